@@ -1,0 +1,170 @@
+"""The vocabulary: every named quantity of the theory, declared once.
+
+A name stands for one quantity everywhere: in claims, in conjectures, in the tables.
+``S`` *means* the largest eigenvalue of the Hessian and ``S_min`` the infimum of ``S``
+over the minimizers; formulas for them are claims, never definitions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sympy as sp
+
+from .expressions import LayerMatrix, Relation, dot, width
+
+Owner = Literal["problem", "depth", "weights", "layer", "quantifier"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A name, its SymPy symbol, how it is printed, what it means and what it belongs to."""
+
+    name: str
+    symbol: sp.Basic
+    latex: str
+    meaning: str
+    belongs: Owner
+
+
+VOCABULARY: dict[str, Quantity] = {}
+
+
+def _declare(quantity: Quantity) -> Any:
+    if quantity.name in VOCABULARY:
+        raise ValueError(f"the quantity {quantity.name!r} is declared twice")
+    VOCABULARY[quantity.name] = quantity
+    return quantity.symbol
+
+
+def _scalar(name: str, latex: str, meaning: str, belongs: Owner, **assumptions: bool) -> sp.Symbol:
+    symbol = sp.Symbol(name, **(assumptions or {"positive": True}))
+    return _declare(Quantity(name, symbol, latex, meaning, belongs))
+
+
+def _vector(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSymbol:
+    return _declare(Quantity(name, sp.MatrixSymbol(name, width(0), 1), latex, meaning, belongs))
+
+
+def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSymbol:
+    return _declare(Quantity(name, sp.MatrixSymbol(name, width(0), width(0)), latex, meaning, belongs))
+
+
+# Sizes.
+L = _scalar("L", "L", "depth", "depth", integer=True, positive=True)
+d = _scalar("d", "d", "input dimension", "problem", integer=True, positive=True)
+n = _scalar("n", "n", "number of samples", "problem", integer=True, positive=True)
+
+# The problem.
+Sigma = _square("Sigma", r"\Sigma", "covariance X^T X / n", "problem")
+w_star = _vector("w_star", "w^{*}", "least-squares regressor (of minimum norm)", "problem")
+lambda_min = _scalar(
+    "lambda_min", r"\lambda", "smallest eigenvalue of Sigma", "problem", nonnegative=True
+)
+lambda_max = _scalar("lambda_max", r"\Lambda", "largest eigenvalue of Sigma", "problem")
+lambda_pos = _scalar("lambda_pos", r"\lambda_{+}", "smallest positive eigenvalue of Sigma", "problem")
+kappa = _scalar("kappa", r"\kappa", "condition number lambda_max / lambda_min", "problem")
+trace_Sigma = _scalar("trace_Sigma", r"\operatorname{tr}\Sigma", "trace of Sigma", "problem")
+norm_w = _scalar("norm_w", r"\lVert w^{*} \rVert", "norm of w*", "problem")
+E = _scalar("E", "E", "signal energy w*^T Sigma w*", "problem")
+a = _scalar("a", "a", "Rayleigh quotient of Sigma at w*: E / norm_w^2", "problem")
+b = _scalar("b", "b", "|Sigma w*|^2 / E", "problem")
+e = _scalar("e", "e", "eigenvalue of Sigma at w*, when w* is an eigenvector", "problem")
+
+# Problem and depth (and the norm of the fixed read-out, 1 for the plain model).
+norm_p = _scalar("norm_p", r"\lVert p \rVert", "norm of the fixed read-out (1 for the plain model)", "depth")
+S_min = _scalar("S_min", r"S_{\min}", "infimum of the sharpness over the minimizers", "depth")
+S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers", "depth")
+trace_min = _scalar(
+    "trace_min", r"T_{\min}", "infimum of the trace of the Hessian over the minimizers", "depth"
+)
+
+# The weights.
+w = _vector("w", "w", "end-to-end regressor W_1^T ... W_L^T p", "weights")
+g = _vector("g", "g", "gradient of the risk in w: 2 Sigma (w - w*)", "weights")
+M = _square("M", "M", "end-to-end kernel", "weights")
+S = _scalar("S", "S", "sharpness: largest eigenvalue of the Hessian of the risk", "weights", real=True)
+trace = _scalar("trace", r"\operatorname{tr}\nabla^2 R", "trace of the Hessian", "weights", real=True)
+norm_w_net = _scalar("norm_w_net", r"\lVert w \rVert", "norm of w", "weights", nonnegative=True)
+Delta = _scalar("Delta", r"\Delta", "imbalance: sum of the spectral norms of the D_k", "weights",
+                nonnegative=True)
+theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w^(2/L)", "weights", nonnegative=True)
+sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a layer", "weights",
+                    nonnegative=True)
+sigma_min = _scalar("sigma_min", r"\sigma_{\min}", "smallest spectral norm of a layer", "weights",
+                    nonnegative=True)
+norm_q1 = _scalar("norm_q1", r"\lVert q_1 \rVert", "norm of the backward vector q_1", "weights",
+                  nonnegative=True)
+frob = _scalar("frob", r"\max_k \lVert W_k \rVert_F", "largest Frobenius norm of a layer", "weights",
+               nonnegative=True)
+S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
+                     "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", real=True)
+w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
+                     "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights")
+hessian_at_zero = _scalar("hessian_at_zero", r"\lVert \nabla^2 R(0) \rVert_F^2",
+                          "squared Frobenius norm of the Hessian at W = 0", "weights", real=True)
+S_flat = _scalar("S_flat", r"S(W^{\flat})", "sharpness of the exhibited nearly flattest aligned minimizer",
+                 "weights", real=True)
+step_determinant = _scalar(
+    "step_determinant", r"\det\left(I - \eta \nabla^2 R(W^{(\gamma)})\right)",
+    "Jacobian determinant of a gradient step at the first rescaling gamma = 2, 3, 5, ... where it is not 0",
+    "weights", real=True)
+step_determinant_zero = _scalar(
+    "step_determinant_zero", r"\det\left(I - \eta \nabla^2 R(0)\right)",
+    "Jacobian determinant of a gradient step at W = 0", "weights", real=True)
+
+# What a statement ranges over.
+k = _scalar("k", "k", "a layer", "quantifier", integer=True, positive=True)
+j = _scalar("j", "j", "a layer below k", "quantifier", integer=True, positive=True)
+u = _vector("u", "u", "any vector", "quantifier")
+r = _scalar("r", "r", "a positive number; |q_1|^2 in the proofs", "quantifier")
+gamma = _scalar("gamma", r"\gamma", "a positive factor", "quantifier")
+eta = _scalar("eta", r"\eta", "learning rate", "quantifier")
+z = _vector("z", "z", "a unit vector in the range of Sigma", "quantifier")
+alpha = _scalar("alpha", r"z^{\top}\Sigma z", "z^T Sigma z at the unit vector z", "quantifier")
+tau = _scalar("tau", r"(z^{\top}v)^{2}", "(z^T v)^2 at the unit vector z", "quantifier",
+              nonnegative=True)
+slope = _scalar("slope", r"\left.\tfrac{d}{dt} R(W + t\Xi)\right|_{0}",
+                "first derivative of the risk along Xi", "weights", real=True)
+curvature = _scalar("curvature", r"\left.\tfrac{d^2}{dt^2} R(W + t\Xi)\right|_{0}",
+                    "second derivative of the risk along Xi", "weights", real=True)
+w_dot = _vector("w_dot", r"\dot w", "first derivative of w along Xi", "weights")
+w_ddot = _vector("w_ddot", r"\ddot w", "second derivative of w along Xi", "weights")
+w_flow = _vector("w_flow", r"\dot w_{\mathrm{flow}}", "derivative of w along gradient flow", "weights")
+
+_FAMILIES = {
+    "W": "layer k",
+    "P": "forward product W_k ... W_1",
+    "q": "backward vector W_{k+1}^T ... W_L^T p",
+    "h": "forward-propagated gradient P_k g",
+    "Xi": "a direction in weight space",
+    "gradient": "gradient of the risk with respect to W_k",
+    "adjoint": "gradient of u^T w with respect to W_k",
+}
+for _name, _meaning in _FAMILIES.items():
+    _declare(Quantity(_name, LayerMatrix(_name, k), sp.latex(LayerMatrix(_name, k)), _meaning, "layer"))
+
+SYMBOL_NAMES = {quantity.symbol: quantity.latex for quantity in VOCABULARY.values()}
+"""For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
+
+
+def kernel_form(x: sp.MatrixExpr, y: sp.MatrixExpr) -> sp.Expr:
+    """``x^T M y = sum_k |q_k|^2 <P_{k-1} x, P_{k-1} y>``, the definition of the kernel ``M``."""
+    q, previous = LayerMatrix("q", k), LayerMatrix("P", k - 1)
+    return sp.Sum(dot(q, q) * dot(previous * x, previous * y), (k, 1, L))
+
+
+DEFINITIONS: dict[str, Relation] = {
+    "E": Relation(E, "==", dot(w_star, Sigma * w_star)),
+    "norm_w": Relation(norm_w**2, "==", dot(w_star, w_star)),
+    "a": Relation(a * norm_w**2, "==", E),
+    "b": Relation(b * E, "==", dot(Sigma * w_star, Sigma * w_star)),
+    "g": Relation(g, "==", 2 * Sigma * (w - w_star)),
+    "h": Relation(LayerMatrix("h", k), "==", LayerMatrix("P", k) * g),
+    "P_0": Relation(LayerMatrix("P", 0), "==", sp.Identity(width(0))),
+    "q_0": Relation(LayerMatrix("q", 0), "==", w),
+    "norm_p": Relation(dot(LayerMatrix("q", L), LayerMatrix("q", L)), "==", norm_p**2),
+    "norm_q1": Relation(norm_q1**2, "==", dot(LayerMatrix("q", 1), LayerMatrix("q", 1))),
+}
+"""Quantities that are defined by others (the setting of the theory), for use in derivations."""
