@@ -12,10 +12,6 @@ import numpy as np
 from .scalars import Array, as_array, convert_array
 
 
-def _transpose(matrix: Array) -> Array:
-    return np.swapaxes(matrix, -1, -2)
-
-
 def _scalar(matrix: Array) -> Any:
     """The entry of a (1,1) matrix (of each one in a batch)."""
     return matrix[..., 0, 0][()]
@@ -51,7 +47,10 @@ class DeepLinearNetwork:
         self.batch_shape = _batch_shape(self.weights)
         self._exact = any(weight.dtype == object for weight in self.weights)
         self.depth = len(self.weights)
-        self.widths = (self.weights[0].shape[-1], *(weight.shape[-2] for weight in self.weights))
+        self.widths: tuple[int, ...] = (
+            self.weights[0].shape[-1],
+            *(weight.shape[-2] for weight in self.weights),
+        )
         self.has_readout = readout is not None
         last = self.widths[-1]
         if readout is None:
@@ -77,14 +76,17 @@ class DeepLinearNetwork:
     def _columns(self) -> list[Array]:
         """``q_0, …, q_L`` as columns: matrices only, so that no scalar meets an array."""
         columns = [self.readout[:, None]]
+        if self.batch_shape:
+            # It must show even at depth 1, where nothing depends on the weights.
+            columns = [np.broadcast_to(columns[0], (*self.batch_shape, self.widths[-1], 1))]
         for weight in reversed(self.weights):
-            columns.append(_transpose(weight) @ columns[-1])
+            columns.append(weight.mT @ columns[-1])
         return columns[::-1]
 
     @cached_property
     def _squared_norms(self) -> list[Array]:
         """``r_k = ‖q_k‖²`` for ``k = 1..L`` as (1,1) matrices."""
-        return [_transpose(column) @ column for column in self._columns[1:]]
+        return [column.mT @ column for column in self._columns[1:]]
 
     @cached_property
     def _products(self) -> list[Array]:
@@ -157,14 +159,16 @@ class DeepLinearNetwork:
         >>> DeepLinearNetwork([[[2.0]], [[3.0]]]).kernel()
         array([[13.]])
         """
-        kernel = self._squared_norms[0] * self._identity()
+        kernel: Array = self._squared_norms[0] * self._identity()
         if self.depth == 1:
             return kernel
         # One tall product is much faster than L small ones.
-        batch = self.batch_shape
-        products = [np.broadcast_to(product, (*batch, *product.shape[-2:])) for product in self._products]
+        products = self._products
+        if self.batch_shape:
+            products = [np.broadcast_to(p, (*self.batch_shape, *p.shape[-2:])) for p in products]
         scaled = [r * product for r, product in zip(self._squared_norms[1:], products, strict=True)]
-        return kernel + _transpose(np.concatenate(products, axis=-2)) @ np.concatenate(scaled, axis=-2)
+        kernel = kernel + np.concatenate(products, axis=-2).mT @ np.concatenate(scaled, axis=-2)
+        return kernel
 
     def kernel_product(self, vector: Any) -> Array:
         """``M u`` of shape ``(d,)`` in ``O(Σ d_k d_{k-1})`` operations.
@@ -175,7 +179,7 @@ class DeepLinearNetwork:
         forward = self._forward_columns(vector)
         result = self._squared_norms[-1] * forward[self.depth - 1]
         for k in range(self.depth - 1, 0, -1):
-            result = _transpose(self.weights[k - 1]) @ result + self._squared_norms[k - 1] * forward[k - 1]
+            result = self.weights[k - 1].mT @ result + self._squared_norms[k - 1] * forward[k - 1]
         return result[..., 0]
 
     def kernel_form(self, vector: Any) -> Any:
@@ -185,11 +189,26 @@ class DeepLinearNetwork:
         52.0
         """
         column = self._read_vector(vector)
-        total = self._squared_norms[0] * (_transpose(column) @ column)
+        total = self._squared_norms[0] * (column.mT @ column)
         for weight, squared_norm in zip(self.weights[:-1], self._squared_norms[1:], strict=True):
             column = weight @ column
-            total = total + squared_norm * (_transpose(column) @ column)
+            total = total + squared_norm * (column.mT @ column)
         return _scalar(total)
+
+    def backward_derivative(self, directions: Sequence[Any]) -> list[Array]:
+        """``[q̇_0, …, q̇_L]``, first derivatives of ``q_k`` along ``W + tΞ``, shapes ``(d_k,)``.
+
+        >>> DeepLinearNetwork([[[2.0]], [[3.0]]]).backward_derivative([[[1.0]], [[1.0]]])
+        [array([5.]), array([1.]), array([0.])]
+        """
+        return [first[..., 0] for first in self._moved_columns(self._read_directions(directions))]
+
+    def _moved_columns(self, directions: list[Array]) -> list[Array]:
+        moved = [self._columns[-1] * 0]
+        for k in range(self.depth, 0, -1):
+            pushed = directions[k - 1].mT @ self._columns[k]
+            moved.append(self.weights[k - 1].mT @ moved[-1] + pushed)
+        return moved[::-1]
 
     def jacobian(self, directions: Sequence[Any]) -> Array:
         """``ẇ = Σ_k P_{k-1}ᵀ Ξ_kᵀ q_k`` of shape ``(d,)``; the directions have the weights' shapes.
@@ -197,7 +216,7 @@ class DeepLinearNetwork:
         >>> DeepLinearNetwork([[[2.0]], [[3.0]]]).jacobian([[[1.0]], [[1.0]]])
         array([5.])
         """
-        return self._jet(self._read_directions(directions))[0][..., 0]
+        return self.backward_derivative(directions)[0]
 
     def second_derivative(self, directions: Sequence[Any]) -> Array:
         """``ẅ``, the second derivative of ``w`` along ``W + tΞ``, shape ``(d,)`` (claim `hessian`).
@@ -208,17 +227,13 @@ class DeepLinearNetwork:
         >>> DeepLinearNetwork([[[2.0]], [[3.0]]]).second_derivative([[[1.0]], [[1.0]]])
         array([2.])
         """
-        return self._jet(self._read_directions(directions))[1][..., 0]
-
-    def _jet(self, directions: list[Array]) -> tuple[Array, Array]:
-        """First and second derivative of ``q_0`` as columns."""
-        first = self._columns[-1] * 0
-        second = first
-        for k in range(self.depth, 0, -1):
-            weight, direction = _transpose(self.weights[k - 1]), _transpose(directions[k - 1])
-            second = weight @ second + 2 * (direction @ first)
-            first = weight @ first + direction @ self._columns[k]
-        return first, second
+        arrays = self._read_directions(directions)
+        second = self._columns[-1] * 0
+        for weight, direction, first in zip(
+            reversed(self.weights), reversed(arrays), reversed(self._moved_columns(arrays)[1:]), strict=True
+        ):
+            second = weight.mT @ second + 2 * (direction.mT @ first)
+        return second[..., 0]
 
     def jacobian_adjoint(self, vector: Any) -> list[Array]:
         """``Jᵀu``: the matrices ``q_k (P_{k-1} u)ᵀ``, shaped like the weights.
@@ -227,7 +242,7 @@ class DeepLinearNetwork:
         [array([[3.]]), array([[2.]])]
         """
         forward = self._forward_columns(vector)
-        return [q @ _transpose(h) for q, h in zip(self._columns[1:], forward[:-1], strict=True)]
+        return [q @ h.mT for q, h in zip(self._columns[1:], forward[:-1], strict=True)]
 
     def imbalance(self) -> list[Array]:
         """``[D_1, …, D_{L-1}]``, ``D_k = W_k W_kᵀ − W_{k+1}ᵀ W_{k+1}`` of shape ``(d_k, d_k)``.
@@ -235,9 +250,7 @@ class DeepLinearNetwork:
         >>> DeepLinearNetwork([[[2.0]], [[3.0]]]).imbalance()
         [array([[-5.]])]
         """
-        return [
-            lower @ _transpose(lower) - _transpose(upper) @ upper for lower, upper in pairwise(self.weights)
-        ]
+        return [lower @ lower.mT - upper.mT @ upper for lower, upper in pairwise(self.weights)]
 
     def astype(self, convert: Callable[[Any], Any]) -> DeepLinearNetwork:
         """The network with every entry mapped through ``convert`` (float64 for ``float``).
@@ -264,6 +277,8 @@ def _batch_shape(weights: tuple[Array, ...]) -> tuple[int, ...]:
             raise ValueError(
                 f"Layer {k + 1} takes {upper.shape[-1]} inputs, but layer {k} gives {lower.shape[-2]}."
             )
+    if all(weight.ndim == 2 for weight in weights):
+        return ()
     try:
         return np.broadcast_shapes(*(weight.shape[:-2] for weight in weights))
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def rational(value: Any) -> fmpq:
     if isinstance(value, np.integer):
         return fmpq(int(value))
     if isinstance(value, (float, np.floating)):
-        if not np.isfinite(value):
+        if not isfinite(value):
             raise ValueError(f"{value} is not a rational number.")
         return fmpq(*float(value).as_integer_ratio())
     if isinstance(value, (str, Decimal)):
@@ -49,12 +50,25 @@ def rational(value: Any) -> fmpq:
         mantissa, exponent = (int(part) for part in value.man_exp)
         if mantissa == 0 and value != 0:
             raise ValueError(f"{value} is not a rational number.")
-        return fmpq(mantissa) * fmpq(2) ** exponent
+        magnitude = fmpq(mantissa) * fmpq(2) ** exponent  # man_exp drops the sign
+        return -magnitude if value < 0 else magnitude
     if isinstance(value, arb):
         if not value.is_exact():
             raise ValueError("A ball of positive radius is not one rational number.")
         return value.fmpq()
     raise TypeError(f"Cannot read {type(value).__name__} as a rational number.")
+
+
+def ball(value: Any) -> arb:
+    """The number as a ball at the current precision; balls pass unchanged.
+
+    >>> print(ball(0.5))
+    0.500000000000000
+    """
+    if isinstance(value, arb):
+        return value
+    # A finite float is an exact ball already.
+    return arb(value) if isinstance(value, float) and isfinite(value) else arb(rational(value))
 
 
 def rational_array(values: Any) -> Array:
@@ -66,7 +80,12 @@ def rational_array(values: Any) -> Array:
     return convert_array(as_array(values, exact=True), rational)
 
 
-def _matrix(array: Array) -> fmpq_mat:
+def rational_matrix(array: Array) -> fmpq_mat:
+    """The array as an exact ``fmpq_mat``.
+
+    >>> print(rational_matrix(np.eye(1)))
+    [1]
+    """
     rows, columns = array.shape
     return fmpq_mat(rows, columns, [rational(x) for x in array.flat])
 
@@ -81,9 +100,7 @@ def is_symmetric(matrix: Array) -> bool:
     >>> is_symmetric(np.array([[1, 2], [3, 4]]))
     False
     """
-    return all(
-        bool(matrix[i, j] == matrix[j, i]) for i in range(matrix.shape[0]) for j in range(i)
-    )
+    return all(bool(matrix[i, j] == matrix[j, i]) for i in range(matrix.shape[0]) for j in range(i))
 
 
 def ldl(matrix: Any) -> tuple[Array, Array] | None:
@@ -157,13 +174,13 @@ def project_on_range(covariance: Any, vector: Any) -> Array:
     >>> project_on_range([[1, 0], [0, 0]], [3, 4])
     array([3, 0], dtype=object)
     """
-    matrix, column = _matrix(as_array(covariance)), _matrix(as_array(vector)[:, None])
+    matrix, column = rational_matrix(as_array(covariance)), rational_matrix(as_array(vector)[:, None])
     if matrix.det() != 0:
         return _array(column)[:, 0]
     factor = rank_factor(covariance)[0]
     if factor.shape[1] == 0:
         return _array(column * 0)[:, 0]
-    f = _matrix(factor)
+    f = rational_matrix(factor)
     return _array(f * (f.transpose() * f).solve(f.transpose() * column))[:, 0]
 
 
@@ -173,16 +190,16 @@ def minimum_norm_solution(covariance: Any, right_side: Any) -> Array:
     >>> minimum_norm_solution([[1, 1], [1, 1]], [2, 2])
     array([1, 1], dtype=object)
     """
-    matrix, column = _matrix(as_array(covariance)), _matrix(as_array(right_side)[:, None])
+    matrix, column = rational_matrix(as_array(covariance)), rational_matrix(as_array(right_side)[:, None])
     if matrix.det() != 0:
         return _array(matrix.solve(column))[:, 0]
     factor, pivots = rank_factor(covariance)
     if factor.shape[1] == 0:
         return _array(column * 0)[:, 0]
-    f = _matrix(factor)
+    f = rational_matrix(factor)
     gram = f.transpose() * f
     inner = _array(gram.solve(f.transpose() * column))[:, 0] / pivots
-    return _array(f * gram.solve(_matrix(inner[:, None])))[:, 0]
+    return _array(f * gram.solve(rational_matrix(inner[:, None])))[:, 0]
 
 
 def charpoly(matrix: Any) -> fmpq_poly:
@@ -191,7 +208,7 @@ def charpoly(matrix: Any) -> fmpq_poly:
     >>> print(charpoly([[2, 0], [0, 3]]))
     x^2 + (-5)*x + 6
     """
-    return _matrix(as_array(matrix)).charpoly()
+    return rational_matrix(as_array(matrix)).charpoly()
 
 
 def simplest_rational(lower: Any, upper: Any) -> fmpq:

@@ -74,16 +74,17 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
         leaves, shape = _leaves(values), _nested_shape(values)
         if len(leaves) != int(np.prod(shape)):
             raise ValueError("The rows of an array must all have the same length.")
-        if any(not isinstance(leaf, (bool, int, float, np.number, np.bool_)) for leaf in leaves):
+        if any(not isinstance(leaf, (bool, int, float, complex, np.number, np.bool_)) for leaf in leaves):
             return object_array(leaves, shape)
         values = np.array(leaves).reshape(shape)
-    if values.dtype == object or values.dtype == np.float64:
-        return values
-    if values.dtype.kind not in "fiub":
-        raise ValueError(f"The entries must be real numbers, not of type {values.dtype}.")
-    if exact and values.dtype.kind != "f":
-        return values.astype(object)
-    return values.astype(np.float64)
+    array: Array = values
+    if array.dtype == object or array.dtype == np.float64:
+        return array
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"The entries must be real numbers, not of type {array.dtype}.")
+    if exact and array.dtype.kind != "f":
+        return array.astype(object)
+    return array.astype(np.float64)
 
 
 def scalar_kind(*arrays: Array) -> Kind:
@@ -118,10 +119,12 @@ def scalar_kind(*arrays: Array) -> Kind:
 def convert_array(array: Array, convert: Any) -> Array:
     """Map every entry through ``convert``: float64 if it is ``float``, else an object array.
 
-    >>> convert_array(np.eye(1), fmpz)
+    >>> convert_array(np.eye(1), int)
     array([[1]], dtype=object)
     """
     if convert is float:
+        if array.dtype == np.float64:
+            return array
         return np.array([float(x) for x in array.flat], dtype=np.float64).reshape(array.shape)
     # ``tolist`` turns NumPy scalars into Python ones, which every exact type understands.
     return object_array([convert(x) for x in array.ravel().tolist()], array.shape)
@@ -134,3 +137,16 @@ def is_zero(array: Array) -> bool:
     False
     """
     return all(bool(x == 0) for x in array.flat)
+
+
+def to_mpf(value: Any) -> mpf:
+    """The number at mpmath's working precision (a ball by its midpoint).
+
+    >>> to_mpf(fmpq(1, 4))
+    mpf('0.25')
+    """
+    if isinstance(value, arb):
+        value = value.mid().fmpq()
+    if isinstance(value, (fmpq, Fraction)):
+        return mpf(int(value.numerator)) / int(value.denominator)
+    return mpf(int(value)) if isinstance(value, (fmpz, np.integer)) else mpf(value)

@@ -16,9 +16,13 @@ from sympy.matrices.expressions.matexpr import MatrixExpr
 width = sp.Function("d", integer=True, positive=True)
 """``width(k)`` is ``d_k``, the number of rows of layer ``k``; ``d_0 = d``."""
 
-_LATEX_NAMES = {"Xi": r"\Xi", "gradient": r"\nabla R", "adjoint": r"(J^{*}u)"}
-_VECTORS = {"q", "h"}
-_LAYERS = {"W", "Xi", "gradient", "adjoint"}
+_LATEX_NAMES = {
+    "Xi": r"\Xi", "gradient": r"\nabla R", "adjoint": r"(J^{*}u)", "q_dot": r"\dot q",
+    "q_ddot": r"\ddot q", "q_rest": r"\rho", "unit": "a", "W_shrunk": "(sW)",
+    "P_shrunk": "P^{(s)}", "q_shrunk": "q^{(s)}", "P_scaled": r"P^{(\gamma)}", "q_scaled": r"q^{(\gamma)}",
+}
+_VECTORS = {"q", "h", "q_dot", "q_ddot", "q_rest", "q_shrunk", "q_scaled", "unit"}
+_LAYERS = {"W", "Xi", "gradient", "adjoint", "W_shrunk"}
 
 
 class LayerMatrix(MatrixExpr):  # type: ignore[misc]

@@ -151,6 +151,7 @@ SHARPNESS = Claim(
             "eigenvalue",
             Relation(S, "==", 2 * weighted_top(M)),
             given=("minimizer",),
+            space="dense",
             direct=True,
             tight=True,
             mutants=(

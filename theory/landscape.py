@@ -177,6 +177,7 @@ MIN_SHARPNESS = Claim(
             Relation(S, "==", 2 * norm_p**2 * lambda_max),
             over=("W",),
             given=("minimizer", "L == 1"),
+            space="dense",
             direct=True,
             tight=True,
             mutants=(
@@ -355,6 +356,7 @@ MIN_TRACE = Claim(
             "formula",
             Relation(trace, "==", 2 * sp.Trace(Sigma * M)),
             given=("minimizer",),
+            space="dense",
             direct=True,
             tight=True,
             mutants=(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from . import kernel, landscape, stability
 from .claims import Claim
+from .derivations import Derivation
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim for claim in (*kernel.CLAIMS, *landscape.CLAIMS, *stability.CLAIMS)
@@ -18,3 +21,12 @@ def claim(name: str) -> Claim:
 
     near = get_close_matches(name, CLAIMS, 3) or list(CLAIMS)
     raise KeyError(f"no claim {name!r}; did you mean {', '.join(near)}?")
+
+
+@cache
+def derivation(claim_id: str) -> Derivation | None:
+    """The derivation of a claim; None when there is none. Raises KeyError for an unknown id."""
+    from . import proofs
+
+    make = proofs.PROOFS.get(claim(claim_id).id)
+    return None if make is None else make()

@@ -111,6 +111,7 @@ LEARNING_RATE = Claim(
             "nonsingular-at-zero",
             Relation(hessian_at_zero, "==", sp.S.Zero),
             given=("L >= 3",),
+            space="dense",
             direct=True,
             mutants=(without("L >= 3"),),
         ),
@@ -120,6 +121,7 @@ LEARNING_RATE = Claim(
             over=("gamma", "eta"),
             given=("minimizer", "E > 0", "L >= 2"),
             decide="exists",
+            space="dense",
             direct=True,
             mutants=(
                 operator("!= -> ==", "=="),

@@ -1,0 +1,31 @@
+# Every target sets up .venv by itself; all it needs is Python 3.11 or newer.
+# Name another interpreter with `make PYTHON=python3.12 verify`.
+PYTHON ?= python3
+READY := .venv/ready
+
+.PHONY: verify test lint clean
+
+verify: $(READY)
+	.venv/bin/flatcert verify
+
+test: $(READY)
+	.venv/bin/pytest -m 'not slow'
+
+lint: $(READY)
+	.venv/bin/ruff check
+	.venv/bin/mypy
+
+$(READY): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here: install Python 3.11 or newer, or name one with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "flatcert needs Python 3.11 or newer, and $(PYTHON) is older: name another with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

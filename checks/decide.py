@@ -1,0 +1,170 @@
+"""Decide an obligation on an instance: hypotheses, float screen, balls, exact route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from flint import arb, ctx
+
+from ..theory.claims import Obligation
+from ..theory.expressions import Relation
+from ..theory.quantities import S
+from .binding import RealScope, rayleigh_at_regressor
+from .evaluate import evaluate
+from .exact import Undecidable, lifted
+from .instances import Instance
+from .quantifiers import expansions
+from .rings import BallRing, ExactRing, FloatRing
+
+Verdict = Literal["held", "refuted", "inconclusive", "not applicable"]
+SEVERITY: tuple[Verdict, ...] = ("refuted", "inconclusive", "held", "not applicable")
+PRECISIONS = (64, 128, 256, 512, 1024, 2048)
+"""Balls at doubling precision; past the last one the answer is inconclusive."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided, at which precision, by which route, how tight, and where."""
+
+    verdict: Verdict
+    bits: int = 0
+    route: str = ""
+    ratio: float | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+_PREDICATES: dict[str, Callable[[Instance], bool]] = {
+    "minimizer": lambda i: i.is_minimizer,
+    "E > 0": lambda i: i.energy > 0,
+    "L >= 2": lambda i: i.depth >= 2,
+    "L >= 3": lambda i: i.depth >= 3,
+    "L == 1": lambda i: i.depth == 1,
+    "w* eigenvector": lambda i: i.energy > 0 and _is_eigenvector(i),
+    "q_1 != 0": lambda i: any(x != 0 for x in i.network.backward()[1]),
+}
+
+
+def _is_eigenvector(instance: Instance) -> bool:
+    w = instance.regressor
+    e = instance.energy / (w @ w)
+    return all(x == e * y for x, y in zip(instance.covariance @ w, w, strict=True))
+
+
+def predicate(name: str, instance: Instance) -> bool:
+    """A named hypothesis, decided exactly. Raises KeyError for an unknown name."""
+    return _PREDICATES[name](instance)
+
+
+def decide(obligation: Obligation, instance: Instance) -> Outcome:
+    """The worst outcome over the quantifiers (the tightest one where all hold)."""
+    if not all(predicate(g, instance) for g in obligation.given if isinstance(g, str)):
+        return Outcome("not applicable")
+    worst = Outcome("not applicable")
+    for values in expansions(obligation, instance):
+        outcome = decide_at(obligation, instance, values)
+        if SEVERITY.index(outcome.verdict) < SEVERITY.index(worst.verdict) or (
+            outcome.verdict == worst.verdict and (outcome.ratio or np.inf) < (worst.ratio or np.inf)
+        ):
+            worst = outcome
+        if worst.verdict == "refuted":
+            break
+    return worst
+
+
+def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
+    """Decide at given values of the quantifiers; predicates are taken as checked."""
+    try:
+        for hypothesis in obligation.given:
+            if isinstance(hypothesis, Relation):
+                holds, bits, _ = compare(hypothesis, instance, values, obligation.direct)
+                if not holds:
+                    return Outcome("not applicable" if holds is False else "inconclusive", bits, values=values)
+        holds, bits, route = compare(obligation.relation, instance, values, obligation.direct)
+    except ZeroDivisionError:  # a side is not defined here
+        return Outcome("not applicable", values=values)
+    verdict: Verdict = "inconclusive" if holds is None else "held" if holds else "refuted"
+    ratio = 1.0 if route == "tie" else screen(obligation, instance, values)
+    return Outcome(verdict, bits, route, ratio, values)
+
+
+def screen(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> float | None:
+    """Larger side over smaller side in float64: how tight it looks. It decides nothing."""
+    slack = slack_of(obligation, instance, values)
+    return None if slack is None else float(np.exp(np.clip(abs(slack), 0, 700)))
+
+
+def slack_of(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> float | None:
+    """Logarithm of the side that should be larger over the other; negative: a suspect."""
+    relation = obligation.relation
+    scope = RealScope(instance, FloatRing(), values, direct=obligation.direct)
+    with np.errstate(all="ignore"):
+        try:
+            lhs, rhs = float(evaluate(relation.lhs, scope)), float(evaluate(relation.rhs, scope))
+        except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
+            return None
+        if not (lhs > 0 and rhs > 0 and np.isfinite(lhs) and np.isfinite(rhs)):
+            return None
+        slack = float(np.log(lhs) - np.log(rhs))
+    if relation.op in ("==", "!="):
+        return -abs(slack)
+    return slack if relation.op in (">=", ">") else -slack
+
+
+def compare(
+    relation: Relation, instance: Instance, values: dict[str, Any], direct: bool = False
+) -> tuple[bool | None, int, str]:
+    """Whether a relation holds: True, False or None (undecided), the bits used and the route.
+
+    Raises ZeroDivisionError where a side is not defined.
+    """
+    if _shown_by_witness(relation, instance, values, direct):
+        return True, PRECISIONS[0], "witness"
+    tried_exact = False
+    for bits in PRECISIONS:
+        with ctx.workprec(bits):
+            scope = RealScope(instance, BallRing(bits), values, direct=direct)
+            lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+            answer = _ball_answer(relation.op, lhs, rhs)
+        if answer is not None:
+            return answer, bits, "balls"
+        if bits >= 128 and not tried_exact:
+            tried_exact = True
+            sign = _exact_sign(relation, instance, values, direct)
+            if sign is not None:
+                return _sign_answer(relation.op, sign), bits, "tie" if sign == 0 else "exact"
+    return None, PRECISIONS[-1], ""
+
+
+def _ball_answer(op: str, lhs: arb, rhs: arb) -> bool | None:
+    """Three answers: overlapping balls decide nothing (and nan compares as nothing)."""
+    if lhs > rhs:
+        return op in (">", ">=", "!=")
+    if lhs < rhs:
+        return op in ("<", "<=", "!=")
+    return None
+
+
+def _sign_answer(op: str, sign: int) -> bool:
+    return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0,
+            "!=": sign != 0}[op]
+
+
+def _exact_sign(relation: Relation, instance: Instance, values: dict[str, Any], direct: bool) -> int | None:
+    scope = RealScope(instance, ExactRing(), values, direct=direct)
+    try:
+        return lifted(evaluate(relation.lhs, scope)).compare(lifted(evaluate(relation.rhs, scope)))
+    except Undecidable:
+        return None
+
+
+def _shown_by_witness(relation: Relation, instance: Instance, values: dict[str, Any], direct: bool) -> bool:
+    """``S >= rhs`` by the rational Rayleigh quotient at ``w*``: no eigenvalue is needed."""
+    if relation.lhs != S or relation.op != ">=" or direct or not instance.is_minimizer or not instance.energy:
+        return False
+    bits = PRECISIONS[0]
+    with ctx.workprec(bits):
+        scope = RealScope(instance, BallRing(bits), values)
+        return bool(rayleigh_at_regressor(scope) > evaluate(relation.rhs, scope))

@@ -1,0 +1,255 @@
+"""Exact real numbers for ties: radicals of rationals, and largest roots of polynomials.
+
+Balls never decide an equality, and equality is where the theory lives. Here a number
+is ``sign * q^(1/N) * t^e`` with a rational ``q >= 0``, a rational ``e`` and ``t`` the largest
+real root of a rational polynomial (``e = 0``: no root). What leaves that form raises
+:class:`Undecidable`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz
+
+MAX_BITS = 4_000_000
+"""Rationals larger than this are not formed: exact powers of wild weights explode."""
+
+
+class Undecidable(Exception):
+    """The exact route does not reach this number or comparison; balls may."""
+
+
+def bit_size(value: fmpq) -> int:
+    """Bits of numerator and denominator together."""
+    return int(value.p.bit_length() + value.q.bit_length())
+
+
+def rational_power(value: fmpq, exponent: int) -> fmpq:
+    """``value**exponent``, refused (:class:`Undecidable`) when too large to form."""
+    if bit_size(value) * abs(exponent) > MAX_BITS:
+        raise Undecidable("an exact power is too large to form")
+    return value**exponent
+
+
+def integer_root(value: fmpz, order: int) -> fmpz | None:
+    """The exact ``order``-th root of a nonnegative integer, or None.
+
+    >>> integer_root(fmpz(27), 3), integer_root(fmpz(28), 3)
+    (3, None)
+    """
+    if value <= 1 or order == 1:
+        return value
+    if order > value.bit_length():
+        return None
+    root = value.root(order)
+    return root if root**order == value else None
+
+
+def rational_root(value: fmpq, order: int) -> fmpq | None:
+    """The exact ``order``-th root of a nonnegative rational, or None."""
+    top, bottom = integer_root(value.p, order), integer_root(value.q, order)
+    return None if top is None or bottom is None else fmpq(top, bottom)
+
+
+@dataclass(frozen=True)
+class TopRoot:
+    """The largest real root of a rational polynomial, irrational or not known rational."""
+
+    polynomial: fmpq_poly
+
+    def ball(self, bits: int) -> arb:
+        """An enclosure that isolates the root from the polynomial's other roots."""
+        return _real_roots(self.polynomial, bits)[-1]
+
+
+@dataclass(frozen=True)
+class Exact:
+    """``sign * q^(1/order) * root^power``, see the module. Build with :func:`exact`.
+
+    >>> half = exact(fmpq(1, 2))
+    >>> (exact(8) ** Fraction(1, 3)).compare(exact(2)), half.compare(exact(1))
+    (0, -1)
+    >>> (exact(2) ** Fraction(1, 2) * exact(8) ** Fraction(1, 2)).compare(exact(4))
+    0
+    """
+
+    sign: int
+    q: fmpq
+    order: int = 1
+    root: TopRoot | None = None
+    power: Fraction = Fraction(0)
+
+    def __mul__(self, other: Exact | fmpq | int) -> Exact:
+        other = lifted(other)
+        if not self.sign or not other.sign:
+            return exact(0)
+        if self.root is not None and other.root is not None and self.root != other.root:
+            raise Undecidable("a product of two irrational eigenvalues")
+        common = self.order * other.order // gcd(self.order, other.order)
+        product = rational_power(self.q, common // self.order) * rational_power(
+            other.q, common // other.order)
+        return _reduced(self.sign * other.sign, product, common, self.root or other.root,
+                        self.power + other.power)
+
+    def __pow__(self, exponent: Fraction | int) -> Exact:
+        exponent = Fraction(exponent)
+        if exponent == 0:
+            return exact(1)
+        if self.sign == 0:
+            if exponent < 0:
+                raise ZeroDivisionError("a negative power of zero")
+            return self
+        if exponent.denominator != 1 and (self.sign < 0 or not self._root_is_positive()):
+            raise Undecidable("a root of a negative number")
+        sign = self.sign if exponent.numerator % 2 else 1
+        return _reduced(sign, rational_power(self.q, exponent.numerator),
+                        self.order * exponent.denominator, self.root, self.power * exponent)
+
+    def _root_is_positive(self) -> bool:
+        return self.root is None or bool(self.root.ball(128) > 0)
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Exact | fmpq | int) -> Exact:
+        other = lifted(other)
+        if not self.sign or not other.sign:
+            return self if self.sign else other
+        if (self.root, self.power) != (other.root, other.power):
+            raise Undecidable("a sum with an irrational eigenvalue")
+        ratio = Exact(other.sign, other.q, other.order) * Exact(self.sign, self.q, self.order) ** -1
+        if ratio.order != 1:
+            raise Undecidable("a sum of incommensurable radicals")
+        return self * exact(1 + ratio.sign * ratio.q)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Exact:
+        return Exact(-self.sign, self.q, self.order, self.root, self.power)
+
+    def rational(self) -> fmpq:
+        """The value, when it is rational. Raises :class:`Undecidable`."""
+        if self.sign == 0:
+            return fmpq(0)
+        if self.order != 1 or self.root is not None:
+            raise Undecidable("an irrational number")
+        return self.sign * self.q
+
+    def ball(self, bits: int) -> arb:
+        """An enclosure at a working precision of ``bits``."""
+        with ctx.workprec(bits):
+            value = self.sign * arb(self.q).root(self.order)
+            if self.root is None:
+                return value
+            top = self.root.ball(bits).root(self.power.denominator) if self.power.denominator > 1 else (
+                self.root.ball(bits))
+            return value * top ** int(self.power.numerator)
+
+    def compare(self, other: Exact) -> int:
+        """-1, 0 or 1 as the value is below, at or above ``other``."""
+        if (self.root, self.power) == (other.root, other.power) and self._root_is_positive():
+            return _compare_radicals(self, other)
+        for bits in (128, 512):
+            left, right = self.ball(bits), other.ball(bits)
+            if left < right:
+                return -1
+            if left > right:
+                return 1
+        if _same_top_root(self, other):
+            return 0
+        for bits in (2048, 8192):
+            left, right = self.ball(bits), other.ball(bits)
+            if left < right:
+                return -1
+            if left > right:
+                return 1
+        raise Undecidable("two irrational eigenvalues too close to separate")
+
+
+def exact(value: int | fmpq) -> Exact:
+    """A rational as an :class:`Exact` number."""
+    value = fmpq(value)
+    return Exact(1 if value > 0 else -1 if value < 0 else 0, abs(value))
+
+
+def lifted(value: Exact | fmpq | int) -> Exact:
+    """A number of the exact route, whatever it came as."""
+    return value if isinstance(value, Exact) else exact(value)
+
+
+def top_root(polynomial: fmpq_poly) -> Exact:
+    """The largest real root of a polynomial with only real roots; a rational when it is one."""
+    (enclosure,) = _real_roots(polynomial, 128)[-1:]
+    with ctx.workprec(256):
+        for factor, _ in polynomial.factor()[1]:
+            if factor.degree() == 1:
+                root = -factor[0] / factor[1]
+                if arb(root).overlaps(enclosure):
+                    return exact(root)
+    return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1))
+
+
+def _reduced(
+    sign: int, q: fmpq, order: int, root: TopRoot | None = None, power: Fraction = Fraction(0)
+) -> Exact:
+    """Lower the order while ``q`` is a perfect power, so that equal numbers look equal."""
+    root = root if power else None
+    for divisor in _divisors(order):
+        taken = rational_root(q, divisor)
+        if taken is not None:
+            return Exact(sign, taken, order // divisor, root, power)
+    return Exact(sign, q, order, root, power)
+
+
+def _divisors(order: int) -> list[int]:
+    return [m for m in range(order, 1, -1) if order % m == 0]
+
+
+def _compare_radicals(left: Exact, right: Exact) -> int:
+    if left.sign != right.sign or left.sign == 0:
+        return (left.sign > right.sign) - (left.sign < right.sign)
+    common = left.order * right.order // gcd(left.order, right.order)
+    p = rational_power(left.q, common // left.order)
+    q = rational_power(right.q, common // right.order)
+    return left.sign * ((p > q) - (p < q))
+
+
+def _real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
+    """Disjoint enclosures of the distinct real roots, in increasing order."""
+    squarefree = polynomial / polynomial.gcd(polynomial.derivative())
+    with ctx.workprec(bits):
+        roots = [root.real for root, _ in squarefree.numer().complex_roots() if root.imag.contains(0)]
+        return sorted(roots, key=lambda ball: ball.mid())
+
+
+def _scaled_polynomial(number: Exact) -> fmpq_poly:
+    """A polynomial whose largest real root is the (positive) number."""
+    if number.root is None:
+        return fmpq_poly([-number.q, *[0] * (number.order - 1), 1])
+    if number.order != 1 or number.power != 1:
+        raise Undecidable("an irrational eigenvalue times an irrational radical")
+    # The roots of f(x / s) are those of f times s.
+    coefficients = number.root.polynomial.coeffs()
+    return fmpq_poly([c * rational_power(number.q, -i) for i, c in enumerate(coefficients)])
+
+
+def _same_top_root(left: Exact, right: Exact) -> bool:
+    """Whether two numbers of one sign are equal: their polynomials share that very root."""
+    if left.sign != right.sign:
+        return False
+    f, g = _scaled_polynomial(left), _scaled_polynomial(right)
+    common = f.gcd(g)
+    if common.degree() < 1:
+        return False
+    shared = _real_roots(common, 512)
+    return bool(shared) and all(_is_top(shared[-1], _real_roots(p, 512)) for p in (f, g))
+
+
+def _is_top(root: arb, enclosures: list[arb]) -> bool:
+    """Whether a root of the polynomial, itself in a ball, can only be the last one enclosed."""
+    *others, top = enclosures
+    if any(root.overlaps(other) for other in others):
+        raise Undecidable("roots too close to separate")
+    return bool(root.overlaps(top))

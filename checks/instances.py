@@ -1,0 +1,153 @@
+"""Exact instances: a covariance, a regressor, weights, a read-out, all rational.
+
+Any weights are a minimizer of the problem whose regressor is the projection of their
+end-to-end regressor on the range of the covariance: minimizers need no optimizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from ..numeric.network import DeepLinearNetwork
+from ..numeric.rational import project_on_range, rational_array
+
+Array = Any
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """One exact instance; ``name`` (``family:seed:index``) makes it again.
+
+    Shapes: ``covariance`` ``(d, d)``, ``regressor`` ``(d,)``, ``weights[k-1]``
+    ``(d_k, d_{k-1})``, ``readout`` ``(d_L,)`` or None (then ``d_L = 1``), all of ``fmpq``.
+    ``direction`` ``(d,)`` is a vector for the quantifiers. ``ratio`` is the exact
+    ``r = |q_1|^2`` of an aligned minimizer; ``curvature`` the exact ``c`` of a planted
+    optimum, where ``direction`` is the optimal ``u`` (``z = Sigma^{1/2} u``).
+    """
+
+    name: str
+    covariance: Array
+    regressor: Array
+    weights: tuple[Array, ...]
+    readout: Array | None = None
+    direction: Array = field(default=None)
+    factor: fmpq = field(default_factory=lambda: fmpq(2))
+    ratio: fmpq | None = None
+    curvature: fmpq | None = None
+
+    @cached_property
+    def network(self) -> DeepLinearNetwork:
+        return DeepLinearNetwork(list(self.weights), self.readout)
+
+    @cached_property
+    def readings(self) -> dict[Any, dict[str, Any]]:
+        """What was computed of the instance, by ring: a cache that lives as long as it does."""
+        return {}
+
+    @property
+    def depth(self) -> int:
+        return len(self.weights)
+
+    @property
+    def dimension(self) -> int:
+        return int(self.covariance.shape[0])
+
+    @cached_property
+    def readout_norm_squared(self) -> fmpq:
+        return fmpq(1) if self.readout is None else fmpq(self.readout @ self.readout)
+
+    @cached_property
+    def energy(self) -> fmpq:
+        return fmpq(self.regressor @ self.covariance @ self.regressor)
+
+    @cached_property
+    def is_minimizer(self) -> bool:
+        residual = self.covariance @ (self.network.regressor() - self.regressor)
+        return all(entry == 0 for entry in residual)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        return (self.dimension, *(int(w.shape[0]) for w in self.weights))
+
+    def describe(self) -> dict[str, Any]:
+        """The instance as exact strings, for reports."""
+        return {
+            "name": self.name,
+            "covariance": _strings(self.covariance),
+            "regressor": _strings(self.regressor),
+            "weights": [_strings(w) for w in self.weights],
+            "readout": None if self.readout is None else _strings(self.readout),
+        }
+
+
+def _strings(array: Array) -> Any:
+    return [_strings(row) for row in array] if array.ndim > 1 else [str(entry) for entry in array]
+
+
+def make(
+    name: str,
+    covariance: Any,
+    weights: Any,
+    *,
+    readout: Any = None,
+    regressor: Any = None,
+    direction: Any = None,
+    **rest: Any,
+) -> Instance:
+    """An instance from anything exact; without ``regressor`` the weights are a minimizer.
+
+    >>> made = make("example", [[2, 0], [0, 0]], [[[3, 4]], [[5]]])
+    >>> [str(x) for x in made.regressor], made.is_minimizer
+    (['15', '0'], True)
+    """
+    sigma = rational_array(covariance)
+    layers = tuple(rational_array(w) for w in weights)
+    p = None if readout is None else rational_array(readout)
+    if regressor is None:
+        regressor = project_on_range(sigma, DeepLinearNetwork(list(layers), p).regressor())
+    w_star = rational_array(regressor)
+    u = np.array([fmpq(i % 3 - 1 if i else 1) for i in range(len(w_star))], dtype=object)
+    return Instance(
+        name, sigma, w_star, layers, p, u if direction is None else rational_array(direction), **rest
+    )
+
+
+@lru_cache(maxsize=4096)
+def instance(family: str, seed: int, index: int) -> Instance:
+    """The instance of a family: a pure function, by a counter-based generator.
+
+    Raises KeyError for an unknown family, IndexError past the end of a finite one.
+    """
+    from .families import FAMILIES
+
+    if family not in FAMILIES:
+        raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
+    key = [seed % 2**64, sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family)) % 2**64]
+    generator = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, index]))
+    made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator, index)
+    return made
+
+
+def parse_name(name: str) -> tuple[str, int, int]:
+    """``family:seed:index`` taken apart. Raises ValueError with what is expected."""
+    parts = name.split(":")
+    if len(parts) != 3 or not all(part.lstrip("-").isdigit() for part in parts[1:]):
+        raise ValueError(f"{name!r} is not an instance; write family:seed:index, say classics:0:3")
+    return parts[0], int(parts[1]), int(parts[2])
+
+
+def pool(space: str, seed: int, count: int) -> Iterator[tuple[str, int, int]]:
+    """The names of a pool: all the classics of a space, then its families in turn."""
+    from .families import CLASSICS, SPACES
+
+    families = SPACES[space]
+    names = [(family, 0, i) for family in families if family in CLASSICS for i in range(CLASSICS[family])]
+    random = [family for family in families if family not in CLASSICS]
+    names += [(random[i % len(random)], seed, i // len(random)) for i in range(max(0, count - len(names)))]
+    yield from names

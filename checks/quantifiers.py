@@ -1,0 +1,97 @@
+"""What an obligation ranges over on one instance: the values the decider tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from ..numeric.rational import rational_array, simplest_rational
+from ..theory.claims import Obligation
+from ..theory.expressions import Relation
+from .binding import RealScope
+from .evaluate import evaluate
+from .exact import Undecidable
+from .instances import Instance
+from .optimum import aligned_ratio, enclosed
+from .rings import BallRing, ExactRing
+
+Values = dict[str, Any]
+
+
+def expansions(obligation: Obligation, instance: Instance) -> Iterator[Values]:
+    """Every combination of values for the quantifiers of an obligation on an instance."""
+    names = [name for name in obligation.over if name in _EXPAND]
+    for choice in product(*(_EXPAND[name](obligation, instance) for name in names)):
+        values: Values = {}
+        for part in choice:
+            values |= part
+        yield values
+
+
+def _vectors(_: Obligation, instance: Instance) -> list[Values]:
+    """A random vector, the regressor, and ``Sigma w*``, where the lower bounds are proved."""
+    candidates = (instance.direction, instance.regressor, instance.covariance @ instance.regressor)
+    return [{"u": vector.reshape(-1, 1)} for vector in candidates if any(x != 0 for x in vector)]
+
+
+def _directions(_: Obligation, instance: Instance) -> list[Values]:
+    """``z = Sigma^{1/2} u / |.|`` for some ``u``; on a planted problem only its optimum."""
+    candidates = [instance.direction]
+    if instance.curvature is None:
+        candidates.append(instance.regressor)
+        if instance.energy > 0:
+            candidates += [vector for _, vector in enclosed(instance, 128).dual]
+    return [{"z": u} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
+
+
+def _ratios(_: Obligation, instance: Instance) -> list[Values]:
+    if instance.curvature is not None:
+        return [{"r": aligned_ratio(instance, instance.curvature)}]
+    return [] if instance.ratio is None else [{"r": instance.ratio}]
+
+
+def _factors(_: Obligation, instance: Instance) -> list[Values]:
+    return [{"gamma": instance.factor}, {"gamma": 1 / instance.factor}, {"gamma": fmpq(1)}]
+
+
+def _learning_rates(obligation: Obligation, instance: Instance) -> list[Values]:
+    """Just above, just below and, where it is rational, exactly at the threshold."""
+    relation = next((g for g in obligation.given if isinstance(g, Relation)), None)
+    if relation is None:
+        return [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
+    try:
+        with ctx.workprec(128):
+            threshold = arb(evaluate(relation.rhs, RealScope(instance, BallRing(128))))
+    except (ZeroDivisionError, ValueError):
+        return []
+    if not (threshold.is_finite() and threshold > 0):
+        return []
+    middle = threshold.mid().fmpq()
+    rates = [simplest_rational(middle * fmpq(low, 1000), middle * fmpq(high, 1000))
+             for low, high in ((1001, 1005), (990, 995))]
+    try:
+        rates.append(evaluate(relation.rhs, RealScope(instance, ExactRing())).rational())
+    except (Undecidable, ZeroDivisionError):
+        pass
+    return [{"eta": rate} for rate in rates]
+
+
+_EXPAND: dict[str, Callable[[Obligation, Instance], list[Values]]] = {
+    "u": _vectors,
+    "z": _directions,
+    "r": _ratios,
+    "gamma": _factors,
+    "eta": _learning_rates,
+}
+
+
+def shown(values: Values) -> dict[str, Any]:
+    """The values as exact strings, for reports."""
+    return {
+        name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)
+        for name, value in values.items()
+    }

@@ -1,0 +1,171 @@
+"""The kinds of number a statement is evaluated in: float64, balls, exact, a prime field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, nmod
+
+from ..numeric.rational import charpoly
+from ..numeric.spectra import range_factor, top_eigenvalue, weighted_top
+from .exact import Exact, Undecidable, exact, lifted, top_root
+
+PRIME = 2**61 - 1
+"""The field of Schwartz-Zippel: a Mersenne prime."""
+
+
+@dataclass(frozen=True)
+class FloatRing:
+    """float64: screens, never decides."""
+
+    def lift(self, value: Exact) -> float:
+        return float(value.ball(64).mid())
+
+    def entry(self, value: fmpq) -> float:
+        return float(Fraction(int(value.p), int(value.q)))
+
+    def array(self, values: Any) -> Any:
+        return np.vectorize(self.entry, otypes=[float])(values) if values.size else values.astype(float)
+
+    number = entry
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        return float(base) ** float(exponent)
+
+    def scale(self, factor: Any, matrix: Any) -> Any:
+        return factor * matrix
+
+    def add_matrices(self, terms: list[Any]) -> Any:
+        return sum(terms[1:], terms[0])
+
+    def weighted_top(self, matrix: Any, covariance: Any) -> Any:
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.clip(values, 0, None))
+        return np.linalg.eigvalsh(root.T @ np.asarray(matrix, dtype=float) @ root)[-1]
+
+    def top(self, matrix: Any) -> Any:
+        return np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1]
+
+
+@dataclass(frozen=True)
+class BallRing:
+    """Arb balls at a working precision; set it around the evaluation (``ctx.workprec``)."""
+
+    bits: int
+
+    def lift(self, value: Exact) -> arb:
+        return value.ball(self.bits)
+
+    def entry(self, value: fmpq) -> arb:
+        return arb(value)
+
+    def top(self, matrix: Any) -> arb:
+        ball: arb = top_eigenvalue(matrix, self.bits)
+        return ball
+
+    def array(self, values: Any) -> Any:
+        return _mapped(arb, values)
+
+    number = entry
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        base = arb(base)
+        if exponent == 0:
+            return arb(1)
+        if exponent.denominator == 1:
+            return base ** int(exponent.numerator)
+        return base.root(exponent.denominator) ** int(exponent.numerator)
+
+    def scale(self, factor: Any, matrix: Any) -> Any:
+        return factor * matrix
+
+    def add_matrices(self, terms: list[Any]) -> Any:
+        return sum(terms[1:], terms[0])
+
+    def weighted_top(self, matrix: Any, covariance: Any) -> arb:
+        return weighted_top(_mapped(arb, matrix), range_factor(covariance, self.bits), self.bits)
+
+
+@dataclass(frozen=True)
+class ScaledMatrix:
+    """A rational matrix times an exact number: ``r I + beta w w^T`` with commensurable radicals."""
+
+    factor: Exact
+    matrix: Any
+
+
+@dataclass(frozen=True)
+class ExactRing:
+    """Exact numbers, for ties."""
+
+    def lift(self, value: Exact) -> Exact:
+        return value
+
+    def top(self, matrix: Any) -> Exact:
+        return top_root(charpoly(matrix))
+
+    def entry(self, value: fmpq) -> fmpq:
+        return value
+
+    def array(self, values: Any) -> Any:
+        return values
+
+    def number(self, value: fmpq) -> Exact:
+        return exact(value)
+
+    def power(self, base: Any, exponent: Fraction) -> Exact:
+        return lifted(base) ** exponent
+
+    def scale(self, factor: Exact, matrix: Any) -> ScaledMatrix:
+        return ScaledMatrix(lifted(factor), matrix)
+
+    def add_matrices(self, terms: list[Any]) -> ScaledMatrix:
+        scaled = [t if isinstance(t, ScaledMatrix) else ScaledMatrix(exact(1), t) for t in terms]
+        scaled = [t for t in scaled if t.factor.sign] or scaled[:1]
+        unit = scaled[0].factor
+        total = scaled[0].matrix
+        for term in scaled[1:]:
+            total = total + (term.factor * unit**-1).rational() * term.matrix
+        return ScaledMatrix(unit, total)
+
+    def weighted_top(self, matrix: Any, covariance: Any) -> Exact:
+        scaled = matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)
+        if scaled.factor.sign < 0:
+            raise Undecidable("the top eigenvalue of a negative multiple")
+        # The nonzero eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
+        return scaled.factor * top_root(charpoly(covariance @ scaled.matrix))
+
+
+@dataclass(frozen=True)
+class FieldRing:
+    """Integers modulo :data:`PRIME`, for polynomial identities."""
+
+    def entry(self, value: fmpq) -> nmod:
+        return nmod(int(value.p), PRIME) / nmod(int(value.q), PRIME)
+
+    def array(self, values: Any) -> Any:
+        return _mapped(self.entry, values)
+
+    number = entry
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        if exponent.denominator != 1:
+            raise Undecidable("a root in a polynomial identity")
+        return base ** int(exponent.numerator)
+
+    def scale(self, factor: Any, matrix: Any) -> Any:
+        return factor * matrix
+
+    def add_matrices(self, terms: list[Any]) -> Any:
+        return sum(terms[1:], terms[0])
+
+
+def _mapped(convert: Any, values: Any) -> Any:
+    result = np.empty(values.shape, dtype=object)
+    flat, source = result.reshape(-1), values.reshape(-1)
+    for i in range(flat.size):
+        flat[i] = convert(source[i])
+    return result

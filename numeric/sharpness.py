@@ -1,0 +1,171 @@
+"""Sharpness: the largest eigenvalue of the Hessian of the risk in all weights."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from flint import ctx
+from mpmath import mp
+from scipy.sparse.linalg import eigsh
+
+from .hessian import hessian, hessian_operator
+from .network import DeepLinearNetwork
+from .pencil import working_precision
+from .problem import RegressionProblem
+from .rational import ball
+from .scalars import Array, is_zero, scalar_kind, to_mpf
+from .spectra import top_eigenvalue, weighted_top
+
+Method = Literal["kernel", "dense Hessian", "Lanczos"]
+
+# float64 weights with a relative gradient up to this are read as a minimizer.
+GRADIENT_TOLERANCE = 1e-10
+# Up to this many weights the dense Hessian is quicker than Lanczos.
+DENSE_LIMIT = 400
+
+
+class Sharpness(NamedTuple):
+    """A sharpness with the way it was computed.
+
+    ``value`` is a float (an array over a batch), an mpf, or a ball that encloses it.
+    ``minimizer`` tells whether the weights were read as a minimizer (all of a batch).
+    """
+
+    value: Any
+    method: Method
+    minimizer: bool
+
+
+def sharpness(
+    problem: RegressionProblem,
+    network: DeepLinearNetwork,
+    *,
+    minimizer: bool | None = None,
+    bits: int = 128,
+) -> Sharpness:
+    """Largest (algebraically) eigenvalue of the Hessian of ``R`` (claim `sharpness`).
+
+    At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``; elsewhere
+    the dense Hessian is used up to 400 weights and Lanczos beyond. Power iteration would
+    return the largest eigenvalue in absolute value, which at a saddle may be another one.
+
+    Float64 weights count as a minimizer if ``‖Σ(w − w*)‖ <= 1e-10 ‖Σ‖(‖w‖ + ‖w*‖)``, exact
+    ones if ``Σ(w − w*) = 0``; mpf up to a fifth of the working precision; balls only if it
+    is exactly zero, since balls cannot prove an equality. ``minimizer`` overrides the test.
+
+    Args:
+        problem: the regression problem, of the same or a coarser kind of scalar.
+        network: float64 (batched or not), mpf, ball or rational weights.
+        minimizer: True or False if the caller knows, None to test.
+        bits: precision of the enclosure for rational and ball entries.
+
+    Returns:
+        The value (ball for rational and ball entries) and the method.
+
+    Raises:
+        ValueError: widths that do not match the problem; a certified value off the
+            minimizers of a network with over 400 weights.
+        TypeError: symbolic entries.
+
+    >>> problem = RegressionProblem.from_covariance([[1.0, 0.0], [0.0, 4.0]], [1.0, 0.0])
+    >>> result = sharpness(problem, DeepLinearNetwork([[[1.0, 0.0]], [[1.0]]]))
+    >>> print(result.value, result.method)
+    8.0 kernel
+    """
+    if network.dimension != problem.dimension:
+        raise ValueError(
+            f"The network takes {network.dimension} inputs, but the problem has {problem.dimension}."
+        )
+    kind = scalar_kind(problem.covariance, problem.regressor, network.readout, *network.weights)
+    if kind == "other":
+        raise TypeError("The sharpness is a number: substitute numbers for the symbols first.")
+    if kind == "float":
+        return _float_sharpness(problem, network, minimizer)
+    if minimizer is None:
+        minimizer = _is_minimizer(problem, network, kind == "mpf")
+    if kind == "mpf":
+        return _mpf_sharpness(problem.astype(to_mpf), network.astype(to_mpf), minimizer)
+    return _certified_sharpness(problem, network, minimizer, bits)
+
+
+def _float_sharpness(
+    problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool | None
+) -> Sharpness:
+    if problem.kind != "float":
+        problem = problem.astype(float)
+    if any(array.dtype != np.float64 for array in (network.readout, *network.weights)):
+        network = network.astype(float)
+    if minimizer is None:
+        minimizer = _nearly_minimizer(problem, network)
+    if minimizer:
+        factor = problem.float_factor
+        reduced = factor.mT @ network.kernel() @ factor
+        return Sharpness(2 * np.linalg.eigvalsh(reduced)[..., -1][()], "kernel", True)
+    if network.weight_count <= DENSE_LIMIT:
+        return Sharpness(top_eigenvalue(hessian(problem, network)), "dense Hessian", False)
+    weights = [np.broadcast_to(w, (*network.batch_shape, *w.shape[-2:])) for w in network.weights]
+    readout = network.readout if network.has_readout else None
+    values = np.empty(network.batch_shape)
+    for i in np.ndindex(network.batch_shape):
+        values[i] = _lanczos(problem, DeepLinearNetwork([w[i] for w in weights], readout))
+    return Sharpness(values[()], "Lanczos", False)
+
+
+def _nearly_minimizer(problem: RegressionProblem, network: DeepLinearNetwork) -> bool:
+    regressor = network.regressor()
+    slope = _norms(problem.risk_gradient(regressor)) / 2
+    scale = (_norms(regressor) + _norms(problem.regressor)) * _norms(problem.covariance.ravel())
+    return bool(np.all(slope <= GRADIENT_TOLERANCE * scale))
+
+
+def _norms(vectors: Array) -> Array:
+    # np.linalg.norm takes ten times as long on short vectors.
+    return np.asarray(np.sqrt((vectors * vectors).sum(axis=-1)))
+
+
+def _lanczos(problem: RegressionProblem, network: DeepLinearNetwork) -> float:
+    # A fixed start makes the answer reproducible; Gaussian, so that it misses nothing.
+    start = np.random.default_rng(0).standard_normal(network.weight_count)
+    operator = hessian_operator(problem, network)
+    return float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+
+
+def _is_minimizer(problem: RegressionProblem, network: DeepLinearNetwork, rounded: bool) -> bool:
+    slope = problem.risk_gradient(network.regressor())
+    if not rounded:
+        return is_zero(slope)
+    scale = sum(abs(x) for x in problem.covariance.flat) * sum(
+        abs(x) for x in (*network.regressor(), *problem.regressor)
+    )
+    # A fifth of the digits is left to the rounding of products.
+    return bool(max(abs(x) for x in slope) <= mp.mpf(2) ** (-4 * mp.prec // 5) * scale)
+
+
+def _mpf_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool) -> Sharpness:
+    if not minimizer:
+        return Sharpness(top_eigenvalue(hessian(problem, network)), "dense Hessian", False)
+    values, vectors = mp.eigsy(mp.matrix(problem.covariance.tolist()))
+    # A zero eigenvalue may come out slightly negative.
+    roots = [mp.sqrt(max(value, mp.mpf(0))) for value in values]
+    factor = np.array(vectors.tolist(), dtype=object).reshape(problem.covariance.shape)
+    factor = factor * np.array(roots, dtype=object)
+    return Sharpness(2 * top_eigenvalue(factor.T @ network.kernel() @ factor), "kernel", True)
+
+
+def _certified_sharpness(
+    problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool, bits: int
+) -> Sharpness:
+    with ctx.workprec(working_precision(bits)):
+        balls = network.astype(ball)
+        if minimizer and problem.kind in ("rational", "float"):
+            return Sharpness(
+                2 * weighted_top(balls.kernel(), problem.exact_factor(bits), bits), "kernel", True
+            )
+        if network.weight_count > DENSE_LIMIT:
+            raise ValueError(
+                f"Off the minimizers a certified sharpness takes at most {DENSE_LIMIT} weights, "
+                f"not {network.weight_count}: use astype(float)."
+            )
+        dense: Array = hessian(problem.astype(ball), balls)
+        return Sharpness(top_eigenvalue(dense, bits), "dense Hessian", minimizer)

@@ -1,0 +1,155 @@
+"""Sharpness: the reduction against the dense Hessian, and where the obvious way is wrong."""
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from flint import arb, fmpq
+from hypothesis import given, settings
+from numeric_instances import minimizers, networks, relative_radius
+
+from flatcert.numeric.hessian import hessian, hessian_operator
+from flatcert.numeric.network import DeepLinearNetwork
+from flatcert.numeric.problem import RegressionProblem
+from flatcert.numeric.rational import ball, rational_array
+from flatcert.numeric.scalars import convert_array, to_mpf
+from flatcert.numeric.sharpness import DENSE_LIMIT, sharpness
+from flatcert.numeric.spectra import top_eigenvalue
+
+
+def power_iteration(operator, steps, seed=0):
+    """What much code calls the sharpness: the Rayleigh quotient after some steps."""
+    vector = np.random.default_rng(seed).normal(size=operator.shape[0])
+    for _ in range(steps):
+        vector = operator @ (vector / np.linalg.norm(vector))
+    vector /= np.linalg.norm(vector)
+    return vector @ (operator @ vector)
+
+
+@given(minimizers())
+def test_float64_agrees_with_the_dense_hessian_to_12_digits(instance):
+    problem, network = instance
+    dense = np.linalg.eigvalsh(hessian(problem, network).astype(float))[-1]
+    result = sharpness(problem.astype(float), network.astype(float))
+    assert result.method == "kernel"
+    assert abs(result.value - dense) <= 1e-12 * max(abs(dense), 1e-300) + 1e-300
+
+
+@settings(max_examples=15)
+@given(minimizers(max_depth=3, max_width=3))
+def test_mpmath_agrees_with_the_dense_hessian_to_working_precision(instance):
+    problem, network = instance
+    with mpmath.workdps(50):
+        dense = top_eigenvalue(convert_array(hessian(problem, network), to_mpf))
+        result = sharpness(problem.astype(to_mpf), network.astype(to_mpf))
+        assert result.method == "kernel"
+        assert abs(result.value - dense) <= mpmath.mpf("1e-47") * (abs(dense) + mpmath.mpf("1e-99"))
+
+
+@settings(max_examples=50)
+@given(minimizers(max_depth=4, max_width=3))
+def test_the_enclosure_agrees_with_that_of_the_exact_dense_hessian(instance):
+    problem, network = instance
+    result = sharpness(problem, network)
+    assert result.method == "kernel"
+    assert result.value.overlaps(top_eigenvalue(hessian(problem, network)))
+    assert relative_radius(result.value) <= 2.0**-100
+    assert sharpness(problem, network.astype(ball), minimizer=True).value.overlaps(result.value)
+
+
+@settings(max_examples=30)
+@given(networks(max_depth=4, max_width=3))
+def test_off_the_minimizers_all_scalars_agree(network):
+    w = rational_array(np.ones(network.dimension)) - 100
+    problem = RegressionProblem(rational_array(np.eye(network.dimension)), w)
+    certified = sharpness(problem, network)
+    assert (certified.method, certified.minimizer) == ("dense Hessian", False)
+    value = sharpness(problem.astype(float), network.astype(float)).value
+    scale = float(np.abs(np.linalg.eigvalsh(hessian(problem, network).astype(float))).max())
+    assert abs(float(certified.value) - value) <= 1e-13 * scale
+    with mpmath.workdps(30):
+        assert abs(sharpness(problem.astype(to_mpf), network.astype(to_mpf)).value - value) <= 1e-13 * scale
+
+
+def test_at_a_saddle_power_iteration_returns_another_eigenvalue():
+    """``L = 3``, weights ½: eigenvalues −11/8, 7/8, 7/8; the largest in absolute value is negative."""
+    problem = RegressionProblem.from_covariance([[1.0]], [1.0])
+    network = DeepLinearNetwork([[[0.5]]] * 3)
+    assert power_iteration(hessian_operator(problem, network), 100) == pytest.approx(-11 / 8)
+    assert sharpness(problem, network).value == pytest.approx(7 / 8, rel=1e-14)
+    exact = sharpness(problem.astype(fmpq_of), network.astype(fmpq_of)).value
+    assert exact.contains(fmpq(7, 8))
+
+
+def fmpq_of(x):
+    return fmpq(*float(x).as_integer_ratio())
+
+
+def test_at_the_origin_of_a_two_layer_network():
+    """``W = 0``, ``L = 2``: eigenvalues ``±2‖Σw*‖`` and 0."""
+    problem = RegressionProblem.from_covariance(np.diag([1.0, 2.0]), [3.0, 2.0])
+    network = DeepLinearNetwork([np.zeros((1, 2)), np.zeros((1, 1))])
+    assert sharpness(problem, network).value == pytest.approx(10.0, rel=1e-14)
+
+
+def test_on_a_fresh_residual_network_twenty_power_iterations_are_low():
+    rng = np.random.default_rng(4)
+    X, p, w = rng.normal(size=(50, 5)), rng.normal(size=5), rng.normal(size=5)
+    problem = RegressionProblem.from_covariance(X.T @ X / 50, w / np.linalg.norm(w))
+    network = DeepLinearNetwork([np.eye(5)] * 10, p / np.linalg.norm(p))
+    result = sharpness(problem, network)
+    assert result.method == "dense Hessian"
+    estimates = [power_iteration(hessian_operator(problem, network), 20, seed) for seed in range(10)]
+    assert min(estimates) < 0.95 * result.value
+    assert max(estimates) <= result.value * (1 + 1e-12)
+
+
+def test_lanczos_beyond_the_dense_limit():
+    rng = np.random.default_rng(2)
+    weights = [rng.normal(size=(12, 12)) / 3 for _ in range(3)]
+    problem = RegressionProblem.from_covariance(np.diag(np.arange(1.0, 13.0)), np.ones(12))
+    network = DeepLinearNetwork(weights, rng.normal(size=12))
+    assert network.weight_count > DENSE_LIMIT
+    result = sharpness(problem, network)
+    assert result.method == "Lanczos"
+    assert result.value == pytest.approx(np.linalg.eigvalsh(hessian(problem, network))[-1], rel=1e-12)
+    with pytest.raises(ValueError, match="at most 400 weights"):
+        sharpness(problem, network.astype(arb))
+    batch = DeepLinearNetwork([np.stack([w, 2 * w]) for w in weights], network.readout)
+    assert sharpness(problem, batch).value[0] == pytest.approx(result.value, rel=1e-12)
+
+
+@pytest.mark.parametrize("minimal", [True, False])
+def test_a_batch_equals_the_loop(minimal):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(9, 3))
+    weights = [rng.normal(size=(4, 2, 3)), rng.normal(size=(4, 1, 2))]
+    if minimal:
+        # Rescaling two layers keeps the end-to-end regressor.
+        scales = np.array([0.5, 1.0, 2.0, 4.0])[:, None, None]
+        weights = [weights[0][:1] * scales, weights[1][:1] / scales]
+    w = DeepLinearNetwork([weights[0][0], weights[1][0]]).regressor()
+    problem = RegressionProblem.from_covariance(X.T @ X, w)
+    batch = sharpness(problem, DeepLinearNetwork(weights))
+    assert batch.minimizer is minimal
+    assert batch.value.shape == (4,)
+    for i in range(4):
+        one = sharpness(problem, DeepLinearNetwork([v[i] for v in weights]), minimizer=minimal)
+        assert one.value == pytest.approx(batch.value[i], rel=1e-13)
+
+
+def test_depth_one_and_extreme_scales():
+    problem = RegressionProblem.from_covariance(np.diag([1e-150, 4e-150]), [1e100, 1e100])
+    network = DeepLinearNetwork([[[1e100, 1e100]]])
+    assert sharpness(problem, network).value == pytest.approx(8e-150, rel=1e-12)
+    certified = sharpness(problem.astype(ball), network.astype(ball), minimizer=True)
+    assert float(certified.value) == pytest.approx(8e-150, rel=1e-15)
+
+
+def test_bad_input_gets_a_sentence():
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    with pytest.raises(ValueError, match="takes 3 inputs, but the problem has 2"):
+        sharpness(problem, DeepLinearNetwork([np.ones((1, 3))]))
+    symbols = np.array([[sympy.Symbol("x"), sympy.Symbol("y")]], dtype=object)
+    with pytest.raises(TypeError, match="substitute numbers"):
+        sharpness(problem, DeepLinearNetwork([symbols]))

@@ -1,0 +1,296 @@
+"""Derivations: lists of statements, each re-computed from earlier ones by a named rule.
+
+A step is accepted only when its rule recomputes it. A derivation proves an obligation when the
+step that it yields says what the obligation says, and rests on exactly its hypotheses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+
+from .claims import Claim, Given
+from .expressions import Relation
+from .facts import Algebra, Judgment
+from .normal import NotNormal
+from .quantities import j, k
+
+i = sp.Symbol("i", integer=True, nonnegative=True)
+"""A further layer index, for sums whose upper end is ``k``."""
+INDICES = frozenset({i, j, k})
+"""The symbols that stand for a layer."""
+
+
+class Refused(Exception):
+    """A step that its rule does not give; the message says why."""
+
+
+def require(condition: bool, reason: str) -> None:
+    """Refuse the step unless the condition holds. Raises Refused."""
+    if not condition:
+        raise Refused(reason)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of inference: ``text`` says what it allows, ``verify`` recomputes a step or refuses it.
+
+    ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
+    ``indices`` says that the rule itself answers for the ranges of layer indices.
+    ``general`` is False for what holds only for the shapes that it names.
+    """
+
+    name: str
+    text: str
+    verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
+    discharges: frozenset[str] = frozenset()
+    indices: bool = False
+    general: bool = True
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement, the rule that gives it, and the earlier steps it uses.
+
+    ``scope`` gives the range ``(index, first, last)`` of each free layer index; ``hypotheses``
+    are those that enter at this step; ``data`` is what the rule asks for.
+    """
+
+    statement: Relation
+    rule: Rule
+    using: tuple[int, ...] = ()
+    hypotheses: tuple[Given, ...] = ()
+    data: Any = None
+    scope: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...] = ()
+    note: str = ""
+
+    @property
+    def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
+        return {x: (sp.sympify(low), sp.sympify(high)) for x, low, high in self.scope}
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.statement.latex()}$"
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """Whether a step was recomputed, and if not, why."""
+
+    index: int
+    ok: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """The steps that lead to the obligations of a claim.
+
+    ``yields`` maps each obligation (and ``statement``, for a claim that has one) to its step;
+    ``again`` maps obligations to the conclusion of a second, independent route, which may use
+    ``L >= 2``; ``partial`` maps an obligation that is not derived to the reason.
+    """
+
+    claim: str
+    steps: tuple[Step, ...]
+    yields: Mapping[str, int]
+    again: Mapping[str, int] = field(default_factory=dict)
+    partial: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> list[StepResult]:
+        """Recompute every step by its rule from its premises."""
+        return [result for result, _judgment in self._checked]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step was recomputed."""
+        return all(result.ok for result in self.check())
+
+    @cached_property
+    def _checked(self) -> list[tuple[StepResult, Judgment | None]]:
+        done: list[tuple[StepResult, Judgment | None]] = []
+        for index, step in enumerate(self.steps):
+            try:
+                done.append((StepResult(index, True), self._infer(index, step, done)))
+            except (Refused, NotNormal) as error:
+                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
+        return done
+
+    def _infer(
+        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
+    ) -> Judgment:
+        require(all(0 <= n < index for n in step.using), "a premise must be an earlier step")
+        premises = []
+        for n in step.using:
+            judgment = done[n][1]
+            if judgment is None:
+                raise Refused(f"its premise, step {n + 1}, was refused")
+            premises.append(judgment)
+        if step.rule.name == "claim":
+            premises = [self._cited(step)]
+        inherited = frozenset[Given]().union(*(p.facts for p in premises))
+        facts = inherited | frozenset(step.hypotheses)
+        self._check_indices(step, premises, facts)
+        step.rule.verify(step, premises, facts)
+        for hypothesis in step.hypotheses:
+            require(hypothesis not in inherited, f"the hypothesis {hypothesis} is already in force")
+            try:
+                step.rule.verify(step, premises, facts - {hypothesis})
+            except (Refused, NotNormal, ZeroDivisionError):
+                continue
+            raise Refused(f"the hypothesis {hypothesis} is not used")
+        return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
+
+    @staticmethod
+    def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        free = (step.statement.lhs.free_symbols | step.statement.rhs.free_symbols) & INDICES
+        require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
+        if step.rule.indices:
+            return
+        algebra = Algebra(facts)
+        for premise in premises:
+            for index, (low, high) in step.ranges.items():
+                require(algebra.covers(premise.ranges, index, low, high, {}),
+                        f"a premise does not hold for all {index} = {low}..{high}")
+
+    def _cited(self, step: Step) -> Judgment:
+        from . import registry
+
+        name, obligation = step.data
+        require(name in _requirements(self.claim), f"{self.claim!r} does not require {name!r}")
+        cited = registry.derivation(name)
+        if cited is None:
+            raise Refused(f"{name!r} has no derivation")
+        return cited.conclusion(obligation)
+
+    def conclusion(self, obligation: str) -> Judgment:
+        """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
+        require(obligation in self.yields, f"{self.claim!r} does not yield {obligation!r}")
+        judgment = self._checked[self.yields[obligation]][1]
+        if judgment is None:
+            raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
+        return judgment
+
+    def ancestors(self, index: int) -> list[int]:
+        """The steps that a step rests on, itself included, in order."""
+        found, todo = {index}, [index]
+        while todo:
+            new = set(self.steps[todo.pop()].using) - found
+            found |= new
+            todo += new
+        return sorted(found)
+
+    def matches(self, claim: Claim) -> list[str]:
+        """Where the derivation and the claim disagree; empty when it proves every obligation.
+
+        Obligations listed in ``partial`` are not mismatches, and not proved.
+        """
+        found = []
+        known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
+        for name in [*self.yields, *self.again, *self.partial]:
+            if name not in known:
+                found.append(f"{name}: the claim has no such obligation")
+        for obligation in claim.obligations:
+            name = obligation.name
+            if name in self.yields:
+                extra = {obligation.space} & {"aligned", "planted"}
+                expected = frozenset[Given]({*obligation.given, *extra})
+                found += self._mismatch(name, self.yields[name], obligation.relation, expected)
+                if name in self.again:
+                    found += self._mismatch(
+                        name, self.again[name], obligation.relation, expected | {"L >= 2"})
+            elif name not in self.partial:
+                found.append(f"{name}: no step yields it")
+        if claim.statement is not None and "statement" not in self.partial:
+            if "statement" not in self.yields:
+                found.append("statement: no step yields it")
+            else:
+                every = frozenset[Given]().union(*(o.given for o in claim.obligations))
+                found += self._mismatch("statement", self.yields["statement"], claim.statement, every,
+                                        exactly=False)
+        return found
+
+    def _mismatch(
+        self, name: str, index: int, relation: Relation, given: frozenset[Given], exactly: bool = True
+    ) -> list[str]:
+        if not 0 <= index < len(self.steps):
+            return [f"{name}: there is no step {index + 1}"]
+        judgment = self._checked[index][1]
+        if judgment is None:
+            return [f"{name}: step {index + 1} was refused"]
+        special = [n for n in self.ancestors(index) if not self.steps[n].rule.general]
+        if special:
+            return [f"{name}: step {special[0] + 1} certifies some shapes only"]
+        if not judgment.facts <= given or (exactly and judgment.facts != given):
+            return [f"{name}: derived under {_listed(judgment.facts)}, stated under {_listed(given)}"]
+        try:
+            agrees = Algebra(judgment.facts).same(judgment.relation, relation)
+        except NotNormal as error:
+            return [f"{name}: {error}"]
+        if not agrees:
+            return [f"{name}: derived is {judgment.relation}, stated is {relation}"]
+        return []
+
+    def latex(self) -> str:
+        """The steps as a LaTeX list, with rules and premises."""
+        from .latex import proof
+
+        return proof(self)
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+
+def _listed(facts: frozenset[Given]) -> str:
+    return "; ".join(sorted(map(str, facts))) or "no hypothesis"
+
+
+def _requirements(claim_id: str) -> set[str]:
+    from . import registry
+
+    found: set[str] = set()
+    todo = list(registry.claim(claim_id).requires)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += registry.claim(name).requires
+    return found
+
+
+class Proof:
+    """Collects steps; each method call returns the number of the step it adds."""
+
+    def __init__(self, claim: str) -> None:
+        self.claim = claim
+        self.steps: list[Step] = []
+
+    def step(
+        self,
+        rule: Rule,
+        statement: tuple[Any, str, Any] | Relation,
+        *using: int,
+        data: Any = None,
+        given: Sequence[Given] = (),
+        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
+        note: str = "",
+    ) -> int:
+        """Add one step and return its number."""
+        relation = statement if isinstance(statement, Relation) else Relation(*statement)
+        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
+        return len(self.steps) - 1
+
+    def __getitem__(self, index: int) -> Relation:
+        return self.steps[index].statement
+
+    def done(
+        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
+        **yields: int,
+    ) -> Derivation:
+        """The derivation; obligation names are given with ``_`` for ``-``."""
+        names = {name.replace("_", "-"): index for name, index in yields.items()}
+        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})

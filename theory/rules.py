@@ -1,0 +1,21 @@
+"""All rules of inference, by name."""
+
+from __future__ import annotations
+
+from . import (
+    rules_calculus,
+    rules_extremal,
+    rules_logic,
+    rules_order,
+    rules_spectral,
+    rules_sums,
+)
+from .derivations import Rule
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral, rules_extremal)
+    for rule in vars(module).values()
+    if isinstance(rule, Rule)
+}
+"""The rules that a derivation may use; each is valid for all shapes and depths unless it says not."""
