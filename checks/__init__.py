@@ -1,1 +1,1 @@
-""""""
+"""Does it hold? Theory and numbers bound together; the command line."""

@@ -141,7 +141,7 @@ def dense_hessian(instance: Instance) -> Any:
 
 
 def problem(instance: Instance) -> RegressionProblem:
-    return RegressionProblem.from_covariance(instance.covariance, instance.regressor)
+    return RegressionProblem(instance.covariance, instance.regressor)
 
 
 def _with_weights(instance: Instance, weights: list[Any]) -> Instance:

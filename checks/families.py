@@ -326,6 +326,7 @@ SPACES: dict[str, tuple[str, ...]] = {
     "weights": _ANY,
     "problem": tuple(family for family in _ANY if family != "stray"),
     "dense": ("classics", "small", "compact", "stray"),
+    "eigenvector": ("classics", "eigenvector", "repeated"),
     "aligned": ("aligned",),
     "planted": ("planted",),
 }

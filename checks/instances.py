@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -142,12 +143,13 @@ def parse_name(name: str) -> tuple[str, int, int]:
     return parts[0], int(parts[1]), int(parts[2])
 
 
-def pool(space: str, seed: int, count: int) -> Iterator[tuple[str, int, int]]:
-    """The names of a pool: all the classics of a space, then its families in turn."""
+def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:
+    """Instances of a space without end: all its classics, then its random families in turn."""
     from .families import CLASSICS, SPACES
 
     families = SPACES[space]
-    names = [(family, 0, i) for family in families if family in CLASSICS for i in range(CLASSICS[family])]
+    for family in families:
+        yield from ((family, 0, index) for index in range(CLASSICS.get(family, 0)))
     random = [family for family in families if family not in CLASSICS]
-    names += [(random[i % len(random)], seed, i // len(random)) for i in range(max(0, count - len(names)))]
-    yield from names
+    for index in count():
+        yield from ((family, seed, index) for family in random)

@@ -20,7 +20,7 @@ from .instances import Instance
 @lru_cache(maxsize=4096)
 def enclosed(instance: Instance, bits: int) -> MinSharpness:
     """Between an aligned minimizer above and the master inequality at a direction below."""
-    problem = RegressionProblem.from_covariance(instance.covariance, instance.regressor)
+    problem = RegressionProblem(instance.covariance, instance.regressor)
     return min_sharpness(problem, instance.depth, instance.readout_norm_squared, bits)
 
 

@@ -163,6 +163,16 @@ class FieldRing:
         return sum(terms[1:], terms[0])
 
 
+@dataclass(frozen=True)
+class RationalRing(FieldRing):
+    """The same over the rationals: a counterexample one can read."""
+
+    def entry(self, value: fmpq) -> Any:
+        return value
+
+    number = entry
+
+
 def _mapped(convert: Any, values: Any) -> Any:
     result = np.empty(values.shape, dtype=object)
     flat, source = result.reshape(-1), values.reshape(-1)

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
-from .scalars import Array, is_zero
+from .scalars import Array, as_array, is_zero
 
 
 def gradient(problem: RegressionProblem, network: DeepLinearNetwork) -> list[Array]:
@@ -96,7 +96,9 @@ def hessian_product(
     >>> hessian_product(problem, DeepLinearNetwork([[[0.0]], [[0.0]]]), [[[1.0]], [[0.0]]])
     [array([[0.]]), array([[-2.]])]
     """
-    moved_backward = network.backward_derivative(directions)
+    exact = network.weights[0].dtype == object
+    arrays = [as_array(direction, exact=exact) for direction in directions]
+    moved_backward = network.backward_derivative(arrays)
     moved = 2 * (problem.covariance @ moved_backward[0][..., None])
     backward = network.backward()
     h = problem.risk_gradient(network.regressor())[..., None]
@@ -104,7 +106,7 @@ def hessian_product(
     for k, weight in enumerate(network.weights):
         q, moved_q = backward[k + 1][..., None], moved_backward[k + 1][..., None]
         product.append(moved_q @ h.mT + q @ moved.mT)
-        moved = weight @ moved + directions[k] @ h
+        moved = weight @ moved + arrays[k] @ h
         h = weight @ h
     return product
 

@@ -15,7 +15,7 @@ from .pencil import working_precision
 from .problem import RegressionProblem
 from .rational import ball
 from .scalars import Array, is_zero, scalar_kind, to_mpf
-from .spectra import top_eigenvalue, weighted_top
+from .spectra import RangeFactor, top_eigenvalue, weighted_top
 
 Method = Literal["kernel", "dense Hessian", "Lanczos"]
 
@@ -158,10 +158,9 @@ def _certified_sharpness(
 ) -> Sharpness:
     with ctx.workprec(working_precision(bits)):
         balls = network.astype(ball)
-        if minimizer and problem.kind in ("rational", "float"):
-            return Sharpness(
-                2 * weighted_top(balls.kernel(), problem.exact_factor(bits), bits), "kernel", True
-            )
+        factor = _factor(problem, bits) if minimizer else None
+        if factor is not None:
+            return Sharpness(2 * weighted_top(balls.kernel(), factor, bits), "kernel", True)
         if network.weight_count > DENSE_LIMIT:
             raise ValueError(
                 f"Off the minimizers a certified sharpness takes at most {DENSE_LIMIT} weights, "
@@ -169,3 +168,13 @@ def _certified_sharpness(
             )
         dense: Array = hessian(problem.astype(ball), balls)
         return Sharpness(top_eigenvalue(dense, bits), "dense Hessian", minimizer)
+
+
+def _factor(problem: RegressionProblem, bits: int) -> RangeFactor | None:
+    """The factor of ``Σ``; None for a ball covariance too wide to have one."""
+    try:
+        return problem.exact_factor(bits)
+    except ValueError:
+        if problem.kind != "arb":
+            raise
+        return None

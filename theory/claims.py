@@ -12,8 +12,9 @@ from .expressions import Relation
 
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
-Space = Literal["weights", "dense", "problem", "aligned", "planted"]
-"""Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; an aligned minimizer with its ``r``; a problem
+Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted"]
+"""Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
+regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""

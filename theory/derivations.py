@@ -135,15 +135,24 @@ class Derivation:
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
         self._check_indices(step, premises, facts)
-        step.rule.verify(step, premises, facts)
+        self._verify(step, premises, facts)
         for hypothesis in step.hypotheses:
             require(hypothesis not in inherited, f"the hypothesis {hypothesis} is already in force")
             try:
-                step.rule.verify(step, premises, facts - {hypothesis})
+                self._verify(step, premises, facts - {hypothesis})
             except (Refused, NotNormal, ZeroDivisionError):
                 continue
             raise Refused(f"the hypothesis {hypothesis} is not used")
         return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
+
+    @staticmethod
+    def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        """The rule, and that every new denominator is known to be positive."""
+        step.rule.verify(step, premises, facts)
+        algebra = Algebra(facts, [p for p in premises if p.relation.op != "=="])
+        known = {x for p in premises for x in algebra.denominators(p.relation)}
+        for base in algebra.denominators(step.statement) - known:
+            require(algebra.is_positive(base), f"the denominator {base} is not known to be positive")
 
     @staticmethod
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:

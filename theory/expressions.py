@@ -91,6 +91,7 @@ class dot(sp.Function):  # type: ignore[misc]
     """Inner product ``x^T y`` of two vectors; ``dot(x, x)`` is the squared norm."""
 
     nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -111,6 +112,7 @@ class frobenius(sp.Function):  # type: ignore[misc]
     """Squared Frobenius norm ``tr(A^T A)`` of a matrix."""
 
     nargs = 1
+    is_commutative = True  # a scalar, although its arguments are matrices
 
     def _eval_is_extended_nonnegative(self) -> bool:
         return True
@@ -127,6 +129,7 @@ class weighted_top(sp.Function):  # type: ignore[misc]
     """
 
     nargs = 1
+    is_commutative = True  # a scalar, although its arguments are matrices
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -142,6 +145,7 @@ class Minimum(sp.Function):  # type: ignore[misc]
     """``Minimum(f, r)``: the least value of ``f`` over ``r > 0``."""
 
     nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
 
     def _latex(self, printer: Any, **_: Any) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
@@ -152,6 +156,7 @@ class Maximum(sp.Function):  # type: ignore[misc]
     """``Maximum(f, z)``: the largest value of ``f`` over unit vectors ``z``."""
 
     nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
 
     def _latex(self, printer: Any, **_: Any) -> str:
         body, variable = (printer._print(arg) for arg in self.args)

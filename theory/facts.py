@@ -16,7 +16,7 @@ from . import quantities as Q
 from .claims import Given
 from .expressions import FLIPPED, Relation
 from .normal import Normalizer, Ranges
-from .powers import is_nonnegative, is_positive
+from .powers import is_nonnegative, is_positive, power_form
 
 MEANING: Mapping[str, Relation] = {
     "minimizer": Relation(Q.Sigma * Q.w, "==", Q.Sigma * Q.w_star),
@@ -34,6 +34,7 @@ POSITIVE_ENERGY = (
 """Positive only because ``E > 0`` (which makes ``w*`` and ``Sigma`` non-zero); else nonnegative."""
 _INFIMA = (Q.S_min, Q.trace_min)
 _above = sp.Symbol("m", integer=True, positive=True)
+_any = sp.Symbol("m", integer=True, nonnegative=True)
 _weak = {x: sp.Symbol(f"{x.name}", nonnegative=True) for x in POSITIVE_ENERGY}
 _real = {x: sp.Symbol(f"{x.name}", real=True) for x in _INFIMA}
 
@@ -55,7 +56,7 @@ def preparation(facts: frozenset[Given]) -> Callable[[sp.Basic], sp.Basic]:
     >>> (plain(Q.L) - 1).is_positive, (deep(Q.L) - 1).is_positive, plain(Q.E).is_positive
     (None, True, None)
     """
-    exchange: dict[sp.Basic, sp.Basic] = dict(_real)
+    exchange: dict[sp.Basic, sp.Basic] = {**_real, Q.L: _any + 1}
     if "E > 0" not in facts:
         exchange.update(_weak)
     gaps: dict[sp.Basic, sp.Basic] = {}
@@ -117,6 +118,12 @@ class Algebra:
         """Whether ``expr > 0``."""
         form = self.assumed(expr)
         return is_positive(form) or is_positive(sp.factor_terms(form))
+
+    def denominators(self, relation: Relation) -> set[sp.Expr]:
+        """The bases of powers whose exponent could be negative."""
+        powers = relation.lhs.atoms(sp.Pow) | relation.rhs.atoms(sp.Pow)
+        found = {x.base for x in powers if not is_nonnegative(power_form(self.prepare(x.exp)))}
+        return {x for x in found if not x.is_Number}
 
     def covers(self, ranges: Ranges, index: sp.Symbol, low: sp.Expr, high: sp.Expr, outer: Ranges) -> bool:
         """Whether ``low..high`` lies in the range of ``index``, for all outer indices in theirs."""

@@ -318,7 +318,7 @@ MIN_SHARPNESS_KINK = Claim(
         Obligation(
             "low-eigenvalue",
             Relation(S_min, "==", KINK_ABOVE),
-            space="problem",
+            space="eigenvector",
             given=("E > 0", "w* eigenvector", Relation(L * e, "<", lambda_max)),
             tight=True,
             mutants=(
@@ -330,7 +330,7 @@ MIN_SHARPNESS_KINK = Claim(
         Obligation(
             "high-eigenvalue",
             Relation(S_min, "==", KINK_BELOW),
-            space="problem",
+            space="eigenvector",
             given=("E > 0", "w* eigenvector", Relation(L * e, ">=", lambda_max)),
             tight=True,
             mutants=(
@@ -360,7 +360,6 @@ MIN_TRACE = Claim(
             direct=True,
             tight=True,
             mutants=(
-                without("minimizer"),
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("tr(Sigma M) -> Lambda tr(M)", {sp.Trace(Sigma * M): lambda_max * sp.Trace(M)}),
             ),

@@ -40,6 +40,8 @@ class NotNormal(ValueError):
 class top(sp.Function):  # type: ignore[misc]
     """``weighted_top`` of a matrix in normal form: coefficients and words in turn."""
 
+    is_commutative = True
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
@@ -248,9 +250,8 @@ class Normalizer:
         return inner + ends if kind is sp.Sum else inner * ends
 
     def _ends(self, kind: Any, at: Any, low: sp.Expr, high: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-        """The standard range ``1..L`` (sums) or ``1..L-1`` (products), with the terms outside it.
-
-        A product never divides: a range that is inside the standard one stays as it is.
+        """The standard range with the terms outside it: ``1..L`` for sums, for products ``1..L-1``
+        (``2..L-1`` once ``L >= 2``). A product never divides: a shorter range stays as it is.
         """
         over = high - self.depth
         if not (low.is_Integer and over.is_Integer):
@@ -262,9 +263,10 @@ class Normalizer:
             ends += sum((at(self.depth + i) for i in range(1, last + 1)), sp.S.Zero)
             ends -= sum((at(self.depth + i) for i in range(last + 1, 1)), sp.S.Zero)
             return ends, sp.S.One, self.depth
-        ends = sp.Mul(*(at(i) for i in range(first, 1)))
+        start = 2 if (self.depth - 1).is_positive else 1
+        ends = sp.Mul(*(at(i) for i in range(first, start)))
         ends *= sp.Mul(*(at(self.depth + i) for i in range(0, last + 1)))
-        return ends, sp.Integer(max(first, 1)), self.depth + min(last, -1)
+        return ends, sp.Integer(max(first, start)), self.depth + min(last, -1)
 
     # Matrices ------------------------------------------------------------------------------
 

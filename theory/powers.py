@@ -102,6 +102,9 @@ def _power(base: Terms, exp: sp.Expr) -> Terms:
             for factor in factors:
                 result = _times(result, _power(_terms(factor), exp))
             return result
+        whole = factors[0]
+        if len(factors) == 1 and whole.is_Pow and is_nonnegative(whole.base):
+            return _power(_terms(whole.base), whole.exp * exp)
         return {((_expression(base), exp),): sp.S.One}
     ((powers, coefficient),) = base.items()
     result = _number_power(coefficient, exp)

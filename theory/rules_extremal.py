@@ -70,8 +70,19 @@ def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, "<=")
     require(algebra.equal(main.rhs, function) and variable not in main.lhs.free_symbols,
             "the premise is not a bound for every value of the variable")
-    _says(algebra, premises[1].relation, Relation(function, ">=", Minimum(function, variable)))
-    _says(algebra, step.statement, Relation(main.lhs, main.op, Minimum(function, variable)))
+    minimum = Minimum(function, variable)
+    existence = premises[1].relation
+    if existence.op == "==" and existence.lhs == minimum:
+        minimum = existence.rhs
+    else:
+        _says(algebra, existence, Relation(function, ">=", minimum))
+    _says(algebra, step.statement, Relation(main.lhs, main.op, minimum))
+
+
+def _below_value(step: Step, premises: Premises, facts: Facts) -> None:
+    main = premises[0].relation
+    require(main.op == "==" and isinstance(main.rhs, Minimum), "the premise is not a minimum")
+    _says(Algebra(facts), step.statement, Relation(main.lhs, "<=", main.rhs.args[0]))
 
 
 def _best_direction(step: Step, premises: Premises, facts: Facts) -> None:
@@ -171,6 +182,7 @@ LEAST = Rule("existence of a minimum", "A continuous function of r > 0 with a lo
              "infinity at both ends has a least value. (The largest eigenvalue is continuous.)", _least)
 AT_LEAST_VALUE = Rule("at the minimum", "A bound for every r holds at the r where the value is least.",
                       _at_least_value)
+BELOW_VALUE = Rule("minimum", "A minimum over r is at most the value at any r.", _below_value)
 BEST_DIRECTION = Rule("best direction", "A bound for every unit vector holds for the best one.",
                       _best_direction)
 DIRECTION = Rule("choice of a direction", "A bound for every unit vector z, at one z.", _direction)

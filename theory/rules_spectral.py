@@ -108,6 +108,16 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
     _says(algebra, step.statement, wanted)
 
 
+def _trace_form(step: Step, premises: Premises, facts: Facts) -> None:
+    matrix, weight, factor, limits = step.data
+    algebra = Algebra(facts)
+    parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
+    _says(algebra, premises[0].relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
+    require(not (matrix.has(Q.u) or weight.has(Q.u) or factor.has(Q.u)), "a factor depends on the vector")
+    wanted = Relation(sp.Trace(Q.Sigma * matrix), "==", sp.Sum(weight * frobenius(factor * Sigma_half), limits))
+    _says(algebra, step.statement, wanted)
+
+
 def _riesz(step: Step, premises: Premises, facts: Facts) -> None:
     direction = step.data
     goal, main = step.statement, premises[0].relation
@@ -159,6 +169,8 @@ GRAM = Rule(
     "A A^T and A^T A", "If the Hessian is c J^T Sigma J and J J^T = M, then, as A A^T and A^T A share their "
     "non-zero eigenvalues, its largest eigenvalue is c lambda_max(Sigma^{1/2} M Sigma^{1/2}), and its trace "
     "c tr(Sigma M).", _gram)
+TRACE_FORM = Rule("trace of a quadratic form", "Summed over the columns u of Sigma^{1/2}, u^T A u gives "
+                  "tr(Sigma A), and |B u|^2 gives |B Sigma^{1/2}|_F^2.", _trace_form, indices=True)
 RIESZ = Rule("every direction", "<x, A> = <x, B> for every x gives A = B.", _riesz)
 POLARIZATION = Rule("polarization", "Symmetric matrices with the same quadratic form agree.", _polarization)
 ROOT_KERNEL = Rule("kernel of the root", "Sigma x = Sigma y gives Sigma^{1/2} x = Sigma^{1/2} y, for "

@@ -53,18 +53,6 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
     require(algebra.same(step.statement, wanted), f"the sum is {wanted}")
 
 
-def _telescoping_product(step: Step, premises: Premises, facts: Facts) -> None:
-    function, (index, low, high) = step.data
-    _range(step, premises, facts, index, low - 1, high)
-    algebra = Algebra(facts, premises)
-    require(algebra.is_positive(function), f"{function} is not known to be positive")
-    require(algebra.is_nonnegative(high - low + 1), "the range must not be reversed")
-    before, ends = function.xreplace({index: index - 1}), function.xreplace({index: high})
-    wanted = Relation(sp.Product(function / before, (index, low, high)), "==",
-                      ends / function.xreplace({index: low - 1}))
-    require(step.statement == wanted, f"the product is {wanted}")
-
-
 def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
     term, outer, inner, last = step.data
     wanted = Relation(
@@ -122,8 +110,6 @@ TERMWISE = Rule("term by term", "Relations for every term give the relation of t
                 "(of the products, when both sides are nonnegative).", _termwise, indices=True)
 TELESCOPING = Rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.",
                    _telescoping, indices=True)
-TELESCOPING_PRODUCT = Rule("telescoping product", "For F > 0 the product of F(k)/F(k-1), k = m..n, "
-                           "is F(n)/F(m-1).", _telescoping_product, indices=True)
 EXCHANGE = Rule("order of summation", "Both sums run over the pairs j < k.", _exchange, indices=True)
 RECURSION = Rule("recursion", "Two sequences with the same start and the same recursion agree.",
                  _recursion, indices=True)

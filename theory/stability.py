@@ -53,21 +53,19 @@ SHARPNESS_UNBOUNDED = Claim(
                 scaled("2 -> 2.1", sp.Rational(21, 20)),
                 swapped("gamma^2 -> gamma^3", {gamma**2: gamma**3}),
                 scaled("times |p|", norm_p),
-                without("minimizer"),
             ),
         ),
     ),
 )
 
 
-def _unstable(name: str, threshold: sp.Expr, *, tight: bool) -> Obligation:
+def _unstable(name: str, threshold: sp.Expr) -> Obligation:
     """Above the threshold every minimizer has a multiplier ``1 - eta S < -1``."""
     return Obligation(
         name,
         Relation(eta * S, ">", sp.Integer(2)),
         over=("W", "eta"),
         given=(*ATTAINABLE, Relation(eta, ">", threshold)),
-        tight=tight,
         mutants=(
             scaled("2 -> 2.05 (a smaller threshold)", sp.Rational(41, 40)),
             assuming("> -> >=", lambda given: Relation(given.lhs, ">=", given.rhs)),
@@ -88,9 +86,9 @@ LEARNING_RATE = Claim(
     "theorem on unstable fixed points (Ahn, Zhang and Sra 2022), cited here; its hypothesis, a gradient "
     "step that is non-singular at one point, is the last two obligations (for L = 1 the step is affine).",
     obligations=(
-        _unstable("exact", 2 / S_min, tight=True),
-        _unstable("paper", 2 / PAPER_LOWER, tight=True),
-        _unstable("tight", 2 / TIGHT_LOWER, tight=True),
+        _unstable("exact", 2 / S_min),
+        _unstable("paper", 2 / PAPER_LOWER),
+        _unstable("tight", 2 / TIGHT_LOWER),
         Obligation(
             "sharp",
             Relation(eta * S_flat, "<=", sp.Integer(2)),
@@ -98,7 +96,6 @@ LEARNING_RATE = Claim(
             over=("eta",),
             given=("E > 0", Relation(eta, "<", 2 / S_min)),
             decide="exists",
-            tight=True,
             mutants=(
                 scaled("2 -> 1.95", sp.Rational(39, 40)),
                 assuming("a larger threshold", lambda given: Relation(

@@ -34,6 +34,8 @@ SYMMETRIC = frozenset({Sigma, Sigma_half, M, M_rescaled, Z})
 class word(sp.Function):  # type: ignore[misc]
     """A scalar product of matrix factors, in canonical order."""
 
+    is_commutative = True
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
@@ -41,15 +43,13 @@ class word(sp.Function):  # type: ignore[misc]
         return True
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
-        factors = factors_of(self)
-        if not factors[0][1] or factors != reverse(factors):
-            return None
-        middle = len(factors) // 2
-        return True if len(factors) % 2 == 0 or factors[middle][0] in SYMMETRIC else None
+        return True if _semidefinite(factors_of(self)) else None
 
 
 class trace_word(sp.Function):  # type: ignore[misc]
-    """The trace of a product of square fit, in canonical rotation."""
+    """The trace of a product, in canonical rotation."""
+
+    is_commutative = True
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -59,13 +59,9 @@ class trace_word(sp.Function):  # type: ignore[misc]
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
         factors = factors_of(self)
-        if len(factors) == 1:
-            return True if factors[0][0] in SYMMETRIC else None
         for shift in range(len(factors)):
             turned = factors[shift:] + factors[:shift]
-            if turned == reverse(turned) and len(turned) % 2 == 0:
-                return True
-            if turned[1:] == reverse(turned[1:]) and turned[0][0] in SYMMETRIC and len(turned) % 2 == 1:
+            if _semidefinite(turned) or (turned[0][0] in SYMMETRIC and _semidefinite(turned[1:])):
                 return True
         return None
 
@@ -75,6 +71,13 @@ def factors_of(atom: sp.Basic) -> Word:
     return tuple(
         (arg.arg, True) if isinstance(arg, sp.Transpose) else (arg, False) for arg in atom.args
     )
+
+
+def _semidefinite(factors: Word) -> bool:
+    """Whether the product is ``B^T B`` or ``B^T A B`` with a semidefinite ``A``."""
+    if factors != reverse(factors):
+        return False
+    return len(factors) % 2 == 0 or factors[len(factors) // 2][0] in SYMMETRIC
 
 
 def flip(factor: Factor) -> Factor:

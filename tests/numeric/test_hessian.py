@@ -89,6 +89,13 @@ def test_a_batch_of_hessians_equals_the_loop():
         assert np.allclose(dense[i], hessian(problem, DeepLinearNetwork([weights[0][i], weights[1]])))
 
 
+def test_directions_may_be_plain_lists():
+    problem = RegressionProblem.from_covariance([[1.0]], [1.0])
+    network = DeepLinearNetwork([[[0.0]], [[0.0]]])
+    for same in (network, network.astype(int)):
+        assert [x.tolist() for x in hessian_product(problem, same, [[[1]], [[2]]])] == [[[-4]], [[-2]]]
+
+
 def test_the_operator_takes_one_float_network():
     problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
     with pytest.raises(ValueError, match="one float64 network"):

@@ -143,7 +143,22 @@ def test_depth_one_and_extreme_scales():
     network = DeepLinearNetwork([[[1e100, 1e100]]])
     assert sharpness(problem, network).value == pytest.approx(8e-150, rel=1e-12)
     certified = sharpness(problem.astype(ball), network.astype(ball), minimizer=True)
+    assert certified.method == "kernel"
     assert float(certified.value) == pytest.approx(8e-150, rel=1e-15)
+
+
+def test_balls_prove_no_equality():
+    """A ball instance counts as a minimizer only on the caller's word; a wide ``Σ`` has no factor."""
+    wide = np.array([[arb(2, 1e-20)]], dtype=object)
+    problem = RegressionProblem(wide, np.array([arb(1, 1e-20)], dtype=object))
+    network = DeepLinearNetwork([np.array([[arb(1, 1e-20)]], dtype=object)])
+    assert not sharpness(problem, network).minimizer
+    told = sharpness(problem, network, minimizer=True)
+    assert (told.method, told.minimizer) == ("dense Hessian", True)
+    assert told.value.contains(4)
+    indefinite = RegressionProblem(rational_array([[1, 2], [2, 1]]), rational_array([0, 0]))
+    with pytest.raises(ValueError, match="positive semidefinite"):
+        sharpness(indefinite, DeepLinearNetwork([np.zeros((1, 2), dtype=object)]))
 
 
 def test_bad_input_gets_a_sentence():

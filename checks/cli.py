@@ -1,0 +1,253 @@
+"""The command line. Heavy imports happen inside the commands: ``--help`` must be quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .data import Table
+
+OK, REFUTED, USAGE, UNDECIDED, INTERNAL = range(5)
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Verify the theory of flat minima in deep linear networks.",
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Claims; all when none is named.")]
+JsonFile = Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
+Data = Annotated[Path, typer.Argument(metavar="DATA.csv", help="A table with one line of column names.")]
+Target = Annotated[str, typer.Option("--target", metavar="COL", help="The column to be regressed.")]
+Depth = Annotated[int, typer.Option("--depth", metavar="L", help="Number of layers.")]
+Center = Annotated[bool, typer.Option("--center", help="Subtract the column means, the target's too.")]
+Standardize = Annotated[bool, typer.Option("--standardize", help="Center, and divide by standard deviations.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        from .. import __version__
+
+        typer.echo(f"flatcert {__version__}")
+        raise typer.Exit(OK)
+
+
+@app.command()
+def verify(
+    ids: Ids = None,
+    profile: Annotated[str, typer.Option(help="quick, ci or deep.")] = "quick",
+    seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
+    json_file: JsonFile = None,
+    junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
+    minutes: Annotated[float | None, typer.Option(
+        min=0, help="Go on with fresh seeds for so long (10 for the profile deep).")] = None,
+) -> None:
+    """Re-check derivations, decide instances, refute mutants, measure tightness."""
+    from .report import as_dict, junit_xml, table
+    from .verify import PROFILES
+    from .verify import verify as run_all
+
+    if profile not in PROFILES:
+        fail(f"There is no profile {profile!r}: use one of {', '.join(PROFILES)}.")
+    for name in ids or ():
+        known_claim(name)
+    for target in (junit, None if json_file in (None, "-") else Path(str(json_file))):
+        if target is not None and not target.absolute().parent.is_dir():
+            fail(f"There is no directory {str(target.parent)!r}: make it first, or name another file.")
+    if profile == "deep" and minutes is None:
+        minutes = 10.0
+    with progress_bar() as advance:
+        run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance)
+    table(run, console(json_file))
+    if junit is not None:
+        write(junit, junit_xml(run))
+    write_json(json_file, as_dict(run))
+    raise typer.Exit(run.exit_code)
+
+
+@app.command()
+def claims(json_file: JsonFile = None) -> None:
+    """List the claims with their origins and what they rest on."""
+    from rich.table import Table as RichTable
+
+    from ..theory.registry import CLAIMS
+
+    lines = RichTable()
+    for column in ("claim", "title", "origins", "kind", "rests on"):
+        lines.add_column(column)
+    for claim in CLAIMS.values():
+        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, ", ".join(claim.requires) or "-")
+    console(json_file).print(lines)
+    write_json(json_file, [
+        {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
+         "obligations": [o.name for o in c.obligations]} for c in CLAIMS.values()])
+
+
+@app.command()
+def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show one claim: statement, hypotheses, derivation, mutants."""
+    from .explain import explanation
+
+    console(None).print(explanation(known_claim(claim_id)), soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command()
+def latex(
+    ids: Ids = None,
+    derivations: Annotated[bool, typer.Option("--derivations", help="Add the steps of the derivations.")] = False,
+    data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
+    depth: Annotated[int | None, typer.Option(metavar="L", help="With --data: the depth.")] = None,
+    center: Center = False,
+    standardize: Standardize = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
+) -> None:
+    """A LaTeX document of the claims that pdflatex compiles."""
+    from ..theory.latex import document
+    from ..theory.registry import CLAIMS
+    from .numbers import numbers_table
+
+    chosen = [known_claim(name) for name in ids or CLAIMS]
+    extra = ""
+    if data is not None:
+        if target is None or depth is None:
+            fail("With --data, name the target column and the depth: --target COL --depth L.")
+        from .bounds import bounds as report
+
+        extra = numbers_table(report(read(data, target, center, standardize), depth), str(data.name), target)
+    text = document(chosen, derivations=derivations, extra=extra)
+    if output is None:
+        typer.echo(text)
+    else:
+        write(output, text)
+
+
+@app.command()
+def bounds(
+    data: Data, target: Target, depth: Depth, json_file: JsonFile = None, center: Center = False,
+    standardize: Standardize = False,
+) -> None:
+    """A data set's constants, every bound, the least sharpness, critical learning rates."""
+    from .bounds import bounds as report
+    from .numbers import print_bounds
+
+    made = report(read(data, target, center, standardize), depth)
+    print_bounds(made, console(json_file))
+    write_json(json_file, made.as_dict())
+
+
+@app.command()
+def replay(
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="claim/obligation@family:seed:index")],
+    json_file: JsonFile = None,
+) -> None:
+    """Repeat one decision that a report names; exit 1 when it refutes."""
+    from dataclasses import asdict
+
+    from .replay import replay as again
+
+    try:
+        found = again(token)
+    except (KeyError, ValueError) as error:
+        fail(f"{error.args[0]}.")
+    out = console(json_file)
+    out.print(found.statement, markup=False)
+    for name, value in {**found.instance, **found.values}.items():
+        out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
+    out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
+    write_json(json_file, asdict(found))
+    raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))
+
+
+def fail(sentence: str) -> NoReturn:
+    """One sentence to stderr and exit 2."""
+    typer.echo(f"flatcert: {sentence}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def known_claim(name: str) -> Any:
+    from ..theory.registry import claim
+
+    try:
+        return claim(name)
+    except KeyError as error:
+        fail(f"{error.args[0]}")
+
+
+def read(path: Path, target: str, center: bool, standardize: bool) -> Table:
+    from .data import read_table
+
+    return read_table(path, target, center=center, standardize=standardize)
+
+
+def console(json_file: str | None) -> Console:
+    """Stdout, unless the JSON goes there."""
+    from rich.console import Console
+
+    made = Console(stderr=json_file == "-")
+    return made if made.is_terminal else Console(stderr=json_file == "-", width=160)
+
+
+def write_json(target: str | None, value: Any) -> None:
+    if target is None:
+        return
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    if target == "-":
+        typer.echo(text)
+    else:
+        write(Path(target), text + "\n")
+
+
+def write(path: Path, text: str) -> None:
+    from .report import write_text
+
+    try:
+        write_text(path, text)
+    except OSError as error:
+        fail(f"{str(path)!r} cannot be written ({error.strerror}): name another file.")
+
+
+class progress_bar:  # noqa: N801  (a context manager, read as one)
+    """Progress on stderr, off without a terminal. Yields a callback (done, all)."""
+
+    def __enter__(self) -> Any:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        screen = Console(stderr=True)
+        self.bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen,
+                            transient=True, disable=not screen.is_terminal)
+        self.bar.start()
+        task = self.bar.add_task("verify")
+        return lambda done, total: self.bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def main() -> None:
+    """The entry point: every error becomes a sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        typer.echo("flatcert: interrupted.", err=True)
+        sys.exit(UNDECIDED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(OK)
+    except Exception as error:
+        from .data import DataError
+
+        if isinstance(error, DataError):
+            typer.echo(f"flatcert: {error}", err=True)
+            sys.exit(USAGE)
+        typer.echo(f"flatcert: internal error, please report it: {type(error).__name__}: {error}", err=True)
+        sys.exit(INTERNAL)

@@ -1,0 +1,73 @@
+"""Repeat one decision, by the token that a report prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..theory.claims import Obligation
+from ..theory.registry import claim
+from .decide import Outcome, decide
+from .identities import field_point, holds_at, rational_point
+from .instances import instance, parse_name
+from .quantifiers import shown
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The statement, the instance and what was decided again."""
+
+    statement: str
+    instance: dict[str, Any]
+    values: dict[str, Any]
+    verdict: str
+    bits: int
+    route: str
+
+
+def replay(token: str) -> Replay:
+    """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``).
+
+    Raises ValueError or KeyError with a sentence for a token that names nothing.
+
+    >>> replay("sharpness-lower/minimizers~2L -> 2.1L@classics:0:1").verdict
+    'refuted'
+    """
+    head, _, name = token.rpartition("@")
+    claim_id, _, wanted = head.partition("/")
+    if not claim_id or not wanted:
+        raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
+    obligation = _obligation(claim_id, wanted)
+    family, seed, index = parse_name(name)
+    if obligation.decide == "identity":
+        return _identity(obligation, family, seed, index)
+    try:
+        case = instance(family, seed, index)
+    except IndexError:
+        raise ValueError(f"the family {family!r} has no instance {index}") from None
+    outcome: Outcome = decide(obligation, case)
+    return Replay(str(obligation.relation), case.describe(), shown(outcome.values), outcome.verdict,
+                  outcome.bits, outcome.route)
+
+
+def _obligation(claim_id: str, wanted: str) -> Obligation:
+    for obligation in claim(claim_id).obligations:
+        if obligation.name == wanted:
+            return obligation
+        for mutant in obligation.mutants:
+            false = mutant.of(obligation)
+            if false.name == wanted:
+                return false
+    names = ", ".join(obligation.name for obligation in claim(claim_id).obligations)
+    raise ValueError(f"the claim {claim_id!r} has no obligation or mutant {wanted!r}; it has {names}")
+
+
+def _identity(obligation: Obligation, family: str, seed: int, index: int) -> Replay:
+    if family == "field":
+        holds = holds_at(obligation, field_point(obligation, seed, index))
+        described: dict[str, Any] = {"name": f"field:{seed}:{index}"}
+    else:
+        case = instance(family, seed, index)
+        holds, described = holds_at(obligation, rational_point(obligation, case)), case.describe()
+    verdict = "not applicable" if holds is None else "held" if holds else "refuted"
+    return Replay(str(obligation.relation), described, {}, verdict, 61 if family == "field" else 0, "exact")

@@ -1,0 +1,161 @@
+"""A run as a table, as JSON, as JUnit XML."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .. import __version__
+from .verify import ClaimReport, Run
+from .work import Counterexample, Tally
+
+_STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
+          "inconclusive": "yellow", "not applicable": "yellow"}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(scratch).replace(path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+
+
+def table(run: Run, console: Console) -> None:
+    """Print what was found, one line a claim, and every failure with how to replay it."""
+    lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
+    for name, justify in (("claim", "left"), ("verdict", "left"), ("derivation", "right"),
+                          ("certified on", "right"), ("n/a", "right"), ("mutants refuted", "right"),
+                          ("tightest", "left"), ("s", "right")):
+        lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for report in run.reports.values():
+        lines.add_row(*_row(report))
+    console.print(lines)
+    for report in run.reports.values():
+        _print_problems(report, console)
+    mutants = [mutant for report in run.reports.values() for mutant in report.mutants]
+    killed = sum(mutant.counterexample is not None for mutant in mutants)
+    decided = sum(t.decided for report in run.reports.values() for t in report.tallies.values())
+    bound = sum(t.error for report in run.reports.values() for t in report.tallies.values())
+    console.print(f"{decided} decisions; {killed} of {len(mutants)} mutants refuted; identities over a prime field: "
+                  f"error probability below {bound:.0e}; {run.seconds:.1f} s")
+    state = "interrupted; so far: " if run.interrupted else ""
+    console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
+        "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+
+
+def _row(report: ClaimReport) -> list[str]:
+    total = sum(report.tallies.values(), Tally())
+    ratio, at = report.tightness
+    derivation = report.derivation
+    steps = f"{derivation.checked}/{derivation.steps} steps" if derivation.exists else "-"
+    killed = len(report.mutants) - len(report.survivors)
+    return [
+        report.claim.id,
+        f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
+        steps, str(report.certified), str(total.not_applicable), f"{killed}/{len(report.mutants)}",
+        "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
+    ]
+
+
+def _ratio(ratio: float) -> str:
+    return "equality" if ratio == 1 else f"{ratio:.6f}"
+
+
+def _print_problems(report: ClaimReport, console: Console) -> None:
+    for failure in report.failures:
+        console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
+    for name, reason in report.derivation.partial.items():
+        console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
+    for tally in report.tallies.values():
+        for found in tally.counterexamples:
+            console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
+            console.print(escape(_readable(found)), soft_wrap=True)
+            console.print(f"  replay: flatcert replay '{found.token}'")
+        for name in tally.undecided:
+            console.print(f"[yellow]{report.claim.id} is inconclusive[/]; replay: flatcert replay '{name}'")
+
+
+def _readable(found: Counterexample) -> str:
+    shown = {key: value for key, value in (found.instance | found.values).items() if key != "name" and value}
+    text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in shown.items())
+    return "  at " + (text if len(text) < 600 else found.instance["name"])
+
+
+def as_dict(run: Run) -> dict[str, Any]:
+    """The run as the JSON object of the contract."""
+    return {
+        "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
+        "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
+        "interrupted": run.interrupted, "claims": [_claim(report) for report in run.reports.values()],
+    }
+
+
+def _claim(report: ClaimReport) -> dict[str, Any]:
+    total = sum(report.tallies.values(), Tally())
+    ratio, at = report.tightness
+    return {
+        "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
+        "verdict": report.verdict,
+        "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
+                       "problems": list(report.derivation.problems), "partial": report.derivation.partial},
+        "instances": {**_counts(total), "max_bits": total.max_bits},
+        "mutants": {"total": len(report.mutants), "refuted": len(report.mutants) - len(report.survivors),
+                    "survivors": report.survivors,
+                    "counterexamples": {m.label: m.counterexample.token for m in report.mutants
+                                        if m.counterexample is not None}},
+        "tightness": {"ratio": ratio, "at": at},
+        "failures": report.failures,
+        "counterexamples": [asdict(c) for t in report.tallies.values() for c in t.counterexamples],
+        "obligations": {
+            name: {**_counts(t), "ties": t.ties, "max_bits": t.max_bits, "error_probability": t.error,
+                   "tightness": t.ratio}
+            for name, t in report.tallies.items()
+        },
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {"decided": tally.decided, "held": tally.held, "refuted": tally.refuted,
+            "inconclusive": tally.inconclusive, "not_applicable": tally.not_applicable}
+
+
+def junit_xml(run: Run) -> str:
+    """The run as JUnit XML: a suite a claim, a case an obligation, a mutant, a derivation."""
+    root = ElementTree.Element("testsuites", name="flatcert", time=f"{run.seconds:.3f}")
+    for report in run.reports.values():
+        suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")
+        for obligation in report.claim.obligations:
+            tally = report.tallies.get(obligation.name, Tally())
+            problem = None if tally.held and not tally.refuted and not tally.inconclusive else (
+                f"{tally.refuted} refuted, {tally.inconclusive} inconclusive, {tally.held} held")
+            details = "\n".join(f"flatcert replay '{c.token}'" for c in tally.counterexamples)
+            _case(suite, obligation.name, problem, details)
+        for mutant in report.mutants:
+            _case(suite, f"mutant {mutant.label}", None if mutant.counterexample else "the mutant survives")
+        _case(suite, "derivation", "; ".join(report.derivation.problems) or None)
+        cases = suite.findall("testcase")
+        suite.set("tests", str(len(cases)))
+        suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ElementTree.Element, name: str, problem: str | None, details: str = "") -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
+    if problem:
+        ElementTree.SubElement(case, "failure", message=problem).text = details

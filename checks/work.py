@@ -1,0 +1,201 @@
+"""Work units: pure functions of a statement, a seed and a size, for any executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+from ..theory.claims import Obligation
+from ..theory.registry import claim, derivation
+from .decide import Outcome, decide, decide_at, predicate, slack_of
+from .identities import error_probability, field_point, holds_at, rational_point
+from .instances import Instance, instance, pool
+from .quantifiers import expansions, shown
+
+DRAWS_PER_DECISION = 30
+"""How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
+MUTANT_POOL = 400
+"""How many instances a mutant gets to be refuted on."""
+SAFE_SLACK = 1e-9
+"""Mutants are decided only where the float screen does not show room to spare."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An exact instance where a statement is false, and the token that replays it."""
+
+    claim: str
+    obligation: str
+    statement: str
+    token: str
+    instance: dict[str, Any]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Decisions on one obligation. Addition is commutative: the order of work never matters."""
+
+    held: int = 0
+    refuted: int = 0
+    inconclusive: int = 0
+    not_applicable: int = 0
+    max_bits: int = 0
+    ties: int = 0
+    error: float = 0.0
+    ratio: float | None = None
+    at: str | None = None
+    undecided: tuple[str, ...] = ()
+    counterexamples: tuple[Counterexample, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def decided(self) -> int:
+        return self.held + self.refuted
+
+    def __add__(self, other: Tally) -> Tally:
+        best = min((self, other), key=lambda t: (t.ratio is None, t.ratio or 0.0, t.at or ""))
+        return Tally(
+            self.held + other.held, self.refuted + other.refuted, self.inconclusive + other.inconclusive,
+            self.not_applicable + other.not_applicable, max(self.max_bits, other.max_bits),
+            self.ties + other.ties, self.error + other.error, best.ratio, best.at,
+            tuple(sorted(self.undecided + other.undecided))[:5],
+            tuple(sorted(self.counterexamples + other.counterexamples, key=lambda c: c.token))[:3],
+            self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True)
+class MutantResult:
+    """A mutant, and the counterexample that refutes it (None: it survived)."""
+
+    label: str
+    counterexample: Counterexample | None
+
+
+@dataclass(frozen=True)
+class DerivationResult:
+    """How much of a claim's derivation was re-checked, and what no longer fits."""
+
+    steps: int = 0
+    checked: int = 0
+    problems: tuple[str, ...] = ()
+    partial: dict[str, str] = field(default_factory=dict)
+    exists: bool = False
+    seconds: float = 0.0
+
+
+def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
+    """Decide an obligation on instances until ``wanted`` are decided (or too many were drawn)."""
+    started = perf_counter()
+    obligation = claim(claim_id).obligation(name)
+    total = Tally()
+    if obligation.decide == "identity":
+        for index in range(DRAWS_PER_DECISION * wanted):
+            total += _identity_tally(claim_id, obligation, seed, index)
+            if total.decided >= wanted:
+                break
+        total = replace(total, error=error_probability(total.held))
+    else:
+        for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
+            total += _ordered_tally(claim_id, obligation, instance(*key))
+            if total.decided >= wanted or total.refuted >= 3:
+                break
+    return replace(total, seconds=perf_counter() - started)
+
+
+def _identity_tally(claim_id: str, obligation: Obligation, seed: int, index: int) -> Tally:
+    holds = holds_at(obligation, field_point(obligation, seed, index))
+    if holds is None:
+        return Tally(not_applicable=1)
+    if holds:
+        return Tally(held=1, max_bits=61)
+    found = refute(claim_id, obligation) or Counterexample(
+        claim_id, obligation.name, str(obligation.relation),
+        token(claim_id, obligation.name, f"field:{seed}:{index}"), {"name": f"field:{seed}:{index}"}, {})
+    return Tally(refuted=1, max_bits=61, counterexamples=(found,))
+
+
+def _ordered_tally(claim_id: str, obligation: Obligation, case: Instance) -> Tally:
+    outcome = decide(obligation, case)
+    if outcome.verdict == "not applicable":
+        return Tally(not_applicable=1)
+    if outcome.verdict == "inconclusive":
+        return Tally(inconclusive=1, max_bits=outcome.bits,
+                     undecided=(token(claim_id, obligation.name, case.name),))
+    if outcome.verdict == "refuted":
+        return Tally(refuted=1, max_bits=outcome.bits,
+                     counterexamples=(_counterexample(claim_id, obligation, case, outcome.values),))
+    return Tally(held=1, max_bits=outcome.bits, ties=outcome.route == "tie", ratio=outcome.ratio, at=case.name)
+
+
+def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
+    """Refute every mutant of a claim by an exact counterexample, the smallest instances first."""
+    started = perf_counter()
+    results = []
+    for obligation in claim(claim_id).obligations:
+        for mutant in obligation.mutants:
+            false = mutant.of(obligation)
+            results.append(MutantResult(f"{obligation.name}: {mutant.label}", refute(claim_id, false)))
+    return results, perf_counter() - started
+
+
+def derivation_unit(claim_id: str) -> DerivationResult:
+    """Re-check every step of a claim's derivation, and that it yields what is claimed."""
+    started = perf_counter()
+    found = derivation(claim_id)
+    if found is None:
+        return DerivationResult(problems=("no derivation",))
+    results = found.check()
+    problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
+    problems += found.matches(claim(claim_id))
+    return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,
+                            perf_counter() - started)
+
+
+def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
+    """Search the pool for an exact counterexample; floats only choose where to look."""
+    space = "dense" if obligation.decide == "identity" else obligation.space
+    for case in (instance(*key) for key in islice(pool(space, 0), MUTANT_POOL)):
+        if obligation.decide == "identity":
+            if holds_at(obligation, rational_point(obligation, case)) is False:
+                return _counterexample(claim_id, obligation, case, {})
+            continue
+        outcome = _suspect(obligation, case)
+        if outcome is not None:
+            return _counterexample(claim_id, obligation, case, outcome.values)
+    return None
+
+
+def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
+    if not all(predicate(g, case) for g in obligation.given if isinstance(g, str)):
+        return None
+    for values in expansions(obligation, case):
+        slack = slack_of(obligation, case, values)
+        if slack is None or slack < SAFE_SLACK:
+            outcome = decide_at(obligation, case, values)
+            if outcome.verdict == "refuted":
+                return outcome
+    return None
+
+
+def _counterexample(
+    claim_id: str, obligation: Obligation, case: Instance, values: dict[str, Any]
+) -> Counterexample:
+    return Counterexample(claim_id, obligation.name, str(obligation.relation),
+                          token(claim_id, obligation.name, case.name), case.describe(), shown(values))
+
+
+def token(claim_id: str, obligation: str, name: str) -> str:
+    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``."""
+    return f"{claim_id}/{obligation}@{name}"
+
+
+def tokens(claim_id: str) -> Iterator[str]:
+    """The names of a claim's obligations and of their mutants, as tokens write them."""
+    for obligation in claim(claim_id).obligations:
+        yield obligation.name
+        yield from (mutant.of(obligation).name for mutant in obligation.mutants)
