@@ -14,7 +14,6 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from ..numeric.hessian import hessian
-from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
 from .exact import Exact
@@ -99,7 +98,6 @@ def _column(name: str, compute: Callable[[Instance], Any]) -> None:
 
 
 _rational("L", lambda i: fmpq(i.depth))
-_rational("d", lambda i: fmpq(i.dimension))
 _rational("trace_Sigma", lambda i: np.trace(i.covariance))
 _rational("E", lambda i: i.energy)
 _rational("a", lambda i: i.energy / (i.regressor @ i.regressor))

@@ -215,7 +215,7 @@ def write(path: Path, text: str) -> None:
         fail(f"{str(path)!r} cannot be written ({error.strerror}): name another file.")
 
 
-class progress_bar:  # noqa: N801  (a context manager, read as one)
+class progress_bar:
     """Progress on stderr, off without a terminal. Yields a callback (done, all)."""
 
     def __enter__(self) -> Any:

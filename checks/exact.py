@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
@@ -220,7 +221,8 @@ def _real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
     """Disjoint enclosures of the distinct real roots, in increasing order."""
     squarefree = polynomial / polynomial.gcd(polynomial.derivative())
     with ctx.workprec(bits):
-        roots = [root.real for root, _ in squarefree.numer().complex_roots() if root.imag.contains(0)]
+        found: list[Any] = squarefree.numer().complex_roots()  # pairs (root, multiplicity)
+        roots = [root.real for root, _ in found if root.imag.contains(0)]
         return sorted(roots, key=lambda ball: ball.mid())
 
 

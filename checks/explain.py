@@ -16,7 +16,7 @@ def explanation(claim: Claim) -> str:
         lines += ["", claim.note]
     for obligation in claim.obligations:
         lines += ["", *_obligation(obligation)]
-    return "\n".join(lines + ["", *_derivation(claim)])
+    return "\n".join([*lines, "", *_derivation(claim)])
 
 
 def _obligation(obligation: Obligation) -> list[str]:

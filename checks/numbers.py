@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+
 import sympy as sp
 from rich.console import Console
 from rich.table import Table
 
 from ..theory.expressions import Relation
+from ..theory.quantities import norm_p
 from ..theory.registry import claim
 from .bounds import BOUNDS, BoundsReport
 
@@ -35,19 +38,30 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ladder.add_column(name)
     ladder.add_column("value", justify="right")
     for bound in report.bounds:
-        ladder.add_row(bound.side, bound.of, bound.claim, f"{bound.value:.12g}")
+        ladder.add_row(bound.side, bound.of, bound.claim, directed(bound.value, 12, up=bound.side == "upper"))
     least = report.min_sharpness
     ladder.add_row("enclosure", "least sharpness S_min", "min-sharpness",
-                   f"[{least.lower:.15g}, {least.upper:.15g}]")
+                   f"[{directed(least.lower, 16, up=False)}, {directed(least.upper, 16, up=True)}]")
     console.print(ladder)
     rates = Table(title="learning rates above which every minimizer is unstable", title_justify="left")
     rates.add_column("threshold")
     rates.add_column("value", justify="right")
-    rates.add_row("paper", f"{report.learning_rate['paper']:.12g}")
-    rates.add_row("tight", f"{report.learning_rate['tight']:.12g}")
-    rates.add_row("exact, 2/S_min", f"[{report.learning_rate['exact_lower']:.15g}, "
-                                    f"{report.learning_rate['exact_upper']:.15g}]")
+    for name in ("paper", "tight"):
+        rates.add_row(name, directed(report.learning_rate[name], 12, up=True))
+    lower, upper = report.learning_rate["exact_lower"], report.learning_rate["exact_upper"]
+    rates.add_row("exact, 2/S_min", f"[{directed(lower, 16, up=False)}, {directed(upper, 16, up=True)}]")
     console.print(rates)
+
+
+def directed(value: float, digits: int, *, up: bool) -> str:
+    """A float in so many significant digits, rounded up or down.
+
+    >>> directed(2 / 3, 4, up=False), directed(2 / 3, 4, up=True)
+    ('0.6666', '0.6667')
+    """
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    shown = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)).normalize()
+    return f"{shown:f}" if -5 <= shown.adjusted() <= digits else f"{shown:e}"
 
 
 def numbers_table(report: BoundsReport, data: str, target: str) -> str:
@@ -57,18 +71,18 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
         ("E", report.energy), ("a", report.rayleigh), ("b", report.b), (r"\lambda", report.lambda_min),
         (r"\Lambda", report.lambda_max), (r"R_{\min}", report.risk_min),
     ]
-    lines = [rf"${name}$ & ${_number(value)}$ \\" for name, value in rows]
+    lines = [rf"${name}$ & ${_number(f'{value:.12g}')}$ \\" for name, value in rows]
     for bound in report.bounds:
         relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
-        plain = sp.simplify(relation.rhs.subs(sp.Symbol("norm_p", positive=True), 1))
+        plain = sp.simplify(relation.rhs.subs(norm_p, 1))
         formula = Relation(relation.lhs, relation.op, plain).latex()
-        lines.append(rf"${formula}$ & ${_number(bound.value)}$ \\")
+        value = directed(bound.value, 12, up=bound.side == "upper")
+        lines.append(rf"${formula}$ & ${_number(value)}$ \\")
     lines += [
-        rf"$S_{{\min}}$ & $[{_number(least.lower)},\ {_number(least.upper)}]$ \\",
-        rf"unstable above (paper) & ${_number(rates['paper'])}$ \\",
-        rf"unstable above (tight) & ${_number(rates['tight'])}$ \\",
-        rf"unstable above, $2/S_{{\min}}$ & $[{_number(rates['exact_lower'])},\ "
-        rf"{_number(rates['exact_upper'])}]$ \\",
+        rf"$S_{{\min}}$ & ${_interval(least.lower, least.upper)}$ \\",
+        *(rf"unstable above ({name}) & ${_number(directed(rates[name], 12, up=True))}$ \\"
+          for name in ("paper", "tight")),
+        rf"unstable above, $2/S_{{\min}}$ & ${_interval(rates['exact_lower'], rates['exact_upper'])}$ \\",
     ]
     head = (rf"\section*{{Numbers for \texttt{{{_escaped(data)}}}, target \texttt{{{_escaped(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
@@ -76,8 +90,12 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
 
 
-def _number(value: float) -> str:
-    mantissa, _, exponent = f"{value:.12g}".partition("e")
+def _interval(lower: float, upper: float) -> str:
+    return rf"[{_number(directed(lower, 16, up=False))},\ {_number(directed(upper, 16, up=True))}]"
+
+
+def _number(decimal: str) -> str:
+    mantissa, _, exponent = decimal.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -73,10 +74,8 @@ def _learning_rates(obligation: Obligation, instance: Instance) -> list[Values]:
     middle = threshold.mid().fmpq()
     rates = [simplest_rational(middle * fmpq(low, 1000), middle * fmpq(high, 1000))
              for low, high in ((1001, 1005), (990, 995))]
-    try:
+    with suppress(Undecidable, ZeroDivisionError):
         rates.append(evaluate(relation.rhs, RealScope(instance, ExactRing())).rational())
-    except (Undecidable, ZeroDivisionError):
-        pass
     return [{"eta": rate} for rate in rates]
 
 

@@ -13,7 +13,7 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .expressions import LayerMatrix, Relation, SubProduct, dot, width
+from .expressions import LayerMatrix, Relation, SubProduct, dot, weighted_top, width
 from .normal import Ranges
 from .words import M_rescaled, Sigma_half, Z
 
@@ -131,6 +131,11 @@ DEFINED: dict[str, Defined] = {
         _inner, _aligned),
     "aligned unit": Defined(Relation(dot(unit(k), unit(k)), "==", 1), _all, _aligned),
     "aligned readout": Defined(Relation(q(L), "==", Q.norm_p * unit(L)), needs=_aligned),
+    "planted top": Defined(
+        Relation(2 * weighted_top(
+            Q.r * sp.Identity(width(0))
+            + (L - 1) * (Q.norm_p**2 / Q.r) ** (1 / (L - 1)) * Q.w_star * Q.w_star.T), "==", 2 * _moment),
+        needs=("planted", "E > 0", "L >= 2")),
     "planted stationary": Defined(
         Relation(sp.Derivative(_moment, Q.r), "==", 0), needs=("planted", "E > 0", "L >= 2")),
     # The weights after W_1 <- W_1/gamma, W_2 <- gamma W_2.

@@ -140,7 +140,7 @@ class Derivation:
             require(hypothesis not in inherited, f"the hypothesis {hypothesis} is already in force")
             try:
                 self._verify(step, premises, facts - {hypothesis})
-            except (Refused, NotNormal, ZeroDivisionError):
+            except (Refused, NotNormal):
                 continue
             raise Refused(f"the hypothesis {hypothesis} is not used")
         return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
@@ -148,7 +148,12 @@ class Derivation:
     @staticmethod
     def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         """The rule, and that every new denominator is known to be positive."""
-        step.rule.verify(step, premises, facts)
+        try:
+            step.rule.verify(step, premises, facts)
+        except (Refused, NotNormal):
+            raise
+        except Exception as error:  # whatever keeps a step from being recomputed refuses it
+            raise Refused(f"could not be recomputed ({type(error).__name__}: {error})") from error
         algebra = Algebra(facts, [p for p in premises if p.relation.op != "=="])
         known = {x for p in premises for x in algebra.denominators(p.relation)}
         for base in algebra.denominators(step.statement) - known:

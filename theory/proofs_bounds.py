@@ -48,9 +48,14 @@ def rank_one_factor(first: sp.Expr) -> sp.Expr:
     return (L - 1) * (norm_p**2 / first) ** (1 / (L - 1))
 
 
+def minimizer_hypothesis(proof: Proof) -> int:
+    """``Sigma w = Sigma w*``: the weights are a minimizer."""
+    return proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
+
+
 def minimizer_energy(proof: Proof) -> tuple[int, int]:
     """The hypothesis of a minimizer and ``w^T Sigma w* = E``."""
-    minimizer = proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
+    minimizer = minimizer_hypothesis(proof)
     energy = define(proof, "E")
     return minimizer, proof.step(IDENTITY, (dot(w, Sigma * w_star), "==", E), minimizer, energy)
 

@@ -12,7 +12,7 @@ from .proofs_bounds import (
     UPPER,
     back,
     front,
-    minimizer_energy,
+    minimizer_hypothesis,
     primal_at_signal,
     primal_bound,
     rank_one_factor,
@@ -151,7 +151,7 @@ def trace_master(proof: Proof) -> int:
         (back(k) * frobenius(P(k) * Sigma_half), ">=",
          dot(Sigma_half * P(k).T * q(k), Sigma_half * P(k).T * q(k))),
         data=(q(k), P(k) * Sigma_half), scope=LAYERS)
-    minimizer, energy = minimizer_energy(proof)
+    minimizer, energy = minimizer_hypothesis(proof), define(proof, "E")
     layer = proof.step(REWRITING, (back(k) * frobenius(P(k) * Sigma_half), ">=", E),
                        cauchy, root, vector, minimizer, energy, scope=LAYERS)
     layers = proof.step(TERMWISE, (inner, ">=", sp.Product(E, (k, 1, L - 1))), layer,
@@ -186,8 +186,7 @@ def min_trace() -> Derivation:
     M_one = depth_one_kernel(proof)
     at_one = proof.step(REWRITING, (trace, "==", law), formula, M_one, trace_is)
     shallow = proof.step(INFIMUM, (trace_min, "==", law), at_one)
-    shallow = proof.step(TRANSITIVITY, (trace_min, "<=", law), shallow,
-                         proof.step(IDENTITY, (law, "==", law)))
+    shallow = proof.step(TRANSITIVITY, (trace_min, "<=", law), shallow)
     upper = proof.step(CASES, (trace_min, "<=", law), shallow, deep)
     lower = proof.step(INFIMUM, (trace_min, ">=", law), every)
     statement = proof.step(ANTISYMMETRY, (trace_min, "==", law), upper, lower)

@@ -53,8 +53,6 @@ def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSym
 
 # Sizes.
 L = _scalar("L", "L", "depth", "depth", integer=True, positive=True)
-d = _scalar("d", "d", "input dimension", "problem", integer=True, positive=True)
-n = _scalar("n", "n", "number of samples", "problem", integer=True, positive=True)
 
 # The problem.
 Sigma = _square("Sigma", r"\Sigma", "covariance X^T X / n", "problem")
@@ -64,7 +62,6 @@ lambda_min = _scalar(
 )
 lambda_max = _scalar("lambda_max", r"\Lambda", "largest eigenvalue of Sigma", "problem")
 lambda_pos = _scalar("lambda_pos", r"\lambda_{+}", "smallest positive eigenvalue of Sigma", "problem")
-kappa = _scalar("kappa", r"\kappa", "condition number lambda_max / lambda_min", "problem")
 trace_Sigma = _scalar("trace_Sigma", r"\operatorname{tr}\Sigma", "trace of Sigma", "problem")
 norm_w = _scalar("norm_w", r"\lVert w^{*} \rVert", "norm of w*", "problem")
 E = _scalar("E", "E", "signal energy w*^T Sigma w*", "problem")
@@ -75,7 +72,6 @@ e = _scalar("e", "e", "eigenvalue of Sigma at w*, when w* is an eigenvector", "p
 # Problem and depth (and the norm of the fixed read-out, 1 for the plain model).
 norm_p = _scalar("norm_p", r"\lVert p \rVert", "norm of the fixed read-out (1 for the plain model)", "depth")
 S_min = _scalar("S_min", r"S_{\min}", "infimum of the sharpness over the minimizers", "depth")
-S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers", "depth")
 trace_min = _scalar(
     "trace_min", r"T_{\min}", "infimum of the trace of the Hessian over the minimizers", "depth"
 )
@@ -86,18 +82,8 @@ g = _vector("g", "g", "gradient of the risk in w: 2 Sigma (w - w*)", "weights")
 M = _square("M", "M", "end-to-end kernel", "weights")
 S = _scalar("S", "S", "sharpness: largest eigenvalue of the Hessian of the risk", "weights", real=True)
 trace = _scalar("trace", r"\operatorname{tr}\nabla^2 R", "trace of the Hessian", "weights", real=True)
-norm_w_net = _scalar("norm_w_net", r"\lVert w \rVert", "norm of w", "weights", nonnegative=True)
-Delta = _scalar("Delta", r"\Delta", "imbalance: sum of the spectral norms of the D_k", "weights",
-                nonnegative=True)
-theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w^(2/L)", "weights", nonnegative=True)
-sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a layer", "weights",
-                    nonnegative=True)
-sigma_min = _scalar("sigma_min", r"\sigma_{\min}", "smallest spectral norm of a layer", "weights",
-                    nonnegative=True)
 norm_q1 = _scalar("norm_q1", r"\lVert q_1 \rVert", "norm of the backward vector q_1", "weights",
                   nonnegative=True)
-frob = _scalar("frob", r"\max_k \lVert W_k \rVert_F", "largest Frobenius norm of a layer", "weights",
-               nonnegative=True)
 S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
                      "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", real=True)
 w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",

@@ -117,7 +117,7 @@ def _cases(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _transitivity(step: Step, premises: Premises, facts: Facts) -> None:
     goal = step.statement
-    require(len(premises) >= 2 and goal.op != "!=", "a chain needs two links")
+    require(bool(premises) and goal.op != "!=", "a chain needs links")
     algebra = Algebra(facts)
     links = [oriented(p.relation, goal.op) for p in premises]
     here = goal.lhs
@@ -157,5 +157,5 @@ REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _
 INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True)
 CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
              discharges=frozenset({"L == 1", "L >= 2"}))
-TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way.", _transitivity)
+TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).", _transitivity)
 ANTISYMMETRY = Rule("antisymmetry", "x <= y and x >= y give x = y.", _antisymmetry)

@@ -23,7 +23,7 @@ def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: 
         require(algebra.covers(premise.ranges, index, sp.sympify(low), sp.sympify(high), step.ranges),
                 f"a premise does not hold for all {index} = {low}..{high}")
         for other, (least, most) in step.ranges.items():
-            require(algebra.covers(premise.ranges, other, least, most, {}),
+            require(other == index or algebra.covers(premise.ranges, other, least, most, {}),
                     f"a premise does not hold for all {other} = {least}..{most}")
 
 
