@@ -14,12 +14,13 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from ..numeric.hessian import hessian
+from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
 from .exact import Exact
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
-from .rings import BallRing, ExactRing
+from .rings import BallRing, ExactRing, FloatRing
 
 Bound = Callable[["RealScope"], Any]
 BINDINGS: dict[str, Bound] = {}
@@ -57,17 +58,38 @@ class RealScope:
         raise TypeError(f"layers ({family}_{index}) belong to identities, decided over a field")
 
     def weighted_top(self, matrix: Any) -> Any:
-        return self.ring.weighted_top(matrix, self._covariance())
+        return self.ring.weighted_top(matrix, self.covariance_of_ring())
 
-    def rational(self, value: fmpq) -> Any:
-        return self.ring.number(fmpq(value))
+    def remembered(self, key: str, make: Callable[[], Any]) -> Any:
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
 
-    def root(self, square: fmpq) -> Any:
-        return self.ring.power(self.rational(square), _HALF)
+    @property
+    def sigma(self) -> Any:
+        return self.remembered("Sigma", lambda: self.ring.array(self.instance.covariance))
 
-    def _covariance(self) -> Any:
-        exact_rings = (BallRing, ExactRing)
-        return self.instance.covariance if isinstance(self.ring, exact_rings) else self.value("Sigma")
+    @property
+    def network(self) -> DeepLinearNetwork:
+        return self.remembered("network", lambda: in_ring(self.ring, self.instance))
+
+    @property
+    def w_star(self) -> Any:
+        """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
+        return self.remembered("regressor", lambda: self.network.regressor()
+                               if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
+
+    @property
+    def image(self) -> Any:
+        """``Sigma w*``."""
+        return self.remembered("image", lambda: self.sigma @ self.w_star)
+
+    def root(self, square: Any) -> Any:
+        return self.ring.power(square, _HALF)
+
+    def covariance_of_ring(self) -> Any:
+        """Certified and exact eigenvalues take the exact covariance, floats their own."""
+        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):
@@ -89,45 +111,35 @@ def bound(name: str) -> Callable[[Bound], Bound]:
     return register
 
 
-def _rational(name: str, compute: Callable[[Instance], Any]) -> None:
-    bound(name)(lambda scope: scope.rational(compute(scope.instance)))
+def in_ring(ring: Any, instance: Instance) -> DeepLinearNetwork:
+    """The network over the arrays of a ring."""
+    readout = None if instance.readout is None else ring.array(instance.readout)
+    return DeepLinearNetwork([ring.array(layer) for layer in instance.weights], readout)
 
 
-def _column(name: str, compute: Callable[[Instance], Any]) -> None:
-    bound(name)(lambda scope: scope.ring.array(compute(scope.instance).reshape(-1, 1)))
+def _column(vector: Any) -> Any:
+    return vector.reshape(-1, 1)
 
 
-_rational("L", lambda i: fmpq(i.depth))
-_rational("trace_Sigma", lambda i: np.trace(i.covariance))
-_rational("E", lambda i: i.energy)
-_rational("a", lambda i: i.energy / (i.regressor @ i.regressor))
-_rational("b", lambda i: _squared(i.covariance @ i.regressor) / i.energy)
-_rational("e", lambda i: i.energy / (i.regressor @ i.regressor))
-_column("w_star", lambda i: i.regressor)
-_column("w", lambda i: i.network.regressor())
-bound("norm_w")(lambda s: s.root(_squared(s.instance.regressor)))
-bound("norm_p")(lambda s: s.root(s.instance.readout_norm_squared))
-bound("norm_q1")(lambda s: s.root(_squared(s.instance.network.backward()[1])))
-bound("Sigma")(lambda s: s.ring.array(s.instance.covariance))
-bound("M")(lambda s: s.ring.array(kernel(s.instance)))
+bound("L")(lambda s: s.ring.number(fmpq(s.instance.depth)))
+bound("Sigma")(lambda s: s.sigma)
+bound("trace_Sigma")(lambda s: np.trace(s.sigma))
+bound("w_star")(lambda s: _column(s.w_star))
+bound("w")(lambda s: _column(s.network.regressor()))
+bound("M")(lambda s: s.network.kernel())
+bound("E")(lambda s: s.w_star @ s.image)
+bound("a")(lambda s: s.value("E") / (s.w_star @ s.w_star))
+bound("b")(lambda s: s.image @ s.image / s.value("E"))
+bound("e")(lambda s: s.value("E") / (s.w_star @ s.w_star))
+bound("norm_w")(lambda s: s.root(s.w_star @ s.w_star))
+bound("norm_p")(lambda s: s.root(s.network.readout @ s.network.readout))
+bound("norm_q1")(lambda s: s.root(s.network.backward()[1] @ s.network.backward()[1]))
 bound("lambda_max")(lambda s: s.weighted_top(_identity(s.instance)))
-bound("lambda_min")(lambda s: -s.ring.top(-s._covariance()))
-
-
-def _squared(vector: Any) -> fmpq:
-    return fmpq(vector @ vector)
+bound("lambda_min")(lambda s: -s.ring.top(-s.covariance_of_ring()))
 
 
 def _identity(instance: Instance) -> Any:
     return rational_array(np.eye(instance.dimension, dtype=int))
-
-
-def kernel(instance: Instance) -> Any:
-    """The exact end-to-end kernel, computed once."""
-    memo = instance.readings.setdefault("exact", {})
-    if "M" not in memo:
-        memo["M"] = rational_array(instance.network.kernel())
-    return memo["M"]
 
 
 def dense_hessian(instance: Instance) -> Any:
@@ -143,7 +155,7 @@ def problem(instance: Instance) -> RegressionProblem:
 
 
 def _with_weights(instance: Instance, weights: list[Any]) -> Instance:
-    return Instance(instance.name, instance.covariance, instance.regressor, tuple(weights), instance.readout)
+    return Instance(instance.name, instance.covariance, tuple(weights), instance.readout, instance.regressor)
 
 
 def rescaled(instance: Instance, gamma: fmpq) -> Instance:
@@ -169,16 +181,14 @@ def sharpness_rescaled(scope: RealScope) -> Any:
 @bound("S_flat")
 def sharpness_flat(scope: RealScope) -> Any:
     network = flattest_network(scope.instance)
-    flat = Instance(scope.instance.name, scope.instance.covariance, scope.instance.regressor,
-                    network.weights, scope.instance.readout)
-    return _sharpness(scope, flat)
+    return _sharpness(scope, _with_weights(scope.instance, list(network.weights)))
 
 
 def _sharpness(scope: RealScope, instance: Instance) -> Any:
     """By the d x d reduction (claim ``sharpness``) at minimizers, unless ``direct``."""
     if instance.is_minimizer and not scope.direct:
-        return scope.rational(fmpq(2)) * scope.ring.weighted_top(
-            scope.ring.array(kernel(instance)), scope._covariance())
+        kernel = in_ring(scope.ring, instance).kernel()
+        return 2 * scope.ring.weighted_top(kernel, scope.covariance_of_ring())
     return scope.ring.top(scope.ring.array(dense_hessian(instance)))
 
 
@@ -186,8 +196,8 @@ def _sharpness(scope: RealScope, instance: Instance) -> Any:
 def trace(scope: RealScope) -> Any:
     instance = scope.instance
     if instance.is_minimizer and not scope.direct:
-        return scope.rational(2 * np.trace(instance.covariance @ kernel(instance)))
-    return scope.rational(np.trace(dense_hessian(instance)))
+        return 2 * np.trace(scope.sigma @ scope.value("M"))
+    return np.trace(scope.ring.array(dense_hessian(instance)))
 
 
 @bound("S_min")
@@ -200,20 +210,26 @@ def least_sharpness(scope: RealScope) -> Any:
 
 @bound("alpha")
 def direction_alpha(scope: RealScope) -> Any:
-    image = scope.instance.covariance @ scope.values["z"]
-    return scope.rational(_squared(image) / (scope.values["z"] @ image))
+    u, image = _direction(scope)
+    return image @ image / (u @ image)
 
 
 @bound("tau")
 def direction_tau(scope: RealScope) -> Any:
-    image = scope.instance.covariance @ scope.values["z"]
-    return scope.rational((image @ scope.instance.regressor) ** 2 / (scope.values["z"] @ image))
+    u, image = _direction(scope)
+    return (image @ scope.w_star) ** 2 / (u @ image)
+
+
+def _direction(scope: RealScope) -> tuple[Any, Any]:
+    """``u`` with ``z = Sigma^{1/2} u / |.|``, and ``Sigma u``."""
+    u = scope.ring.array(scope.values["z"])
+    return u, scope.sigma @ u
 
 
 @bound("hessian_at_zero")
 def hessian_at_zero(scope: RealScope) -> Any:
     dense = dense_hessian(at_zero(scope.instance))
-    return scope.rational((dense * dense).sum())
+    return scope.ring.number((dense * dense).sum())
 
 
 @bound("step_determinant")
@@ -221,13 +237,13 @@ def step_determinant(scope: RealScope) -> Any:
     for gamma in (2, 3, 5, 7, 11, 13):
         found = _determinant(rescaled(scope.instance, fmpq(gamma)), scope.values["eta"])
         if found != 0:
-            return scope.rational(found)
-    return scope.rational(fmpq(0))
+            return scope.ring.number(found)
+    return scope.ring.number(fmpq(0))
 
 
 @bound("step_determinant_zero")
 def step_determinant_zero(scope: RealScope) -> Any:
-    return scope.rational(_determinant(at_zero(scope.instance), scope.values["eta"]))
+    return scope.ring.number(_determinant(at_zero(scope.instance), scope.values["eta"]))
 
 
 def _determinant(instance: Instance, eta: fmpq) -> fmpq:
@@ -241,7 +257,5 @@ DEPENDENT = frozenset({"alpha", "tau", "S_rescaled", "step_determinant", "step_d
 
 
 def rayleigh_at_regressor(scope: RealScope) -> arb:
-    """``2 (Sigma w*)^T M (Sigma w*) / E <= S`` at a minimizer: rational, and often all that is needed."""
-    image = scope.instance.covariance @ scope.instance.regressor
-    form = scope.instance.network.kernel_form(image)
-    return arb(2 * fmpq(form) / scope.instance.energy)
+    """``2 (Sigma w*)^T M (Sigma w*) / E <= S`` at a minimizer, often all that is needed."""
+    return 2 * scope.network.kernel_form(scope.image) / scope.value("E")

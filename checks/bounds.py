@@ -91,7 +91,7 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
             "choose another target or other features.")
     rigorous = problem.dimension <= RIGOROUS_DIMENSION
-    case = Instance("data", problem.covariance, problem.regressor, _layers(problem.regressor, depth))
+    case = Instance("data", problem.covariance, _layers(problem.regressor, depth), stated=problem.regressor)
     scope = RealScope(case, BallRing(BITS) if rigorous else FloatRing())
     least = min_sharpness(problem, depth)
     with ctx.workprec(BITS):

@@ -38,13 +38,19 @@ class Outcome:
 
 _PREDICATES: dict[str, Callable[[Instance], bool]] = {
     "minimizer": lambda i: i.is_minimizer,
-    "E > 0": lambda i: i.energy > 0,
+    "E > 0": lambda i: _has_energy(i),
     "L >= 2": lambda i: i.depth >= 2,
     "L >= 3": lambda i: i.depth >= 3,
     "L == 1": lambda i: i.depth == 1,
     "w* eigenvector": lambda i: i.energy > 0 and _is_eigenvector(i),
     "q_1 != 0": lambda i: any(x != 0 for x in i.network.backward()[1]),
 }
+
+
+def _has_energy(instance: Instance) -> bool:
+    """``E > 0``: by balls where they prove it, exactly where they do not."""
+    with ctx.workprec(PRECISIONS[0]):
+        return bool(RealScope(instance, BallRing(PRECISIONS[0])).value("E") > 0) or instance.energy > 0
 
 
 def _is_eigenvector(instance: Instance) -> bool:
@@ -162,7 +168,7 @@ def _exact_sign(relation: Relation, instance: Instance, values: dict[str, Any], 
 
 def _shown_by_witness(relation: Relation, instance: Instance, values: dict[str, Any], direct: bool) -> bool:
     """``S >= rhs`` by the rational Rayleigh quotient at ``w*``: no eigenvalue is needed."""
-    if relation.lhs != S or relation.op != ">=" or direct or not instance.is_minimizer or not instance.energy:
+    if relation.op != ">=" or relation.lhs != S or direct or not instance.is_minimizer:
         return False
     bits = PRECISIONS[0]
     with ctx.workprec(bits):

@@ -62,20 +62,24 @@ def integer(expression: sp.Basic, scope: Any) -> int:
 @cache
 def _compile_exponent(expression: sp.Basic) -> Callable[[dict[str, int]], Fraction]:
     """Exponents, indices and limits: exact rationals of the integers in scope."""
+    names = sorted(symbol.name for symbol in expression.free_symbols)
+    remembered = cache(lambda *values: _exponent(expression, dict(zip(names, values, strict=True))))
+    return lambda integers: remembered(*[integers[name] for name in names])
+
+
+def _exponent(expression: sp.Basic, integers: dict[str, int]) -> Fraction:
     if isinstance(expression, sp.Rational):
-        constant = Fraction(int(expression.p), int(expression.q))
-        return lambda integers: constant
+        return Fraction(int(expression.p), int(expression.q))
     if isinstance(expression, sp.Symbol):
-        name = expression.name
-        return lambda integers: Fraction(integers[name])
+        return Fraction(integers[expression.name])
     if isinstance(expression, (sp.Add, sp.Mul, sp.Pow)):
-        parts = [_compile_exponent(arg) for arg in expression.args]
+        parts = [_exponent(arg, integers) for arg in expression.args]
         if isinstance(expression, sp.Add):
-            return lambda integers: sum((part(integers) for part in parts), Fraction(0))
+            return sum(parts, Fraction(0))
         if isinstance(expression, sp.Mul):
-            return lambda integers: _product([part(integers) for part in parts])
+            return Fraction(_product(parts))
         base, power = parts
-        return lambda integers: base(integers) ** int(power(integers))
+        return Fraction(base ** int(power))
     raise UnknownNode(f"{expression} cannot stand in an exponent or an index")
 
 

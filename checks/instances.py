@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.rational import project_on_range, rational_array
@@ -25,8 +25,9 @@ Array = Any
 class Instance:
     """One exact instance; ``name`` (``family:seed:index``) makes it again.
 
-    Shapes: ``covariance`` ``(d, d)``, ``regressor`` ``(d,)``, ``weights[k-1]``
-    ``(d_k, d_{k-1})``, ``readout`` ``(d_L,)`` or None (then ``d_L = 1``), all of ``fmpq``.
+    Shapes: ``covariance`` ``(d, d)``, ``weights[k-1]`` ``(d_k, d_{k-1})``, ``readout`` ``(d_L,)``
+    or None (then ``d_L = 1``), all of ``fmpq``. ``stated`` is a regressor ``(d,)`` that was
+    given; without one the weights are a minimizer and the regressor follows from them.
     ``direction`` ``(d,)`` is a vector for the quantifiers. ``ratio`` is the exact
     ``r = |q_1|^2`` of an aligned minimizer; ``curvature`` the exact ``c`` of a planted
     optimum, where ``direction`` is the optimal ``u`` (``z = Sigma^{1/2} u``).
@@ -34,9 +35,9 @@ class Instance:
 
     name: str
     covariance: Array
-    regressor: Array
     weights: tuple[Array, ...]
     readout: Array | None = None
+    stated: Array | None = None
     direction: Array = field(default=None)
     factor: fmpq = field(default_factory=lambda: fmpq(2))
     ratio: fmpq | None = None
@@ -50,6 +51,18 @@ class Instance:
     def readings(self) -> dict[Any, dict[str, Any]]:
         """What was computed of the instance, by ring: a cache that lives as long as it does."""
         return {}
+
+    @cached_property
+    def regressor(self) -> Array:
+        """``w*``: as stated, or the projection of the end-to-end regressor on the range of Sigma."""
+        if self.stated is not None:
+            return self.stated
+        return rational_array(project_on_range(self.covariance, self.network.regressor()))
+
+    @cached_property
+    def regressor_is_end_to_end(self) -> bool:
+        """Whether ``w* = w`` without a projection: nothing stated, and Sigma invertible."""
+        return self.stated is None and fmpq_mat(self.covariance.tolist()).det() != 0
 
     @property
     def depth(self) -> int:
@@ -69,6 +82,8 @@ class Instance:
 
     @cached_property
     def is_minimizer(self) -> bool:
+        if self.stated is None:
+            return True
         residual = self.covariance @ (self.network.regressor() - self.regressor)
         return all(entry == 0 for entry in residual)
 
@@ -110,13 +125,9 @@ def make(
     sigma = rational_array(covariance)
     layers = tuple(rational_array(w) for w in weights)
     p = None if readout is None else rational_array(readout)
-    if regressor is None:
-        regressor = project_on_range(sigma, DeepLinearNetwork(list(layers), p).regressor())
-    w_star = rational_array(regressor)
-    u = np.array([fmpq(i % 3 - 1 if i else 1) for i in range(len(w_star))], dtype=object)
-    return Instance(
-        name, sigma, w_star, layers, p, u if direction is None else rational_array(direction), **rest
-    )
+    stated = None if regressor is None else rational_array(regressor)
+    u = [fmpq(i % 3 - 1 if i else 1) for i in range(sigma.shape[0])]
+    return Instance(name, sigma, layers, p, stated, rational_array(u if direction is None else direction), **rest)
 
 
 @lru_cache(maxsize=4096)

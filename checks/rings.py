@@ -33,7 +33,7 @@ class FloatRing:
     number = entry
 
     def power(self, base: Any, exponent: Fraction) -> Any:
-        return float(base) ** float(exponent)
+        return np.float64(base) ** float(exponent)
 
     def scale(self, factor: Any, matrix: Any) -> Any:
         return factor * matrix

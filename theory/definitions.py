@@ -29,7 +29,7 @@ unit = lambda i: LayerMatrix("unit", i)  # noqa: E731 - one of the families abov
 
 k, j, L = Q.k, Q.j, Q.L
 t = sp.Symbol("t", real=True)
-s = sp.Symbol("s", nonnegative=True)
+s = sp.Symbol("s", positive=True)
 risk, risk_moved, risk_min = sp.symbols("risk risk_moved risk_min", real=True)
 rest, rest_layer, rest_adjoint, risk_layer = sp.symbols("rest rest_layer rest_adjoint risk_layer", real=True)
 w_layer = sp.MatrixSymbol("w_layer", width(0), 1)

@@ -41,6 +41,7 @@ class Rule:
 
     ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
     ``indices`` says that the rule itself answers for the ranges of layer indices.
+    ``assumes`` marks what is stipulated, denominators included.
     ``general`` is False for what holds only for the shapes that it names.
     """
 
@@ -49,6 +50,7 @@ class Rule:
     verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
     discharges: frozenset[str] = frozenset()
     indices: bool = False
+    assumes: bool = False
     general: bool = True
     reference: str = ""
 
@@ -154,6 +156,8 @@ class Derivation:
             raise
         except Exception as error:  # whatever keeps a step from being recomputed refuses it
             raise Refused(f"could not be recomputed ({type(error).__name__}: {error})") from error
+        if step.rule.assumes:
+            return
         algebra = Algebra(facts, [p for p in premises if p.relation.op != "=="])
         known = {x for p in premises for x in algebra.denominators(p.relation)}
         for base in algebra.denominators(step.statement) - known:

@@ -24,6 +24,7 @@ MEANING: Mapping[str, Relation] = {
     "L >= 2": Relation(Q.L, ">=", 2),
     "L >= 3": Relation(Q.L, ">=", 3),
     "L == 1": Relation(Q.L, "==", 1),
+    "q_1 != 0": Relation(Q.norm_q1, ">", 0),
     "w* eigenvector": Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star),
 }
 """What each named hypothesis says as a relation."""

@@ -1,13 +1,13 @@
-"""Derivations of the dual, the bracket, the upper bound, the ladder and the eigenvector case."""
+"""Derivations of the dual, the bracket, the upper bound and the ladder."""
 
 from __future__ import annotations
 
 import sympy as sp
 
 from . import quantities as Q
-from .definitions import alpha_Z, tau_Z, top_vector
+from .definitions import alpha_Z, tau_Z
 from .derivations import Derivation, Proof
-from .expressions import Maximum, Minimum, Relation, dot, weighted_top
+from .expressions import Maximum, Minimum, dot, weighted_top
 from .proofs_bounds import lower_ladder, rank_one_factor, spread
 from .proofs_kernel import cite, define
 from .proofs_minimum import PRIMAL, least_primal
@@ -15,27 +15,19 @@ from .rules_calculus import CONVEXITY, DERIVATIVE, MINIMIZE
 from .rules_extremal import (
     AT_LEAST_VALUE,
     BELOW_VALUE,
-    BEST_DIRECTION,
-    DIRECTION,
     INFIMUM,
     RANK_ONE,
     SADDLE,
     TOP_DIRECTION,
 )
 from .rules_logic import ANTISYMMETRY, CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from .rules_order import MONOTONE, POWER, SCALING, WEIGHTED_AM_GM
-from .rules_spectral import (
-    EIGENVECTOR_UPDATE,
-    LARGER,
-    RANK_ONE_UPDATE,
-    RAYLEIGH,
-    ROOT_KERNEL,
-)
+from .rules_order import POWER, SCALING, WEIGHTED_AM_GM
+from .rules_spectral import RANK_ONE_UPDATE, RAYLEIGH, ROOT_KERNEL
 from .words import Sigma_half, Z
 
 E, L, M, S, Sigma, S_min = Q.E, Q.L, Q.M, Q.S, Q.Sigma, Q.S_min
-a, alpha, b, e, norm_p, norm_w, r, tau, u, w, w_star, z = (
-    Q.a, Q.alpha, Q.b, Q.e, Q.norm_p, Q.norm_w, Q.r, Q.tau, Q.u, Q.w, Q.w_star, Q.z)
+a, alpha, b, norm_p, norm_w, r, tau, u, w, w_star, z = (
+    Q.a, Q.alpha, Q.b, Q.norm_p, Q.norm_w, Q.r, Q.tau, Q.u, Q.w, Q.w_star, Q.z)
 top = Q.lambda_max
 DEEP = ("E > 0", "L >= 2")
 
@@ -99,8 +91,6 @@ def dual() -> Derivation:
     stated = proof.step(IDENTITY, (law(alpha, tau), "==", 2 * L * r * alpha), solved)
     attained = proof.step(TRANSITIVITY, (PRIMAL, "==", law(alpha, tau)), value, stated)
 
-    best = proof.step(INFIMUM, (S_min, ">=", law(alpha, tau)), every)
-    lower = proof.step(BEST_DIRECTION, (S_min, ">=", Maximum(law(alpha, tau), z)), best)
     convex = proof.step(CONVEXITY, (sp.Derivative(r * alpha_Z + c * tau_Z, (r, 2)), ">=", 0),
                         given=("L >= 2",))
     least = least_primal(proof)
@@ -118,7 +108,6 @@ def dual() -> Derivation:
                          data=2 * norm_p**2)
     shallow = proof.step(TRANSITIVITY, (S_min, "==", Maximum(2 * norm_p**2 * alpha, z)), flat, largest)
     statement = proof.step(CASES, (S_min, "==", Maximum(law(alpha, tau), z)), shallow, deep)
-    del lower
     return proof.done(every_direction=every, attained=attained, statement=statement)
 
 
@@ -192,7 +181,7 @@ def ladder() -> Derivation:
     second = cite(proof, "min-sharpness-bracket", "below")
     third = cite(proof, "min-sharpness-bracket", "above")
     means = proof.step(WEIGHTED_AM_GM, (top + (L - 1) * a, ">=", L * top ** (1 / L) * a ** (1 - 1 / L)),
-                       data=(top, a, L), given=("E > 0",))
+                       data=(top, a, L))
     factor = 2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L)
     a_is = define(proof, "a")
     scaled = proof.step(SCALING, (sum_value(), ">=", factor * L * top ** (1 / L) * a ** (1 - 1 / L)), means,
@@ -203,39 +192,9 @@ def ladder() -> Derivation:
                       energy_below_sum=fourth, sum_below_paper=fifth)
 
 
-def direction_tools(proof: Proof) -> dict[str, int]:
-    """What is needed to evaluate a direction: the root commutes with ``Sigma``, and ``w*`` is an eigenvector."""
-    root = define(proof, "root")
-    square = define(proof, "root", flipped=True)
-    tools = {
-        "root": root,
-        "sandwich": proof.step(IDENTITY, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square),
-        "commute": proof.step(IDENTITY, (Sigma * Sigma_half, "==", Sigma_half * Sigma), square),
-        "eigenvector": proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",)),
-        "energy": define(proof, "E"),
-    }
-    norm_is = define(proof, "norm_w")
-    tools["norm"] = proof.step(REWRITING, (e * dot(w_star, w_star), "==", E), tools["energy"],
-                               tools["eigenvector"])
-    del norm_is
-    return tools
-
-
-def best_direction_bound(proof: Proof) -> int:
-    """``S_min >= 2 L |p|^{2/L} alpha^{1/L} tau^{1-1/L}`` for every direction."""
-    every = cite(proof, "min-sharpness-dual", "every-direction")
-    return proof.step(INFIMUM, (S_min, ">=", law(alpha, tau)), every)
-
-
-def kink_value() -> sp.Expr:
-    """``2 |p|^{2/L} Lambda ((L-1) E / (Lambda - e))^{1-1/L}``."""
-    return 2 * norm_p ** (2 / L) * top * ((L - 1) * E / (top - e)) ** (1 - 1 / L)
-
-
 PROOFS = {
     "min-sharpness-dual": dual,
     "min-sharpness-bracket": bracket,
     "min-sharpness-upper": upper,
     "min-sharpness-ladder": ladder,
 }
-_ = (DIRECTION, EIGENVECTOR_UPDATE, LARGER, MONOTONE, Relation, top_vector)

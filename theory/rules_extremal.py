@@ -85,13 +85,6 @@ def _below_value(step: Step, premises: Premises, facts: Facts) -> None:
     _says(Algebra(facts), step.statement, Relation(main.lhs, "<=", main.rhs.args[0]))
 
 
-def _best_direction(step: Step, premises: Premises, facts: Facts) -> None:
-    main = oriented(premises[0].relation, ">=")
-    require(main.op == ">=" and not main.lhs.has(Q.alpha, Q.tau, Q.z), "a bound for every direction")
-    require(not depends_on_weights(main.rhs), "the bound depends on the weights")
-    _says(Algebra(facts), step.statement, Relation(main.lhs, ">=", Maximum(main.rhs, Q.z)))
-
-
 def _direction(step: Step, premises: Premises, facts: Facts) -> None:
     vector = step.data
     main = oriented(premises[0].relation, ">=")
@@ -155,7 +148,7 @@ def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(main.lhs == curvature_shrunk and main.op == "==", "the premise is not the second derivative")
     value = sp.expand(algebra.form(main.rhs)).xreplace({s: sp.S.Zero})
-    require(value == 0, f"at s = 0 it is {value}")
+    require(value == 0, f"as s -> 0 it tends to {value}")
     _says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
 
 
@@ -183,8 +176,6 @@ LEAST = Rule("existence of a minimum", "A continuous function of r > 0 with a lo
 AT_LEAST_VALUE = Rule("at the minimum", "A bound for every r holds at the r where the value is least.",
                       _at_least_value)
 BELOW_VALUE = Rule("minimum", "A minimum over r is at most the value at any r.", _below_value)
-BEST_DIRECTION = Rule("best direction", "A bound for every unit vector holds for the best one.",
-                      _best_direction)
 DIRECTION = Rule("choice of a direction", "A bound for every unit vector z, at one z.", _direction)
 TOP_DIRECTION = Rule("top eigenvector", "The largest z^T Sigma z over unit vectors is Lambda.",
                      _top_direction)
@@ -201,8 +192,8 @@ RANK_ONE = Rule(
     "(convexity of the numerical range)")
 TRANSFER = Rule("other weights", "What holds for all weights (all minimizers) holds for other weights "
                 "(other minimizers).", _transfer)
-ZERO_FORM = Rule("zero quadratic form", "A quadratic form that vanishes in every direction has the zero "
-                 "matrix.", _zero_form)
+ZERO_FORM = Rule("zero quadratic form", "The Hessian is a polynomial in the weights, so at W = 0 it is the limit "
+                 "at s W; a quadratic form that vanishes in every direction has the zero matrix.", _zero_form)
 DETERMINANT = Rule(
     "no eigenvalue one", "At a minimizer the non-zero eigenvalues of the Hessian are those of 2 Sigma^{1/2} M "
     "Sigma^{1/2}; if M is at least c I, they are at least 2 c lambda_+. When eta times that exceeds 1, "

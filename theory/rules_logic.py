@@ -143,8 +143,8 @@ def _antisymmetry(step: Step, premises: Premises, facts: Facts) -> None:
                 f"{premise.relation} is not that side")
 
 
-HYPOTHESIS = Rule("hypothesis", "What is assumed.", _hypothesis)
-DEFINITION = Rule("definition", "What a symbol stands for.", _definition)
+HYPOTHESIS = Rule("hypothesis", "What is assumed.", _hypothesis, assumes=True)
+DEFINITION = Rule("definition", "What a symbol stands for.", _definition, assumes=True)
 CLAIM = Rule("claim", "The conclusion of the derivation of another claim.", _claim)
 IDENTITY = Rule(
     "algebra",

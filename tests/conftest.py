@@ -1,0 +1,5 @@
+"""The Hypothesis profile of all tests; ``FLATCERT_PROFILE`` chooses it."""
+
+from flatcert.checks.profiles import load
+
+load()
