@@ -29,10 +29,10 @@ class Refused(Exception):
     """A step that its rule does not give; the message says why."""
 
 
-def require(condition: bool, reason: str) -> None:
-    """Refuse the step unless the condition holds. Raises Refused."""
+def require(condition: bool, reason: str, *about: object) -> None:
+    """Refuse the step unless the condition holds; ``about`` fills the reason. Raises Refused."""
     if not condition:
-        raise Refused(reason)
+        raise Refused(reason.format(*about))  # only now: printing a formula is slow
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Derivation:
             try:
                 done.append((StepResult(index, True), self._infer(index, step, done)))
             except (Refused, NotNormal) as error:
-                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
+                done.append((StepResult(index, False, "{}: {}", step.rule.name, error), None))
         return done
 
     def _infer(
@@ -139,7 +139,7 @@ class Derivation:
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
         for hypothesis in step.hypotheses:
-            require(hypothesis not in inherited, f"the hypothesis {hypothesis} is already in force")
+            require(hypothesis not in inherited, "the hypothesis {} is already in force", hypothesis)
             try:
                 self._verify(step, premises, facts - {hypothesis})
             except (Refused, NotNormal):
@@ -161,7 +161,7 @@ class Derivation:
         algebra = Algebra(facts, [p for p in premises if p.relation.op != "=="])
         known = {x for p in premises for x in algebra.denominators(p.relation)}
         for base in algebra.denominators(step.statement) - known:
-            require(algebra.is_positive(base), f"the denominator {base} is not known to be positive")
+            require(algebra.is_positive(base), "the denominator {} is not known to be positive", base)
 
     @staticmethod
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
@@ -173,13 +173,13 @@ class Derivation:
         for premise in premises:
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
-                        f"a premise does not hold for all {index} = {low}..{high}")
+                        "a premise does not hold for all {} = {}..{}", index, low, high)
 
     def _cited(self, step: Step) -> Judgment:
         from . import registry
 
         name, obligation = step.data
-        require(name in _requirements(self.claim), f"{self.claim!r} does not require {name!r}")
+        require(name in _requirements(self.claim), "{} does not require {}", repr(self.claim), repr(name))
         cited = registry.derivation(name)
         if cited is None:
             raise Refused(f"{name!r} has no derivation")
@@ -187,7 +187,7 @@ class Derivation:
 
     def conclusion(self, obligation: str) -> Judgment:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
-        require(obligation in self.yields, f"{self.claim!r} does not yield {obligation!r}")
+        require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
         judgment = self._checked[self.yields[obligation]][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")

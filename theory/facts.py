@@ -16,7 +16,7 @@ from . import quantities as Q
 from .claims import Given
 from .expressions import FLIPPED, Relation
 from .normal import Normalizer, Ranges
-from .powers import is_nonnegative, is_positive
+from .powers import cancelled, is_nonnegative, is_positive
 
 MEANING: Mapping[str, Relation] = {
     "minimizer": Relation(Q.Sigma * Q.w, "==", Q.Sigma * Q.w_star),
@@ -123,7 +123,7 @@ class Algebra:
     def denominators(self, relation: Relation) -> set[sp.Expr]:
         """The bases of powers whose exponent could be negative."""
         powers = relation.lhs.atoms(sp.Pow) | relation.rhs.atoms(sp.Pow)
-        found = {x.base for x in powers if not is_nonnegative(sp.cancel(self.prepare(x.exp)))}
+        found = {x.base for x in powers if not is_nonnegative(cancelled(self.prepare(x.exp)))}
         return {x for x in found if not x.is_Number}
 
     def covers(self, ranges: Ranges, index: sp.Symbol, low: sp.Expr, high: sp.Expr, outer: Ranges) -> bool:

@@ -55,8 +55,14 @@ def _monomial(powers: dict[sp.Expr, sp.Expr]) -> Monomial:
     return tuple(sorted(kept, key=lambda pair: sp.default_sort_key(pair[0])))
 
 
+@lru_cache(maxsize=20_000)
+def cancelled(exp: sp.Expr) -> sp.Expr:
+    """An exponent as one fraction in lowest terms."""
+    return sp.cancel(exp)
+
+
 def _exponent(exp: sp.Expr) -> sp.Expr:
-    return exp if exp.is_Number or exp.is_Symbol else sp.cancel(exp)
+    return exp if exp.is_Number or exp.is_Symbol else cancelled(exp)
 
 
 def _times(x: Terms, y: Terms) -> Terms:
@@ -193,7 +199,7 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     for powers, c in terms.items():
         exp = dict(powers).get(base, sp.S.Zero)
         for number, members in enumerate(classes):
-            if sp.cancel(exp - members[0]).is_Integer:
+            if cancelled(exp - members[0]).is_Integer:
                 members.append(exp)
                 break
         else:
@@ -201,12 +207,12 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
             classes.append([exp])
         placed.append((tuple(p for p in powers if p[0] != base), c, number, exp))
     lowest = [
-        min(members, key=lambda exp, first=members[0]: sp.cancel(exp - first))  # type: ignore[misc]
+        min(members, key=lambda exp, first=members[0]: cancelled(exp - first))  # type: ignore[misc]
         for members in classes
     ]
     total: Terms = {}
     for rest, c, number, exp in placed:
-        over = int(sp.cancel(exp - lowest[number]))
+        over = int(cancelled(exp - lowest[number]))
         mark = {((sp.Symbol(f"class_{number}_of_{base}", positive=True), sp.S.One),): sp.S.One}
         raised: Terms = {rest: c}
         for _ in range(over):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import sympy as sp
 
@@ -26,12 +27,27 @@ def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Exp
     >>> least_value(r * a + b / r, r)
     (sqrt(b)/sqrt(a), 2*sqrt(a)*sqrt(b))
     """
-    function = power_form(function)
+    terms = [x.as_independent(variable, as_Add=False) for x in sp.Add.make_args(power_form(function))]
+    by_power: dict[sp.Expr, sp.Expr] = {}
+    for coefficient, power in terms:
+        by_power[power] = by_power.get(power, sp.S.Zero) + coefficient
+    # Solved once for symbols in place of positive coefficients, which is quicker and repeats.
+    ordered = [by_power[power] for power in sorted(by_power, key=str)]
+    names = {x: sp.Symbol(f"c_{n}", positive=True) for n, x in enumerate(ordered) if is_positive(x)}
+    short = sp.Add(*(names.get(c, c) * power for power, c in by_power.items()))
+    back = {name: x for x, name in names.items()}
+    point, value = (power_form(x.xreplace(back)) for x in _least_value(short, variable))
+    slope = sp.diff(power_form(function), variable)
+    require(is_zero(slope.xreplace({variable: point})), "the stationary point does not check")
+    return point, value
+
+
+@lru_cache(maxsize=64)
+def _least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
     slope = sp.diff(function, variable)
     require(is_positive(power_form(sp.diff(function, variable, 2))), "the second derivative has no evident sign")
     points = [power_form(x) for x in sp.solve(slope, variable) if is_positive(power_form(x))]
     require(len(points) == 1, "no single positive stationary point")
-    require(is_zero(slope.xreplace({variable: points[0]})), "the stationary point does not check")
     return points[0], power_form(function.xreplace({variable: points[0]}))
 
 
@@ -47,12 +63,12 @@ def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
     minimum = Minimum(function, variable)
     bound = goal.lhs == function and goal.op == ">="
     require(bound or (goal.op == "==" and goal.lhs == minimum), "the statement is not about this minimum")
-    require(is_zero(algebra.form(goal.rhs) - value), f"the least value is {value}")
+    require(is_zero(algebra.form(goal.rhs) - value), "the least value is {}", value)
     for x in vanishing:
         # With x = 0 only c r is left, whose infimum over r > 0 is 0.
         edge, left = value.xreplace({x: sp.S.Zero}), prepared.xreplace({x: sp.S.Zero})
         require(edge == 0 and is_positive(left / variable) and variable not in (left / variable).free_symbols,
-                f"{x} = 0 is another case")
+                "{} = 0 is another case", x)
 
 
 def _convexity(step: Step, premises: Premises, facts: Facts) -> None:
@@ -70,7 +86,7 @@ def _derivative(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
     require(isinstance(main.lhs, sp.Derivative), "the premise is not about a derivative")
     done = Relation(main.lhs.doit(), main.op, main.rhs)
-    require(Algebra(facts).same(step.statement, done), f"the derivative gives {done}")
+    require(Algebra(facts).same(step.statement, done), "the derivative gives {}", done)
 
 
 def _limit(step: Step, premises: Premises, facts: Facts) -> None:

@@ -20,7 +20,7 @@ INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
 
 
 def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), f"{relation} should be {wanted}")
+    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _about(premise: Judgment, ops: tuple[str, ...]) -> Relation:
@@ -60,7 +60,7 @@ def _least(step: Step, premises: Premises, facts: Facts) -> None:
     require(oriented(bound, ">=") == Relation(function, ">=", below), "the premise is no lower bound")
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
         require(limit == Relation(sp.Limit(below, variable, point, side), "==", sp.oo),
-                f"growth at {point} must be shown")
+                "growth at {} must be shown", point)
     _says(algebra, step.statement, Relation(function, ">=", Minimum(function, variable)))
 
 
@@ -98,7 +98,7 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
     exchange = {x: algebra.form(value) for x, value in values.items()}
     wanted = algebra.prepare(main.rhs).xreplace({algebra.prepare(x): y for x, y in exchange.items()})
     require(step.statement.op == main.op and algebra.equal(step.statement.lhs, main.lhs), "another left side")
-    require(algebra.equal(step.statement.rhs, wanted), f"the bound in this direction is {wanted}")
+    require(algebra.equal(step.statement.rhs, wanted), "the bound in this direction is {}", wanted)
 
 
 def _top_direction(step: Step, premises: Premises, facts: Facts) -> None:
@@ -140,7 +140,7 @@ def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     if "minimizer" in main.facts:
         require(step.data == "rescaled" and len(premises) > 1 and premises[1].relation == Relation(
             Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star), "the new weights must be a minimizer")
-    require(step.statement == wanted, f"at the new weights it says {wanted}")
+    require(step.statement == wanted, "at the new weights it says {}", wanted)
 
 
 def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
@@ -148,7 +148,7 @@ def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(main.lhs == curvature_shrunk and main.op == "==", "the premise is not the second derivative")
     value = sp.expand(algebra.form(main.rhs)).xreplace({s: sp.S.Zero})
-    require(value == 0, f"as s -> 0 it tends to {value}")
+    require(value == 0, "as s -> 0 it tends to {}", value)
     _says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
 
 

@@ -28,11 +28,11 @@ def _hypothesis(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _definition(step: Step, premises: Premises, facts: Facts) -> None:
-    require(step.data in DEFINED, f"nothing is defined under the name {step.data!r}")
+    require(step.data in DEFINED, "nothing is defined under the name {}", repr(step.data))
     entry = DEFINED[step.data]
     require(step.statement in (entry.relation, entry.relation.flipped()), "this is not the definition")
     missing = [fact for fact in entry.needs if fact not in facts]
-    require(not missing, f"the definition supposes {', '.join(missing)}")
+    require(not missing, "the definition supposes {}", ', '.join(missing))
     algebra = Algebra(facts)
     for index, (low, high) in step.ranges.items():
         require(algebra.covers(entry.ranges, index, low, high, {}), "outside the range of the definition")
@@ -40,7 +40,7 @@ def _definition(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _claim(step: Step, premises: Premises, facts: Facts) -> None:
     (cited,) = premises
-    require(step.statement == cited.relation, f"the cited claim yields {cited.relation}")
+    require(step.statement == cited.relation, "the cited claim yields {}", cited.relation)
     require(step.ranges == dict(cited.ranges), "the cited claim holds for other layers")
 
 
@@ -61,12 +61,12 @@ def _instance(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     ranges = dict(premise.ranges)
     for symbol, value in step.data:
-        require(symbol in INSTANTIABLE, f"{symbol} is not universally quantified")
+        require(symbol in INSTANTIABLE, "{} is not universally quantified", symbol)
         require(not any(symbol in f.lhs.free_symbols | f.rhs.free_symbols
-                        for f in facts if isinstance(f, Relation)), f"a hypothesis is about {symbol}")
+                        for f in facts if isinstance(f, Relation)), "a hypothesis is about {}", symbol)
         if symbol in INDICES:
             least, most = ranges.pop(symbol, (None, None))
-            require(least is not None, f"{symbol} is not free in the premise")
+            require(least is not None, "{} is not free in the premise", symbol)
             for name in value.free_symbols & INDICES:
                 shift = value - name
                 require(shift.is_Integer, "an index may only be shifted or fixed")
@@ -79,12 +79,12 @@ def _instance(step: Step, premises: Premises, facts: Facts) -> None:
             require(not any(x.name == "adjoint" for side in (premise.relation.lhs, premise.relation.rhs)
                             for x in side.atoms(LayerMatrix)), "the adjoint J*u belongs to this u")
         else:
-            require(algebra.is_positive(value), f"{value} is not known to be positive")
+            require(algebra.is_positive(value), "{} is not known to be positive", value)
     exchange = dict(step.data)
     moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op,
                      _put(premise.relation.rhs, exchange))
     equalities = [p for p in premises[1:] if p.relation.op == "=="]
-    require(Algebra(facts, equalities).same(step.statement, moved), f"the instance is {moved}")
+    require(Algebra(facts, equalities).same(step.statement, moved), "the instance is {}", moved)
     for index, (low, high) in step.ranges.items():
         require(Algebra(facts).covers(ranges, index, low, high, {}), "outside the range of the premise")
 
@@ -109,10 +109,10 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
 def _cases(step: Step, premises: Premises, facts: Facts) -> None:
     require(len(premises) == 2, "two cases are needed")
     for name in ("L == 1", "L >= 2"):
-        require(sum(name in p.facts for p in premises) == 1, f"one case must treat {name}")
+        require(sum(name in p.facts for p in premises) == 1, "one case must treat {}", name)
     for premise in premises:
         require(Algebra(premise.facts).same(step.statement, premise.relation),
-                f"the case {premise.relation} says something else")
+                "the case {} says something else", premise.relation)
 
 
 def _transitivity(step: Step, premises: Premises, facts: Facts) -> None:
@@ -124,8 +124,8 @@ def _transitivity(step: Step, premises: Premises, facts: Facts) -> None:
     for link in links:
         if link.op == "==" and not algebra.equal(link.lhs, here):
             link = link.flipped()
-        require(algebra.equal(link.lhs, here), f"the chain breaks at {link}")
-        require(link.op == "==" or link.op[0] == goal.op[0], f"{link} points the other way")
+        require(algebra.equal(link.lhs, here), "the chain breaks at {}", link)
+        require(link.op == "==" or link.op[0] == goal.op[0], "{} points the other way", link)
         here = link.rhs
     require(algebra.equal(here, goal.rhs), "the chain ends elsewhere")
     if goal.op in "<>":
@@ -140,7 +140,7 @@ def _antisymmetry(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     for op, premise in zip(("<=", ">="), premises, strict=True):
         require(algebra.same(Relation(goal.lhs, op, goal.rhs), premise.relation),
-                f"{premise.relation} is not that side")
+                "{} is not that side", premise.relation)
 
 
 HYPOTHESIS = Rule("hypothesis", "What is assumed.", _hypothesis, assumes=True)

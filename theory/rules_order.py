@@ -19,12 +19,12 @@ def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
     factor, main = step.data, premises[0].relation
     algebra = Algebra(facts, premises[1:])
     sign = algebra.is_nonnegative if main.op in ("<=", ">=") else algebra.is_positive
-    require(sign(factor), f"the sign of {factor} is not known")
+    require(sign(factor), "the sign of {} is not known", factor)
     goal = oriented(step.statement, main.op)
     signs = (factor, -factor) if main.op == "==" else (factor,)
     difference = main.lhs - main.rhs
     require(goal.op == main.op and any(algebra.equal(goal.lhs - goal.rhs, c * difference) for c in signs),
-            f"it is not its premise times {factor}")
+            "it is not its premise times {}", factor)
 
 
 def _addition(step: Step, premises: Premises, facts: Facts) -> None:
@@ -34,7 +34,7 @@ def _addition(step: Step, premises: Premises, facts: Facts) -> None:
     require(goal.op not in ("<", ">") or any(x.op == goal.op for x in links), "none is strict")
     require(goal.op != "==" or all(x.op == "==" for x in links), "an inequality gives no equality")
     total = Relation(sp.Add(*(x.lhs for x in links)), goal.op, sp.Add(*(x.rhs for x in links)))
-    require(goal.op != "!=" and Algebra(facts).same(goal, total), f"the sum is {total}")
+    require(goal.op != "!=" and Algebra(facts).same(goal, total), "the sum is {}", total)
 
 
 def _power(step: Step, premises: Premises, facts: Facts) -> None:
@@ -42,9 +42,9 @@ def _power(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     require(main.op != "!=" and algebra.is_positive(exponent), "the exponent must be positive")
     for side in (main.lhs, main.rhs):
-        require(algebra.is_nonnegative(side), f"{side} is not known to be nonnegative")
+        require(algebra.is_nonnegative(side), "{} is not known to be nonnegative", side)
     require(algebra.same(step.statement, Relation(main.lhs**exponent, main.op, main.rhs**exponent)),
-            f"it is not its premise to the power {exponent}")
+            "it is not its premise to the power {}", exponent)
 
 
 def _sign(step: Step, premises: Premises, facts: Facts) -> None:
@@ -61,13 +61,13 @@ def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises)
     count = high - low + 1
     require(bool(algebra.prepare(count).is_positive and algebra.prepare(count).is_integer), "no terms")
-    require(algebra.is_nonnegative(term), f"{term} is not known to be nonnegative")
+    require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
     total, product = sp.Sum(term, limits), sp.Product(term, limits)
     if form == "power":
         wanted = Relation(total**count, ">=", count**count * product)
     else:
         wanted = Relation(total, ">=", count * product ** (1 / count))
-    require(algebra.same(step.statement, wanted), f"the inequality is {wanted}")
+    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
 
 
 def _weighted_arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
@@ -76,7 +76,7 @@ def _weighted_arithmetic_geometric(step: Step, premises: Premises, facts: Facts)
     require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "both must be nonnegative")
     require(bool(algebra.prepare(n).is_positive and algebra.prepare(n).is_integer), "a positive number of terms")
     wanted = Relation(x + (n - 1) * y, ">=", n * x ** (1 / n) * y ** (1 - 1 / n))
-    require(algebra.same(step.statement, wanted), f"the inequality is {wanted}")
+    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
 
 
 def _cauchy_schwarz(step: Step, premises: Premises, facts: Facts) -> None:
@@ -85,7 +85,7 @@ def _cauchy_schwarz(step: Step, premises: Premises, facts: Facts) -> None:
         wanted = Relation(dot(x, x) * dot(y, y), ">=", dot(x, y) ** 2)
     else:
         wanted = Relation(dot(x, x) * frobenius(y), ">=", dot(y.T * x, y.T * x))
-    require(Algebra(facts).same(step.statement, wanted), f"the inequality is {wanted}")
+    require(Algebra(facts).same(step.statement, wanted), "the inequality is {}", wanted)
 
 
 def _positive_factor(step: Step, premises: Premises, facts: Facts) -> None:
@@ -104,11 +104,11 @@ def _monotone(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(variable.is_positive and main.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
     for side in (main.lhs, main.rhs):
-        require(algebra.is_positive(side), f"{side} is not known to be positive")
+        require(algebra.is_positive(side), "{} is not known to be positive", side)
     slope = sp.diff(algebra.prepare(function), variable)
-    require(algebra.is_positive(slope), f"the sign of the derivative {slope} is not known")
+    require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
     wanted = Relation(function.xreplace({variable: main.lhs}), main.op, function.xreplace({variable: main.rhs}))
-    require(algebra.same(step.statement, wanted), f"the inequality is {wanted}")
+    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
 
 
 

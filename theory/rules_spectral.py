@@ -18,7 +18,7 @@ Facts = frozenset[Given]
 
 
 def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), f"{relation} should be {wanted}")
+    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _rayleigh(step: Step, premises: Premises, facts: Facts) -> None:
@@ -76,7 +76,7 @@ def _eigenvector_update(step: Step, premises: Premises, facts: Facts) -> None:
     wanted = sp.Max(first * Q.lambda_max, first * Q.e + second * Q.E, evaluate=False)
     goal = step.statement
     require(goal.op == "==" and algebra.equal(goal.lhs, weighted_top(matrix)), "another matrix")
-    require(goal.rhs == wanted, f"the largest eigenvalue is {wanted}")
+    require(goal.rhs == wanted, "the largest eigenvalue is {}", wanted)
 
 
 def _larger(step: Step, premises: Premises, facts: Facts) -> None:
@@ -136,7 +136,7 @@ def _polarization(step: Step, premises: Premises, facts: Facts) -> None:
     goal = step.statement
     algebra = Algebra(facts)
     for side in (goal.lhs, goal.rhs):
-        require(algebra.equal(side, sp.Transpose(side)), f"{side} is not symmetric")
+        require(algebra.equal(side, sp.Transpose(side)), "{} is not symmetric", side)
         require(not side.has(Q.u), "a side depends on the vector")
     require(goal.op == "==", "an equality of matrices")
     _says(algebra, premises[0].relation,

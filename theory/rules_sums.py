@@ -21,10 +21,10 @@ def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: 
     algebra = Algebra(facts)
     for premise in premises:
         require(algebra.covers(premise.ranges, index, sp.sympify(low), sp.sympify(high), step.ranges),
-                f"a premise does not hold for all {index} = {low}..{high}")
+                "a premise does not hold for all {} = {}..{}", index, low, high)
         for other, (least, most) in step.ranges.items():
             require(other == index or algebra.covers(premise.ranges, other, least, most, {}),
-                    f"a premise does not hold for all {other} = {least}..{most}")
+                    "a premise does not hold for all {} = {}..{}", other, least, most)
 
 
 def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
@@ -37,7 +37,7 @@ def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
         require(all(algebra.is_nonnegative(x) for x in (main.lhs, main.rhs)), "a factor could be negative")
     make = sp.Sum if kind == "sum" else sp.Product
     wanted = Relation(make(main.lhs, (index, low, high)), main.op, make(main.rhs, (index, low, high)))
-    require(algebra.same(step.statement, wanted), f"the {kind} is {wanted}")
+    require(algebra.same(step.statement, wanted), "the {} is {}", kind, wanted)
 
 
 def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
@@ -50,7 +50,7 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
     require(algebra.equal(main.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
     wanted = Relation(ends, "==", sp.Sum(main.rhs, (index, low, high)))
-    require(algebra.same(step.statement, wanted), f"the sum is {wanted}")
+    require(algebra.same(step.statement, wanted), "the sum is {}", wanted)
 
 
 def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
@@ -58,7 +58,7 @@ def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
     wanted = Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))
-    require(step.statement == wanted, f"the exchange is {wanted}")
+    require(step.statement == wanted, "the exchange is {}", wanted)
 
 
 def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
@@ -68,11 +68,11 @@ def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
     _range(step, premises[1:], facts, index, low + 1, high)
     at = low if upward else high
     wanted = Relation(first.xreplace({index: at}), "==", second.xreplace({index: at}))
-    require(algebra.same(start, wanted), f"it must start from {wanted}")
+    require(algebra.same(start, wanted), "it must start from {}", wanted)
     for family, premise in ((first, one), (second, other)):
         back = family.xreplace({index: index - 1})
         new, old = (family, back) if upward else (back, family)
-        require(algebra.same(premise, Relation(new, "==", factor * old)), f"{premise} is not the recursion")
+        require(algebra.same(premise, Relation(new, "==", factor * old)), "{} is not the recursion", premise)
     require(step.statement == Relation(first, "==", second), "the conclusion equates the two")
     require(step.ranges == {index: (sp.sympify(low), sp.sympify(high))}, "it holds on the whole range")
 

@@ -9,6 +9,7 @@ rules use nothing about the shapes but that they fit, so what they prove holds f
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -102,7 +103,12 @@ def _expression(factor: Factor) -> MatrixExpr:
 
 
 def _key(factors: Word) -> list[tuple[str, bool]]:
-    return [(str(matrix), transposed) for matrix, transposed in factors]
+    return [(_name(matrix), transposed) for matrix, transposed in factors]
+
+
+@lru_cache(maxsize=4096)
+def _name(matrix: MatrixExpr) -> str:
+    return str(matrix)
 
 
 def make_word(factors: Word) -> sp.Expr:

@@ -1,0 +1,79 @@
+"""Certified decisions of ``sharpness-lower`` at ``d = L = 5``, a second and a core.
+
+Beside a bare loop over Arb that knows only this one inequality: no hypotheses, no
+expression tree, no fall-back, and no answer when its balls overlap.
+Run with ``python benchmarks/decisions.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat, ctx, fmpq
+from measuring import seconds, show, store
+
+from flatcert.checks.decide import compare, predicate
+from flatcert.checks.instances import make
+from flatcert.theory.registry import claim
+
+COUNT, SIZE, DEPTH = 200, 5, 5
+RELATION = claim("sharpness-lower").obligation("minimizers").relation
+
+
+def draws() -> list[tuple[np.ndarray[Any, Any], list[np.ndarray[Any, Any]]]]:
+    """A covariance of small rationals and Gaussian float64 layers, each."""
+    generator = np.random.default_rng(0)
+    made = []
+    for _ in range(COUNT):
+        a = generator.integers(-3, 4, (SIZE + 2, SIZE))
+        layers = [generator.standard_normal((SIZE if k < DEPTH - 1 else 1, SIZE)) for k in range(DEPTH)]
+        made.append((a.T @ a + np.eye(SIZE, dtype=int), layers))
+    return made
+
+
+def ours(cases: list[Any]) -> int:
+    """Instances made, hypotheses decided, the inequality decided."""
+    held = 0
+    for sigma, layers in cases:
+        case = make("benchmark", sigma, layers)
+        held += predicate("minimizer", case) and predicate("E > 0", case) and bool(compare(RELATION, case, {})[0])
+    return held
+
+
+def bare(cases: list[Any]) -> int:
+    """The Rayleigh quotient at ``w*`` against ``2 L |w|^{2-2/L} a``, in balls of 64 bits."""
+    held = 0
+    with ctx.workprec(64):
+        for sigma, layers in cases:
+            weights = [arb_mat(w.shape[0], w.shape[1], w.ravel().tolist()) for w in layers]
+            covariance = arb_mat(SIZE, SIZE, [int(x) for x in sigma.ravel()])
+            q = [arb_mat([[1]])]
+            for w in reversed(weights):
+                q.append(w.transpose() * q[-1])
+            q.reverse()
+            h = covariance * q[0]
+            energy, square = (h.transpose() * q[0])[0, 0], (q[0].transpose() * q[0])[0, 0]
+            total = arb(0)
+            for k in range(DEPTH):
+                total += (q[k + 1].transpose() * q[k + 1])[0, 0] * (h.transpose() * h)[0, 0]
+                h = weights[k] * h
+            bound = 2 * DEPTH * square ** arb(fmpq(DEPTH - 1, DEPTH)) * energy / square
+            held += bool(2 * total / energy > bound)
+    return held
+
+
+def main() -> None:
+    cases = draws()
+    assert ours(cases) == bare(cases) == COUNT
+    mine, loop = seconds(lambda: ours(cases), 4.0), seconds(lambda: bare(cases), 4.0)
+    rows = [
+        {"method": "flatcert, instance to decision", "decisions_per_second": COUNT / mine, "ratio": 1.0},
+        {"method": "bare loop over Arb", "decisions_per_second": COUNT / loop, "ratio": mine / loop},
+    ]
+    show("certified decisions of sharpness-lower, d = L = 5, one core", rows)
+    store("decisions", rows)
+
+
+if __name__ == "__main__":
+    main()
