@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -291,8 +291,12 @@ def _planted(name: str, generator: Generator, _: int) -> Instance:
     identity = rational_array(np.eye(d, dtype=int))
     image = sigma @ u
     # Powers pull u towards the top of the spectrum until mu >= Lambda (depth is at least 2).
-    while not is_psd((mu := depth * (image @ image) / (u @ image)) * identity - sigma):
-        u, image = image, sigma @ image
+    for step in count(1):
+        mu = depth * (image @ image) / (u @ image)
+        if is_psd(mu * identity - sigma):
+            break
+        u = image if step % 20 else u + _integers(generator, (d,))  # u may miss the top eigenspace
+        image = sigma @ u
     target = (mu * u - image) * fmpq(1, int(generator.integers(1, 6)))
     pull = u @ sigma @ target
     c = (target @ sigma @ target) * (image @ image) / (pull * pull)

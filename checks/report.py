@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -24,14 +23,10 @@ _STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted"
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises OSError."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(scratch).replace(path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
+        written = Path(scratch, path.name)
+        written.write_text(text, encoding="utf-8")
+        written.replace(path)
 
 
 def table(run: Run, console: Console) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from os import cpu_count
+from signal import SIG_IGN, SIGINT, signal
 from time import monotonic
 from typing import Any
 
@@ -49,10 +50,10 @@ class ClaimReport:
         return min((self._obligation_verdict(o.name) for o in self.claim.obligations), key=WORST_FIRST.index)
 
     def _obligation_verdict(self, name: str) -> str:
-        tally = self.tallies.get(name, Tally())
-        if tally.refuted:
+        tally = self.tallies.get(name)
+        if tally is not None and tally.refuted:
             return "refuted"
-        if tally.inconclusive:
+        if tally is None or tally.inconclusive:  # None: the run was interrupted before
             return "inconclusive"
         if not tally.held:
             return "not applicable"
@@ -103,7 +104,8 @@ class Run:
     @property
     def verdict(self) -> str:
         """The worst of the claims."""
-        return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index)
+        return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index,
+                   default="not applicable")
 
     @property
     def exit_code(self) -> int:
@@ -148,7 +150,7 @@ def verify(
     run = Run(profile, seed, {c.id: ClaimReport(c) for c in chosen})
     units = _units(run, PROFILES[profile])
     own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
-        workers or cpu_count() or 1, mp_context=get_context("spawn"))
+        workers or cpu_count() or 1, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     pool = executor or own
     try:
         _carry_out(run, units, pool, progress)
@@ -158,11 +160,18 @@ def verify(
             batch += 1
     except KeyboardInterrupt:
         run.interrupted = True
+        run.reports = {name: report for name, report in run.reports.items() if report.tallies}
     finally:
         if own is not None:
             own.shutdown(wait=not run.interrupted, cancel_futures=True)
+            for worker in active_children() if run.interrupted else ():
+                worker.terminate()
     run.seconds = monotonic() - started
     return run
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal(SIGINT, SIG_IGN)
 
 
 Unit = tuple[str, str, Callable[..., Any], tuple[Any, ...]]

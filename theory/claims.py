@@ -175,3 +175,8 @@ class Claim:
                 return obligation
         known = ", ".join(o.name for o in self.obligations)
         raise KeyError(f"claim {self.id!r} has no obligation {name!r}; it has {known}")
+
+    def _repr_latex_(self) -> str:
+        from .latex import theorem
+
+        return theorem(self)

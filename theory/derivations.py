@@ -119,7 +119,7 @@ class Derivation:
             try:
                 done.append((StepResult(index, True), self._infer(index, step, done)))
             except (Refused, NotNormal) as error:
-                done.append((StepResult(index, False, "{}: {}", step.rule.name, error), None))
+                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
         return done
 
     def _infer(

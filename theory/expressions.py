@@ -102,10 +102,14 @@ class dot(sp.Function):  # type: ignore[misc]
     def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
         x, y = (printer._print(arg) for arg in self.args)
         if self.args[0] == self.args[1]:
-            body, power = rf"\lVert {x} \rVert", "2" if exp is None else rf"2 \cdot {exp}"
-            return f"{body}^{{{power}}}"
+            body = rf"\lVert {x} \rVert^{{2}}"
+            return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
         body = rf"\langle {x},\, {y} \rangle"
         return body if exp is None else f"{body}^{{{exp}}}"
+
+
+def _raised(body: str, exp: str | None) -> str:
+    return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
 class frobenius(sp.Function):  # type: ignore[misc]
@@ -117,8 +121,8 @@ class frobenius(sp.Function):  # type: ignore[misc]
     def _eval_is_extended_nonnegative(self) -> bool:
         return True
 
-    def _latex(self, printer: Any, **_: Any) -> str:
-        return rf"\lVert {printer._print(self.args[0])} \rVert_F^2"
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        return _raised(rf"\lVert {printer._print(self.args[0])} \rVert_F^2", exp)
 
 
 class weighted_top(sp.Function):  # type: ignore[misc]
@@ -134,11 +138,11 @@ class weighted_top(sp.Function):  # type: ignore[misc]
     def _eval_is_extended_real(self) -> bool:
         return True
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
         inner = printer._print(self.args[0])
         if isinstance(self.args[0], sp.MatAdd):
             inner = rf"\left({inner}\right)"
-        return rf"\lambda_{{\max}}\!\left(\Sigma^{{1/2}} {inner} \Sigma^{{1/2}}\right)"
+        return _raised(rf"\lambda_{{\max}}\!\left(\Sigma^{{1/2}} {inner} \Sigma^{{1/2}}\right)", exp)
 
 
 class Minimum(sp.Function):  # type: ignore[misc]
@@ -147,23 +151,26 @@ class Minimum(sp.Function):  # type: ignore[misc]
     nargs = 2
     is_commutative = True  # a scalar, although its arguments are matrices
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
-        return rf"\min_{{{variable} > 0}} {body}"
+        return _raised(rf"\min_{{{variable} > 0}} {body}", exp)
 
 
 class Maximum(sp.Function):  # type: ignore[misc]
-    """``Maximum(f, z)``: the largest value of ``f`` over unit vectors ``z``."""
+    """``Maximum(f, z)``: the largest value of ``f`` over unit vectors ``z`` (density matrices, if square)."""
 
     nargs = 2
     is_commutative = True  # a scalar, although its arguments are matrices
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
-        return rf"\max_{{\lVert {variable} \rVert = 1}} {body}"
+        over = rf"\lVert {variable} \rVert = 1"
+        if self.args[1].shape[1] != 1:  # a density matrix instead of a unit vector
+            over = rf"{variable} \succeq 0,\, \operatorname{{tr}} {variable} = 1"
+        return _raised(rf"\max_{{{over}}} {body}", exp)
 
 
-_LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
+LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
 FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
 
 
@@ -181,8 +188,8 @@ class Relation:
     rhs: sp.Basic
 
     def __post_init__(self) -> None:
-        if self.op not in _LATEX_OPS:
-            raise ValueError(f"unknown operator {self.op!r}; use one of {', '.join(_LATEX_OPS)}")
+        if self.op not in LATEX_OPS:
+            raise ValueError(f"unknown operator {self.op!r}; use one of {', '.join(LATEX_OPS)}")
         object.__setattr__(self, "lhs", sp.sympify(self.lhs))
         object.__setattr__(self, "rhs", sp.sympify(self.rhs))
 
@@ -194,7 +201,10 @@ class Relation:
         return Relation(self.rhs, FLIPPED[self.op], self.lhs)
 
     def latex(self) -> str:
-        return f"{sp.latex(self.lhs)} {_LATEX_OPS[self.op]} {sp.latex(self.rhs)}"
+        """The statement with the theory's own symbols."""
+        from .printing import formula  # the names are declared later than this module
+
+        return f"{formula(self.lhs)} {LATEX_OPS[self.op]} {formula(self.rhs)}"
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"

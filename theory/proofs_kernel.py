@@ -21,6 +21,7 @@ from .definitions import (
 )
 from .derivations import Derivation, Proof, i
 from .expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top
+from .generic import GENERIC, SHAPES
 from .rules_logic import CLAIM, DEFINITION, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .rules_order import SCALING
 from .rules_spectral import GRAM, RIESZ
@@ -49,8 +50,13 @@ def cite(proof: Proof, claim: str, obligation: str, **kwargs: object) -> int:
     return proof.step(CLAIM, step.statement, data=(claim, obligation), scope=step.scope)
 
 
-def generic(proof: Proof, statement: object) -> None:
-    pass
+def generic(proof: Proof, conclusion: int, given: tuple[str, ...] = ()) -> None:
+    """The same identity on generic entries of a few shapes, beside the derivation."""
+    step = proof.steps[conclusion]
+    for widths in SHAPES:
+        if given and len(widths) == 2:
+            continue  # at depth one the second derivative of w is zero anyway
+        proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
 
 
 def regressor(proof: Proof) -> int:
@@ -105,7 +111,7 @@ def gradient_proof() -> Derivation:
         slope, h_before, g_is, scope=LAYERS)
     layer = proof.step(RIESZ, (gradient(k), "==", q(k) * LayerMatrix("h", k - 1).T), inner,
                        data=Xi(k), scope=LAYERS)
-    generic(proof, proof[layer])
+    generic(proof, layer)
     return proof.done(layer=layer)
 
 
@@ -122,7 +128,7 @@ def hessian_proof() -> Derivation:
     by_gradient = proof.step(
         REWRITING, (Q.curvature, "==", 2 * dot(Q.w_dot, Sigma * Q.w_dot) + dot(g, Q.w_ddot)),
         quadratic, g_is)
-    generic(proof, proof[by_gradient])
+    generic(proof, by_gradient)
 
     backward = define(proof, "q moved")
     step_1 = proof.step(TAYLOR, (q_dot(k - 1), "==", W(k).T * q_dot(k) + Xi(k).T * q(k)),
@@ -143,7 +149,7 @@ def hessian_proof() -> Derivation:
         return proof.step(REWRITING, (dot(u, target), "==", sp.Sum(term, (k, 1, L))), total, at_0, at_L, P_0)
 
     first = summed(q_dot, "q_dot 0", "q_dot L", step_1, dot(q(k), Xi(k) * P(k - 1) * u), Q.w_dot)
-    generic(proof, proof[first])
+    generic(proof, first)
     outer = summed(q_ddot, "q_ddot 0", "q_ddot L", step_2, 2 * dot(q_dot(k), Xi(k) * P(k - 1) * u), Q.w_ddot)
 
     # <q_dot_j, x> at x = Xi_j P_{j-1} u, telescoped over the layers above j.
@@ -172,7 +178,7 @@ def hessian_proof() -> Derivation:
                        layers, exchange)
     second = proof.step(REWRITING, (dot(u, Q.w_ddot), "==", 2 * sp.Sum(term, (j, 1, k - 1), (k, 1, L))),
                         outer, pairs)
-    generic(proof, proof[second])
+    generic(proof, second)
     return proof.done(risk=by_gradient, first=first, second=second)
 
 
@@ -196,7 +202,7 @@ def kernel_proof() -> Derivation:
     layer = adjoint_of(proof)
     norm = proof.step(
         IDENTITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", Q.kernel_form(u, u)), layer)
-    generic(proof, proof[norm])
+    generic(proof, norm)
     matrix = define(proof, "M")
     gradient_is = cite(proof, "gradient", "layer")
     h_is = define(proof, "h")
@@ -205,10 +211,11 @@ def kernel_proof() -> Derivation:
     gradient_norm = proof.step(
         IDENTITY, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", Q.kernel_form(g, g)),
         gradient_is, h_before)
-    generic(proof, proof[gradient_norm])
+    generic(proof, gradient_norm)
     flow_is = define(proof, "flow")
     flow = proof.step(REWRITING, (dot(u, Q.w_flow), "==", -Q.kernel_form(u, g)),
                       flow_is, layer, gradient_is, h_before)
+    generic(proof, flow)
     return proof.done(adjoint=norm, matrix=matrix, gradient_norm=gradient_norm, flow=flow)
 
 
@@ -233,6 +240,7 @@ def sharpness_proof() -> Derivation:
     g_is = define(proof, "g")
     flat = proof.step(REWRITING, (Q.curvature, "==", 2 * dot(Q.w_dot, Sigma * Q.w_dot)),
                       risk, g_is, minimizer, note="the gradient of the risk in w is zero")
+    generic(proof, flat, given=("minimizer",))
     inner, norm = gram_premises(proof)
     eigenvalue = proof.step(GRAM, (Q.S, "==", 2 * weighted_top(M)), flat, inner, norm,
                             data=(M, sp.Integer(2)))

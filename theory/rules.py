@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    generic,
     rules_calculus,
     rules_extremal,
     rules_logic,
@@ -14,7 +15,8 @@ from .derivations import Rule
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral, rules_extremal)
+    for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral,
+                   rules_extremal, generic)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

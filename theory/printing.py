@@ -1,0 +1,106 @@
+"""Formulas and plain sentences as LaTeX, with the symbols of the theory."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+from .expressions import LATEX_OPS, LayerMatrix, Relation
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]
+    """SymPy's printer with a short transpose and no doubled superscripts."""
+
+    def parenthesize_super(self, s: str) -> str:
+        if "^" not in s:
+            return s
+        closed = s.endswith((r"\rVert", r"\rangle"))
+        return f"{{{s}}}" if closed else rf"\left({s}\right)"
+
+    def _print_Transpose(self, expr: Any) -> str:
+        inner = self._print(expr.arg)
+        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
+            return rf"\left({inner}\right)^{{\top}}"
+        return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
+
+    def _print_Identity(self, expr: Any) -> str:
+        return "I"
+
+    def _print_ZeroMatrix(self, expr: Any) -> str:
+        return "0"
+
+
+@cache
+def _printer() -> _Printer:
+    from .definitions import LATEX
+    from .quantities import SYMBOL_NAMES
+
+    return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True})
+
+
+def formula(expr: sp.Basic) -> str:
+    """A side of a statement.
+
+    >>> from .quantities import L, norm_w
+    >>> formula(norm_w ** (2 - 2 / L))
+    '{\\\\lVert w^{*} \\\\rVert}^{2 - 2/L}'
+    """
+    text: str = _printer().doprint(expr)
+    return text
+
+
+def visible_length(text: str) -> int:
+    """Roughly how many characters of a formula show: commands count as one, layout as none."""
+    text = re.sub(r"\\(left|right|displaystyle|operatorname|mathrm|frac|tfrac|sqrt)\b", "", text)
+    text = re.sub(r"\\[a-zA-Z]+|\\.", "x", text)
+    return len(re.sub(r"[{}^_\s]", "", text))
+
+
+def lines(relation: Relation, width: int = 75) -> list[str]:
+    """A relation on one line, or broken before its sign when it is long."""
+    left, op, right = formula(relation.lhs), LATEX_OPS[relation.op], formula(relation.rhs)
+    if visible_length(left) + visible_length(right) <= width:
+        return [f"{left} {op} {right}"]
+    return [left, rf"\qquad {op} {right}"]
+
+
+_GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
+          "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
+          "w*": "w^{*}", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}", "sqrt": r"\sqrt"}
+_SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
+          "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
+
+
+def prose(text: str) -> str:
+    """A plain sentence as LaTeX: tokens that look like mathematics go into math mode.
+
+    >>> prose("(Lambda/b)^{1/L} tends to 1, as L >= 2")
+    '$(\\\\Lambda/b)^{1/L}$ tends to 1, as $L$ $\\\\ge$ 2'
+    """
+    return " ".join(_token(token) for token in text.split(" "))
+
+
+def _token(token: str) -> str:
+    if token in _SIGNS:
+        return _SIGNS[token]
+    core = token.rstrip(".,;:")
+    tail = token[len(core):]
+    single = re.fullmatch(r"\(?[A-Zb-zJ]\)?", core) is not None
+    if not core or not (single or re.search(r"[_^|<>*]|[=/]", core) or core.strip("()") in _GREEK
+                        or re.match(r"(diag|sqrt|tr)\(", core)):
+        return _escaped(token)
+    math = core
+    for name in sorted(_GREEK, key=len, reverse=True):
+        math = re.sub(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", lambda _m, n=name: _GREEK[n] + " ", math)
+    math = math.replace(">=", r"\ge ").replace("<=", r"\le ").replace("sqrt", r"\sqrt")
+    math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
+    math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
+    return f"${re.sub(' +', ' ', math).strip()}${_escaped(tail)}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([&%$#_{}])", r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}")
