@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 from ..numeric.network import DeepLinearNetwork
 from ..theory.claims import Obligation
 from .evaluate import evaluate
-from .instances import Instance
+from .instances import Instance, generator
 from .rings import PRIME, FieldRing, RationalRing
 
 Array = Any
@@ -132,12 +132,12 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
 
 def field_point(obligation: Obligation, seed: int, index: int) -> Point:
     """Uniform entries modulo :data:`PRIME` at the shape of that index."""
-    generator = np.random.Generator(np.random.Philox(key=[seed % 2**64, 1], counter=[0, 0, 0, index]))
+    random = generator(seed, 1, index)
     depth = index % 5 + 1
-    widths = [int(x) for x in generator.integers(1, 5, depth + 1)]
+    widths = [int(x) for x in random.integers(1, 5, depth + 1)]
 
     def draw(*shape: int) -> Array:
-        values = generator.integers(0, PRIME, shape)
+        values = random.integers(0, PRIME, shape)
         return _zipped(lambda value: nmod(int(value), PRIME), np.asarray(values))
 
     upper = draw(widths[0], widths[0])

@@ -130,6 +130,15 @@ def make(
     return Instance(name, sigma, layers, p, stated, rational_array(u if direction is None else direction), **rest)
 
 
+def generator(seed: int, stream: int, index: int) -> np.random.Generator:
+    """A counter-based generator: a pure function of three integers.
+
+    The key is typed: NumPy reads a list with an integer of ``2^63`` or more as floats.
+    """
+    key = np.array([seed % 2**64, stream % 2**64], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, index]))
+
+
 @lru_cache(maxsize=4096)
 def instance(family: str, seed: int, index: int) -> Instance:
     """The instance of a family: a pure function, by a counter-based generator.
@@ -140,9 +149,8 @@ def instance(family: str, seed: int, index: int) -> Instance:
 
     if family not in FAMILIES:
         raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
-    key = [seed % 2**64, sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family)) % 2**64]
-    generator = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, index]))
-    made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator, index)
+    stream = sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
+    made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator(seed, stream, index), index)
     return made
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..theory.expressions import Relation
-from ..theory.quantities import norm_p
+from ..theory.quantities import S_min, norm_p
 from ..theory.registry import claim
 from .bounds import BOUNDS, BoundsReport
 
@@ -26,8 +26,8 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ("E, explained second moment of the target", f"{report.energy:.10g}"),
         ("a, Rayleigh quotient of Sigma at w*", f"{report.rayleigh:.10g}"),
         ("b, |Sigma w*|^2 / E", f"{report.b:.10g}"),
-        ("lambda, smallest eigenvalue of Sigma", f"{report.lambda_min:.10g}"),
-        ("Lambda, largest eigenvalue of Sigma", f"{report.lambda_max:.10g}"),
+        ("lambda, smallest eigenvalue of Sigma, from below", directed(report.lambda_min, 10, up=False)),
+        ("Lambda, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
         ("kappa, condition number", kappa),
         ("R_min, least risk", f"{report.risk_min:.10g}"),
     ):
@@ -68,16 +68,17 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
     """A LaTeX section with the numbers of a data set, each beside its formula."""
     least, rates = report.min_sharpness, report.learning_rate
     rows = [
-        ("E", report.energy), ("a", report.rayleigh), ("b", report.b), (r"\lambda", report.lambda_min),
-        (r"\Lambda", report.lambda_max), (r"R_{\min}", report.risk_min),
+        ("E", f"{report.energy:.12g}"), ("a", f"{report.rayleigh:.12g}"), ("b", f"{report.b:.12g}"),
+        (r"\lambda", directed(report.lambda_min, 12, up=False)),
+        (r"\Lambda", directed(report.lambda_max, 12, up=True)), (r"R_{\min}", f"{report.risk_min:.12g}"),
     ]
-    lines = [rf"${name}$ & ${_number(f'{value:.12g}')}$ \\" for name, value in rows]
+    lines = [rf"${name}$ & ${_number(value)}$ \\" for name, value in rows]
     for bound in report.bounds:
         relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
         plain = sp.simplify(relation.rhs.subs(norm_p, 1))
-        formula = Relation(relation.lhs, relation.op, plain).latex()
+        of = S_min if bound.side == "upper" else relation.lhs  # a rung of the ladder bounds S_min too
         value = directed(bound.value, 12, up=bound.side == "upper")
-        lines.append(rf"${formula}$ & ${_number(value)}$ \\")
+        lines.append(rf"${Relation(of, relation.op, plain).latex()}$ & ${_number(value)}$ \\")
     lines += [
         rf"$S_{{\min}}$ & ${_interval(least.lower, least.upper)}$ \\",
         *(rf"unstable above ({name}) & ${_number(directed(rates[name], 12, up=True))}$ \\"

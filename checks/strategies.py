@@ -56,7 +56,7 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
     """Small integers and halves in all shapes from 1 x 1 up; they shrink.
 
     Depth 1 to 4; widths below, at and above ``d``; a covariance ``A^T A`` of any rank, often
-    with repeated eigenvalues; a read-out or none; a minimizer, or a regressor of its own in the
+    with repeated eigenvalues; a read-out (not zero) or none; a minimizer, or a regressor of its own in the
     range of the covariance. With ``eigenvector`` the covariance is diagonal and the network's
     regressor one of its eigenvectors (or zero).
 
@@ -70,6 +70,7 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
     readout = None
     if draw(st.booleans()):
         readout = draw(vectors(widths[-1]))
+        readout[0] = readout[0] if any(entry != 0 for entry in readout) else fmpq(1)
     else:
         widths[-1] = 1
     layers = [draw(matrices(m, n)) for n, m in pairwise(widths)]

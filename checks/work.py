@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -138,8 +137,11 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
     results = []
     for obligation in claim(claim_id).obligations:
         for mutant in obligation.mutants:
-            false = mutant.of(obligation)
-            results.append(MutantResult(f"{obligation.name}: {mutant.label}", refute(claim_id, false)))
+            label = f"{obligation.name}: {mutant.label}"
+            try:
+                results.append(MutantResult(label, refute(claim_id, mutant.of(obligation))))
+            except ValueError:  # the statement was edited under it
+                results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
 
 
@@ -193,9 +195,3 @@ def token(claim_id: str, obligation: str, name: str) -> str:
     """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``."""
     return f"{claim_id}/{obligation}@{name}"
 
-
-def tokens(claim_id: str) -> Iterator[str]:
-    """The names of a claim's obligations and of their mutants, as tokens write them."""
-    for obligation in claim(claim_id).obligations:
-        yield obligation.name
-        yield from (mutant.of(obligation).name for mutant in obligation.mutants)

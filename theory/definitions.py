@@ -13,19 +13,17 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .expressions import LayerMatrix, Relation, SubProduct, dot, weighted_top, width
+from .expressions import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
 from .normal import Ranges
 from .words import M_rescaled, Sigma_half, Z
 
 __all__ = ["DEFINED", "Defined", "M_rescaled", "Sigma_half", "Z"]
 
-P, q, W, Xi = (lambda i, name=name: LayerMatrix(name, i) for name in ("P", "q", "W", "Xi"))
-q_dot, q_ddot, q_rest = (lambda i, name=name: LayerMatrix(name, i) for name in ("q_dot", "q_ddot", "q_rest"))
-gradient, adjoint = (lambda i, name=name: LayerMatrix(name, i) for name in ("gradient", "adjoint"))
-P_shrunk, q_shrunk, W_shrunk = (lambda i, name=name: LayerMatrix(name, i)
-                                for name in ("P_shrunk", "q_shrunk", "W_shrunk"))
-P_scaled, q_scaled = (lambda i, name=name: LayerMatrix(name, i) for name in ("P_scaled", "q_scaled"))
-unit = lambda i: LayerMatrix("unit", i)  # noqa: E731 - one of the families above
+P, q, W, Xi = (family(name) for name in ("P", "q", "W", "Xi"))
+q_dot, q_ddot, q_rest = (family(name) for name in ("q_dot", "q_ddot", "q_rest"))
+gradient, adjoint, unit = (family(name) for name in ("gradient", "adjoint", "unit"))
+P_shrunk, q_shrunk, W_shrunk = (family(name) for name in ("P_shrunk", "q_shrunk", "W_shrunk"))
+P_scaled, q_scaled = (family(name) for name in ("P_scaled", "q_scaled"))
 
 k, j, L = Q.k, Q.j, Q.L
 t = sp.Symbol("t", real=True)
@@ -185,8 +183,10 @@ WEIGHT_QUANTITIES = frozenset(
 """What depends on the weights: a bound on an infimum over the weights may contain none of it."""
 
 
-def depends_on_weights(expr: sp.Basic) -> bool:
+def depends_on_weights(expr: sp.Basic | Relation) -> bool:
     """Whether a quantity of the weights, or a layer family, occurs in the expression."""
+    if isinstance(expr, Relation):
+        return depends_on_weights(expr.lhs) or depends_on_weights(expr.rhs)
     if expr.atoms(LayerMatrix, SubProduct):
         return True
-    return bool((expr.atoms(sp.Symbol, sp.MatrixSymbol) & WEIGHT_QUANTITIES) - {Q.u})
+    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) & WEIGHT_QUANTITIES)

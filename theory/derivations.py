@@ -13,15 +13,15 @@ from typing import Any
 
 import sympy as sp
 
+from . import quantities as Q
 from .claims import Claim, Given
-from .expressions import Relation
+from .expressions import LayerMatrix, Relation
 from .facts import Algebra, Judgment
 from .normal import NotNormal
-from .quantities import j, k
 
 i = sp.Symbol("i", integer=True, nonnegative=True)
 """A further layer index, for sums whose upper end is ``k``."""
-INDICES = frozenset({i, j, k})
+INDICES = frozenset({i, Q.j, Q.k})
 """The symbols that stand for a layer."""
 
 
@@ -167,9 +167,16 @@ class Derivation:
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         free = (step.statement.lhs.free_symbols | step.statement.rhs.free_symbols) & INDICES
         require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
+        algebra = Algebra(facts)
+        members = step.statement.lhs.atoms(LayerMatrix) | step.statement.rhs.atoms(LayerMatrix)
+        for member in members:
+            if member.index.free_symbols & free:
+                # A member that is not there, W_0 or q_{L+1}, makes the statement meaningless.
+                family = {Q.k: (sp.Integer(member.first), Q.L)}
+                require(algebra.covers(family, Q.k, member.index, member.index, step.ranges),
+                        "{} is not defined throughout", member)
         if step.rule.indices:
             return
-        algebra = Algebra(facts)
         for premise in premises:
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
@@ -184,6 +191,14 @@ class Derivation:
         if cited is None:
             raise Refused(f"{name!r} has no derivation")
         return cited.conclusion(obligation)
+
+    def would_accept(self, index: int, step: Step) -> StepResult:
+        """Whether another step would be accepted in place of the one at ``index``."""
+        try:
+            self._infer(index, step, self._checked)
+        except (Refused, NotNormal) as error:
+            return StepResult(index, False, f"{step.rule.name}: {error}")
+        return StepResult(index, True)
 
     def conclusion(self, obligation: str) -> Judgment:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
@@ -207,11 +222,9 @@ class Derivation:
 
         Obligations listed in ``partial`` are not mismatches, and not proved.
         """
-        found = []
         known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
-        for name in [*self.yields, *self.again, *self.partial]:
-            if name not in known:
-                found.append(f"{name}: the claim has no such obligation")
+        named = [*self.yields, *self.again, *self.partial]
+        found = [f"{name}: the claim has no such obligation" for name in named if name not in known]
         for obligation in claim.obligations:
             name = obligation.name
             if name in self.yields:

@@ -6,6 +6,7 @@ Statements are SymPy expressions over scalars, matrix symbols and *layer familie
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ width = sp.Function("d", integer=True, positive=True)
 
 _LATEX_NAMES = {
     "Xi": r"\Xi", "gradient": r"\nabla R", "adjoint": r"(J^{*}u)", "q_dot": r"\dot q",
-    "q_ddot": r"\ddot q", "q_rest": r"\rho", "unit": "a", "W_shrunk": "(sW)",
+    "q_ddot": r"\ddot q", "q_rest": r"\rho", "unit": r"\hat u", "W_shrunk": "(sW)",
     "P_shrunk": "P^{(s)}", "q_shrunk": "q^{(s)}", "P_scaled": r"P^{(\gamma)}", "q_scaled": r"q^{(\gamma)}",
 }
 _VECTORS = {"q", "h", "q_dot", "q_ddot", "q_rest", "q_shrunk", "q_scaled", "unit"}
@@ -46,6 +47,11 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
         return self.args[1]
 
     @property
+    def first(self) -> int:
+        """The index of the first member: ``P_0`` and ``q_0`` exist, ``W_0`` does not."""
+        return 1 if self.name in _LAYERS or self.name == "unit" else 0
+
+    @property
     def shape(self) -> tuple[sp.Expr, sp.Expr]:
         rows = width(self.index)
         if self.name in _VECTORS:
@@ -63,6 +69,15 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
 
     def _sympystr(self, printer: Any, **_: Any) -> str:
         return f"{self.name}[{printer._print(self.index)}]"
+
+
+def family(name: str) -> Callable[[Any], LayerMatrix]:
+    """The family as a function of its layer.
+
+    >>> family("P")(0)
+    P[0]
+    """
+    return lambda index: LayerMatrix(name, index)
 
 
 class SubProduct(MatrixExpr):  # type: ignore[misc]

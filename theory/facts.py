@@ -79,7 +79,6 @@ class Algebra:
 
     def __init__(self, facts: Iterable[Given], premises: Sequence[Judgment] = ()) -> None:
         self.prepare = preparation(frozenset(facts))
-        self._relation = lambda r: Relation(self.prepare(r.lhs), r.op, self.prepare(r.rhs))
         equalities = [
             (self._relation(p.relation),
              {x: (self.prepare(low), self.prepare(high)) for x, (low, high) in p.ranges.items()})
@@ -93,6 +92,9 @@ class Algebra:
                 atom = self.form(relation.lhs)
                 base = atom.base if atom.is_Pow and atom.exp.is_even and atom.base.is_nonnegative else atom
                 self._positive[base] = sp.Dummy("positive", positive=True)
+
+    def _relation(self, relation: Relation) -> Relation:
+        return Relation(self.prepare(relation.lhs), relation.op, self.prepare(relation.rhs))
 
     def form(self, expr: sp.Basic) -> sp.Expr:
         """The normal form of a scalar."""

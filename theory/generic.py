@@ -100,7 +100,8 @@ class GenericNetwork:
         }
 
     def family(self, name: str, k: int) -> sp.ImmutableMatrix:
-        """One member of a layer family."""
+        """One member of a layer family. Raises Refused for a layer that is not there."""
+        require(LayerMatrix(name, k).first <= k <= self.depth, "there is no {}_{} at depth {}", name, k, self.depth)
         if name in ("gradient", "adjoint"):
             return self.slope(k, name)
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from .claims import Claim, Obligation, scaled, swapped, without
-from .expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
+from .expressions import LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top
 from .quantities import (
     L,
     M,
@@ -24,7 +24,7 @@ from .quantities import (
     w_flow,
 )
 
-P, q, h, Xi = (lambda i, name=name: LayerMatrix(name, i) for name in ("P", "q", "h", "Xi"))
+P, q, h, Xi = (family(name) for name in ("P", "q", "h", "Xi"))
 
 GRADIENT = Claim(
     id="gradient",

@@ -55,7 +55,7 @@ SUM_UPPER = 2 * _readout * norm_w ** (2 - 2 / L) * (lambda_max + (L - 1) * a)
 PAPER_UPPER = (
     2 * _readout * norm_w ** (2 - 2 / L) * sp.sqrt((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2)
 )
-PRIMAL = 2 * weighted_top(
+PRIMAL: sp.Expr = 2 * weighted_top(
     r * sp.Identity(w.rows) + (L - 1) * (norm_p**2 / r) ** (1 / (L - 1)) * w_star * w_star.T
 )
 TRACE_PRIMAL = 2 * (r * trace_Sigma + (L - 1) * (norm_p**2 / r) ** (1 / (L - 1)) * E)

@@ -71,7 +71,8 @@ def theorem(claim: Claim) -> str:
     \\begin{claim}[Upper bound on the least sharpness, as in the paper]
     """
     origins = ", ".join(_ORIGINS[origin] for origin in claim.origins)
-    parts = [rf"\begin{{claim}}[{prose(claim.title)}]", rf"\textup{{(Origin: {origins}; id \texttt{{{claim.id}}}.)}}"]
+    parts = [rf"\begin{{claim}}[{prose(claim.title)}]",
+             rf"\leavevmode\par\textup{{Origin: {origins}; id \texttt{{{claim.id}}}.}}"]
     if claim.statement is not None:
         parts += [_displayed(claim.statement), r"\textup{In particular:}"]
     for obligation in claim.obligations:
@@ -112,6 +113,8 @@ def proof(derivation: Derivation) -> str:
              r"\renewcommand{\labelenumi}{(\arabic{enumi})}\setlength{\itemsep}{1pt}"]
     for n, (step, result) in enumerate(zip(derivation.steps, results, strict=True)):
         shown = r"\\".join(rf"\fit{{{row}}}" for row in lines(step.statement, 85))
+        if not step.rule.general:
+            shown = "The same, entry by entry."
         mark = rf" \textbf{{[{ends[n]}]}}" if n in ends else ""
         refused = "" if result.ok else rf" \textbf{{REFUSED: {prose(result.message)}}}"
         items.append(rf"\item {shown}\\{{\footnotesize {_reason(step)}.}}{mark}{refused}")

@@ -12,14 +12,12 @@ from .expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weig
 from .powers import is_zero, power_form
 from .quantities import L
 from .words import (
-    SYMMETRIC,
     Factor,
     Word,
     factors_of,
     family_offsets,
     is_matrix,
     make_trace,
-    make_word,
     pull_scalars,
     reverse,
     trace_word,
@@ -221,6 +219,8 @@ class Normalizer:
         """One summand (or factor) over a range that is moved to the standard one, ends peeled off."""
         count = high - low + 1
         if index not in body.free_symbols:
+            if not count.xreplace({x: least for x, least, _most in self._bound}).is_nonnegative:
+                raise NotNormal(f"the range {low}..{high} could be reversed")
             return body * count if kind is sp.Sum else body**count
         if kind is sp.Sum:
             outside, body = body.as_independent(index, as_Add=False)
@@ -254,7 +254,7 @@ class Normalizer:
         (``2..L-1`` once ``L >= 2``). A product never divides: a shorter range stays as it is.
         """
         over = high - self.depth
-        if not (low.is_Integer and over.is_Integer):
+        if not (low.is_Integer and over.is_Integer and (high - low + 1).is_nonnegative):
             return (sp.S.Zero if kind is sp.Sum else sp.S.One), low, high
         first, last = int(low), int(over)
         if kind is sp.Sum:

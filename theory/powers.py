@@ -198,13 +198,10 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     placed: list[tuple[Monomial, sp.Expr, int, sp.Expr]] = []
     for powers, c in terms.items():
         exp = dict(powers).get(base, sp.S.Zero)
-        for number, members in enumerate(classes):
-            if cancelled(exp - members[0]).is_Integer:
-                members.append(exp)
-                break
-        else:
-            number = len(classes)
-            classes.append([exp])
+        number = next((n for n, x in enumerate(classes) if cancelled(exp - x[0]).is_Integer), len(classes))
+        if number == len(classes):
+            classes.append([])
+        classes[number].append(exp)
         placed.append((tuple(p for p in powers if p[0] != base), c, number, exp))
     lowest = [
         min(members, key=lambda exp, first=members[0]: cancelled(exp - first))  # type: ignore[misc]
@@ -213,10 +210,11 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     total: Terms = {}
     for rest, c, number, exp in placed:
         over = int(cancelled(exp - lowest[number]))
-        mark = {((sp.Symbol(f"class_{number}_of_{base}", positive=True), sp.S.One),): sp.S.One}
+        unit: Terms = {(): sp.S.One}
+        mark: Terms = {((sp.Symbol(f"class_{number}_of_{base}", positive=True), sp.S.One),): sp.S.One}
         raised: Terms = {rest: c}
         for _ in range(over):
             raised = _times(raised, _terms(base))
-        for key, value in _times(raised, mark if len(classes) > 1 else {(): sp.S.One}).items():
+        for key, value in _times(raised, mark if len(classes) > 1 else unit).items():
             total[key] = total.get(key, sp.S.Zero) + value
     return {key: value for key, value in total.items() if value != 0}

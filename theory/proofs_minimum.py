@@ -29,7 +29,7 @@ from .rules_sums import RECURSION, TERMWISE
 E, L, M, S, Sigma, S_min = Q.E, Q.L, Q.M, Q.S, Q.Sigma, Q.S_min
 k, norm_p, norm_q1, r, u, w, w_star = Q.k, Q.norm_p, Q.norm_q1, Q.r, Q.u, Q.w, Q.w_star
 trace, trace_min, trace_Sigma = Q.trace, Q.trace_min, Q.trace_Sigma
-PRIMAL = 2 * weighted_top(spread(r, rank_one_factor(r), w_star))
+PRIMAL: sp.Expr = 2 * weighted_top(spread(r, rank_one_factor(r), w_star))
 
 
 def aligned_kernel(proof: Proof) -> tuple[int, int]:

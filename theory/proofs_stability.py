@@ -7,12 +7,12 @@ import sympy as sp
 from . import quantities as Q
 from .definitions import (
     M_rescaled,
+    P,
     P_scaled,
     P_shrunk,
     W,
-    P,
-    curvature_shrunk,
     at_other_weights,
+    curvature_shrunk,
     q,
     q_scaled,
     q_shrunk,
@@ -22,7 +22,7 @@ from .definitions import (
 )
 from .derivations import Derivation, Proof
 from .expressions import Relation, dot, weighted_top
-from .proofs_bounds import minimizer_hypothesis, ratio_bound
+from .proofs_bounds import minimizer_hypothesis, positive_backward
 from .proofs_kernel import LAYERS, cite, define
 from .rules_calculus import LIMIT
 from .rules_extremal import DETERMINANT, INFIMUM, TRANSFER, WITNESS, ZERO_FORM
@@ -44,10 +44,9 @@ def rescaled_minimizer(proof: Proof) -> tuple[int, int]:
     second = proof.step(INSTANCE, (q(1), "==", W(2).T * q(2)), backward, data=((k, sp.Integer(2)),),
                         given=("L >= 2",))
     same = proof.step(IDENTITY, (Q.w_rescaled, "==", w), moved, q_2, q_0, first, second)
-    regressor = proof.step(IDENTITY, (dot(u, Q.w_rescaled), "==", dot(u, w)), same)
     minimizer = minimizer_hypothesis(proof)
     rescaled = proof.step(IDENTITY, (Sigma * Q.w_rescaled, "==", Sigma * w_star), same, minimizer)
-    return regressor, rescaled
+    return same, rescaled
 
 
 def rescaled_bound(proof: Proof) -> int:
@@ -74,7 +73,8 @@ def rescaled_bound(proof: Proof) -> int:
 def unbounded() -> Derivation:
     """The scalars cancel in the regressor; the first term of the kernel grows."""
     proof = Proof("sharpness-unbounded")
-    regressor, rescaled = rescaled_minimizer(proof)
+    same, rescaled = rescaled_minimizer(proof)
+    regressor = proof.step(IDENTITY, (dot(u, Q.w_rescaled), "==", dot(u, w)), same)
     bound = rescaled_bound(proof)
     factor = gamma**2 * norm_q1**2
     identity = factor * sp.Identity(w.rows)
@@ -90,7 +90,7 @@ def unbounded() -> Derivation:
     transferred = proof.step(TRANSFER, (Q.S_rescaled, "==", 2 * weighted_top(M_rescaled)),
                              eigenvalue, rescaled, data="rescaled")
     grows = proof.step(TRANSITIVITY, (Q.S_rescaled, ">=", proof[doubled].rhs), transferred, doubled)
-    q_1 = proof.step(HYPOTHESIS, (norm_q1, ">", 0), given=("q_1 != 0",))
+    q_1 = proof.step(HYPOTHESIS, (norm_q1, ">", 0), given=("q_1 != 0",), note="beside the obligations")
     proof.step(LIMIT, (sp.Limit(2 * factor * Q.lambda_max, gamma, sp.oo), "==", sp.oo), q_1,
                given=("E > 0",), note="so the sharpness has no upper bound")
     return proof.done(same_regressor=regressor, grows=grows)
@@ -177,10 +177,10 @@ def learning_rate() -> Derivation:
 
     at_zero = _zero_hessian(proof)
 
-    _regressor, rescaled = rescaled_minimizer(proof)
+    _same, rescaled = rescaled_minimizer(proof)
     bound = rescaled_bound(proof)
     flat, adjoint = cite(proof, "sharpness", "hessian"), cite(proof, "kernel", "adjoint")
-    _form, sign = ratio_bound(proof)
+    _layer, _positive, _first, sign = positive_backward(proof)
     factor = gamma**2 * norm_q1**2
     growth = proof.step(LIMIT, (sp.Limit(2 * eta * factor * Q.lambda_pos, gamma, sp.oo), "==", sp.oo), sign)
     determinant = proof.step(DETERMINANT, (Q.step_determinant, "!=", 0),

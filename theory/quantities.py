@@ -90,11 +90,12 @@ w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
                      "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights")
 hessian_at_zero = _scalar("hessian_at_zero", r"\lVert \nabla^2 R(0) \rVert_F^2",
                           "squared Frobenius norm of the Hessian at W = 0", "weights", real=True)
-S_flat = _scalar("S_flat", r"S(W^{\flat})", "sharpness of the exhibited nearly flattest aligned minimizer",
+S_flat = _scalar("S_flat", r"S(W^{\flat}_{\eta})",
+                 "sharpness of an exhibited aligned minimizer, as flat as eta < 2/S_min asks for",
                  "weights", real=True)
 step_determinant = _scalar(
     "step_determinant", r"\det\left(I - \eta \nabla^2 R(W^{(\gamma)})\right)",
-    "Jacobian determinant of a gradient step at the first rescaling gamma = 2, 3, 5, ... where it is not 0",
+    "Jacobian determinant of a gradient step at the first rescaling gamma = 2, 4, 8, ... where it is not 0",
     "weights", real=True)
 step_determinant_zero = _scalar(
     "step_determinant_zero", r"\det\left(I - \eta \nabla^2 R(0)\right)",

@@ -8,9 +8,9 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .definitions import alpha_Z, at_other_weights, curvature_shrunk, depends_on_weights, s, tau_Z
+from .definitions import WEIGHT_QUANTITIES, alpha_Z, at_other_weights, curvature_shrunk, depends_on_weights, s, tau_Z
 from .derivations import Rule, Step, require
-from .expressions import Maximum, Minimum, Relation, dot, weighted_top
+from .expressions import LayerMatrix, Maximum, Minimum, Relation, dot, weighted_top
 from .facts import MEANING, Algebra, Judgment, oriented
 from .words import M_rescaled, Sigma_half, Z
 
@@ -35,6 +35,9 @@ def _infimum(step: Step, premises: Premises, facts: Facts) -> None:
     main = _about(premises[0], (">=", "=="))
     require("aligned" not in facts, "the premise is about one minimizer only")
     require("minimizer" in facts, "the premise is not about minimizers")
+    for fact in facts - {"minimizer"}:
+        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact == "q_1 != 0"
+        require(not about, "the premise is about some minimizers only: {}", fact)
     _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
 
 
@@ -123,19 +126,18 @@ def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
-    moment = lambda x, y: 2 * (Q.r * x + factor * y)  # noqa: E731
-    density = Maximum(Minimum(moment(alpha_Z, tau_Z), Q.r), Z)
+    density = Maximum(Minimum(2 * (Q.r * alpha_Z + factor * tau_Z), Q.r), Z)
+    vectors = Maximum(Minimum(2 * (Q.r * Q.alpha + factor * Q.tau), Q.r), Q.z)
     require(premises[0].relation.rhs == density, "a saddle point over density matrices must be given")
     require(isinstance(premises[0].relation.lhs, Minimum), "the saddle point must attain a minimum over r")
-    _says(Algebra(facts), step.statement, Relation(
-        density, "==", Maximum(Minimum(moment(Q.alpha, Q.tau), Q.r), Q.z)))
+    _says(Algebra(facts), step.statement, Relation(density, "==", vectors))
 
 
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0]
     wanted = at_other_weights(main.relation, step.data)
-    leftover = [x for side in (wanted.lhs, wanted.rhs) for x in (Q.S, Q.M, Q.w, Q.g, Q.curvature, Q.trace)
-                if side.has(x)]
+    leftover = [x for side in (wanted.lhs, wanted.rhs) for x in WEIGHT_QUANTITIES
+                if x not in (Q.S_rescaled, Q.w_rescaled) and not isinstance(x, LayerMatrix) and side.has(x)]
     require(not leftover, "a quantity of the old weights is left")
     if "minimizer" in main.facts:
         require(step.data == "rescaled" and len(premises) > 1 and premises[1].relation == Relation(

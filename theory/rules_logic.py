@@ -31,7 +31,7 @@ def _definition(step: Step, premises: Premises, facts: Facts) -> None:
     require(step.data in DEFINED, "nothing is defined under the name {}", repr(step.data))
     entry = DEFINED[step.data]
     require(step.statement in (entry.relation, entry.relation.flipped()), "this is not the definition")
-    missing = [fact for fact in entry.needs if fact not in facts]
+    missing = [str(fact) for fact in entry.needs if fact not in facts]
     require(not missing, "the definition supposes {}", ', '.join(missing))
     algebra = Algebra(facts)
     for index, (low, high) in step.ranges.items():
@@ -157,5 +157,6 @@ REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _
 INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True)
 CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
              discharges=frozenset({"L == 1", "L >= 2"}))
-TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).", _transitivity)
+TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).",
+                    _transitivity)
 ANTISYMMETRY = Rule("antisymmetry", "x <= y and x >= y give x = y.", _antisymmetry)

@@ -27,16 +27,6 @@ def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
             "it is not its premise times {}", factor)
 
 
-def _addition(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
-    links = [oriented(p.relation, goal.op) for p in premises]
-    require(all(x.op == "==" or x.op[0] == goal.op[0] for x in links), "they point different ways")
-    require(goal.op not in ("<", ">") or any(x.op == goal.op for x in links), "none is strict")
-    require(goal.op != "==" or all(x.op == "==" for x in links), "an inequality gives no equality")
-    total = Relation(sp.Add(*(x.lhs for x in links)), goal.op, sp.Add(*(x.rhs for x in links)))
-    require(goal.op != "!=" and Algebra(facts).same(goal, total), "the sum is {}", total)
-
-
 def _power(step: Step, premises: Premises, facts: Facts) -> None:
     main, exponent = premises[0].relation, step.data
     algebra = Algebra(facts, premises[1:])
@@ -57,7 +47,7 @@ def _sign(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
     term, limits, form = step.data
-    index, low, high = limits
+    _index, low, high = limits
     algebra = Algebra(facts, premises)
     count = high - low + 1
     require(bool(algebra.prepare(count).is_positive and algebra.prepare(count).is_integer), "no terms")
@@ -115,7 +105,6 @@ def _monotone(step: Step, premises: Premises, facts: Facts) -> None:
 
 SCALING = Rule("scaling", "Both sides times a nonnegative number (positive, if strict); terms may "
                "change sides.", _scaling)
-ADDITION = Rule("addition", "Inequalities that point one way are added.", _addition)
 POWER = Rule("power", "x -> x^s is increasing on x >= 0 for s > 0.", _power)
 SIGN = Rule("sign", "The difference is a sum of nonnegative terms.", _sign)
 AM_GM = Rule(

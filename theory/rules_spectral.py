@@ -81,11 +81,13 @@ def _eigenvector_update(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _larger(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
-    maximum = main.rhs.args if isinstance(main.rhs, sp.Max) else ()
     algebra = Algebra(facts)
-    require(len(maximum) == 2 and main.op == "==", "the premise is not a maximum of two")
+    require(isinstance(main.rhs, sp.Max) and len(main.rhs.args) == 2 and main.op == "==",
+            "the premise is not a maximum of two")
+    large, small = main.rhs.args
     order = oriented(premises[1].relation, ">=")
-    large, small = (maximum if algebra.equal(order.lhs, maximum[0]) else maximum[::-1])
+    if not algebra.equal(order.lhs, large):
+        large, small = small, large
     _says(algebra, order, Relation(large, ">=", small))
     _says(algebra, step.statement, Relation(main.lhs, "==", large))
 
@@ -166,7 +168,7 @@ EIGENVECTOR_UPDATE = Rule(
     "Lambda.", _eigenvector_update)
 LARGER = Rule("maximum", "The maximum of two numbers is the larger one.", _larger)
 GRAM = Rule(
-    "A A^T and A^T A", "If the Hessian is c J^T Sigma J and J J^T = M, then, as A A^T and A^T A share their "
+    "Gram matrix", "If the Hessian is c J^T Sigma J and J J^T = M, then, as A A^T and A^T A share their "
     "non-zero eigenvalues, its largest eigenvalue is c lambda_max(Sigma^{1/2} M Sigma^{1/2}), and its trace "
     "c tr(Sigma M).", _gram)
 TRACE_FORM = Rule("trace of a quadratic form", "Summed over the columns u of Sigma^{1/2}, u^T A u gives "

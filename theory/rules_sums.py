@@ -91,9 +91,9 @@ def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
             used = {x for w, c in part.items() if c != 0 for x, _transposed in w}
             sides.append({w: c for w, c in part.items() if c != 0})
         else:
-            scalar = sp.expand(algebra.form(side))
-            sides.append(sp.factorial(order) * scalar.coeff(variable, order))
-            used = sides[-1].atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
+            scalar = sp.factorial(order) * sp.expand(algebra.form(side)).coeff(variable, order)
+            sides.append(scalar)
+            used = scalar.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
         require(not REMAINDERS & {getattr(x, "name", "") for x in used}, "the coefficient contains the remainder")
     for side, wanted in zip((goal.lhs, goal.rhs), sides, strict=True):
         if isinstance(wanted, dict):

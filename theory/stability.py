@@ -84,7 +84,7 @@ LEARNING_RATE = Claim(
     requires=("sharpness-lower", "sharpness-lower-tight", "min-sharpness"),
     note="That gradient descent then converges to a minimizer only from a null set is the general "
     "theorem on unstable fixed points (Ahn, Zhang and Sra 2022), cited here; its hypothesis, a gradient "
-    "step that is non-singular at one point, is the last two obligations (for L = 1 the step is affine).",
+    "step that is non-singular at one point, is the last two obligations (for some rescaling gamma; for L = 1 the step is affine).",
     obligations=(
         _unstable("exact", 2 / S_min),
         _unstable("paper", 2 / PAPER_LOWER),
@@ -115,7 +115,7 @@ LEARNING_RATE = Claim(
         Obligation(
             "nonsingular-two-layers",
             Relation(step_determinant, "!=", sp.S.Zero),
-            over=("gamma", "eta"),
+            over=("eta",),
             given=("minimizer", "E > 0", "L >= 2"),
             decide="exists",
             space="dense",

@@ -146,7 +146,8 @@ def pull_scalars(factors: Word) -> tuple[sp.Expr, Word]:
     if not factors:
         return sp.S.One, factors
     pieces = list(split(factors))
-    scalar, rest = sp.S.One, ()
+    scalar = sp.S.One
+    rest: Word = ()
     for piece in pieces:
         if shape(piece[0])[0] == 1 and shape(piece[-1])[1] == 1:
             scalar *= make_word(piece)

@@ -1,0 +1,144 @@
+"""Taylor series of gradient flow: the recurrences of its polynomial system, over balls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, ctx
+
+from .network import DeepLinearNetwork
+from .problem import RegressionProblem
+from .rational import rational_array
+from .scalars import object_array
+from .spectra import ball_matrix
+
+# Norms and bounds need few digits; only their rounding direction matters.
+NORM_BITS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class FlowSystem:
+    """The data of the flow ``Ẇ_k = −q_k h_{k−1}ᵀ`` as balls: ``2Σ``, ``w*`` and ``p``.
+
+    ``doubled`` has shape ``(d, d)``, ``regressor`` ``(d, 1)``, ``readout`` ``(d_L, 1)``. The balls
+    have the precision at which the system was made (exact where the numbers are dyadic).
+    """
+
+    doubled: arb_mat
+    regressor: arb_mat
+    readout: arb_mat
+
+    @classmethod
+    def of(cls, problem: RegressionProblem, network: DeepLinearNetwork) -> FlowSystem:
+        """At the current precision.
+
+        >>> problem = RegressionProblem.from_covariance([[1.0]], [3.0])
+        >>> print(FlowSystem.of(problem, DeepLinearNetwork([[[1.0]]])).doubled)
+        [2.00000000000000]
+        """
+        return cls(
+            ball_matrix(problem.covariance) * 2,
+            ball_matrix(problem.regressor[:, None]),
+            ball_matrix(network.readout[:, None]),
+        )
+
+    def series(self, weights: Sequence[arb_mat], order: int) -> list[list[arb_mat]]:
+        """``[W^{(0)}, …, W^{(N)}]`` with ``W(t) = Σ_n W^{(n)} tⁿ`` from ``W(0)``, each a list of layers.
+
+        Enclosures at the current precision. One order costs a convolution per layer for
+        ``q_{k−1} = W_kᵀq_k``, one for ``h_k = W_k h_{k−1}`` and one for ``(n+1) W_k^{(n+1)}``.
+
+        >>> problem = RegressionProblem.from_covariance([[1.0]], [3.0])
+        >>> network = DeepLinearNetwork([[[1.0]]])
+        >>> [print(*c) for c in FlowSystem.of(problem, network).series(ball_layers(network), 2)] and None
+        [1.00000000000000]
+        [4.00000000000000]
+        [-4.00000000000000]
+        """
+        depth = len(weights)
+        series = [list(weights)]
+        transposed = [[weight.transpose()] for weight in weights]
+        backward: list[list[arb_mat]] = [[] for _ in range(depth)]
+        backward.append([self.readout])  # constant in time
+        forward: list[list[arb_mat]] = [[] for _ in range(depth)]  # as rows
+        for n in range(order):
+            for k in range(depth, 0, -1):
+                backward[k - 1].append(_convolved(transposed[k - 1], backward[k], n))
+            residual = backward[0][n] - self.regressor if n == 0 else backward[0][n]
+            forward[0].append((self.doubled * residual).transpose())
+            for k in range(1, depth):
+                forward[k].append(_convolved(forward[k - 1], transposed[k - 1], n))
+            factor = arb(-1) / (n + 1)
+            new = [_convolved(backward[k + 1], forward[k], n) * factor for k in range(depth)]
+            for layer, coefficient in zip(transposed, new, strict=True):
+                layer.append(coefficient.transpose())
+            series.append(new)
+        return series
+
+
+def _convolved(left: list[arb_mat], right: list[arb_mat], n: int) -> arb_mat:
+    """``Σ_i left[i] right[n−i]``; missing terms are zero."""
+    first = max(0, n + 1 - len(right))
+    total = left[first] * right[n - first]
+    for i in range(first + 1, min(n + 1, len(left))):
+        total += left[i] * right[n - i]
+    return total
+
+
+def evaluate(series: list[list[arb_mat]], time: arb) -> list[arb_mat]:
+    """``Σ_n W^{(n)} tⁿ``, layer by layer (Horner).
+
+    >>> print(*evaluate([[arb_mat([[1]])], [arb_mat([[2]])]], arb(3)))
+    [7.00000000000000]
+    """
+    values = list(series[-1])
+    for coefficients in reversed(series[:-1]):
+        values = [value * time + c for value, c in zip(values, coefficients, strict=True)]
+    return values
+
+
+def ball_layers(network: DeepLinearNetwork) -> list[arb_mat]:
+    """The layers as ``arb_mat`` at the current precision; dyadic entries stay exact.
+
+    >>> print(*ball_layers(DeepLinearNetwork([[[0.5]]])))
+    [0.500000000000000]
+    """
+    return [ball_matrix(weight) for weight in network.weights]
+
+
+def network_of(layers: Sequence[arb_mat], like: DeepLinearNetwork) -> DeepLinearNetwork:
+    """The network with these layers (object arrays of balls) and the readout of another.
+
+    >>> network_of([arb_mat([[2]])], DeepLinearNetwork([[[1.0]]])).regressor()
+    array([2.00000000000000], dtype=object)
+    """
+    weights = [object_array(layer.entries(), (layer.nrows(), layer.ncols())) for layer in layers]
+    return DeepLinearNetwork(weights, rational_array(like.readout) if like.has_readout else None)
+
+
+def norm_above(layers: Sequence[arb_mat]) -> arb:
+    """An upper bound of the joint Frobenius norm, as an exact ball.
+
+    >>> print(norm_above([arb_mat([[3]]), arb_mat([[4]])]).str(5, radius=False))
+    5.0000
+    """
+    with ctx.workprec(NORM_BITS):
+        total = arb(0)
+        for layer in layers:
+            total += (layer * layer.transpose()).trace()
+        return total.abs_upper().sqrt().upper()
+
+
+def radius_above(layers: Sequence[arb_mat]) -> arb:
+    """An upper bound of the Frobenius norm of the radii, as an exact ball.
+
+    >>> bool(radius_above([arb_mat([[arb(1, 3)]]), arb_mat([[arb(1, 4)]])]) >= 5)
+    True
+    """
+    with ctx.workprec(NORM_BITS):
+        total = arb(0)
+        for layer in layers:
+            for entry in layer.entries():
+                total += entry.rad() ** 2
+        return total.upper().sqrt().upper()
