@@ -79,6 +79,8 @@ def _exponent(expression: sp.Basic, integers: dict[str, int]) -> Fraction:
         if isinstance(expression, sp.Mul):
             return Fraction(_product(parts))
         base, power = parts
+        if power.denominator != 1:
+            raise UnknownNode(f"{expression} is a root, so no exact exponent")
         return Fraction(base ** int(power))
     raise UnknownNode(f"{expression} cannot stand in an exponent or an index")
 

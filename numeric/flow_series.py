@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from flint import arb, arb_mat, ctx
 
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
 from .rational import rational_array
-from .scalars import object_array
+from .scalars import Array, object_array
 from .spectra import ball_matrix
 
 # Norms and bounds need few digits; only their rounding direction matters.
@@ -75,6 +77,20 @@ class FlowSystem:
                 layer.append(coefficient.transpose())
             series.append(new)
         return series
+
+    def risk_gap(self, layers: Sequence[arb_mat]) -> arb:
+        """``R − R_min = (w − w*)ᵀΣ(w − w*)`` at the layers.
+
+        >>> problem = RegressionProblem.from_covariance([[1.0]], [3.0])
+        >>> network = DeepLinearNetwork([[[1.0]]])
+        >>> print(FlowSystem.of(problem, network).risk_gap(ball_layers(network)))
+        4.00000000000000
+        """
+        column = self.readout
+        for layer in reversed(layers):
+            column = layer.transpose() * column
+        residual = column - self.regressor
+        return (residual.transpose() * (self.doubled * residual))[0, 0] / 2
 
 
 def _convolved(left: list[arb_mat], right: list[arb_mat], n: int) -> arb_mat:
@@ -142,3 +158,23 @@ def radius_above(layers: Sequence[arb_mat]) -> arb:
             for entry in layer.entries():
                 total += entry.rad() ** 2
         return total.upper().sqrt().upper()
+
+
+def float_layers(layers: Sequence[arb_mat]) -> list[Array]:
+    """The midpoints in float64.
+
+    >>> float_layers([arb_mat([[arb(1, 0.5)]])])
+    [array([[1.]])]
+    """
+    return [
+        np.array([float(x.mid()) for x in layer.entries()]).reshape(layer.nrows(), layer.ncols()) for layer in layers
+    ]
+
+
+def estimated_order(tolerance: float) -> int:
+    """The order at which series of this accuracy cost least: half the natural logarithm.
+
+    >>> estimated_order(1e-28)
+    32
+    """
+    return max(8, round(-math.log(tolerance) / 2))

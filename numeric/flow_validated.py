@@ -1,166 +1,228 @@
-"""Validated gradient flow: every state with a proved bound on its distance to the true one.
-
-From an exact (dyadic) state ``W_0`` with the true state within ``δ``, one step takes the Taylor
-polynomial ``p`` of order ``N`` of the flow from ``W_0``. Its coefficients are enclosed, so the defect
-``ṗ + ∇R(p)`` is a polynomial whose coefficients below ``N`` vanish *exactly*. On the complex disc
-``|t| <= H`` the polynomial stays within ``ρ = Σ_{n>=1} ‖W^{(n)}‖Hⁿ`` of ``W_0``, and by Cauchy's estimate
-the others are at most ``G(ρ)/Hⁿ`` with ``G`` a bound of ``‖∇R‖`` on that ball. Hence, for ``h < H``,
-
-    ∫_0^h ‖defect‖ dt <= G(ρ) h (h/H)^N / ((N+1)(1 − h/H)) = ε.
-
-The error ``e = W(t) − p(t)`` obeys ``d‖e‖/dt <= m‖e‖ + ‖defect‖`` where ``m`` bounds ``−λ_min`` of the
-Hessian (the logarithmic norm of the flow) on the tube ``‖W − W_0‖ <= r``; so it is at most
-``e^{mh}(δ + ε)``, and the tube is not left if ``Σ‖W^{(n)}‖hⁿ + e^{mh}(δ + ε) < r``. The next state is the
-rounded midpoint of ``p(h)``; the rounding is added to the error.
-
-The defect needs no a-priori tube, so steps follow the actual radius of convergence of
-the series instead of ``ρ/sup‖∇R‖``, which is many times smaller.
-"""
+"""Validated gradient flow: proved error bounds along the way, and the limit enclosed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, ctx, fmpq
 
-from .flow_bounds import BallBounds
-from .flow_series import NORM_BITS, FlowSystem, evaluate, norm_above, radius_above
+from .flow_series import (
+    FlowSystem,
+    ball_layers,
+    estimated_order,
+    float_layers,
+    network_of,
+    norm_above,
+    radius_above,
+)
+from .hessian import gradient
+from .limit import enclose_limit
+from .network import DeepLinearNetwork
+from .problem import RegressionProblem
+from .rational import rational
 from .rounding import float_above
-from .scalars import Array
+from .scalars import is_zero
+from .trajectory import Samples, Status, Trajectory
+from .validated_step import validated_step
+from .weight_ball import Limit
 
-# The error may grow by at most this exponent in one step; shorter steps see smaller tubes.
-_EXPONENT = 0.5
-# Trial radii of the disc, in units of the root test of the last coefficients.
-_DISCS = np.geomspace(0.05, 1.5, 48)
-_SHRINKS = 60
-
-
-@dataclass(frozen=True, eq=False)
-class ValidatedStep:
-    """One accepted step: exact new ``layers`` at distance at most ``error`` from the true state.
-
-    ``time`` is the exact length of the step, ``growth`` the bound of ``e^{mh}``, ``defect`` the
-    integral ``ε``, ``rounding`` the distance of the new midpoint from ``p(h)``; all rounded up.
-    """
-
-    layers: list[arb_mat]
-    error: arb
-    time: fmpq
-    growth: arb
-    defect: arb
-    rounding: arb
+# Defect allowed per step, in units of the radius wanted: errors of 10²..10⁴ steps grow 10²..10⁴-fold.
+_STEP_SHARE = 1e-8
+# A state whose error exceeds this part of the weights is lost: nothing more can be proved.
+_LOST = 1e-3
+# Runs with ever smaller defects, before giving up.
+_ATTEMPTS = 3
+_SPARE_BITS = 96
 
 
-def validated_step(
-    system: FlowSystem,
-    layers: Sequence[arb_mat],
-    error: arb,
-    order: int,
-    tolerance: float,
-    remaining: fmpq | None = None,
-) -> ValidatedStep | None:
-    """One step of the flow from within ``error`` of the exact ``layers``, at the current precision.
+def validated_flow(
+    problem: RegressionProblem,
+    network: DeepLinearNetwork,
+    until: fmpq | None,
+    radius: float,
+    bits: int | None,
+    order: int | None,
+    max_steps: int,
+) -> Trajectory:
+    """The validated method of `gradient_flow`: to the time ``until``, or until ``W(∞)`` is enclosed.
 
-    ``tolerance`` is the defect aimed at (not the error, which is what it is) and ``remaining`` the
-    time at which to stop exactly. None if no step could be verified.
+    Where the error has outgrown the radius wanted, the flow is run again with smaller defects.
 
-    >>> from .network import DeepLinearNetwork
-    >>> from .problem import RegressionProblem
+    Raises:
+        ValueError: ``Σ`` is not positive semidefinite, or a ball of positive radius among the data.
+
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
-    >>> with ctx.workprec(160):
-    ...     system = FlowSystem.of(problem, DeepLinearNetwork([[[2.0]]]))
-    ...     step = validated_step(system, [arb_mat([[2]])], arb(0), 20, 1e-25)
-    ...     true = 1 + (arb(step.time) * -2).exp()
-    >>> step.error < 1e-24, abs(true - step.layers[0][0, 0]) <= step.error
-    (True, True)
+    >>> run = validated_flow(problem, DeepLinearNetwork([[[1.0]], [[0.5]]]), None, 1e-20, None, None, 1000)
+    >>> run.status, run.limit.radius_above < 1e-20
+    ('closed', True)
     """
-    series = system.series(layers, order)
-    bounds = BallBounds(system, layers)
-    norms = [norm_above(coefficients) for coefficients in series[1:]]
-    if all(norm.is_zero() for norm in norms):
-        return ValidatedStep(list(layers), error, remaining or fmpq(1), arb(1), arb(0), arb(0))
-    proposal = _proposal(bounds, norms, order, tolerance)
-    if proposal is None:
-        return None
-    disc, length = proposal
-    for _ in range(_SHRINKS):
-        exact = fmpq(*length.as_integer_ratio())
-        if remaining is not None and exact >= remaining:
-            exact = remaining
-        verified = _verified(bounds, norms, order, arb(disc), exact, error)
-        if verified is not None:
-            growth, defect = verified
-            ends = evaluate(series, arb(exact))
-            middle = [layer.mid() for layer in ends]
-            rounding = radius_above(ends)
-            with ctx.workprec(NORM_BITS):
-                new_error = (growth * (error + defect) + rounding).upper()
-            return ValidatedStep(middle, new_error, exact, growth, defect, rounding)
-        length *= 0.7
-    return None
+    problem = problem if problem.kind == "float" else problem.astype(rational)
+    network = network if network.weights[0].dtype == np.float64 else network.astype(rational)
+    tolerance, left = radius * _STEP_SHARE, max_steps
+    attempt = _Run(problem, network, tolerance, bits, order)
+    result = attempt.run(until, radius, left)
+    for _ in range(_ATTEMPTS - 1):
+        left -= result.steps
+        reached = _reached(result)
+        if (reached is not None and reached <= radius) or left <= 0 or not attempt.limited_by_error:
+            break
+        # Lost: unknown by how much, so with twice the digits. Else in proportion.
+        smaller = tolerance**2 if reached is None else tolerance * radius / reached / 16
+        tolerance = max(smaller, 1e-300)
+        attempt = _Run(problem, network, tolerance, bits, order)
+        result = attempt.run(until, radius, left)
+    return result
 
 
-def _proposal(bounds: BallBounds, norms: list[arb], order: int, tolerance: float) -> tuple[float, float] | None:
-    """Disc ``H`` and step ``h`` in float64, so that the defect is about the tolerance; proves nothing."""
-    logarithms = np.array([_logarithm(norm) for norm in norms])
-    degrees = np.arange(1, len(norms) + 1)
-    tail = slice(-(len(norms) // 3) or None, None)
-    scale = -np.max(logarithms[tail] / degrees[tail])
-    if not np.isfinite(scale):
-        scale = -np.max(logarithms / degrees)
-    discs: Array = np.exp(scale) * _DISCS
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        radii = np.exp(logarithms + degrees * np.log(discs)[:, None]).sum(axis=1)
-        gradients = bounds.gradient_float(radii)
-        steps = np.log(tolerance * (order + 1)) + order * np.log(discs) - np.log(gradients)
-        lengths = np.minimum(np.exp(steps / (order + 1)), 0.8 * discs)
-    lengths[~np.isfinite(lengths)] = 0
-    best = int(np.argmax(lengths))
-    if not lengths[best] > 0:
-        return None
-    return float(discs[best]), float(lengths[best])
+def _reached(result: Trajectory) -> float | None:
+    """The radius attained; None without a limit or a state at the time asked for."""
+    if result.limit is not None:
+        return result.limit.radius_above
+    return float_above(result.end_error) if result.status == "reached" and result.end_error is not None else None
 
 
-def _logarithm(norm: arb) -> float:
-    # Coefficients of high order leave the range of floats.
-    return float(norm.log()) if norm > 0 else -np.inf
+class _Run:
+    """One pass from the start with a fixed allowance for the defects."""
+
+    def __init__(
+        self,
+        problem: RegressionProblem,
+        network: DeepLinearNetwork,
+        tolerance: float,
+        bits: int | None,
+        order: int | None,
+    ) -> None:
+        self.problem, self.network, self.tolerance = problem, network, tolerance
+        self.order = estimated_order(tolerance) if order is None else order
+        self.bits = round(-np.log2(tolerance)) + _SPARE_BITS if bits is None else bits
+        self.limited_by_error = False
+        self.limit: Limit | None = None
+        self._prepare()
+        with ctx.workprec(self.bits):
+            start = ball_layers(network)
+            self.layers, self.error = [layer.mid() for layer in start], radius_above(start)
+        self._try_again_below = np.inf
+
+    def _prepare(self) -> None:
+        with ctx.workprec(self.bits):
+            self.system = FlowSystem.of(self.problem, self.network)
+
+    def run(self, until: fmpq | None, radius: float, max_steps: int) -> Trajectory:
+        samples, time = Samples(), fmpq(0)
+        status: Status = "inconclusive"
+        self.problem.exact_factor(self.bits)  # raises unless Σ is positive semidefinite
+        reason = self._stationary() if until is None else ""
+        steps = 0
+        while True:
+            slope = self._sample(samples, float(time))
+            if reason:
+                break
+            if until is None:
+                reason = self._tail(slope, radius)
+                if self.limit is not None and (self.limit.radius <= radius or self.limited_by_error):
+                    status = "closed"
+                    break
+            elif time >= until:
+                status, reason = "reached", "the time asked for"
+                self.limited_by_error = self.error > radius
+                break
+            lost = _lost(self)
+            if lost or steps >= max_steps:
+                reason = lost or f"no end after {max_steps} steps; last obstacle: {reason or 'none tried'}"
+                break
+            taken = self._step(None if until is None else until - time)
+            if taken is None:
+                reason = "no step could be verified: the error is too large for any tube"
+                self.limited_by_error = True
+                break
+            steps, time, reason = steps + 1, time + taken, ""
+        if self.limit is not None and status != "closed":
+            status, reason = "closed", f"the radius wanted was not reached: {reason}"
+        return Trajectory(
+            problem=self.problem,
+            method="validated",
+            status=status,
+            reason=reason,
+            times=np.array(samples.times),
+            weights=samples.weights(),
+            risks=np.array(samples.risks),
+            gradient_norms=np.array(samples.gradient_norms),
+            errors=np.array(samples.errors),
+            end=network_of(self.layers, self.network),
+            end_time=time,
+            end_error=self.error,
+            steps=steps,
+            limit=self.limit,
+            bits=self.bits,
+            order=self.order,
+        )
+
+    def _stationary(self) -> str:
+        """Says so if the start is a saddle, which the flow never leaves; exact."""
+        if self._slope() > arb((1, -self.bits // 2)) * (1 + norm_above(self.layers)):
+            return ""
+        problem, network = self.problem.astype(rational), self.network.astype(rational)
+        if problem.risk_gap(network.regressor()) == 0:
+            return ""
+        if not all(is_zero(layer) for layer in gradient(problem, network)):
+            return ""
+        return "the start is a saddle: the gradient vanishes there, above the minimal risk, and the flow stays"
+
+    def _slope(self) -> arb:
+        with ctx.workprec(self.bits):
+            return norm_above(self.system.series(self.layers, 1)[1])
+
+    def _sample(self, samples: Samples, time: float) -> float:
+        slope = float_above(self._slope())
+        with ctx.workprec(self.bits):
+            risk = float(self.system.risk_gap(self.layers))
+        samples.add(time, float_layers(self.layers), risk, slope, float_above(self.error))
+        return slope
+
+    def _tail(self, slope: float, radius: float) -> str:
+        """Try to enclose the limit from here; keeps the best and returns the obstacle, if any."""
+        if slope > self._try_again_below:
+            return ""
+        found = enclose_limit(self.problem, self.layers, self.error, self.network, self.bits)
+        if isinstance(found, str):
+            self._try_again_below = slope / 2
+            return found
+        if self.limit is None or found.radius < self.limit.radius:
+            self.limit = found
+        # What is left above the error is quadratic in the gradient.
+        self._try_again_below = 1.2 * slope * min(0.9, (radius / max(found.radius_above, 1e-300)) ** 0.5)
+        self.limited_by_error = bool(found.radius > radius and found.radius < 4 * self.error)
+        return ""
+
+    def _step(self, remaining: fmpq | None) -> fmpq | None:
+        """One step, at a precision at which the rounding stays below the defect."""
+        while True:
+            with ctx.workprec(self.bits):
+                step = validated_step(self.system, self.layers, self.error, self.order, self.tolerance, remaining)
+            if step is None:
+                return None
+            enough = step.rounding < self.tolerance / 16
+            if enough or self.bits > 64 * _SPARE_BITS:
+                self.layers, self.error = step.layers, step.error
+                return step.time
+            self.bits += self.bits // 4
+            self._prepare()
 
 
-def _verified(
-    bounds: BallBounds, norms: list[arb], order: int, disc: arb, exact: fmpq, error: arb
-) -> tuple[arb, arb] | None:
-    """``(e^{mh}, ε)`` if tube and disc are proved to contain what they must, else None."""
-    with ctx.workprec(NORM_BITS):
-        step = arb(exact)
-        ratio = (step / disc).upper()
-        if not ratio < 1:
-            return None
-        moved, far = arb(0), arb(0)
-        for norm in reversed(norms):
-            moved, far = (moved + norm) * step, (far + norm) * disc
-        defect = bounds.gradient(far.upper()) * step * ratio**order / ((order + 1) * (1 - ratio))
-        defect = defect.upper()
-        tube = (moved + 2 * (error + defect)).upper() * arb("1.0001")
-        exponent = (bounds.expansion(tube.upper()) * step).upper()
-        if not exponent < _EXPONENT:
-            return None
-        growth = exponent.exp().upper()
-        if not moved + growth * (error + defect) < tube.lower():
-            return None
-        return growth, defect
+def _lost(run: _Run) -> str:
+    if run.error < _LOST * norm_above(run.layers) or run.error.is_zero():
+        return ""
+    run.limited_by_error = True
+    return "the error bound has outgrown the weights: a saddle too near, or the radius wanted too large"
 
 
-def estimated_order(tolerance: float) -> int:
-    """The order at which series of this accuracy cost least: half the natural logarithm.
+def with_restart(result: Trajectory, radius: float, bits: int | None, order: int | None, max_steps: int) -> Trajectory:
+    """An inconclusive trajectory with its end state followed as an exact initialization.
 
-    >>> estimated_order(1e-28)
-    32
+    The limit of that is not proved to be the limit of the start; `Trajectory.decided` says so.
     """
-    return max(8, round(-np.log(tolerance) / 2))
-
-
-def is_lost(error: arb, layers: Sequence[arb_mat]) -> bool:
-    """True if the error is no longer small against the weights: nothing more can be proved."""
-    return not float_above(error) < 1e-3 * max(float(norm_above(layers)), 1e-6)
+    if result.status != "inconclusive":
+        return result
+    again = validated_flow(result.problem, result.end, None, radius, bits, order, max_steps)
+    return replace(result, restart=again)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from flint import arb, arb_mat, ctx
@@ -13,97 +11,14 @@ from .definite import ball_ldl_positive
 from .flow_bounds import BallBounds
 from .flow_series import NORM_BITS, FlowSystem, network_of, norm_above, radius_above
 from .network import DeepLinearNetwork
-from .pencil import working_precision
 from .problem import RegressionProblem
 from .rounding import float_above
-from .scalars import Array, object_array
-from .sharpness import sharpness
-from .spectra import ball_matrix, top_eigenvalue
+from .scalars import object_array
+from .spectra import ball_matrix
+from .weight_ball import Limit
 
 # Trial values for the smallest eigenvalue, as parts of the float64 one.
 _PARTS = (0.99, 0.8, 0.4)
-
-
-@dataclass(frozen=True, eq=False)
-class Limit:
-    """A ball that contains the limit ``W(∞)``, a minimizer: ``‖W(∞) − centre‖_F <= radius``.
-
-    ``centre`` has exact (dyadic) entries, ``radius`` is exact, over all layers together.
-    """
-
-    problem: RegressionProblem
-    centre: DeepLinearNetwork
-    radius: arb
-    bits: int = 128
-
-    @property
-    def radius_above(self) -> float:
-        """The radius as a float, rounded up."""
-        return float_above(self.radius)
-
-    @cached_property
-    def enclosure(self) -> DeepLinearNetwork:
-        """The network with an interval for every entry of ``W(∞)``."""
-        return inflated(self.centre, self.radius)
-
-    @cached_property
-    def sharpness(self) -> arb:
-        """Enclosure of ``S(W(∞)) = 2 λ_max(Σ^{1/2} M Σ^{1/2})`` (claim `sharpness`)."""
-        with ctx.workprec(working_precision(self.bits)):
-            value: arb = sharpness(self.problem, self.enclosure, minimizer=True, bits=self.bits).value
-            return value
-
-    @cached_property
-    def imbalance(self) -> arb:
-        """Enclosure of ``Δ = Σ_k ‖D_k‖₂`` at the limit."""
-        with ctx.workprec(working_precision(self.bits)):
-            return sum((_spectral_norm(D, self.bits) for D in self.enclosure.imbalance()), arb(0))
-
-    @cached_property
-    def squared_norms(self) -> list[arb]:
-        """Enclosures of ``σ_k² = ‖W_k‖₂²``, ``k = 1..L``."""
-        with ctx.workprec(working_precision(self.bits)):
-            return [top_eigenvalue(_small_gram(W), self.bits) for W in self.enclosure.weights]
-
-    @cached_property
-    def rank_one_gaps(self) -> list[arb]:
-        """Enclosures of ``‖W_k‖_F² − σ_k²``, ``k = 1..L`` (claim `near-rank-one`)."""
-        with ctx.workprec(working_precision(self.bits)):
-            weights = self.enclosure.weights
-            return [
-                (sum((x * x for x in W.flat), arb(0)) - top).nonnegative_part()
-                for W, top in zip(weights, self.squared_norms, strict=True)
-            ]
-
-    def contains(self, network: DeepLinearNetwork) -> bool:
-        """True if the exact or ball network is proved to lie in the ball.
-
-        >>> from .problem import RegressionProblem
-        >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
-        >>> unit = network_of([arb_mat([[1]])], DeepLinearNetwork([[[1.0]]]))
-        >>> Limit(problem, unit, arb(0)).contains(DeepLinearNetwork([[[1.0]]]))
-        True
-        """
-        with ctx.workprec(working_precision(self.bits)):
-            return bool(self._distance(network) <= self.radius)
-
-    def excludes(self, network: DeepLinearNetwork) -> bool:
-        """True if the exact or ball network is proved to lie outside the ball."""
-        with ctx.workprec(working_precision(self.bits)):
-            return bool(self._distance(network) > self.radius)
-
-    def _distance(self, network: DeepLinearNetwork) -> arb:
-        pairs = zip(network.weights, self.centre.weights, strict=True)
-        differences = [ball_matrix(a) - ball_matrix(b) for a, b in pairs]
-        total = sum((x * x for layer in differences for x in layer.entries()), arb(0))
-        return total.nonnegative_part().sqrt()
-
-
-def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
-    """Intervals around the entries: together they contain the Frobenius ball of this radius."""
-    interval = arb(0, radius.upper())
-    weights = [object_array([x + interval for x in W.flat], W.shape) for W in network.weights]
-    return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
 
 
 def enclose_limit(
@@ -170,7 +85,7 @@ class _Tail:
 
     def limit(self) -> Limit | str:
         if not self.inverse_pivots:
-            return Limit(self.problem, self.centre, self.error, self.bits)  # every W is a minimizer
+            return self._limit(self.centre, self.error)  # every W is a minimizer
         pencil = _smallest(self.gram, self.inverse_pivots)
         plain = _smallest(self.gram, [arb(1)] * len(self.inverse_pivots))
         if pencil is None or plain is None:
@@ -186,7 +101,7 @@ class _Tail:
         root = sum((e * e / c for e, c in zip(self.residual.entries(), self.inverse_pivots, strict=True)), arb(0))
         gap = (root.abs_upper().sqrt() + pivot * stretch * moved).upper()  # √(R − R_min) at the actual state
         if gap.is_zero():
-            return Limit(self.problem, self.centre, self.error, self.bits)
+            return self._limit(self.centre, self.error)
         for factor in (arb("1.001"), arb(2)):
             radius = (factor * (self.error + gap / weighted)).upper()
             variation = (stretch * self.bounds.jacobian(radius)).upper()
@@ -197,13 +112,16 @@ class _Tail:
                     break
         else:
             return "the bound on the length of the tail does not fit a ball on which it holds"
-        first = Limit(self.problem, self.centre, (self.error + length).upper(), self.bits)
+        first = self._limit(self.centre, (self.error + length).upper())
         spread = (plain - variation).lower()
         if not spread > 0:
             return first
         quadratic = variation * length * (1 / spread + 1 / plain) + stretch * curved / plain
         second = self._corrected((self.error + quadratic).upper())
         return second if second is not None and second.radius < first.radius else first
+
+    def _limit(self, centre: DeepLinearNetwork, radius: arb) -> Limit:
+        return Limit(centre, radius, self.bits, problem=self.problem)
 
     def _corrected(self, radius: arb) -> Limit | None:
         """Around ``W − N_0(N_0ᵀN_0)⁻¹e`` at the layers, rounded to a midpoint."""
@@ -215,7 +133,7 @@ class _Tail:
             move = self.centre.jacobian_adjoint(object_array(total.entries(), (total.nrows(),)))
             ends = [a - ball_matrix(b) for a, b in zip(self.layers, move, strict=True)]
             middle = network_of([layer.mid() for layer in ends], self.centre)
-        return Limit(self.problem, middle, (radius + radius_above(ends)).upper(), self.bits)
+        return self._limit(middle, (radius + radius_above(ends)).upper())
 
 
 def _smallest(matrix: arb_mat, weights: list[arb]) -> arb | None:
@@ -234,14 +152,3 @@ def _smallest(matrix: arb_mat, weights: list[arb]) -> arb | None:
         if trial > 0 and ball_ldl_positive(shifted):
             return trial
     return None
-
-
-def _small_gram(matrix: Array) -> Array:
-    gram: Array = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
-    return gram
-
-
-def _spectral_norm(matrix: Array, bits: int) -> arb:
-    """Enclosure of the spectral norm of a symmetric matrix of balls."""
-    positive, negative = top_eigenvalue(matrix, bits), top_eigenvalue(-matrix, bits)
-    return positive.max(negative).nonnegative_part()

@@ -73,7 +73,7 @@ def formula(expr: sp.Basic) -> str:
 
     >>> from .quantities import L, norm_w
     >>> formula(norm_w ** (2 - 2 / L))
-    '{\\\\lVert w^{*} \\\\rVert}^{2 - 2/L}'
+    '{\\\\lVert w^{*} \\\\rVert}^{2 - 2 / L}'
     """
     text: str = _printer().doprint(expr)
     return text
@@ -105,7 +105,7 @@ def prose(text: str) -> str:
     """A plain sentence as LaTeX: tokens that look like mathematics go into math mode.
 
     >>> prose("(Lambda/b)^{1/L} tends to 1, as L >= 2")
-    '$(\\\\Lambda/b)^{1/L}$ tends to 1, as $L$ $\\\\ge$ 2'
+    '$(\\\\Lambda /b)^{1/L}$ tends to 1, as $L \\\\ge$ 2'
     """
     found: list[str] = []
     for token in text.replace("d x d", r"d|x|d").split(" "):

@@ -20,6 +20,8 @@ def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     sign = algebra.is_nonnegative if main.op in ("<=", ">=") else algebra.is_positive
     require(sign(factor), "the sign of {} is not known", factor)
+    for base in algebra.denominators(Relation(factor, "==", 1)):
+        require(algebra.is_positive(base), "{} could be zero", base)  # it may cancel in the statement
     goal = oriented(step.statement, main.op)
     signs = (factor, -factor) if main.op == "==" else (factor,)
     difference = main.lhs - main.rhs

@@ -1,0 +1,121 @@
+"""A ball of weights that provably contains a state or a limit, and what follows for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flint import arb, ctx
+
+from .network import DeepLinearNetwork
+from .pencil import working_precision
+from .problem import RegressionProblem
+from .rational import ball
+from .rounding import float_above
+from .scalars import Array, object_array
+from .sharpness import sharpness
+from .spectra import ball_matrix, top_eigenvalue
+
+
+@dataclass(frozen=True, eq=False)
+class WeightBall:
+    """All weights with ``‖W − centre‖_F <= radius``, of which one, the *true* ones, is meant.
+
+    ``centre`` has exact (dyadic) entries, ``radius`` is exact, over all layers together.
+    """
+
+    centre: DeepLinearNetwork
+    radius: arb
+    bits: int = 128
+
+    @property
+    def radius_above(self) -> float:
+        """The radius as a float, rounded up."""
+        return float_above(self.radius)
+
+    @cached_property
+    def enclosure(self) -> DeepLinearNetwork:
+        """The network with an interval for every entry of the weights."""
+        return inflated(self.centre, self.radius)
+
+    @cached_property
+    def imbalance(self) -> arb:
+        """Enclosure of ``Δ = Σ_k ‖D_k‖₂`` of the true weights."""
+        with ctx.workprec(working_precision(self.bits)):
+            return sum((_spectral_norm(D, self.bits) for D in self.enclosure.imbalance()), arb(0))
+
+    @cached_property
+    def squared_norms(self) -> list[arb]:
+        """Enclosures of ``σ_k² = ‖W_k‖₂²``, ``k = 1..L``."""
+        with ctx.workprec(working_precision(self.bits)):
+            return [top_eigenvalue(_small_gram(W), self.bits) for W in self.enclosure.weights]
+
+    @cached_property
+    def rank_one_gaps(self) -> list[arb]:
+        """Enclosures of ``‖W_k‖_F² − σ_k²``, ``k = 1..L`` (claim `near-rank-one`)."""
+        with ctx.workprec(working_precision(self.bits)):
+            weights = self.enclosure.weights
+            return [
+                (sum((x * x for x in W.flat), arb(0)) - top).nonnegative_part()
+                for W, top in zip(weights, self.squared_norms, strict=True)
+            ]
+
+    def contains(self, network: DeepLinearNetwork) -> bool:
+        """True if the exact or ball network is proved to lie in the ball.
+
+        >>> WeightBall(DeepLinearNetwork([[[1.0]]]), arb(1)).contains(DeepLinearNetwork([[[2.0]]]))
+        True
+        """
+        with ctx.workprec(working_precision(self.bits)):
+            return bool(self._distance(network) <= self.radius)
+
+    def excludes(self, network: DeepLinearNetwork) -> bool:
+        """True if the exact or ball network is proved to lie outside the ball.
+
+        >>> WeightBall(DeepLinearNetwork([[[1.0]]]), arb(1)).excludes(DeepLinearNetwork([[[2.5]]]))
+        True
+        """
+        with ctx.workprec(working_precision(self.bits)):
+            return bool(self._distance(network) > self.radius)
+
+    def _distance(self, network: DeepLinearNetwork) -> arb:
+        pairs = zip(network.weights, self.centre.weights, strict=True)
+        differences = [ball_matrix(a) - ball_matrix(b) for a, b in pairs]
+        total = sum((x * x for layer in differences for x in layer.entries()), arb(0))
+        return total.nonnegative_part().sqrt()
+
+
+@dataclass(frozen=True, eq=False)
+class Limit(WeightBall):
+    """A ball that contains the limit ``W(∞)``, which is a minimizer of ``problem``."""
+
+    problem: RegressionProblem = field(kw_only=True)
+
+    @cached_property
+    def sharpness(self) -> arb:
+        """Enclosure of ``S(W(∞)) = 2 λ_max(Σ^{1/2} M Σ^{1/2})`` (claim `sharpness`)."""
+        with ctx.workprec(working_precision(self.bits)):
+            value: arb = sharpness(self.problem, self.enclosure, minimizer=True, bits=self.bits).value
+            return value
+
+
+def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
+    """Intervals around the entries: together they contain the Frobenius ball of this radius.
+
+    >>> inflated(DeepLinearNetwork([[[1.0]]]), arb(0.5)).regressor()
+    array([[1e+0 +/- 0.501]], dtype=object)
+    """
+    interval = arb(0, radius.upper())
+    weights = [object_array([ball(x) + interval for x in W.flat], W.shape) for W in network.weights]
+    return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
+
+
+def _small_gram(matrix: Array) -> Array:
+    gram: Array = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
+    return gram
+
+
+def _spectral_norm(matrix: Array, bits: int) -> arb:
+    """Enclosure of the spectral norm of a symmetric matrix of balls."""
+    positive, negative = top_eigenvalue(matrix, bits), top_eigenvalue(-matrix, bits)
+    return positive.max(negative).nonnegative_part()

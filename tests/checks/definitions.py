@@ -1,0 +1,162 @@
+"""Every bound quantity once more, from its definition, by NumPy in float64 and Python fractions.
+
+Nothing here knows the kernel, the Hessian formula, the reductions or the exact rings: the risk
+is evaluated, and differentiated by differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from flatcert.checks.instances import Instance
+
+STEP = Fraction(1, 2**60)
+
+
+def fractions(array: Any) -> Any:
+    flat = [Fraction(int(x.p), int(x.q)) for x in array.reshape(-1)]
+    return np.array(flat, dtype=object).reshape(array.shape)
+
+
+def floats(array: Any) -> Any:
+    return fractions(array).astype(float)
+
+
+def end_to_end(weights: list[Any], readout: Any) -> Any:
+    """``w = W_1^T ... W_L^T p``, multiplied from the right."""
+    vector = readout
+    for layer in reversed(weights):
+        vector = layer.T @ vector
+    return vector
+
+
+def risk_of(case: Instance) -> Callable[[list[Any]], Fraction]:
+    """The risk above its minimum as a function of the weights."""
+    sigma, target = fractions(case.covariance), fractions(case.regressor)
+    readout = np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
+
+    def risk(weights: list[Any]) -> Fraction:
+        gap = end_to_end(weights, readout) - target
+        return gap @ (sigma @ gap)
+
+    return risk
+
+
+def difference_hessian(case: Instance, weights: list[Any] | None = None) -> Any:
+    """Second differences of the risk with a step of ``2^-60`` in exact fractions, as float64.
+
+    Exact arithmetic has no cancellation, so the error is of the size of the step.
+    """
+    layers = [fractions(w) for w in case.weights] if weights is None else weights
+    risk = risk_of(case)
+    places = [(k, index) for k, layer in enumerate(layers) for index in np.ndindex(layer.shape)]
+
+    def moved(*chosen: tuple[int, tuple[int, ...]]) -> Fraction:
+        changed = [layer.copy() for layer in layers]
+        for k, index in chosen:
+            changed[k][index] += STEP
+        return risk(changed)
+
+    base, single = moved(), [moved(place) for place in places]
+    dense = np.empty((len(places), len(places)))
+    for i, first in enumerate(places):
+        for j, second in enumerate(places[: i + 1]):
+            value = (moved(first, second) - single[i] - single[j] + base) / STEP**2
+            dense[i, j] = dense[j, i] = float(value)
+    return dense
+
+
+def rescaled_weights(case: Instance, gamma: Fraction) -> list[Any]:
+    first, second, *rest = (fractions(w) for w in case.weights)
+    return [first / gamma, second * gamma, *rest]
+
+
+def root(case: Instance) -> Any:
+    """``Sigma^{1/2}`` by float64 eigenvectors."""
+    values, vectors = np.linalg.eigh(floats(case.covariance))
+    return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+
+
+def unit(case: Instance, direction: Any) -> Any:
+    """``z = Sigma^{1/2} u / |.|``."""
+    image = root(case) @ floats(direction)
+    return image / np.linalg.norm(image)
+
+
+def determinant(case: Instance, weights: list[Any], eta: Fraction) -> float:
+    dense = difference_hessian(case, weights)
+    return float(np.linalg.det(np.eye(len(dense)) - float(eta) * dense))
+
+
+def first_determinant(case: Instance, eta: Fraction) -> float:
+    """At ``gamma = 2, 4, 8, ...``, the first that is not zero."""
+    for power in range(1, 10):
+        found = determinant(case, rescaled_weights(case, Fraction(2**power)), eta)
+        if abs(found) > 1e-6:
+            return found
+    raise AssertionError("no rescaling makes the step non-singular")
+
+
+def _w_star(case: Instance) -> Any:
+    return floats(case.regressor)
+
+
+def _sigma(case: Instance) -> Any:
+    return floats(case.covariance)
+
+
+def _v(case: Instance) -> Any:
+    return root(case) @ _w_star(case)
+
+
+def _backward(case: Instance, layer: int) -> Any:
+    readout = np.ones(1) if case.readout is None else floats(case.readout)
+    return end_to_end([floats(w) for w in case.weights[layer:]], readout)
+
+
+def _jacobian(case: Instance) -> Any:
+    """Columns: the derivative of ``w`` in each weight, by exact differences, ``(d, weights)``."""
+    layers = [fractions(w) for w in case.weights]
+    readout = np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
+    columns = []
+    for k, layer in enumerate(layers):
+        for index in np.ndindex(layer.shape):
+            changed = [x.copy() for x in layers]
+            changed[k][index] += STEP
+            columns.append((end_to_end(changed, readout) - end_to_end(layers, readout)) / STEP)
+    return np.array(columns, dtype=float).T
+
+
+# Each takes the instance and the values of the quantifiers.
+DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
+    "L": lambda c, q: float(len(c.weights)),
+    "Sigma": lambda c, q: _sigma(c),
+    "trace_Sigma": lambda c, q: np.linalg.eigvalsh(_sigma(c)).sum(),
+    "w_star": lambda c, q: _w_star(c)[:, None],
+    "w": lambda c, q: _backward(c, 0)[:, None],
+    "M": lambda c, q: _jacobian(c) @ _jacobian(c).T,
+    "E": lambda c, q: np.linalg.norm(_v(c)) ** 2,
+    "a": lambda c, q: np.linalg.norm(_v(c)) ** 2 / np.linalg.norm(_w_star(c)) ** 2,
+    "b": lambda c, q: np.linalg.norm(_sigma(c) @ _w_star(c)) ** 2 / np.linalg.norm(_v(c)) ** 2,
+    "e": lambda c, q: np.linalg.norm(_sigma(c) @ _w_star(c)) / np.linalg.norm(_w_star(c)),
+    "norm_w": lambda c, q: np.linalg.norm(_w_star(c)),
+    "norm_p": lambda c, q: 1.0 if c.readout is None else np.linalg.norm(floats(c.readout)),
+    "norm_q1": lambda c, q: np.linalg.norm(_backward(c, 1)),
+    "lambda_max": lambda c, q: np.linalg.eigvalsh(_sigma(c))[-1],
+    "lambda_min": lambda c, q: np.linalg.eigvalsh(_sigma(c))[0],
+    "S": lambda c, q: np.linalg.eigvalsh(difference_hessian(c))[-1],
+    "trace": lambda c, q: np.trace(difference_hessian(c)),
+    "S_rescaled": lambda c, q: np.linalg.eigvalsh(
+        difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
+    "alpha": lambda c, q: unit(c, q["z"]) @ _sigma(c) @ unit(c, q["z"]),
+    "tau": lambda c, q: (unit(c, q["z"]) @ _v(c)) ** 2,
+    "hessian_at_zero": lambda c, q: (
+        difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
+    "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
+    "step_determinant_zero": lambda c, q: determinant(
+        c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
+}
