@@ -71,7 +71,8 @@ class RealScope:
 
     @property
     def network(self) -> DeepLinearNetwork:
-        return self.remembered("network", lambda: in_ring(self.ring, self.instance))
+        made: DeepLinearNetwork = self.remembered("network", lambda: in_ring(self.ring, self.instance))
+        return made
 
     @property
     def w_star(self) -> Any:
@@ -258,4 +259,4 @@ DEPENDENT = frozenset({"alpha", "tau", "S_rescaled", "step_determinant", "step_d
 
 def rayleigh_at_regressor(scope: RealScope) -> arb:
     """``2 (Sigma w*)^T M (Sigma w*) / E <= S`` at a minimizer, often all that is needed."""
-    return 2 * scope.network.kernel_form(scope.image) / scope.value("E")
+    return arb(2 * scope.network.kernel_form(scope.image) / scope.value("E"))

@@ -75,7 +75,7 @@ class Trajectory:
         """
         if self.end_error is None:
             raise ValueError("Only a validated trajectory has a proved error: use method='validated'.")
-        return WeightBall(self.end, self.end_error)
+        return WeightBall(self.end, self.end_error, self.bits or 128)
 
     @cached_property
     def network(self) -> DeepLinearNetwork:

@@ -36,7 +36,8 @@ class WeightBall:
     @cached_property
     def enclosure(self) -> DeepLinearNetwork:
         """The network with an interval for every entry of the weights."""
-        return inflated(self.centre, self.radius)
+        with ctx.workprec(working_precision(self.bits)):
+            return inflated(self.centre, self.radius)
 
     @cached_property
     def imbalance(self) -> arb:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import kernel, landscape, stability
+from . import kernel, landscape, least_sharpness, stability
 from .claims import Claim
 from .derivations import Derivation
 
 CLAIMS: dict[str, Claim] = {
-    claim.id: claim for claim in (*kernel.CLAIMS, *landscape.CLAIMS, *stability.CLAIMS)
+    claim.id: claim for claim in (*kernel.CLAIMS, *landscape.CLAIMS, *least_sharpness.CLAIMS, *stability.CLAIMS)
 }
 
 
@@ -19,8 +19,10 @@ def claim(name: str) -> Claim:
         return CLAIMS[name]
     from difflib import get_close_matches
 
-    near = get_close_matches(name, CLAIMS, 3) or list(CLAIMS)
-    raise KeyError(f"no claim {name!r}; did you mean {', '.join(near)}?")
+    near = get_close_matches(name, CLAIMS, 3)
+    if near:
+        raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
+    raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(CLAIMS)}.")
 
 
 @cache

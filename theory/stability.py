@@ -6,7 +6,8 @@ import sympy as sp
 
 from .claims import Claim, Obligation, assuming, operator, scaled, swapped, without
 from .expressions import Relation, dot
-from .landscape import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER
+from .formulas import PAPER_LOWER, TIGHT_LOWER
+from .landscape import ATTAINABLE
 from .quantities import (
     L,
     S,
@@ -84,7 +85,8 @@ LEARNING_RATE = Claim(
     requires=("sharpness-lower", "sharpness-lower-tight", "min-sharpness"),
     note="That gradient descent then converges to a minimizer only from a null set is the general "
     "theorem on unstable fixed points (Ahn, Zhang and Sra 2022), cited here; its hypothesis, a gradient "
-    "step that is non-singular at one point, is the last two obligations (for some rescaling gamma; for L = 1 the step is affine).",
+    "step that is non-singular at one point, is the last two obligations (for some rescaling gamma; for "
+    "L = 1 the step is affine).",
     obligations=(
         _unstable("exact", 2 / S_min),
         _unstable("paper", 2 / PAPER_LOWER),
