@@ -30,6 +30,10 @@ QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau"})
 _HALF = Fraction(1, 2)
 
 
+class Undefined(ZeroDivisionError):
+    """An instance has no such quantity: as undefined there as a quotient by zero."""
+
+
 class RealScope:
     """An instance in a ring of real numbers, with values for the quantified names.
 
@@ -160,7 +164,9 @@ def _with_weights(instance: Instance, weights: list[Any]) -> Instance:
 
 
 def rescaled(instance: Instance, gamma: fmpq) -> Instance:
-    """``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
+    """``W_1 <- W_1/gamma, W_2 <- gamma W_2``. Raises :class:`Undefined` at depth 1."""
+    if instance.depth < 2:
+        raise Undefined("there is no second layer to rescale against the first")
     first, second, *rest = instance.weights
     return _with_weights(instance, [first / gamma, second * gamma, *rest])
 
@@ -182,7 +188,7 @@ def sharpness_rescaled(scope: RealScope) -> Any:
 @bound("S_flat")
 def sharpness_flat(scope: RealScope) -> Any:
     network = flattest_network(scope.instance)
-    return _sharpness(scope, _with_weights(scope.instance, list(network.weights)))
+    return _sharpness(scope, _with_weights(scope.instance, [rational_array(w) for w in network.weights]))
 
 
 def _sharpness(scope: RealScope, instance: Instance) -> Any:
@@ -203,10 +209,14 @@ def trace(scope: RealScope) -> Any:
 
 @bound("S_min")
 def least_sharpness(scope: RealScope) -> Any:
+    if scope.instance.depth > 1 and scope.instance.energy == 0:
+        return scope.ring.number(fmpq(0))  # approached by rescaling, not attained
     if isinstance(scope.ring, ExactRing):
         return exact_minimum(scope.instance)
-    enclosure = enclosed(scope.instance, max(128, getattr(scope.ring, "bits", 128))).enclosure
-    return enclosure if isinstance(scope.ring, BallRing) else float(enclosure.mid())
+    found = enclosed(scope.instance, max(128, getattr(scope.ring, "bits", 128)))
+    if isinstance(scope.ring, BallRing):
+        return found.enclosure if found.rigorous else arb("nan")  # float64 decides nothing
+    return float(found.enclosure.mid())
 
 
 @bound("alpha")

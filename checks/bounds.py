@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from .instances import Instance
 from .rings import BallRing, FloatRing
 
 BITS = 128
+MAX_DEPTH = 10**6
 BOUNDS = {
     "sharpness-lower": "minimizers",
     "sharpness-lower-tight": "minimizers",
@@ -80,11 +83,14 @@ class BoundsReport:
 def bounds(table: Table, depth: int) -> BoundsReport:
     """The report of a table at a depth (the plain model, ``|p| = 1``).
 
-    Raises :class:`~flatcert.checks.data.DataError` when the depth is not positive or the
-    least-squares regressor explains nothing (``E = 0``: ``a``, ``b`` and the bounds are undefined).
+    Raises :class:`~flatcert.checks.data.DataError` when the depth is out of range, when the
+    least-squares regressor explains nothing (``E = 0``: ``a``, ``b`` and the bounds are undefined),
+    or when a number leaves the range of float64, in which all are reported.
     """
     if depth < 1:
         raise DataError(f"The depth must be at least 1, not {depth}: give a positive number of layers.")
+    if depth > MAX_DEPTH:
+        raise DataError(f"The depth is {depth}, but at most {MAX_DEPTH} layers can be treated: give fewer.")
     problem = RegressionProblem.from_data(table.X, table.y)
     if problem.energy == 0:
         raise DataError(
@@ -99,7 +105,7 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             problem.covariance if rigorous else FloatRing().array(problem.covariance))
         low, high = arb(low), arb(high)
         singular = not bool(low > 0)
-        return BoundsReport(
+        report = BoundsReport(
             n=len(table.y), dim=problem.dimension, depth=depth,
             energy=_near(problem.energy), rayleigh=_near(problem.rayleigh), b=_near(problem.b),
             lambda_min=max(0.0, float_below(low)), lambda_max=float_above(high),
@@ -109,6 +115,17 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             min_sharpness=least,
             learning_rate=_learning_rates(scope, least),
         )
+    if not all(map(isfinite, _numbers(report.as_dict()))):
+        raise DataError("The results leave the range of float64 (1e308): rescale the columns to like sizes.")
+    return report
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _numbers(part)
+    elif value is not None:
+        yield value
 
 
 def _layers(regressor: Any, depth: int) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -59,9 +60,11 @@ def verify(
         fail(f"There is no profile {profile!r}: use one of {', '.join(PROFILES)}.")
     for name in ids or ():
         known_claim(name)
-    for target in (junit, None if json_file in (None, "-") else Path(str(json_file))):
-        if target is not None and not target.absolute().parent.is_dir():
-            fail(f"There is no directory {str(target.parent)!r}: make it first, or name another file.")
+    targets = [path for path in (junit, None if json_file in (None, "-") else Path(str(json_file))) if path]
+    for target in targets:  # before the work, not after it
+        known_place(target)
+    if len({path.resolve() for path in targets}) < len(targets):
+        fail(f"--json and --junit both name {str(junit)!r}: give each its own file.")
     if profile == "deep" and minutes is None:
         minutes = 10.0
     with progress_bar() as advance:
@@ -182,6 +185,16 @@ def known_claim(name: str) -> Any:
         fail(f"{error.args[0]}")
 
 
+def known_place(path: Path) -> None:
+    """Refuse a file that cannot be written."""
+    if path.is_dir():
+        fail(f"{str(path)!r} is a directory: name a file in it.")
+    if not path.absolute().parent.is_dir():
+        fail(f"There is no directory {str(path.parent)!r}: make it first, or name another file.")
+    if not os.access(path if path.exists() and not path.is_file() else path.absolute().parent, os.W_OK):
+        fail(f"{str(path)!r} cannot be written: name another file.")
+
+
 def read(path: Path, target: str, center: bool, standardize: bool) -> Table:
     from .data import read_table
 
@@ -248,6 +261,9 @@ def main() -> None:
 
         if isinstance(error, DataError):
             typer.echo(f"flatcert: {error}", err=True)
+            sys.exit(USAGE)
+        if isinstance(error, OSError):
+            typer.echo(f"flatcert: the output cannot be written ({error.strerror}).", err=True)
             sys.exit(USAGE)
         typer.echo(f"flatcert: internal error, please report it: {type(error).__name__}: {error}", err=True)
         sys.exit(INTERNAL)

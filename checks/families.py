@@ -223,11 +223,15 @@ def _residual(name: str, generator: Generator, _: int) -> Instance:
 
 
 def _deep(name: str, generator: Generator, index: int) -> Instance:
-    """Depth up to 1000 (a few), scalars near 1 so that nothing underflows."""
+    """Depth up to 1000 (a few), scalars near 1 so that nothing underflows.
+
+    Few of them differ from 1: at ``d = 1`` all is a tie, and exact ``L``-th powers must stay in reach.
+    """
     depth = 1000 if index == 0 else int(generator.integers(8, 60))
     d = int(generator.integers(1, 4))
     layers = [_normal(generator, (d, 1), 1.0)[0]]
-    layers += [rational_array([[int(x)]]) / 64 for x in generator.integers(60, 69, depth - 1)]
+    near_one = [*generator.integers(60, 69, min(depth, 60) - 1), *[64] * (depth - 60)]
+    layers += [rational_array([[int(x)]]) / 64 for x in near_one]
     return _finish(name, generator, _covariance(generator, d), layers, None)
 
 

@@ -77,6 +77,9 @@ class Point:
         return _VALUES[name](self)
 
     def layer(self, family: str, index: int) -> Any:
+        first = 0 if family in ("P", "q", "h") else 1
+        if not first <= index <= self.integers["L"]:  # Python would count from the end
+            raise IndexError(f"there is no {family}_{index}")
         return _LAYERS[family](self, index)
 
     def weighted_top(self, matrix: Any) -> Any:

@@ -6,6 +6,7 @@ end-to-end regressor on the range of the covariance: minimizers need no optimize
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -145,10 +146,12 @@ def instance(family: str, seed: int, index: int) -> Instance:
 
     Raises KeyError for an unknown family, IndexError past the end of a finite one.
     """
-    from .families import FAMILIES
+    from .families import CLASSICS, FAMILIES
 
     if family not in FAMILIES:
         raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
+    if not 0 <= index < CLASSICS.get(family, 2**63):
+        raise IndexError(f"the family {family!r} has no instance {index}")
     stream = sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
     made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator(seed, stream, index), index)
     return made
@@ -156,10 +159,10 @@ def instance(family: str, seed: int, index: int) -> Instance:
 
 def parse_name(name: str) -> tuple[str, int, int]:
     """``family:seed:index`` taken apart. Raises ValueError with what is expected."""
-    parts = name.split(":")
-    if len(parts) != 3 or not all(part.lstrip("-").isdigit() for part in parts[1:]):
+    parts = re.fullmatch(r"([^:]*):(-?[0-9]{1,30}):([0-9]{1,18})", name)
+    if parts is None:
         raise ValueError(f"{name!r} is not an instance; write family:seed:index, say classics:0:3")
-    return parts[0], int(parts[1]), int(parts[2])
+    return parts[1], int(parts[2]), int(parts[3])
 
 
 def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:

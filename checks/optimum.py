@@ -106,6 +106,6 @@ def flattest_network(instance: Instance) -> Any:
     return aligned_network(instance.regressor, norms, instance.widths[1:], instance.readout)
 
 
-def _near(value: arb) -> fmpq:
-    low, high = value * (1 - arb(2) ** -60), value * (1 + arb(2) ** -60)
-    return simplest_rational(low.upper().fmpq(), high.lower().fmpq())
+def _near(value: fmpq) -> fmpq:
+    margin = value / 2**60
+    return simplest_rational(value - margin, value + margin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from ..theory.claims import Obligation
 from ..theory.registry import claim
 from .decide import Outcome, decide
 from .identities import field_point, holds_at, rational_point
-from .instances import instance, parse_name
+from .instances import Instance, instance, parse_name
 from .quantifiers import shown
 
 
@@ -41,13 +42,17 @@ def replay(token: str) -> Replay:
     family, seed, index = parse_name(name)
     if obligation.decide == "identity":
         return _identity(obligation, family, seed, index)
-    try:
-        case = instance(family, seed, index)
-    except IndexError:
-        raise ValueError(f"the family {family!r} has no instance {index}") from None
+    case = _instance(family, seed, index)
     outcome: Outcome = decide(obligation, case)
     return Replay(str(obligation.relation), case.describe(), shown(outcome.values), outcome.verdict,
                   outcome.bits, outcome.route)
+
+
+def _instance(family: str, seed: int, index: int) -> Instance:
+    try:
+        return instance(family, seed, index)
+    except IndexError as error:
+        raise ValueError(str(error)) from None
 
 
 def _obligation(claim_id: str, wanted: str) -> Obligation:
@@ -55,9 +60,10 @@ def _obligation(claim_id: str, wanted: str) -> Obligation:
         if obligation.name == wanted:
             return obligation
         for mutant in obligation.mutants:
-            false = mutant.of(obligation)
-            if false.name == wanted:
-                return false
+            with suppress(ValueError):  # a mutant that changes nothing, as the statement was edited
+                false = mutant.of(obligation)
+                if false.name == wanted:
+                    return false
     names = ", ".join(obligation.name for obligation in claim(claim_id).obligations)
     raise ValueError(f"the claim {claim_id!r} has no obligation or mutant {wanted!r}; it has {names}")
 
@@ -67,7 +73,7 @@ def _identity(obligation: Obligation, family: str, seed: int, index: int) -> Rep
         holds = holds_at(obligation, field_point(obligation, seed, index))
         described: dict[str, Any] = {"name": f"field:{seed}:{index}"}
     else:
-        case = instance(family, seed, index)
+        case = _instance(family, seed, index)
         holds, described = holds_at(obligation, rational_point(obligation, case)), case.describe()
     verdict = "not applicable" if holds is None else "held" if holds else "refuted"
     return Replay(str(obligation.relation), described, {}, verdict, 61 if family == "field" else 0, "exact")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, nmod
+from flint import arb, ctx, fmpq, fmpq_mat, nmod
 
 from ..numeric.rational import charpoly
 from ..numeric.spectra import range_factor, top_eigenvalue, weighted_top
@@ -75,6 +75,8 @@ class BallRing:
         base = arb(base)
         if exponent == 0:
             return arb(1)
+        if base == 0 and exponent > 0:
+            return arb(0)  # Arb has no roots of zero
         if exponent.denominator == 1:
             return base ** int(exponent.numerator)
         return base.root(exponent.denominator) ** int(exponent.numerator)
@@ -95,6 +97,34 @@ class ScaledMatrix:
 
     factor: Exact
     matrix: Any
+
+
+@dataclass(frozen=True)
+class MixedMatrix:
+    """``alpha A + beta B`` with incommensurable ``alpha`` and ``beta``, ``B`` of rank one."""
+
+    first: ScaledMatrix
+    second: ScaledMatrix
+
+
+def _mixed_top(mixed: MixedMatrix, covariance: Any) -> Exact:
+    """The top eigenvalue where it does not depend on ``beta`` (``w*`` an eigenvector below the top).
+
+    As ``B`` has rank one, the characteristic polynomial of ``Sigma (A + t B)`` is affine in
+    ``t``: what those at ``t = 0`` and ``t = 1`` share divides all of them. If one eigenvalue is
+    left, it is what the trace leaves, and balls must show it below the largest shared one.
+    """
+    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (mixed.first, mixed.second))
+    still = charpoly(a)
+    shared = still.gcd(charpoly(a + b))
+    degree = shared.degree()
+    if alpha.ball(128) > 0 and degree == still.degree() - 1 > 0:
+        top = alpha * top_root(shared)
+        rest = np.trace(a) + shared[degree - 1] / shared[degree]
+        with ctx.workprec(512):
+            if top.ball(512) > alpha.ball(512) * arb(rest) + beta.ball(512) * arb(np.trace(b)):
+                return top
+    raise Undecidable("the top eigenvalue of incommensurable terms")
 
 
 @dataclass(frozen=True)
@@ -122,18 +152,26 @@ class ExactRing:
     def scale(self, factor: Exact, matrix: Any) -> ScaledMatrix:
         return ScaledMatrix(lifted(factor), matrix)
 
-    def add_matrices(self, terms: list[Any]) -> ScaledMatrix:
+    def add_matrices(self, terms: list[Any]) -> ScaledMatrix | MixedMatrix:
         scaled = [t if isinstance(t, ScaledMatrix) else ScaledMatrix(exact(1), t) for t in terms]
         scaled = [t for t in scaled if t.factor.sign] or scaled[:1]
         unit = scaled[0].factor
         total = scaled[0].matrix
-        for term in scaled[1:]:
-            total = total + (term.factor * unit**-1).rational() * term.matrix
+        try:
+            for term in scaled[1:]:
+                total = total + (term.factor * unit**-1).rational() * term.matrix
+        except Undecidable:
+            scaled.sort(key=lambda term: -_rank(term.matrix))
+            if len(scaled) != 2 or _rank(scaled[1].matrix) != 1:
+                raise
+            return MixedMatrix(*scaled)
         return ScaledMatrix(unit, total)
 
     def weighted_top(self, matrix: Any, covariance: Any) -> Exact:
+        if isinstance(matrix, MixedMatrix):
+            return _mixed_top(matrix, covariance)
         scaled = matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)
-        if scaled.factor.sign < 0:
+        if scaled.factor.sign and not scaled.factor.ball(128) > 0:
             raise Undecidable("the top eigenvalue of a negative multiple")
         # The nonzero eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
         return scaled.factor * top_root(charpoly(covariance @ scaled.matrix))
@@ -171,6 +209,10 @@ class RationalRing(FieldRing):
         return value
 
     number = entry
+
+
+def _rank(matrix: Any) -> int:
+    return int(fmpq_mat(matrix.tolist()).rank())
 
 
 def _mapped(convert: Any, values: Any) -> Any:

@@ -160,7 +160,7 @@ def verify(
             batch += 1
     except KeyboardInterrupt:
         run.interrupted = True
-        run.reports = {name: report for name, report in run.reports.items() if report.tallies}
+        run.reports = {name: report for name, report in run.reports.items() if report.seconds}
     finally:
         if own is not None:
             own.shutdown(wait=not run.interrupted, cancel_futures=True)

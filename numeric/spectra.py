@@ -86,7 +86,9 @@ def weighted_top(matrix: Array | arb_mat, factor: RangeFactor, bits: int = 128) 
         return arb(0)
     with ctx.workprec(working_precision(bits)):
         pulled = factor.factor.transpose() * (ball_matrix(matrix) * factor.factor)
-        return top_of_pencil(pulled, factor.inverse_pivots, bits).value
+        value = top_of_pencil(pulled, factor.inverse_pivots, bits).value
+        # A singular Σ adds the eigenvalue 0, which the pencil on its range does not have.
+        return value if factor.factor.ncols() == factor.factor.nrows() else value.max(arb(0))
 
 
 def top_eigenvalue(matrix: Any, bits: int = 128) -> Any:

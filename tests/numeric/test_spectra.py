@@ -161,3 +161,8 @@ def test_rational_enclosures_do_not_depend_on_the_global_precision():
     with ctx.workprec(10):
         low = top_eigenvalue(matrix)
     assert low.rad() < 1e-30
+
+
+def test_a_singular_covariance_adds_the_eigenvalue_zero() -> None:
+    """``-I`` seen through ``diag(1, 0)`` has the eigenvalues -1 and 0; the range knows only -1."""
+    assert weighted_top_eigenvalue([[-1, 0], [0, -1]], [[1, 0], [0, 0]]) == 0
