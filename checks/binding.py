@@ -17,6 +17,7 @@ from ..numeric.hessian import hessian
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
+from .evaluate import UnknownNode
 from .exact import Exact
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
@@ -53,6 +54,8 @@ class RealScope:
             return self._lift(self.values[name])
         if name in self._memo:
             return self._memo[name]
+        if name not in BINDINGS:
+            raise UnknownNode(f"no number is bound to the name {name!r}")
         made = BINDINGS[name](self)
         if name not in DEPENDENT:
             self._memo[name] = made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -69,10 +70,11 @@ def verify(
         minutes = 10.0
     with progress_bar() as advance:
         run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance)
-    table(run, console(json_file))
+    # Files first: a closed terminal must not cost the results.
     if junit is not None:
         write(junit, junit_xml(run))
     write_json(json_file, as_dict(run))
+    table(run, console(json_file))
     raise typer.Exit(run.exit_code)
 
 
@@ -248,14 +250,10 @@ class progress_bar:
 
 def main() -> None:
     """The entry point: every error becomes a sentence and an exit code."""
+    if hasattr(signal, "SIGPIPE"):  # `| head` ends us as it ends any filter, not with an exit code of ours
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
-        typer.echo("flatcert: interrupted.", err=True)
-        sys.exit(UNDECIDED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(OK)
     except Exception as error:
         from .data import DataError
 

@@ -119,6 +119,9 @@ def make(
 ) -> Instance:
     """An instance from anything exact; without ``regressor`` the weights are a minimizer.
 
+    The covariance must be symmetric and positive semidefinite; that is not checked here, as
+    the families build it so.
+
     >>> made = make("example", [[2, 0], [0, 0]], [[[3, 4]], [[5]]])
     >>> [str(x) for x in made.regressor], made.is_minimizer
     (['15', '0'], True)

@@ -85,7 +85,7 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
             console.print(escape(_readable(found)), soft_wrap=True)
             console.print(f"  replay: flatcert replay '{found.token}'")
         for name in tally.undecided:
-            console.print(f"[yellow]{report.claim.id} is inconclusive[/]; replay: flatcert replay '{name}'")
+            console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}")
 
 
 def _readable(found: Counterexample) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
 from .decide import Outcome, decide, decide_at, predicate, slack_of
+from .evaluate import UnknownNode
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
@@ -90,20 +91,26 @@ class DerivationResult:
 def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
     """Decide an obligation on instances until ``wanted`` are decided (or too many were drawn)."""
     started = perf_counter()
-    obligation = claim(claim_id).obligation(name)
+    try:
+        total = _decided(claim_id, claim(claim_id).obligation(name), seed, wanted)
+    except UnknownNode as error:  # an edited statement that no instance can be put into
+        total = Tally(inconclusive=1, undecided=(f"{claim_id}/{name}: {error}",))
+    return replace(total, seconds=perf_counter() - started)
+
+
+def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> Tally:
     total = Tally()
     if obligation.decide == "identity":
         for index in range(DRAWS_PER_DECISION * wanted):
             total += _identity_tally(claim_id, obligation, seed, index)
             if total.decided >= wanted:
                 break
-        total = replace(total, error=error_probability(total.held))
-    else:
-        for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
-            total += _ordered_tally(claim_id, obligation, instance(*key))
-            if total.decided >= wanted or total.refuted >= 3:
-                break
-    return replace(total, seconds=perf_counter() - started)
+        return replace(total, error=error_probability(total.held))
+    for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
+        total += _ordered_tally(claim_id, obligation, instance(*key))
+        if total.decided >= wanted or total.refuted >= 3:
+            break
+    return total
 
 
 def _identity_tally(claim_id: str, obligation: Obligation, seed: int, index: int) -> Tally:
@@ -124,7 +131,7 @@ def _ordered_tally(claim_id: str, obligation: Obligation, case: Instance) -> Tal
         return Tally(not_applicable=1)
     if outcome.verdict == "inconclusive":
         return Tally(inconclusive=1, max_bits=outcome.bits,
-                     undecided=(token(claim_id, obligation.name, case.name),))
+                     undecided=(f"flatcert replay '{token(claim_id, obligation.name, case.name)}'",))
     if outcome.verdict == "refuted":
         return Tally(refuted=1, max_bits=outcome.bits,
                      counterexamples=(_counterexample(claim_id, obligation, case, outcome.values),))
@@ -140,7 +147,7 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
             label = f"{obligation.name}: {mutant.label}"
             try:
                 results.append(MutantResult(label, refute(claim_id, mutant.of(obligation))))
-            except ValueError:  # the statement was edited under it
+            except (ValueError, UnknownNode):  # the statement was edited under it
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
 
