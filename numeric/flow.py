@@ -56,8 +56,9 @@ def gradient_flow(
         max_steps: of all runs together.
 
     Raises:
-        ValueError: a batch of networks, widths that do not match, a time that is not positive,
-            an unknown method, ``Σ`` not PSD ("validated"), entries that are not exact.
+        ValueError: a batch of networks, widths that do not match, a time that is not positive, an
+            order below 2 or fewer than 53 bits, an unknown method, ``Σ`` not PSD ("validated"),
+            entries that are not exact.
         TypeError: entries that are not numbers.
 
     >>> problem = RegressionProblem.from_covariance([[1.0, 0.0], [0.0, 2.0]], [1.0, 0.0])
@@ -70,6 +71,8 @@ def gradient_flow(
     """
     time = None if until is None else rational(until)
     _check(problem, network, time)
+    if (order is not None and order < 2) or (bits is not None and bits < 53):
+        raise ValueError("The order must be at least 2 and the precision at least 53 bits.")
     if method == "float":
         stop = DEFAULT_GRADIENT if gradient is None and time is None else gradient
         return float_flow(problem, network, None if time is None else float(time), stop, max_steps)

@@ -19,7 +19,6 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from .flow_series import NORM_BITS, FlowSystem
-from .rounding import float_above
 from .scalars import Array
 
 
@@ -166,8 +165,10 @@ class BallBounds:
                     size = slopes[j - 1] * backward[k] * products[j][k - 1]
                     block[j - 1][k - 1] = block[k - 1][j - 1] = size.upper()
             x = _perron([[float(entry) for entry in row] for row in block])
-            bounds = [sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i] for i, row in enumerate(block)]
-            return max((bound.upper() for bound in bounds), key=float_above)
+            largest = arb(0)
+            for i, row in enumerate(block):
+                largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
+            return largest.upper()
 
 
 def _squared_length(column: arb_mat) -> arb:

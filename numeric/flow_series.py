@@ -45,10 +45,12 @@ class FlowSystem:
             ball_matrix(network.readout[:, None]),
         )
 
-    def series(self, weights: Sequence[arb_mat], order: int) -> list[list[arb_mat]]:
+    def series(self, weights: Sequence[arb_mat], order: int, *, midpoints: bool = False) -> list[list[arb_mat]]:
         """``[W^{(0)}, …, W^{(N)}]`` with ``W(t) = Σ_n W^{(n)} tⁿ`` from ``W(0)``, each a list of layers.
 
-        Enclosures at the current precision. One order costs a convolution per layer for
+        Enclosures at the current precision; their radii grow geometrically with the order. With
+        ``midpoints`` every radius is dropped where it arises: plain floating-point arithmetic,
+        accurate to a few bits but without a proof. One order costs a convolution per layer for
         ``q_{k−1} = W_kᵀq_k``, one for ``h_k = W_k h_{k−1}`` and one for ``(n+1) W_k^{(n+1)}``.
 
         >>> problem = RegressionProblem.from_covariance([[1.0]], [3.0])
@@ -60,19 +62,22 @@ class FlowSystem:
         """
         depth = len(weights)
         series = [list(weights)]
+        convolved = _midpoint_convolved if midpoints else _convolved
         transposed = [[weight.transpose()] for weight in weights]
         backward: list[list[arb_mat]] = [[] for _ in range(depth)]
         backward.append([self.readout])  # constant in time
         forward: list[list[arb_mat]] = [[] for _ in range(depth)]  # as rows
         for n in range(order):
             for k in range(depth, 0, -1):
-                backward[k - 1].append(_convolved(transposed[k - 1], backward[k], n))
+                backward[k - 1].append(convolved(transposed[k - 1], backward[k], n))
             residual = backward[0][n] - self.regressor if n == 0 else backward[0][n]
             forward[0].append((self.doubled * residual).transpose())
             for k in range(1, depth):
-                forward[k].append(_convolved(forward[k - 1], transposed[k - 1], n))
+                forward[k].append(convolved(forward[k - 1], transposed[k - 1], n))
             factor = arb(-1) / (n + 1)
-            new = [_convolved(backward[k + 1], forward[k], n) * factor for k in range(depth)]
+            new = [convolved(backward[k + 1], forward[k], n) * factor for k in range(depth)]
+            if midpoints:
+                new = [coefficient.mid() for coefficient in new]
             for layer, coefficient in zip(transposed, new, strict=True):
                 layer.append(coefficient.transpose())
             series.append(new)
@@ -100,6 +105,10 @@ def _convolved(left: list[arb_mat], right: list[arb_mat], n: int) -> arb_mat:
     for i in range(first + 1, min(n + 1, len(left))):
         total += left[i] * right[n - i]
     return total
+
+
+def _midpoint_convolved(left: list[arb_mat], right: list[arb_mat], n: int) -> arb_mat:
+    return _convolved(left, right, n).mid()
 
 
 def evaluate(series: list[list[arb_mat]], time: arb) -> list[arb_mat]:
@@ -172,9 +181,12 @@ def float_layers(layers: Sequence[arb_mat]) -> list[Array]:
 
 
 def estimated_order(tolerance: float) -> int:
-    """The order at which series of this accuracy cost least: half the natural logarithm.
+    """An order at which series of this accuracy cost nearly least.
+
+    At order ``N`` a step costs ``N²`` and is ``tolerance^{1/N}`` radii of convergence long: best is half the
+    natural logarithm. A fifth less costs 3 % more time and saves bits, which balls lose order by order.
 
     >>> estimated_order(1e-28)
-    32
+    26
     """
-    return max(8, round(-math.log(tolerance) / 2))
+    return max(8, round(-0.4 * math.log(tolerance)))

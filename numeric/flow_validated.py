@@ -31,9 +31,11 @@ from .weight_ball import Limit
 _STEP_SHARE = 1e-8
 # A state whose error exceeds this part of the weights is lost: nothing more can be proved.
 _LOST = 1e-3
-# Runs with ever smaller defects, before giving up.
-_ATTEMPTS = 3
+# Runs with ever smaller defects, before giving up; where nothing at all is proved, two.
+_RUNS = 4
 _SPARE_BITS = 96
+# Defects are given as floats.
+_LEAST_DEFECT = 1e-300
 
 
 def validated_flow(
@@ -58,28 +60,41 @@ def validated_flow(
     ('closed', True)
     """
     problem = problem if problem.kind == "float" else problem.astype(rational)
-    network = network if network.weights[0].dtype == np.float64 else network.astype(rational)
+    if any(weight.dtype == object for weight in network.weights):
+        network = network.astype(rational)
+    try:
+        problem.exact_factor()
+    except ValueError as error:
+        raise ValueError(
+            "The covariance must be positive semidefinite, exactly. That of float64 data with fewer samples "
+            "than features is so only up to rounding: give the data as rationals (rational_array)."
+        ) from error
     tolerance, left = radius * _STEP_SHARE, max_steps
-    attempt = _Run(problem, network, tolerance, bits, order)
-    result = attempt.run(until, radius, left)
-    for _ in range(_ATTEMPTS - 1):
-        left -= result.steps
-        reached = _reached(result)
-        if (reached is not None and reached <= radius) or left <= 0 or not attempt.limited_by_error:
-            break
-        # Lost: unknown by how much, so with twice the digits. Else in proportion.
-        smaller = tolerance**2 if reached is None else tolerance * radius / reached / 16
-        tolerance = max(smaller, 1e-300)
+    best: Trajectory | None = None
+    for run in range(_RUNS):
         attempt = _Run(problem, network, tolerance, bits, order)
         result = attempt.run(until, radius, left)
-    return result
+        attained = _attained(result)
+        if best is None or attained < _attained(best):
+            best = result
+        left -= result.steps
+        hopeless = run > 0 and attained == np.inf
+        if attained <= radius or left <= 0 or hopeless or not attempt.limited_by_error:
+            break
+        # Lost: unknown by how much, so with twice the digits. Else in proportion.
+        smaller = tolerance**2 if attained == np.inf else tolerance * radius / attained / 16
+        tolerance = max(smaller, _LEAST_DEFECT)
+    assert best is not None
+    return best
 
 
-def _reached(result: Trajectory) -> float | None:
-    """The radius attained; None without a limit or a state at the time asked for."""
+def _attained(result: Trajectory) -> float:
+    """The radius attained; infinite without a limit or a state at the time asked for."""
     if result.limit is not None:
         return result.limit.radius_above
-    return float_above(result.end_error) if result.status == "reached" and result.end_error is not None else None
+    if result.status == "reached" and result.end_error is not None:
+        return float_above(result.end_error)
+    return float(np.inf)
 
 
 class _Run:
@@ -111,7 +126,6 @@ class _Run:
     def run(self, until: fmpq | None, radius: float, max_steps: int) -> Trajectory:
         samples, time = Samples(), fmpq(0)
         status: Status = "inconclusive"
-        self.problem.exact_factor(self.bits)  # raises unless Σ is positive semidefinite
         reason = self._stationary() if until is None else ""
         steps = 0
         while True:

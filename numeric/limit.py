@@ -12,10 +12,9 @@ from .flow_bounds import BallBounds
 from .flow_series import NORM_BITS, FlowSystem, network_of, norm_above, radius_above
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
-from .rounding import float_above
 from .scalars import object_array
 from .spectra import ball_matrix
-from .weight_ball import Limit
+from .weight_ball import Limit, largest_root_pivot
 
 # Trial values for the smallest eigenvalue, as parts of the float64 one.
 _PARTS = (0.99, 0.8, 0.4)
@@ -96,7 +95,7 @@ class _Tail:
     def _closed(self, weighted: arb, plain: arb) -> Limit | str:
         """From lower bounds of ``σ_min(N_0 D^{1/2})`` and ``σ_min(N_0)``."""
         stretch = norm_above([self.factor])
-        pivot = max((1 / c.abs_lower().sqrt() for c in self.inverse_pivots), key=float_above).upper()
+        pivot = largest_root_pivot(self.inverse_pivots)
         moved, curved = self.bounds.regressor(self.error)
         root = sum((e * e / c for e, c in zip(self.residual.entries(), self.inverse_pivots, strict=True)), arb(0))
         gap = (root.abs_upper().sqrt() + pivot * stretch * moved).upper()  # √(R − R_min) at the actual state

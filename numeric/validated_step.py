@@ -80,9 +80,10 @@ def validated_step(
     series = system.series(layers, order)
     bounds = BallBounds(system, layers)
     norms = [norm_above(coefficients) for coefficients in series[1:]]
-    if all(norm.is_zero() for norm in norms):
+    if error.is_zero() and all(norm.is_zero() for norm in norms):
+        # An exact stationary point.
         return ValidatedStep(list(layers), error, remaining or fmpq(1), arb(1), arb(0), arb(0), arb(0))
-    proposal = _proposal(bounds, norms, order, tolerance)
+    proposal = _proposal(bounds, norms, order, tolerance, error)
     if proposal is None:
         return None
     disc, length = proposal
@@ -103,8 +104,14 @@ def validated_step(
     return None
 
 
-def _proposal(bounds: BallBounds, norms: list[arb], order: int, tolerance: float) -> tuple[float, float] | None:
+def _proposal(
+    bounds: BallBounds, norms: list[arb], order: int, tolerance: float, error: arb
+) -> tuple[float, float] | None:
     """Disc ``H`` and step ``h`` in float64, so that the defect is about the tolerance; proves nothing."""
+    if all(norm.is_zero() for norm in norms):
+        # The centre is stationary: only the error grows.
+        length = 0.8 * _EXPONENT / max(float(bounds.expansion(2 * error)), 1e-3)
+        return 2 * length, length
     logarithms = np.array([_logarithm(norm) for norm in norms])
     degrees = np.arange(1, len(norms) + 1)
     tail = slice(-(len(norms) // 3) or None, None)
@@ -112,7 +119,7 @@ def _proposal(bounds: BallBounds, norms: list[arb], order: int, tolerance: float
     if not np.isfinite(scale):
         scale = -np.max(logarithms / degrees)
     discs: Array = np.exp(scale) * _DISCS
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         radii = np.exp(logarithms + degrees * np.log(discs)[:, None]).sum(axis=1)
         gradients = bounds.gradient_float(radii)
         steps = np.log(tolerance * (order + 1)) + order * np.log(discs) - np.log(gradients)

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from flint import arb, ctx
 
+from .flow_bounds import BallBounds
+from .flow_series import FlowSystem, norm_above
 from .network import DeepLinearNetwork
 from .pencil import working_precision
 from .problem import RegressionProblem
@@ -43,7 +45,10 @@ class WeightBall:
     def imbalance(self) -> arb:
         """Enclosure of ``Δ = Σ_k ‖D_k‖₂`` of the true weights."""
         with ctx.workprec(working_precision(self.bits)):
-            return sum((_spectral_norm(D, self.bits) for D in self.enclosure.imbalance()), arb(0))
+            total = arb(0)
+            for D in self.enclosure.imbalance():
+                total += _spectral_norm(D, self.bits)
+            return total
 
     @cached_property
     def squared_norms(self) -> list[arb]:
@@ -94,10 +99,21 @@ class Limit(WeightBall):
 
     @cached_property
     def sharpness(self) -> arb:
-        """Enclosure of ``S(W(∞)) = 2 λ_max(Σ^{1/2} M Σ^{1/2})`` (claim `sharpness`)."""
+        """Enclosure of ``S(W(∞)) = 2 λ_max(Σ^{1/2} M Σ^{1/2})`` (claim `sharpness`).
+
+        With ``Σ = F D Fᵀ`` it is ``2 σ_max(JᵀFD^{1/2})²``, and that singular value moves by at most
+        ``‖D^{1/2}‖ ‖F‖ sup‖J − J_0‖`` over the ball: much less than intervals for the entries give.
+        """
         with ctx.workprec(working_precision(self.bits)):
-            value: arb = sharpness(self.problem, self.enclosure, minimizer=True, bits=self.bits).value
-            return value
+            factors = self.problem.exact_factor(self.bits)
+            if not factors.inverse_pivots:
+                return arb(0)
+            at_centre: arb = sharpness(self.problem, self.centre, minimizer=True, bits=self.bits).value
+            layers = [ball_matrix(W) for W in self.centre.weights]
+            change = BallBounds(FlowSystem.of(self.problem, self.centre), layers).jacobian(self.radius)
+            change *= norm_above([factors.factor]) * largest_root_pivot(factors.inverse_pivots)
+            singular = (at_centre / 2).nonnegative_part().sqrt() + arb(0, change.upper())
+            return 2 * singular.nonnegative_part() ** 2
 
 
 def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
@@ -111,6 +127,18 @@ def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
     return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
 
 
+def largest_root_pivot(inverse_pivots: list[arb]) -> arb:
+    """Upper bound of ``‖D^{1/2}‖₂`` from the inverses of the positive ``D``.
+
+    >>> print(largest_root_pivot([arb(1), arb(0.25)]).str(5, radius=False))
+    2.0000
+    """
+    largest = arb(0)
+    for inverse in inverse_pivots:
+        largest = largest.max(1 / inverse)
+    return largest.sqrt().upper()
+
+
 def _small_gram(matrix: Array) -> Array:
     gram: Array = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
     return gram
@@ -118,5 +146,5 @@ def _small_gram(matrix: Array) -> Array:
 
 def _spectral_norm(matrix: Array, bits: int) -> arb:
     """Enclosure of the spectral norm of a symmetric matrix of balls."""
-    positive, negative = top_eigenvalue(matrix, bits), top_eigenvalue(-matrix, bits)
-    return positive.max(negative).nonnegative_part()
+    positive: arb = top_eigenvalue(matrix, bits)
+    return positive.max(top_eigenvalue(-matrix, bits)).nonnegative_part()

@@ -121,6 +121,9 @@ def test_bad_input_is_named():
         gradient_flow(problem, network, until=0)
     with pytest.raises(ValueError, match="must be float, taylor or validated"):
         gradient_flow(problem, network, method="euler")
+    for few in ({"order": 1}, {"bits": 10}):
+        with pytest.raises(ValueError, match="order must be at least 2"):
+            gradient_flow(problem, network, method="validated", **few)
     with pytest.raises(ValueError, match="radius must lie"):
         gradient_flow(problem, network, method="validated", radius=2.0)
     with pytest.raises(ValueError, match="not at a gradient norm"):

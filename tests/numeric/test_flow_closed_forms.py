@@ -38,7 +38,8 @@ def test_aligned_flow_is_in_the_enclosure_and_30_digits_of_taylor(depth):
         assert run.end_ball.contains(expected)
         series = gradient_flow(problem, start, method="taylor", until=TIME, bits=128)
         pairs = zip(series.end.weights, expected.weights, strict=True)
-        assert max(abs(x.mid()) for a, b in pairs for x in (a - b).flat) < 1e-31
+        with ctx.workprec(256):
+            assert max(abs(x.mid()) for a, b in pairs for x in (a - b).flat) < 1e-31
 
 
 @pytest.mark.parametrize("depth", [2, 3])
@@ -59,8 +60,10 @@ def test_the_limit_of_the_aligned_flow(depth):
         problem, start, _ = aligned_case(depth)
         run = gradient_flow(problem, start, method="validated", radius=1e-30)
         assert run.status == "closed" and run.limit.radius_above <= 1e-30
-        end = mpmath.root(mpf(6) / 5, depth)
-        assert run.limit.contains(scaled_chain(end, UNIT, depth))
+        # At depth 1 the tail is exact and the radius far below the digits of the closed form.
+        end = rational(TARGET) if depth == 1 else mpmath.root(mpf(6) / 5, depth)
+        expected = rank_one_chain(UNIT, end, 1) if depth == 1 else scaled_chain(end, UNIT, depth)
+        assert run.limit.contains(expected)
         assert run.limit.imbalance.upper() < 1e-27  # balanced it started
 
 
@@ -77,7 +80,7 @@ def test_planar_flow(direction):
         assert run.end_error < 1e-30
         with ctx.workprec(256):
             enclosed = run.end_ball.enclosure.regressor()
-        assert all(ball.contains(x) for ball, x in zip(enclosed, w, strict=True))
+            assert all(ball.contains(x) for ball, x in zip(enclosed, w, strict=True))
         assert all(ball.rad() < 1e-29 for ball in enclosed)
 
 

@@ -1,6 +1,7 @@
 """The validated flow: bounds that hold, mean something, and are refused where they cannot hold."""
 
 from dataclasses import replace
+from math import comb, factorial
 
 import numpy as np
 import pytest
@@ -9,8 +10,7 @@ from flow_instances import gaussian_instance, isotropic, nudged, rank_one_chain
 
 from flatcert.numeric.flow import gradient_flow
 from flatcert.numeric.flow_bounds import BallBounds
-from flatcert.numeric.flow_series import FlowSystem, ball_layers, network_of
-from flatcert.numeric.flow_taylor import TaylorStepper
+from flatcert.numeric.flow_series import FlowSystem, ball_layers, network_of, norm_above
 from flatcert.numeric.hessian import gradient, hessian
 from flatcert.numeric.limit import enclose_limit
 from flatcert.numeric.network import DeepLinearNetwork
@@ -92,6 +92,25 @@ def test_the_gradient_bound_is_attained_in_the_scalar_case():
     assert float(bounds.gradient(arb(1))) == pytest.approx(6)
 
 
+def test_the_expansion_of_a_scalar_chain_is_binomial():
+    """Terms with ``c`` moved layers of ``(a + ξ)^m``: ``√(C(m,c)/c!) a^{m−c}``; ``c <= 1`` is attained."""
+    a, depth = 0.75, 5
+    problem, network = RegressionProblem.from_covariance([[1.0]], [1.0]), DeepLinearNetwork([[[a]]] * depth)
+    with ctx.workprec(BITS):
+        bounds = BallBounds(*system_of(problem, network))
+    for c, table in enumerate(bounds._forward):
+        for j in range(depth):
+            for k in range(j, depth):
+                m = k - j
+                assert float(table[j][k]) == pytest.approx(_term(a, m, c), rel=1e-12, abs=1e-300)
+    for c, row in enumerate(bounds._backward):
+        assert [float(x) for x in row] == pytest.approx([_term(a, depth - k, c) for k in range(depth + 1)], rel=1e-12)
+
+
+def _term(a, m, c):
+    return np.sqrt(comb(m, c) / factorial(c)) * a ** (m - c) if c <= m else 0.0
+
+
 def test_the_growth_is_attained_at_the_saddle():
     """At ``W = 0``, ``L = 2``, ``d = 1`` the flow expands with rate ``2cx*`` exactly."""
     problem, network = RegressionProblem.from_covariance([[1.0]], [1.0]), DeepLinearNetwork([[[0.0]]] * 2)
@@ -113,6 +132,27 @@ def test_one_step_carries_the_whole_ball(seed):
         start = nudged(network, error, rng)
         assert reached.contains(true_state(problem, start, step.time))
     assert step.error < 4 * error
+
+
+def test_at_a_stationary_centre_the_error_grows():
+    """The midpoint rests at the saddle, a true state beside it does not: ``e^{2t}``."""
+    problem, network = RegressionProblem.from_covariance([[1.0]], [1.0]), DeepLinearNetwork([[[0.0]]] * 2)
+    with ctx.workprec(BITS):
+        system, layers = system_of(problem, network)
+        step = validated_step(system, layers, arb(1e-6), 20, 1e-12)
+        still = validated_step(system, layers, arb(0), 20, 1e-12)
+    assert float(step.error) == pytest.approx(1e-6 * np.exp(2 * float(step.time)), rel=1e-3)
+    assert still.error == 0
+    beside = DeepLinearNetwork([[[7e-7]], [[7e-7]]])
+    reached = WeightBall(network_of(step.layers, network), step.error)
+    assert reached.contains(true_state(problem, beside, step.time))
+    assert replace(reached, radius=arb(1e-6)).excludes(true_state(problem, beside, step.time))
+
+
+def test_radii_round_up():
+    """What all enclosures rely on."""
+    third = arb(1) / 3
+    assert arb(0, third.upper()).contains(third.upper()) and arb(0, third.upper()).rad() >= third.upper()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -164,7 +204,8 @@ def test_the_tail_holds_for_every_start_within_the_error(seed):
         start = nudged(near, 1e-3, rng)
         limit = gradient_flow(problem, start, method="validated").limit
         assert tail.contains(limit.enclosure)
-    assert sharp.contains(gradient_flow(problem, near, method="validated").limit.enclosure)
+    # The other ball is the wider one at depth 1, where the tail is exact.
+    assert not sharp.excludes(gradient_flow(problem, near, method="validated").limit.enclosure)
 
 
 def test_the_tail_bound_is_quadratic():
@@ -186,15 +227,39 @@ def test_a_flow_into_the_saddle_is_inconclusive():
     assert "saddle" in run.reason
 
 
+def beside_the_saddle(digits):
+    """The start of the test above, moved off the axis by ``10^{-digits}``: past the saddle, in the end."""
+    first = rational_array([["-3/10", fmpq(1, 10**digits)], ["-2/5", 0]])
+    return isotropic(1, [1, 0]), DeepLinearNetwork([first, rational_array([["3/10", "2/5"]])])
+
+
+def test_a_near_saddle_is_passed_with_smaller_defects():
+    problem, network = beside_the_saddle(10)
+    run = gradient_flow(problem, network, method="validated", radius=1e-6)
+    assert run.status == "closed" and run.limit.radius_above <= 1e-6
+    assert run.layer_norms.min() < 1e-4  # so near did it come
+    finer = gradient_flow(problem, network, method="validated", radius=1e-12)
+    assert run.limit.contains(finer.limit.enclosure)
+
+
+def test_a_nearer_saddle_leaves_the_limit_of_the_end_state():
+    problem, network = beside_the_saddle(14)
+    run = gradient_flow(problem, network, method="validated", radius=1e-6, restart=True)
+    assert run.status == "inconclusive" and "saddle" in run.reason and run.limit is None
+    assert run.decided == "limit of the end state" and run.restart.status == "closed"
+    assert run.end_error > 0 and run.restart.errors[0] == 0
+
+
 def test_the_end_state_can_be_decided_where_the_start_is_not():
     """Too few steps for the start; its end state is an exact start for the same number again."""
     problem, network = gaussian_instance(2, 3, 0.5, seed=0)
-    run = gradient_flow(problem, network, method="validated", max_steps=25, restart=True)
+    run = gradient_flow(problem, network, method="validated", max_steps=20, restart=True)
     assert run.status == "inconclusive" and run.limit is None
     assert run.decided == "limit of the end state"
     whole = gradient_flow(problem, network, method="validated")
     # Near the limit of the start, but a different statement.
-    assert float(run.restart.limit._distance(whole.limit.centre).mid()) < 1e-15
+    assert run.restart.problem is run.problem and run.restart.errors[0] == 0
+    assert not run.restart.limit.excludes(whole.limit.enclosure)
 
 
 def test_singular_covariance_and_zero_problem():
@@ -205,6 +270,9 @@ def test_singular_covariance_and_zero_problem():
     with ctx.workprec(128):
         w = run.limit.enclosure.regressor()
         assert abs(w[0] + w[1] - 2) < 1e-17
+    with pytest.raises(ValueError, match="give the data as rationals"):
+        wide, _ = gaussian_instance(5, 2, 0.5, seed=0, samples=3)
+        gradient_flow(wide, DeepLinearNetwork([np.ones((1, 5))]), method="validated")
     nothing = RegressionProblem.from_covariance(rational_array([[0, 0], [0, 0]]), rational_array([0, 0]))
     run = gradient_flow(nothing, network, method="validated")
     assert run.status == "closed" and run.limit.contains(network)
@@ -226,13 +294,17 @@ def test_depth_one_needs_no_expansion():
     assert run.limit.radius_above <= 1e-40
 
 
-def test_taylor_stepper_raises_its_precision_where_balls_grow():
+def test_dropping_the_radii_of_a_series_costs_few_bits():
+    """The Taylor method computes with midpoints: they lie within a few ulps of the enclosures."""
     problem, network = gaussian_instance(3, 6, 0.7, seed=1)
-    stepper = TaylorStepper(problem, network, 64, 60)
-    before = stepper.precision
-    for _ in range(3):
-        stepper.step()
-    assert stepper.precision >= before
+    with ctx.workprec(600):
+        enclosed = FlowSystem.of(problem, network).series(ball_layers(network), 40)
+    with ctx.workprec(160):
+        rounded = FlowSystem.of(problem, network).series(ball_layers(network), 40, midpoints=True)
+    for exact, floating in zip(enclosed, rounded, strict=True):
+        with ctx.workprec(600):
+            error = norm_above([a - b for a, b in zip(exact, floating, strict=True)])
+            assert error <= norm_above(exact) * arb(2) ** -140
 
 
 @pytest.mark.slow
