@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .checks.data import read_table
     from .checks.replay import replay
     from .checks.verify import verify
+    from .numeric.flow import gradient_flow
     from .numeric.min_sharpness import min_sharpness
     from .numeric.network import DeepLinearNetwork
     from .numeric.problem import RegressionProblem
@@ -28,6 +29,7 @@ _HOMES = {
     "bounds": "checks.bounds",
     "claim": "theory.registry",
     "derivation": "theory.registry",
+    "gradient_flow": "numeric.flow",
     "min_sharpness": "numeric.min_sharpness",
     "read_table": "checks.data",
     "replay": "checks.replay",
@@ -42,6 +44,7 @@ __all__ = [
     "bounds",
     "claim",
     "derivation",
+    "gradient_flow",
     "min_sharpness",
     "read_table",
     "replay",
