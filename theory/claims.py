@@ -27,11 +27,17 @@ PREDICATES: dict[str, str] = {
     "L == 1": r"L = 1",
     "w* eigenvector": r"\Sigma w^{*} = e\, w^{*}",
     "q_1 != 0": r"q_1 \ne 0",
+    "plain": r"d_L = 1,\ p = 1",
+    "w == w*": r"w = w^{*}",
+    "balanced": r"\Delta = 0",
 }
 """Named hypotheses, each with an exact decider in ``checks``, and their LaTeX."""
 
 QUANTIFIERS: dict[str, str] = {
     "k": r"k = 1, \dots, L",
+    "k < L": r"k = 1, \dots, L - 1",
+    "j <= k": r"1 \le j \le k \le L",
+    "top vectors": r"\text{all top singular vectors}",
     "u": r"u \in \mathbb{R}^{d}",
     "z": r"\lVert z \rVert = 1",
     "Xi": r"\Xi_k \in \mathbb{R}^{d_k \times d_{k-1}}",

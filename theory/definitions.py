@@ -40,7 +40,7 @@ curvature_shrunk = sp.Symbol("curvature_shrunk", real=True)
 w_dot_shrunk, w_ddot_shrunk, g_shrunk = (
     sp.MatrixSymbol(name, width(0), 1) for name in ("w_dot_shrunk", "w_ddot_shrunk", "g_shrunk"))
 
-REMAINDERS = frozenset({"rest", "rest_layer", "rest_adjoint", "w_rest", "q_rest"})
+REMAINDERS = frozenset({"rest", "rest_layer", "rest_adjoint", "w_rest", "q_rest", "D_rest", "W_rest"})
 """Names of Taylor remainders; they may depend on ``t``, so no coefficient may contain them."""
 
 LATEX: Mapping[sp.Basic, str] = {
@@ -50,6 +50,7 @@ LATEX: Mapping[sp.Basic, str] = {
     M_rescaled: r"M^{(\gamma)}", Z: "Z", alpha_Z: r"\operatorname{tr}(\Sigma Z)",
     tau_Z: r"v^{\top} Z v", s: "s", w_dot_shrunk: r"\dot w_{s}", w_ddot_shrunk: r"\ddot w_{s}",
     curvature_shrunk: r"\left.\tfrac{d^2}{dt^2} R(sW + t\Xi)\right|_{0}", g_shrunk: r"g_{s}",
+    sp.Symbol("margin", positive=True): r"\left(1 - \theta\right)",
 }
 """How the objects that only proofs use are printed."""
 

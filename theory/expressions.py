@@ -21,9 +21,12 @@ _LATEX_NAMES = {
     "Xi": r"\Xi", "gradient": r"\nabla R", "adjoint": r"(J^{*}u)", "q_dot": r"\dot q",
     "q_ddot": r"\ddot q", "q_rest": r"\rho", "unit": r"\hat u", "W_shrunk": "(sW)",
     "P_shrunk": "P^{(s)}", "q_shrunk": "q^{(s)}", "P_scaled": r"P^{(\gamma)}", "q_scaled": r"q^{(\gamma)}",
+    "D_dot": r"\dot D", "D_rest": r"\rho", "W_rest": r"\rho", "left": "u", "right": "v",
 }
-_VECTORS = {"q", "h", "q_dot", "q_ddot", "q_rest", "q_shrunk", "q_scaled", "unit"}
-_LAYERS = {"W", "Xi", "gradient", "adjoint", "W_shrunk"}
+_VECTORS = {"q", "h", "q_dot", "q_ddot", "q_rest", "q_shrunk", "q_scaled", "unit", "left"}
+_LAYERS = {"W", "Xi", "gradient", "adjoint", "W_shrunk", "W_rest"}
+_SQUARES = {"D", "D_dot", "D_rest"}
+_STARTS_AT_ONE = _LAYERS | _SQUARES | {"unit", "left", "right"}
 
 
 class LayerMatrix(MatrixExpr):  # type: ignore[misc]
@@ -49,13 +52,17 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
     @property
     def first(self) -> int:
         """The index of the first member: ``P_0`` and ``q_0`` exist, ``W_0`` does not."""
-        return 1 if self.name in _LAYERS or self.name == "unit" else 0
+        return 1 if self.name in _STARTS_AT_ONE else 0
 
     @property
     def shape(self) -> tuple[sp.Expr, sp.Expr]:
         rows = width(self.index)
         if self.name in _VECTORS:
             return rows, sp.S.One
+        if self.name == "right":
+            return width(self.index - 1), sp.S.One
+        if self.name in _SQUARES:
+            return rows, rows
         return rows, width(self.index - 1) if self.name in _LAYERS else width(0)
 
     def _entry(self, i: Any, j: Any, **_: Any) -> sp.Expr:

@@ -26,6 +26,11 @@ MEANING: Mapping[str, Relation] = {
     "L == 1": Relation(Q.L, "==", 1),
     "q_1 != 0": Relation(Q.norm_q1, ">", 0),
     "w* eigenvector": Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star),
+    "plain": Relation(Q.norm_p, "==", 1),
+    "w == w*": Relation(Q.w, "==", Q.w_star),
+    "balanced": Relation(Q.Delta, "==", 0),
+    "W != 0": Relation(Q.sigma_max, ">", 0),
+    "W == 0": Relation(Q.sigma_max, "==", 0),
 }
 """What each named hypothesis says as a relation."""
 

@@ -6,7 +6,6 @@ import sympy as sp
 
 from . import quantities as Q
 from .definitions import (
-    DEFINED,
     P,
     W,
     Xi,
@@ -19,6 +18,7 @@ from .definitions import (
     risk_min,
     t,
 )
+from .definitions_flow import DEFINED
 from .derivations import Derivation, Proof, i
 from .expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top
 from .generic import GENERIC, SHAPES

@@ -120,6 +120,26 @@ w_dot = _vector("w_dot", r"\dot w", "first derivative of w along Xi", "weights")
 w_ddot = _vector("w_ddot", r"\ddot w", "second derivative of w along Xi", "weights")
 w_flow = _vector("w_flow", r"\dot w_{\mathrm{flow}}", "derivative of w along gradient flow", "weights")
 
+# Gradient flow: the risk above its least value, the norms of the layers and how far they are from balance.
+risk_gap = _scalar("risk_gap", r"\left(R - R_{\min}\right)", "risk above its least value", "weights",
+                   nonnegative=True)
+norm_gradient = _scalar("norm_gradient", r"\lVert \nabla R \rVert",
+                        "norm of the gradient of the risk in all weights", "weights", nonnegative=True)
+Delta = _scalar("Delta", r"\Delta", "imbalance: sum of the spectral norms of the D_k", "weights",
+                nonnegative=True)
+sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a layer", "weights",
+                    nonnegative=True)
+sigma_min = _scalar("sigma_min", r"\sigma_{\min}", "smallest spectral norm of a layer", "weights",
+                    nonnegative=True)
+frob = _scalar("frob", r"\max_k \lVert W_k \rVert_F", "largest Frobenius norm of a layer", "weights",
+               nonnegative=True)
+norm_w_net = _scalar("norm_w_net", r"\lVert w \rVert", "norm of the end-to-end regressor", "weights",
+                     nonnegative=True)
+theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w_net^{2/L}", "weights", nonnegative=True)
+kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem")
+S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers with w = w*",
+                     "depth")
+
 _FAMILIES = {
     "W": "layer k",
     "P": "forward product W_k ... W_1",
@@ -128,6 +148,10 @@ _FAMILIES = {
     "Xi": "a direction in weight space",
     "gradient": "gradient of the risk with respect to W_k",
     "adjoint": "gradient of u^T w with respect to W_k",
+    "D": "imbalance W_k W_k^T - W_{k+1}^T W_{k+1}",
+    "D_dot": "derivative of D_k along gradient flow",
+    "left": "top left singular vector of W_k",
+    "right": "top right singular vector of W_k",
 }
 for _name, _meaning in _FAMILIES.items():
     _declare(Quantity(_name, LayerMatrix(_name, k), sp.latex(LayerMatrix(_name, k)), _meaning, "layer"))

@@ -1,0 +1,50 @@
+"""What the derivations of section 3 may start from, beside the setting of sections 1 and 2."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from . import quantities as Q
+from .definitions import DEFINED as SETTING
+from .definitions import Defined, W, gradient, t
+from .expressions import Relation, dot, family, frobenius
+from .norms import spectral
+
+D, D_dot, D_rest, W_rest, left, right = (
+    family(name) for name in ("D", "D_dot", "D_rest", "W_rest", "left", "right"))
+
+k, L = Q.k, Q.L
+_all, _inner = {k: (sp.S.One, L)}, {k: (sp.S.One, L - 1)}
+
+BELOW_ONE = Relation(Q.theta, "<", 1)
+INVERTIBLE = Relation(Q.lambda_min, ">", 0)
+margin = sp.Symbol("margin", positive=True)
+"""``1 - theta``, where that is positive."""
+
+
+def along_flow(index: sp.Expr) -> sp.MatrixExpr:
+    """``W_k(t)`` along gradient flow, to first order."""
+    return W(index) - t * gradient(index) + t**2 * W_rest(index)
+
+
+DEFINED: dict[str, Defined] = {
+    **SETTING,
+    "risk_gap": Defined(Relation(Q.risk_gap, "==", dot(Q.w - Q.w_star, Q.Sigma * (Q.w - Q.w_star)))),
+    "norm_gradient": Defined(Relation(Q.norm_gradient**2, "==", sp.Sum(frobenius(gradient(k)), (k, 1, L)))),
+    "norm_w_net": Defined(Relation(Q.norm_w_net**2, "==", dot(Q.w, Q.w))),
+    "D": Defined(Relation(D(k), "==", W(k) * W(k).T - W(k + 1).T * W(k + 1)), _inner),
+    "D moved": Defined(
+        Relation(D(k) + t * D_dot(k) + t**2 * D_rest(k), "==",
+                 along_flow(k) * along_flow(k).T - along_flow(k + 1).T * along_flow(k + 1)), _inner),
+    "Delta": Defined(Relation(Q.Delta, "==", sp.Sum(spectral(D(k)), (k, 1, L - 1)))),
+    "theta": Defined(Relation(Q.theta, "==", (L - 1) * Q.Delta / Q.norm_w_net ** (2 / L)),
+                     needs=("minimizer", "E > 0")),  # so that w is not zero
+    "margin": Defined(Relation(Q.theta, "==", 1 - margin), needs=(BELOW_ONE,)),
+    "kappa": Defined(Relation(Q.kappa, "==", Q.lambda_max / Q.lambda_min), needs=(INVERTIBLE,)),
+    "largest norm": Defined(Relation(spectral(W(k)), "<=", Q.sigma_max), _all),
+    "left unit": Defined(Relation(dot(left(k), left(k)), "==", 1), _all),
+    "left": Defined(Relation(W(k) * W(k).T * left(k), "==", spectral(W(k)) ** 2 * left(k)), _all),
+    "right unit": Defined(Relation(dot(right(k), right(k)), "==", 1), _all),
+    "right": Defined(Relation(W(k).T * W(k) * right(k), "==", spectral(W(k)) ** 2 * right(k)), _all),
+}
+"""The stipulations, by name: those of the setting, and those of gradient flow."""
