@@ -186,7 +186,8 @@ def _eigenvector(name: str, generator: Generator, _: int) -> Instance:
     layers = _normal(generator, widths)
     if p is None or len(layers) > 1 or d == 1:
         layers = _with_regressor(generator, layers, p, target)
-    return _finish(name, generator, sigma, layers, p)
+    scale = fmpq(4) ** int(generator.integers(-3, 2))  # eigenvalues on both sides of 1, too
+    return _finish(name, generator, sigma * scale, layers, p)
 
 
 def _extreme(exponent: int) -> Callable[[str, Generator, int], Instance]:
@@ -281,12 +282,13 @@ def _projected(target: Array, rank: int | None) -> dict[str, Any]:
     return {} if rank is not None else {"regressor": target}
 
 
-def _planted(name: str, generator: Generator, _: int) -> Instance:
+def _planted(name: str, generator: Generator, index: int) -> Instance:
     """A problem built from its optimal direction ``u``: ``w* = (mu - Sigma) u``.
 
     With ``mu = L u^T Sigma^2 u / u^T Sigma u >= Lambda``, ``z = Sigma^{1/2} u`` is the top
     eigenvector of ``Sigma + (L-1)(c/E) v v^T`` at ``c = E u^T Sigma^2 u / (u^T Sigma w*)^2``
-    and the derivative in ``r`` vanishes there: both witnesses of ``S_min`` are exact.
+    and the derivative in ``r`` vanishes there: both witnesses of ``S_min`` are exact. Every
+    other problem has a read-out.
     """
     d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 9))
     sigma = _covariance(generator, d)
@@ -304,8 +306,10 @@ def _planted(name: str, generator: Generator, _: int) -> Instance:
     target = (mu * u - image) * fmpq(1, int(generator.integers(1, 6)))
     pull = u @ sigma @ target
     c = (target @ sigma @ target) * (image @ image) / (pull * pull)
-    layers = [target[None, :].copy(), *[rational_array([[1]])] * (depth - 1)]
-    return make(name, sigma, layers, direction=u, curvature=c)
+    p = fmpq(1) if index % 2 == 0 else fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
+    layers = [target[None, :] / p, *[rational_array([[1]])] * (depth - 1)]
+    readout = None if index % 2 == 0 else rational_array([p])
+    return make(name, sigma, layers, readout=readout, direction=u, curvature=c)
 
 
 FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {

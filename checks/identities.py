@@ -161,7 +161,7 @@ def rational_point(obligation: Obligation, instance: Instance) -> Point:
 
 
 def holds_at(obligation: Obligation, point: Point) -> bool | None:
-    """Whether both sides agree at a point, for every layer; None where a side is not defined there."""
+    """Whether the relation holds at a point, for every layer; None where it is not defined there."""
     depth = point.integers["L"]
     needed = {"L >= 2": 2, "L >= 3": 3}
     if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
@@ -174,8 +174,18 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
             rhs = evaluate(obligation.relation.rhs, point)
         except (ValueError, IndexError, ZeroDivisionError):
             return None  # the shapes of a false statement need not fit
-        agreed = agreed and _equal(lhs, rhs)
+        answer = _answer(obligation.relation.op, _equal(lhs, rhs))
+        if answer is None:
+            return None
+        agreed = agreed and answer
     return agreed
+
+
+def _answer(op: str, equal: bool) -> bool | None:
+    """A field has no order: equal sides decide ``<=`` and ``<``, other sides neither."""
+    if op in ("==", "!="):
+        return equal == (op == "==")
+    return op in ("<=", ">=") if equal else None
 
 
 def _equal(lhs: Any, rhs: Any) -> bool:

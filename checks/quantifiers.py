@@ -62,13 +62,16 @@ def _factors(_: Obligation, instance: Instance) -> list[Values]:
 def _learning_rates(obligation: Obligation, instance: Instance) -> list[Values]:
     """Just above, just below and, where it is rational, exactly at the threshold."""
     relation = next((g for g in obligation.given if isinstance(g, Relation)), None)
+    unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
     if relation is None:
-        return [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
+        return unbound
     try:
         with ctx.workprec(128):
             threshold = arb(evaluate(relation.rhs, RealScope(instance, BallRing(128))))
     except (ZeroDivisionError, ValueError):
         return []
+    if threshold < 0:  # the hypothesis of a false statement: every learning rate is above it
+        return [*unbound, {"eta": fmpq(1, 10**6)}]
     if not (threshold.is_finite() and threshold > 0):
         return []
     middle = threshold.mid().fmpq()

@@ -49,8 +49,8 @@ def table(run: Run, console: Console) -> None:
     killed = sum(mutant.counterexample is not None for mutant in mutants)
     decided = sum(t.decided for report in run.reports.values() for t in report.tallies.values())
     bound = sum(t.error for report in run.reports.values() for t in report.tallies.values())
-    console.print(f"{decided} decisions; {killed} of {len(mutants)} mutants refuted; identities over a prime field: "
-                  f"error probability below {bound:.0e}; {run.seconds:.1f} s")
+    field = f"; identities over a prime field: error probability below {bound:.0e}" if bound else ""
+    console.print(f"{decided} decisions; {killed} of {len(mutants)} mutants refuted{field}; {run.seconds:.1f} s")
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))

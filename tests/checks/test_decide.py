@@ -80,7 +80,12 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
 }
 
 
-@pytest.mark.parametrize("name", PREDICATES)
+def test_every_hypothesis_in_use_has_a_case_by_hand() -> None:
+    used = {g for c in CLAIMS.values() for o in c.obligations for g in o.given if isinstance(g, str)}
+    assert used <= set(PREDICATE_CASES) <= set(PREDICATES)
+
+
+@pytest.mark.parametrize("name", PREDICATE_CASES)
 def test_predicates_by_hand(name: str) -> None:
     yes, no = PREDICATE_CASES[name]
     assert predicate(name, yes)

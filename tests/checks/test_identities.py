@@ -169,6 +169,19 @@ def test_layers_do_not_wrap_around(family: str, index: int) -> None:
     assert holds_at(wrong, rational_point(wrong, CASES[1])) is None
 
 
+@pytest.mark.parametrize(
+    "op, equal, unequal",
+    [("==", True, False), ("!=", False, True), ("<=", True, None), (">=", True, None), ("<", False, None),
+     (">", False, None)],
+)
+def test_an_edited_operator_is_not_read_as_equality(op: str, equal: bool, unequal: bool | None) -> None:
+    """A true identity with ``<`` for ``=`` is false; a field has no order beyond that."""
+    true = Obligation("true", Relation(dot(u, w), op, dot(w, u)), decide="identity")
+    assert holds_at(true, field_point(true, 0, 3)) is equal
+    false = replace(true, relation=Relation(dot(u, w), op, 2 * dot(w, u)))
+    assert holds_at(false, field_point(false, 0, 3)) is unequal
+
+
 def test_a_hypothesis_on_the_depth_is_respected() -> None:
     (unbounded, _) = CLAIMS["sharpness-unbounded"].obligations
     shallow = make("one layer", [[1]], [[[2]]])

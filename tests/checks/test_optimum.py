@@ -10,11 +10,15 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flatcert.checks.binding import RealScope
+from flatcert.checks.evaluate import evaluate
 from flatcert.checks.exact import Exact, Undecidable, exact
 from flatcert.checks.instances import Instance, instance, make
 from flatcert.checks.optimum import aligned_ratio, enclosed, exact_minimum, flattest_network
+from flatcert.checks.rings import BallRing
 from flatcert.checks.strategies import positive
 from flatcert.numeric.rational import rational_array
+from flatcert.theory.registry import claim
 
 _14 = [[1, 0], [0, 4]]
 
@@ -101,7 +105,7 @@ def test_scaling_laws(family: str, index: int, c: fmpq, t: fmpq) -> None:
 @given(st.integers(0, 200), positive)
 def test_a_readout_enters_by_its_norm(index: int, p: fmpq) -> None:
     """``|p|^{2/L} S_min``: the read-out scaled and the first layer scaled back, one regressor."""
-    case = instance("planted", 6, index)
+    case = instance("planted", 6, 2 * index)  # without a read-out of its own
     first, *rest = case.weights
     read = make("p", case.covariance, [first / p, *rest], readout=[p], curvature=case.curvature)
     expected = exact_minimum(case) * exact(p) ** Fraction(2, case.depth)
@@ -119,9 +123,13 @@ def test_the_flattest_network_is_an_exact_minimizer(index: int) -> None:
 
 @pytest.mark.parametrize("index", range(8))
 def test_the_ratio_of_a_planted_problem_minimizes_over_r(index: int) -> None:
-    """At ``r`` the bound is ``2 lambda_max(r Sigma + ..)``; moved off ``r`` it may only grow."""
+    """The primal function, printed from the claim and evaluated in balls: least at ``r``, larger beside it."""
     case = instance("planted", 5, index)
+    primal = claim("min-sharpness-dual").obligation("attained").relation.lhs
     r = aligned_ratio(case, case.curvature)
-    share = Fraction(1, case.depth)
-    expected = exact(case.energy / case.curvature) ** (1 - share)
-    assert r.compare(expected) == 0
+    with ctx.workprec(128):
+        at_r, below, above = (evaluate(primal, RealScope(case, BallRing(128), {"r": r * factor}))
+                              for factor in (exact(1), exact(fmpq(999, 1000)), exact(fmpq(1001, 1000))))
+        assert bool(at_r.overlaps(exact_minimum(case).ball(128)))
+        assert bool(below > at_r)
+        assert bool(above > at_r)

@@ -88,3 +88,30 @@ def test_the_field_has_no_roots_and_its_modulus_is_prime() -> None:
 def test_floats_are_rounded_once(p: int, q: int) -> None:
     """Python's division of integers is correctly rounded; numerator and denominator apart are not."""
     assert FloatRing().entry(fmpq(p, q)) == p / q
+
+
+@given(st.integers(2, 5), positive, st.integers(2, 4), st.data())
+def test_incommensurable_terms_have_the_top_eigenvalue_of_the_larger(
+    d: int, c: fmpq, root: int, data: st.DataObject
+) -> None:
+    """``Sigma`` diagonal, ``w = e_i``: the eigenvalues of ``Sigma + sqrt(q) Sigma w w^T`` are on the diagonal.
+
+    Where the coordinate ``i`` carries the top one the exact ring may refuse, but not answer otherwise.
+    """
+    diagonal = data.draw(st.lists(positive, min_size=d, max_size=d))
+    i = data.draw(st.integers(0, d - 1))
+    sigma, identity = (rational_array(np.diag(np.array(x, dtype=object))) for x in (diagonal, [fmpq(1)] * d))
+    unit = rational_array(np.zeros((d, d), dtype=int))
+    unit[i, i] = fmpq(1)
+    ring, weight = ExactRing(), exact(c) * exact(root) ** Fraction(1, 5)
+    matrix = ring.add_matrices([identity, ring.scale(weight, unit)])
+    others = max(x for j, x in enumerate(diagonal) if j != i)
+    with ctx.workprec(256):
+        moved = arb(diagonal[i]) * (1 + weight.ball(256))
+        try:
+            found = ring.weighted_top(matrix, sigma)
+        except Undecidable:
+            assert bool(moved > others)
+        else:
+            assert found.compare(exact(others)) == 0
+            assert bool(moved < others)
