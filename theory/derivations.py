@@ -40,7 +40,8 @@ class Rule:
     """A rule of inference: ``text`` says what it allows, ``verify`` recomputes a step or refuses it.
 
     ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
-    ``indices`` says that the rule itself answers for the ranges of layer indices.
+    ``indices`` says that the rule itself answers for the ranges of layer indices; ``linked`` is
+    how many premises come first that do more than rewrite.
     ``assumes`` marks what is stipulated, denominators included.
     ``general`` is False for what holds only for the shapes that it names.
     """
@@ -50,6 +51,7 @@ class Rule:
     verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
     discharges: frozenset[str] = frozenset()
     indices: bool = False
+    linked: float = 1
     assumes: bool = False
     general: bool = True
     reference: str = ""
@@ -177,7 +179,11 @@ class Derivation:
                         "{} is not defined throughout", member)
         if step.rule.indices:
             return
-        for premise in premises:
+        for number, premise in enumerate(premises):
+            # Equalities that only rewrite may be used inside a sum, which then binds their index.
+            rewrites = premise.relation.op == "==" and number >= step.rule.linked
+            lost = set() if rewrites else set(premise.ranges) - set(step.ranges)
+            require(not lost, "a premise about the layers {} would lose its range", lost)
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
                         "a premise does not hold for all {} = {}..{}", index, low, high)
@@ -203,10 +209,16 @@ class Derivation:
     def conclusion(self, obligation: str) -> Judgment:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
         require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
-        judgment = self._checked[self.yields[obligation]][1]
+        index = self.yields[obligation]
+        judgment = self._checked[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
+        require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
         return judgment
+
+    def _special(self, index: int) -> list[int]:
+        """The steps under a step that hold for some shapes only."""
+        return [n for n in self.ancestors(index) if not self.steps[n].rule.general]
 
     def ancestors(self, index: int) -> list[int]:
         """The steps that a step rests on, itself included, in order."""
@@ -222,6 +234,8 @@ class Derivation:
 
         Obligations listed in ``partial`` are not mismatches, and not proved.
         """
+        if claim.id != self.claim:
+            return [f"this is the derivation of {self.claim!r}"]
         known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
         named = [*self.yields, *self.again, *self.partial]
         found = [f"{name}: the claim has no such obligation" for name in named if name not in known]
@@ -240,9 +254,10 @@ class Derivation:
             if "statement" not in self.yields:
                 found.append("statement: no step yields it")
             else:
-                every = frozenset[Given]().union(*(o.given for o in claim.obligations))
-                found += self._mismatch("statement", self.yields["statement"], claim.statement, every,
-                                        exactly=False)
+                # It may need no more than some one obligation does.
+                each = [self._mismatch("statement", self.yields["statement"], claim.statement,
+                                       frozenset[Given](o.given), exactly=False) for o in claim.obligations]
+                found += min(each, key=len)
         return found
 
     def _mismatch(
@@ -253,7 +268,7 @@ class Derivation:
         judgment = self._checked[index][1]
         if judgment is None:
             return [f"{name}: step {index + 1} was refused"]
-        special = [n for n in self.ancestors(index) if not self.steps[n].rule.general]
+        special = self._special(index)
         if special:
             return [f"{name}: step {special[0] + 1} certifies some shapes only"]
         if not judgment.facts <= given or (exactly and judgment.facts != given):

@@ -14,7 +14,7 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .expressions import FLIPPED, Relation
+from .expressions import FLIPPED, Maximum, Relation
 from .normal import Normalizer, Ranges
 from .powers import cancelled, is_nonnegative, is_positive
 
@@ -83,13 +83,16 @@ class Algebra:
     """
 
     def __init__(self, facts: Iterable[Given], premises: Sequence[Judgment] = ()) -> None:
-        self.prepare = preparation(frozenset(facts))
+        facts = frozenset(facts)
+        self.prepare = preparation(facts)
         equalities = [
             (self._relation(p.relation),
              {x: (self.prepare(low), self.prepare(high)) for x, (low, high) in p.ranges.items()})
             for p in premises if p.relation.op == "=="
         ]
         self.normal = Normalizer(equalities, self.prepare(Q.L))
+        if "planted" in facts:  # its alpha and tau belong to one direction
+            self.normal.closed += (Maximum,)
         self._positive: dict[sp.Basic, sp.Basic] = {}
         for p in premises:
             relation = p.relation if p.relation.op in (">", ">=") else p.relation.flipped()

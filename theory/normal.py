@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from .expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
+from .expressions import LayerMatrix, Minimum, Relation, SubProduct, dot, frobenius, weighted_top
 from .powers import is_zero, power_form
 from .quantities import L
 from .words import (
@@ -56,12 +56,14 @@ class Normalizer:
         self, equalities: Sequence[tuple[Relation, Ranges]] = (), depth: sp.Expr = L
     ) -> None:
         self.depth = depth
+        self.closed: tuple[type, ...] = (Minimum, sp.Derivative, sp.Limit)
         self._bound: list[tuple[sp.Symbol, sp.Expr, sp.Expr]] = []
         self._scalars: dict[sp.Expr, tuple[sp.Expr, Ranges]] = {}
         self._matrices: list[tuple[Word, MatrixExpr, Ranges]] = []
         self._level = 0
         self._cache: dict[sp.Basic, Any] = {}
-        plain = Normalizer((), depth) if equalities else self
+        self._plain = Normalizer((), depth) if equalities else None
+        plain = self._plain or self
         for relation, ranges in equalities:
             self._learn(relation, ranges, plain)
 
@@ -121,6 +123,8 @@ class Normalizer:
             return self._series(expr)
         if expr.is_Symbol:
             return self._known(expr)
+        if self._plain is not None and isinstance(expr, self.closed):
+            return self._known(self._plain.scalar(expr))  # an equality could capture the bound variable
         return self._known(expr.func(*(
             arg if is_matrix(arg) or not isinstance(arg, sp.Expr) else self.scalar(arg)
             for arg in expr.args
@@ -237,6 +241,8 @@ class Normalizer:
             return self._scalar(body.xreplace({index: sp.sympify(value)}))
 
         if low.is_Integer and high.is_Integer:
+            if high < low - 1:
+                raise NotNormal(f"the range {low}..{high} is reversed")
             join = sp.Add if kind is sp.Sum else sp.Mul
             return join(*(at(i) for i in range(int(low), int(high) + 1)))
         ends, low, high = self._ends(kind, at, low, high)

@@ -113,6 +113,8 @@ def _power(base: Terms, exp: sp.Expr) -> Terms:
             return _power(_terms(whole.base), whole.exp * exp)
         return {((_expression(base), exp),): sp.S.One}
     ((powers, coefficient),) = base.items()
+    if not coefficient.is_positive and not exp.is_integer:
+        return {((_expression(base), exp),): sp.S.One}  # the branch of a power of a negative number
     result = _number_power(coefficient, exp)
     rest: dict[sp.Expr, sp.Expr] = {}
     for x, n in powers:

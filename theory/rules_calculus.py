@@ -93,6 +93,9 @@ def _limit(step: Step, premises: Premises, facts: Facts) -> None:
     goal = step.statement
     require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
     function, variable, point, side = goal.lhs.args
+    for premise in premises:
+        require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
+                "a premise is about {}", variable)
     algebra = Algebra(facts, premises)
     computed = sp.limit(algebra.assumed(function), variable, point, str(side))
     if computed != goal.rhs:

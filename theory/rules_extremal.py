@@ -27,7 +27,7 @@ def _about(premise: Judgment, ops: tuple[str, ...]) -> Relation:
     main = premise.relation
     main = main if main.lhs in INFIMA else main.flipped()
     require(main.lhs in INFIMA and main.op in ops, "the premise does not bound the sharpness or the trace")
-    require(not depends_on_weights(main.rhs), "the bound depends on the weights")
+    require(not depends_on_weights(main.rhs) and not main.rhs.has(M_rescaled), "the bound depends on the weights")
     return main
 
 
@@ -73,6 +73,10 @@ def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, "<=")
     require(algebra.equal(main.rhs, function) and variable not in main.lhs.free_symbols,
             "the premise is not a bound for every value of the variable")
+    require(main.op != "<", "the least value could be approached only")
+    require(not any(variable in x.lhs.free_symbols | x.rhs.free_symbols for x in facts if isinstance(x, Relation)),
+            "a hypothesis is about {}", variable)
+    require("planted" not in facts, "the planted problem belongs to one value of the variable")
     minimum = Minimum(function, variable)
     existence = premises[1].relation
     if existence.op == "==" and existence.lhs == minimum:
@@ -92,7 +96,8 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
     vector = step.data
     main = oriented(premises[0].relation, ">=")
     algebra = Algebra(facts, premises[1:])
-    require(not main.lhs.has(Q.alpha, Q.tau, Q.z), "a bound for every direction")
+    require(not main.lhs.has(Q.alpha, Q.tau, Q.z) and not main.rhs.has(Q.z), "a bound for every direction")
+    require("planted" not in facts, "the planted problem belongs to one direction")
     require(algebra.equal(dot(vector, vector), sp.S.One), "the direction is not a unit vector")
     coefficients = algebra.normal.matrix(algebra.prepare(vector)).values()
     require(all(c.is_extended_real for c in coefficients), "the direction is not real")
@@ -106,7 +111,7 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _top_direction(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
-    require(Algebra(facts).is_nonnegative(factor) and not factor.has(Q.alpha, Q.tau), "a constant factor")
+    require(Algebra(facts).is_nonnegative(factor) and not factor.has(Q.alpha, Q.tau, Q.z), "a constant factor")
     _says(Algebra(facts), step.statement,
           Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max))
 
@@ -120,6 +125,7 @@ def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
     require(convex == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
     _says(algebra, exists, Relation(primal, ">=", Minimum(primal, r)))
     require(algebra.is_nonnegative(factor), "the factor could be negative")
+    require(not factor.has(alpha_Z, tau_Z, Z, Q.alpha, Q.tau, Q.z), "the factor depends on the direction")
     _says(algebra, step.statement, Relation(
         Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)))
 
@@ -129,12 +135,16 @@ def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
     density = Maximum(Minimum(2 * (Q.r * alpha_Z + factor * tau_Z), Q.r), Z)
     vectors = Maximum(Minimum(2 * (Q.r * Q.alpha + factor * Q.tau), Q.r), Q.z)
     require(premises[0].relation.rhs == density, "a saddle point over density matrices must be given")
+    require(premises[0].relation.op == "==", "an equality at the saddle point must be given")
     require(isinstance(premises[0].relation.lhs, Minimum), "the saddle point must attain a minimum over r")
     _says(Algebra(facts), step.statement, Relation(density, "==", vectors))
 
 
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0]
+    for fact in main.facts:
+        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in ("aligned", "q_1 != 0")
+        require(not about, "the premise is about some weights only: {}", fact)
     wanted = at_other_weights(main.relation, step.data)
     leftover = [x for side in (wanted.lhs, wanted.rhs) for x in WEIGHT_QUANTITIES
                 if x not in (Q.S_rescaled, Q.w_rescaled) and not isinstance(x, LayerMatrix) and side.has(x)]
@@ -162,6 +172,7 @@ def _determinant(step: Step, premises: Premises, facts: Facts) -> None:
     _says(algebra, hessian, Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
     require(adjoint.op == "==" and adjoint.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")
     _says(algebra, bound, Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
+    require(factor.free_symbols <= {Q.gamma, Q.norm_q1}, "the factor may depend on gamma and |q_1| only")
     require(growth == Relation(sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),
             "the smallest non-zero eigenvalue must grow without bound")
     _says(algebra, step.statement, Relation(Q.step_determinant, "!=", 0))

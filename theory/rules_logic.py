@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import sympy as sp
 
@@ -12,6 +13,7 @@ from .definitions_flow import DEFINED
 from .derivations import INDICES, Refused, Rule, Step, require
 from .expressions import LayerMatrix, Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment, oriented
+from .words import M_rescaled
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -80,6 +82,16 @@ def _instance(step: Step, premises: Premises, facts: Facts) -> None:
                             for x in side.atoms(LayerMatrix)), "the adjoint J*u belongs to this u")
         else:
             require(algebra.is_positive(value), "{} is not known to be positive", value)
+        tied = {x for side in (premise.relation.lhs, premise.relation.rhs) for x in side.atoms(
+            sp.Symbol, sp.MatrixSymbol)} & {Q.S_rescaled, Q.w_rescaled, M_rescaled, Q.step_determinant}
+        scaled = any(x.name.endswith("_scaled") for side in (premise.relation.lhs, premise.relation.rhs)
+                     for x in side.atoms(LayerMatrix))
+        require(symbol != Q.gamma or not (tied or scaled), "the rescaled weights belong to this gamma")
+        require(symbol != Q.r or not facts & {"aligned", "planted"}, "the weights or the problem belong to this r")
+    for side in premises[1:]:
+        for index, (low, high) in step.ranges.items():
+            require(Algebra(facts).covers(side.ranges, index, low, high, {}),
+                    "a premise does not hold for all {}", index)
     exchange = dict(step.data)
     moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op,
                      _put(premise.relation.rhs, exchange))
@@ -93,12 +105,17 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
     """Substitute for free symbols only (bound indices of sums stay)."""
     if isinstance(expr, sp.Sum | sp.Product):
         bound = {limit[0] for limit in expr.limits}
-        inside = {x: y for x, y in exchange.items() if x not in bound}
+        inside = {x: y for x, y in exchange.items() if x not in bound and expr.function.has(x)}
+        require(not any(bound & y.free_symbols for y in inside.values()), "a bound index would be captured")
         limits = [sp.Tuple(x[0], *(_put(y, exchange) for y in x[1:])) for x in expr.limits]
         return expr.func(_put(expr.function, inside), *limits)
     if isinstance(expr, Minimum | Maximum):
-        inside = {x: y for x, y in exchange.items() if x != expr.args[1]}
+        inside = {x: y for x, y in exchange.items() if x != expr.args[1] and expr.args[0].has(x)}
+        require(not any(expr.args[1] in y.free_symbols for y in inside.values()), "a bound variable would be captured")
         return expr.func(_put(expr.args[0], inside), expr.args[1])
+    if isinstance(expr, sp.Derivative | sp.Limit):
+        require(not any(expr.has(x) for x in exchange), "nothing is put under a derivative or a limit")
+        return expr
     if expr in exchange:
         return exchange[expr]
     if not expr.args or isinstance(expr, sp.MatrixSymbol):
@@ -151,12 +168,12 @@ IDENTITY = Rule(
     "Both sides have the same normal form, by bilinearity, associativity and transposition "
     "(a scalar equals its transpose, a trace may be rotated) and by the laws of powers of "
     "nonnegative numbers, modulo the equalities used. Valid for all shapes.",
-    _identity,
+    _identity, linked=0,
 )
 REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _rewriting)
 INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True)
 CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
              discharges=frozenset({"L == 1", "L >= 2"}))
 TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).",
-                    _transitivity)
-ANTISYMMETRY = Rule("antisymmetry", "x <= y and x >= y give x = y.", _antisymmetry)
+                    _transitivity, linked=inf)
+ANTISYMMETRY = Rule("antisymmetry", "x <= y and x >= y give x = y.", _antisymmetry, linked=inf)

@@ -187,7 +187,7 @@ POWER_DIFFERENCE = Rule(
 TOP_POWER = Rule("power at the top eigenvector", "A^n is at least s^n u u^T for the top eigenvalue s and unit "
                  "eigenvector u of a semidefinite A, with equality at u; both sides times a power of s.", _top_power)
 LARGEST = Rule("largest layer", "What holds for the norm of every layer holds for the largest, which is one of "
-               "them.", _largest)
+               "them.", _largest, indices=True)
 LARGEST_ROOT = Rule("largest root", "x^n - c x^{n-1} <= y gives x <= y^{1/n} + c: if x > c, then (x - c)^n <= "
                     "x^{n-1} (x - c) <= y.", _largest_root)
 ZERO_OR_NOT = Rule("all layers zero, or not", "What holds when all layers vanish, and when not, holds always.",

@@ -21,6 +21,21 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
     require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
+def _independent(direction: sp.Basic, facts: Facts, *sides: sp.Basic) -> None:
+    """Refuse what depends on the direction without showing it, and hypotheses about the direction."""
+    if direction == Q.u:
+        names = {"adjoint", "rest_adjoint"}
+    else:
+        names = {"Xi", "w_dot", "w_ddot", "slope", "curvature", "q_dot", "q_ddot", "q_rest", "w_moved", "w_layer",
+                 "risk_moved", "risk_layer", "rest", "rest_layer", "rest_adjoint", "w_rest", "w_dot_shrunk",
+                 "w_ddot_shrunk", "curvature_shrunk", "Xi_shrunk"}
+    for side in sides:
+        used = side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
+        require(not names & {getattr(x, "name", "") for x in used}, "a side depends on the direction")
+    require(not any(isinstance(x, Relation) and (x.lhs.has(direction) or x.rhs.has(direction)) for x in facts),
+            "a hypothesis is about the direction")
+
+
 def _rayleigh(step: Step, premises: Premises, facts: Facts) -> None:
     form, matrix, x = step.data
     if form == "covariance":
@@ -39,6 +54,7 @@ def _loewner(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, above * Q.u), ">=", dot(Q.u, below * Q.u)))
     require(not (above.has(Q.u) or below.has(Q.u)), "the matrices depend on the vector")
+    _independent(Q.u, facts, above, below)
     _says(algebra, step.statement, Relation(weighted_top(above), ">=", weighted_top(below)))
 
 
@@ -116,6 +132,7 @@ def _trace_form(step: Step, premises: Premises, facts: Facts) -> None:
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
     require(not (matrix.has(Q.u) or weight.has(Q.u) or factor.has(Q.u)), "a factor depends on the vector")
+    _independent(Q.u, facts, matrix, weight, factor)
     wanted = Relation(sp.Trace(Q.Sigma * matrix), "==", sp.Sum(weight * frobenius(factor * Sigma_half), limits))
     _says(algebra, step.statement, wanted)
 
@@ -127,6 +144,7 @@ def _riesz(step: Step, premises: Premises, facts: Facts) -> None:
     require(direction == Q.u or (isinstance(direction, LayerMatrix) and direction.name == "Xi"),
             f"{direction} is not an arbitrary direction")
     require(not (goal.lhs.has(direction) or goal.rhs.has(direction)), "a side depends on the direction")
+    _independent(direction, facts, goal.lhs, goal.rhs)
     if direction == Q.u:
         sides = [dot(x, direction) for x in (goal.lhs, goal.rhs)]
     else:
@@ -141,6 +159,7 @@ def _polarization(step: Step, premises: Premises, facts: Facts) -> None:
         require(algebra.equal(side, sp.Transpose(side)), "{} is not symmetric", side)
         require(not side.has(Q.u), "a side depends on the vector")
     require(goal.op == "==", "an equality of matrices")
+    _independent(Q.u, facts, goal.lhs, goal.rhs)
     _says(algebra, premises[0].relation,
           Relation(dot(Q.u, goal.lhs * Q.u), "==", dot(Q.u, goal.rhs * Q.u)))
 

@@ -44,6 +44,9 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
     function, (index, low, high) = step.data
     main = premises[0].relation
     require(main.op == "==", "differences must be equal")
+    lowest = {x: least for x, (least, _) in step.ranges.items()}
+    count = Algebra(facts).prepare(sp.sympify(high - low + 1).xreplace(lowest))
+    require(bool(count.is_nonnegative), "the range could be reversed")
     _range(step, premises, facts, index, low, high)
     algebra = Algebra(facts)
     before = function.xreplace({index: index - 1})
@@ -55,6 +58,7 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
     term, outer, inner, last = step.data
+    require(outer != inner and not {outer, inner} & sp.sympify(last).free_symbols, "two different indices")
     wanted = Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))

@@ -126,12 +126,27 @@ def test_a_root_and_a_radical_tie() -> None:
     assert top_root(fmpq_poly([-2, 0, 1]) * fmpq_poly([-3, 1])).compare(exact(3)) == 0
 
 
-def test_a_smaller_common_root_is_no_tie() -> None:
-    """The polynomials share the roots of ``x^2 - 2``, but one has a larger root close by."""
+@pytest.mark.parametrize("digits", [60, 200, 1000, 5000])
+def test_a_smaller_common_root_is_no_tie(digits: int) -> None:
+    """Both have the roots of ``x^2 - 2``, but top roots near ``sqrt 5`` that differ by ``10^-digits``."""
+    shared, near = fmpq_poly([-2, 0, 1]), fmpq(1, 10**digits)
+    left, right = (top_root(shared * fmpq_poly([-5 - gap, 0, 1])) for gap in (fmpq(0), near))
+    try:
+        assert left.compare(right) == -right.compare(left) == -1
+    except Undecidable:
+        assert digits == 5000  # too close for any precision that is tried
+
+
+@pytest.mark.parametrize("digits", [60, 200, 1000])
+def test_a_common_root_just_below_the_top_is_no_tie(digits: int) -> None:
+    """One polynomial has a larger root ``10^-digits`` above the shared one: refused or told apart."""
     shared = fmpq_poly([-2, 0, 1])
-    above = top_root(shared * fmpq_poly([fmpq(-2) - fmpq(1, 10**60), 0, 1]))
-    assert above.compare(top_root(shared)) == 1
-    assert top_root(shared).compare(above) == -1
+    above = top_root(shared * fmpq_poly([fmpq(-2) - fmpq(1, 10**digits), 0, 1]))
+    for left, right, sign in ((above, top_root(shared), 1), (top_root(shared), above, -1)):
+        try:
+            assert left.compare(right) == sign
+        except Undecidable:
+            assert digits > 100
 
 
 @given(st.integers(0, 10**12), st.integers(1, 9))
