@@ -257,7 +257,7 @@ class Derivation:
                 # It may need no more than some one obligation does.
                 each = [self._mismatch("statement", self.yields["statement"], claim.statement,
                                        frozenset[Given](o.given), exactly=False) for o in claim.obligations]
-                found += min(each, key=len)
+                found += [] if [] in each else each[0]
         return found
 
     def _mismatch(
