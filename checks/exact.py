@@ -152,20 +152,14 @@ class Exact:
         """-1, 0 or 1 as the value is below, at or above ``other``."""
         if (self.root, self.power) == (other.root, other.power) and self._root_is_positive():
             return _compare_radicals(self, other)
-        for bits in (128, 512):
+        for bits in (128, 512, 2048, 8192):
             left, right = self.ball(bits), other.ball(bits)
             if left < right:
                 return -1
             if left > right:
                 return 1
-        if _same_top_root(self, other):
-            return 0
-        for bits in (2048, 8192):
-            left, right = self.ball(bits), other.ball(bits)
-            if left < right:
-                return -1
-            if left > right:
-                return 1
+            if bits > 128 and _same_top_root(self, other, bits):
+                return 0
         raise Undecidable("two irrational eigenvalues too close to separate")
 
 
@@ -237,21 +231,19 @@ def _scaled_polynomial(number: Exact) -> fmpq_poly:
     return fmpq_poly([c * rational_power(number.q, -i) for i, c in enumerate(coefficients)])
 
 
-def _same_top_root(left: Exact, right: Exact) -> bool:
-    """Whether two numbers of one sign are equal: their polynomials share that very root."""
+def _same_top_root(left: Exact, right: Exact, bits: int) -> bool:
+    """Whether two numbers of one sign are seen to be equal: their polynomials share that very root."""
     if left.sign != right.sign:
         return False
     f, g = _scaled_polynomial(left), _scaled_polynomial(right)
     common = f.gcd(g)
     if common.degree() < 1:
         return False
-    shared = _real_roots(common, 512)
-    return bool(shared) and all(_is_top(shared[-1], _real_roots(p, 512)) for p in (f, g))
+    shared = _real_roots(common, bits)
+    return bool(shared) and all(_is_top(shared[-1], _real_roots(p, bits)) for p in (f, g))
 
 
 def _is_top(root: arb, enclosures: list[arb]) -> bool:
     """Whether a root of the polynomial, itself in a ball, can only be the last one enclosed."""
     *others, top = enclosures
-    if any(root.overlaps(other) for other in others):
-        raise Undecidable("roots too close to separate")
-    return bool(root.overlaps(top))
+    return bool(root.overlaps(top)) and not any(root.overlaps(other) for other in others)

@@ -137,16 +137,13 @@ def test_a_smaller_common_root_is_no_tie(digits: int) -> None:
         assert digits == 5000  # too close for any precision that is tried
 
 
-@pytest.mark.parametrize("digits", [60, 200, 1000])
+@pytest.mark.parametrize("digits", [60, 200])
 def test_a_common_root_just_below_the_top_is_no_tie(digits: int) -> None:
-    """One polynomial has a larger root ``10^-digits`` above the shared one: refused or told apart."""
+    """One polynomial has a larger root ``10^-digits`` above the shared one: only precision tells."""
     shared = fmpq_poly([-2, 0, 1])
     above = top_root(shared * fmpq_poly([fmpq(-2) - fmpq(1, 10**digits), 0, 1]))
-    for left, right, sign in ((above, top_root(shared), 1), (top_root(shared), above, -1)):
-        try:
-            assert left.compare(right) == sign
-        except Undecidable:
-            assert digits > 100
+    assert above.compare(top_root(shared)) == 1
+    assert top_root(shared).compare(above) == -1
 
 
 @given(st.integers(0, 10**12), st.integers(1, 9))
