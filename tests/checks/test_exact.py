@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flatcert.checks.exact import Exact, Undecidable, exact, integer_root, rational_power, top_root
+from flatcert.checks.exact import Exact, Undecidable, _is_top, exact, integer_root, rational_power, top_root
 from flatcert.numeric.rational import charpoly, rational_array
 
 small = st.builds(fmpq, st.integers(1, 60), st.integers(1, 12))
@@ -144,6 +144,14 @@ def test_a_common_root_just_below_the_top_is_no_tie(digits: int) -> None:
     above = top_root(shared * fmpq_poly([fmpq(-2) - fmpq(1, 10**digits), 0, 1]))
     assert above.compare(top_root(shared)) == 1
     assert top_root(shared).compare(above) == -1
+
+
+def test_a_ball_that_touches_two_enclosures_is_no_proof() -> None:
+    """The common root may then be either of them, so it is not known to be the top one."""
+    below, top = arb(1), arb(1.25)
+    assert _is_top(arb(1.25, 0.01), [below, top])
+    assert not _is_top(arb(1.1, 0.2), [below, top])
+    assert not _is_top(arb(1, 0.01), [below, top])
 
 
 @given(st.integers(0, 10**12), st.integers(1, 9))
