@@ -1,128 +1,19 @@
-"""The vocabulary bound to numbers: one function a name, over any ring.
-
-Rational quantities are computed exactly once an instance and then enter each ring;
-eigenvalues and roots are the ring's own.
-"""
+"""The problem, its minimizers and their Hessian bound to numbers: one function a name, over any ring."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from ..numeric.hessian import hessian
-from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
-from .evaluate import UnknownNode
-from .exact import Exact
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
-from .rings import BallRing, ExactRing, FloatRing
-
-Bound = Callable[["RealScope"], Any]
-BINDINGS: dict[str, Bound] = {}
-QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau"})
-"""Names whose value comes with the quantifiers, not with the instance."""
-
-_HALF = Fraction(1, 2)
-
-
-class Undefined(ZeroDivisionError):
-    """An instance has no such quantity: as undefined there as a quotient by zero."""
-
-
-class RealScope:
-    """An instance in a ring of real numbers, with values for the quantified names.
-
-    ``direct`` computes sharpness and trace from the dense Hessian even at minimizers.
-    """
-
-    def __init__(
-        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
-    ) -> None:
-        self.instance, self.ring, self.direct = instance, ring, direct
-        self.values = values or {}
-        self.integers = {"L": instance.depth, "d": instance.dimension}
-        self._memo = instance.readings.setdefault((ring, direct), {})
-
-    def value(self, name: str) -> Any:
-        if name in self.values:
-            return self._lift(self.values[name])
-        if name in self._memo:
-            return self._memo[name]
-        if name not in BINDINGS:
-            raise UnknownNode(f"no number is bound to the name {name!r}")
-        made = BINDINGS[name](self)
-        if name not in DEPENDENT:
-            self._memo[name] = made
-        return made
-
-    def layer(self, family: str, index: int) -> Any:
-        raise TypeError(f"layers ({family}_{index}) belong to identities, decided over a field")
-
-    def weighted_top(self, matrix: Any) -> Any:
-        return self.ring.weighted_top(matrix, self.covariance_of_ring())
-
-    def remembered(self, key: str, make: Callable[[], Any]) -> Any:
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
-
-    @property
-    def sigma(self) -> Any:
-        return self.remembered("Sigma", lambda: self.ring.array(self.instance.covariance))
-
-    @property
-    def network(self) -> DeepLinearNetwork:
-        made: DeepLinearNetwork = self.remembered("network", lambda: in_ring(self.ring, self.instance))
-        return made
-
-    @property
-    def w_star(self) -> Any:
-        """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
-        return self.remembered("regressor", lambda: self.network.regressor()
-                               if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
-
-    @property
-    def image(self) -> Any:
-        """``Sigma w*``."""
-        return self.remembered("image", lambda: self.sigma @ self.w_star)
-
-    def root(self, square: Any) -> Any:
-        return self.ring.power(square, _HALF)
-
-    def covariance_of_ring(self) -> Any:
-        """Certified and exact eigenvalues take the exact covariance, floats their own."""
-        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
-
-    def _lift(self, value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            return self.ring.array(value)
-        if isinstance(value, Exact):
-            return self.ring.lift(value)
-        return self.ring.number(value)
-
-
-def bound(name: str) -> Callable[[Bound], Bound]:
-    """Bind a name of the vocabulary. Raises ValueError when it is bound already."""
-
-    def register(function: Bound) -> Bound:
-        if name in BINDINGS:
-            raise ValueError(f"the name {name!r} is bound twice")
-        BINDINGS[name] = function
-        return function
-
-    return register
-
-
-def in_ring(ring: Any, instance: Instance) -> DeepLinearNetwork:
-    """The network over the arrays of a ring."""
-    readout = None if instance.readout is None else ring.array(instance.readout)
-    return DeepLinearNetwork([ring.array(layer) for layer in instance.weights], readout)
+from .rings import BallRing, ExactRing
+from .scope import RealScope, Undefined, bound, in_ring
 
 
 def _column(vector: Any) -> Any:
@@ -183,7 +74,7 @@ def sharpness(scope: RealScope) -> Any:
     return _sharpness(scope, scope.instance)
 
 
-@bound("S_rescaled")
+@bound("S_rescaled", dependent=True)
 def sharpness_rescaled(scope: RealScope) -> Any:
     return _sharpness(scope, rescaled(scope.instance, scope.values["gamma"]))
 
@@ -222,13 +113,13 @@ def least_sharpness(scope: RealScope) -> Any:
     return float(found.enclosure.mid())
 
 
-@bound("alpha")
+@bound("alpha", dependent=True)
 def direction_alpha(scope: RealScope) -> Any:
     u, image = _direction(scope)
     return image @ image / (u @ image)
 
 
-@bound("tau")
+@bound("tau", dependent=True)
 def direction_tau(scope: RealScope) -> Any:
     u, image = _direction(scope)
     return (image @ scope.w_star) ** 2 / (u @ image)
@@ -246,7 +137,7 @@ def hessian_at_zero(scope: RealScope) -> Any:
     return scope.ring.number((dense * dense).sum())
 
 
-@bound("step_determinant")
+@bound("step_determinant", dependent=True)
 def step_determinant(scope: RealScope) -> Any:
     for power in range(1, 100):  # the nonzero eigenvalues grow like gamma^2 and pass 1/eta
         found = _determinant(rescaled(scope.instance, fmpq(2**power)), scope.values["eta"])
@@ -255,7 +146,7 @@ def step_determinant(scope: RealScope) -> Any:
     return scope.ring.number(fmpq(0))
 
 
-@bound("step_determinant_zero")
+@bound("step_determinant_zero", dependent=True)
 def step_determinant_zero(scope: RealScope) -> Any:
     return scope.ring.number(_determinant(at_zero(scope.instance), scope.values["eta"]))
 
@@ -264,10 +155,6 @@ def _determinant(instance: Instance, eta: fmpq) -> fmpq:
     dense = dense_hessian(instance)
     step = [[(i == j) - eta * entry for j, entry in enumerate(row)] for i, row in enumerate(dense)]
     return fmpq_mat(step).det()
-
-
-DEPENDENT = frozenset({"alpha", "tau", "S_rescaled", "step_determinant", "step_determinant_zero"})
-"""Bound names that read the quantifiers, so are not remembered with the instance."""
 
 
 def rayleigh_at_regressor(scope: RealScope) -> arb:

@@ -19,11 +19,11 @@ from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import trace
 from ..theory.registry import claim
-from .binding import RealScope
 from .data import DataError, Table
 from .evaluate import evaluate
 from .instances import Instance
 from .rings import BallRing, FloatRing
+from .scope import RealScope
 
 BITS = 128
 MAX_DEPTH = 10**6

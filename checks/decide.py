@@ -9,15 +9,17 @@ from typing import Any, Literal
 import numpy as np
 from flint import arb, ctx
 
+from ..numeric.scalars import is_zero
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import S
-from .binding import RealScope, rayleigh_at_regressor
+from .binding import rayleigh_at_regressor
 from .evaluate import evaluate
 from .exact import Undecidable, lifted
 from .instances import Instance
 from .quantifiers import expansions
 from .rings import BallRing, ExactRing, FloatRing
+from .scope import RealScope
 
 Verdict = Literal["held", "refuted", "inconclusive", "not applicable"]
 SEVERITY: tuple[Verdict, ...] = ("refuted", "inconclusive", "held", "not applicable")
@@ -43,7 +45,10 @@ _PREDICATES: dict[str, Callable[[Instance], bool]] = {
     "L >= 3": lambda i: i.depth >= 3,
     "L == 1": lambda i: i.depth == 1,
     "w* eigenvector": lambda i: i.energy > 0 and _is_eigenvector(i),
-    "q_1 != 0": lambda i: any(x != 0 for x in i.network.backward()[1]),
+    "q_1 != 0": lambda i: not is_zero(i.network.backward()[1]),
+    "plain": lambda i: i.widths[-1] == 1 and (i.readout is None or i.readout[0] == 1),
+    "w == w*": lambda i: is_zero(i.network.regressor() - i.regressor),
+    "balanced": lambda i: all(map(is_zero, i.network.imbalance())),
 }
 
 
@@ -138,9 +143,9 @@ def compare(
             return answer, bits, "balls"
         if bits >= 128 and not tried_exact:
             tried_exact = True
-            sign = _exact_sign(relation, instance, values, direct)
+            sign, route = _exact_sign(relation, instance, values, direct)
             if sign is not None:
-                return _sign_answer(relation.op, sign), bits, "tie" if sign == 0 else "exact"
+                return _sign_answer(relation.op, sign), bits, route
     return None, PRECISIONS[-1], ""
 
 
@@ -158,12 +163,17 @@ def _sign_answer(op: str, sign: int) -> bool:
             "!=": sign != 0}[op]
 
 
-def _exact_sign(relation: Relation, instance: Instance, values: dict[str, Any], direct: bool) -> int | None:
+def _exact_sign(
+    relation: Relation, instance: Instance, values: dict[str, Any], direct: bool
+) -> tuple[int | None, str]:
+    """The sign of ``lhs - rhs``, and whether it is a tie, or one of zeros, which says nothing of tightness."""
     scope = RealScope(instance, ExactRing(), values, direct=direct)
     try:
-        return lifted(evaluate(relation.lhs, scope)).compare(lifted(evaluate(relation.rhs, scope)))
+        lhs, rhs = lifted(evaluate(relation.lhs, scope)), lifted(evaluate(relation.rhs, scope))
+        sign = lhs.compare(rhs)
     except Undecidable:
-        return None
+        return None, ""
+    return sign, "exact" if sign else "tie" if lhs.sign else "zero"
 
 
 def _shown_by_witness(relation: Relation, instance: Instance, values: dict[str, Any], direct: bool) -> bool:

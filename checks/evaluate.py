@@ -17,6 +17,7 @@ import sympy as sp
 from flint import fmpq
 
 from ..theory.expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top
+from ..theory.norms import second_singular, spectral, weighted_bottom
 
 
 class Ring(Protocol):
@@ -37,6 +38,9 @@ class Scope(Protocol):
     def value(self, name: str) -> Any: ...
     def layer(self, family: str, index: int) -> Any: ...
     def weighted_top(self, matrix: Any) -> Any: ...
+    def weighted_bottom(self, matrix: Any) -> Any: ...
+    def spectral(self, family: str, index: int) -> Any: ...
+    def second_singular(self, family: str, index: int) -> Any: ...
 
 
 Evaluator = Callable[[Any], Any]
@@ -165,6 +169,24 @@ def _top(node: weighted_top) -> Evaluator:
     return lambda scope: scope.weighted_top(matrix(scope))
 
 
+def _bottom(node: weighted_bottom) -> Evaluator:
+    matrix = _compile(node.args[0])
+    return lambda scope: scope.weighted_bottom(matrix(scope))
+
+
+def _of_layer(node: spectral | second_singular) -> Evaluator:
+    layer, method = node.args[0], type(node).__name__
+    if not isinstance(layer, LayerMatrix):
+        raise UnknownNode(f"{method} is for layers, not for {layer}")
+    family, index = layer.name, layer.index
+    return lambda scope: getattr(scope, method)(family, integer(index, scope))
+
+
+def _abs(node: sp.Abs) -> Evaluator:
+    inner = _compile(node.args[0])
+    return lambda scope: abs(inner(scope))
+
+
 def _sum(node: sp.Sum) -> Evaluator:
     body, *limits = node.args
     run = _compile(body)
@@ -230,6 +252,10 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     dot: _dot,
     frobenius: _frobenius,
     weighted_top: _top,
+    weighted_bottom: _bottom,
+    spectral: _of_layer,
+    second_singular: _of_layer,
+    sp.Abs: _abs,
     sp.Sum: _sum,
     sp.Identity: _identity,
     sp.Transpose: _transpose,

@@ -130,6 +130,9 @@ class Exact:
     def __neg__(self) -> Exact:
         return Exact(-self.sign, self.q, self.order, self.root, self.power)
 
+    def __abs__(self) -> Exact:
+        return -self if self.compare(exact(0)) < 0 else self
+
     def rational(self) -> fmpq:
         """The value, when it is rational. Raises :class:`Undecidable`."""
         if self.sign == 0:
@@ -177,13 +180,34 @@ def lifted(value: Exact | fmpq | int) -> Exact:
 def top_root(polynomial: fmpq_poly) -> Exact:
     """The largest real root of a polynomial with only real roots; a rational when it is one."""
     (enclosure,) = _real_roots(polynomial, 128)[-1:]
+    root = _linear_root(polynomial, enclosure)
+    return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1)) if root is None else exact(root)
+
+
+def second_root(polynomial: fmpq_poly) -> Exact:
+    """The second largest root, with multiplicity, of a polynomial with only real roots.
+
+    Raises :class:`Undecidable` where it is irrational and below the largest.
+    """
+    multiple = polynomial.gcd(polynomial.derivative())
+    top = top_root(polynomial)
+    if multiple.degree() > 0 and top_root(multiple).compare(top) == 0:
+        return top
+    root = _linear_root(polynomial, real_roots(polynomial, 128)[-2])
+    if root is None:
+        raise Undecidable("an irrational second eigenvalue")
+    return exact(root)
+
+
+def _linear_root(polynomial: fmpq_poly, enclosure: arb) -> fmpq | None:
+    """The rational root in an enclosure that isolates one root of the polynomial, if that is rational."""
     with ctx.workprec(256):
         for factor, _ in polynomial.factor()[1]:
             if factor.degree() == 1:
                 root = -factor[0] / factor[1]
                 if arb(root).overlaps(enclosure):
-                    return exact(root)
-    return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1))
+                    return root
+    return None
 
 
 def _reduced(
@@ -213,11 +237,20 @@ def _compare_radicals(left: Exact, right: Exact) -> int:
 
 def _real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
     """Disjoint enclosures of the distinct real roots, in increasing order."""
-    squarefree = polynomial / polynomial.gcd(polynomial.derivative())
+    return real_roots(squarefree(polynomial), bits)
+
+
+def squarefree(polynomial: fmpq_poly) -> fmpq_poly:
+    """The polynomial with each of its roots once."""
+    return polynomial / polynomial.gcd(polynomial.derivative())
+
+
+def real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
+    """Enclosures of the real roots in increasing order, each as often as it is one."""
     with ctx.workprec(bits):
-        found: list[Any] = squarefree.numer().complex_roots()  # pairs (root, multiplicity)
-        roots = [root.real for root, _ in found if root.imag.contains(0)]
-        return sorted(roots, key=lambda ball: ball.mid())
+        found: list[Any] = polynomial.numer().complex_roots()  # pairs (root, multiplicity)
+        return sorted((root.real for root, times in found if root.imag.contains(0) for _ in range(times)),
+                      key=lambda ball: ball.mid())
 
 
 def _scaled_polynomial(number: Exact) -> fmpq_poly:

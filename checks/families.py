@@ -1,4 +1,4 @@
-"""The families of instances: the classics, and random ones of every kind that matters."""
+"""Families of instances: the classics, and random ones of every kind that matters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = Any
 Half = fmpq(1, 2)
 
 
-def _diagonal(*entries: Any) -> Array:
+def diagonal(*entries: Any) -> Array:
     matrix = rational_array(np.zeros((len(entries), len(entries)), dtype=int))
     for i, entry in enumerate(entries):
         matrix[i, i] = fmpq(entry)
@@ -29,8 +29,8 @@ def _scalars(*values: Any) -> list[list[list[Any]]]:
     return [[[value]] for value in values]
 
 
-_ONE, _14 = [[1]], _diagonal(1, 4)
-_CLASSICS: list[dict[str, Any]] = [
+_ONE, _14 = [[1]], diagonal(1, 4)
+EXAMPLES: list[dict[str, Any]] = [
     {"covariance": _ONE, "weights": _scalars(1)},
     {"covariance": _ONE, "weights": _scalars(1, 1)},
     {"covariance": _ONE, "weights": _scalars(2)},
@@ -58,40 +58,40 @@ _CLASSICS: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[0, 1]], [[1]]]},
     {"covariance": _14, "weights": [[[1, 0]]]},
     {"covariance": _14, "weights": [[[1, 1]], [[1]]]},
-    {"covariance": _diagonal(1, 1), "weights": [[[1, 0]], [[1]]]},
-    {"covariance": _diagonal(1, 1), "weights": [[[1, 0], [0, 1]], [[1, 1]]]},
-    {"covariance": _diagonal(1, 0), "weights": [[[3, 4]], [[5]]]},
-    {"covariance": _diagonal(1, 55), "weights": [[[1, 0]], [[1]], [[1]]]},
-    {"covariance": _diagonal(1, 100), "weights": [[[1, fmpq(1, 10)]], *_scalars(1, 1, 1)]},
+    {"covariance": diagonal(1, 1), "weights": [[[1, 0]], [[1]]]},
+    {"covariance": diagonal(1, 1), "weights": [[[1, 0], [0, 1]], [[1, 1]]]},
+    {"covariance": diagonal(1, 0), "weights": [[[3, 4]], [[5]]]},
+    {"covariance": diagonal(1, 55), "weights": [[[1, 0]], [[1]], [[1]]]},
+    {"covariance": diagonal(1, 100), "weights": [[[1, fmpq(1, 10)]], *_scalars(1, 1, 1)]},
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1)]},
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1, 1, 1)]},
     {"covariance": _ONE, "weights": [[[1], [1]], [[1, 1], [0, 1]]], "readout": [fmpq(3, 5), fmpq(4, 5)]},
 ]
 
 
-def _classics(name: str, _: Generator, index: int) -> Instance:
-    return make(name, **_CLASSICS[index])
+def classics(name: str, _: Generator, index: int) -> Instance:
+    return make(name, **EXAMPLES[index])
 
 
-def _integers(generator: Generator, shape: tuple[int, ...], bound: int = 3) -> Array:
+def integers(generator: Generator, shape: tuple[int, ...], bound: int = 3) -> Array:
     return rational_array(generator.integers(-bound, bound + 1, shape))
 
 
-def _shape(generator: Generator, dimension: int = 5, depth: int = 6, width: int = 6) -> tuple[int, ...]:
+def shape(generator: Generator, dimension: int = 5, depth: int = 6, width: int = 6) -> tuple[int, ...]:
     d = int(generator.integers(1, dimension + 1))
     return (d, *(int(x) for x in generator.integers(1, width + 1, int(generator.integers(1, depth + 1)))))
 
 
-def _readout(generator: Generator, widths: tuple[int, ...]) -> tuple[tuple[int, ...], Array | None]:
+def readout(generator: Generator, widths: tuple[int, ...]) -> tuple[tuple[int, ...], Array | None]:
     """Half of the networks are plain, half carry a read-out (not zero)."""
     if generator.random() < 0.5:
         return (*widths[:-1], 1), None
-    p = _integers(generator, (widths[-1],)) * Half
+    p = integers(generator, (widths[-1],)) * Half
     p[0] = p[0] if any(entry != 0 for entry in p) else fmpq(1)
     return widths, p
 
 
-def _normal(generator: Generator, widths: tuple[int, ...], scale: float | None = None) -> list[Array]:
+def normal(generator: Generator, widths: tuple[int, ...], scale: float | None = None) -> list[Array]:
     """Float64 Gaussian layers, read exactly; by default of a size that neither grows nor dies."""
     layers = []
     for before, after in pairwise(widths):
@@ -100,21 +100,21 @@ def _normal(generator: Generator, widths: tuple[int, ...], scale: float | None =
     return layers
 
 
-def _covariance(generator: Generator, d: int, rank: int | None = None) -> Array:
+def covariance(generator: Generator, d: int, rank: int | None = None) -> Array:
     """``A^T A / n`` of small integers, positive definite unless a lower rank is asked for."""
     rows = d + 2 if rank is None else rank
-    a = _integers(generator, (rows, d))
+    a = integers(generator, (rows, d))
     sigma = (a.T @ a) / fmpq(rows) if rows else rational_array(np.zeros((d, d), dtype=int))
     if rank is None:
         sigma = sigma + fmpq(1, 4) * rational_array(np.eye(d, dtype=int))
     return sigma
 
 
-def _rotation(generator: Generator, d: int) -> Array:
+def rotation(generator: Generator, d: int) -> Array:
     """A rational orthogonal matrix: a product of two Householder reflections."""
     q = rational_array(np.eye(d, dtype=int))
     for _ in range(2):
-        v = _integers(generator, (d,))
+        v = integers(generator, (d,))
         v[0] = v[0] if any(x != 0 for x in v) else fmpq(1)
         q = q - (q @ v)[:, None] * v[None, :] * (fmpq(2) / (v @ v))
     return q
@@ -132,132 +132,132 @@ def _with_regressor(generator: Generator, layers: list[Array], p: Array | None, 
     return [free + q_1[:, None] * target[None, :] / norm, *layers[1:]]
 
 
-def _small(name: str, generator: Generator, _: int) -> Instance:
+def small(name: str, generator: Generator, _: int) -> Instance:
     """Small halves: many ties, zero layers, zero regressors."""
-    widths, p = _readout(generator, _shape(generator, 3, 4, 3))
-    layers = [_integers(generator, (m, n), 2) * Half for n, m in pairwise(widths)]
+    widths, p = readout(generator, shape(generator, 3, 4, 3))
+    layers = [integers(generator, (m, n), 2) * Half for n, m in pairwise(widths)]
     rank = int(generator.integers(0, widths[0] + 1)) if generator.random() < 0.4 else None
-    return _finish(name, generator, _covariance(generator, widths[0], rank), layers, p)
+    return finish(name, generator, covariance(generator, widths[0], rank), layers, p)
 
 
-def _gaussian(name: str, generator: Generator, _: int) -> Instance:
-    widths, p = _readout(generator, _shape(generator))
-    return _finish(name, generator, _covariance(generator, widths[0]), _normal(generator, widths), p)
+def gaussian(name: str, generator: Generator, _: int) -> Instance:
+    widths, p = readout(generator, shape(generator))
+    return finish(name, generator, covariance(generator, widths[0]), normal(generator, widths), p)
 
 
-def _compact(name: str, generator: Generator, _: int) -> Instance:
+def compact(name: str, generator: Generator, _: int) -> Instance:
     """Few weights, of a like size: the exact dense Hessian is within reach."""
-    widths, p = _readout(generator, _shape(generator, 3, 3, 3))
-    layers = [_integers(generator, (m, n), 20) / 16 for n, m in pairwise(widths)]
-    return _finish(name, generator, _covariance(generator, widths[0]), layers, p)
+    widths, p = readout(generator, shape(generator, 3, 3, 3))
+    layers = [integers(generator, (m, n), 20) / 16 for n, m in pairwise(widths)]
+    return finish(name, generator, covariance(generator, widths[0]), layers, p)
 
 
-def _singular(name: str, generator: Generator, _: int) -> Instance:
-    widths, p = _readout(generator, _shape(generator, 5, 5, 4))
-    sigma = _covariance(generator, widths[0], int(generator.integers(0, widths[0])))
-    layers = [_integers(generator, (m, n), 2) for n, m in pairwise(widths)]
-    return _finish(name, generator, sigma, layers, p)
+def singular(name: str, generator: Generator, _: int) -> Instance:
+    widths, p = readout(generator, shape(generator, 5, 5, 4))
+    sigma = covariance(generator, widths[0], int(generator.integers(0, widths[0])))
+    layers = [integers(generator, (m, n), 2) for n, m in pairwise(widths)]
+    return finish(name, generator, sigma, layers, p)
 
 
 def _spectrum(generator: Generator, d: int) -> list[fmpq]:
     return [fmpq(int(x), 2) for x in generator.integers(1, 9, d)]
 
 
-def _repeated(name: str, generator: Generator, index: int) -> Instance:
+def repeated(name: str, generator: Generator, index: int) -> Instance:
     """``Sigma = c I`` or two distinct eigenvalues, in a rotated basis."""
-    widths, p = _readout(generator, _shape(generator, 4, 5, 4))
+    widths, p = readout(generator, shape(generator, 4, 5, 4))
     d, (c, e) = widths[0], _spectrum(generator, 2)
     split = d if index % 2 else int(generator.integers(0, d + 1))
-    q = _rotation(generator, d)
-    sigma = q @ _diagonal(*[c] * split, *[e] * (d - split)) @ q.T
-    layers = [_integers(generator, (m, n), 2) for n, m in pairwise(widths)]
-    return _finish(name, generator, sigma, layers, p)
+    q = rotation(generator, d)
+    sigma = q @ diagonal(*[c] * split, *[e] * (d - split)) @ q.T
+    layers = [integers(generator, (m, n), 2) for n, m in pairwise(widths)]
+    return finish(name, generator, sigma, layers, p)
 
 
-def _eigenvector(name: str, generator: Generator, _: int) -> Instance:
+def eigenvector(name: str, generator: Generator, _: int) -> Instance:
     """``w*`` an eigenvector of a covariance with a rational spectrum, on both sides of the kink."""
-    widths, p = _readout(generator, _shape(generator, 4, 6, 4))
+    widths, p = readout(generator, shape(generator, 4, 6, 4))
     d = widths[0]
     spectrum = _spectrum(generator, d)
     spectrum[0] *= fmpq(1, int(generator.integers(1, 9)))
-    q = _rotation(generator, d)
-    sigma = q @ _diagonal(*spectrum) @ q.T
+    q = rotation(generator, d)
+    sigma = q @ diagonal(*spectrum) @ q.T
     target = q[:, 0] * fmpq(int(generator.integers(1, 6)), 2)
-    layers = _normal(generator, widths)
+    layers = normal(generator, widths)
     if p is None or len(layers) > 1 or d == 1:
         layers = _with_regressor(generator, layers, p, target)
     scale = fmpq(4) ** int(generator.integers(-3, 2))  # eigenvalues on both sides of 1, too
-    return _finish(name, generator, sigma * scale, layers, p)
+    return finish(name, generator, sigma * scale, layers, p)
 
 
-def _extreme(exponent: int) -> Callable[[str, Generator, int], Instance]:
+def extreme(exponent: int) -> Callable[[str, Generator, int], Instance]:
     """All layers and the covariance multiplied by powers of two."""
 
     def made(name: str, generator: Generator, _: int) -> Instance:
-        widths, p = _readout(generator, _shape(generator, 4, 5, 4))
+        widths, p = readout(generator, shape(generator, 4, 5, 4))
         layers = [layer * fmpq(2) ** int(exponent * generator.random()) if exponent > 0
                   else layer / fmpq(2) ** int(-exponent * generator.random())
-                  for layer in _normal(generator, widths)]
+                  for layer in normal(generator, widths)]
         shift = fmpq(2) ** int(generator.integers(0, abs(exponent)))
-        sigma = _covariance(generator, widths[0]) * (shift if exponent > 0 else 1 / shift)
-        return _finish(name, generator, sigma, layers, p)
+        sigma = covariance(generator, widths[0]) * (shift if exponent > 0 else 1 / shift)
+        return finish(name, generator, sigma, layers, p)
 
     return made
 
 
-def _wild(name: str, generator: Generator, _: int) -> Instance:
+def wild(name: str, generator: Generator, _: int) -> Instance:
     """Two layers rescaled against each other by up to a thousand."""
-    widths, p = _readout(generator, _shape(generator))
-    layers = _normal(generator, widths)
+    widths, p = readout(generator, shape(generator))
+    layers = normal(generator, widths)
     if len(layers) > 1:
         factor = fmpq(int(generator.integers(1, 1000)), int(generator.integers(1, 1000)))
         layers[0], layers[1] = layers[0] / factor, layers[1] * factor
-    return _finish(name, generator, _covariance(generator, widths[0]), layers, p)
+    return finish(name, generator, covariance(generator, widths[0]), layers, p)
 
 
-def _residual(name: str, generator: Generator, _: int) -> Instance:
+def residual(name: str, generator: Generator, _: int) -> Instance:
     d, depth = int(generator.integers(1, 5)), int(generator.integers(1, 9))
     identity = rational_array(np.eye(d, dtype=int))
-    layers = [identity + noise for noise in _normal(generator, (d,) * (depth + 1), 0.3 / (d * depth) ** 0.5)]
-    p = _integers(generator, (d,)) + rational_array(np.eye(d, dtype=int)[0] * 7)
-    return _finish(name, generator, _covariance(generator, d), layers, p * fmpq(1, 4))
+    layers = [identity + noise for noise in normal(generator, (d,) * (depth + 1), 0.3 / (d * depth) ** 0.5)]
+    p = integers(generator, (d,)) + rational_array(np.eye(d, dtype=int)[0] * 7)
+    return finish(name, generator, covariance(generator, d), layers, p * fmpq(1, 4))
 
 
-def _deep(name: str, generator: Generator, index: int) -> Instance:
+def deep(name: str, generator: Generator, index: int) -> Instance:
     """Depth up to 1000 (a few), scalars near 1 so that nothing underflows.
 
     Few of them differ from 1: at ``d = 1`` all is a tie, and exact ``L``-th powers must stay in reach.
     """
     depth = 1000 if index == 0 else int(generator.integers(8, 60))
     d = int(generator.integers(1, 4))
-    layers = [_normal(generator, (d, 1), 1.0)[0]]
+    layers = [normal(generator, (d, 1), 1.0)[0]]
     near_one = [*generator.integers(60, 69, min(depth, 60) - 1), *[64] * (depth - 60)]
     layers += [rational_array([[int(x)]]) / 64 for x in near_one]
-    return _finish(name, generator, _covariance(generator, d), layers, None)
+    return finish(name, generator, covariance(generator, d), layers, None)
 
 
-def _stray(name: str, generator: Generator, _: int) -> Instance:
+def stray(name: str, generator: Generator, _: int) -> Instance:
     """Not a minimizer: the regressor is drawn on its own."""
-    widths, p = _readout(generator, _shape(generator, 3, 4, 3))
-    layers = [_integers(generator, (m, n), 2) for n, m in pairwise(widths)]
-    return _finish(name, generator, _covariance(generator, widths[0]), layers, p,
-                   regressor=_integers(generator, (widths[0],)))
+    widths, p = readout(generator, shape(generator, 3, 4, 3))
+    layers = [integers(generator, (m, n), 2) for n, m in pairwise(widths)]
+    return finish(name, generator, covariance(generator, widths[0]), layers, p,
+                   regressor=integers(generator, (widths[0],)))
 
 
-def _finish(name: str, generator: Generator, sigma: Array, layers: list[Array], p: Array | None,
+def finish(name: str, generator: Generator, sigma: Array, layers: list[Array], p: Array | None,
             **rest: Any) -> Instance:
-    return make(name, sigma, layers, readout=p, direction=_integers(generator, (sigma.shape[0],)),
+    return make(name, sigma, layers, readout=p, direction=integers(generator, (sigma.shape[0],)),
                 factor=fmpq(int(generator.integers(1, 40)), int(generator.integers(1, 8))), **rest)
 
 
-def _aligned(name: str, generator: Generator, index: int) -> Instance:
+def aligned(name: str, generator: Generator, index: int) -> Instance:
     """An aligned minimizer with rational geometric norms: ``|q_k| = s t^(k-1)``, so ``r = s^2``."""
     d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 8))
     t = fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
     width = int(generator.integers(1, 4))
     plain = index % 2 == 0
     s = t ** -(depth - 1) if plain else fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
-    target = _integers(generator, (d,))
+    target = integers(generator, (d,))
     target[0] = target[0] if any(x != 0 for x in target) else fmpq(1)
     zero = rational_array(np.zeros((width, width), dtype=int))
     step = zero.copy()
@@ -273,7 +273,7 @@ def _aligned(name: str, generator: Generator, index: int) -> Instance:
     p = None if plain else rational_array(unit) * size
     layers = [first, *[step] * (depth - 2), last]
     rank = None if generator.random() < 0.7 else max(1, d - 1)
-    return _finish(name, generator, _covariance(generator, d, rank), layers, p,
+    return finish(name, generator, covariance(generator, d, rank), layers, p,
                    ratio=s * s, **_projected(target, rank))
 
 
@@ -282,7 +282,7 @@ def _projected(target: Array, rank: int | None) -> dict[str, Any]:
     return {} if rank is not None else {"regressor": target}
 
 
-def _planted(name: str, generator: Generator, index: int) -> Instance:
+def planted(name: str, generator: Generator, index: int) -> Instance:
     """A problem built from its optimal direction ``u``: ``w* = (mu - Sigma) u``.
 
     With ``mu = L u^T Sigma^2 u / u^T Sigma u >= Lambda``, ``z = Sigma^{1/2} u`` is the top
@@ -291,8 +291,8 @@ def _planted(name: str, generator: Generator, index: int) -> Instance:
     other problem has a read-out.
     """
     d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 9))
-    sigma = _covariance(generator, d)
-    u = _integers(generator, (d,))
+    sigma = covariance(generator, d)
+    u = integers(generator, (d,))
     u[0] = u[0] if any(x != 0 for x in u) else fmpq(1)
     identity = rational_array(np.eye(d, dtype=int))
     image = sigma @ u
@@ -301,7 +301,7 @@ def _planted(name: str, generator: Generator, index: int) -> Instance:
         mu = depth * (image @ image) / (u @ image)
         if is_psd(mu * identity - sigma):
             break
-        u = image if step % 20 else u + _integers(generator, (d,))  # u may miss the top eigenspace
+        u = image if step % 20 else u + integers(generator, (d,))  # u may miss the top eigenspace
         image = sigma @ u
     target = (mu * u - image) * fmpq(1, int(generator.integers(1, 6)))
     pull = u @ sigma @ target
@@ -310,36 +310,3 @@ def _planted(name: str, generator: Generator, index: int) -> Instance:
     layers = [target[None, :] / p, *[rational_array([[1]])] * (depth - 1)]
     readout = None if index % 2 == 0 else rational_array([p])
     return make(name, sigma, layers, readout=readout, direction=u, curvature=c)
-
-
-FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
-    "classics": _classics,
-    "small": _small,
-    "gaussian": _gaussian,
-    "compact": _compact,
-    "singular": _singular,
-    "repeated": _repeated,
-    "eigenvector": _eigenvector,
-    "tiny": _extreme(-200),
-    "huge": _extreme(200),
-    "wild": _wild,
-    "residual": _residual,
-    "deep": _deep,
-    "stray": _stray,
-    "aligned": _aligned,
-    "planted": _planted,
-}
-CLASSICS: dict[str, int] = {"classics": len(_CLASSICS)}
-"""Finite families and how many instances they have."""
-
-_ANY = ("classics", "small", "gaussian", "singular", "repeated", "eigenvector", "aligned", "tiny", "huge",
-        "wild", "residual", "deep", "stray")
-SPACES: dict[str, tuple[str, ...]] = {
-    "weights": _ANY,
-    "problem": tuple(family for family in _ANY if family != "stray"),
-    "dense": ("classics", "small", "compact", "stray"),
-    "eigenvector": ("classics", "eigenvector", "repeated"),
-    "aligned": ("aligned",),
-    "planted": ("planted",),
-}
-"""The families that an obligation's space draws from."""

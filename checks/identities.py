@@ -108,6 +108,13 @@ def _slope_vector(point: Point) -> Array:
     return 2 * (point.sigma @ (point.network.regressor() - point.w_star))
 
 
+def _imbalance_along_flow(point: Point, k: int) -> Array:
+    """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
+    lower, upper = (_zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
+                    for i in (k - 1, k))
+    return _zipped(lambda polynomial: polynomial[1], lower @ lower.T - upper.T @ upper)
+
+
 _VALUES: dict[str, Callable[[Point], Any]] = {
     "Sigma": lambda p: p.sigma,
     "M": lambda p: p.network.kernel(),
@@ -130,6 +137,7 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
     "Xi": lambda p, k: p.directions[k - 1],
     "gradient": lambda p, k: p.gradient[k - 1],
     "adjoint": lambda p, k: p.adjoint[k - 1],
+    "D_dot": _imbalance_along_flow,
 }
 
 
@@ -167,7 +175,10 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
     if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
         return None
     agreed = True
-    for k in range(1, depth + 1) if "k" in obligation.over else (0,):
+    layers = range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
+    if not layers:
+        return None
+    for k in layers:
         point.integers = {**point.integers, "k": k}
         try:
             lhs = evaluate(obligation.relation.lhs, point)

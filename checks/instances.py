@@ -149,7 +149,7 @@ def instance(family: str, seed: int, index: int) -> Instance:
 
     Raises KeyError for an unknown family, IndexError past the end of a finite one.
     """
-    from .families import CLASSICS, FAMILIES
+    from .spaces import CLASSICS, FAMILIES
 
     if family not in FAMILIES:
         raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
@@ -170,7 +170,7 @@ def parse_name(name: str) -> tuple[str, int, int]:
 
 def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:
     """Instances of a space without end: all its classics, then its random families in turn."""
-    from .families import CLASSICS, SPACES
+    from .spaces import CLASSICS, SPACES
 
     families = SPACES[space]
     for family in families:

@@ -12,7 +12,7 @@ from flint import arb, fmpq, fmpq_mat
 from ..numeric.aligned import aligned_network, geometric_norms
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
 from ..numeric.problem import RegressionProblem
-from ..numeric.rational import charpoly, rank_factor, simplest_rational
+from ..numeric.rational import charpoly, null_space, rank_factor, simplest_rational
 from .exact import Exact, Undecidable, exact, top_root
 from .instances import Instance
 
@@ -72,7 +72,7 @@ def _optimal_eigenvalue(instance: Instance, c: fmpq) -> fmpq | None:
     pencil = factor.T @ matrix @ factor
     for i, pivot in enumerate(pivots):
         pencil[i, i] -= mu / pivot
-    basis = _null_space(pencil)
+    basis: list[Any] = null_space(pencil)
     pulls = [y @ (factor.T @ w) for y in basis]
     gram = fmpq_mat([[y @ (x / pivots) for x in basis] for y in basis])
     column = fmpq_mat([[pull] for pull in pulls])
@@ -80,22 +80,6 @@ def _optimal_eigenvalue(instance: Instance, c: fmpq) -> fmpq | None:
     wanted = mu * instance.energy / (depth * c)
     meets = reach == wanted or (len(basis) > 1 and reach > wanted)
     return mu if meets else None
-
-
-def _null_space(matrix: Any) -> list[Any]:
-    """A basis of the kernel of a square rational matrix."""
-    size = matrix.shape[0]
-    reduced, rank = fmpq_mat(matrix.tolist()).rref()
-    rows = reduced.tolist()
-    pivots = [next(j for j in range(size) if rows[i][j] != 0) for i in range(rank)]
-    basis = []
-    for free in (j for j in range(size) if j not in pivots):
-        vector = np.array([fmpq(0)] * size, dtype=object)
-        vector[free] = fmpq(1)
-        for i, pivot in enumerate(pivots):
-            vector[pivot] = -rows[i][free]
-        basis.append(vector)
-    return basis
 
 
 def flattest_network(instance: Instance) -> Any:

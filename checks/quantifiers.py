@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,33 +12,66 @@ from flint import arb, ctx, fmpq
 from ..numeric.rational import rational_array, simplest_rational
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
-from .binding import RealScope
 from .evaluate import evaluate
 from .exact import Undecidable
 from .instances import Instance
+from .layers import top_vectors
 from .optimum import aligned_ratio, enclosed
 from .rings import BallRing, ExactRing
+from .scope import RealScope
 
 Values = dict[str, Any]
 
 
 def expansions(obligation: Obligation, instance: Instance) -> Iterator[Values]:
     """Every combination of values for the quantifiers of an obligation on an instance."""
-    names = [name for name in obligation.over if name in _EXPAND]
-    for choice in product(*(_EXPAND[name](obligation, instance) for name in names)):
-        values: Values = {}
-        for part in choice:
-            values |= part
+    return _expanded(obligation, instance, tuple(name for name in obligation.over if name in _EXPAND), {})
+
+
+def _expanded(obligation: Obligation, instance: Instance, names: tuple[str, ...], values: Values) -> Iterator[Values]:
+    if not names:
         yield values
+        return
+    for more in _EXPAND[names[0]](obligation, instance, values):
+        yield from _expanded(obligation, instance, names[1:], values | more)
 
 
-def _vectors(_: Obligation, instance: Instance) -> list[Values]:
+MANY_LAYERS = 8
+"""Of more layers than these, only the first two, the middle one and the last two are tried."""
+
+
+def _layers(last: int) -> list[int]:
+    tried = range(1, last + 1)
+    return list(tried) if last <= MANY_LAYERS else [1, 2, last // 2, last - 1, last]
+
+
+def _every_layer(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"k": k} for k in _layers(instance.depth)]
+
+
+def _inner_layers(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"k": k} for k in _layers(instance.depth - 1)]
+
+
+def _pairs(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """The two layers whose norms differ most, and two pairs of adjacent ones and ends."""
+    norms = [float(np.linalg.norm(layer.astype(float), 2)) for layer in instance.weights]
+    low, high = int(np.argmin(norms)) + 1, int(np.argmax(norms)) + 1
+    pairs = {(min(low, high), max(low, high)), (1, min(2, instance.depth)), (1, instance.depth)}
+    return [{"j": j, "k": k} for j, k in sorted(pairs)]
+
+
+def _top_vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return list(top_vectors(instance, values["k"]))
+
+
+def _vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     """A random vector, the regressor, and ``Sigma w*``, where the lower bounds are proved."""
     candidates = (instance.direction, instance.regressor, instance.covariance @ instance.regressor)
     return [{"u": vector.reshape(-1, 1)} for vector in candidates if any(x != 0 for x in vector)]
 
 
-def _directions(_: Obligation, instance: Instance) -> list[Values]:
+def _directions(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     """``z = Sigma^{1/2} u / |.|`` for some ``u``; on a planted problem only its optimum."""
     candidates = [instance.direction]
     if instance.curvature is None:
@@ -49,17 +81,17 @@ def _directions(_: Obligation, instance: Instance) -> list[Values]:
     return [{"z": u} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
 
 
-def _ratios(_: Obligation, instance: Instance) -> list[Values]:
+def _ratios(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     if instance.curvature is not None:
         return [{"r": aligned_ratio(instance, instance.curvature)}]
     return [] if instance.ratio is None else [{"r": instance.ratio}]
 
 
-def _factors(_: Obligation, instance: Instance) -> list[Values]:
+def _factors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     return [{"gamma": instance.factor}, {"gamma": 1 / instance.factor}, {"gamma": fmpq(1)}]
 
 
-def _learning_rates(obligation: Obligation, instance: Instance) -> list[Values]:
+def _learning_rates(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
     """Just above, just below and, where it is rational, exactly at the threshold."""
     relation = next((g for g in obligation.given if isinstance(g, Relation)), None)
     unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
@@ -83,7 +115,11 @@ def _learning_rates(obligation: Obligation, instance: Instance) -> list[Values]:
     return [{"eta": rate} for rate in rates]
 
 
-_EXPAND: dict[str, Callable[[Obligation, Instance], list[Values]]] = {
+_EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
+    "k": _every_layer,
+    "k < L": _inner_layers,
+    "j <= k": _pairs,
+    "top vectors": _top_vectors,
     "u": _vectors,
     "z": _directions,
     "r": _ratios,

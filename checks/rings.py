@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat, nmod
 
 from ..numeric.rational import charpoly
+from ..numeric.scalars import is_zero
 from ..numeric.spectra import range_factor, top_eigenvalue, weighted_top
-from .exact import Exact, Undecidable, exact, lifted, top_root
+from . import layers
+from .exact import Exact, Undecidable, exact, lifted, real_roots, second_root, top_root
 
 PRIME = 2**61 - 1
 """The field of Schwartz-Zippel: a Mersenne prime."""
@@ -49,6 +52,21 @@ class FloatRing:
     def top(self, matrix: Any) -> Any:
         return np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1]
 
+    def root_of_top(self, gram: Any) -> Any:
+        return np.sqrt(np.maximum(self.top(self.array(gram)), 0))
+
+    def root_of_second(self, gram: Any) -> Any:
+        return np.sqrt(np.maximum(np.linalg.eigvalsh(self.array(gram))[-2], 0)) if len(gram) > 1 else np.float64(0)
+
+    def top_vector(self, gram: Any, start: Any) -> Any:
+        values, vectors = np.linalg.eigh(self.array(gram))
+        kept = vectors[:, values >= values[-1] * (1 - layers.NEAR)]
+        found = kept @ (kept.T @ self.array(start))
+        return found / np.linalg.norm(found)
+
+    def largest(self, values: list[Any]) -> Any:
+        return np.max(values)
+
 
 @dataclass(frozen=True)
 class BallRing:
@@ -65,6 +83,20 @@ class BallRing:
     def top(self, matrix: Any) -> arb:
         ball: arb = top_eigenvalue(matrix, self.bits)
         return ball
+
+    def root_of_top(self, gram: Any) -> arb:
+        return _root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
+
+    def root_of_second(self, gram: Any) -> arb:
+        return _root(real_roots(charpoly(gram), self.bits)[-2]) if len(gram) > 1 else arb(0)
+
+    def top_vector(self, gram: Any, start: Any) -> Any:
+        found = layers.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
+        return found / arb(found @ found).sqrt()
+
+    def largest(self, values: list[Any]) -> arb:
+        largest: arb = reduce(arb.max, values)
+        return largest
 
     def array(self, values: Any) -> Any:
         return _mapped(arb, values)
@@ -136,6 +168,22 @@ class ExactRing:
 
     def top(self, matrix: Any) -> Exact:
         return top_root(charpoly(matrix))
+
+    def root_of_top(self, gram: Any) -> Exact:
+        return self.top(gram) ** Fraction(1, 2)
+
+    def root_of_second(self, gram: Any) -> Exact:
+        if len(gram) == 1:
+            return exact(0)
+        return second_root(charpoly(gram)) ** Fraction(1, 2)
+
+    def top_vector(self, gram: Any, start: Any) -> Any:
+        found = layers.projected(gram, start, self.top(gram).rational(), lambda entry: entry)
+        length = exact(found @ found) ** Fraction(-1, 2)
+        return _mapped(lambda entry: length * entry, found)
+
+    def largest(self, values: list[Any]) -> Exact:
+        return reduce(lambda x, y: x if x.compare(y) >= 0 else y, map(lifted, values))
 
     def entry(self, value: fmpq) -> fmpq:
         return value
@@ -209,6 +257,11 @@ class RationalRing(FieldRing):
         return value
 
     number = entry
+
+
+def _root(value: arb) -> arb:
+    """The root of a number that is known to be nonnegative, whatever its ball says."""
+    return value.sqrt() if value > 0 else arb(0).union(value.abs_upper().sqrt())
 
 
 def _rank(matrix: Any) -> int:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from ..numeric.rational import project_on_range, rational_array
 from ..theory.claims import Space
-from .families import CLASSICS, SPACES
 from .instances import Instance, instance, make
+from .spaces import CLASSICS, SPACES
 
 Array = Any
 halves = st.integers(-4, 4).map(lambda numerator: fmpq(numerator, 2))
@@ -32,8 +32,10 @@ def instances(space: Space) -> st.SearchStrategy[Instance]:
     'planted:0:0'
     """
     drawn = st.sampled_from(SPACES[space]).flatmap(family_instances)
-    if space in ("weights", "problem", "dense"):
+    if space in ("weights", "problem", "dense", "starts"):
         return small_instances() | drawn
+    if space in ("layers", "balanced"):
+        return small_instances() | balanced_instances() | drawn
     return small_instances(eigenvector=True) | drawn if space == "eigenvector" else drawn
 
 
@@ -85,6 +87,34 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
         regressor = project_on_range(sigma, draw(vectors(d)))
     return make("drawn", sigma, layers, readout=readout, regressor=regressor, direction=direction,
                 factor=factor)
+
+
+@st.composite
+def balanced_instances(draw: st.DrawFn) -> Instance:
+    """Plain networks of aligned rank-one layers of one norm, and with noise in the first layer.
+
+    Without noise they are balanced; with it, near rank one, and nearly balanced where it is small.
+    A minimizer, or a regressor of its own. They shrink.
+
+    >>> from hypothesis import find
+    >>> find(balanced_instances(), lambda case: case.depth == 2).widths
+    (1, 1, 1)
+    """
+    widths = [*draw(st.lists(st.integers(1, 3), min_size=1, max_size=4)), 1]
+    units = [draw(st.sampled_from(_UNITS[width])) for width in widths]
+    size = draw(positive)
+    layers = [size * np.outer(upper, lower) for lower, upper in pairwise(units)]
+    if draw(st.booleans()):
+        layers[0] = layers[0] + size * draw(matrices(*layers[0].shape)) / draw(st.integers(2, 64))
+    sigma = draw(covariances(widths[0]))
+    regressor = project_on_range(sigma, draw(vectors(widths[0]))) if draw(st.booleans()) else None
+    return make("drawn", sigma, layers, regressor=regressor, direction=draw(vectors(widths[0])))
+
+
+_UNITS = {size: [rational_array(unit) for unit in units] for size, units in {
+    1: [["1"], ["-1"]], 2: [["1", "0"], ["3/5", "4/5"], ["0", "1"]],
+    3: [["1", "0", "0"], ["2/3", "1/3", "2/3"], ["0", "-3/5", "4/5"]]}.items()}
+"""Rational unit vectors."""
 
 
 def vectors(size: int) -> st.SearchStrategy[Array]:

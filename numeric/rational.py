@@ -214,6 +214,26 @@ def charpoly(matrix: Any) -> fmpq_poly:
     return rational_matrix(as_array(matrix)).charpoly()
 
 
+def null_space(matrix: Array) -> list[Array]:
+    """A basis of the kernel of a square rational matrix ``(d, d)``: vectors ``(d,)``.
+
+    >>> null_space(rational_array([[1, 2], [2, 4]]))
+    [array([-2, 1], dtype=object)]
+    """
+    size = matrix.shape[0]
+    reduced, rank = rational_matrix(matrix).rref()
+    rows = reduced.tolist()
+    pivots = [next(j for j in range(size) if rows[i][j] != 0) for i in range(rank)]
+    basis = []
+    for free in (j for j in range(size) if j not in pivots):
+        vector = np.array([fmpq(0)] * size, dtype=object)
+        vector[free] = fmpq(1)
+        for i, pivot in enumerate(pivots):
+            vector[pivot] = -rows[i][free]
+        basis.append(vector)
+    return basis
+
+
 def simplest_rational(lower: Any, upper: Any) -> fmpq:
     """The rational of smallest denominator in the closed interval ``[lower, upper]``.
 

@@ -59,6 +59,7 @@ SINGULAR_VALUES = Claim(
         Obligation(
             "layers",
             Relation(sp.Abs(spectral(W(j)) ** 2 - spectral(W(k)) ** 2), "<=", Delta),
+            space="layers",
             over=("W", "j <= k"),
             tight=True,
             mutants=(
@@ -81,6 +82,7 @@ NEAR_RANK_ONE = Claim(
             "norms",
             Relation(frobenius(W(k)) - spectral(W(k)) ** 2, "<=",
                      sp.Sum(sp.Trace(D(j)) + spectral(D(j)), TAIL)),
+            space="layers",
             over=("W", "k"),
             given=("plain",),
             tight=True,
@@ -95,6 +97,7 @@ NEAR_RANK_ONE = Claim(
         Obligation(
             "second-value",
             Relation(second_singular(W(k)) ** 2, "<=", sp.Sum(spectral(D(j)), TAIL)),
+            space="layers",
             over=("W", "k"),
             given=("plain",),
             tight=True,
@@ -117,6 +120,7 @@ NORM_CONTROL = Claim(
         Obligation(
             "polynomial",
             Relation(sigma_max ** (2 * L) - (L - 1) * Delta * sigma_max ** (2 * L - 2), "<=", norm_w_net**2),
+            space="layers",
             over=("W",),
             given=("plain",),
             tight=True,
@@ -129,6 +133,7 @@ NORM_CONTROL = Claim(
         Obligation(
             "norm",
             Relation(sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta),
+            space="layers",
             over=("W",),
             given=("plain",),
             tight=True,
@@ -150,6 +155,7 @@ def _alignment(name: str, norm: sp.Expr) -> Obligation:
     return Obligation(
         name,
         Relation(norm**2 * (1 - OVERLAP), "<=", TAIL_SUM + 2 * spectral(D(k))),
+        space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain",),
         mutants=(
@@ -178,10 +184,26 @@ def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...], tight: bool
     return Obligation(
         name,
         Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
+        space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain", Relation(gap, ">", 0)),
         tight=tight,
         mutants=mutants,
+    )
+
+
+def _squared(name: str, norm: sp.Expr) -> Obligation:
+    return Obligation(
+        name,
+        Relation(norm**4 * (1 - OVERLAP), "<=", (TAIL_SUM + 2 * spectral(D(k))) ** 2),
+        space="layers",
+        over=("W", "k < L", "top vectors"),
+        given=("plain",),
+        mutants=(
+            scaled("a tenth", sp.Rational(1, 10)),
+            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
+            swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
+        ),
     )
 
 
@@ -191,7 +213,8 @@ ALIGNMENT_QUADRATIC = Claim(
     kind="inequality",
     origins=("ours",),
     requires=("near-rank-one",),
-    note="Divided by the gap, which is positive: a bound on the sine of the angle.",
+    note="Divided by the gap, which is positive: a bound on the sine of the angle. The last two, divided by |W|^4, "
+    "square the bound of alignment.",
     obligations=(
         _quadratic("lower-gap", LOWER_GAP, (
             scaled("x 0.95", sp.Rational(19, 20)),
@@ -203,6 +226,8 @@ ALIGNMENT_QUADRATIC = Claim(
             swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
             without(Relation(UPPER_GAP, ">", 0)),
         ), False),
+        _squared("by-lower-layer", spectral(W(k))),
+        _squared("by-upper-layer", spectral(W(k + 1))),
     ),
 )
 

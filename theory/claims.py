@@ -12,10 +12,13 @@ from .expressions import Relation
 
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
-Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted"]
+Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
+              "trajectory", "solution"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
-whose optimal ``(r, z)`` is known exactly, because it was built from them."""
+whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
+nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
+weights moved by gradient flow; the parameters of an initial value problem."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
 
@@ -30,6 +33,7 @@ PREDICATES: dict[str, str] = {
     "plain": r"d_L = 1,\ p = 1",
     "w == w*": r"w = w^{*}",
     "balanced": r"\Delta = 0",
+    "w along w*": r"\lVert w^{*} \rVert\, w = \lVert w \rVert\, w^{*}",
 }
 """Named hypotheses, each with an exact decider in ``checks``, and their LaTeX."""
 
@@ -45,6 +49,7 @@ QUANTIFIERS: dict[str, str] = {
     "gamma": r"\gamma > 0",
     "eta": r"\eta > 0",
     "W": r"W",
+    "t": r"t \ge 0",
 }
 """What an obligation ranges over, beyond its instance; ``checks`` expands each."""
 
@@ -55,10 +60,11 @@ class Obligation:
 
     ``space`` says what an instance is; ``over`` names the quantifiers that the decider
     expands; ``given`` the hypotheses; ``decide`` is ``identity`` (polynomial, over a
-    prime field), ``ordered`` (a comparison of real numbers) or ``exists`` (the instance
-    is the exhibited witness). ``direct`` demands the quantities by definition (the
-    dense Hessian), not by a reduction that is itself a claim. ``tight`` says that
-    equality is attained.
+    prime field), ``ordered`` (a comparison of real numbers), ``exists`` (the instance
+    is the exhibited witness), ``enclosed`` (the weights are known as balls only) or
+    ``solution`` (put into the differential equations supposed). ``direct`` demands the
+    quantities by definition (the dense Hessian), not by a reduction that is itself a claim.
+    ``tight`` says that equality is attained.
     """
 
     name: str
@@ -66,7 +72,7 @@ class Obligation:
     space: Space = "weights"
     over: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
-    decide: Literal["identity", "ordered", "exists"] = "ordered"
+    decide: Literal["identity", "ordered", "exists", "enclosed", "solution"] = "ordered"
     direct: bool = False
     tight: bool = False
     mutants: tuple[Mutant, ...] = ()

@@ -42,6 +42,7 @@ PL_INEQUALITY = Claim(
         Obligation(
             "backward-vector",
             Relation(norm_gradient**2, ">=", 4 * lambda_pos * norm_q1**2 * risk_gap),
+            space="starts",
             over=("W",),
             tight=True,
             mutants=(
@@ -53,6 +54,7 @@ PL_INEQUALITY = Claim(
         Obligation(
             "kernel",
             Relation(norm_gradient**2, ">=", 4 * weighted_bottom(M) * risk_gap),
+            space="starts",
             over=("W",),
             tight=True,
             mutants=(
@@ -76,6 +78,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "every-minimizer",
             Relation(S, "<=", 2 * L * lambda_max * norm_w_net ** (2 - 2 / L) * MARGIN_POWER),
+            space="balanced",
             over=("W",),
             given=("minimizer", "plain", "E > 0", BELOW_ONE),
             tight=True,
@@ -89,6 +92,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "target",
             Relation(S, "<=", 2 * L * lambda_max * norm_w ** (2 - 2 / L) * MARGIN_POWER),
+            space="balanced",
             over=("W",),
             given=(*AT_TARGET, BELOW_ONE),
             tight=True,
@@ -102,6 +106,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "eight",
             Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)),
+            space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),
             mutants=(
@@ -113,6 +118,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "ratio",
             Relation(S, "<=", 4 * lambda_max / a * S_min),
+            space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),
             mutants=(
@@ -124,6 +130,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "condition",
             Relation(S, "<=", 4 * kappa * S_min),
+            space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
             mutants=(
@@ -150,6 +157,7 @@ BALANCED_SHARPNESS = Claim(
         Obligation(
             "kernel",
             Relation(dot(u, M * u), "==", BALANCED_FORM),
+            space="balanced",
             over=("W", "u"),
             given=BALANCED,
             tight=True,
@@ -164,6 +172,7 @@ BALANCED_SHARPNESS = Claim(
         Obligation(
             "sharpness",
             Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)),
+            space="balanced",
             over=("W",),
             given=BALANCED,
             tight=True,
@@ -177,6 +186,7 @@ BALANCED_SHARPNESS = Claim(
         Obligation(
             "ratio",
             Relation(S, "<=", (lambda_max + (L - 1) * a) / (L * a) * S_min),
+            space="balanced",
             over=("W",),
             given=BALANCED,
             tight=True,
@@ -189,6 +199,7 @@ BALANCED_SHARPNESS = Claim(
         Obligation(
             "condition",
             Relation(S, "<=", (1 + (kappa - 1) / L) * S_min),
+            space="balanced",
             over=("W",),
             given=(*BALANCED, INVERTIBLE),
             tight=True,

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import proofs_bounds, proofs_kernel, proofs_kink, proofs_landscape, proofs_minimum, proofs_stability
+from . import (
+    proofs_alignment,
+    proofs_balance,
+    proofs_balanced,
+    proofs_bounds,
+    proofs_convergence,
+    proofs_kernel,
+    proofs_kink,
+    proofs_landscape,
+    proofs_limit,
+    proofs_minimum,
+    proofs_norm_control,
+    proofs_stability,
+)
 from .derivations import Derivation
 
 PROOFS: dict[str, Callable[[], Derivation]] = {
-    **proofs_kernel.PROOFS, **proofs_bounds.PROOFS, **proofs_minimum.PROOFS,
-    **proofs_landscape.PROOFS,
-    **proofs_kink.PROOFS,
-    **proofs_stability.PROOFS,
+    claim_id: make
+    for module in (
+        proofs_kernel, proofs_bounds, proofs_minimum, proofs_landscape, proofs_kink, proofs_stability, proofs_balance,
+        proofs_alignment, proofs_norm_control, proofs_convergence, proofs_limit, proofs_balanced)
+    for claim_id, make in module.PROOFS.items()
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import kernel, landscape, least_sharpness, stability
+from . import balance, convergence, kernel, landscape, least_sharpness, stability
 from .claims import Claim
 from .derivations import Derivation
 
 CLAIMS: dict[str, Claim] = {
-    claim.id: claim for claim in (*kernel.CLAIMS, *landscape.CLAIMS, *least_sharpness.CLAIMS, *stability.CLAIMS)
+    claim.id: claim
+    for module in (kernel, landscape, least_sharpness, stability, balance, convergence)
+    for claim in module.CLAIMS
 }
 
 

@@ -7,16 +7,19 @@ from . import (
     rules_calculus,
     rules_extremal,
     rules_logic,
+    rules_norms,
     rules_order,
+    rules_powers,
     rules_spectral,
     rules_sums,
+    rules_vectors,
 )
 from .derivations import Rule
 
 RULES: dict[str, Rule] = {
     rule.name: rule
     for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral,
-                   rules_extremal, generic)
+                   rules_extremal, rules_norms, rules_powers, rules_vectors, generic)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,40 @@ def _jacobian(case: Instance) -> Any:
     return np.array(columns, dtype=float).T
 
 
+def _imbalances(case: Instance) -> list[Any]:
+    layers = [floats(w) for w in case.weights]
+    return [lower @ lower.T - upper.T @ upper for lower, upper in pairwise(layers)]
+
+
+def _gap(case: Instance) -> Any:
+    return root(case) @ (_backward(case, 0) - _w_star(case))
+
+
+def difference_gradient(case: Instance) -> Any:
+    """Central differences of the risk in exact fractions, shape ``(weights,)``."""
+    layers, risk = [fractions(w) for w in case.weights], risk_of(case)
+    slopes = []
+    for k, layer in enumerate(layers):
+        for index in np.ndindex(layer.shape):
+            ends = []
+            for step in (STEP, -STEP):
+                changed = [x.copy() for x in layers]
+                changed[k][index] += step
+                ends.append(risk(changed))
+            slopes.append((ends[0] - ends[1]) / (2 * STEP))
+    return np.array(slopes, dtype=float)
+
+
+def positive_eigenvalues(case: Instance) -> Any:
+    values = np.linalg.eigvalsh(_sigma(case))
+    return values[values > 1e-9 * values[-1]]
+
+
+def relative_imbalance(case: Instance) -> float:
+    total = sum(np.linalg.norm(D, 2) for D in _imbalances(case))
+    return float((len(case.weights) - 1) * total / np.linalg.norm(_backward(case, 0)) ** (2 / len(case.weights)))
+
+
 # Each takes the instance and the values of the quantifiers.
 DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "L": lambda c, q: float(len(c.weights)),
@@ -159,4 +194,13 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
     "step_determinant_zero": lambda c, q: determinant(
         c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
+    "risk_gap": lambda c, q: _gap(c) @ _gap(c),
+    "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
+    "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
+    "kappa": lambda c, q: np.linalg.cond(_sigma(c), 2),
+    "norm_w_net": lambda c, q: np.linalg.norm(_backward(c, 0)),
+    "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
+    "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in _imbalances(c)),
+    "theta": lambda c, q: relative_imbalance(c),
+    "w_flow": lambda c, q: -(_jacobian(c) @ difference_gradient(c))[:, None],
 }

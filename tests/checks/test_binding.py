@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import sympy as sp
 from definitions import DEFINITIONS, floats, root
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpq_mat
 from scipy.optimize import minimize, minimize_scalar
 
-from flatcert.checks.binding import BINDINGS, DEPENDENT, QUANTIFIED, RealScope, bound
 from flatcert.checks.decide import decide_at
-from flatcert.checks.families import SPACES
 from flatcert.checks.identities import rational_point
 from flatcert.checks.instances import Instance, instance, make
 from flatcert.checks.rings import BallRing, ExactRing, FloatRing
+from flatcert.checks.scope import DEPENDENT, QUANTIFIED, RealScope, bindings, bound
+from flatcert.checks.spaces import SPACES
 from flatcert.theory.claims import Obligation
 from flatcert.theory.expressions import Relation
 from flatcert.theory.quantities import VOCABULARY
@@ -61,24 +61,24 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
         for name in names_of(obligation) - {"L"}:
             assert point.value(name) is not None
     else:
-        known = set(BINDINGS) | QUANTIFIED
+        known = set(bindings()) | QUANTIFIED
     assert names_of(obligation) <= known
 
 
 def test_no_name_is_bound_twice() -> None:
-    before = dict(BINDINGS)
+    before = dict(bindings())
     with pytest.raises(ValueError, match="'S' is bound twice"):
         bound("S")(lambda scope: 0)
-    assert before == BINDINGS
+    assert before == bindings()
 
 
 def test_bound_names_are_in_the_vocabulary_and_quantifiers_only_when_derived() -> None:
-    assert set(BINDINGS) <= set(VOCABULARY)
-    assert set(BINDINGS) & QUANTIFIED == {"alpha", "tau"} <= DEPENDENT
+    assert set(bindings()) <= set(VOCABULARY)
+    assert set(bindings()) & QUANTIFIED == {"alpha", "tau"} <= DEPENDENT
 
 
 def test_every_binding_is_compared_with_a_definition() -> None:
-    assert set(DEFINITIONS) | CHECKED_APART == set(BINDINGS)
+    assert set(DEFINITIONS) | CHECKED_APART == set(bindings())
 
 
 def _float(value: Any) -> Any:
@@ -100,6 +100,10 @@ def _defined(name: str, case: Instance) -> bool:
         return bool(case.direction @ case.covariance @ case.direction > 0)
     if name == "e":
         return bool(case.energy > 0) and _is_eigenvector(case)
+    if name == "kappa":
+        return fmpq_mat(case.covariance.tolist()).det() != 0
+    if name == "theta":
+        return bool(case.network.regressor().any())
     return name not in ("a", "b") or bool(case.energy > 0)
 
 

@@ -77,6 +77,9 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
     "L == 1": (scalars(1), scalars(2)),
     "w* eigenvector": (make("yes", _14, [[[0, 2]]]), make("no", _14, [[[1, 2]]])),
     "q_1 != 0": (scalars(2), make("no", [[1]], [[[3]], [[0]]])),
+    "plain": (scalars(2), make("no", [[1]], [[[1]], [[1]]], readout=[2])),
+    "w == w*": (make("yes", _14, [[[1, 2]]]), make("no", [[1, 0], [0, 0]], [[[1, 2]]])),
+    "balanced": (make("yes", _14, [[[3, 4]], [[5]]]), make("no", _14, [[[3, 4]], [["4.999"]]])),
 }
 
 

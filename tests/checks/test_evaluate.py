@@ -16,11 +16,12 @@ from flatcert.checks.evaluate import UnknownNode, evaluate, integer
 from flatcert.checks.rings import BallRing, RationalRing
 from flatcert.numeric.rational import rational_array
 from flatcert.theory.expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
+from flatcert.theory.norms import second_singular, spectral, weighted_bottom
 from flatcert.theory.registry import CLAIMS
 
 DIMENSION = 3
 WIDTHS = (DIMENSION, 2, 4, 2, 1)
-LAYER = 2  # the value of a free k
+LAYER, LOWER = 2, 1  # the values of a free k and j
 
 
 class Numbers:
@@ -40,9 +41,14 @@ class Numbers:
 
     def scalar(self, name: str) -> fmpq:
         # Gaps such as Lambda - e stay positive: e is drawn below 1, the others above.
-        if name == "e" and name not in self.known:
+        if name in ("e", "theta") and name not in self.known:
             self.known[name] = np.array(fmpq(int(self.random.integers(1, 9)), 10), dtype=object)
-        return self.draw(name, (), low=3).item() if name in ("L", "e") else 1 + self.draw(name, (), low=1).item()
+        return (self.draw(name, (), low=3).item() if name in ("L", "e", "theta")
+                else 1 + self.draw(name, (), low=1).item())
+
+    def norm(self, kind: str, family: str, index: int) -> fmpq:
+        """A norm of a layer is one more number to the printer."""
+        return self.draw((kind, family, index), (), low=1).item()
 
     def matrix(self, name: str) -> Any:
         square = self.draw(name, (DIMENSION, DIMENSION)) if name in ("Sigma", "M") else None
@@ -52,8 +58,10 @@ class Numbers:
 
     def layer(self, family: str, index: int) -> Any:
         rows = WIDTHS[index]
-        if family in ("q", "h"):
-            return self.draw((family, index), (rows, 1))
+        if family in ("q", "h", "left", "right"):
+            return self.draw((family, index), (WIDTHS[index - (family == "right")], 1))
+        if family in ("D", "D_dot"):
+            return self.draw((family, index), (rows, rows))
         columns = WIDTHS[index - 1] if family in ("W", "Xi", "gradient", "adjoint") else DIMENSION
         return self.draw((family, index), (rows, columns))
 
@@ -61,7 +69,7 @@ class Numbers:
 class Scope:
     def __init__(self, numbers: Numbers, ring: Any) -> None:
         self.numbers, self.ring = numbers, ring
-        self.integers = {"L": numbers.depth, "d": DIMENSION, "k": LAYER}
+        self.integers = {"L": numbers.depth, "d": DIMENSION, "k": LAYER, "j": LOWER}
 
     def value(self, name: str) -> Any:
         if name in MATRICES:
@@ -73,6 +81,15 @@ class Scope:
 
     def weighted_top(self, matrix: Any) -> Any:
         return self.ring.weighted_top(matrix, self.numbers.matrix("Sigma"))
+
+    def weighted_bottom(self, matrix: Any) -> Any:
+        return -self.ring.weighted_top(-matrix, self.numbers.matrix("Sigma"))
+
+    def spectral(self, family: str, index: int) -> Any:
+        return self.ring.number(self.numbers.norm("spectral", family, index))
+
+    def second_singular(self, family: str, index: int) -> Any:
+        return self.ring.number(self.numbers.norm("second_singular", family, index))
 
 
 def sides() -> Iterator[Any]:
@@ -121,6 +138,11 @@ def explicit(node: Any, numbers: Numbers) -> Any:
         return (x.T * y)[0, 0]
     if isinstance(node, frobenius):
         return sum(entry**2 for entry in explicit(node.args[0], numbers))
+    if isinstance(node, (spectral, second_singular)):
+        layer = node.args[0]
+        return _rational(numbers.norm(type(node).__name__, layer.name, value_of(layer.index, numbers)))
+    if isinstance(node, weighted_bottom):
+        return -_top(-explicit(node.args[0], numbers), explicit(sp.MatrixSymbol("Sigma", 1, 1), numbers))
     if isinstance(node, weighted_top):
         return _top(explicit(node.args[0], numbers), explicit(sp.MatrixSymbol("Sigma", 1, 1), numbers))
     if isinstance(node, sp.MatAdd):
@@ -135,7 +157,7 @@ def explicit(node: Any, numbers: Numbers) -> Any:
 
 
 def value_of(index: Any, numbers: Numbers) -> int:
-    values = {"L": numbers.depth, "k": LAYER}
+    values = {"L": numbers.depth, "k": LAYER, "j": LOWER}
     return int(index.xreplace({symbol: sp.Integer(values[symbol.name]) for symbol in index.free_symbols}))
 
 
@@ -253,7 +275,7 @@ def test_empty_sums_and_nested_ranges() -> None:
     for depth in range(1, 6):
         scope = Scope(Numbers(0, depth), RationalRing())
         assert evaluate(sp.Sum(sp.S.One, (j, 1, k - 1), (k, 1, L)), scope) == fmpq(depth * (depth - 1), 2)
-        assert scope.integers == {"L": depth, "d": DIMENSION, "k": LAYER}
+        assert scope.integers == {"L": depth, "d": DIMENSION, "k": LAYER, "j": LOWER}
 
 
 def test_rational_arrays_reach_the_ring_unchanged() -> None:

@@ -10,12 +10,16 @@ import pytest
 from definitions import floats, root
 from flint import fmpq, fmpq_mat
 
-from flatcert.checks.families import _CLASSICS, CLASSICS, FAMILIES, SPACES
+from flatcert.checks.families import EXAMPLES
 from flatcert.checks.instances import Instance, instance, make, parse_name, pool
+from flatcert.checks.rings import ExactRing
+from flatcert.checks.scope import RealScope
+from flatcert.checks.spaces import CLASSICS, FAMILIES, SPACES
 from flatcert.numeric.rational import charpoly, is_psd
 from flatcert.theory.claims import Space
 
 COUNT = 40
+NOT_ONLY_MINIMIZERS = ("classics", "stray", "exhibits", "balanced", "near-balanced", "starts", "scalars")
 
 
 def members(family: str, seed: int = 3) -> list[Instance]:
@@ -50,7 +54,7 @@ def test_every_instance_is_well_formed(family: str) -> None:
         stacked = np.column_stack([case.covariance, case.regressor])
         assert rank(stacked) == rank(case.covariance)
         assert case.factor > 0
-        assert case.is_minimizer or family in ("classics", "stray")
+        assert case.is_minimizer or family in NOT_ONLY_MINIMIZERS
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -82,7 +86,7 @@ def test_bad_names(name: str) -> None:
 def test_unknown_and_finished_families() -> None:
     with pytest.raises(KeyError, match="no family 'none'; there are classics"):
         instance("none", 0, 0)
-    for index in (len(_CLASSICS), -1):
+    for index in (len(EXAMPLES), -1):
         with pytest.raises(IndexError, match=f"the family 'classics' has no instance {index}"):
             instance("classics", 0, index)
 
@@ -93,7 +97,7 @@ def test_the_pool_holds_all_classics_and_every_family(space: Space) -> None:
     assert len(set(keys)) == 150
     assert {family for family, _, _ in keys} == set(SPACES[space])
     if "classics" in SPACES[space]:
-        assert [index for family, _, index in keys if family == "classics"] == list(range(len(_CLASSICS)))
+        assert [index for family, _, index in keys if family == "classics"] == list(range(len(EXAMPLES)))
 
 
 def test_small_has_ties_zeros_and_low_ranks() -> None:
@@ -233,3 +237,41 @@ def test_a_regressor_that_is_not_given_is_the_projection() -> None:
     made = make("by hand", [[1, 1], [1, 1]], [[[1, 3]]])
     assert [int(x.p) for x in made.regressor] == [2, 2]
     assert made.is_minimizer
+
+
+def floats_of_imbalance(case: Instance) -> float:
+    """``Delta`` by NumPy."""
+    layers = [floats(w) for w in case.weights]
+    return float(sum(np.linalg.norm(a @ a.T - b.T @ b, 2) for a, b in pairwise(layers)))
+
+
+def test_balanced_is_balanced_and_of_rank_one() -> None:
+    cases = members("balanced")
+    assert all(floats_of_imbalance(case) < 1e-12 for case in cases)
+    assert all(rank(layer) == 1 for case in cases for layer in case.weights)
+    assert {case.is_minimizer for case in cases} == {True, False}
+    assert any(rank(case.covariance) < case.dimension for case in cases)
+
+
+def test_near_balanced_reaches_both_sides_of_the_conditions() -> None:
+    thetas = []
+    for case in members("near-balanced"):
+        w = floats(case.network.regressor())
+        thetas.append((case.depth - 1) * floats_of_imbalance(case) / np.linalg.norm(w) ** (2 / case.depth))
+    assert all(theta > 0 for theta in thetas)
+    for low, high in ((0, 0.5), (0.5, 0.75), (0.75, 1), (1, 100)):
+        assert any(low < theta < high for theta in thetas)
+
+
+def test_starts_are_no_minimizers_and_of_many_scales() -> None:
+    cases = members("starts")
+    assert not any(case.is_minimizer for case in cases)
+    sizes = [max(abs(float(x)) for x in entries(case)) for case in cases]
+    assert min(sizes) < 0.1 < 1 < max(sizes)
+
+
+def test_exhibits_hold_the_boundaries_of_limit_sharpness() -> None:
+    thetas = {str(RealScope(case, ExactRing()).value("theta").rational())
+              for case in members("exhibits") if case.depth > 1 and case.widths[-1] == 1
+              and case.network.regressor().any() and case.dimension > 1 and case.depth == 2}
+    assert {"3/4", "1"} <= thetas

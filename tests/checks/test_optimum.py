@@ -10,12 +10,12 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatcert.checks.binding import RealScope
 from flatcert.checks.evaluate import evaluate
 from flatcert.checks.exact import Exact, Undecidable, exact
 from flatcert.checks.instances import Instance, instance, make
 from flatcert.checks.optimum import aligned_ratio, enclosed, exact_minimum, flattest_network
 from flatcert.checks.rings import BallRing
+from flatcert.checks.scope import RealScope
 from flatcert.checks.strategies import positive
 from flatcert.numeric.rational import rational_array
 from flatcert.theory.registry import claim

@@ -1,0 +1,162 @@
+"""An instance seen in one ring: the names of the vocabulary, and layers, as numbers of that ring.
+
+Rational quantities are computed exactly once an instance and then enter each ring;
+eigenvalues and roots are the ring's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from ..numeric.network import DeepLinearNetwork
+from . import layers
+from .evaluate import UnknownNode
+from .exact import Exact
+from .instances import Instance
+from .rings import FloatRing
+
+Bound = Callable[["RealScope"], Any]
+_BINDINGS: dict[str, Bound] = {}
+DEPENDENT: set[str] = set()
+"""Bound names that read the quantifiers, so are not remembered with the instance."""
+QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "k", "j"})
+"""Names whose value comes with the quantifiers, not with the instance."""
+
+_HALF = Fraction(1, 2)
+
+
+class Undefined(ZeroDivisionError):
+    """An instance has no such quantity: as undefined there as a quotient by zero."""
+
+
+class RealScope:
+    """An instance in a ring of real numbers, with values for the quantified names.
+
+    ``direct`` computes sharpness and trace from the dense Hessian even at minimizers.
+    """
+
+    def __init__(
+        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
+    ) -> None:
+        self.instance, self.ring, self.direct = instance, ring, direct
+        self.values = values or {}
+        self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
+        self.integers |= {name: self.values[name] for name in ("k", "j") if name in self.values}
+        self._memo = instance.readings.setdefault((ring, direct), {})
+
+    def value(self, name: str) -> Any:
+        if name in self.values:
+            return self._lift(self.values[name])
+        if name in self._memo:
+            return self._memo[name]
+        if name not in bindings():
+            raise UnknownNode(f"no number is bound to the name {name!r}")
+        made = bindings()[name](self)
+        if name not in DEPENDENT:
+            self._memo[name] = made
+        return made
+
+    def layer(self, family: str, index: int) -> Any:
+        """``W_k`` and ``D_k``, and ``left`` and ``right``: the top singular vectors chosen by the quantifiers."""
+        if family in ("left", "right"):
+            gram = layers.side_gram(self.instance, family, index)
+            return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
+        return self.remembered(f"{family}_{index}", lambda: self.ring.array(layers.exact(self.instance, family, index)))
+
+    def spectral(self, family: str, index: int) -> Any:
+        """Spectral norm of a layer."""
+        return self.remembered(f"norm {family}_{index}", lambda: self.ring.root_of_top(
+            layers.small_gram(layers.exact(self.instance, family, index))))
+
+    def second_singular(self, family: str, index: int) -> Any:
+        return self.remembered(f"second {family}_{index}", lambda: self.ring.root_of_second(
+            layers.small_gram(layers.exact(self.instance, family, index))))
+
+    def weighted_bottom(self, matrix: Any) -> Any:
+        """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
+        if self.is_singular:
+            return self.ring.number(fmpq(0))
+        return -self.ring.weighted_top(-matrix, self.covariance_of_ring())
+
+    @property
+    def is_singular(self) -> bool:
+        return bool(fmpq_mat(self.instance.covariance.tolist()).det() == 0)
+
+    def weighted_top(self, matrix: Any) -> Any:
+        return self.ring.weighted_top(matrix, self.covariance_of_ring())
+
+    def remembered(self, key: str, make: Callable[[], Any]) -> Any:
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+    @property
+    def sigma(self) -> Any:
+        return self.remembered("Sigma", lambda: self.ring.array(self.instance.covariance))
+
+    @property
+    def network(self) -> DeepLinearNetwork:
+        made: DeepLinearNetwork = self.remembered("network", lambda: in_ring(self.ring, self.instance))
+        return made
+
+    @property
+    def w_star(self) -> Any:
+        """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
+        return self.remembered("regressor", lambda: self.network.regressor()
+                               if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
+
+    @property
+    def image(self) -> Any:
+        """``Sigma w*``."""
+        return self.remembered("image", lambda: self.sigma @ self.w_star)
+
+    def root(self, square: Any) -> Any:
+        return self.ring.power(square, _HALF)
+
+    def covariance_of_ring(self) -> Any:
+        """Certified and exact eigenvalues take the exact covariance, floats their own."""
+        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
+
+    def _lift(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return self.ring.array(value)
+        if isinstance(value, Exact):
+            return self.ring.lift(value)
+        return self.ring.number(value)
+
+
+def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
+    """Bind a name of the vocabulary; ``dependent`` when it reads the quantifiers.
+
+    Raises ValueError when it is bound already.
+    """
+
+    def register(function: Bound) -> Bound:
+        if name in _BINDINGS:
+            raise ValueError(f"the name {name!r} is bound twice")
+        _BINDINGS[name] = function
+        if dependent:
+            DEPENDENT.add(name)
+        return function
+
+    return register
+
+
+@cache
+def bindings() -> dict[str, Bound]:
+    """All bound names."""
+    from . import binding, binding_flow  # noqa: F401  they bind their names when they are imported
+
+    return _BINDINGS
+
+
+def in_ring(ring: Any, instance: Instance) -> DeepLinearNetwork:
+    """The network over the arrays of a ring."""
+    readout = None if instance.readout is None else ring.array(instance.readout)
+    return DeepLinearNetwork([ring.array(layer) for layer in instance.weights], readout)

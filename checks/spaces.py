@@ -1,0 +1,50 @@
+"""All families of instances by name, and the spaces that obligations draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import families, families_flow
+from .families import Generator
+from .instances import Instance
+
+FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
+    "classics": families.classics,
+    "small": families.small,
+    "gaussian": families.gaussian,
+    "compact": families.compact,
+    "singular": families.singular,
+    "repeated": families.repeated,
+    "eigenvector": families.eigenvector,
+    "tiny": families.extreme(-200),
+    "huge": families.extreme(200),
+    "wild": families.wild,
+    "residual": families.residual,
+    "deep": families.deep,
+    "stray": families.stray,
+    "aligned": families.aligned,
+    "planted": families.planted,
+    "exhibits": families_flow.exhibits,
+    "balanced": families_flow.balanced,
+    "near-balanced": families_flow.near_balanced,
+    "starts": families_flow.start,
+    "scalars": families_flow.scalars,
+}
+CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS)}
+"""Finite families and how many instances they have."""
+
+_ANY = ("classics", "small", "gaussian", "singular", "repeated", "eigenvector", "aligned", "tiny", "huge",
+        "wild", "residual", "deep", "stray")
+SPACES: dict[str, tuple[str, ...]] = {
+    "weights": _ANY,
+    "problem": tuple(family for family in _ANY if family != "stray"),
+    "dense": ("classics", "small", "compact", "stray"),
+    "eigenvector": ("classics", "eigenvector", "repeated"),
+    "aligned": ("aligned",),
+    "planted": ("planted",),
+    "layers": ("exhibits", "classics", "small", "gaussian", "near-balanced", "scalars", "starts", "balanced", "wild",
+               "deep", "tiny", "huge"),
+    "starts": ("exhibits", "classics", "stray", "starts", "scalars", "balanced"),
+    "balanced": ("exhibits", "classics", "balanced", "near-balanced"),
+}
+"""The families that an obligation's space draws from."""
