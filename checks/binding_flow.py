@@ -19,6 +19,9 @@ def risk_gap(scope: RealScope) -> Any:
     return scope.ring.number(residual @ image / 2)
 
 
+bound("risk_gap_0")(risk_gap)
+
+
 @bound("norm_gradient")
 def norm_gradient(scope: RealScope) -> Any:
     """By the formula of claim `gradient`: ``|q_k|^2 |h_{k-1}|^2``, summed over the layers.
@@ -47,7 +50,7 @@ def least_positive_eigenvalue(scope: RealScope) -> Any:
 
 @bound("kappa")
 def condition_number(scope: RealScope) -> Any:
-    if scope.is_singular:
+    if layers.is_singular(scope.instance.covariance):
         raise Undefined("the covariance is singular")
     return scope.value("lambda_max") * scope.ring.power(scope.value("lambda_min"), Fraction(-1))
 

@@ -13,6 +13,7 @@ from ..numeric.scalars import is_zero
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import S
+from . import enclosures
 from .binding import rayleigh_at_regressor
 from .evaluate import evaluate
 from .exact import Undecidable, lifted
@@ -48,6 +49,7 @@ _PREDICATES: dict[str, Callable[[Instance], bool]] = {
     "q_1 != 0": lambda i: not is_zero(i.network.backward()[1]),
     "plain": lambda i: i.widths[-1] == 1 and (i.readout is None or i.readout[0] == 1),
     "w == w*": lambda i: is_zero(i.network.regressor() - i.regressor),
+    "w along w*": lambda i: _points_along(i.network.regressor(), i.regressor),
     "balanced": lambda i: all(map(is_zero, i.network.imbalance())),
 }
 
@@ -64,14 +66,28 @@ def _is_eigenvector(instance: Instance) -> bool:
     return all(x == e * y for x, y in zip(instance.covariance @ w, w, strict=True))
 
 
+def _points_along(w: Any, other: Any) -> bool:
+    """``|other| w = |w| other``: equality in the Cauchy-Schwarz inequality, and no angle of 180 degrees."""
+    product = w @ other
+    return bool(product >= 0 and product * product == (w @ w) * (other @ other))
+
+
 def predicate(name: str, instance: Instance) -> bool:
     """A named hypothesis, decided exactly. Raises KeyError for an unknown name."""
     return _PREDICATES[name](instance)
 
 
+def supposed(obligation: Obligation, instance: Instance) -> bool:
+    """Whether the named hypotheses of an obligation hold, decided exactly."""
+    names = [g for g in obligation.given if isinstance(g, str)]
+    if obligation.space == "limit":
+        return all(enclosures.PREDICATES_AT_LIMIT.get(name, _PREDICATES[name])(instance) for name in names)
+    return all(predicate(name, instance) for name in names)
+
+
 def decide(obligation: Obligation, instance: Instance) -> Outcome:
     """The worst outcome over the quantifiers (the tightest one where all hold)."""
-    if not all(predicate(g, instance) for g in obligation.given if isinstance(g, str)):
+    if not supposed(obligation, instance):
         return Outcome("not applicable")
     worst = Outcome("not applicable")
     for values in expansions(obligation, instance):
@@ -87,6 +103,8 @@ def decide(obligation: Obligation, instance: Instance) -> Outcome:
 
 def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
     """Decide at given values of the quantifiers; predicates are taken as checked."""
+    if obligation.decide == "enclosed":
+        return _decide_enclosed(obligation, instance, values)
     try:
         for hypothesis in obligation.given:
             if isinstance(hypothesis, Relation):
@@ -99,6 +117,22 @@ def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]
     verdict: Verdict = "inconclusive" if holds is None else "held" if holds else "refuted"
     ratio = 1.0 if route == "tie" else screen(obligation, instance, values)
     return Outcome(verdict, bits, route, ratio, values)
+
+
+def _decide_enclosed(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
+    """Along gradient flow; a ball that touches a boundary leaves it open."""
+    try:
+        for hypothesis in obligation.given:
+            if isinstance(hypothesis, Relation):
+                holds, _ = enclosures.compare(obligation, hypothesis, instance, values)
+                if not holds:
+                    return Outcome("not applicable" if holds is False else "inconclusive", enclosures.BITS,
+                                   values=values)
+        holds, ratio = enclosures.compare(obligation, obligation.relation, instance, values)
+    except ZeroDivisionError:
+        return Outcome("not applicable", values=values)
+    verdict: Verdict = "inconclusive" if holds is None else "held" if holds else "refuted"
+    return Outcome(verdict, enclosures.BITS, "enclosure", ratio, values)
 
 
 def screen(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> float | None:
@@ -138,24 +172,15 @@ def compare(
         with ctx.workprec(bits):
             scope = RealScope(instance, BallRing(bits), values, direct=direct)
             lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
-            answer = _ball_answer(relation.op, lhs, rhs)
+            answer = scope.ring.answer(relation.op, lhs, rhs)
         if answer is not None:
-            return answer, bits, "balls"
+            return answer, bits, "balls" if lhs != rhs else "zero" if lhs == 0 else "tie"
         if bits >= 128 and not tried_exact:
             tried_exact = True
             sign, route = _exact_sign(relation, instance, values, direct)
             if sign is not None:
                 return _sign_answer(relation.op, sign), bits, route
     return None, PRECISIONS[-1], ""
-
-
-def _ball_answer(op: str, lhs: arb, rhs: arb) -> bool | None:
-    """Three answers: overlapping balls decide nothing (and nan compares as nothing)."""
-    if lhs > rhs:
-        return op in (">", ">=", "!=")
-    if lhs < rhs:
-        return op in ("<", "<=", "!=")
-    return None
 
 
 def _sign_answer(op: str, sign: int) -> bool:

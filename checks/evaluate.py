@@ -187,6 +187,11 @@ def _abs(node: sp.Abs) -> Evaluator:
     return lambda scope: abs(inner(scope))
 
 
+def _exp(node: sp.exp) -> Evaluator:
+    inner = _compile(node.args[0])
+    return lambda scope: scope.ring.exp(inner(scope))
+
+
 def _sum(node: sp.Sum) -> Evaluator:
     body, *limits = node.args
     run = _compile(body)
@@ -256,6 +261,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     spectral: _of_layer,
     second_singular: _of_layer,
     sp.Abs: _abs,
+    sp.exp: _exp,
     sp.Sum: _sum,
     sp.Identity: _identity,
     sp.Transpose: _transpose,

@@ -28,6 +28,7 @@ def _column(*entries: Any, size: Any = 1) -> dict[str, Any]:
 EXHIBITS: list[dict[str, Any]] = [
     _line(1, regressor=[0]),
     _line(2, regressor=[0]),
+    _line(1, regressor=[0], readout=[2]),
     _line(1, 0),
     _line(_HALF, 0),
     _line(2, 1, 0),
@@ -35,6 +36,7 @@ EXHIBITS: list[dict[str, Any]] = [
     _line(1, fmpq(99, 100), fmpq(99, 100)),
     _line(1, -1, regressor=[1]),
     _line(1, _HALF, regressor=[2]),
+    _line(fmpq(3, 2), fmpq(-2, 3), regressor=[1]),
     # Equality in near-rank-one and, with theta = 1 and 3/4, the boundaries of limit-sharpness.
     {"covariance": _I2, "weights": [[[fmpq(4, 5), 0], [0, fmpq(3, 5)]], [[1, 0]]]},
     {"covariance": _I2, "weights": [[[1, 0], [0, 1]], [[1, 0]]]},
@@ -48,6 +50,9 @@ EXHIBITS: list[dict[str, Any]] = [
     _column(0, 1),
     {"covariance": _I2, "weights": [[[fmpq(9, 10), 0], [0, 1]], [[1, 0], [0, fmpq(9, 10)]], [[1, 0]]]},
     {"covariance": [[1]], "weights": [[[1], [1]], [[1, 1]]]},
+    {"covariance": _I2, "weights": [[[fmpq(3, 5), fmpq(4, 5)]], [[1]]], "regressor": [1, 0], "direction": [1, 1]},
+    {"covariance": _I2, "weights": [[[1, _HALF], [0, -_HALF]], [[1, 1]]], "regressor": [2, 0],
+     "direction": [1, 1]},
     {"covariance": _14, "weights": [[[1, 0]]], "regressor": [0, 0]},
     {"covariance": _14, "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
     {"covariance": diagonal(1, 100), "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
@@ -59,7 +64,7 @@ def exhibits(name: str, _: Generator, index: int) -> Instance:
     return make(name, **EXHIBITS[index])
 
 
-def _rank_one(generator: Generator, first: Array, depth: int, size: fmpq) -> list[Array]:
+def rank_one_layers(generator: Generator, first: Array, depth: int, size: fmpq) -> list[Array]:
     """Layers ``size u_k u_{k-1}^T`` with ``u_0 = first`` and random rational unit vectors above: balanced."""
     widths = [int(x) for x in generator.integers(1, 4, depth - 1)]
     units = [first, *(rotation(generator, width)[0] for width in widths), rational_array([1])]
@@ -75,7 +80,7 @@ def balanced(name: str, generator: Generator, index: int) -> Instance:
     d, depth = int(generator.integers(1, 5)), int(generator.integers(1, 7))
     basis = rotation(generator, d)
     size = fmpq(int(generator.integers(1, 9)), int(generator.integers(2, 7)))
-    layers = _rank_one(generator, basis[:, 0], depth, size)
+    layers = rank_one_layers(generator, basis[:, 0], depth, size)
     rank = int(generator.integers(0, d)) if index % 8 == 4 else None
     sigma = covariance(generator, d, rank)
     if index % 2:
@@ -89,7 +94,7 @@ def balanced(name: str, generator: Generator, index: int) -> Instance:
 def near_balanced(name: str, generator: Generator, index: int) -> Instance:
     """Balanced layers and noise, of a size that puts ``theta`` on both sides of ``3/4`` and 1."""
     d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 6))
-    layers = _rank_one(generator, rotation(generator, d)[0], depth, fmpq(int(generator.integers(4, 9)), 6))
+    layers = rank_one_layers(generator, rotation(generator, d)[0], depth, fmpq(int(generator.integers(4, 9)), 6))
     part = float(generator.uniform(0.02, 0.9)) / depth**2
     noise = [rational_array(part * generator.standard_normal(layer.shape)) for layer in layers]
     stated = integers(generator, (d,)) if index % 4 == 3 else None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_poly
 
 from ..numeric.rational import charpoly, null_space, rational_array
 from .exact import Undecidable, squarefree, top_root
@@ -106,3 +106,7 @@ def least_positive_root(polynomial: fmpq_poly) -> Any:
     if len(coefficients) < 2:
         raise ValueError("there is no positive root")
     return top_root(fmpq_poly(coefficients[::-1])) ** -1
+
+
+def is_singular(matrix: Array) -> bool:
+    return bool(fmpq_mat(matrix.tolist()).det() == 0)

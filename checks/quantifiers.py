@@ -115,11 +115,18 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
     return [{"eta": rate} for rate in rates]
 
 
+def _times(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """From early to late, in units of the inverse trace of the covariance."""
+    unit = 1 / np.trace(instance.covariance)
+    return [{"time": unit * part} for part in (fmpq(1, 32), fmpq(1, 2), fmpq(4), fmpq(24))]
+
+
 _EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
     "k": _every_layer,
     "k < L": _inner_layers,
     "j <= k": _pairs,
     "top vectors": _top_vectors,
+    "t": _times,
     "u": _vectors,
     "z": _directions,
     "r": _ratios,

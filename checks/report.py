@@ -65,7 +65,8 @@ def _row(report: ClaimReport) -> list[str]:
     return [
         report.claim.id,
         f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
-        steps, str(report.certified), str(total.not_applicable), f"{killed}/{len(report.mutants)}",
+        steps, f"{report.certified}" + (f" + {report.enclosed} paths" if report.enclosed else ""),
+        str(total.not_applicable), f"{killed}/{len(report.mutants)}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
 

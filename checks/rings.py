@@ -74,8 +74,21 @@ class BallRing:
 
     bits: int
 
+    def answer(self, op: str, lhs: arb, rhs: arb) -> bool | None:
+        """Three answers: overlapping balls decide nothing, unless both are points (and nan compares as nothing)."""
+        if lhs == rhs:  # only points compare equal
+            return op in ("<=", ">=", "==")
+        if lhs > rhs:
+            return op in (">", ">=", "!=")
+        if lhs < rhs:
+            return op in ("<", "<=", "!=")
+        return None
+
     def lift(self, value: Exact) -> arb:
         return value.ball(self.bits)
+
+    def exp(self, value: Any) -> arb:
+        return arb(value).exp()
 
     def entry(self, value: fmpq) -> arb:
         return arb(value)
@@ -197,10 +210,15 @@ class ExactRing:
     def power(self, base: Any, exponent: Fraction) -> Exact:
         return lifted(base) ** exponent
 
-    def scale(self, factor: Exact, matrix: Any) -> ScaledMatrix:
-        return ScaledMatrix(lifted(factor), matrix)
+    def scale(self, factor: Exact, matrix: Any) -> Any:
+        try:
+            return lifted(factor).rational() * matrix
+        except Undecidable:
+            return ScaledMatrix(lifted(factor), matrix)
 
-    def add_matrices(self, terms: list[Any]) -> ScaledMatrix | MixedMatrix:
+    def add_matrices(self, terms: list[Any]) -> Any:
+        if not any(isinstance(term, ScaledMatrix) for term in terms):
+            return sum(terms[1:], terms[0])
         scaled = [t if isinstance(t, ScaledMatrix) else ScaledMatrix(exact(1), t) for t in terms]
         scaled = [t for t in scaled if t.factor.sign] or scaled[:1]
         unit = scaled[0].factor

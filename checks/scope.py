@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from ..numeric.network import DeepLinearNetwork
 from . import layers
@@ -25,7 +25,7 @@ Bound = Callable[["RealScope"], Any]
 _BINDINGS: dict[str, Bound] = {}
 DEPENDENT: set[str] = set()
 """Bound names that read the quantifiers, so are not remembered with the instance."""
-QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "k", "j"})
+QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "k", "j"})
 """Names whose value comes with the quantifiers, not with the instance."""
 
 _HALF = Fraction(1, 2)
@@ -80,13 +80,9 @@ class RealScope:
 
     def weighted_bottom(self, matrix: Any) -> Any:
         """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
-        if self.is_singular:
+        if layers.is_singular(self.instance.covariance):
             return self.ring.number(fmpq(0))
         return -self.ring.weighted_top(-matrix, self.covariance_of_ring())
-
-    @property
-    def is_singular(self) -> bool:
-        return bool(fmpq_mat(self.instance.covariance.tolist()).det() == 0)
 
     def weighted_top(self, matrix: Any) -> Any:
         return self.ring.weighted_top(matrix, self.covariance_of_ring())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow
+from . import families, families_flow, families_paths
 from .families import Generator
 from .instances import Instance
 
@@ -29,8 +29,11 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "near-balanced": families_flow.near_balanced,
     "starts": families_flow.start,
     "scalars": families_flow.scalars,
+    "exhibited-paths": families_paths.exhibited_path,
+    "paths": families_paths.path,
 }
-CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS)}
+CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
+                            "exhibited-paths": len(families_paths.PATHS)}
 """Finite families and how many instances they have."""
 
 _ANY = ("classics", "small", "gaussian", "singular", "repeated", "eigenvector", "aligned", "tiny", "huge",
@@ -46,5 +49,7 @@ SPACES: dict[str, tuple[str, ...]] = {
                "deep", "tiny", "huge"),
     "starts": ("exhibits", "classics", "stray", "starts", "scalars", "balanced"),
     "balanced": ("exhibits", "classics", "balanced", "near-balanced"),
+    "trajectory": ("exhibited-paths", "paths"),
+    "limit": ("paths",),
 }
 """The families that an obligation's space draws from."""

@@ -13,7 +13,7 @@ from signal import SIG_IGN, SIGINT, signal
 from time import monotonic
 from typing import Any
 
-from ..theory.claims import Claim
+from ..theory.claims import Claim, Obligation
 from ..theory.registry import CLAIMS, claim
 from .work import DerivationResult, MutantResult, Tally, decide_unit, derivation_unit, mutants_unit
 
@@ -24,14 +24,23 @@ TIGHT = 1 + 1e-6
 
 @dataclass(frozen=True)
 class Profile:
-    """How many instances an obligation gets, in how many batches of fresh seeds."""
+    """How many instances an obligation gets, in how many batches of fresh seeds.
+
+    ``paths`` are trajectories to be enclosed; they grow, and the last ones of ``deep`` take a minute each.
+    """
 
     inequalities: int
     identities: int
+    paths: int
     batches: int = 1
 
+    def wanted(self, obligation: Obligation) -> int:
+        """How many instances the obligation is to be decided on."""
+        return {"identity": self.identities, "solution": self.identities, "enclosed": self.paths}.get(
+            obligation.decide, self.inequalities)
 
-PROFILES = {"quick": Profile(320, 60), "ci": Profile(400, 100, 3), "deep": Profile(400, 100, 1)}
+
+PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 20, 3), "deep": Profile(400, 100, 75)}
 
 
 @dataclass
@@ -62,10 +71,17 @@ class ClaimReport:
 
     @property
     def certified(self) -> int:
-        """The fewest instances any obligation was decided on (of the inequalities, where there are any)."""
-        obligations = self.claim.obligations
-        ordered = [o for o in obligations if o.decide != "identity"] or obligations
-        return min((self.tallies.get(o.name, Tally()).decided for o in ordered), default=0)
+        """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
+        return self._fewest("ordered", "exists") or self._fewest("identity", "solution", "enclosed")
+
+    @property
+    def enclosed(self) -> int:
+        """The fewest trajectories any obligation was decided on."""
+        return self._fewest("enclosed")
+
+    def _fewest(self, *kinds: str) -> int:
+        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations if o.decide in kinds),
+                   default=0)
 
     @property
     def survivors(self) -> list[str]:
@@ -189,7 +205,7 @@ def _decisions(run: Run, profile: Profile, first: int, last: int) -> list[Unit]:
     units: list[Unit] = []
     for claim_id, report in run.reports.items():
         for obligation in report.claim.obligations:
-            wanted = profile.identities if obligation.decide == "identity" else profile.inequalities
+            wanted = profile.wanted(obligation)
             for batch in range(first, last):
                 arguments = (claim_id, obligation.name, run.seed + batch, wanted)
                 units.append((claim_id, obligation.name, decide_unit, arguments))

@@ -13,12 +13,14 @@ from .expressions import Relation
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
-              "trajectory", "solution"]
+              "trajectory", "limit",
+              "solution"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
 nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
-weights moved by gradient flow; the parameters of an initial value problem."""
+weights moved by gradient flow, for a time or to their limit;
+the parameters of an initial value problem."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
 

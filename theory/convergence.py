@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .claims import Claim, Obligation, scaled, swapped, without
+from .claims import Claim, Obligation, operator, scaled, swapped, without
 from .definitions_flow import BELOW_ONE, INVERTIBLE
 from .expressions import Relation, dot, weighted_top
 from .norms import weighted_bottom
@@ -30,6 +30,8 @@ from .quantities import (
 
 NEARLY_BALANCED = Relation(theta, "<=", sp.Rational(3, 4))
 MARGIN_POWER = (1 - theta) ** (1 / L - 1)
+EIGHT = Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L))
+CONDITION = Relation(S, "<=", 4 * kappa * S_min)
 AT_TARGET = ("minimizer", "w == w*", "plain", "E > 0")
 
 PL_INEQUALITY = Claim(
@@ -73,7 +75,8 @@ LIMIT_SHARPNESS = Claim(
     origins=("paper", "ours"),
     requires=("sharpness", "sharpness-lower", "norm-control"),
     note="The imbalance is conserved, so its value at the initialization decides. For singular Sigma the "
-    "norm of w stands in place of that of w*.",
+    "norm of w stands in place of that of w*. The last two are decided on limits of gradient flow, enclosed from "
+    "exact initializations.",
     obligations=(
         Obligation(
             "every-minimizer",
@@ -105,7 +108,7 @@ LIMIT_SHARPNESS = Claim(
         ),
         Obligation(
             "eight",
-            Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)),
+            EIGHT,
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),
@@ -129,7 +132,7 @@ LIMIT_SHARPNESS = Claim(
         ),
         Obligation(
             "condition",
-            Relation(S, "<=", 4 * kappa * S_min),
+            CONDITION,
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
@@ -137,6 +140,32 @@ LIMIT_SHARPNESS = Claim(
                 scaled("4 -> 1", sp.Rational(1, 4)),
                 swapped("without kappa", {kappa: sp.S.One}),
                 without(NEARLY_BALANCED),
+            ),
+        ),
+        Obligation(
+            "limit-eight",
+            EIGHT,
+            space="limit",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED),
+            decide="enclosed",
+            mutants=(
+                scaled("8 -> 2", sp.Rational(1, 4)),
+                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                operator("at least", ">="),
+            ),
+        ),
+        Obligation(
+            "limit-condition",
+            CONDITION,
+            space="limit",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
+            decide="enclosed",
+            mutants=(
+                scaled("4 -> 1", sp.Rational(1, 4)),
+                swapped("without kappa", {kappa: sp.Rational(1, 4)}),
+                operator("at least", ">="),
             ),
         ),
     ),

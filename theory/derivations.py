@@ -49,7 +49,7 @@ class Rule:
     name: str
     text: str
     verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
-    discharges: frozenset[str] = frozenset()
+    discharges: frozenset[Given] = frozenset()
     indices: bool = False
     linked: float = 1
     assumes: bool = False

@@ -213,7 +213,7 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     for rest, c, number, exp in placed:
         over = int(cancelled(exp - lowest[number]))
         unit: Terms = {(): sp.S.One}
-        mark: Terms = {((sp.Symbol(f"class_{number}_of_{base}", positive=True), sp.S.One),): sp.S.One}
+        mark: Terms = {((sp.Symbol(f"({base})**({lowest[number]})", positive=True), sp.S.One),): sp.S.One}
         raised: Terms = {rest: c}
         for _ in range(over):
             raised = _times(raised, _terms(base))

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 from .expressions import LATEX_OPS, LayerMatrix, Relation
@@ -43,6 +44,24 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
             return rf"\left({inner}\right)^{{\top}}"
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
+
+    def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
+        """A function of the time without its argument."""
+        from .quantities import time
+
+        if expr.args != (time,):
+            text: str = self._print_Function(expr, exp)
+            return text
+        name = self._print(sp.Symbol(str(expr.func)))
+        return name if exp is None else f"{name}^{{{exp}}}"
+
+    def _print_Derivative(self, expr: Any) -> str:
+        from .quantities import time
+
+        if expr.variables == (time,) and isinstance(expr.expr, AppliedUndef):
+            return rf"\dot{{{self._print(expr.expr)}}}"
+        text: str = super()._print_Derivative(expr)
+        return text
 
     def _print_Identity(self, expr: Any) -> str:
         return "I"

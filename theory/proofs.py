@@ -8,6 +8,7 @@ from . import (
     proofs_alignment,
     proofs_balance,
     proofs_balanced,
+    proofs_balanced_flow,
     proofs_bounds,
     proofs_convergence,
     proofs_kernel,
@@ -16,6 +17,7 @@ from . import (
     proofs_limit,
     proofs_minimum,
     proofs_norm_control,
+    proofs_rate,
     proofs_stability,
 )
 from .derivations import Derivation
@@ -24,6 +26,7 @@ PROOFS: dict[str, Callable[[], Derivation]] = {
     claim_id: make
     for module in (
         proofs_kernel, proofs_bounds, proofs_minimum, proofs_landscape, proofs_kink, proofs_stability, proofs_balance,
-        proofs_alignment, proofs_norm_control, proofs_convergence, proofs_limit, proofs_balanced)
+        proofs_alignment, proofs_norm_control, proofs_convergence, proofs_limit, proofs_balanced,
+        proofs_rate, proofs_balanced_flow)
     for claim_id, make in module.PROOFS.items()
 }

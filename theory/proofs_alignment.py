@@ -9,15 +9,17 @@ import sympy as sp
 from . import quantities as Q
 from .balance import LOWER_GAP, OVERLAP, TAIL_SUM, UPPER_GAP
 from .definitions import W
-from .definitions_flow import D, left, right
+from .definitions_flow import D, left, right, sine
 from .derivations import Derivation, Proof
 from .expressions import Relation, dot
 from .norms import second_singular, spectral
 from .proofs_balance import ADJACENT
 from .proofs_kernel import cite, define
+from .rules_flow import SINE_BOUND, SQUARE_ROOT
 from .rules_logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .rules_norms import GRAM_DIFFERENCE
-from .rules_order import CAUCHY_SCHWARZ, SCALING, SIGN
+from .rules_order import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
+from .rules_powers import PART_OF_SUM
 from .rules_vectors import QUADRATIC_FORM, SINE, SPECTRAL_SPLIT
 
 L, j, k = Q.L, Q.j, Q.k
@@ -89,6 +91,34 @@ def alignment() -> Derivation:
     return proof.done(by_lower_layer=first, by_upper_layer=second)
 
 
+def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, value: int) -> int:
+    """``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
+    sine_is = define(proof, "sine")
+    second, tail = proof[value].lhs, proof[value].rhs
+    angle = sine(k)
+    apart = proof.step(SINE_BOUND, ((top - second) * angle, "<=", gap), *stipulated, sine_is, data=side, scope=ADJACENT)
+    small = proof.step(SIGN, (1 - OVERLAP, "<=", 1), scope=ADJACENT)
+    square = proof.step(TRANSITIVITY, (angle**2, "<=", 1), sine_is, small, scope=ADJACENT)
+    one = proof.step(SQUARE_ROOT, (angle, "<=", 1), square, data=(angle, sp.S.One), scope=ADJACENT)
+    moved = proof.step(SCALING, (top * angle, "<=", second * angle + gap), apart, data=sp.S.One, scope=ADJACENT)
+    scaled = proof.step(SCALING, (second * angle + gap, "<=", tail * angle + gap), value, data=angle, scope=ADJACENT)
+    whole = proof.step(SCALING, (tail * angle + gap, "<=", tail + gap), one, data=tail, scope=ADJACENT)
+    links = [moved, scaled, whole]
+    if side == "left":
+        part = proof.step(PART_OF_SUM, (tail, "<=", TAIL_SUM), data=(spectral(D(j)), (j, k + 1, L - 1), (k, L - 1)),
+                          scope=ADJACENT)
+        links.append(proof.step(SCALING, (tail + gap, "<=", TAIL_SUM + gap), part, data=sp.S.One, scope=ADJACENT))
+    weaker = proof.step(SIGN, (TAIL_SUM + gap, "<=", TAIL_SUM + 2 * gap), scope=ADJACENT)
+    bound = proof.step(TRANSITIVITY, (top * angle, "<=", TAIL_SUM + 2 * gap), *links, weaker, scope=ADJACENT)
+    raised = proof.step(POWER, (top**2 * angle**2, "<=", (TAIL_SUM + 2 * gap) ** 2), bound, data=sp.Integer(2),
+                        scope=ADJACENT)
+    covered = proof.step(TRANSITIVITY, (1 - OVERLAP, "<=", angle**2), sine_is, scope=ADJACENT)
+    named = proof.step(SCALING, (top**2 * (1 - OVERLAP), "<=", top**2 * angle**2), covered, data=top**2,
+                       scope=ADJACENT)
+    return proof.step(TRANSITIVITY, (top**2 * (1 - OVERLAP), "<=", (TAIL_SUM + 2 * gap) ** 2), named, raised,
+                      scope=ADJACENT)
+
+
 def alignment_quadratic() -> Derivation:
     """The sine theorem from either side, with the second singular values bounded by the imbalance."""
     proof = Proof("alignment-quadratic")
@@ -104,7 +134,8 @@ def alignment_quadratic() -> Derivation:
         apart = proof.step(REWRITING, (proof[value].lhs, "<=", limit - width), value, scope=ADJACENT)
         ends.append(proof.step(SINE, (width**2 * (1 - OVERLAP), "<=", gap**2), D_is, *vectors, apart, positive,
                                data=(side, width), scope=ADJACENT))
-    return proof.done(lower_gap=ends[0], upper_gap=ends[1])
+    squares = [squared(proof, (D_is, *vectors), *side) for side in (("left", below, other), ("right", above, second))]
+    return proof.done(lower_gap=ends[0], upper_gap=ends[1], by_lower_layer=squares[0], by_upper_layer=squares[1])
 
 
 PROOFS = {"alignment": alignment, "alignment-quadratic": alignment_quadratic}

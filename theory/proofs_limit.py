@@ -199,7 +199,8 @@ def limit_sharpness() -> Derivation:
                         positive, data=4 * top / Q.lambda_min)
     by_kappa = proof.step(REWRITING, (4 * Q.kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
     condition = proof.step(TRANSITIVITY, (S, "<=", 4 * Q.kappa * S_min), flat, by_kappa)
-    return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition)
+    return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition,
+                      limit_eight=flat, limit_condition=condition)  # the limit of gradient flow is such a minimizer
 
 
 PROOFS = {"limit-sharpness": limit_sharpness}

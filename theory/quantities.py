@@ -140,6 +140,14 @@ kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem
 S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers with w = w*",
                      "depth")
 
+# A trajectory of gradient flow. All three belong to the weights, which are those at the time t: no bound on
+# an infimum over the weights may contain them.
+time = _scalar("time", "t", "time along gradient flow", "weights", nonnegative=True)
+risk_gap_0 = _scalar("risk_gap_0", r"\left(R(W(0)) - R_{\min}\right)",
+                     "risk above its least value, at the initialization", "weights", nonnegative=True)
+displacement = _scalar("displacement", r"\lVert W(t) - W(0) \rVert",
+                       "distance of the weights, all of them, from the initialization", "weights", nonnegative=True)
+
 _FAMILIES = {
     "W": "layer k",
     "P": "forward product W_k ... W_1",

@@ -6,6 +6,7 @@ from . import (
     generic,
     rules_calculus,
     rules_extremal,
+    rules_flow,
     rules_logic,
     rules_norms,
     rules_order,
@@ -19,7 +20,8 @@ from .derivations import Rule
 RULES: dict[str, Rule] = {
     rule.name: rule
     for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral,
-                   rules_extremal, rules_norms, rules_powers, rules_vectors, generic)
+                   rules_extremal, rules_norms, rules_powers, rules_vectors, rules_flow,
+                   generic)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

@@ -16,6 +16,8 @@ from .words import M_rescaled, Sigma_half, Z
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
+POINTWISE = frozenset({"q_1 != 0", "balanced", "w == w*", "w along w*", "W == 0", "W != 0"})
+"""Named hypotheses about some weights only."""
 INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
 
 
@@ -36,7 +38,7 @@ def _infimum(step: Step, premises: Premises, facts: Facts) -> None:
     require("aligned" not in facts, "the premise is about one minimizer only")
     require("minimizer" in facts, "the premise is not about minimizers")
     for fact in facts - {"minimizer"}:
-        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact == "q_1 != 0"
+        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in POINTWISE
         require(not about, "the premise is about some minimizers only: {}", fact)
     _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
 
@@ -143,7 +145,7 @@ def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0]
     for fact in main.facts:
-        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in ("aligned", "q_1 != 0")
+        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in POINTWISE | {"aligned"}
         require(not about, "the premise is about some weights only: {}", fact)
     wanted = at_other_weights(main.relation, step.data)
     leftover = [x for side in (wanted.lhs, wanted.rhs) for x in WEIGHT_QUANTITIES

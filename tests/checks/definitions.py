@@ -195,6 +195,7 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "step_determinant_zero": lambda c, q: determinant(
         c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
     "risk_gap": lambda c, q: _gap(c) @ _gap(c),
+    "risk_gap_0": lambda c, q: _gap(c) @ _gap(c),
     "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
     "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
     "kappa": lambda c, q: np.linalg.cond(_sigma(c), 2),

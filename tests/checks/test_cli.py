@@ -36,7 +36,7 @@ class Result:
 @pytest.fixture
 def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """The entry point in this process."""
-    monkeypatch.setitem(verifying.PROFILES, "quick", Profile(30, 6))
+    monkeypatch.setitem(verifying.PROFILES, "quick", Profile(30, 6, 2))
 
     def run(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["flatcert", *map(str, arguments)])

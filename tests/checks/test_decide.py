@@ -12,6 +12,7 @@ from flatcert.checks import decide as deciding
 from flatcert.checks import work
 from flatcert.checks.decide import PRECISIONS, SEVERITY, compare, decide, decide_at, predicate
 from flatcert.checks.instances import Instance, make
+from flatcert.checks.rings import BallRing
 from flatcert.theory.claims import PREDICATES, Obligation, operator, scaled
 from flatcert.theory.expressions import Relation
 from flatcert.theory.quantities import E, L, S, a, b, e, lambda_max, lambda_min, norm_p
@@ -79,6 +80,7 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
     "q_1 != 0": (scalars(2), make("no", [[1]], [[[3]], [[0]]])),
     "plain": (scalars(2), make("no", [[1]], [[[1]], [[1]]], readout=[2])),
     "w == w*": (make("yes", _14, [[[1, 2]]]), make("no", [[1, 0], [0, 0]], [[[1, 2]]])),
+    "w along w*": (make("yes", _14, [[[3, 6]]], regressor=[1, 2]), make("no", _14, [[[-3, -6]]], regressor=[1, 2])),
     "balanced": (make("yes", _14, [[[3, 4]], [[5]]]), make("no", _14, [[[3, 4]], [["4.999"]]])),
 }
 
@@ -122,12 +124,14 @@ def test_undefined_sides_are_not_applicable() -> None:
 def test_overlapping_balls_decide_nothing(op: str) -> None:
     """Three answers: ``not (x > y)`` does not give ``x <= y``, and nan gives nothing."""
     wide, inside, nan = arb(1, 1), arb(1.5, 0.1), arb("nan")
-    assert deciding._ball_answer(op, wide, inside) is None
-    assert deciding._ball_answer(op, inside, wide) is None
-    assert deciding._ball_answer(op, nan, inside) is None
-    assert deciding._ball_answer(op, inside, inside) is None
-    assert deciding._ball_answer(op, arb(1), arb(2)) is (op in ("<", "<=", "!="))
-    assert deciding._ball_answer(op, arb(2), arb(1)) is (op in (">", ">=", "!="))
+    assert BallRing(64).answer(op, wide, inside) is None
+    assert BallRing(64).answer(op, inside, wide) is None
+    assert BallRing(64).answer(op, nan, inside) is None
+    assert BallRing(64).answer(op, inside, inside) is None
+    assert BallRing(64).answer(op, arb(1), arb(2)) is (op in ("<", "<=", "!="))
+    assert BallRing(64).answer(op, arb(2), arb(1)) is (op in (">", ">=", "!="))
+    assert BallRing(64).answer(op, arb(2), arb(2)) is (op in ("<=", ">=", "=="))  # points
+    assert BallRing(64).answer(op, nan, nan) is None
 
 
 def test_an_equality_out_of_reach_is_inconclusive() -> None:

@@ -10,6 +10,7 @@ import pytest
 from definitions import floats, root
 from flint import fmpq, fmpq_mat
 
+from flatcert.checks.exact import exact
 from flatcert.checks.families import EXAMPLES
 from flatcert.checks.instances import Instance, instance, make, parse_name, pool
 from flatcert.checks.rings import ExactRing
@@ -19,7 +20,8 @@ from flatcert.numeric.rational import charpoly, is_psd
 from flatcert.theory.claims import Space
 
 COUNT = 40
-NOT_ONLY_MINIMIZERS = ("classics", "stray", "exhibits", "balanced", "near-balanced", "starts", "scalars")
+NOT_ONLY_MINIMIZERS = ("classics", "stray", "exhibits", "balanced", "near-balanced", "starts", "scalars",
+                       "exhibited-paths", "paths")
 
 
 def members(family: str, seed: int = 3) -> list[Instance]:
@@ -271,7 +273,10 @@ def test_starts_are_no_minimizers_and_of_many_scales() -> None:
 
 
 def test_exhibits_hold_the_boundaries_of_limit_sharpness() -> None:
-    thetas = {str(RealScope(case, ExactRing()).value("theta").rational())
-              for case in members("exhibits") if case.depth > 1 and case.widths[-1] == 1
-              and case.network.regressor().any() and case.dimension > 1 and case.depth == 2}
-    assert {"3/4", "1"} <= thetas
+    """``theta`` is 3/4 and 1, exactly: ``Delta`` at ``|w| = 1`` and ``L = 2``."""
+    found = []
+    for case in members("exhibits"):
+        w = case.network.regressor()
+        if case.depth == 2 and case.readout is None and w @ w == 1:
+            found.append(RealScope(case, ExactRing()).value("theta"))
+    assert all(any(theta.compare(exact(boundary)) == 0 for theta in found) for boundary in (fmpq(3, 4), fmpq(1)))

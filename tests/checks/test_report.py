@@ -49,7 +49,7 @@ def deviations(value: Any, shape: Any, path: str = "") -> list[str]:
 def runs() -> Iterator[tuple[Run, Run]]:
     """A run where all holds and one with a falsehood and a surviving mutant planted."""
     patch = pytest.MonkeyPatch()
-    patch.setitem(verifying.PROFILES, "small", Profile(40, 8))
+    patch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2))
     patch.setattr(verifying, "derivation_unit", lambda claim_id: DerivationResult(3, 3, exists=True))
     good = verify(["kernel", "sharpness-lower"], profile="small", workers=0)
     claim = registry.CLAIMS["sharpness-lower"]

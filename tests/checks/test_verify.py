@@ -31,8 +31,8 @@ eighths = st.integers(0, 10**6).map(lambda x: x / 8)  # their sums are exact in 
 
 @pytest.fixture(autouse=True)
 def small_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(verifying.PROFILES, "small", Profile(40, 8))
-    monkeypatch.setitem(verifying.PROFILES, "batches", Profile(40, 8, 2))
+    monkeypatch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2))
+    monkeypatch.setitem(verifying.PROFILES, "batches", Profile(40, 8, 2, 2))
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from flatcert.theory import registry
 from flatcert.theory.definitions import P, W, Xi, geometric, q, unit
 from flatcert.theory.derivations import Derivation, Proof
 from flatcert.theory.expressions import Maximum, Minimum, Relation, dot, frobenius
+from flatcert.theory.powers import is_zero
 from flatcert.theory.proofs_kernel import LAYERS, cite, define
 from flatcert.theory.proofs_minimum import PRIMAL
 from flatcert.theory.proofs_stability import rescaled_minimizer
 from flatcert.theory.rules_calculus import DERIVATIVE, LIMIT, MINIMIZE
-from flatcert.theory.rules_extremal import AT_LEAST_VALUE, TOP_DIRECTION, TRANSFER
+from flatcert.theory.rules_extremal import AT_LEAST_VALUE, INFIMUM, TOP_DIRECTION, TRANSFER
 from flatcert.theory.rules_logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from flatcert.theory.rules_order import POWER, SCALING, SIGN
 from flatcert.theory.rules_spectral import RIESZ
@@ -178,6 +179,13 @@ def planted_equality_under_a_minimum(p: Proof) -> int:
     return p.step(IDENTITY, (Minimum(f, r), "==", Minimum(f.xreplace({Q.alpha: moved}), r)), equal)
 
 
+@attack("balanced-sharpness")
+def infimum_over_the_balanced_minimizers(p: Proof) -> int:
+    """``diag(1, 4)``, ``w* = e_1``, ``L = 2``: 8 at the balanced minimizers, 4.62 at the flattest."""
+    value = copied(p, "balanced-sharpness", "sharpness")
+    return p.step(INFIMUM, (Q.S_min, "==", p[value].rhs), value)
+
+
 @pytest.mark.parametrize(("claim", "build"), ATTACKS, ids=lambda x: getattr(x, "__name__", ""))
 def test_a_falsehood_is_refused(claim: str, build: Callable[[Proof], int]) -> None:
     """The copied and cited steps before the false one stand; a step of the attack's own is refused."""
@@ -185,6 +193,16 @@ def test_a_falsehood_is_refused(claim: str, build: Callable[[Proof], int]) -> No
     index = build(proof)
     results = Derivation(claim, tuple(proof.steps), {"x": index}).check()
     assert not results[index].ok
+
+
+def test_powers_of_different_sums_are_not_confused() -> None:
+    """At ``gamma = 1``, ``eta = 4`` this is 0.036; powers of two bases once shared a name."""
+    half, f = sp.Rational(1, 2), 3 * gamma
+    lower = gamma + eta
+    upper = lower ** sp.Rational(1, 3) + f
+    value = lower**-half * upper**-half + upper**-half / f - lower**-half * upper**half / f
+    assert abs(sp.N(value.xreplace({gamma: sp.S.One, eta: sp.Integer(4)}))) > 0.03
+    assert not is_zero(value)
 
 
 def test_a_statement_may_not_rest_on_both_depths() -> None:
