@@ -10,10 +10,11 @@ from flint import arb, fmpq, fmpq_mat
 from ..numeric.hessian import hessian
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
+from .evaluate import Undefined
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
 from .rings import BallRing, ExactRing
-from .scope import RealScope, Undefined, bound, in_ring
+from .scope import RealScope, bound, in_ring
 
 
 def _column(vector: Any) -> Any:

@@ -9,8 +9,9 @@ from flint import fmpq
 
 from ..numeric.rational import charpoly
 from . import layers
+from .evaluate import Undefined
 from .instances import Instance
-from .scope import RealScope, Undefined, bound
+from .scope import RealScope, bound
 
 
 @bound("risk_gap")

@@ -265,3 +265,6 @@ def main() -> None:
             sys.exit(USAGE)
         typer.echo(f"flatcert: internal error, please report it: {type(error).__name__}: {error}", err=True)
         sys.exit(INTERNAL)
+
+
+from . import cli_flow  # noqa: E402, F401  it registers its commands, for which it needs all of this module

@@ -50,6 +50,10 @@ class UnknownNode(TypeError):
     """A statement contains something that the printer does not know."""
 
 
+class Undefined(ZeroDivisionError):
+    """An instance has no such quantity: as undefined there as a quotient by zero."""
+
+
 def evaluate(expression: sp.Basic, scope: Any) -> Any:
     """The value of an expression in a scope: a scalar of its ring, or an array."""
     return _compile(expression)(scope)

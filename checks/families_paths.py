@@ -11,8 +11,8 @@ from .families import Generator, covariance, diagonal, finish, integers, normal,
 from .families_flow import rank_one_layers
 from .instances import Instance, make
 
-_FEW, _SEVERAL = 24, 60
-"""Up to these indices starts are small (milliseconds to a second), then of middle size, then as in the paper."""
+SMALL_PATHS, _MIDDLE = 24, 60
+"""Up to these indices starts are small (up to a second), then of middle size, then as in the paper."""
 
 PATHS: list[dict[str, Any]] = [
     # L = 1, almost along the least eigenvector: the exact rate, almost.
@@ -35,7 +35,7 @@ def exhibited_path(name: str, _: Generator, index: int) -> Instance:
 
 def path(name: str, generator: Generator, index: int) -> Instance:
     """Gaussian of small scale, balanced, or nearly balanced; from below the risk of zero weights."""
-    most_d, most_depth, most_width = (2, 3, 2) if index < _FEW else (3, 5, 3) if index < _SEVERAL else (5, 10, 5)
+    most_d, most_depth, most_width = (2, 3, 2) if index < SMALL_PATHS else (3, 5, 3) if index < _MIDDLE else (5, 10, 5)
     d = int(generator.integers(1, most_d + 1))
     depth = int(generator.integers(2, most_depth + 1))  # at L = 1 the rate is exact, and balls decide no tie
     if index % 3:

@@ -15,20 +15,23 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from ..numeric.rational import charpoly, null_space, rational_array
+from .evaluate import Undefined, UnknownNode
 from .exact import Undecidable, squarefree, top_root
 from .instances import Instance
 
 Array = Any
-_FIRST = {"W": 0, "D": 1}
+_MISSING = {"W": 0, "D": 1}
 """How many layers short of ``L`` a family ends."""
 NEAR = 1e-9
 """Float eigenvalues so near the top one are tried as top ones: which they are is then decided exactly."""
 
 
 def exact(instance: Instance, family: str, index: int) -> Array:
-    """``W_k`` or the imbalance ``D_k`` over the rationals. Raises IndexError where there is none."""
-    if not 1 <= index <= instance.depth - _FIRST[family]:  # Python would count from the end
-        raise IndexError(f"there is no {family}_{index}")
+    """``W_k`` or the imbalance ``D_k`` over the rationals. Raises Undefined where there is none."""
+    if family not in _MISSING:
+        raise UnknownNode(f"the layers {family} are known over a field only")
+    if not 1 <= index <= instance.depth - _MISSING[family]:  # Python would count from the end
+        raise Undefined(f"there is no {family}_{index}")
     if family == "W":
         return instance.weights[index - 1]
     memo = instance.readings.setdefault("exact", {})

@@ -31,10 +31,6 @@ QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "
 _HALF = Fraction(1, 2)
 
 
-class Undefined(ZeroDivisionError):
-    """An instance has no such quantity: as undefined there as a quotient by zero."""
-
-
 class RealScope:
     """An instance in a ring of real numbers, with values for the quantified names.
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ..numeric.rational import project_on_range, rational_array
 from ..theory.claims import Space
+from .families_paths import SMALL_PATHS
 from .instances import Instance, instance, make
 from .spaces import CLASSICS, SPACES
 
@@ -50,7 +51,8 @@ def family_instances(family: str) -> st.SearchStrategy[Instance]:
         return st.integers(0, CLASSICS[family] - 1).map(lambda index: instance(family, 0, index))
     # Index 0 of "deep" has a thousand layers: one of those a run is enough, and verify has it.
     first = 1 if family == "deep" else 0
-    return st.builds(instance, st.just(family), st.integers(0, 2**16), st.integers(first, 10**6))
+    last = SMALL_PATHS - 1 if family == "paths" else 10**6  # later paths take seconds, then minutes
+    return st.builds(instance, st.just(family), st.integers(0, 2**16), st.integers(first, last))
 
 
 @st.composite

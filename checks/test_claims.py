@@ -23,7 +23,8 @@ from .strategies import instances
 from .work import refute, token
 
 OBLIGATIONS = [(claim.id, obligation) for claim in CLAIMS.values() for obligation in claim.obligations]
-ORDERED = [pair for pair in OBLIGATIONS if pair[1].decide != "identity"]
+ORDERED = [pair for pair in OBLIGATIONS if pair[1].decide in ("ordered", "exists") and pair[1].space != "solution"]
+ENCLOSED = [pair for pair in OBLIGATIONS if pair[1].decide == "enclosed"]
 IDENTITIES = [pair for pair in OBLIGATIONS if pair[1].decide == "identity"]
 MUTANTS = [(name, obligation, mutant) for name, obligation in OBLIGATIONS for mutant in obligation.mutants]
 
@@ -55,6 +56,19 @@ def test_obligation_holds(claim_id: str, obligation: Obligation) -> None:
         outcome = decide(obligation, case)
         assert outcome.verdict == "held", (
             f"{outcome.verdict}: {_failure(claim_id, obligation, case, shown(outcome.values))}")
+
+    holds()
+
+
+@pytest.mark.parametrize("claim_id, obligation", ENCLOSED, ids=_label)
+def test_obligation_holds_along_the_flow(claim_id: str, obligation: Obligation) -> None:
+    """Trajectories take a tenth of a second each, so there are few; verify has more."""
+
+    @settings(max_examples=6, suppress_health_check=list(HealthCheck))
+    @given(instances(obligation.space))
+    def holds(case: Instance) -> None:
+        outcome = decide(obligation, case)
+        assert outcome.verdict in ("held", "not applicable"), _failure(claim_id, obligation, case, outcome.values)
 
     holds()
 

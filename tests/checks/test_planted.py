@@ -24,10 +24,11 @@ from flatcert.theory.registry import CLAIMS, derivation
 
 EVERY = 3
 """Derivations are compared with all edits; counterexamples are searched for one edit in so many."""
-LEAST = {"gradient": 10, "sharpness": 20}
+LEAST = {"gradient": 10, "sharpness": 20, "conservation": 30, "pl-inequality": 40}
 """How many edits a claim has at least, so that the enumeration cannot quietly dry up; else 50."""
-SEARCH_FAILS = 0.45
-"""The share of edits that may be true, undefined or out of the search's reach; the derivation has them."""
+SEARCH_FAILS = {"limit-sharpness": 0.6}
+"""The share of edits that may be true, undefined or out of the search's reach; the derivation has them.
+Else 0.45, but half of that claim has room of a factor 4."""
 
 
 def differs(edit: Edit) -> bool:
@@ -59,7 +60,7 @@ def test_every_edit_is_noticed(claim: Claim) -> None:
     assert survivors == []
     assert count["edits"] >= LEAST.get(claim.id, 50)
     if all(obligation.decide != "identity" for obligation in claim.obligations):
-        assert count["refuted"] >= (1 - SEARCH_FAILS) * count["searched"]
+        assert count["refuted"] >= (1 - SEARCH_FAILS.get(claim.id, 0.45)) * count["searched"]
 
 
 @pytest.mark.slow

@@ -1,0 +1,90 @@
+"""The commands ``flatcert flow`` and ``flatcert inspect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .cli import Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
+
+_DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
+
+
+@app.command()
+def flow(
+    depth: Annotated[int | None, typer.Option("--depth", metavar="L", min=1, help="Number of layers.")] = None,
+    dim: Annotated[int | None, typer.Option(
+        "--dim", metavar="d", min=1, help="Input dimension of generated data, and all hidden widths.")] = None,
+    scale: Annotated[float, typer.Option(min=0, help="Standard deviation of the initial entries.")] = 0.35,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the data and the initialization.")] = 0,
+    samples: Annotated[int, typer.Option(metavar="n", min=1, help="Rows of generated data.")] = 50,
+    data: Annotated[Path | None, _DataFile] = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
+    center: Center = False,
+    standardize: Standardize = False,
+    weights: Annotated[Path | None, typer.Option(
+        metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
+    radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-12,
+    max_steps: Annotated[int, typer.Option(min=1, help="Steps after which to give up.")] = 20_000,
+    json_file: JsonFile = None,
+    plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the trajectory (also F.pdf).")] = None,
+) -> None:
+    """Gradient flow with proved errors: its limit enclosed, against the bounds of the theory."""
+    from math import isfinite
+
+    if not 1e-200 <= radius < 1 or not isfinite(scale):
+        fail("The radius must lie between 1e-200 and 1, and the scale must be finite: change --radius or --scale.")
+    if (data is None) != (target is None):
+        fail("Give --data and --target together: the table, and the column to be regressed.")
+    if data is None and (center or standardize):
+        fail("--center and --standardize change the data of a table: give it by --data F --target COL.")
+    for place in (plot, None if json_file in (None, "-") else Path(str(json_file))):
+        if place is not None:
+            known_place(place)
+    if plot is not None:
+        from .flow_plot import check_plot
+
+        check_plot(plot)
+    from .flow_report import flow_report
+    from .flow_setup import set_up
+    from .flow_text import print_flow
+
+    table = None if data is None else read(data, str(target), center, standardize)
+    report = flow_report(set_up(depth, dim, scale, seed, samples, table, weights), radius=radius, max_steps=max_steps)
+    # Files first: a closed terminal must not cost the results.
+    if plot is not None:
+        from .flow_plot import draw_flow
+
+        draw_flow(report, plot)
+    write_json(json_file, report.as_dict())
+    print_flow(report, console(json_file))
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def inspect(
+    weights: Annotated[Path, typer.Argument(
+        metavar="WEIGHTS.npz", help="Arrays W1 to WL of shape (outputs, inputs); p if there is a read-out.")],
+    data: Annotated[Path, _DataFile],
+    target: Target,
+    center: Center = False,
+    standardize: Standardize = False,
+    json_file: JsonFile = None,
+) -> None:
+    """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
+    from .flow_setup import problem_of
+    from .inspection import inspection
+    from .inspection_text import print_inspection
+    from .weights_file import check_inputs, read_weights
+
+    if json_file not in (None, "-"):
+        known_place(Path(str(json_file)))
+    network = read_weights(weights)
+    table = read(data, target, center, standardize)
+    check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    report = inspection(problem_of(table), network)
+    write_json(json_file, report.as_dict())
+    print_inspection(report, console(json_file))
+    raise typer.Exit(report.exit_code)

@@ -1,0 +1,66 @@
+"""Balls as pairs of floats and as text, rounded outward."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from flint import arb
+
+from ..numeric.rounding import float_above, float_below
+from .numbers import directed
+
+Ends = dict[str, float]
+
+
+def ends(ball: arb) -> Ends | None:
+    """Lower end rounded down, upper end rounded up; None for a ball without finite ends.
+
+    >>> ends(arb(2)), ends(arb("nan"))
+    ({'lower': 2.0, 'upper': 2.0}, None)
+    """
+    lower, upper = float_below(ball) + 0.0, float_above(ball)  # not the -0.0 that negation leaves
+    return {"lower": lower, "upper": upper} if isfinite(lower) and isfinite(upper) else None
+
+
+def finite(value: Any) -> Any:
+    """A JSON value with null in place of floats that are infinite or nan: what leaves the range of float64.
+
+    >>> finite({"a": [1.5, float("inf")], "b": "text"})
+    {'a': [1.5, None], 'b': 'text'}
+    """
+    if isinstance(value, dict):
+        return {key: finite(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def interval(ball: arb, digits: int = 10) -> str:
+    """The ball in decimals: one number if it is exact, else both ends in so many digits.
+
+    >>> interval(arb(3)), interval(arb(1) / 3, 4)
+    ('3', '[0.3333, 0.3334]')
+    """
+    return decimals(ends(ball), digits)
+
+
+def decimals(pair: Ends | None, digits: int) -> str:
+    """Both ends in so many digits.
+
+    >>> decimals({"lower": 0.5, "upper": 1.0}, 4)
+    '[0.5, 1]'
+    """
+    if pair is None:
+        return "not enclosed"
+    lower, upper = directed(pair["lower"], digits, up=False), directed(pair["upper"], digits, up=True)
+    return lower if lower == upper else f"[{lower}, {upper}]"
+
+
+def above(ball: arb, digits: int = 4) -> str:
+    """The upper end in decimals.
+
+    >>> above(arb(1) / 3)
+    '0.3334'
+    """
+    return directed(float_above(ball), digits, up=True)

@@ -1,0 +1,98 @@
+"""Which theorems apply to exact weights, which hold, and which hypothesis fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flint import arb, ctx
+
+from ..theory.claims import Obligation
+from ..theory.quantities import j, k
+from ..theory.registry import claim
+from .decide import SEVERITY, Outcome, decide_at, predicate
+from .evaluate import evaluate
+from .findings import BITS, Finding, certain, failed
+from .instances import Instance
+from .intervals import above
+from .layers import top_vectors
+from .quantifiers import expansions
+from .rings import BallRing
+from .scope import RealScope
+
+OF_ANY_NETWORK = {
+    "near-rank-one": ("norms", "second-value"),
+    "singular-values": ("layers",),
+    "alignment": ("by-lower-layer", "by-upper-layer"),
+    "alignment-quadratic": ("lower-gap", "upper-gap"),
+    "norm-control": ("norm",),
+    "pl-inequality": ("backward-vector", "kernel"),
+}
+OF_MINIMIZERS = {
+    "sharpness-lower": ("minimizers",),
+    "sharpness-lower-tight": ("minimizers",),
+    "limit-sharpness": ("every-minimizer", "eight", "ratio", "condition"),
+    "balanced-sharpness": ("sharpness", "ratio", "condition"),
+}
+"""Claim id to obligations: of all weights, and of minimizers of the problem."""
+
+
+def decide_exact(claim_id: str, part: str, instance: Instance) -> Finding:
+    """Decide an obligation on every layer of an exact instance; the worst layer is reported."""
+    obligation = claim(claim_id).obligation(part)
+    statement = str(obligation.relation)
+    for given in obligation.given:
+        if isinstance(given, str) and not predicate(given, instance):
+            return Finding(claim_id, part, statement, "not applicable", _missing(given, instance))
+    outcomes = [decide_at(obligation, instance, values) for values in _values(obligation, instance)]
+    outcome = min(outcomes, key=lambda found: SEVERITY.index(found.verdict), default=Outcome("not applicable"))
+    if outcome.verdict == "not applicable":
+        return Finding(claim_id, part, statement, "not applicable", _failing(obligation, instance))
+    if "k" not in outcome.values:
+        reason = "the two sides overlap at every precision tried" if outcome.verdict == "inconclusive" else ""
+        return Finding(claim_id, part, statement, outcome.verdict, reason, *_sides(obligation, instance))
+    layer = "" if outcome.verdict == "held" else f"at k = {outcome.values['k']}"
+    return Finding(claim_id, part, statement, outcome.verdict, layer)
+
+
+def _values(obligation: Obligation, instance: Instance) -> Iterator[dict[str, Any]]:
+    """All layers, where `expansions` would try some; of pairs it tries the extreme one."""
+    inner, every = "k < L" in obligation.over, "k" in obligation.over
+    if not (inner or every):
+        yield from expansions(obligation, instance)
+        return
+    for index in range(1, instance.depth + every):
+        choices = top_vectors(instance, index) if "top vectors" in obligation.over else [{}]
+        yield from ({"k": index, **choice} for choice in choices)
+
+
+def _sides(obligation: Obligation, instance: Instance) -> tuple[arb, arb]:
+    scope = RealScope(instance, BallRing(BITS))
+    with ctx.workprec(BITS):
+        return arb(evaluate(obligation.relation.lhs, scope)), arb(evaluate(obligation.relation.rhs, scope))
+
+
+def _missing(given: str, instance: Instance) -> str:
+    if given == "minimizer":
+        with ctx.workprec(BITS):
+            gap = arb((w := instance.network.regressor() - instance.regressor) @ (instance.covariance @ w))
+        return f"it is about minimizers, and here R - R_min > 0 (at most {above(gap)})"
+    return {"w == w*": "Sigma is singular, and w != w*", "plain": "there is a read-out p",
+            "balanced": "Delta > 0"}.get(given, f"it needs {given}")
+
+
+def _failing(obligation: Obligation, instance: Instance) -> str:
+    """The relation among the hypotheses that fails, with its numbers."""
+    scope = RealScope(instance, BallRing(BITS))
+    for given in obligation.given:
+        if isinstance(given, str):
+            continue
+        if {j, k} & (given.lhs.free_symbols | given.rhs.free_symbols):
+            return f"at no layer {given}"
+        try:
+            answer, lhs, rhs = certain(given, scope)
+        except ZeroDivisionError as error:
+            return str(error)
+        if not answer:
+            return failed(given, lhs, rhs, answer)
+    return "it is about adjacent layers" if instance.depth == 1 else "a side is not defined"
