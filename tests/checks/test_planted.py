@@ -15,6 +15,7 @@ import sympy as sp
 from edits import Edit, edits_of, same
 
 from flatcert.checks import work
+from flatcert.checks.evaluate import UnknownNode
 from flatcert.checks.replay import replay
 from flatcert.theory import registry
 from flatcert.theory.claims import Claim, Obligation
@@ -34,6 +35,15 @@ Else 0.45, but half of that claim has room of a factor 4."""
 def differs(edit: Edit) -> bool:
     found = derivation(edit.claim.id)
     return found is not None and bool(found.matches(edit.claim))
+
+
+def refuted(edit: Edit) -> bool:
+    """An exact counterexample, or a statement that no instance can be put into: ``verify`` says inconclusive."""
+    assert edit.obligation is not None
+    try:
+        return work.refute(edit.claim.id, edit.obligation) is not None
+    except (UnknownNode, ValueError):
+        return True
 
 
 @pytest.mark.slow
