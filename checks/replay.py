@@ -8,10 +8,11 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim
-from .decide import Outcome, decide
+from .decide import decide
 from .identities import field_point, holds_at, rational_point
 from .instances import Instance, instance, parse_name
 from .quantifiers import shown
+from .solutions import decide_solution, named_case
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ def replay(token: str) -> Replay:
     family, seed, index = parse_name(name)
     if obligation.decide == "identity":
         return _identity(obligation, family, seed, index)
-    case = _instance(family, seed, index)
-    outcome: Outcome = decide(obligation, case)
-    return Replay(str(obligation.relation), case.describe(), shown(outcome.values), outcome.verdict,
+    if obligation.space == "solution":
+        parameters = named_case(family, seed, index)
+        described, outcome = parameters.describe(), decide_solution(obligation, parameters)
+    else:
+        case = _instance(family, seed, index)
+        described, outcome = case.describe(), decide(obligation, case)
+    return Replay(str(obligation.relation), described, shown(outcome.values), outcome.verdict,
                   outcome.bits, outcome.route)
 
 

@@ -9,16 +9,21 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
-from .decide import Outcome, decide, decide_at, predicate, slack_of
+from .decide import Outcome, decide, decide_at, slack_of, supposed
 from .evaluate import UnknownNode
+from .families_paths import SMALL_PATHS
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
+from .solutions import Case, cases, decide_solution, real_cases
+from .solutions import error_probability as solution_error
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
 MUTANT_POOL = 400
 """How many instances a mutant gets to be refuted on."""
+MUTANT_PATHS = SMALL_PATHS
+"""The same where each instance is a trajectory to be enclosed."""
 SAFE_SLACK = 1e-9
 """Mutants are decided only where the float screen does not show room to spare."""
 
@@ -93,7 +98,7 @@ def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
     started = perf_counter()
     try:
         total = _decided(claim_id, claim(claim_id).obligation(name), seed, wanted)
-    except UnknownNode as error:  # an edited statement that no instance can be put into
+    except (UnknownNode, ValueError) as error:  # an edited statement that no instance can be put into
         total = Tally(inconclusive=1, undecided=(f"{claim_id}/{name}: {error}",))
     return replace(total, seconds=perf_counter() - started)
 
@@ -106,8 +111,15 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
             if total.decided >= wanted:
                 break
         return replace(total, error=error_probability(total.held))
+    if obligation.space == "solution":
+        for case in islice(cases(obligation, seed), DRAWS_PER_DECISION * wanted):
+            total += _tally(claim_id, obligation, case, decide_solution(obligation, case))
+            if total.decided >= wanted or total.refuted >= 3:
+                break
+        return replace(total, error=solution_error(total.held) if obligation.decide == "solution" else 0.0)
     for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
-        total += _ordered_tally(claim_id, obligation, instance(*key))
+        drawn = instance(*key)
+        total += _tally(claim_id, obligation, drawn, decide(obligation, drawn))
         if total.decided >= wanted or total.refuted >= 3:
             break
     return total
@@ -125,17 +137,18 @@ def _identity_tally(claim_id: str, obligation: Obligation, seed: int, index: int
     return Tally(refuted=1, max_bits=61, counterexamples=(found,))
 
 
-def _ordered_tally(claim_id: str, obligation: Obligation, case: Instance) -> Tally:
-    outcome = decide(obligation, case)
+def _tally(claim_id: str, obligation: Obligation, case: Instance | Case, outcome: Outcome) -> Tally:
     if outcome.verdict == "not applicable":
         return Tally(not_applicable=1)
     if outcome.verdict == "inconclusive":
         return Tally(inconclusive=1, max_bits=outcome.bits,
                      undecided=(f"flatcert replay '{token(claim_id, obligation.name, case.name)}'",))
     if outcome.verdict == "refuted":
-        return Tally(refuted=1, max_bits=outcome.bits,
-                     counterexamples=(_counterexample(claim_id, obligation, case, outcome.values),))
-    return Tally(held=1, max_bits=outcome.bits, ties=outcome.route == "tie", ratio=outcome.ratio, at=case.name)
+        readable = refute(claim_id, obligation) if case.name.startswith("field:") else None
+        found = readable or _counterexample(claim_id, obligation, case, outcome.values)
+        return Tally(refuted=1, max_bits=outcome.bits, counterexamples=(found,))
+    return Tally(held=1, max_bits=outcome.bits, ties=outcome.route in ("tie", "zero"), ratio=outcome.ratio,
+                 at=case.name)
 
 
 def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
@@ -167,8 +180,13 @@ def derivation_unit(claim_id: str) -> DerivationResult:
 
 def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
     """Search the pool for an exact counterexample; floats only choose where to look."""
+    if obligation.space == "solution":
+        decided = ((case, decide_solution(obligation, case)) for case in islice(real_cases(), MUTANT_POOL))
+        return next((_counterexample(claim_id, obligation, case, outcome.values) for case, outcome in decided
+                     if outcome.verdict == "refuted"), None)
     space = "dense" if obligation.decide == "identity" else obligation.space
-    for case in (instance(*key) for key in islice(pool(space, 0), MUTANT_POOL)):
+    size = MUTANT_PATHS if obligation.decide == "enclosed" else MUTANT_POOL
+    for case in (instance(*key) for key in islice(pool(space, 0), size)):
         if obligation.decide == "identity":
             if holds_at(obligation, rational_point(obligation, case)) is False:
                 return _counterexample(claim_id, obligation, case, {})
@@ -180,10 +198,10 @@ def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
 
 
 def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
-    if not all(predicate(g, case) for g in obligation.given if isinstance(g, str)):
+    if not supposed(obligation, case):
         return None
     for values in expansions(obligation, case):
-        slack = slack_of(obligation, case, values)
+        slack = None if obligation.decide == "enclosed" else slack_of(obligation, case, values)
         if slack is None or slack < SAFE_SLACK:
             outcome = decide_at(obligation, case, values)
             if outcome.verdict == "refuted":
@@ -192,7 +210,7 @@ def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
 
 
 def _counterexample(
-    claim_id: str, obligation: Obligation, case: Instance, values: dict[str, Any]
+    claim_id: str, obligation: Obligation, case: Instance | Case, values: dict[str, Any]
 ) -> Counterexample:
     return Counterexample(claim_id, obligation.name, str(obligation.relation),
                           token(claim_id, obligation.name, case.name), case.describe(), shown(values))

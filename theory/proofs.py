@@ -10,6 +10,7 @@ from . import (
     proofs_balanced,
     proofs_balanced_flow,
     proofs_bounds,
+    proofs_closed_forms,
     proofs_convergence,
     proofs_kernel,
     proofs_kink,
@@ -27,6 +28,6 @@ PROOFS: dict[str, Callable[[], Derivation]] = {
     for module in (
         proofs_kernel, proofs_bounds, proofs_minimum, proofs_landscape, proofs_kink, proofs_stability, proofs_balance,
         proofs_alignment, proofs_norm_control, proofs_convergence, proofs_limit, proofs_balanced,
-        proofs_rate, proofs_balanced_flow)
+        proofs_rate, proofs_balanced_flow, proofs_closed_forms)
     for claim_id, make in module.PROOFS.items()
 }

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import balance, balanced_flow, convergence, convergence_rate, kernel, landscape, least_sharpness, stability
+from . import (
+    balance,
+    balanced_flow,
+    closed_forms,
+    convergence,
+    convergence_rate,
+    kernel,
+    landscape,
+    least_sharpness,
+    stability,
+)
 from .claims import Claim
 from .derivations import Derivation
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for module in (kernel, landscape, least_sharpness, stability, balance, convergence, convergence_rate,
-                   balanced_flow)
+                   balanced_flow, closed_forms)
     for claim in module.CLAIMS
 }
 

@@ -11,6 +11,8 @@ from . import (
     rules_norms,
     rules_order,
     rules_powers,
+    rules_series,
+    rules_solutions,
     rules_spectral,
     rules_sums,
     rules_vectors,
@@ -21,7 +23,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral,
                    rules_extremal, rules_norms, rules_powers, rules_vectors, rules_flow,
-                   generic)
+                   rules_solutions, rules_series, generic)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

@@ -96,6 +96,8 @@ def sides() -> Iterator[Any]:
     """Each side of each relation: statements, hypotheses, and those of all mutants."""
     for claim in CLAIMS.values():
         for obligation in claim.obligations:
+            if obligation.space == "solution":  # decided by `solutions`, which prints no tree
+                continue
             for stated in (obligation, *(mutant.of(obligation) for mutant in obligation.mutants)):
                 relations = [stated.relation, *(g for g in stated.given if isinstance(g, Relation))]
                 for number, relation in enumerate(relations):
