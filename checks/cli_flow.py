@@ -26,7 +26,7 @@ def flow(
     standardize: Standardize = False,
     weights: Annotated[Path | None, typer.Option(
         metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
-    radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-12,
+    radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
     max_steps: Annotated[int, typer.Option(min=1, help="Steps after which to give up.")] = 20_000,
     json_file: JsonFile = None,
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the trajectory (also F.pdf).")] = None,

@@ -105,7 +105,7 @@ class FlowReport:
         })
 
 
-def flow_report(setup: Setup, *, radius: float = 1e-12, max_steps: int = 20_000) -> FlowReport:
+def flow_report(setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000) -> FlowReport:
     """Integrate the validated flow of a setup, from its end state too if its own limit is not enclosed.
 
     ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` bounds each of the two runs.
