@@ -267,4 +267,4 @@ def main() -> None:
         sys.exit(INTERNAL)
 
 
-from . import cli_flow  # noqa: E402, F401  it registers its commands, for which it needs all of this module
+from . import cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
+from .cli import REFUTED, Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
 
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
@@ -26,6 +26,8 @@ def flow(
     standardize: Standardize = False,
     weights: Annotated[Path | None, typer.Option(
         metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
+    residual: Annotated[bool, typer.Option(
+        "--residual", help="Layers I + s/sqrt(dL) N with s from --scale, and a fixed read-out of norm 1.")] = False,
     radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
     max_steps: Annotated[int, typer.Option(min=1, help="Steps after which to give up.")] = 20_000,
     json_file: JsonFile = None,
@@ -40,9 +42,9 @@ def flow(
         fail("Give --data and --target together: the table, and the column to be regressed.")
     if data is None and (center or standardize):
         fail("--center and --standardize change the data of a table: give it by --data F --target COL.")
-    for place in (plot, None if json_file in (None, "-") else Path(str(json_file))):
-        if place is not None:
-            known_place(place)
+    if residual and weights is not None:
+        fail("--residual draws the weights: leave it out, or leave out --weights.")
+    _known_places({"--json": _file(json_file), "--plot": plot}, {"--weights": weights, "--data": data})
     if plot is not None:
         from .flow_plot import check_plot
 
@@ -50,17 +52,22 @@ def flow(
     from .flow_report import flow_report
     from .flow_setup import set_up
     from .flow_text import print_flow
+    from .residual_flow import print_residual_flow, residual_flow
 
     table = None if data is None else read(data, str(target), center, standardize)
-    report = flow_report(set_up(depth, dim, scale, seed, samples, table, weights), radius=radius, max_steps=max_steps)
+    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
+    report = flow_report(setup, radius=radius, max_steps=max_steps)
+    theorems = residual_flow(report) if residual else None
     # Files first: a closed terminal must not cost the results.
     if plot is not None:
         from .flow_plot import draw_flow
 
         draw_flow(report, plot)
-    write_json(json_file, report.as_dict())
+    write_json(json_file, report.as_dict() | ({} if theorems is None else {"residual": theorems.as_dict()}))
     print_flow(report, console(json_file))
-    raise typer.Exit(report.exit_code)
+    if theorems is not None:
+        print_residual_flow(theorems, console(json_file))
+    raise typer.Exit(REFUTED if theorems is not None and theorems.refuted else report.exit_code)
 
 
 @app.command()
@@ -79,8 +86,7 @@ def inspect(
     from .inspection_text import print_inspection
     from .weights_file import check_inputs, read_weights
 
-    if json_file not in (None, "-"):
-        known_place(Path(str(json_file)))
+    _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
     table = read(data, target, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
@@ -88,3 +94,19 @@ def inspect(
     write_json(json_file, report.as_dict())
     print_inspection(report, console(json_file))
     raise typer.Exit(report.exit_code)
+
+
+def _file(json_file: str | None) -> Path | None:
+    return None if json_file in (None, "-") else Path(str(json_file))
+
+
+def _known_places(outputs: dict[str, Path | None], inputs: dict[str, Path | None]) -> None:
+    """Refuse a file that cannot be written, or that would overwrite the input or another result."""
+    taken = {path.resolve(): name for name, path in inputs.items() if path is not None}
+    for name, path in outputs.items():
+        if path is None:
+            continue
+        known_place(path)
+        if other := taken.get(path.resolve()):
+            fail(f"{name} and {other} both name {str(path)!r}: give each its own file.")
+        taken[path.resolve()] = name

@@ -47,7 +47,7 @@ def escape_time(run: Trajectory) -> Bracket | None:
     if below == 0:
         return Bracket(0.0, 0.0)
     above = next((i for i in range(below - 1, -1, -1) if _proved(run, i, half, above=True)), 0)
-    return Bracket(nextafter(float(run.times[above]), -inf), nextafter(float(run.times[below]), inf))
+    return Bracket(max(nextafter(float(run.times[above]), -inf), 0.0), nextafter(float(run.times[below]), inf))
 
 
 def _proved(run: Trajectory, index: int, level: object, *, above: bool) -> bool:

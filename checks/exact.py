@@ -188,25 +188,39 @@ def second_root(polynomial: fmpq_poly) -> Exact:
     """The second largest root, with multiplicity, of a polynomial with only real roots.
 
     Raises :class:`Undecidable` where it is irrational and below the largest.
+
+    >>> near = 1 + fmpq(1, 10**100)
+    >>> second_root(fmpq_poly([-1, 1]) * fmpq_poly([-near, 1])).rational()
+    1
     """
-    multiple = polynomial.gcd(polynomial.derivative())
-    top = top_root(polynomial)
-    if multiple.degree() > 0 and top_root(multiple).compare(top) == 0:
-        return top
-    root = _linear_root(polynomial, real_roots(polynomial, 128)[-2])
+    if _top_is_multiple(polynomial):
+        return top_root(polynomial)
+    root = _linear_root(polynomial, _real_roots(polynomial, 128)[-2])
     if root is None:
         raise Undecidable("an irrational second eigenvalue")
     return exact(root)
 
 
+def second_ball(polynomial: fmpq_poly, bits: int) -> arb:
+    """An enclosure of the same root."""
+    return _real_roots(polynomial, bits)[-1 if _top_is_multiple(polynomial) else -2]
+
+
+def _top_is_multiple(polynomial: fmpq_poly) -> bool:
+    multiple = polynomial.gcd(polynomial.derivative())
+    if multiple.degree() < 1:
+        return False
+    return top_root(multiple).compare(top_root(polynomial)) == 0
+
+
 def _linear_root(polynomial: fmpq_poly, enclosure: arb) -> fmpq | None:
     """The rational root in an enclosure that isolates one root of the polynomial, if that is rational."""
-    with ctx.workprec(256):
-        for factor, _ in polynomial.factor()[1]:
-            if factor.degree() == 1:
-                root = -factor[0] / factor[1]
-                if arb(root).overlaps(enclosure):
-                    return root
+    middle, radius = enclosure.mid().fmpq(), enclosure.rad().fmpq()
+    for factor, _ in polynomial.factor()[1]:
+        if factor.degree() == 1:
+            root = -factor[0] / factor[1]
+            if abs(root - middle) <= radius:
+                return root
     return None
 
 
@@ -237,7 +251,9 @@ def _compare_radicals(left: Exact, right: Exact) -> int:
 
 def _real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
     """Disjoint enclosures of the distinct real roots, in increasing order."""
-    return real_roots(squarefree(polynomial), bits)
+    with ctx.workprec(bits):
+        found: list[Any] = squarefree(polynomial).numer().complex_roots()  # pairs (root, multiplicity)
+        return sorted((root.real for root, _ in found if root.imag.contains(0)), key=lambda ball: ball.mid())
 
 
 def squarefree(polynomial: fmpq_poly) -> fmpq_poly:
@@ -257,11 +273,14 @@ def _scaled_polynomial(number: Exact) -> fmpq_poly:
     """A polynomial whose largest real root is the (positive) number."""
     if number.root is None:
         return fmpq_poly([-number.q, *[0] * (number.order - 1), 1])
-    if number.order != 1 or number.power != 1:
+    step = number.power.denominator
+    if number.order != 1 or number.power.numerator != 1 or not (step == 1 or number._root_is_positive()):
         raise Undecidable("an irrational eigenvalue times an irrational radical")
-    # The roots of f(x / s) are those of f times s.
-    coefficients = number.root.polynomial.coeffs()
-    return fmpq_poly([c * rational_power(number.q, -i) for i, c in enumerate(coefficients)])
+    # The roots of f(x / s) are those of f times s; the positive root of f(x^m) is the m-th root of that of f.
+    spread = [fmpq(0)] * (step * number.root.polynomial.degree() + 1)
+    for i, c in enumerate(number.root.polynomial.coeffs()):
+        spread[step * i] = c * rational_power(number.q, -step * i)
+    return fmpq_poly(spread)
 
 
 def _same_top_root(left: Exact, right: Exact, bits: int) -> bool:

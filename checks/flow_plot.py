@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ _SAMPLES = 160
 # The axis ends where the risk gap is this part of E: after that only its logarithm moves, on a line.
 _END = 1e-8
 # Okabe and Ito's colours, told apart in every common form of colour blindness; dashes tell them apart in grey.
-_BLACK, _BLUE, _VERMILION, _GREEN, _ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
+_BLACK, _BLUE, VERMILION, _GREEN, _ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
 _STYLE: Any = {
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7, "legend.edgecolor": "none",
     "legend.framealpha": 0.85, "legend.columnspacing": 1.2, "legend.handlelength": 1.7, "legend.borderpad": 0.2,
@@ -48,12 +49,21 @@ def draw_flow(report: FlowReport, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    write_figure(lambda: flow_figure(report), path)
+
+
+def write_figure(make: Callable[[], Figure], path: Path) -> None:
+    """Draw in this module's style, to a file that is written whole or not at all.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     from matplotlib import rc_context
 
     # A fixed style: a user's own must not hide lines.
-    with rc_context(_STYLE), tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".flow.") as scratch:
+    with rc_context(_STYLE), tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".flatcert.") as scratch:
         written = Path(scratch, path.name)
-        flow_figure(report).savefig(written)
+        make().savefig(written)
         written.replace(path.resolve())
 
 
@@ -115,7 +125,7 @@ def _line(axis: Axes, height: float, label: str, color: str, dashes: Any) -> Non
 def _draw_risk(axis: Axes, report: FlowReport, run: Trajectory) -> None:
     energy = _energy(report)
     axis.plot(run.times, np.where(run.risks > 0, run.risks, np.nan), color=_BLACK)
-    _line(axis, energy / 2, r"$E/2$" + ("" if report.escape is None else ": escape in the grey band"), _VERMILION, "--")
+    _line(axis, energy / 2, r"$E/2$" + ("" if report.escape is None else ": escape in the grey band"), VERMILION, "--")
     axis.set_yscale("log")
     axis.set_ylim(bottom=max(_END * energy, float(run.risks.min()) / 2))
     axis.set_title(r"risk above its minimum, $R - R_{\min}$", loc="left")
@@ -133,7 +143,7 @@ def _draw_norms(axis: Axes, report: FlowReport, run: Trajectory) -> None:
                   label=f"$k = {k + 1}$" if k in marked else None)
     if report.balanced is not None:
         w = np.array([float(x.p) / float(x.q) for x in report.setup.problem.regressor])
-        _line(axis, float(np.linalg.norm(w)) ** (1 / depth), r"$\|w^*\|^{1/L}$, balanced", _VERMILION, "--")
+        _line(axis, float(np.linalg.norm(w)) ** (1 / depth), r"$\|w^*\|^{1/L}$, balanced", VERMILION, "--")
     axis.set_ylim(0, 1.4 * max(float(run.layer_norms.max()), 1.0))  # room for the legend
     axis.set_title(r"layer norms $\|W_k\|_2$", loc="left")
     axis.legend(loc="upper right", ncols=3)
@@ -150,7 +160,7 @@ def _draw_alignment(axis: Axes, run: Trajectory) -> None:
                   label=f"$k = {k + 1}$" if k in marked else None)
     if not pairs:
         axis.text(0.5, 0.5, "one layer: nothing to align", transform=axis.transAxes, ha="center")
-    _line(axis, 1.0, "aligned", _VERMILION, "--")
+    _line(axis, 1.0, "aligned", VERMILION, "--")
     axis.set_ylim(-0.03, 1.4)
     axis.set_yticks(np.linspace(0, 1, 6))
     axis.set_title(r"alignment $\langle v_{k+1}, u_k\rangle^2$ of adjacent layers", loc="left")

@@ -12,6 +12,7 @@ from ..numeric.min_sharpness import RIGOROUS_DIMENSION
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
+from ..numeric.residual import residual_network
 from ..numeric.scalars import Array
 from .data import DataError, Table
 from .weights_file import check_inputs, read_weights
@@ -76,12 +77,13 @@ def gaussian_network(rng: np.random.Generator, dimension: int, depth: int, scale
 
 def set_up(
     depth: int | None, dimension: int | None, scale: float, seed: int, samples: int,
-    table: Table | None, weights: Path | None,
+    table: Table | None, weights: Path | None, *, residual: bool = False,
 ) -> Setup:
     """The problem and the start that the options of ``flatcert flow`` describe.
 
     Everything random is drawn from one generator, first the data, then the weights, so that a
-    seed gives the same data for every depth and scale.
+    seed gives the same data for every depth and scale. With ``residual`` the layers are `residual_network`'s, of
+    scale ``s``, with a read-out of equal entries and norm 1.
 
     Raises:
         DataError: options that are missing or contradict each other, or input that cannot be used.
@@ -108,5 +110,8 @@ def set_up(
     if given is not None:
         check_inputs(given, problem.dimension, str(weights), "the data")
         return Setup(problem, given, f"{source}; weights of {str(weights)!r}")
+    if residual:
+        network = residual_network(problem.dimension, depth, scale, rng)
+        return Setup(problem, network, f"{source}; residual weights, scale {scale:g}, seed {seed}")
     network = gaussian_network(rng, problem.dimension, depth, scale)
     return Setup(problem, network, f"{source}; Gaussian weights, scale {scale:g}, seed {seed}")

@@ -77,7 +77,7 @@ class Placed:
     @property
     def order(self) -> str:
         """The marks from the least on: ``<`` where balls prove it, ``~`` where they overlap."""
-        names = sorted(self.marks, key=lambda name: float(self.marks[name].mid()))
+        names = sorted(self.marks, key=lambda name: self.marks[name].mid())  # points, beyond float64 too
         text = names[0]
         for lower, upper in pairwise(names):
             text += f" {'<' if self.marks[lower] < self.marks[upper] else '~'} {upper}"

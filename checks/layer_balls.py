@@ -90,7 +90,7 @@ def _squared_cosine(left: _Direction, right: _Direction) -> Ends:
     """``cos²`` of the angle of the true vectors; it moves by no more than the angle, ``<= (π/2) sin``."""
     x, y = left.vector, right.vector
     dot = (x.transpose() * y)[0, 0]
-    square = dot**2 / ((x.transpose() * x)[0, 0] * (y.transpose() * y)[0, 0])
+    square = dot * dot / ((x.transpose() * x)[0, 0] * (y.transpose() * y)[0, 0])
     turned = (arb.pi() / 2 * (left.sine + right.sine)).upper()
     found = ends(square + arb(0, turned))
     if found is None:

@@ -72,7 +72,7 @@ def starts(gram: Array) -> tuple[list[Array], bool]:
     try:
         top = top_root(charpoly(gram)).rational()
     except Undecidable:
-        values, vectors = np.linalg.eigh(gram.astype(float))
+        values, vectors = np.linalg.eigh((gram / max(abs(entry) for entry in gram.flat)).astype(float))
         near = values >= values[-1] * (1 - NEAR)
         return [rational_array(vector) for vector in vectors[:, near].T[::-1]], False
     identity = rational_array(np.eye(len(gram), dtype=int))

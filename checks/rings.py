@@ -14,7 +14,7 @@ from ..numeric.rational import charpoly
 from ..numeric.scalars import is_zero
 from ..numeric.spectra import range_factor, top_eigenvalue, weighted_top
 from . import layers
-from .exact import Exact, Undecidable, exact, lifted, real_roots, second_root, top_root
+from .exact import Exact, Undecidable, exact, lifted, second_ball, second_root, top_root
 
 PRIME = 2**61 - 1
 """The field of Schwartz-Zippel: a Mersenne prime."""
@@ -101,7 +101,7 @@ class BallRing:
         return _root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
 
     def root_of_second(self, gram: Any) -> arb:
-        return _root(real_roots(charpoly(gram), self.bits)[-2]) if len(gram) > 1 else arb(0)
+        return _root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
 
     def top_vector(self, gram: Any, start: Any) -> Any:
         found = layers.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
@@ -122,6 +122,9 @@ class BallRing:
             return arb(1)
         if base == 0 and exponent > 0:
             return arb(0)  # Arb has no roots of zero
+        if exponent > 0 and exponent.denominator == 1 and base.contains(0):
+            # Arb's own power of a ball around an exact zero is nan.
+            return reduce(lambda x, y: x * y, [base] * exponent.numerator)
         if exponent.denominator == 1:
             return base ** int(exponent.numerator)
         return base.root(exponent.denominator) ** int(exponent.numerator)

@@ -83,12 +83,17 @@ def _arrays(path: Path, name: str) -> dict[str, Array]:
 
 def _loaded(arrays: Mapping[str, Array], key: str, name: str) -> Array:
     try:
-        return arrays[key]
+        array = arrays[key]
     except ValueError:
         raise DataError(f"The array {key!r} of {name} holds Python objects, which are not loaded: "
                         "save it as an array of float64.") from None
     except (BadZipFile, EOFError, zlib.error):
         raise DataError(f"The array {key!r} of {name} is damaged: save the file again.") from None
+    except MemoryError:  # also of a header that promises more than there is
+        raise DataError(f"The array {key!r} of {name} does not fit into memory: save a smaller network.") from None
+    if not isinstance(array, np.ndarray):  # NumPy returns as bytes what it does not recognize
+        raise DataError(f"The entry {key!r} of {name} is no NumPy array: {_SAVE}.")
+    return array
 
 
 def _check_names(names: list[str], name: str) -> None:
@@ -113,13 +118,20 @@ def _matrix(key: str, array: Array, name: str) -> Array:
         values = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise DataError(f"{where} has entries that are not finite: save the weights before training diverged.")
-    if array.dtype.itemsize >= 8 and not np.array_equal(values.astype(array.dtype), array):
+    if array.dtype.itemsize >= 8 and not _same(values, array):
         raise DataError(f"{where} has entries of type {array.dtype} that float64 does not hold: round them first.")
     wanted = 1 if key == "p" else 2
     if array.ndim != wanted or 0 in array.shape:
         raise DataError(f"{where} has shape {array.shape}: give it "
                         + ("one axis, (outputs,)." if key == "p" else "two axes, (outputs, inputs)."))
     return values
+
+
+def _same(values: Array, array: Array) -> bool:
+    """Whether float64 holds the numbers; integers are compared as such, as a cast back could overflow."""
+    if array.dtype.kind in "iu":
+        return all(int(x) == int(y) for x, y in zip(values.flat, array.flat, strict=True))
+    return np.array_equal(values.astype(array.dtype), array)
 
 
 def _check_chain(layers: list[Array], name: str) -> None:

@@ -13,13 +13,14 @@ from .expressions import Relation
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
-              "trajectory", "limit",
+              "trajectory", "limit", "pairs",
               "solution"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
 nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
-weights moved by gradient flow, for a time or to their limit;
+weights moved by gradient flow, for a time or to their limit; any two weights of the same shapes, one of which is
+called the initialization;
 the parameters of an initial value problem."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
@@ -36,6 +37,7 @@ PREDICATES: dict[str, str] = {
     "w == w*": r"w = w^{*}",
     "balanced": r"\Delta = 0",
     "w along w*": r"\lVert w^{*} \rVert\, w = \lVert w \rVert\, w^{*}",
+    "square": r"d_0 = \dots = d_L",
 }
 """Named hypotheses, each with an exact decider in ``checks``, and their LaTeX."""
 
@@ -52,6 +54,7 @@ QUANTIFIERS: dict[str, str] = {
     "eta": r"\eta > 0",
     "W": r"W",
     "t": r"t \ge 0",
+    "rho": r"\rho > 0",
 }
 """What an obligation ranges over, beyond its instance; ``checks`` expands each."""
 

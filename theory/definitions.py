@@ -14,7 +14,7 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Given
 from .expressions import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
-from .normal import Ranges
+from .ranges import Ranges
 from .words import M_rescaled, Sigma_half, Z
 
 __all__ = ["DEFINED", "Defined", "M_rescaled", "Sigma_half", "Z"]

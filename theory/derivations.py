@@ -16,13 +16,16 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Claim, Given
 from .expressions import LayerMatrix, Relation
-from .facts import Algebra, Judgment
+from .facts import OWN_NAMES, PRIVATE, Algebra, Judgment
 from .normal import NotNormal
+from .ranges import INDICES, bound, first_layer, i, improper, of_one_layer
 
-i = sp.Symbol("i", integer=True, nonnegative=True)
-"""A further layer index, for sums whose upper end is ``k``."""
-INDICES = frozenset({i, Q.j, Q.k})
-"""The symbols that stand for a layer."""
+__all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+
+OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
+"""The ranges of layer indices that the quantifiers of an obligation name."""
+FROM_ZERO = frozenset({"definition", "recursion", "growth"})
+"""Rules for statements about layers that start at 0, where an index is not positive."""
 
 
 class Refused(Exception):
@@ -138,6 +141,7 @@ class Derivation:
             premises = [self._cited(step)]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
+        self._check_form(step, premises, facts)
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
         for hypothesis in step.hypotheses:
@@ -160,10 +164,31 @@ class Derivation:
             raise Refused(f"could not be recomputed ({type(error).__name__}: {error})") from error
         if step.rule.assumes:
             return
-        algebra = Algebra(facts, [p for p in premises if p.relation.op != "=="])
+        algebra = Algebra(facts - step.rule.discharges, [p for p in premises if p.relation.op != "=="])
         known = {x for p in premises for x in algebra.denominators(p.relation)}
         for base in algebra.denominators(step.statement) - known:
             require(algebra.is_positive(base), "the denominator {} is not known to be positive", base)
+
+    @staticmethod
+    def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        sides = (step.statement.lhs, step.statement.rhs)
+        algebra = Algebra(facts)
+        for side in sides:
+            reason = improper(side, step.ranges, algebra.prepare)
+            require(not reason, "{}: {}", side, reason)
+            names = {getattr(x, "name", "") for x in side.free_symbols}
+            require(not side.free_symbols & PRIVATE and not any(x.startswith(OWN_NAMES) for x in names),
+                    "a symbol of the algebra's own")
+        for index, (low, high) in step.ranges.items():
+            require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
+            require(step.rule.name in FROM_ZERO or algebra.throughout(low - first_layer(index), step.ranges),
+                    "{} starts before the first layer", index)
+        everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
+        inside = bound(*everything)
+        relations = [fact for fact in facts if isinstance(fact, Relation)]
+        about = {x for fact in relations for x in (fact.lhs.free_symbols | fact.rhs.free_symbols) & INDICES}
+        require(about <= set(step.ranges) and not about & inside, "a hypothesis is about the layer")
+        require(not (of_one_layer(*everything) and inside & INDICES), "what belongs to one layer stands beside a sum")
 
     @staticmethod
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
@@ -179,11 +204,17 @@ class Derivation:
                         "{} is not defined throughout", member)
         if step.rule.indices:
             return
+        inside = bound(step.statement.lhs, step.statement.rhs, *(
+            side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
         for number, premise in enumerate(premises):
             # Equalities that only rewrite may be used inside a sum, which then binds their index.
             rewrites = premise.relation.op == "==" and number >= step.rule.linked
             lost = set() if rewrites else set(premise.ranges) - set(step.ranges)
             require(not lost, "a premise about the layers {} would lose its range", lost)
+            for index in set(premise.ranges) - set(step.ranges) - inside:
+                low, high = premise.ranges[index]
+                require(algebra.throughout(high - low, {**premise.ranges, **step.ranges}),
+                        "a premise could be about no {} at all", index)
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
                         "a premise does not hold for all {} = {}..{}", index, low, high)
@@ -245,9 +276,11 @@ class Derivation:
                 extra = {obligation.space} & {"aligned", "planted"}
                 expected = frozenset[Given]({*obligation.given, *extra})
                 found += self._mismatch(name, self.yields[name], obligation.relation, expected)
+                found += self._narrower(name, self.yields[name], obligation.over)
                 if name in self.again:
                     found += self._mismatch(
                         name, self.again[name], obligation.relation, expected | {"L >= 2"})
+                    found += self._narrower(name, self.again[name], obligation.over)
             elif name not in self.partial:
                 found.append(f"{name}: no step yields it")
         if claim.statement is not None and "statement" not in self.partial:
@@ -280,6 +313,14 @@ class Derivation:
         if not agrees:
             return [f"{name}: derived is {judgment.relation}, stated is {relation}"]
         return []
+
+    def _narrower(self, name: str, index: int, over: tuple[str, ...]) -> list[str]:
+        """Whether a step holds for all layers that its obligation ranges over."""
+        if not 0 <= index < len(self.steps):
+            return []
+        wanted = {x: ends for quantifier in over for x, ends in OVER.get(quantifier, {}).items()}
+        found = {x: (low, high) for x, (low, high) in self.steps[index].ranges.items()}
+        return [] if found == wanted else [f"{name}: derived for the layers {found}, stated for {wanted}"]
 
     def latex(self) -> str:
         """The steps as a LaTeX list, with rules and premises."""

@@ -15,8 +15,9 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Given
 from .expressions import FLIPPED, Maximum, Relation
-from .normal import Normalizer, Ranges
+from .normal import Normalizer
 from .powers import cancelled, is_nonnegative, is_positive
+from .ranges import Ranges, throughout
 
 MEANING: Mapping[str, Relation] = {
     "minimizer": Relation(Q.Sigma * Q.w, "==", Q.Sigma * Q.w_star),
@@ -43,6 +44,10 @@ _above = sp.Symbol("m", integer=True, positive=True)
 _any = sp.Symbol("m", integer=True, nonnegative=True)
 _weak = {x: sp.Symbol(f"{x.name}", nonnegative=True) for x in POSITIVE_ENERGY}
 _real = {x: sp.Symbol(f"{x.name}", real=True) for x in _INFIMA}
+PRIVATE = frozenset({_above, _any, *_weak.values(), *_real.values()})
+"""What the algebra puts in place of other symbols: no statement may contain it."""
+OWN_NAMES = ("_", "gap_below_", "(")
+"""How the names of symbols begin that the algebra makes as it goes."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,11 @@ class Algebra:
         if index not in ranges:
             return True
         least, most = ranges[index]
-        at_low = {x: bounds[0] for x, bounds in outer.items()}
-        at_high = {x: bounds[1] for x, bounds in outer.items()}
-        above = self.prepare((low - least).xreplace(at_low))
-        below = self.prepare((most - high).xreplace(at_high))
-        return bool(above.is_nonnegative and below.is_nonnegative)
+        return self.throughout(low - least, outer) and self.throughout(most - high, outer)
+
+    def throughout(self, expr: sp.Expr, ranges: Ranges) -> bool:
+        """Whether ``expr >= 0`` for all layer indices in their ranges."""
+        return throughout(expr, ranges, self.prepare)
 
 
 def oriented(relation: Relation, op: str) -> Relation:

@@ -40,6 +40,12 @@ $b = \lVert \Sigma w^{*} \rVert^2 / E$; $P_k = W_k \cdots W_1$, $q_k = W_{k+1}^{
 $g = 2 \Sigma (w - w^{*})$, $h_k = P_k g$;
 $M = \sum_k \lVert q_k \rVert^2 P_{k-1}^{\top} P_{k-1}$. $S$ is the largest eigenvalue of the Hessian of $R$; a
 minimizer is any $W$ with $\Sigma w = \Sigma w^{*}$, and $S_{\min}$ is the infimum of $S$ over the minimizers.
+
+Gradient flow is $\dot W_k = -\nabla_{W_k} R$, and a dot a derivative along it. $\lambda_{+}$ is the smallest
+positive eigenvalue of $\Sigma$, $\kappa = \Lambda / \lambda$; $\lVert \cdot \rVert_2$ is the spectral norm and
+$s_2$ the second singular value, $\sigma_{\max} = \max_k \lVert W_k \rVert_2$, and $u_k$, $v_k$ are top left and right
+singular vectors of $W_k$; $D_k = W_k W_k^{\top} - W_{k+1}^{\top} W_{k+1}$, $\Delta = \sum_k \lVert D_k \rVert_2$,
+$\theta = (L - 1) \Delta / \lVert w \rVert^{2/L}$. Where $w^{*}$ is an eigenvector of $\Sigma$, $e$ is its eigenvalue.
 """
 
 

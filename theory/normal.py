@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
@@ -11,6 +11,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr
 from .expressions import LayerMatrix, Minimum, Relation, SubProduct, dot, frobenius, weighted_top
 from .powers import is_zero, power_form
 from .quantities import L
+from .ranges import Ranges, throughout
 from .words import (
     Factor,
     Word,
@@ -26,8 +27,6 @@ from .words import (
 
 Form = dict[Word, sp.Expr]
 """A matrix: its words with their scalar coefficients."""
-Ranges = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
-"""For which values of its free layer indices a relation holds."""
 _DEPTH_LIMIT = 60
 
 
@@ -150,15 +149,13 @@ class Normalizer:
             raise NotNormal("the equalities substitute without end")
 
     def _covered(self, ranges: Ranges) -> bool:
-        lowest = {symbol: low for symbol, low, _high in self._bound}
-        highest = {symbol: high for symbol, _low, high in self._bound}
+        outer: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = {}
         for symbol, low, high in self._bound:
             if symbol in ranges:
                 least, most = ranges[symbol]
-                above = (low - least).xreplace(lowest)
-                below = (most - high).xreplace(highest)
-                if not (above.is_nonnegative and below.is_nonnegative):
+                if not (throughout(low - least, outer) and throughout(most - high, outer)):
                     return False
+            outer[symbol] = (low, high)
         return True
 
     def _reworded(self, atom: sp.Expr) -> sp.Expr:
@@ -223,7 +220,7 @@ class Normalizer:
         """One summand (or factor) over a range that is moved to the standard one, ends peeled off."""
         count = high - low + 1
         if index not in body.free_symbols:
-            if not count.xreplace({x: least for x, least, _most in self._bound}).is_nonnegative:
+            if not (count.is_integer and throughout(count, {x: (least, most) for x, least, most in self._bound})):
                 raise NotNormal(f"the range {low}..{high} could be reversed")
             return body * count if kind is sp.Sum else body**count
         if kind is sp.Sum:

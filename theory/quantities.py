@@ -148,6 +148,25 @@ risk_gap_0 = _scalar("risk_gap_0", r"\left(R(W(0)) - R_{\min}\right)",
 displacement = _scalar("displacement", r"\lVert W(t) - W(0) \rVert",
                        "distance of the weights, all of them, from the initialization", "weights", nonnegative=True)
 
+# Residual networks: how far the products of consecutive layers are from losing or gaining length. Those at the
+# initialization belong to the weights, too: no bound on an infimum over the weights may contain them.
+alpha_sub = _scalar("alpha_sub", r"\alpha",
+                    "the lesser of 1 and the least singular value of all sub-products W_k ... W_j", "weights",
+                    nonnegative=True)
+beta_sub = _scalar("beta_sub", r"\beta",
+                   "the larger of 1 and the largest singular value of all sub-products W_k ... W_j", "weights")
+alpha_sub_0 = _scalar("alpha_sub_0", r"\alpha_0", "alpha_sub at the initialization", "weights", nonnegative=True)
+beta_sub_0 = _scalar("beta_sub_0", r"\beta_0", "beta_sub at the initialization", "weights")
+alpha_ends = _scalar("alpha_ends", r"\hat\alpha",
+                     "the least of 1, the least singular values of P_k for k < L, and |q_k| / |p| for k >= 1",
+                     "weights", nonnegative=True)
+alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initialization", "weights",
+                       nonnegative=True)
+layer_displacement = _scalar("layer_displacement", r"\max_k \lVert W_k(t) - W_k(0) \rVert_F",
+                             "largest Frobenius distance of a layer from its initialization", "weights",
+                             nonnegative=True)
+rho = _scalar("rho", r"\rho", "how far the layers may move, summed over the layers", "quantifier")
+
 _FAMILIES = {
     "W": "layer k",
     "P": "forward product W_k ... W_1",

@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from . import quantities as Q
 from .claims import Given
-from .definitions import WEIGHT_QUANTITIES, alpha_Z, at_other_weights, curvature_shrunk, depends_on_weights, s, tau_Z
+from .definitions import (
+    TRANSFERS,
+    WEIGHT_QUANTITIES,
+    alpha_Z,
+    at_other_weights,
+    curvature_shrunk,
+    depends_on_weights,
+    s,
+    tau_Z,
+)
 from .derivations import Rule, Step, require
-from .expressions import LayerMatrix, Maximum, Minimum, Relation, dot, weighted_top
+from .expressions import LayerMatrix, Maximum, Minimum, Relation, dot, weighted_top, width
 from .facts import MEANING, Algebra, Judgment, oriented
+from .norms import GramPower
 from .words import M_rescaled, Sigma_half, Z
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
 POINTWISE = frozenset({"q_1 != 0", "balanced", "w == w*", "w along w*", "W == 0", "W != 0"})
 """Named hypotheses about some weights only."""
+FIXED = frozenset(x.symbol for x in Q.VOCABULARY.values() if x.belongs in ("problem", "depth", "quantifier"))
+"""What is the same for all weights."""
 INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
 
 
@@ -25,11 +38,28 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
     require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
+def _unknown(expr: sp.Basic) -> bool:
+    """Whether something occurs that is not known to belong to the problem and the depth alone."""
+    functions = {x.func for x in expr.atoms(AppliedUndef)} - {width}
+    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) - FIXED or functions or expr.has(LayerMatrix))
+
+
+def _of_the_problem(facts: Facts, named: Facts, *variables: sp.Basic) -> None:
+    """Hypotheses are about the problem and the depth, but for those that are named, and not about the variables."""
+    for fact in facts - named:
+        if isinstance(fact, Relation):
+            about = any(_unknown(x) or x.has(*variables) if variables else _unknown(x) for x in (fact.lhs, fact.rhs))
+        else:
+            about = fact in POINTWISE
+        require(not about, "the hypothesis {} is about some weights or some values only", fact)
+
+
 def _about(premise: Judgment, ops: tuple[str, ...]) -> Relation:
     main = premise.relation
     main = main if main.lhs in INFIMA else main.flipped()
     require(main.lhs in INFIMA and main.op in ops, "the premise does not bound the sharpness or the trace")
-    require(not depends_on_weights(main.rhs) and not main.rhs.has(M_rescaled), "the bound depends on the weights")
+    require(not depends_on_weights(main.rhs) and not main.rhs.has(M_rescaled) and not _unknown(main.rhs),
+            "the bound depends on the weights")
     return main
 
 
@@ -37,15 +67,14 @@ def _infimum(step: Step, premises: Premises, facts: Facts) -> None:
     main = _about(premises[0], (">=", "=="))
     require("aligned" not in facts, "the premise is about one minimizer only")
     require("minimizer" in facts, "the premise is not about minimizers")
-    for fact in facts - {"minimizer"}:
-        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in POINTWISE
-        require(not about, "the premise is about some minimizers only: {}", fact)
+    _of_the_problem(facts, frozenset({"minimizer"}))
     _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
 
 
 def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
     main = _about(premises[0], ("<=", "=="))
     require("aligned" in facts, "no minimizer is exhibited")
+    _of_the_problem(facts, frozenset({"minimizer", "aligned"}))
     meaning = MEANING["minimizer"]
     require(premises[1].relation == meaning and "minimizer" not in premises[1].facts,
             "that the exhibited weights are a minimizer must be shown")
@@ -55,12 +84,14 @@ def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
 def _witness(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, "<")
     require(main.lhs == Q.S_min and main.op == "<", "the infimum must lie strictly below")
+    require(main.rhs == 2 / Q.eta, "the nearly flattest is chosen for eta")
     _says(Algebra(facts), step.statement, Relation(Q.S_flat, "<=", main.rhs))
 
 
 def _least(step: Step, premises: Premises, facts: Facts) -> None:
     function, below, variable = step.data
     algebra = Algebra(facts)
+    _of_the_problem(facts, facts - {x for x in facts if isinstance(x, Relation)}, variable)
     bound, at_zero, at_infinity = (p.relation for p in premises)
     require(oriented(bound, ">=") == Relation(function, ">=", below), "the premise is no lower bound")
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
@@ -100,6 +131,7 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     require(not main.lhs.has(Q.alpha, Q.tau, Q.z) and not main.rhs.has(Q.z), "a bound for every direction")
     require("planted" not in facts, "the planted problem belongs to one direction")
+    _of_the_problem(facts, facts - {x for x in facts if isinstance(x, Relation)}, Q.alpha, Q.tau, Q.z)
     require(algebra.equal(dot(vector, vector), sp.S.One), "the direction is not a unit vector")
     coefficients = algebra.normal.matrix(algebra.prepare(vector)).values()
     require(all(c.is_extended_real for c in coefficients), "the direction is not real")
@@ -144,12 +176,16 @@ def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0]
-    for fact in main.facts:
-        about = depends_on_weights(fact) if isinstance(fact, Relation) else fact in POINTWISE | {"aligned"}
-        require(not about, "the premise is about some weights only: {}", fact)
+    require("aligned" not in main.facts, "the premise is about some weights only")
+    _of_the_problem(main.facts, frozenset())
+    for side in (main.relation.lhs, main.relation.rhs):
+        functions = {x.func for x in side.atoms(AppliedUndef)} - {width}
+        require(not functions and not side.has(GramPower), "{} has no name at other weights", side)
     wanted = at_other_weights(main.relation, step.data)
     leftover = [x for side in (wanted.lhs, wanted.rhs) for x in WEIGHT_QUANTITIES
                 if x not in (Q.S_rescaled, Q.w_rescaled) and not isinstance(x, LayerMatrix) and side.has(x)]
+    known = FIXED | WEIGHT_QUANTITIES | set(TRANSFERS[step.data].values()) | {s}
+    leftover += [x for side in (wanted.lhs, wanted.rhs) for x in side.atoms(sp.Symbol, sp.MatrixSymbol) - known]
     require(not leftover, "a quantity of the old weights is left")
     if "minimizer" in main.facts:
         require(step.data == "rescaled" and len(premises) > 1 and premises[1].relation == Relation(
@@ -161,6 +197,7 @@ def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
     algebra = Algebra(facts)
     require(main.lhs == curvature_shrunk and main.op == "==", "the premise is not the second derivative")
+    _of_the_problem(facts, frozenset())
     value = sp.expand(algebra.form(main.rhs)).xreplace({s: sp.S.Zero})
     require(value == 0, "as s -> 0 it tends to {}", value)
     _says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
@@ -170,6 +207,7 @@ def _determinant(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
     algebra = Algebra(facts)
     minimizer, hessian, adjoint, bound, growth = (p.relation for p in premises)
+    _of_the_problem(facts, frozenset({"minimizer", "q_1 != 0"}), Q.gamma, Q.u)
     _says(algebra, minimizer, Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
     _says(algebra, hessian, Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
     require(adjoint.op == "==" and adjoint.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")

@@ -69,6 +69,7 @@ def _square_root(step: Step, premises: Premises, facts: Facts) -> None:
     x, y = step.data
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(y), "{} could be negative", y)
+    require(bool(algebra.form(x).is_extended_real), "{} could be no real number", x)
     _says(algebra, premises[0].relation, Relation(x**2, "<=", y**2))
     _says(algebra, step.statement, Relation(x, "<=", y))
 

@@ -13,6 +13,7 @@ from .definitions_flow import DEFINED
 from .derivations import INDICES, Refused, Rule, Step, require
 from .expressions import LayerMatrix, Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment, oriented
+from .ranges import of_one_layer
 from .words import M_rescaled
 
 Premises = Sequence[Judgment]
@@ -61,21 +62,18 @@ def _rewriting(step: Step, premises: Premises, facts: Facts) -> None:
 def _instance(step: Step, premises: Premises, facts: Facts) -> None:
     premise = premises[0]
     algebra = Algebra(facts, premises[1:])
-    ranges = dict(premise.ranges)
+    exchange = dict(step.data)
+    tied_layer = of_one_layer(premise.relation.lhs, premise.relation.rhs)
     for symbol, value in step.data:
         require(symbol in INSTANTIABLE, "{} is not universally quantified", symbol)
         require(not any(symbol in f.lhs.free_symbols | f.rhs.free_symbols
                         for f in facts if isinstance(f, Relation)), "a hypothesis is about {}", symbol)
         if symbol in INDICES:
-            least, most = ranges.pop(symbol, (None, None))
-            require(least is not None, "{} is not free in the premise", symbol)
-            for name in value.free_symbols & INDICES:
-                shift = value - name
-                require(shift.is_Integer, "an index may only be shifted or fixed")
-                ranges[name] = (least - shift, most - shift)
-            if not value.free_symbols & INDICES:
-                fixed = Algebra(facts)
-                require(fixed.covers(premise.ranges, symbol, value, value, {}), "outside the range")
+            require(symbol in premise.ranges, "{} is not free in the premise", symbol)
+            require(not tied_layer, "something belongs to this layer")
+            shifts = [value - name for name in value.free_symbols & INDICES]
+            require(all(x.is_Integer for x in shifts), "an index may only be shifted or fixed")
+            require(bool(algebra.prepare(value).is_integer), "{} is no layer", value)
         elif symbol == Q.u:
             require(value.shape == symbol.shape, "a vector of another size")
             require(not any(x.name == "adjoint" for side in (premise.relation.lhs, premise.relation.rhs)
@@ -92,13 +90,14 @@ def _instance(step: Step, premises: Premises, facts: Facts) -> None:
         for index, (low, high) in step.ranges.items():
             require(Algebra(facts).covers(side.ranges, index, low, high, {}),
                     "a premise does not hold for all {}", index)
-    exchange = dict(step.data)
     moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op,
                      _put(premise.relation.rhs, exchange))
     equalities = [p for p in premises[1:] if p.relation.op == "=="]
     require(Algebra(facts, equalities).same(step.statement, moved), "the instance is {}", moved)
-    for index, (low, high) in step.ranges.items():
-        require(Algebra(facts).covers(ranges, index, low, high, {}), "outside the range of the premise")
+    for index, (low, high) in premise.ranges.items():
+        here = exchange.get(index, index)
+        for gap in (here - low.xreplace(exchange), high.xreplace(exchange) - here):
+            require(Algebra(facts).throughout(gap, step.ranges), "outside the range of the premise")
 
 
 def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:

@@ -91,6 +91,7 @@ def _transposed_norm(step: Step, premises: Premises, facts: Facts) -> None:
 def _absolute_value(step: Step, premises: Premises, facts: Facts) -> None:
     value, bound = step.data
     algebra = Algebra(facts)
+    require(bool(algebra.form(value).is_extended_real), "{} could be no real number", value)
     _says(algebra, premises[0].relation, Relation(value, "<=", bound))
     _says(algebra, premises[1].relation, Relation(-value, "<=", bound))
     goal = step.statement

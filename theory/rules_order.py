@@ -10,6 +10,8 @@ from .claims import Given
 from .derivations import Rule, Step, require
 from .expressions import Relation, dot, frobenius
 from .facts import Algebra, Judgment, oriented
+from .ranges import first_layer
+from .rules_sums import layers
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -20,6 +22,7 @@ def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     sign = algebra.is_nonnegative if main.op in ("<=", ">=") else algebra.is_positive
     require(sign(factor), "the sign of {} is not known", factor)
+    require(not sp.sympify(factor).has(sp.oo), "{} is not finite", factor)
     for base in algebra.denominators(Relation(factor, "==", 1)):
         require(algebra.is_positive(base), "{} could be zero", base)  # it may cancel in the statement
     goal = oriented(step.statement, main.op)
@@ -49,8 +52,14 @@ def _sign(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
     term, limits, form = step.data
-    _index, low, high = limits
+    index, low, high = limits
     algebra = Algebra(facts, premises)
+    layers(index, low, high, facts)
+    require(algebra.throughout(low - first_layer(index), step.ranges), "{} could be before the first layer", low)
+    for premise in premises:
+        ends = {index: (low, high), **step.ranges}
+        require(all(algebra.covers(premise.ranges, x, *ends[x], {}) for x in ends),
+                "a premise does not hold throughout")
     count = high - low + 1
     require(bool(algebra.prepare(count).is_positive and algebra.prepare(count).is_integer), "no terms")
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)

@@ -10,11 +10,12 @@ from . import quantities as Q
 from .claims import Given
 from .definitions import W
 from .definitions_flow import left
-from .derivations import INDICES, Rule, Step, require
+from .derivations import Rule, Step, require
 from .expressions import LayerMatrix, Relation, dot
 from .facts import Algebra, Judgment
-from .normal import Ranges
 from .norms import GramPower, spectral
+from .ranges import first_layer
+from .rules_sums import layers
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -24,31 +25,14 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
     require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
-def _throughout(algebra: Algebra, expr: sp.Expr, ranges: Ranges) -> bool:
-    """Whether ``expr >= 0`` for all layer indices in their ranges.
-
-    What is affine in an index, with a slope of known sign, is least at one end of its range (and holds
-    on a range that is empty if it holds at that end). An index whose range depends on another goes first.
-    """
-    expr = sp.expand(algebra.prepare(expr))
-    used = [x for x in ranges if x in expr.free_symbols]
-    if not used:
-        return bool(expr.is_nonnegative)
-    index = next((x for x in used if any(end.free_symbols & INDICES for end in ranges[x])), used[0])
-    slope = sp.diff(expr, index)
-    if not slope.is_number:
-        return False
-    end = algebra.prepare(ranges[index][0 if slope > 0 else 1])
-    rest = {x: ends for x, ends in ranges.items() if x != index}
-    return _throughout(algebra, expr.xreplace({index: end}), rest)
-
-
 def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
     term, (index, low, high), (first, last) = step.data
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
+    layers(index, first, last, facts)
+    require(algebra.throughout(first - first_layer(index), step.ranges), "{} could be before the first layer", first)
     for gap in (low - first, last - high, high - low + 1):
-        require(_throughout(algebra, sp.sympify(gap), step.ranges), "{}..{} is not a part", low, high)
+        require(algebra.throughout(sp.sympify(gap), step.ranges), "{}..{} is not a part", low, high)
     wanted = Relation(sp.Sum(term, (index, low, high)), "<=", sp.Sum(term, (index, first, last)))
     _says(algebra, step.statement, wanted)
 
@@ -56,8 +40,9 @@ def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
 def _split_sum(step: Step, premises: Premises, facts: Facts) -> None:
     term, index, first, middle, last = step.data
     algebra = Algebra(facts)
+    layers(index, first, last, facts)
     for gap in (middle - first, last - middle + 1):
-        require(_throughout(algebra, sp.sympify(gap), step.ranges), "{} is outside {}..{}", middle, first, last)
+        require(algebra.throughout(sp.sympify(gap), step.ranges), "{} is outside {}..{}", middle, first, last)
     parts = sp.Sum(term, (index, first, middle - 1)) + sp.Sum(term, (index, middle, last))
     _says(algebra, step.statement, Relation(parts, "==", sp.Sum(term, (index, first, last))))
 
@@ -66,12 +51,16 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
     family, factor, index, low, high, upward = step.data
     plain, algebra = Algebra(facts), Algebra(facts, premises[2:])
     start, recursion = premises[0], premises[1]
+    layers(index, low, high, facts)
     op = step.statement.op
     require(op == "==" or (op == "<=" and algebra.is_nonnegative(factor)), "the factor could be negative")
     require(index not in factor.free_symbols, "the factor depends on the layer")
+    require(plain.form(factor) != 0, "the factor is zero, and its zeroth power is one")
+    require(index not in start.ranges and index not in start.relation.rhs.free_symbols,
+            "the start depends on the layer")
     require(algebra.covers(recursion.ranges, index, low + 1, sp.sympify(high), step.ranges),
             "the recursion does not hold throughout")
-    for premise in (start, recursion):
+    for premise in premises:
         for other, (least, most) in step.ranges.items():
             require(other == index or algebra.covers(premise.ranges, other, least, most, {}),
                     "a premise does not hold for all {}", other)
@@ -85,7 +74,7 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
     if index in step.ranges:
         require(step.ranges[index] == (sp.sympify(low), sp.sympify(high)), "it holds on the whole range")
     else:
-        require(_throughout(plain, sp.sympify(high - low), step.ranges), "the range could be empty")
+        require(plain.throughout(sp.sympify(high - low), step.ranges), "the range could be empty")
         here = sp.sympify(far)
     count = here - near if upward else near - here
     _says(plain, step.statement, Relation(family.xreplace({index: here}), op, factor**count * first))
@@ -96,7 +85,7 @@ def _gram_power(step: Step, premises: Premises, facts: Facts) -> None:
     layer = W(index) if name == "H" else W(index).T
     other = "G" if name == "H" else "H"
     algebra = Algebra(facts)
-    require(_throughout(algebra, exponent - 1, step.ranges), "the exponent could be below one")
+    require(algebra.throughout(exponent - 1, step.ranges), "the exponent could be below one")
     product = layer * GramPower(other, index, exponent - 1) * layer.T
     wanted = Relation(GramPower(name, index, exponent), "==", product)
     require(step.statement == wanted, "the power is {}", product)
@@ -117,9 +106,15 @@ def _power_difference(step: Step, premises: Premises, facts: Facts) -> None:
     _says(algebra, bound, Relation(spectral(W(k)), "<=", Q.sigma_max))
     low, high = step.ranges[k]
     require(algebra.covers(premises[1].ranges, k, low, high + 1, step.ranges), "both layers must be bounded")
-    require(algebra.covers(premises[0].ranges, k, low, high, step.ranges), "D_k is not defined throughout")
-    require(_throughout(algebra, exponent - 1, step.ranges), "the exponent could be below one")
-    require(_throughout(algebra, count - exponent, step.ranges), "the exponent could be above {}", count)
+    for premise in (premises[0], *premises[2:]):
+        require(algebra.covers(premise.ranges, k, low, high, step.ranges), "a premise does not hold throughout")
+    for premise in premises:
+        for other, (least, most) in step.ranges.items():
+            require(other == k or algebra.covers(premise.ranges, other, least, most, {}),
+                    "a premise does not hold for all {}", other)
+    require(bool(algebra.prepare(sp.sympify(exponent)).is_integer), "the exponent must be an integer")
+    require(algebra.throughout(exponent - 1, step.ranges), "the exponent could be below one")
+    require(algebra.throughout(count - exponent, step.ranges), "the exponent could be above {}", count)
     above = dot(vector, GramPower("H", k, exponent) * vector)
     below = dot(vector, GramPower("G", k + 1, exponent) * vector)
     larger, smaller = (above, below) if order == "down" else (below, above)
@@ -135,7 +130,7 @@ def _top_power(step: Step, premises: Premises, facts: Facts) -> None:
     require(eigen == Relation(W(index) * W(index).T * left(index), "==", spectral(W(index)) ** 2 * left(index)),
             "the top singular vector")
     for number in (exponent, extra):
-        require(_throughout(algebra, sp.sympify(number), step.ranges), "an exponent could be negative")
+        require(algebra.throughout(sp.sympify(number), step.ranges), "an exponent could be negative")
     top = spectral(W(index))
     form = top ** (2 * extra) * dot(x, GramPower("H", index, exponent) * x)
     op = "==" if x == left(index) else ">="
@@ -159,7 +154,7 @@ def _largest_root(step: Step, premises: Premises, facts: Facts) -> None:
     x, c, y, n = step.data
     algebra = Algebra(facts)
     require(all(algebra.is_nonnegative(value) for value in (x, c, y)), "a number could be negative")
-    require(bool(algebra.prepare(n).is_positive), "a positive degree")
+    require(bool(algebra.prepare(n - 1).is_nonnegative), "the degree could be below one")
     _says(algebra, premises[0].relation, Relation(x**n - c * x ** (n - 1), "<=", y))
     _says(algebra, step.statement, Relation(x, "<=", y ** (1 / n) + c))
 

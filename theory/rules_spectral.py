@@ -32,8 +32,11 @@ def _independent(direction: sp.Basic, facts: Facts, *sides: sp.Basic) -> None:
     for side in sides:
         used = side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
         require(not names & {getattr(x, "name", "") for x in used}, "a side depends on the direction")
-    require(not any(isinstance(x, Relation) and (x.lhs.has(direction) or x.rhs.has(direction)) for x in facts),
-            "a hypothesis is about the direction")
+    for fact in facts:
+        if isinstance(fact, Relation):
+            used = {x for y in (fact.lhs, fact.rhs) for x in y.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
+            hidden = names & {getattr(x, "name", "") for x in used}
+            require(not hidden and not used & {direction}, "a hypothesis is about the direction")
 
 
 def _rayleigh(step: Step, premises: Premises, facts: Facts) -> None:
@@ -112,6 +115,8 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, factor = step.data
     algebra = Algebra(facts)
     hessian, linear, norm = (p.relation for p in premises)
+    _independent(Q.u, facts)
+    _independent(LayerMatrix("Xi", Q.k), facts)
     require(bool(sp.sympify(factor).is_positive), "the factor must be positive")
     adjoint = LayerMatrix("adjoint", Q.k)
     _says(algebra, hessian, Relation(Q.curvature, "==", factor * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
@@ -129,6 +134,8 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
 def _trace_form(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, weight, factor, limits = step.data
     algebra = Algebra(facts)
+    for index, (low, high) in step.ranges.items():
+        require(algebra.covers(premises[0].ranges, index, low, high, {}), "the premise does not hold for all {}", index)
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
     require(not (matrix.has(Q.u) or weight.has(Q.u) or factor.has(Q.u)), "a factor depends on the vector")

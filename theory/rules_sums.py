@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import sympy as sp
 
 from .claims import Given
-from .definitions import REMAINDERS
-from .derivations import Refused, Rule, Step, require
+from .definitions import REMAINDERS, t
+from .derivations import INDICES, Refused, Rule, Step, require
 from .expressions import LayerMatrix, Relation
 from .facts import Algebra, Judgment
+from .ranges import improper, of_one_layer
+from .words import Word
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
+MOVED = frozenset({"risk_moved", "risk_layer", "w_moved", "w_layer"})
+"""Names of what depends on ``t`` as a whole."""
 
 
 def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> None:
@@ -27,16 +31,36 @@ def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: 
                     "a premise does not hold for all {} = {}..{}", other, least, most)
 
 
+def layers(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
+    """What runs over the index runs over layers, and no hypothesis is about one of them."""
+    require(index in INDICES, "{} is no layer", index)
+    ends = sp.Tuple(sp.sympify(low), sp.sympify(high))
+    require(index not in ends.free_symbols and all(x.is_integer for x in ends), "{} are no layers", ends)
+    for fact in facts:
+        if isinstance(fact, Relation):
+            require(index not in fact.lhs.free_symbols | fact.rhs.free_symbols, "a hypothesis is about the layer")
+
+
+def _proper(relation: Relation, step: Step, facts: Facts) -> None:
+    """The sums of a relation mean something."""
+    for side in (relation.lhs, relation.rhs):
+        reason = improper(side, step.ranges, Algebra(facts).prepare)
+        require(not reason, "{}", reason)
+
+
 def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
     kind, (index, low, high) = step.data
     main = premises[0].relation
     algebra = Algebra(facts, premises[1:])
     require(main.op in (">=", "<=", "=="), "a sum may be empty: not strict")
-    _range(step, premises[:1], facts, index, low, high)
+    layers(index, low, high, facts)
+    _range(step, premises, facts, index, low, high)
+    require(not of_one_layer(main.lhs, main.rhs), "the terms belong to one layer")
     if kind == "product":
         require(all(algebra.is_nonnegative(x) for x in (main.lhs, main.rhs)), "a factor could be negative")
     make = sp.Sum if kind == "sum" else sp.Product
     wanted = Relation(make(main.lhs, (index, low, high)), main.op, make(main.rhs, (index, low, high)))
+    _proper(wanted, step, facts)
     require(algebra.same(step.statement, wanted), "the {} is {}", kind, wanted)
 
 
@@ -44,15 +68,15 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
     function, (index, low, high) = step.data
     main = premises[0].relation
     require(main.op == "==", "differences must be equal")
-    lowest = {x: least for x, (least, _) in step.ranges.items()}
-    count = Algebra(facts).prepare(sp.sympify(high - low + 1).xreplace(lowest))
-    require(bool(count.is_nonnegative), "the range could be reversed")
+    layers(index, low, high, facts)
+    require(not of_one_layer(main.lhs, main.rhs), "the terms belong to one layer")
     _range(step, premises, facts, index, low, high)
     algebra = Algebra(facts)
     before = function.xreplace({index: index - 1})
     require(algebra.equal(main.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
     wanted = Relation(ends, "==", sp.Sum(main.rhs, (index, low, high)))
+    _proper(wanted, step, facts)
     require(algebra.same(step.statement, wanted), "the sum is {}", wanted)
 
 
@@ -69,6 +93,8 @@ def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
     first, second, factor, index, low, high, upward = step.data
     start, one, other = (p.relation for p in premises)
     algebra = Algebra(facts)
+    layers(index, low, high, facts)
+    require(index not in premises[0].ranges, "the start depends on the layer")
     _range(step, premises[1:], facts, index, low + 1, high)
     at = low if upward else high
     wanted = Relation(first.xreplace({index: at}), "==", second.xreplace({index: at}))
@@ -81,24 +107,38 @@ def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
     require(step.ranges == {index: (sp.sympify(low), sp.sympify(high))}, "it holds on the whole range")
 
 
+def _coefficient(expr: sp.Expr, order: int, factors: Word) -> sp.Expr:
+    """That of ``t**order`` in a polynomial, times a word; up to this order nothing else may depend on ``t``."""
+    expr = sp.expand(expr)
+    require(expr.is_polynomial(t), "{} is no polynomial in t", expr)
+    for term in sp.Add.make_args(expr):
+        used = {getattr(x, "name", "") for x in term.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
+        used |= {getattr(x, "name", "") for x, _transposed in factors}
+        require(not used & MOVED, "{} depends on t", term)
+        require(sp.degree(term, t) > order or not used & REMAINDERS, "the coefficient contains the remainder")
+    return expr.coeff(t, order)
+
+
 def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
     variable, order = step.data
     main = premises[0].relation
     algebra = Algebra(facts, premises[1:])
     goal = step.statement
     require(main.op == "==" and goal.op == "==", "Taylor coefficients of an equality")
+    require(variable == t, "{} is not the time along the direction", variable)
+    for fact in facts:
+        if isinstance(fact, Relation):
+            used = {getattr(x, "name", "") for side in (fact.lhs, fact.rhs) for x in side.atoms(sp.Symbol, LayerMatrix,
+                                                                                               sp.MatrixSymbol)}
+            require(not used & (MOVED | REMAINDERS | {"t"}), "a hypothesis is about one t")
     sides = []
     for side in (main.lhs, main.rhs):
         if getattr(side, "is_Matrix", False):
             form = algebra.normal.matrix(algebra.prepare(side))
-            part = {w: sp.factorial(order) * sp.expand(c).coeff(variable, order) for w, c in form.items()}
-            used = {x for w, c in part.items() if c != 0 for x, _transposed in w}
+            part = {w: sp.factorial(order) * _coefficient(c, order, w) for w, c in form.items()}
             sides.append({w: c for w, c in part.items() if c != 0})
         else:
-            scalar = sp.factorial(order) * sp.expand(algebra.form(side)).coeff(variable, order)
-            sides.append(scalar)
-            used = scalar.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
-        require(not REMAINDERS & {getattr(x, "name", "") for x in used}, "the coefficient contains the remainder")
+            sides.append(sp.factorial(order) * _coefficient(algebra.form(side), order, ()))
     for side, wanted in zip((goal.lhs, goal.rhs), sides, strict=True):
         if isinstance(wanted, dict):
             form = algebra.normal.matrix(algebra.prepare(side))

@@ -12,6 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 from scipy.optimize import minimize, minimize_scalar
 
 from flatcert.checks.decide import decide_at
+from flatcert.checks.enclosures import AT_TIME
 from flatcert.checks.identities import rational_point
 from flatcert.checks.instances import Instance, instance, make
 from flatcert.checks.rings import BallRing, ExactRing, FloatRing
@@ -61,7 +62,7 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
         for name in names_of(obligation) - {"L"}:
             assert point.value(name) is not None
     else:
-        known = set(bindings()) | QUANTIFIED
+        known = set(bindings()) | QUANTIFIED | (set(AT_TIME) if obligation.space == "trajectory" else set())
     assert names_of(obligation) <= known
 
 

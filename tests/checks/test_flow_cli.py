@@ -149,7 +149,7 @@ def test_a_start_at_the_saddle_is_inconclusive(flatcert: Any) -> None:
     assert found["escape_time"] is None and "saddle" in found["reason"]
 
 
-@pytest.mark.parametrize("steps, verdict, code", [(34, "certified for the end state", 0), (26, "inconclusive", 3)])
+@pytest.mark.parametrize("steps, verdict, code", [(34, "certified for the end state", 0), (20, "inconclusive", 3)])
 def test_what_only_the_end_state_decides_is_said_to_be_that(
     flatcert: Any, steps: int, verdict: str, code: int
 ) -> None:
@@ -228,6 +228,15 @@ def test_weights_of_another_depth(flatcert: Any, tmp_path: Path) -> None:
     np.savez(tmp_path / "w.npz", W1=np.ones((1, 2)))
     assert "leave out --depth" in sentence(flatcert("flow", "--weights", tmp_path / "w.npz", "--depth", 2))
     assert "takes 2 inputs" in sentence(flatcert("flow", "--weights", tmp_path / "w.npz", "--dim", 3))
+
+
+def test_two_results_in_one_file_are_refused(flatcert: Any, tmp_path: Path) -> None:
+    place = tmp_path / "f.png"
+    said = sentence(flatcert("flow", "--dim", 1, "--depth", 2, "--json", place, "--plot", tmp_path / "." / "f.png"))
+    assert "--plot and --json both name" in said
+    np.savez(tmp_path / "w.npz", W1=np.ones((1, 1)))
+    said = sentence(flatcert("flow", "--weights", tmp_path / "w.npz", "--json", tmp_path / "w.npz"))
+    assert "--json and --weights both name" in said
 
 
 def test_help_stays_free_of_numbers(flatcert: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -180,6 +182,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "complex": ({"W1": A * 1j, "W2": B}, "complex128"),
     "text": ({"W1": np.array([["a"]])}, "save real numbers"),
     "large integer": ({"W1": np.array([[2**53 + 1, 0, 0]])}, "float64 does not hold"),
+    "largest integer": ({"W1": np.array([[2**63 - 1, 0, 0]])}, "float64 does not hold"),
     "transposed": ({"W1": A.T, "W2": B.T}, "when transposed"),
     "one transposed": ({"W1": A.T, "W2": np.ones((1, 3))}, "transpose it to shape (d_1, d)"),
     "does not chain": ({"W1": A, "W2": np.ones((1, 5))}, "takes 5 inputs, but W1 gives 2"),
@@ -212,3 +215,29 @@ def test_bad_files_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -
         assert message in sentence(flatcert("inspect", tmp_path / name, *data))
     assert "names no column 'z'" in sentence(flatcert("inspect", good, "--data", table[0], "--target", "z"))
     assert "There is no directory" in sentence(flatcert("inspect", good, *data, "--json", "/nowhere/f.json"))
+
+
+def test_strange_archives_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    """An entry that is no array, and a header that promises 728 TiB."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**7, 10**7)})
+    for name, content, message in (("W1", b"hello", "no NumPy array"), ("W1.npy", header.getvalue(), "into memory")):
+        with ZipFile(tmp_path / "w.npz", "w") as archive:
+            archive.writestr(name, content)
+        assert message in sentence(flatcert("inspect", tmp_path / "w.npz", "--data", table[0], "--target", "y"))
+
+
+def test_the_results_never_replace_the_input(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    weights = save(tmp_path / "w.npz", [A, B])
+    for place in (weights, table[0]):
+        before = place.read_bytes()
+        result = flatcert("inspect", weights, "--data", table[0], "--target", "y", "--json", place)
+        assert "give each its own file" in sentence(result)
+        assert place.read_bytes() == before
+
+
+def test_the_order_of_numbers_beyond_float64(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    weights = save(tmp_path / "w.npz", [1.7e308 * A, 1.7e308 * B])
+    report = flatcert("inspect", weights, "--data", table[0], "--target", "y", "--json", "-").json
+    order = report["as_minimizer"]["order"]
+    assert order.split().index("S_min") < order.split().index("S")

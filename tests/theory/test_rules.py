@@ -124,8 +124,10 @@ def test_a_taylor_coefficient_beyond_the_remainder_is_refused() -> None:
     assert entry.relation.lhs == left
     rest = sp.Symbol("rest_layer", real=True)
     assert not accepts("Taylor coefficient", (0, "==", 2 * rest), premise, data=(t, 2), scope=())
-    first = (0, "==", sp.Trace(gradient(k).T * LayerMatrix("Xi", k)))
-    assert accepts("Taylor coefficient", first, premise, data=(t, 1), scope=layer)
+    slope = sp.Trace(gradient(k).T * LayerMatrix("Xi", k))
+    assert not accepts("Taylor coefficient", (0, "==", slope), premise, data=(t, 1), scope=layer)  # R depends on t
+    expanded = Judgment(Relation(risk + t * dot(u, w), "==", entry.relation.rhs), frozenset(), entry.ranges)
+    assert accepts("Taylor coefficient", (dot(u, w), "==", slope), expanded, data=(t, 1), scope=layer)
     assert risk in entry.relation.rhs.free_symbols
 
 
