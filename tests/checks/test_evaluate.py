@@ -40,11 +40,11 @@ class Numbers:
         return self.known[key]
 
     def scalar(self, name: str) -> fmpq:
-        # Gaps such as Lambda - e stay positive: e is drawn below 1, the others above.
+        # Gaps such as Lambda - e and E - risk_gap stay positive: e is drawn below 1, the others above it, E above 6.
         if name in ("e", "theta") and name not in self.known:
             self.known[name] = np.array(fmpq(int(self.random.integers(1, 9)), 10), dtype=object)
         return (self.draw(name, (), low=3).item() if name in ("L", "e", "theta")
-                else 1 + self.draw(name, (), low=1).item())
+                else (6 if name == "E" else 1) + self.draw(name, (), low=1).item())
 
     def norm(self, kind: str, family: str, index: int) -> fmpq:
         """A norm of a layer is one more number to the printer."""
