@@ -9,7 +9,7 @@ verify: $(READY)
 	.venv/bin/flatcert verify
 
 test: $(READY)
-	.venv/bin/pytest -m 'not slow'
+	.venv/bin/pytest -n auto -m 'not slow'
 
 lint: $(READY)
 	.venv/bin/ruff check
