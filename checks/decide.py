@@ -50,6 +50,7 @@ _PREDICATES: dict[str, Callable[[Instance], bool]] = {
     "plain": lambda i: i.widths[-1] == 1 and (i.readout is None or i.readout[0] == 1),
     "w == w*": lambda i: is_zero(i.network.regressor() - i.regressor),
     "w along w*": lambda i: _points_along(i.network.regressor(), i.regressor),
+    "square": lambda i: len(set(i.widths)) == 1,
     "balanced": lambda i: all(map(is_zero, i.network.imbalance())),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -53,7 +53,8 @@ class EnclosedScope(RealScope):
 
     def value(self, name: str) -> Any:
         table = AT_LIMIT if isinstance(self.ball, Limit) else AT_TIME
-        return table[name](self) if name in table else super().value(name)
+        # What is not read from the ball is a plain scope's: it must not see, nor remember, what is.
+        return table[name](self) if name in table else RealScope(self.instance, self.ring, self.values).value(name)
 
     @property
     def moved(self) -> DeepLinearNetwork:
@@ -66,9 +67,14 @@ def _risk_gap(scope: EnclosedScope) -> Any:
     return residual @ (scope.sigma @ residual)
 
 
-def _displacement(scope: EnclosedScope) -> arb:
+def _moves(scope: EnclosedScope) -> list[arb]:
+    """Squared Frobenius distances of the layers of the centre from the start."""
     pairs = zip(scope.ball.centre.weights, scope.network.weights, strict=True)
-    square = sum((((x - y) ** 2) for new, old in pairs for x, y in zip(new.flat, old.flat, strict=True)), arb(0))
+    return [sum((((x - y) ** 2) for x, y in zip(new.flat, old.flat, strict=True)), arb(0)) for new, old in pairs]
+
+
+def _within(scope: EnclosedScope, square: arb) -> arb:
+    """A distance from the start, given that of the centre."""
     return square.sqrt() + arb(0, scope.ball.radius.upper())
 
 
@@ -82,7 +88,11 @@ def _theta(scope: EnclosedScope) -> Any:
     return (scope.instance.depth - 1) * (scope.ball.imbalance * scale)
 
 
-AT_TIME: dict[str, Callable[[EnclosedScope], Any]] = {"risk_gap": _risk_gap, "displacement": _displacement}
+AT_TIME: dict[str, Callable[[EnclosedScope], Any]] = {
+    "risk_gap": _risk_gap,
+    "displacement": lambda scope: _within(scope, sum(_moves(scope), arb(0))),
+    "layer_displacement": lambda scope: _within(scope, reduce(arb.max, _moves(scope))),
+}
 AT_LIMIT: dict[str, Callable[[EnclosedScope], Any]] = {
     "S": lambda scope: scope.ball.sharpness if isinstance(scope.ball, Limit) else None,
     "Delta": lambda scope: scope.ball.imbalance,

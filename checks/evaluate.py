@@ -25,6 +25,8 @@ class Ring(Protocol):
 
     def number(self, value: fmpq) -> Any: ...
     def power(self, base: Any, exponent: Fraction) -> Any: ...
+    def exp(self, value: Any) -> Any: ...
+    def log(self, value: Any) -> Any: ...
     def scale(self, factor: Any, matrix: Any) -> Any: ...
     def add_matrices(self, terms: list[Any]) -> Any: ...
 
@@ -196,6 +198,11 @@ def _exp(node: sp.exp) -> Evaluator:
     return lambda scope: scope.ring.exp(inner(scope))
 
 
+def _log(node: sp.log) -> Evaluator:
+    inner = _compile(node.args[0])
+    return lambda scope: scope.ring.log(inner(scope))
+
+
 def _sum(node: sp.Sum) -> Evaluator:
     body, *limits = node.args
     run = _compile(body)
@@ -266,6 +273,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     second_singular: _of_layer,
     sp.Abs: _abs,
     sp.exp: _exp,
+    sp.log: _log,
     sp.Sum: _sum,
     sp.Identity: _identity,
     sp.Transpose: _transpose,

@@ -31,7 +31,8 @@ class Instance:
     given; without one the weights are a minimizer and the regressor follows from them.
     ``direction`` ``(d,)`` is a vector for the quantifiers. ``ratio`` is the exact
     ``r = |q_1|^2`` of an aligned minimizer; ``curvature`` the exact ``c`` of a planted
-    optimum, where ``direction`` is the optimal ``u`` (``z = Sigma^{1/2} u``).
+    optimum, where ``direction`` is the optimal ``u`` (``z = Sigma^{1/2} u``). ``start`` are other weights of the
+    same shapes, called the initialization; without them it is the weights.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Instance:
     factor: fmpq = field(default_factory=lambda: fmpq(2))
     ratio: fmpq | None = None
     curvature: fmpq | None = None
+    start: tuple[Array, ...] | None = None
 
     @cached_property
     def network(self) -> DeepLinearNetwork:
@@ -100,6 +102,7 @@ class Instance:
             "regressor": _strings(self.regressor),
             "weights": [_strings(w) for w in self.weights],
             "readout": None if self.readout is None else _strings(self.readout),
+            **({} if self.start is None else {"initialization": [_strings(w) for w in self.start]}),
         }
 
 
@@ -115,6 +118,7 @@ def make(
     readout: Any = None,
     regressor: Any = None,
     direction: Any = None,
+    start: Any = None,
     **rest: Any,
 ) -> Instance:
     """An instance from anything exact; without ``regressor`` the weights are a minimizer.
@@ -131,7 +135,9 @@ def make(
     p = None if readout is None else rational_array(readout)
     stated = None if regressor is None else rational_array(regressor)
     u = [fmpq(i % 3 - 1 if i else 1) for i in range(sigma.shape[0])]
-    return Instance(name, sigma, layers, p, stated, rational_array(u if direction is None else direction), **rest)
+    before = None if start is None else tuple(rational_array(w) for w in start)
+    return Instance(name, sigma, layers, p, stated, rational_array(u if direction is None else direction),
+                    start=before, **rest)
 
 
 def generator(seed: int, stream: int, index: int) -> np.random.Generator:

@@ -20,14 +20,17 @@ from .exact import Undecidable, squarefree, top_root
 from .instances import Instance
 
 Array = Any
-_MISSING = {"W": 0, "D": 1}
+_MISSING = {"W": 0, "D": 1, "gradient": 0}
 """How many layers short of ``L`` a family ends."""
 NEAR = 1e-9
 """Float eigenvalues so near the top one are tried as top ones: which they are is then decided exactly."""
 
 
 def exact(instance: Instance, family: str, index: int) -> Array:
-    """``W_k`` or the imbalance ``D_k`` over the rationals. Raises Undefined where there is none."""
+    """``W_k``, the imbalance ``D_k`` or the gradient of layer ``k``, over the rationals.
+
+    Raises Undefined where there is none.
+    """
     if family not in _MISSING:
         raise UnknownNode(f"the layers {family} are known over a field only")
     if not 1 <= index <= instance.depth - _MISSING[family]:  # Python would count from the end
@@ -35,9 +38,16 @@ def exact(instance: Instance, family: str, index: int) -> Array:
     if family == "W":
         return instance.weights[index - 1]
     memo = instance.readings.setdefault("exact", {})
-    if "D" not in memo:
-        memo["D"] = instance.network.imbalance()
-    return memo["D"][index - 1]
+    if family not in memo:
+        memo[family] = instance.network.imbalance() if family == "D" else _gradient(instance)
+    return memo[family][index - 1]
+
+
+def _gradient(instance: Instance) -> list[Array]:
+    """``q_k h_{k-1}^T``, claim `gradient`."""
+    slope = 2 * (instance.covariance @ (instance.network.regressor() - instance.regressor))
+    q, h = instance.network.backward(), instance.network.forward(slope)
+    return [q[k][:, None] * h[k - 1][None, :] for k in range(1, instance.depth + 1)]
 
 
 def small_gram(matrix: Array) -> Array:

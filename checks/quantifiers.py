@@ -14,6 +14,7 @@ from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from .evaluate import evaluate
 from .exact import Undecidable
+from .families_residual import radii
 from .instances import Instance
 from .layers import top_vectors
 from .optimum import aligned_ratio, enclosed
@@ -115,10 +116,16 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
     return [{"eta": rate} for rate in rates]
 
 
-def _times(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    """From early to late, in units of the inverse trace of the covariance."""
+def _times(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """From early to late, in units of the inverse trace of the covariance (and the rate of residual networks)."""
     unit = 1 / np.trace(instance.covariance)
+    if obligation.space == "residual-paths":  # so late that it is over, so early that balls still see it
+        unit /= 2 * instance.depth * instance.readout_norm_squared
     return [{"time": unit * part} for part in (fmpq(1, 32), fmpq(1, 2), fmpq(4), fmpq(24))]
+
+
+def _radii(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"rho": rho} for rho in radii(instance)]
 
 
 _EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
@@ -132,6 +139,7 @@ _EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
     "r": _ratios,
     "gamma": _factors,
     "eta": _learning_rates,
+    "rho": _radii,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..theory.claims import Obligation
 from ..theory.registry import claim
 from .decide import decide
+from .ensembles import estimated, named_ensemble
 from .identities import field_point, holds_at, rational_point
 from .instances import Instance, instance, parse_name
 from .quantifiers import shown
@@ -39,10 +40,14 @@ def replay(token: str) -> Replay:
     claim_id, _, wanted = head.partition("/")
     if not claim_id or not wanted:
         raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
-    obligation = _obligation(claim_id, wanted)
+    obligation = named_obligation(claim_id, wanted)
     family, seed, index = parse_name(name)
     if obligation.decide == "identity":
         return _identity(obligation, family, seed, index)
+    if obligation.decide == "estimated":
+        ensemble = named_ensemble(family, seed, index)
+        found = estimated(obligation, ensemble)
+        return Replay(str(obligation.relation), ensemble.describe(), found.describe(), found.verdict, 0, "draws")
     if obligation.space == "solution":
         parameters = named_case(family, seed, index)
         described, outcome = parameters.describe(), decide_solution(obligation, parameters)
@@ -60,7 +65,7 @@ def _instance(family: str, seed: int, index: int) -> Instance:
         raise ValueError(str(error)) from None
 
 
-def _obligation(claim_id: str, wanted: str) -> Obligation:
+def named_obligation(claim_id: str, wanted: str) -> Obligation:
     for obligation in claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .. import __version__
+from .ensembles import DRAWS
 from .verify import ClaimReport, Run
 from .work import Counterexample, Tally
 
@@ -65,10 +66,16 @@ def _row(report: ClaimReport) -> list[str]:
     return [
         report.claim.id,
         f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
-        steps, f"{report.certified}" + (f" + {report.enclosed} paths" if report.enclosed else ""),
+        steps, _size(report),
         str(total.not_applicable), f"{killed}/{len(report.mutants)}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
+
+
+def _size(report: ClaimReport) -> str:
+    if report.estimated:
+        return f"{report.estimated} x {DRAWS} draws"
+    return f"{report.certified}" + (f" + {report.enclosed} paths" if report.enclosed else "")
 
 
 def _ratio(ratio: float) -> str:

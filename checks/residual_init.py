@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from math import asinh, exp, sqrt
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from scipy.stats import binomtest
 
 from ..numeric.residual import SubProductBounds, residual_network, sub_product_bounds
 from ..numeric.scalars import Array
+from ..theory import quantities
+from ..theory.registry import claim
+from ..theory.residual_init import LIMIT_NORM
 from .instances import generator
 
 CONFIDENCE = 0.99
 DIMENSIONS = (5, 10, 20, 50, 100)
 DEPTHS = (1, 2, 5, 10, 20, 50, 100)
-# The candidate allows the logarithm of the norm to be larger than in the limit by this factor.
-_SLACK = 1.25
 
 
 def limit_norm(scale: float) -> float:
@@ -33,18 +34,21 @@ def limit_norm(scale: float) -> float:
     >>> round(limit_norm(1.0), 4), limit_norm(0.0)
     (4.5929, 1.0)
     """
-    time = scale**2
-    return exp(sqrt(time * time + 2 * time) / 2 + asinh(sqrt(time / 2)))
+    return _at(LIMIT_NORM, scale)
 
 
 def candidate(scale: float) -> SubProductBounds:
-    """``(α_0, β_0) = (β_∞^{−5/4}, β_∞^{5/4})``: functions of ``s`` only, to be tried.
+    """``(α_0, β_0) = (β_∞^{−5/4}, β_∞^{5/4})``: the functions of ``s`` only that claim `residual-init` states.
 
     >>> candidate(0.0)
     SubProductBounds(alpha=1.0, beta=1.0)
     """
-    beta = limit_norm(scale) ** _SLACK
-    return SubProductBounds(1 / beta, beta)
+    below, above = (claim("residual-init").obligation(name).relation for name in ("below", "above"))
+    return SubProductBounds(_at(below.rhs, scale), _at(above.rhs, scale))
+
+
+def _at(expression: sp.Expr, value: float) -> float:
+    return float(expression.subs(quantities.scale, sp.Rational(str(value))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +73,7 @@ class Estimate:
     @cached_property
     def interval(self) -> tuple[float, float]:
         """Clopper–Pearson interval of the probability that the bounds hold, confidence 99 %."""
-        found = binomtest(self.held, self.draws).proportion_ci(CONFIDENCE, method="exact")
-        return float(found.low), float(found.high)
+        return interval(self.held, self.draws)
 
     @cached_property
     def medians(self) -> SubProductBounds:
@@ -83,6 +86,16 @@ class Estimate:
                 "alpha": self.bounds.alpha, "beta": self.bounds.beta, "held": self.held, "draws": self.draws,
                 "probability": {"lower": lower, "upper": upper}, "confidence": CONFIDENCE,
                 "median_alpha": self.medians.alpha, "median_beta": self.medians.beta}
+
+
+def interval(held: int, draws: int) -> tuple[float, float]:
+    """The Clopper–Pearson interval of a probability, confidence 99 %.
+
+    >>> interval(10, 10)[1]
+    1.0
+    """
+    found = binomtest(held, draws).proportion_ci(CONFIDENCE, method="exact")
+    return float(found.low), float(found.high)
 
 
 def estimate(

@@ -35,6 +35,12 @@ class FloatRing:
 
     number = entry
 
+    def exp(self, value: Any) -> Any:
+        return np.exp(value)
+
+    def log(self, value: Any) -> Any:
+        return np.log(value)
+
     def power(self, base: Any, exponent: Fraction) -> Any:
         return np.float64(base) ** float(exponent)
 
@@ -54,6 +60,11 @@ class FloatRing:
 
     def root_of_top(self, gram: Any) -> Any:
         return np.sqrt(np.maximum(self.top(self.array(gram)), 0))
+
+    def root_of_bottom(self, gram: Any) -> Any:
+        if layers.is_singular(gram):  # the root of a rounding error would be no small number
+            return np.float64(0)
+        return np.sqrt(np.maximum(np.linalg.eigvalsh(self.array(gram))[0], 0))
 
     def root_of_second(self, gram: Any) -> Any:
         return np.sqrt(np.maximum(np.linalg.eigvalsh(self.array(gram))[-2], 0)) if len(gram) > 1 else np.float64(0)
@@ -90,6 +101,9 @@ class BallRing:
     def exp(self, value: Any) -> arb:
         return arb(value).exp()
 
+    def log(self, value: Any) -> arb:
+        return arb(value).log()
+
     def entry(self, value: fmpq) -> arb:
         return arb(value)
 
@@ -99,6 +113,9 @@ class BallRing:
 
     def root_of_top(self, gram: Any) -> arb:
         return _root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
+
+    def root_of_bottom(self, gram: Any) -> arb:
+        return arb(0) if layers.is_singular(gram) else _root(-self.top(-gram))
 
     def root_of_second(self, gram: Any) -> arb:
         return _root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
@@ -188,6 +205,11 @@ class ExactRing:
     def root_of_top(self, gram: Any) -> Exact:
         return self.top(gram) ** Fraction(1, 2)
 
+    def root_of_bottom(self, gram: Any) -> Exact:
+        if layers.is_singular(gram):
+            return exact(0)
+        return lifted(layers.least_positive_root(charpoly(gram))) ** Fraction(1, 2)
+
     def root_of_second(self, gram: Any) -> Exact:
         if len(gram) == 1:
             return exact(0)
@@ -200,6 +222,16 @@ class ExactRing:
 
     def largest(self, values: list[Any]) -> Exact:
         return reduce(lambda x, y: x if x.compare(y) >= 0 else y, map(lifted, values))
+
+    def exp(self, value: Any) -> Exact:
+        if lifted(value).sign:
+            raise Undecidable("an exponential that is not 1")
+        return exact(1)
+
+    def log(self, value: Any) -> Exact:
+        if lifted(value).compare(exact(1)):
+            raise Undecidable("a logarithm that is not 0")
+        return exact(0)
 
     def entry(self, value: fmpq) -> fmpq:
         return value

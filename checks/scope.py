@@ -25,7 +25,7 @@ Bound = Callable[["RealScope"], Any]
 _BINDINGS: dict[str, Bound] = {}
 DEPENDENT: set[str] = set()
 """Bound names that read the quantifiers, so are not remembered with the instance."""
-QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "k", "j"})
+QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "rho", "k", "j"})
 """Names whose value comes with the quantifiers, not with the instance."""
 
 _HALF = Fraction(1, 2)
@@ -143,7 +143,7 @@ def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
 @cache
 def bindings() -> dict[str, Bound]:
     """All bound names."""
-    from . import binding, binding_flow  # noqa: F401  they bind their names when they are imported
+    from . import binding, binding_flow, binding_residual  # noqa: F401  they bind their names when they are imported
 
     return _BINDINGS
 

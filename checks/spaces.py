@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow, families_paths
+from . import families, families_flow, families_paths, families_residual
 from .families import Generator
 from .instances import Instance
 
@@ -31,9 +31,21 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "scalars": families_flow.scalars,
     "exhibited-paths": families_paths.exhibited_path,
     "paths": families_paths.path,
+    "product-exhibits": families_residual.products,
+    "near-identity-minimizers": families_residual.near_identity_minimizer,
+    "product-start-exhibits": families_residual.starts,
+    "near-identity": families_residual.near_identity,
+    "pair-exhibits": families_residual.pairs_exhibited,
+    "pairs": families_residual.pair,
+    "residual-path-exhibits": families_residual.paths_exhibited,
+    "residual-paths": families_residual.path,
 }
 CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
-                            "exhibited-paths": len(families_paths.PATHS)}
+                            "exhibited-paths": len(families_paths.PATHS),
+                            "product-exhibits": len(families_residual.PRODUCTS),
+                            "product-start-exhibits": len(families_residual.STARTS),
+                            "pair-exhibits": len(families_residual.PAIRS),
+                            "residual-path-exhibits": len(families_residual.PATHS)}
 """Finite families and how many instances they have."""
 
 _ANY = ("classics", "small", "gaussian", "singular", "repeated", "eigenvector", "aligned", "tiny", "huge",
@@ -51,5 +63,9 @@ SPACES: dict[str, tuple[str, ...]] = {
     "balanced": ("exhibits", "classics", "balanced", "near-balanced"),
     "trajectory": ("exhibited-paths", "paths"),
     "limit": ("paths",),
+    "products": ("product-exhibits", "classics", "small", "near-identity-minimizers", "residual"),
+    "product-starts": ("product-start-exhibits", "classics", "near-identity", "starts"),
+    "pairs": ("pair-exhibits", "pairs"),
+    "residual-paths": ("residual-path-exhibits", "residual-paths"),
 }
 """The families that an obligation's space draws from."""

@@ -33,7 +33,7 @@ def instances(space: Space) -> st.SearchStrategy[Instance]:
     'planted:0:0'
     """
     drawn = st.sampled_from(SPACES[space]).flatmap(family_instances)
-    if space in ("weights", "problem", "dense", "starts"):
+    if space in ("weights", "problem", "dense", "starts", "products", "product-starts"):
         return small_instances() | drawn
     if space in ("layers", "balanced"):
         return small_instances() | balanced_instances() | drawn
@@ -51,7 +51,7 @@ def family_instances(family: str) -> st.SearchStrategy[Instance]:
         return st.integers(0, CLASSICS[family] - 1).map(lambda index: instance(family, 0, index))
     # Index 0 of "deep" has a thousand layers: one of those a run is enough, and verify has it.
     first = 1 if family == "deep" else 0
-    last = SMALL_PATHS - 1 if family == "paths" else 10**6  # later paths take seconds, then minutes
+    last = SMALL_PATHS - 1 if family in ("paths", "residual-paths") else 10**6  # later paths take seconds, then minutes
     return st.builds(instance, st.just(family), st.integers(0, 2**16), st.integers(first, last))
 
 

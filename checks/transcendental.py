@@ -109,7 +109,9 @@ def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
             return in_balls(found.logarithms[name].args[0], parameter, bits).log()
         if name in found.functions:
             a, b, c, z = _gauss(found.functions[name])
-            return in_balls(z, parameter, bits).hypgeom_2f1(arb(a), arb(b), arb(c))
+            # Near z = 1 Arb must know which differences are integers: balls around thirds do not show it.
+            ab, ac, bc, abc = ((x - y).q == 1 for x, y in ((a, b), (a, c), (b, c), (a + b, c)))
+            return in_balls(z, parameter, bits).hypgeom_2f1(arb(a), arb(b), arb(c), ab=ab, ac=ac, bc=bc, abc=abc)
         return None
 
     return arb(evaluate(found.rational, Scope(BallRing(bits), lambda name: arb(parameter(name)), named)))

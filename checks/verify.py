@@ -15,6 +15,7 @@ from typing import Any
 
 from ..theory.claims import Claim, Obligation
 from ..theory.registry import CLAIMS, claim
+from .certificates import Written, certify_unit, wanted
 from .work import DerivationResult, MutantResult, Tally, decide_unit, derivation_unit, mutants_unit
 
 WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
@@ -51,6 +52,7 @@ class ClaimReport:
     tallies: dict[str, Tally] = field(default_factory=dict)
     mutants: list[MutantResult] = field(default_factory=list)
     derivation: DerivationResult = field(default_factory=DerivationResult)
+    certificates: list[Written] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -66,6 +68,8 @@ class ClaimReport:
             return "inconclusive"
         if not tally.held:
             return "not applicable"
+        if self.claim.obligation(name).decide == "estimated":
+            return "estimated"
         derived = self.derivation.exists and not self.derivation.problems
         return "proved" if derived and name not in self.derivation.partial else "certified"
 
@@ -73,6 +77,11 @@ class ClaimReport:
     def certified(self) -> int:
         """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
         return self._fewest("ordered", "exists") or self._fewest("identity", "solution", "enclosed")
+
+    @property
+    def estimated(self) -> int:
+        """The fewest ensembles any obligation was estimated on."""
+        return self._fewest("estimated")
 
     @property
     def enclosed(self) -> int:
@@ -100,6 +109,8 @@ class ClaimReport:
         found += [f"mutant survives: {label}" for label in self.survivors]
         for obligation in self.claim.obligations:
             tally = self.tallies.get(obligation.name, Tally())
+            if tally.against:
+                found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
             if obligation.decide != "identity" and obligation.tight and tally.held and not (
                 tally.ratio is not None and tally.ratio <= TIGHT
             ):
@@ -146,12 +157,14 @@ def verify(
     minutes: float | None = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    certificates: bool = False,
 ) -> Run:
     """Verify claims (all of them by default) and report on each.
 
     ``minutes`` repeats the batches of the profile with fresh seeds until they are over.
     ``executor`` is any ``concurrent.futures.Executor``; by default ``workers`` processes.
-    ``progress`` is called with (done, all) units.
+    ``progress`` is called with (done, all) units. ``certificates`` makes the certificates of the
+    refutations, of the tightest decisions and of a random share (see :mod:`.certificates`).
 
     Raises KeyError for an unknown claim or profile.
 
@@ -174,6 +187,9 @@ def verify(
         while minutes is not None and monotonic() - started < 60 * minutes:
             _carry_out(run, _decisions(run, PROFILES[profile], batch, batch + 1), pool, None)
             batch += 1
+        if certificates:
+            _carry_out(run, [(key[0], "certificates", certify_unit, (*key, seed)) for key in wanted(run.reports)],
+                       pool, progress)
     except KeyboardInterrupt:
         run.interrupted = True
         run.reports = {name: report for name, report in run.reports.items() if report.seconds}
@@ -233,6 +249,8 @@ def _record(report: ClaimReport, what: str, result: Any) -> None:
     if what == "derivation":
         report.derivation = result
         report.seconds += result.seconds
+    elif what == "certificates":
+        report.certificates = sorted([*report.certificates, *result], key=lambda made: made.name)
     elif what == "mutants":
         report.mutants, seconds = result
         report.seconds += seconds

@@ -10,6 +10,7 @@ from typing import Any
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
 from .decide import Outcome, decide, decide_at, slack_of, supposed
+from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
 from .identities import error_probability, field_point, holds_at, rational_point
@@ -56,6 +57,8 @@ class Tally:
     undecided: tuple[str, ...] = ()
     counterexamples: tuple[Counterexample, ...] = ()
     seconds: float = 0.0
+    against: tuple[str, ...] = ()
+    """Ensembles by whose draws a statement about a probability is false, at the confidence of the intervals."""
 
     @property
     def decided(self) -> int:
@@ -70,6 +73,7 @@ class Tally:
             tuple(sorted(self.undecided + other.undecided))[:5],
             tuple(sorted(self.counterexamples + other.counterexamples, key=lambda c: c.token))[:3],
             self.seconds + other.seconds,
+            tuple(sorted(self.against + other.against))[:5],
         )
 
 
@@ -111,6 +115,8 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
             if total.decided >= wanted:
                 break
         return replace(total, error=error_probability(total.held))
+    if obligation.decide == "estimated":
+        return _estimated(claim_id, obligation, seed)
     if obligation.space == "solution":
         for case in islice(cases(obligation, seed), DRAWS_PER_DECISION * wanted):
             total += _tally(claim_id, obligation, case, decide_solution(obligation, case))
@@ -122,6 +128,21 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
         total += _tally(claim_id, obligation, drawn, decide(obligation, drawn))
         if total.decided >= wanted or total.refuted >= 3:
             break
+    return total
+
+
+def _estimated(claim_id: str, obligation: Obligation, seed: int) -> Tally:
+    total = Tally()
+    for ensemble in ensembles(seed):
+        found = estimated(obligation, ensemble)
+        if found.verdict == "not applicable":
+            total += Tally(not_applicable=1)
+        elif found.verdict == "held":
+            total += Tally(held=1)
+        else:  # draws refute nothing: where they speak against it, that is told apart
+            against = ((token(claim_id, obligation.name, ensemble.name),) if found.verdict == "refuted" else ())
+            total += Tally(inconclusive=1, against=against,
+                           undecided=(f"flatcert replay '{token(claim_id, obligation.name, ensemble.name)}'",))
     return total
 
 
@@ -170,7 +191,8 @@ def derivation_unit(claim_id: str) -> DerivationResult:
     started = perf_counter()
     found = derivation(claim_id)
     if found is None:
-        return DerivationResult(problems=("no derivation",))
+        only_estimated = all(obligation.decide == "estimated" for obligation in claim(claim_id).obligations)
+        return DerivationResult(problems=() if only_estimated else ("no derivation",))
     results = found.check()
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
     problems += found.matches(claim(claim_id))
@@ -179,7 +201,15 @@ def derivation_unit(claim_id: str) -> DerivationResult:
 
 
 def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
-    """Search the pool for an exact counterexample; floats only choose where to look."""
+    """Search the pool for an exact counterexample; floats only choose where to look.
+
+    Of a statement about a probability, draws that speak against it: those are no proof.
+    """
+    if obligation.decide == "estimated":
+        found = ((ensemble, estimated(obligation, ensemble)) for ensemble in ensembles(0))
+        return next((Counterexample(claim_id, obligation.name, str(obligation.relation),
+                                    token(claim_id, obligation.name, ensemble.name), ensemble.describe(),
+                                    one.describe()) for ensemble, one in found if one.verdict == "refuted"), None)
     if obligation.space == "solution":
         decided = ((case, decide_solution(obligation, case)) for case in islice(real_cases(), MUTANT_POOL))
         return next((_counterexample(claim_id, obligation, case, outcome.values) for case, outcome in decided

@@ -13,15 +13,16 @@ from .expressions import Relation
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
-              "trajectory", "limit", "pairs",
-              "solution"]
+              "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
+              "ensemble"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
 nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
-weights moved by gradient flow, for a time or to their limit; any two weights of the same shapes, one of which is
-called the initialization;
-the parameters of an initial value problem."""
+weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
+square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
+initialization; square layers moved by gradient flow for a time;
+the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
 
@@ -66,8 +67,9 @@ class Obligation:
     ``space`` says what an instance is; ``over`` names the quantifiers that the decider
     expands; ``given`` the hypotheses; ``decide`` is ``identity`` (polynomial, over a
     prime field), ``ordered`` (a comparison of real numbers), ``exists`` (the instance
-    is the exhibited witness), ``enclosed`` (the weights are known as balls only) or
-    ``solution`` (put into the differential equations supposed). ``direct`` demands the
+    is the exhibited witness), ``enclosed`` (the weights are known as balls only),
+    ``solution`` (put into the differential equations supposed) or ``estimated`` (an event, held by random
+    draws with at least the ``probability`` stated). ``direct`` demands the
     quantities by definition (the dense Hessian), not by a reduction that is itself a claim.
     ``tight`` says that equality is attained.
     """
@@ -77,9 +79,10 @@ class Obligation:
     space: Space = "weights"
     over: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
-    decide: Literal["identity", "ordered", "exists", "enclosed", "solution"] = "ordered"
+    decide: Literal["identity", "ordered", "exists", "enclosed", "solution", "estimated"] = "ordered"
     direct: bool = False
     tight: bool = False
+    probability: sp.Expr | None = None
     mutants: tuple[Mutant, ...] = ()
 
 

@@ -18,7 +18,7 @@ from .definitions import (
     risk_min,
     t,
 )
-from .definitions_flow import DEFINED
+from .definitions_residual import DEFINED
 from .derivations import Derivation, Proof, i
 from .expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top
 from .generic import GENERIC, SHAPES

@@ -53,6 +53,9 @@ def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSym
 
 # Sizes.
 L = _scalar("L", "L", "depth", "depth", integer=True, positive=True)
+d = _scalar("d", "d", "dimension: the number of features", "problem", integer=True, positive=True)
+scale = _scalar("scale", "s", "scale of a residual initialization W_k = I + s (d L)^{-1/2} N_k", "depth",
+                nonnegative=True)
 
 # The problem.
 Sigma = _square("Sigma", r"\Sigma", "covariance X^T X / n", "problem")

@@ -13,6 +13,10 @@ from . import (
     kernel,
     landscape,
     least_sharpness,
+    residual,
+    residual_flow,
+    residual_init,
+    residual_sharp,
     stability,
 )
 from .claims import Claim
@@ -21,7 +25,8 @@ from .derivations import Derivation
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for module in (kernel, landscape, least_sharpness, stability, balance, convergence, convergence_rate,
-                   balanced_flow, closed_forms)
+                   balanced_flow, closed_forms, residual, residual_flow, residual_sharp,
+                   residual_init)
     for claim in module.CLAIMS
 }
 

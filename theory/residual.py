@@ -47,6 +47,7 @@ RESIDUAL_KERNEL = Claim(
         Obligation(
             "below",
             Relation(dot(u, M * u), ">=", middle(alpha_sub) * norm_p**2 * _square),
+            space="products",
             over=("W", "u"),
             given=("square", "L >= 2"),
             tight=True,
@@ -61,6 +62,7 @@ RESIDUAL_KERNEL = Claim(
         Obligation(
             "above",
             Relation(dot(u, M * u), "<=", middle(beta_sub) * norm_p**2 * _square),
+            space="products",
             over=("W", "u"),
             given=("L >= 2",),
             tight=True,
@@ -75,6 +77,7 @@ RESIDUAL_KERNEL = Claim(
         Obligation(
             "simple-below",
             Relation(dot(u, M * u), ">=", L * alpha_sub**4 * norm_p**2 * _square),
+            space="products",
             over=("W", "u"),
             given=("square",),
             tight=True,
@@ -87,6 +90,7 @@ RESIDUAL_KERNEL = Claim(
         Obligation(
             "simple-above",
             Relation(dot(u, M * u), "<=", L * beta_sub**4 * norm_p**2 * _square),
+            space="products",
             over=("W", "u"),
             tight=True,
             mutants=(
@@ -108,6 +112,7 @@ RESIDUAL_SHARPNESS = Claim(
         Obligation(
             "every-minimizer",
             Relation(S, "<=", 2 * L * lambda_max * beta_sub**4 * norm_p**2),
+            space="products",
             over=("W",),
             given=("minimizer",),
             tight=True,
@@ -121,6 +126,7 @@ RESIDUAL_SHARPNESS = Claim(
         Obligation(
             "sharper",
             Relation(S, "<=", 2 * lambda_max * middle(beta_sub) * norm_p**2),
+            space="products",
             over=("W",),
             given=("minimizer", "L >= 2"),
             tight=True,
@@ -134,6 +140,7 @@ RESIDUAL_SHARPNESS = Claim(
         Obligation(
             "ratio",
             Relation(S, "<=", beta_sub**4 / alpha_sub**2 * kappa * S_min),
+            space="products",
             over=("W",),
             given=("minimizer", "square", "E > 0", INVERTIBLE, ABOVE_ZERO),
             tight=True,

@@ -68,7 +68,7 @@ RESIDUAL_CONVERGENCE = Claim(
         Obligation(
             "rate",
             Relation(norm_gradient**2, ">=", 4 * lambda_pos * L * alpha_sub**4 * norm_p**2 * risk_gap),
-            space="starts",
+            space="product-starts",
             over=("W",),
             given=("square",),
             tight=True,
@@ -83,7 +83,7 @@ RESIDUAL_CONVERGENCE = Claim(
             "layer-speed",
             Relation(frobenius(LayerMatrix("gradient", k)), "<=",
                      4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
-            space="starts",
+            space="product-starts",
             over=("W", "k"),
             tight=True,
             mutants=(
@@ -96,7 +96,7 @@ RESIDUAL_CONVERGENCE = Claim(
         Obligation(
             "decay",
             Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time)),
-            space="trajectory",
+            space="residual-paths",
             over=("t",),
             given=FROM_THERE,
             decide="enclosed",
@@ -110,7 +110,7 @@ RESIDUAL_CONVERGENCE = Claim(
         Obligation(
             "layers",
             CLOSE,
-            space="trajectory",
+            space="residual-paths",
             over=("t",),
             given=FROM_THERE,
             decide="enclosed",

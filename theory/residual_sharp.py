@@ -52,7 +52,7 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
         Obligation(
             "rate",
             Relation(norm_gradient**2, ">=", 4 * lambda_pos * middle(alpha_ends) * norm_p**2 * risk_gap),
-            space="starts",
+            space="product-starts",
             over=("W",),
             given=("square", "L >= 2"),
             tight=True,
@@ -67,7 +67,7 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
         Obligation(
             "decay",
             Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time)),
-            space="trajectory",
+            space="residual-paths",
             over=("rho", "t"),
             given=FROM_WITHIN,
             decide="enclosed",
@@ -81,7 +81,7 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
         Obligation(
             "distance",
             CLOSE_SHARP,
-            space="trajectory",
+            space="residual-paths",
             over=("rho", "t"),
             given=FROM_WITHIN,
             decide="enclosed",

@@ -9,7 +9,7 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .definitions_flow import DEFINED
+from .definitions_residual import DEFINED
 from .derivations import INDICES, Refused, Rule, Step, require
 from .expressions import LayerMatrix, Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment, oriented

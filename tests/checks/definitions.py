@@ -166,6 +166,36 @@ def relative_imbalance(case: Instance) -> float:
     return float((len(case.weights) - 1) * total / np.linalg.norm(_backward(case, 0)) ** (2 / len(case.weights)))
 
 
+def singular_values(case: Instance, weights: tuple[Any, ...]) -> list[Any]:
+    """LAPACK's singular values of all products of consecutive layers, with the zeros of what maps to zero."""
+    found = []
+    for first in range(len(weights)):
+        for last in range(first + 1, len(weights) + 1):
+            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *map(floats, weights[first:last][::-1]),
+                                           np.eye(weights[first].shape[1])])
+            values = np.linalg.svd(product, compute_uv=False)
+            found.append(np.concatenate([values, np.zeros(product.shape[1] - len(values))]))
+    return found
+
+
+def least_at_ends(case: Instance, weights: tuple[Any, ...]) -> float:
+    """Of the products that begin with the first layer and lack the last, and of ``p`` pulled back."""
+    backward = np.ones(1) if case.readout is None else floats(case.readout)
+    lengths, size = [1.0], np.linalg.norm(backward)
+    for layer in weights[:0:-1]:
+        backward = floats(layer).T @ backward
+        lengths.append(float(np.linalg.norm(backward) / size))
+    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case, weights)[: len(weights) - 1])]))
+
+
+def _start(case: Instance) -> tuple[Any, ...]:
+    return case.weights if case.start is None else case.start
+
+
+def moves(case: Instance) -> list[float]:
+    return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, _start(case), strict=True)]
+
+
 # Each takes the instance and the values of the quantifiers.
 DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "L": lambda c, q: float(len(c.weights)),
@@ -203,5 +233,13 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
     "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in _imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
+    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, c.weights))),
+    "alpha_sub_0": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, _start(c)))),
+    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, c.weights))),
+    "beta_sub_0": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, _start(c)))),
+    "alpha_ends": lambda c, q: least_at_ends(c, c.weights),
+    "alpha_ends_0": lambda c, q: least_at_ends(c, _start(c)),
+    "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
+    "layer_displacement": lambda c, q: max(moves(c)),
     "w_flow": lambda c, q: -(_jacobian(c) @ difference_gradient(c))[:, None],
 }

@@ -34,6 +34,8 @@ CASES = [
     make("stray", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], regressor=[1, 1], direction=[1, 2]),
     make("saddle", [[1, 0], [0, 2]], [[[0, 0]], [[0]]], regressor=[1, 1], direction=[1, 2]),
 ]
+CASES.append(make("pair", [[2, 1], [1, 3]], [[[1, -1], [2, 1]], [["1/2", 1], [1, 0]]], readout=[1, 2], direction=[1, 1],
+                  start=[[[1, 0], [0, 1]], [["3/2", 1], [1, "1/2"]]]))
 SMALL = [instance("compact", 0, i) for i in range(12) if
          sum(w.size for w in instance("compact", 0, i).weights) <= 12]
 BOUND_BY_DEFINITION = sorted(DEFINITIONS)
@@ -41,7 +43,8 @@ CHECKED_APART = {"S_min", "S_flat"}
 
 
 def stated() -> list[tuple[str, Obligation]]:
-    found = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations if o.space != "solution"]
+    found = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations
+             if o.space not in ("solution", "ensemble")]
     return found + [(name, mutant.of(o)) for name, o in found for mutant in o.mutants]
 
 
@@ -62,7 +65,8 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
         for name in names_of(obligation) - {"L"}:
             assert point.value(name) is not None
     else:
-        known = set(bindings()) | QUANTIFIED | (set(AT_TIME) if obligation.space == "trajectory" else set())
+        moved = obligation.space in ("trajectory", "residual-paths")
+        known = set(bindings()) | QUANTIFIED | (set(AT_TIME) if moved else set())
     assert names_of(obligation) <= known
 
 

@@ -96,7 +96,7 @@ def sides() -> Iterator[Any]:
     """Each side of each relation: statements, hypotheses, and those of all mutants."""
     for claim in CLAIMS.values():
         for obligation in claim.obligations:
-            if obligation.space == "solution":  # decided by `solutions`, which prints no tree
+            if obligation.space in ("solution", "ensemble"):  # other modules decide them, without the printer
                 continue
             for stated in (obligation, *(mutant.of(obligation) for mutant in obligation.mutants)):
                 relations = [stated.relation, *(g for g in stated.given if isinstance(g, Relation))]

@@ -171,6 +171,17 @@ def test_balls_enclose_what_mpmath_computes() -> None:
         assert abs(ball - expected) < arb(10) ** -35 and ball.rad() < arb(10) ** -40
 
 
+@pytest.mark.parametrize("near", ["1/2", "27/32", "8/9", "99/100"])
+def test_the_series_near_one_is_seen_to_be_of_integer_difference(near: str) -> None:
+    """Where a + b - c is an integer, Arb must be told, or what it finds near 1 is nothing."""
+    z = sp.Rational(near)
+    with ctx.workprec(160), mpmath.workdps(60):
+        ball = in_balls(sp.hyper((1, sp.Rational(-1, 3)), (sp.Rational(2, 3),), z), Case("real", 0, 0).value, 160)
+        third = mpmath.mpf(1) / 3
+        expected = mpmath.hyp2f1(1, -third, 2 * third, mpmath.mpf(z.p) / z.q)
+        assert abs(ball - arb(mpmath.nstr(expected, 50))) < arb(10) ** -40
+
+
 def known(series: Laurent) -> dict[int, fmpq]:
     return {series.shift + i: c for i, c in enumerate(series.series.coeffs()) if c != 0}
 

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pytest
 import sympy as sp
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from flatcert.theory import (
-    definitions_residual,
-    proofs,
-    proofs_kernel,
-    proofs_residual,
-    proofs_residual_flow,
-    proofs_residual_sharp,
-    registry,
-    residual,
-    residual_flow,
-    residual_sharp,
-    rules_logic,
-)
 from flatcert.theory import quantities as Q
+from flatcert.theory import residual, residual_flow, residual_sharp
 from flatcert.theory.claims import Claim
 from flatcert.theory.expressions import LayerMatrix, Relation, dot, frobenius
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 CLAIMS: dict[str, Claim] = {c.id: c for c in (*residual.CLAIMS, *residual_flow.CLAIMS, *residual_sharp.CLAIMS)}
-PROOFS = {**proofs_residual.PROOFS, **proofs_residual_flow.PROOFS, **proofs_residual_sharp.PROOFS}
-
-
-def registered() -> Iterator[None]:
-    """The engine looks claims up in the registry, and definitions in the table of the last section."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, claim in CLAIMS.items():
-            patch.setitem(registry.CLAIMS, name, claim)
-            patch.setitem(proofs.PROOFS, name, PROOFS[name])
-        for module in (rules_logic, proofs_kernel):
-            patch.setattr(module, "DEFINED", definitions_residual.DEFINED)
-        yield
 
 
 def products(layers: Sequence[Floats]) -> list[Floats]:

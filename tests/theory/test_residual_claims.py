@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 import sympy as sp
 from residual_networks import CLAIMS, near_identity
-from residual_networks import registered as registry_of_section
 
 from flatcert.theory import quantities as Q
 from flatcert.theory import registry, rules_residual
@@ -37,11 +35,6 @@ OBLIGATIONS = [(name, o.name) for name, claim in CLAIMS.items() for o in claim.o
 j, k, L, u, w = Q.j, Q.k, Q.L, Q.u, Q.w
 PAIRS = ((j, 1, L), (k, j, L))
 LAYERS = ((k, 1, L),)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def registered() -> Iterator[None]:
-    yield from registry_of_section()
 
 
 def derivation(name: str) -> Derivation:

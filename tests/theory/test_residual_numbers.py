@@ -11,8 +11,8 @@ from residual_networks import CLAIMS, Network, line, near_identity, stretched
 from flatcert.theory.expressions import Relation
 
 SPACES = [(name, o.name, o.space) for name, c in CLAIMS.items() for o in c.obligations]
-ORDINARY = [x[:2] for x in SPACES if x[2] not in ("pairs", "trajectory")]
-MOVED = [x[:2] for x in SPACES if x[2] == "trajectory"]
+ORDINARY = [x[:2] for x in SPACES if x[2] not in ("pairs", "residual-paths")]
+MOVED = [x[:2] for x in SPACES if x[2] == "residual-paths"]
 PAIRS = [x[:2] for x in SPACES if x[2] == "pairs"]
 MUTANTS = [(name, o.name, m.label) for name, c in CLAIMS.items() for o in c.obligations for m in o.mutants]
 
