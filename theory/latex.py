@@ -14,6 +14,8 @@ _SPACES = {
     "aligned": r"for the aligned minimizer with $\lVert q_1 \rVert^2 = r$",
     "planted": r"for a problem and its optimal pair $(r, z)$",
 }
+_LONG = 90
+"""Characters of LaTeX from which on a formula counts as long."""
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath,amssymb,amsthm}
@@ -23,8 +25,8 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \newtheorem*{claim}{Claim}
 % A formula at its natural size, or shrunk to the line when it is wider.
 \newsavebox{\fitbox}
-\newcommand{\fit}[1]{\sbox{\fitbox}{$\displaystyle #1$}%
-  \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+\newcommand{\fit}[2][\linewidth]{\sbox{\fitbox}{$\displaystyle #2$}%
+  \ifdim\wd\fitbox>\dimexpr#1\relax\resizebox{#1}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \sloppy
@@ -46,6 +48,11 @@ positive eigenvalue of $\Sigma$, $\kappa = \Lambda / \lambda$; $\lVert \cdot \rV
 $s_2$ the second singular value, $\sigma_{\max} = \max_k \lVert W_k \rVert_2$, and $u_k$, $v_k$ are top left and right
 singular vectors of $W_k$; $D_k = W_k W_k^{\top} - W_{k+1}^{\top} W_{k+1}$, $\Delta = \sum_k \lVert D_k \rVert_2$,
 $\theta = (L - 1) \Delta / \lVert w \rVert^{2/L}$. Where $w^{*}$ is an eigenvector of $\Sigma$, $e$ is its eigenvalue.
+
+Of residual networks all layers are square, $W_k = I + s (d L)^{-1/2} N_k$ with standard Gaussian $N_k$ at the
+initialization, and $p$ is fixed. $\alpha \le 1 \le \beta$ are the tightest bounds on the singular values of all
+products $W_k \cdots W_j$ of consecutive layers, $\hat\alpha \le 1$ that from below of $P_k$ for $k < L$ and of
+$\lVert q_k \rVert / \lVert p \rVert$ for $k \ge 1$; an index $0$ says at the initialization.
 """
 
 
@@ -91,6 +98,11 @@ def theorem(claim: Claim) -> str:
     return "\n".join(parts)
 
 
+def _inline(text: str) -> str:
+    """A formula within words: a long one gets a line of its own, as TeX breaks none inside brackets."""
+    return rf"\newline\fit[0.9\linewidth]{{{text}}}" if len(text) > _LONG else f"${text}$" if text else ""
+
+
 def _reason(step: Step) -> str:
     words = [prose(step.rule.name)]
     if step.rule.name == "claim":
@@ -101,7 +113,7 @@ def _reason(step: Step) -> str:
         words.append(f"widths {step.data}")
     if step.hypotheses:
         words.append("supposing " + ", ".join(
-            f"${_given(x)}$" if _given(x) else str(x) for x in step.hypotheses))
+            _inline(_given(x)) or str(x) for x in step.hypotheses))
     ranges = [rf"${formula(x)} = {formula(low)}, \dots, {formula(high)}$" for x, (low, high) in step.ranges.items()]
     if ranges:
         words.append("for " + ", ".join(ranges))
