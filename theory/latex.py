@@ -53,6 +53,8 @@ Of residual networks all layers are square, $W_k = I + s (d L)^{-1/2} N_k$ with 
 initialization, and $p$ is fixed. $\alpha \le 1 \le \beta$ are the tightest bounds on the singular values of all
 products $W_k \cdots W_j$ of consecutive layers, $\hat\alpha \le 1$ that from below of $P_k$ for $k < L$ and of
 $\lVert q_k \rVert / \lVert p \rVert$ for $k \ge 1$; an index $0$ says at the initialization.
+$\delta(k) = \lVert W_k(t) - W_k(0) \rVert_F$, and $\epsilon(j, k)$ is the spectral norm of the change of
+$W_k \cdots W_j$.
 """
 
 
