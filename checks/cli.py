@@ -48,6 +48,7 @@ def verify(
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
     json_file: JsonFile = None,
     junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
+    certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
     minutes: Annotated[float | None, typer.Option(
         min=0, help="Go on with fresh seeds for so long (10 for the profile deep).")] = None,
@@ -66,14 +67,19 @@ def verify(
         known_place(target)
     if len({path.resolve() for path in targets}) < len(targets):
         fail(f"--json and --junit both name {str(junit)!r}: give each its own file.")
+    if certificates is not None:
+        cli_check.empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
     with progress_bar() as advance:
-        run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance)
+        run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance,
+                      certificates=certificates is not None)
     # Files first: a closed terminal must not cost the results.
     if junit is not None:
         write(junit, junit_xml(run))
     write_json(json_file, as_dict(run))
+    if certificates is not None:
+        cli_check.write_certificates(run, certificates, console(json_file))
     table(run, console(json_file))
     raise typer.Exit(run.exit_code)
 
@@ -267,4 +273,4 @@ def main() -> None:
         sys.exit(INTERNAL)
 
 
-from . import cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this
+from . import cli_check, cli_conjecture, cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

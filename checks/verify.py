@@ -107,6 +107,7 @@ class ClaimReport:
         """Why the claim fails the run, in sentences; empty when it does not."""
         found = [f"derivation: {problem}" for problem in self.derivation.problems]
         found += [f"mutant survives: {label}" for label in self.survivors]
+        found += [f"{made.name}: {made.reason}" for made in self.certificates if made.disputed]
         for obligation in self.claim.obligations:
             tally = self.tallies.get(obligation.name, Tally())
             if tally.against:

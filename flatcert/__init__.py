@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .checks.bounds import bounds
+    from .checks.conjecture import conjecture
     from .checks.data import read_table
     from .checks.replay import replay
     from .checks.verify import verify
@@ -28,6 +29,7 @@ _HOMES = {
     "RegressionProblem": "numeric.problem",
     "bounds": "checks.bounds",
     "claim": "theory.registry",
+    "conjecture": "checks.conjecture",
     "derivation": "theory.registry",
     "gradient_flow": "numeric.flow",
     "min_sharpness": "numeric.min_sharpness",
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "bounds",
     "claim",
+    "conjecture",
     "derivation",
     "gradient_flow",
     "min_sharpness",

@@ -1,0 +1,126 @@
+"""The adversary: attack an inequality for the least slack, and for a violation.
+
+Floats only choose where to look. The best points are rounded to exact instances, which balls and
+exact arithmetic decide; what is reported as tight or as refuted was decided so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from ..theory.claims import Obligation
+from ..theory.registry import claim
+from .decide import Outcome
+from .evaluate import UnknownNode
+from .instances import Instance
+from .intervals import Ends, ends
+from .quantifiers import shown
+from .questions import Question
+from .searching import EFFORTS, Effort, Search
+from .shrinking import shrink
+from .spaces import SPACES
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """An exact instance where a statement is false, with both sides enclosed (None: beyond float64)."""
+
+    statement: str
+    instance: dict[str, Any]
+    values: dict[str, Any]
+    lhs: Ends | None
+    rhs: Ends | None
+    bits: int
+    route: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What the adversary found: the tightest decided instance, and a shrunk counterexample if there is one.
+
+    ``ratio`` is larger side over smaller side there (1 at an exact equality), ``at`` where the
+    instance comes from; ``decided`` counts exact decisions, ``evaluations`` the float ones.
+    """
+
+    ratio: float | None = None
+    at: str | None = None
+    nearest: dict[str, Any] | None = None
+    decided: int = 0
+    inconclusive: int = 0
+    evaluations: int = 0
+    counterexample: Refutation | None = None
+    seconds: float = 0.0
+
+
+def refutation(question: Question, case: Instance, outcome: Outcome, found: str) -> Refutation:
+    """The data of a refuting decision: the exact instance, and both sides as enclosures."""
+    lhs, rhs = question.sides(case, outcome.values)
+    return Refutation(str(question.obligation.relation), case.describe(), shown(outcome.values), ends(lhs), ends(rhs),
+                      outcome.bits, outcome.route, found)
+
+
+def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()) -> Attack:
+    """Attack a statement on the instances of its space (or of those named), and shrink what violates it.
+
+    Deterministic in the seed; the budget counts evaluations, not seconds.
+    """
+    started = perf_counter()
+    search = Search(question, effort)
+    search.run(spaces, random_seed)
+    found = None if search.violation is None else _shrunk(search, search.violation)
+    known = Attack() if search.best is None else Attack(
+        search.best[1], search.best[2].name, search.best[2].describe())
+    return replace(known, decided=search.decided, inconclusive=search.inconclusive, evaluations=search.evaluations,
+                   counterexample=found, seconds=perf_counter() - started)
+
+
+def _shrunk(search: Search, case: Instance) -> Refutation:
+    small = replace(shrink(case, search.refutes), name="shrunk")
+    return refutation(search.question, small, search.question.decide(small), case.name)
+
+
+def extreme(
+    question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()
+) -> tuple[float, Instance] | None:
+    """The least quotient of the side that should be larger over the other, below 1 where it is violated, and where."""
+    search = Search(question, effort, persistent=True)
+    search.run(spaces, random_seed)
+    return search.extreme
+
+
+def tightest(claim_id: str, name: str, random_seed: int = 0, effort: str = "quick") -> Attack:
+    """Attack one inequality of the registry: a pure function with a picklable result.
+
+    Raises KeyError for an unknown claim, obligation or effort, ValueError for what is no inequality.
+
+    >>> tightest("sharpness-lower", "minimizers").ratio
+    1.0
+    """
+    obligation = claim(claim_id).obligation(name)
+    if not attackable(obligation):
+        raise ValueError(f"{claim_id}/{name} is no inequality about a space of instances")
+    return attack(Question(obligation), EFFORTS[effort], random_seed)
+
+
+def attackable(obligation: Obligation) -> bool:
+    """Whether an obligation is an inequality on a space that the adversary can move through."""
+    return (obligation.decide == "ordered" and obligation.relation.op in ("<=", ">=", "<", ">")
+            and obligation.space in SPACES)
+
+
+def adversary_unit(claim_id: str, random_seed: int = 0, effort: str = "quick") -> dict[str, Attack]:
+    """All inequalities of a claim attacked, by the name of the obligation: a work unit for any executor.
+
+    A statement that no instance can be put into is left out: ``decide_unit`` reports it.
+    """
+    found = {}
+    for obligation in claim(claim_id).obligations:
+        if attackable(obligation):
+            try:
+                found[obligation.name] = tightest(claim_id, obligation.name, random_seed, effort)
+            except (UnknownNode, ValueError):
+                continue
+    return found

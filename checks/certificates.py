@@ -1,0 +1,155 @@
+"""Certificates: decisions as files that anyone can re-check, see CERTIFICATES.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..theory.claims import Obligation
+from . import checker
+from .certificate_format import certificate
+from .certificate_trees import NoTree, statement
+from .decide import decide, supposed
+from .identities import holds_at, rational_point
+from .instances import Instance, instance, parse_name, pool
+from .replay import named_obligation
+
+if TYPE_CHECKING:
+    from .verify import ClaimReport
+
+SHARE = 2
+"""How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
+DRAWS = 40
+"""Out of how many instances the random ones come."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A certificate, or why there is none: the format has no words for it, or its checker would not decide it.
+
+    ``disputed`` is a decision that the checker finds false: a defect of one of the two.
+    """
+
+    name: str
+    certificate: dict[str, Any] | None = None
+    reason: str = ""
+    disputed: bool = False
+
+
+def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
+    """What a run should certify, as (claim, obligation or mutant, instance): the last is empty for a random share."""
+    found: set[tuple[str, str, str]] = set()
+    for claim_id, report in reports.items():
+        tallies = report.tallies.values()
+        for example in [c for t in tallies for c in t.counterexamples] + [
+                m.counterexample for m in report.mutants if m.counterexample is not None]:
+            found.add((claim_id, example.obligation, example.token.rpartition("@")[2]))
+        for name, tally in report.tallies.items():
+            found |= {(claim_id, name, tally.at)} if tally.at else set()
+            found |= {(claim_id, name, "")} if tally.held else set()
+    return sorted(found)
+
+
+def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
+    """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
+    obligation = named_obligation(claim_id, name)
+    if obligation.space == "solution" or obligation.decide == "estimated":
+        what = "probabilities" if obligation.decide == "estimated" else "initial value problems"
+        return [Written(f"{claim_id}/{name}", reason=f"{what} are not in the format")]
+    try:
+        statement(obligation)
+    except NoTree as error:
+        return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
+    if at:
+        return [certified(claim_id, obligation, instance(*parse_name(at)))]
+    found: list[Written] = []
+    for case in _random_cases(claim_id, obligation, seed):
+        made = certified(claim_id, obligation, case)
+        found += [] if made.reason == "not applicable" else [made]
+        if len(found) == SHARE:
+            break
+    return found
+
+
+def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
+    """Instances of the obligation's space in an order that depends on the seed and the names only."""
+    space = "dense" if obligation.decide == "identity" else obligation.space
+    draws = DRAWS // 4 if obligation.decide == "enclosed" else DRAWS
+    keys = list(islice(pool(space, seed), draws))
+    keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
+    yield from (instance(*key) for key in keys)
+
+
+def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
+    """The certificate of one decision, re-checked before it is given out."""
+    name = f"{claim_id}/{obligation.name}@{case.name}"
+    verdict, choices = _decision(obligation, case)
+    if verdict not in ("held", "refuted"):
+        return Written(name, reason=verdict)
+    undecided, rejected = "", ""
+    for values in choices:
+        try:
+            made = certificate(claim_id, obligation, case, verdict, values)
+            checker.check(made)
+            return Written(name, made)
+        except checker.Undecided as error:
+            undecided = f"the checker leaves it undecided ({error})"
+        except NoTree as error:
+            undecided = f"{error} is not in the format"
+        except checker.Rejected as error:  # an identity that fails may do so at another layer
+            rejected = f"the checker rejects it ({error})"
+    return Written(name, reason=undecided or rejected, disputed=not undecided)
+
+
+def _decision(obligation: Obligation, case: Instance) -> tuple[str, list[dict[str, Any]]]:
+    """The verdict, and the values of the quantifiers at one of which it is that."""
+    if obligation.decide != "identity":
+        outcome = decide(obligation, case)
+        return outcome.verdict, [outcome.values]
+    if not supposed(obligation, case):
+        return "not applicable", []
+    point = rational_point(obligation, case)
+    holds = holds_at(obligation, point)
+    values = {"Xi": point.directions, "u": point.u, "gamma": point.gamma}
+    layered = {"k", "k < L"} & set(obligation.over)
+    return "not applicable" if holds is None else "held" if holds else "refuted", [
+        values | {"k": k} for k in range(1, case.depth + 1)] if layered else [values]
+
+
+def write(directory: Path, certificate: dict[str, Any]) -> Path:
+    """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
+    stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
+    target = directory / f"{stem}.{certificate['digest'][:12]}.json"
+    draft = target.with_suffix(".tmp")
+    draft.write_text(json.dumps(certificate, indent=1) + "\n", encoding="utf-8")
+    draft.replace(target)
+    return target
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not."""
+
+    answer: str
+    proved: str = ""
+    reason: str = ""
+
+
+def recheck(file: Path) -> Rechecked:
+    """A certificate by the checker, which also compares its digest, and its statement with the registry's."""
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        proved = checker.check(data)
+        claim_id, _, name = str(data["id"]).partition("/")
+        if statement(named_obligation(claim_id, name)) != data["statement"]:
+            return Rechecked("rejected", reason=f"its statement is not that of {data['id']}")
+    except checker.Undecided as error:
+        return Rechecked("undecided", reason=str(error))
+    except (checker.Rejected, OSError, RecursionError, ValueError, KeyError) as error:
+        return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
+    return Rechecked("accepted", proved.partition(":")[0])

@@ -1,0 +1,399 @@
+"""Re-check certificates with the standard library alone: ``python checker.py DIR [FILE]...``.
+
+A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names
+and a verdict. What the trees speak of is computed from the instance; hypotheses are checked and both sides
+compared, in outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which
+decides ties. What comes to no decision is not accepted; a witness counts only where any witness proves something.
+Used without proof: claims `min-sharpness`, `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
+directions from below); of gradient flow, that the weights lie in the enclosure, and a limit is a minimizer.
+"""
+import hashlib
+import json
+import sys
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from math import floor, gcd, lcm, log2
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+FORMAT, PRECISIONS, MOST_BITS = 1, ((64, False), (128, False), (256, True), (512, False), (1024, False)), 2_000_000
+ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+class Rejected(Exception):
+    """The certificate is malformed, or says something that does not hold."""
+class Undecided(Exception):
+    """Neither the intervals nor the exact forms say which."""
+class Mode:  # The working precision, and whether exact forms are kept
+    bits, exact = 64, False
+
+# Numbers: a Fraction where exact, else an interval. Its form (q, n, f, m), if any, stands for
+# sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f (m = 0: there is none).
+def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the working precision, not below (not above) x
+    n, d = x.numerator, x.denominator
+    shift = Mode.bits - n.bit_length() + d.bit_length()
+    n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
+    whole = -(-n // d) if up else n // d
+    return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
+
+class Number:  # A real number in [lo, hi]
+    def __init__(self, lo: Fraction, hi: Fraction, form: Any = None) -> None:
+        self.lo, self.hi, self.form = rounded(lo, False), rounded(hi, True), form
+    def __add__(self, other: Any) -> Any:
+        if not isinstance(other, Number) and other == 0:
+            return self
+        other = lift(other)
+        ratio, form = product_form(other.form, power_form(self.form, Fraction(-1))), None
+        if ratio and ratio[1:] == (1, (), 0):
+            if ratio[0] == -1:
+                return ZERO
+            form = product_form(self.form, (1 + ratio[0], 1, (), 0))
+        return made(self.lo + other.lo, self.hi + other.hi, form)
+    def __mul__(self, other: Any) -> Any:
+        if self is other:  # so that a square is never negative
+            return power(self, Fraction(2))
+        if not isinstance(other, Number) and other == 0:
+            return ZERO
+        other = lift(other)
+        ends = [x * y for x in (self.lo, self.hi) for y in (other.lo, other.hi)]
+        return made(min(ends), max(ends), product_form(self.form, other.form))
+    __radd__, __rmul__ = __add__, __mul__
+def lift(x: Any) -> Number:
+    return x if isinstance(x, Number) else Number(x, x, (Fraction(x), 1, (), 0) if Mode.exact and x else None)
+def made(lo: Fraction, hi: Fraction, form: Any) -> Any:
+    return form[0] if form and form[1:] == (1, (), 0) else Number(lo, hi, form)
+def large(x: Fraction, n: int, most: int) -> bool:
+    return (x.numerator.bit_length() + x.denominator.bit_length()) * abs(n) > most
+def product_form(a: Any, b: Any) -> Any:
+    n = lcm(a[1], b[1]) if a and b else 0
+    if not 0 < n < 10**4 or (a[3] * b[3] and a[2] != b[2]) or any(large(x[0], n // x[1], MOST_BITS) for x in (a, b)):
+        return None
+    q, m = (abs(a[0]) ** (n // a[1]) * abs(b[0]) ** (n // b[1]), a[3] * (n // a[1]) + b[3] * (n // b[1]))
+    return reduced(a[0] * b[0] > 0, q, n, a[2] or b[2], m)
+def power_form(a: Any, e: Fraction) -> Any:
+    if not a or large(a[0], e.numerator, MOST_BITS) or (a[0] < 0 and e.denominator > 1) or e.denominator >= 10**4:
+        return None
+    positive = a[0] > 0 or e.numerator % 2 == 0
+    return reduced(positive, abs(a[0]) ** e.numerator, a[1] * e.denominator, a[2], a[3] * e.numerator)
+def reduced(positive: bool, q: Fraction, n: int, f: Any, m: int) -> Any:  # rational numbers shall look rational
+    for g in (g for g in range(n, 1, -1) if n % g == m % g == 0):
+        r = Fraction(whole_root(q.numerator, g), whole_root(q.denominator, g))
+        if r**g == q:
+            return r if positive else -r, n // g, f if m else (), m // g
+    return q if positive else -q, n, f if m else (), m
+def whole_root(x: int, n: int) -> int:  # The integer part of x^(1/n), by Newton's method from above
+    if n == 1 or x < 2:
+        return x
+    def step(y: int) -> int:  # ends no lower than the root
+        return ((n - 1) * y + x // int(y ** (n - 1))) // n
+    log = log2(x) / n
+    y = step((((int(2 ** (log % 1) * 2**52) + 2**16) << floor(log)) >> 52) + 1)
+    while (z := step(y)) < y:
+        y = z
+    return y
+def rooted(x: Fraction, n: int, up: bool) -> Fraction:  # x^(1/n) of x >= 0
+    shift = Mode.bits - (x.numerator.bit_length() - x.denominator.bit_length()) // n
+    whole = whole_root(floor(x * Fraction(2) ** (n * shift)), n)
+    return (whole + up) * Fraction(2) ** -shift if x else x
+def raised(x: Fraction, n: int, up: bool) -> Fraction:  # x^n of x >= 0, rounded at every step
+    result = ONE
+    for bit in bin(n)[2:]:
+        result = rounded(result * result * (x if bit == "1" else 1), up)
+    return result
+def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is not defined
+    if isinstance(x, list) or isinstance(e, Number) or max(abs(e.numerator), e.denominator) > 10**6:
+        raise Rejected("a power of a matrix, or an exponent that is no small rational number")
+    if e in (0, 1):
+        return ONE if e == 0 else x
+    if not isinstance(x, Number):
+        if x == 0 or (x < 0 and e.denominator > 1):
+            return ZERO if x == 0 and e > 0 else ONE / 0
+        if e.denominator == 1 and not large(x, e.numerator, 1 << 14):
+            return x**e.numerator
+    x, n, d = lift(x), abs(e.numerator), e.denominator
+    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0):
+        raise Undecided("a quotient by, or a root of, an interval around zero")
+    lo, hi = (rounded(1 / x.hi, False), rounded(1 / x.lo, True)) if e < 0 else (x.lo, x.hi)
+    lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
+    near, far = sorted((abs(lo), abs(hi)))
+    near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
+    return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
+def exponential(x: Any) -> Any:  # Taylor's series of y = x / 2^k, with its remainder, squared k times
+    k = floor(max(abs(lift(x).lo), abs(lift(x).hi))).bit_length() + 1
+    y, terms = lift(x) * Fraction(1, 1 << k), [lift(ONE)]
+    for i in range(1, Mode.bits):
+        terms.append(lift(y * Fraction(1, i) * terms[-1]))
+    rest = 2 * max(abs(terms[-1].lo), abs(terms[-1].hi))  # the terms more than halve
+    return power(reduce(plus, terms, Number(-rest, rest)), Fraction(1 << k))
+def compare(x: Any, y: Any) -> Any:  # The sign of x - y; None where it is not known
+    if not isinstance(x, Number) and not isinstance(y, Number):
+        return (x - y > 0) - (x - y < 0)  # of matrices a TypeError
+    x, y = lift(x), lift(y)
+    if x.hi < y.lo or x.lo > y.hi:
+        return -1 if x.hi < y.lo else 1
+    ratio = product_form(x.form, power_form(y.form, Fraction(-1)))
+    known = ratio and ratio[0] > 0 and not ratio[3]
+    return (1 if x.form[0] > 0 else -1) * ((ratio[0] > 1) - (ratio[0] < 1)) if known else None
+def larger(x: Any, y: Any) -> Any:
+    if (sign := compare(x, y)) is None:
+        return Number(max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
+    return x if sign >= 0 else y
+
+# Matrices are lists of rows; a vector is a column.
+def times(x: Any, y: Any) -> Any:
+    if isinstance(x, list) and isinstance(y, list):
+        return [[sum((a * b for a, b in zip(row, c, strict=True)), ZERO) for c in turned(y)] for row in x]
+    if isinstance(y, list):
+        return [[x * a for a in row] for row in y]
+    return times(y, x) if isinstance(x, list) else x * y
+def plus(x: Any, y: Any) -> Any:
+    if isinstance(x, list):
+        return [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(x, y, strict=True)]
+    return x + y
+def minus(x: Any, y: Any) -> Any:
+    return plus(x, times(Fraction(-1), y))
+def turned(x: Any) -> Any:
+    return [list(column) for column in zip(*x, strict=True)]
+def dot(x: Any, y: Any) -> Any:
+    return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
+def identity(n: int) -> Any:
+    return [[Fraction(i == j) for j in range(n)] for i in range(n)]
+def projected(sigma: Any, w: Any) -> Any:  # The projection on the range of sigma, by orthogonalizing its columns
+    basis: list[Any] = []
+    for row in sigma:
+        b = reduce(lambda b, c: minus(b, times(dot(b, c) / dot(c, c), c)), basis, turned([row]))
+        basis += [b] if dot(b, b) else []
+    return reduce(plus, [times(dot(w, b) / dot(b, b), b) for b in basis], times(ZERO, w))
+def charpoly(a: Any) -> tuple[int, ...]:  # From its constant term, over the integers (Faddeev and LeVerrier)
+    n, d = len(a), lcm(*(x.denominator for row in a for x in row))
+    b, c, m = [[int(x * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
+    for k in range(1, n + 1):
+        m = [[int(x) + c[n - k + 1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(times(b, m))]
+        c[n - k] = -sum(b[i][j] * m[j][i] for i in range(n) for j in range(n)) // k
+    return tuple(x * d**k // gcd(*(y * d**i for i, y in enumerate(c))) for k, x in enumerate(c))
+def taylor(f: tuple[int, ...], x: Fraction) -> list[int]:  # The coefficients at x, up to positive factors
+    g, n = [c * x.denominator ** (len(f) - 1 - k) for k, c in enumerate(f)], len(f) - 1
+    for i in range(n):
+        for j in range(n - 1, i - 1, -1):
+            g[j] += x.numerator * g[j + 1]
+    return g
+def above(f: tuple[int, ...], x: Fraction) -> int:  # How many roots exceed x: by Descartes, as all are real
+    return sum(s != t for s, t in pairwise([c > 0 for c in taylor(f, x) if c]))
+def multiplicity(f: tuple[int, ...], x: Fraction) -> int:
+    return next(i for i, c in enumerate(taylor(f, x)) if c)
+def root(f: tuple[int, ...], j: int) -> Any:  # The j-th largest root, exact if zero (or rational, with forms kept)
+    if above(f, ZERO) + multiplicity(f, ZERO) < j:
+        raise Undecided("a negative eigenvalue")
+    if above(f, ZERO) < j:
+        return ZERO
+    high = max(c.bit_length() for c in f) + 1  # Cauchy's bound, for roots and for their inverses
+    low, bits = -high, Mode.bits + (high + f[-1].bit_length() if Mode.exact and high < 4000 else 0)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if above(f, Fraction(2) ** middle) >= j else (low, middle)
+    lo, hi = Fraction(2) ** low, Fraction(2) ** high
+    for _ in range(bits):
+        half = (lo + hi) / 2
+        lo, hi = (half, hi) if above(f, half) >= j else (lo, half)
+    exact = Fraction(floor(hi * f[-1]), f[-1])  # denominators of rational roots divide the leading coefficient
+    if Mode.exact and exact > lo and above(f, exact) < j <= above(f, exact) + multiplicity(f, exact):
+        return exact
+    return Number(lo, hi, (ONE, 1, f, 1) if Mode.exact and j == 1 else None)
+def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semidefinite, by an exact LDL^T
+    a = [list(row) for row in a]
+    for k, pivot in enumerate(a):
+        if pivot[k] < 0 or (pivot[k] == 0 and any(pivot[k:])):
+            return False
+        for row in a[k + 1:] if pivot[k] else []:
+            row[:] = minus([row], times(row[k] / pivot[k], [pivot]))[0]
+    return True
+def symmetric(a: Any) -> Any:
+    return times(HALF, plus(a, turned(a)))
+def top(a: Any, sigma: Any = None) -> Any:
+    """``lambda_max(Sigma^{1/2} A Sigma^{1/2})``, that of ``Sigma A``, ``A`` made symmetric; confirmed by LDL^T."""
+    a, base = symmetric(a), sigma or identity(len(a))
+    radicals = [x for row in a for x in row if isinstance(x, Number)]
+    if radicals and radicals[0].form and radicals[0].lo > 0:  # a rational matrix times one number?
+        scaled = times(power(radicals[0], Fraction(-1)), a)
+        if not any(isinstance(x, Number) for row in scaled for x in row):
+            return radicals[0] * top(scaled, sigma)
+    if radicals:
+        found = lift(top([[(lift(x).lo + lift(x).hi) / 2 for x in row] for row in a], sigma))
+        moved = sum(lift(x).hi - lift(x).lo for row in a for x in row) * max(ONE, dot(base, identity(len(a))))
+        return Number(found.lo - moved, found.hi + moved)  # no further than the matrix, in norm
+    value, image = root(charpoly(times(base, a)), 1), times(base, times(a, base))
+    if isinstance(value, Number) and (not psd(minus(times(value.hi, base), image))
+                                      or psd(minus(times(value.lo, base), image))):
+        raise Undecided("LDL^T does not confirm an eigenvalue")
+    return value
+def spectral(a: Any, j: int) -> Any:  # The j-th singular value, j = 1 or 2
+    gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
+    return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
+def top_vector(a: Any, start: Any) -> Any:
+    """The projection of ``start`` on the top eigenspace, normalized: ``f(A)/(A - top)^m`` of it."""
+    a, f = symmetric(a), charpoly(symmetric(a))
+    value = root(f, 1)
+    m = above(f, value.lo) if isinstance(value, Number) else multiplicity(f, value)
+    if isinstance(value, Number) and m > 1:
+        raise Undecided("a multiple eigenvalue")
+    c: list[Any] = [Fraction(x) for x in reversed(f)]
+    for _ in range(m):  # synthetic division
+        c = reduce(lambda made, x: [*made, made[-1] * value + x], c[1:-1], c[:1])
+    vector = reduce(lambda v, x: plus(times(a, v), times(x, start)), c, times(ZERO, start))
+    return times(power(dot(vector, vector), -HALF), vector)
+
+class Case:  # A problem and weights; any w* in the range of Sigma, by default the one that they attain
+    def __init__(self, sigma: Any, weights: list[Any], p: Any, w_star: Any) -> None:
+        self.sigma, self.W, self.p, self.L = sigma, weights, p, len(weights)
+        self.P = reduce(lambda made, layer: [*made, times(layer, made[-1])], weights, [identity(len(sigma))])
+        self.q = reduce(lambda made, layer: [times(turned(layer), made[0]), *made], reversed(weights), [p])
+        self.w, self.w_star = self.q[0], projected(sigma, self.q[0]) if w_star is None else w_star
+        self.g = times(Fraction(2), times(sigma, minus(self.w, self.w_star)))
+    def kernel(self) -> Any:
+        return reduce(plus, [times(dot(q, q), times(turned(P), P)) for P, q in zip(self.P, self.q[1:], strict=False)])
+    def line(self, directions: Any) -> list[Any]:  # The regressor of W + t directions: its coefficients at 1, t, t^2
+        q = [self.p, times(ZERO, self.p), times(ZERO, self.p)]
+        for layer, move in zip(reversed(self.W), reversed(directions), strict=True):
+            still, moved = ([times(turned(m), x) for x in q] for m in (layer, move))
+            q = [still[0], plus(still[1], moved[0]), plus(still[2], moved[1])]
+        return q
+    def units(self) -> list[Any]:  # All coordinate directions
+        places = [(k, i, j) for k, m in enumerate(self.W) for i in range(len(m)) for j in range(len(m[0]))]
+        return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
+                 for k, m in enumerate(self.W)] for at in places]
+    def derivative(self, pull: Any) -> Any:  # The derivative of pull^T w in every weight, shaped as the weights
+        found = iter([dot(pull, self.line(unit)[1]) for unit in self.units()])
+        return [[[next(found) for _ in row] for row in m] for m in self.W]
+    def bend(self, directions: Any) -> Any:  # Of (w - w*)^T Sigma (w - w*) along a line, the coefficient at t^2
+        _, first, second = self.line(directions)
+        return dot(first, times(self.sigma, first)) + dot(self.g, second)
+    def hessian(self) -> Any:
+        return [[self.bend([plus(*pair) for pair in zip(a, b, strict=True)]) - self.bend(a) - self.bend(b)
+                 for b in self.units()] for a in self.units()]
+    def sharpness(self, direct: bool) -> Any:  # At a minimizer the Hessian is 2 J^T Sigma J with J J^T = M
+        minimizer = not direct and not any(map(any, self.g))
+        return 2 * top(self.kernel(), self.sigma) if minimizer else top(self.hessian())
+def least_sharpness(c: Case, witness: Any) -> Any:
+    """Between what the witness proves: ``c`` (above) and ``dual``, pairs of a weight and a direction (below)."""
+    n, share, energy, p2 = c.L, Fraction(1, c.L), dot(c.w_star, times(c.sigma, c.w_star)), dot(c.p, c.p)
+    if n == 1 or energy == 0:
+        return 2 * p2 * top(c.sigma) if n == 1 else ZERO
+    at, pairs = Fraction(witness["c"]), [(Fraction(x), column(u)) for x, u in witness["dual"]]
+    if at <= 0 or any(x < 0 for x, _ in pairs):
+        raise Rejected("the witness of S_min is not positive")
+    kernel = plus(identity(len(c.sigma)), times((n - 1) * at / energy, times(c.w_star, turned(c.w_star))))
+    upper = 2 * top(kernel, c.sigma) * (power(energy / at, 1 - share) * power(p2, share))
+    images = [(x, u, times(c.sigma, u)) for x, u in pairs]
+    second, pull = (sum(x * dot(v, v) for x, _, v in images), sum(x * dot(v, c.w_star) ** 2 for x, _, v in images))
+    lower = 2 * n / sum(x * dot(u, v) for x, u, v in images) * (power(p2 * second, share) * power(pull, 1 - share))
+    return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
+
+def scope(data: Any) -> Any:  # The instance, the enclosed state and the values of a certificate, to evaluate trees in
+    given, ball, w_star = data["instance"], data["enclosure"], data["instance"]["regressor"]
+    sigma, p, stated = matrix(given["covariance"]), column(given["readout"]), w_star and column(w_star)
+    if sigma != turned(sigma) or not psd(sigma) or (stated and projected(sigma, stated) != stated):
+        raise Rejected("the covariance is not positive semidefinite, or the regressor not in its range")
+    case = state = Case(sigma, [matrix(x) for x in given["weights"]], p, stated)
+    if ball:
+        reach, centre = Fraction(ball["radius"]), [matrix(x) for x in ball["centre"]]
+        moved = [[[Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
+        state = Case(sigma, moved, p, case.w_star)
+    direct, values = data["statement"]["direct"], dict(data["values"])
+    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct)
+def matrix(rows: Any) -> Any:
+    return [[Fraction(x) for x in row] for row in rows]
+def column(entries: Any) -> Any:
+    return [[Fraction(x)] for x in entries]
+def given(s: Any, name: str) -> Any:
+    """The value of a quantified name: a positive number (perhaps a radical), a column, or directions."""
+    x = s.values[name]
+    if isinstance(x, list):
+        return [matrix(m) for m in x] if name == "Xi" else column(x)
+    base, order = (x["of"], x["root"]) if isinstance(x, dict) else (x, 1)
+    if Fraction(base) <= 0:
+        raise Rejected(f"{name} must be positive")
+    return power(Fraction(base), Fraction(1, order))
+def whole(x: Fraction) -> int:
+    return int(x) if x.denominator == 1 and abs(x) < 10**5 else 1 // 0
+def member(layers: list[Any], k: Fraction, first: int) -> Any:
+    return layers[range(first, first + len(layers)).index(whole(k))]  # raises ValueError outside
+
+NODES: dict[str, Any] = {
+    "rational": lambda s, x: Fraction(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
+    "Sigma": lambda s: s.case.sigma, "w": lambda s: s.case.w, "w_star": lambda s: s.case.w_star,
+    "M": lambda s: s.case.kernel(), "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
+    "S_min": lambda s: least_sharpness(s.case, s.witness), "identity": lambda s: s.case.P[0],
+    "W": lambda s, k: member(s.case.W, k, 1), "P": lambda s, k: member(s.case.P, k, 0),
+    "q": lambda s, k: member(s.case.q, k, 0), "derivative": lambda s, k, x: member(s.case.derivative(x), k, 1),
+    "Xi": lambda s, k: member(given(s, "Xi"), k, 1), "line": lambda s, i: member(s.case.line(given(s, "Xi")), i, 0),
+    "flow": lambda s: times(Fraction(-1), s.case.line(s.case.derivative(s.case.g))[1]), "one": lambda s: [[ONE]],
+    "between": lambda s, j, k: reduce(lambda made, i: times(member(s.case.W, Fraction(i), 1), made),
+                                      range(whole(j) + 1, whole(k)), identity(len(member(s.case.P, j, 0)))),
+    "second_derivative": lambda s: 2 * s.case.bend(given(s, "Xi")), "rows": lambda s, x: Fraction(len(x)),
+    "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO) or 1 // 0),
+    "add": lambda s, *x: reduce(plus, x), "mul": lambda s, *x: reduce(times, x), "pow": lambda s, x, e: power(x, e),
+    "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
+    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x),
+    "exp": lambda s, x: exponential(x), "weighted_top": lambda s, x: top(x, s.case.sigma),
+    "weighted_bottom": lambda s, x: root(charpoly(times(s.case.sigma, symmetric(x))), len(x)),
+    "least_singular": lambda s, x: power(root(charpoly(times(turned(x), x)), len(x[0])), HALF),
+    "spectral": lambda s, x: spectral(x, 1), "second_singular": lambda s, x: spectral(x, 2),
+    "top_vector": lambda s, a, x: top_vector(a, x), "max": lambda s, *x: reduce(larger, x),
+}
+def value(tree: Any, s: Any) -> Any:  # The value of a tree [node, argument, ...]: a number or a matrix
+    op, args = tree[0], tree[1:]
+    if op in ("rational", "given"):
+        return NODES[op](s, *args)
+    if op == "state":  # what is within is read of the enclosed weights
+        return value(args[0], SimpleNamespace(**{**vars(s), "case": s.state}))
+    if op in ("sum", "largest"):
+        low, high = (whole(value(limit, s)) for limit in args[2:])
+        values = [{**s.values, args[1]: str(k)} for k in range(low, high + 1)]
+        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": chosen})) for chosen in values]
+        return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
+    parts = [value(x, s) for x in args]
+    if op == "dot" and args[0] == args[1]:
+        parts[1] = parts[0]  # its terms are squares
+    return NODES[op](s, *parts)
+def holds(relation: Any, s: Any) -> Any:
+    op, x, y = relation["op"], value(relation["lhs"], s), value(relation["rhs"], s)
+    x, y = ([[x]], [[y]]) if op not in ("==", "!=") or not isinstance(x, list) else (x, y)
+    signs = [compare(a, b) for r, t in zip(x, y, strict=True) for a, b in zip(r, t, strict=True)]
+    if None in signs:
+        raise Undecided("the two sides are too close")
+    sign = max(signs, key=abs)
+    return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
+def digest(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises Rejected, Undecided
+    try:
+        rest, statement = {k: x for k, x in data.items() if k != "digest"}, data["statement"]
+        if data["format"] != FORMAT or data["digest"] != digest(rest) or data["hash"] != digest(statement):
+            raise Rejected("the format, the digest or the hash of the statement is another")
+        for Mode.bits, Mode.exact in PRECISIONS:
+            try:
+                s = scope(data)
+                if not all(holds(hypothesis, s) for hypothesis in statement["given"]):
+                    raise Rejected("a hypothesis does not hold")
+                if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
+                    raise Rejected(f"the statement is not {data['verdict']} there")
+                return "given the enclosure, " * bool(data["enclosure"]) + f"{data['verdict']}: {data['id']}"
+            except Undecided as error:
+                reason = error
+        raise Undecided(f"{reason} at {Mode.bits} bits")
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise Rejected(f"it is malformed, or not defined there ({type(error).__name__}: {error})") from None
+def main(arguments: list[str]) -> int:
+    """Print what each file proves. 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided."""
+    paths, codes = [Path(name) for name in arguments], []
+    for file in sorted(file for path in paths for file in (path.glob("*.json") if path.is_dir() else [path])):
+        try:
+            code, text = 0, f"accepted, {check(json.loads(file.read_text('utf-8')))}"
+        except (OSError, RecursionError, Rejected, Undecided, ValueError) as error:
+            code, text = (3, f"undecided, {error}") if isinstance(error, Undecided) else (1, f"rejected, {error}")
+        print(f"{file.name}: {text}")
+        codes.append(code)
+    print(f"{len(codes)} certificates, {codes.count(0)} accepted")
+    return min((code for code in codes if code), default=0) if codes else 2
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""``flatcert check``: certificates re-checked, and compared with the claims that they are about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .cli import OK, REFUTED, UNDECIDED, app, console, fail, write_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .verify import Run
+
+
+@app.command()
+def check(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A directory of certificates.")],
+    json_file: Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
+    = None,
+) -> None:
+    """Re-check certificates; exit 1 when one is rejected, 3 when one is left undecided."""
+    from rich.table import Table
+
+    from .certificates import recheck
+
+    if not directory.is_dir():
+        fail(f"There is no directory {str(directory)!r}: name one that 'flatcert verify --certificates DIR' wrote.")
+    files = sorted(directory.glob("*.json"))
+    if not files:
+        fail(f"There is no certificate in {str(directory)!r}: write some with 'flatcert verify --certificates DIR'.")
+    found = {file.name: recheck(file) for file in files}
+    out, lines = console(json_file), Table()
+    for column in ("verdict", "accepted"):
+        lines.add_column(column)
+    for verdict, count in sorted(Counter(r.proved for r in found.values() if r.answer == "accepted").items()):
+        lines.add_row(verdict, str(count))
+    out.print(lines)
+    for name, result in found.items():
+        if result.answer != "accepted":
+            out.print(f"{name}: {result.answer}, {result.reason}", markup=False, highlight=False, soft_wrap=True)
+    answers = Counter(result.answer for result in found.values())
+    out.print(f"{len(found)} certificates: " + ", ".join(
+        f"{answers[answer]} {answer}" for answer in ("accepted", "rejected", "undecided")), highlight=False)
+    write_json(json_file, [{"file": name, "answer": r.answer, "proved": r.proved, "reason": r.reason}
+                           for name, r in found.items()])
+    raise typer.Exit(REFUTED if answers["rejected"] else UNDECIDED if answers["undecided"] else OK)
+
+
+def empty_place(directory: Path) -> None:
+    """Make the directory for certificates; refuse one that already holds some, as they would be mixed."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"{str(directory)!r} cannot be made a directory ({error.strerror}): name another one.")
+    if any(directory.glob("*.json")):
+        fail(f"{str(directory)!r} already holds certificates: name an empty directory.")
+
+
+def write_certificates(run: Run, directory: Path, out: Console) -> None:
+    """Write what a run certified, and say how many decisions have no certificate and why."""
+    from .certificates import write
+
+    made = [one for report in run.reports.values() for one in report.certificates]
+    try:
+        for one in made:
+            if one.certificate is not None:
+                write(directory, one.certificate)
+    except OSError as error:
+        fail(f"{str(directory)!r} cannot be written ({error.strerror}): name another directory.")
+    reasons = Counter(one.reason for one in made if one.certificate is None)
+    out.print(f"certificates: {sum(one.certificate is not None for one in made)} in {directory}", highlight=False)
+    for reason, count in reasons.most_common():
+        out.print(f"  {count} decisions without one: {reason}", markup=False, highlight=False)

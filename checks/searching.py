@@ -1,0 +1,243 @@
+"""The search behind the adversary: structured instances, descents by an optimizer, Hypothesis with a target.
+
+Floats only choose where to look: what is remembered as held or refuted was decided exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
+from typing import Any, Literal
+
+import numpy as np
+from hypothesis import HealthCheck, given, seed, settings, target
+from scipy.optimize import minimize
+
+from .decide import Outcome
+from .instances import Instance, instance, pool
+from .questions import Question
+from .shrinking import complexity
+from .strategies import instances
+from .variations import Chain, Free, Point, Variation, roundings
+from .work import SAFE_SLACK
+
+MAX_WEIGHTS, MAX_DEPTH = 40, 12
+"""Larger instances are decided, but not descended from."""
+NEARLY = 1e-2
+"""A slack below this, after a probe, is about to end at an equality."""
+DIGITS = 9
+"""Slacks and ratios are compared up to so many digits: float64 tells equal ones apart."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many structured instances are screened, how many descents and Hypothesis examples follow.
+
+    ``evaluations`` is how often one descent may evaluate the slack, ``decisions`` how many of the
+    tightest instances of each kind are decided.
+    """
+
+    screened: int
+    descents: int
+    evaluations: int
+    examples: int
+    decisions: int
+
+
+EFFORTS = {"quick": Effort(80, 1, 40, 8, 4), "ci": Effort(120, 6, 120, 40, 6),
+           "deep": Effort(1500, 24, 2000, 400, 40)}
+
+
+@dataclass
+class Search:
+    """What is known so far: candidates by float slack, decisions, the first violation and the worst one.
+
+    A persistent search goes on past a violation, for the worst.
+    """
+
+    question: Question
+    effort: Effort
+    decided: int = 0
+    inconclusive: int = 0
+    evaluations: int = 0
+    best: tuple[tuple[float, Any], float, Instance] | None = None
+    violation: Instance | None = None
+    extreme: tuple[float, Instance] | None = None
+    persistent: bool = False
+    seen: list[tuple[float, int, Instance]] = field(default_factory=list)
+
+    def slack(self, case: Instance) -> float:
+        self.evaluations += 1
+        return self.question.slack(case)
+
+    def settle(self, case: Instance) -> Outcome:
+        """Decide an instance exactly and remember what it shows."""
+        outcome = self.question.decide(case)
+        self.inconclusive += outcome.verdict == "inconclusive"
+        if outcome.verdict in ("held", "refuted"):
+            self.decided += 1
+        margin = self.question.margin(case, outcome)
+        if margin is not None and outcome.verdict == "held":
+            # Of what is equally tight, what is simplest.
+            rank = (round(margin, DIGITS), complexity(case))
+            if self.best is None or rank < self.best[0]:
+                self.best = rank, margin, case
+        if outcome.verdict == "refuted" and self.violation is None:
+            self.violation = case
+        if margin is not None and (self.extreme is None or margin < self.extreme[0]):
+            self.extreme = margin, case
+        return outcome
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left to look for."""
+        return self.violation is not None and not self.persistent
+
+    def run(self, spaces: tuple[str, ...], random_seed: int) -> None:
+        """All stages, on the spaces named or on that of the obligation."""
+        for stage in (_structured, _descents, _drawn):
+            stage(self, spaces or (self.question.obligation.space,), random_seed)
+            if self.over:
+                break
+
+    def refutes(self, case: Instance) -> bool:
+        self.decided += 1
+        return self.question.decide(case).verdict == "refuted"
+
+
+def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
+    """The families where equality lives, and random ones: suspects and the tightest are decided."""
+    for case in _distinct(spaces, random_seed, search.effort.screened):
+        slack = search.slack(case)
+        if not slack >= SAFE_SLACK:  # nan, too: what float64 does not reach
+            search.settle(case)
+        if search.over:
+            return
+        search.seen.append((round(slack, DIGITS), len(search.seen), case))
+    search.seen = sorted(entry for entry in search.seen if entry[0] < np.inf)
+    for _, _, case in search.seen[: search.effort.decisions]:
+        search.settle(case)
+
+
+def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> Iterator[Instance]:
+    """Finite families first, then the random families of all the spaces in turn."""
+    keys = dict.fromkeys(key for space in spaces for key in islice(pool(space, random_seed), wanted))
+    return (instance(*key) for key in keys)
+
+
+def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
+    """Optimize from many starts, with and without gradients; decide the ends, rounded.
+
+    Probes first, by both methods in turn. Then the other method goes on from the tightest ends, and from the
+    tightest of those that are not about to end at an equality, where a violation may still be far off.
+    Learning rates are put exactly at their threshold by the quantifier: nothing is left to optimize.
+    """
+    if "eta" in search.question.obligation.over:
+        return
+    promising = []
+    for number, variation in enumerate(_starts(search, spaces)[: 3 * search.effort.descents]):
+        for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives
+            search.settle(variation.at(rounded))
+        gradients = number % 4 in (1, 2)
+        allowed = min(search.effort.evaluations, 20 + 6 * len(variation.start))
+        slack, point = _descend(search, variation, variation.start, allowed, gradients)
+        _settle_near(search, variation, point, slack)
+        if search.over:
+            return
+        if slack > SAFE_SLACK:  # what is an equality already leads nowhere
+            promising.append((slack, number, variation, point, not gradients))
+    promising.sort(key=lambda end: end[:2])
+    half = max(1, search.effort.descents // 4)
+    far = [end for end in promising[half:] if end[0] > NEARLY]
+    for _, _, variation, point, gradients in promising[:half] + far[:half]:
+        slack, point = _descend(search, variation, point, search.effort.evaluations, gradients)
+        _settle_near(search, variation, point, slack)
+        if search.over:
+            return
+
+
+def _settle_near(search: Search, variation: Variation, point: Point, slack: float) -> None:
+    """Decide the roundings of a point, the simplest first, until there is nothing more to be learnt."""
+    for rounded in roundings(point):
+        outcome = search.settle(variation.at(rounded))
+        if search.over or (outcome.route == "tie" and slack > -SAFE_SLACK):
+            return
+
+
+def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
+    """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
+
+    Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
+    tightest is not always the best start. In turn with these: chains.
+    """
+    given_names = search.question.obligation.given
+    directed = bool({"u", "z"} & set(search.question.obligation.over))
+    shapes: dict[Any, list[Instance]] = {}
+    if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
+        for slack, _, case in search.seen:
+            if slack > SAFE_SLACK and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH:
+                shapes.setdefault(case.widths, []).append(case)
+    small = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
+    loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
+             for cases in small for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
+    kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
+             "eigenvector": "w* eigenvector" in given_names}
+    chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
+    chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
+    usable = [chain for chain in chains if np.isfinite(search.slack(chain.at(chain.start)))]
+    turns = zip_longest(loose[::2], usable, loose[1::2])
+    return [variation for turn in turns for variation in turn if variation is not None]
+
+
+def _size(case: Instance) -> int:
+    return int(sum(layer.size for layer in case.weights)) + case.dimension**2
+
+
+class _Spent(Exception):
+    """The budget of a descent is used up."""
+
+
+def _descend(
+    search: Search, variation: Variation, start: Point, evaluations: int, gradients: bool
+) -> tuple[float, Point]:
+    """The best point met by Nelder-Mead, or by L-BFGS-B with difference quotients, within a budget, and its slack."""
+    best, lowest, used = start, np.inf, 0
+
+    def measured(point: Point) -> float:
+        nonlocal best, lowest, used
+        if used >= evaluations:
+            raise _Spent
+        used += 1
+        found = search.slack(variation.at(point))
+        if found < lowest:
+            best, lowest = point.copy(), found
+        return float(min(found, 1e3)) if found == found else 1e3
+
+    method: Literal["L-BFGS-B", "Nelder-Mead"] = "L-BFGS-B" if gradients else "Nelder-Mead"
+    with np.errstate(all="ignore"), suppress(_Spent):
+        minimize(measured, start, method=method, options={"maxiter": evaluations})
+    return lowest, best
+
+
+def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
+    """Hypothesis, told to lower the slack; what it draws consists of small integers and halves."""
+    met: list[tuple[float, int, Instance]] = []
+    strategy = instances(spaces[0])  # type: ignore[arg-type]
+
+    @seed(random_seed)
+    @settings(max_examples=search.effort.examples, database=None, deadline=None,
+              suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def probe(case: Instance) -> None:
+        slack = search.slack(case)
+        if np.isfinite(slack):
+            target(-float(np.clip(slack, -1e3, 1e3)))
+            met.append((round(slack, DIGITS), len(met), case))
+
+    probe()
+    for _, _, case in sorted(met)[: search.effort.decisions]:
+        search.settle(case)
+        if search.over:
+            return

@@ -1,0 +1,105 @@
+"""The best constant for the form of an inequality: what the search finds, and on what evidence.
+
+Nothing is proved here: the constant is not refuted, and anything beyond it is, by an exact instance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+from flint import arb, fmpq
+
+from ..numeric.rational import rational, simplest_rational
+from ..theory.expressions import Relation
+from .adversary import attack, extreme
+from .conjecture import Conjecture, ConjectureQuestion
+from .instances import Instance
+from .searching import Effort
+
+ROUNDS = 3
+"""How often a constant may be refuted before the form counts as hopeless."""
+SIMPLE = 10**4
+"""A rational with no larger numerator or denominator is taken for the constant that is meant."""
+HOPELESS = 10**4
+"""A constant that far from the stated one counts as growing with the search."""
+WIDTH, STEP = fmpq(1, 10**9), fmpq(1, 10**6)
+"""How near a float ratio a simple rational must be; how far beyond the constant the refutation is."""
+
+
+@dataclass(frozen=True)
+class Sharpened:
+    """A constant ``c`` for ``lhs op c*rhs`` (None: no constant seems to do), and what speaks for it.
+
+    ``attained``: both sides are exactly equal at ``instance``. ``beyond`` is a constant sharper by a
+    millionth that is refuted there. ``decided`` counts the exact decisions for ``c`` itself.
+    """
+
+    constant: str | None
+    statement: str | None
+    attained: bool
+    beyond: str | None
+    decided: int
+    instance: dict[str, Any] | None
+    evidence: str
+
+
+def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
+    """The best constant on the right side of a conjecture.
+
+    >>> from .conjecture import read_conjecture
+    >>> from .searching import EFFORTS
+    >>> sharpen(read_conjecture("S_min <= 3*L*E**(1 - 1/L)*lambda_max**(1/L)"), EFFORTS["quick"]).statement
+    'S_min <= 2*E**(1 - 1/L)*L*lambda_max**(1/L)'
+    """
+    constant = fmpq(1)
+    above = stated.relation.op in ("<=", "<")
+    if stated.relation.op in ("==", "!="):
+        return Sharpened(None, None, False, None, 0, None, "only <=, <, >= and > have a best constant")
+    for number in range(ROUNDS):
+        worst = extreme(_question(_scaled(stated, constant)), effort, seed + number, stated.spaces)
+        effort = replace(effort, evaluations=2 * effort.evaluations)  # what grows with the search is no constant
+        if worst is None or not 0 < worst[0] < float("inf"):
+            return Sharpened(None, None, False, None, 0, None, "no instance has two positive sides")
+        margin, case = worst
+        constant = _near(constant / rational(margin) if above else constant * rational(margin), up=above)
+        if max(constant, 1 / constant) > HOPELESS:
+            return _hopeless(constant, case)
+        candidate = _scaled(stated, constant)
+        found = attack(_question(candidate), effort, seed + number + 1, stated.spaces)
+        if found.counterexample is None:
+            beyond = constant * (1 - STEP if above else 1 + STEP)
+            attained = _question(candidate).decide(case).route == "tie"
+            refuted = _question(_scaled(stated, beyond)).decide(case).verdict == "refuted"
+            said = (f"not refuted in {found.decided} exact decisions; " +
+                    (f"equality holds exactly at {case.name}" if attained else f"nearest at {case.name}") +
+                    (f"; {beyond} in its place is refuted there" if refuted else ""))
+            return Sharpened(str(constant), str(candidate.relation), attained,
+                             str(beyond) if refuted else None, found.decided, case.describe(), said)
+    return _hopeless(constant, case)
+
+
+def _hopeless(constant: fmpq, case: Instance) -> Sharpened:
+    return Sharpened(None, None, False, None, 0, case.describe(),
+                     f"the search goes on to ever larger violations: beyond {float(arb(constant)):.3g} at {case.name}")
+
+
+def _question(stated: Conjecture) -> ConjectureQuestion:
+    return ConjectureQuestion(stated.obligation, stated.names)
+
+
+def _scaled(stated: Conjecture, constant: fmpq) -> Conjecture:
+    relation = stated.relation
+    factor = sp.Rational(int(constant.p), int(constant.q))
+    return replace(stated, relation=Relation(relation.lhs, relation.op, factor * relation.rhs))
+
+
+def _near(value: fmpq, *, up: bool) -> fmpq:
+    """The simple rational that a float ratio stands for, or a decimal on the safe side of it."""
+    simple = simplest_rational(value * (1 - WIDTH), value * (1 + WIDTH))
+    if max(simple.p, simple.q) <= SIMPLE:
+        return simple
+    scale = fmpq(10) ** (7 - len(str(int(value.ceil()))))
+    return ((value * scale).ceil() if up else (value * scale).floor()) / scale
+

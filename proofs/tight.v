@@ -1,0 +1,52 @@
+(* The hypotheses of `sharpness-lower` can be met at every depth, and its constant 2 L
+   is attained: widths 1, all weights 1, Sigma = 1. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+From flatcert Require Import defs ineq taylor.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import Order.TTheory GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Section Tight.
+Variables (R : realFieldType) (L : nat).
+Definition one : nat -> nat := fun=> 1%N.
+Definition W1 : layers R one := fun k => 1%:M.
+Definition p1 : vecs R one := fun k => 1%:M.
+Definition c1 : 'cV[R]_1 := 1%:M.
+
+Lemma fwd1 k : fwd W1 k = 1%:M. Proof. by elim: k => //= k ->; rewrite mulmx1. Qed.
+Lemma q1 k : q L W1 p1 k = c1.
+Proof.
+rewrite /q; move: (L - k)%N => m.
+by elim: m k => //= m IHm k; rewrite IHm trmx1 mul1mx.
+Qed.
+Lemma dot1 : dot c1 c1 = 1 :> R. Proof. by rewrite /dot trmx1 mul1mx mxE. Qed.
+
+Lemma tight_min : 1%:M *m reg L W1 p1 = 1%:M *m c1.
+Proof. by rewrite /reg q1. Qed.
+
+(* At widths 1 and weights 1 the Hessian has no Rayleigh quotient above 2 L ... *)
+Theorem tight (D : layers R one) :
+  (risk_path L 1%:M c1 W1 p1 D)`_2 *+ 2 <= (2 * L)%:R * lip L D D.
+Proof.
+rewrite (hessian_min _ (@symm1 R 1) tight_min) mul1mx natrM -mulrA ler_wpmul2l ?ler0n //.
+pose x : 'cV[R]_L := \col_k D k 0 0.
+have -> : dot (Jac L W1 p1 D) (Jac L W1 p1 D) = dot (const_mx 1 : 'cV_L) x ^+ 2.
+  rewrite /dot [in LHS]mxE big_ord1 mxE -expr2; congr (_ ^+ 2).
+  rewrite /Jac summxE mxE; apply: eq_bigr => k _.
+  by rewrite fwd1 q1 trmx1 mul1mx mulmx1 !mxE mul1r.
+apply: le_trans (cauchy1 _ _) _; rewrite le_eqVlt; apply/orP; left; apply/eqP.
+congr (_ * _).
+  rewrite /dot mxE (eq_bigr (fun=> 1)) => [|k _]; last by rewrite !mxE mulr1.
+  by rewrite sumr_const card_ord.
+rewrite /dot mxE /lip; apply: eq_bigr => k _.
+by rewrite !mxE trace_mx11 mxE big_ord1 !mxE.
+Qed.
+
+(* ... which is the bound of sharpness_lower_root there: a = x = 1. *)
+Corollary tight_value :
+  let a := dot c1 (1%:M *m c1) / dot c1 c1 in
+  ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L.
+Proof. by rewrite /= mul1mx -/c1 dot1 divr1 expr1n !mulr1. Qed.
+End Tight.
