@@ -59,7 +59,7 @@ def _ends(scope: RealScope, *, at_start: bool) -> Any:
     backward = DeepLinearNetwork(list(weights), scope.instance.readout).backward()[1:]
     size = scope.instance.readout_norm_squared
     return _least(scope, [*(scope.ring.root_of_bottom(gram) for gram in forward),
-                          *(scope.root(scope.ring.number(fmpq(q @ q) / size)) for q in backward)])
+                          *(scope.root(scope.ring.number((q @ q) / size)) for q in backward)])
 
 
 bound("alpha_sub")(lambda s: _least_of_all(s, at_start=False))

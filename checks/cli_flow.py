@@ -38,6 +38,8 @@ def flow(
 
     if not 1e-200 <= radius < 1 or not isfinite(scale):
         fail("The radius must lie between 1e-200 and 1, and the scale must be finite: change --radius or --scale.")
+    if residual and scale > 10:
+        fail("With --residual the scale must be at most 10: change --scale.")
     if (data is None) != (target is None):
         fail("Give --data and --target together: the table, and the column to be regressed.")
     if data is None and (center or standardize):

@@ -53,13 +53,15 @@ def residual_flow(report: FlowReport) -> ResidualFlow:
     'not applicable'
     """
     start = ResidualStart.of(report.setup.problem, report.setup.network)
-    promises = {_SIMPLE: simple_promise(start), _SHARP: sharp_promise(start)}
+    promises = {_SIMPLE: simple_promise(start)}
+    if start.depth >= 2:  # what the sharper theorem supposes
+        promises[_SHARP] = sharp_promise(start)
     findings: tuple[Finding, ...] = ()
     # The limit of the end state is not that of the start, of which the theorems speak.
     if report.bounds is not None and report.run.limit is not None:
         layers, total = _moves(report)
         sharpness, ratio = report.bounds.limit.sharpness, report.bounds.ratio
-        simple, sharp = promises.values()
+        simple, sharp = promises[_SIMPLE], promises.get(_SHARP, promises[_SIMPLE])
         findings = tuple(
             _finding(name, part, statement, lhs, rhs, start.risk_gap, promises[name].risk_gap)
             for name, part, statement, lhs, rhs in (
@@ -69,6 +71,7 @@ def residual_flow(report: FlowReport) -> ResidualFlow:
                 (_SHARP, "distance", "sqrt(L) |W(oo) - W(0)|_F <= rho", total, sharp.move),
                 (_SHARP, "sharpness", "S <= 2 Lambda (2 beta^2 + (L-2) beta^4) |p|^2", sharpness, sharp.sharpness),
             )
+            if name in promises
         )
     return ResidualFlow(start, promises, findings)
 

@@ -41,7 +41,7 @@ class Profile:
             obligation.decide, self.inequalities)
 
 
-PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 20, 3), "deep": Profile(400, 100, 75)}
+PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 16, 2), "deep": Profile(400, 100, 75)}
 
 
 @dataclass

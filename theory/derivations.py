@@ -16,7 +16,7 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Claim, Given
 from .expressions import LayerMatrix, Relation
-from .facts import OWN_NAMES, PRIVATE, Algebra, Judgment
+from .facts import OWN_NAMES, PRIVATE, Algebra, Judgment, replaced
 from .normal import NotNormal
 from .ranges import INDICES, bound, first_layer, i, improper, of_one_layer
 
@@ -58,6 +58,8 @@ class Rule:
     assumes: bool = False
     general: bool = True
     reference: str = ""
+    binds: Callable[[Any, int], frozenset[sp.Symbol]] = field(default=lambda data, number: frozenset(), repr=False)
+    """Of a rule that answers for the ranges: which indices of a premise, by its number, it binds or fixes."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,13 @@ class Derivation:
                 require(algebra.covers(family, Q.k, member.index, member.index, step.ranges),
                         "{} is not defined throughout", member)
         if step.rule.indices:
+            for number, premise in enumerate(premises):
+                try:
+                    bound_here = step.rule.binds(step.data, number)
+                except Exception as error:
+                    raise Refused(f"the rule cannot read {step.data}") from error
+                lost = set(premise.ranges) - set(step.ranges) - bound_here
+                _nowhere_empty(algebra, lost, premise, step)
             return
         inside = bound(step.statement.lhs, step.statement.rhs, *(
             side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
@@ -211,10 +220,10 @@ class Derivation:
             rewrites = premise.relation.op == "==" and number >= step.rule.linked
             lost = set() if rewrites else set(premise.ranges) - set(step.ranges)
             require(not lost, "a premise about the layers {} would lose its range", lost)
-            for index in set(premise.ranges) - set(step.ranges) - inside:
-                low, high = premise.ranges[index]
-                require(algebra.throughout(high - low, {**premise.ranges, **step.ranges}),
-                        "a premise could be about no {} at all", index)
+            gone = set(premise.ranges) - set(step.ranges)
+            if gone & inside:  # what is replaced inside a sum shows the index that the sum binds
+                gone -= inside & replaced(algebra, premise.relation)
+            _nowhere_empty(algebra, gone, premise, step)
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
                         "a premise does not hold for all {} = {}..{}", index, low, high)
@@ -330,6 +339,14 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment, step: Step) -> None:
+    """What holds for all layers of a range holds at all only if there is one."""
+    for index in indices:
+        low, high = premise.ranges[index]
+        require(algebra.throughout(high - low, {**premise.ranges, **step.ranges}),
+                "a premise could be about no {} at all", index)
 
 
 def _listed(facts: frozenset[Given]) -> str:

@@ -158,3 +158,9 @@ def oriented(relation: Relation, op: str) -> Relation:
     if relation.op == "==" or relation.op[0] == op[0]:
         return relation
     return relation.flipped() if FLIPPED[relation.op][0] == op[0] else relation
+
+
+def replaced(algebra: Algebra, relation: Relation) -> set[sp.Symbol]:
+    """The indices of what an equality replaces."""
+    prepared = Relation(algebra.prepare(relation.lhs), "==", algebra.prepare(relation.rhs))
+    return Normalizer([(prepared, {})], algebra.prepare(Q.L)).indices

@@ -84,6 +84,12 @@ class Normalizer:
                     return
         raise NotNormal(f"neither side of {relation} is a single quantity")
 
+    @property
+    def indices(self) -> set[sp.Symbol]:
+        """The symbols in what the equalities replace."""
+        patterns = [*self._scalars, *(x for pattern, *_ in self._matrices for x, _transposed in pattern)]
+        return set().union(*(x.free_symbols for x in patterns))
+
     # Scalars -------------------------------------------------------------------------------
 
     def scalar(self, expr: sp.Expr) -> sp.Expr:
@@ -267,9 +273,12 @@ class Normalizer:
             ends -= sum((at(self.depth + i) for i in range(last + 1, 1)), sp.S.Zero)
             return ends, sp.S.One, self.depth
         start = 2 if (self.depth - 1).is_positive else 1
+        inner_low, inner_high = sp.Integer(max(first, start)), self.depth + min(last, -1)
+        if not (inner_high - inner_low + 1).is_nonnegative:  # an empty product has no ends
+            return sp.S.One, low, high
         ends = sp.Mul(*(at(i) for i in range(first, start)))
         ends *= sp.Mul(*(at(self.depth + i) for i in range(0, last + 1)))
-        return ends, sp.Integer(max(first, start)), self.depth + min(last, -1)
+        return ends, inner_low, inner_high
 
     # Matrices ------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from .definitions import (
     tau_Z,
 )
 from .derivations import Rule, Step, require
-from .expressions import LayerMatrix, Maximum, Minimum, Relation, dot, weighted_top, width
+from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from .facts import MEANING, Algebra, Judgment, oriented
 from .norms import GramPower
 from .words import M_rescaled, Sigma_half, Z
@@ -41,7 +41,8 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
 def _unknown(expr: sp.Basic) -> bool:
     """Whether something occurs that is not known to belong to the problem and the depth alone."""
     functions = {x.func for x in expr.atoms(AppliedUndef)} - {width}
-    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) - FIXED or functions or expr.has(LayerMatrix))
+    layers = expr.has(LayerMatrix, SubProduct, GramPower)
+    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) - FIXED or functions or layers)
 
 
 def _of_the_problem(facts: Facts, named: Facts, *variables: sp.Basic) -> None:

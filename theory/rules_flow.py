@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from . import quantities as Q
 from .claims import Given
@@ -13,7 +14,7 @@ from .definitions_flow import DEFINED, D_dot, risk_flow, sine
 from .derivations import Rule, Step, require
 from .expressions import LayerMatrix, Relation, SubProduct, frobenius
 from .facts import Algebra, Judgment, oriented
-from .norms import second_singular, spectral
+from .norms import GramPower, second_singular, spectral
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -30,7 +31,8 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
 
 def _constant(*sides: sp.Basic) -> bool:
     """Whether expressions contain nothing that could change along the flow."""
-    return all(x.atoms(sp.Symbol, sp.MatrixSymbol) <= CONSTANT and not x.has(LayerMatrix, SubProduct) for x in sides)
+    return all(x.atoms(sp.Symbol, sp.MatrixSymbol) <= CONSTANT
+               and not x.has(LayerMatrix, SubProduct, GramPower, AppliedUndef) for x in sides)
 
 
 def _along_flow(premises: Premises, facts: Facts, rate: sp.Expr) -> None:

@@ -170,7 +170,8 @@ IDENTITY = Rule(
     _identity, linked=0,
 )
 REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _rewriting)
-INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True)
+INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True,
+                binds=lambda data, number: frozenset(dict(data)) & INDICES if number == 0 else frozenset())
 CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
              discharges=frozenset({"L == 1", "L >= 2"}))
 TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).",

@@ -120,7 +120,7 @@ POWER = Rule("power", "x -> x^s is increasing on x >= 0 for s > 0.", _power)
 SIGN = Rule("sign", "The difference is a sum of nonnegative terms.", _sign)
 AM_GM = Rule(
     "AM-GM", "n nonnegative numbers: (sum)^n >= n^n product, or sum >= n product^{1/n}.",
-    _arithmetic_geometric, indices=True)
+    _arithmetic_geometric, indices=True, binds=lambda data, number: frozenset({data[1][0]}))
 WEIGHTED_AM_GM = Rule(
     "weighted AM-GM", "x, y >= 0: x + (n-1) y >= n x^{1/n} y^{1-1/n}.", _weighted_arithmetic_geometric)
 CAUCHY_SCHWARZ = Rule(

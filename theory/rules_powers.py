@@ -172,7 +172,8 @@ PART_OF_SUM = Rule("part of a sum", "A sum of nonnegative terms is at least the 
 SPLIT_SUM = Rule("split sum", "The sum up to a layer and the sum from there on make the whole.", _split_sum,
                  indices=True)
 GROWTH = Rule("growth", "F(k) <= c F(k-1) throughout, with c >= 0, gives F(k) <= c^{k-m} F(m); likewise for "
-              "equalities, and downwards.", _growth, indices=True)
+              "equalities, and downwards.", _growth, indices=True,
+              binds=lambda data, number: frozenset({data[2]}) if number == 1 else frozenset())
 GRAM_POWER = Rule("power of a Gram matrix", "(A A^T)^n = A (A^T A)^{n-1} A^T for n >= 1.", _gram_power)
 ZEROTH_POWER = Rule("zeroth power", "A^0 = I.", _zeroth_power)
 POWER_DIFFERENCE = Rule(

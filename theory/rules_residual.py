@@ -12,8 +12,9 @@ from .definitions import gradient, q
 from .definitions_flow import risk_flow
 from .definitions_residual import change, move
 from .derivations import Rule, Step, i, require
-from .expressions import LayerMatrix, Relation, dot, frobenius
+from .expressions import LayerMatrix, Relation, SubProduct, dot, frobenius
 from .facts import Algebra, Judgment, oriented
+from .norms import GramPower
 from .residual_constants import CLOSE, CLOSE_SHARP
 from .rules_flow import CONSTANT, LASTING
 
@@ -98,7 +99,8 @@ def _singular_values(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _fixed(*sides: sp.Basic) -> bool:
     """Whether expressions contain nothing that could change along the flow."""
-    return all(x.free_symbols <= FIXED and not x.atoms(sp.Function) - x.atoms(sp.exp, sp.log) for x in sides)
+    return all(x.free_symbols <= FIXED and not x.has(LayerMatrix, SubProduct, GramPower)
+               and not x.atoms(sp.Function) - x.atoms(sp.exp, sp.log) for x in sides)
 
 
 def _bootstrap(step: Step, premises: Premises, facts: Facts) -> None:

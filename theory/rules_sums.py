@@ -151,11 +151,13 @@ def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 TERMWISE = Rule("term by term", "Relations for every term give the relation of the sums "
-                "(of the products, when both sides are nonnegative).", _termwise, indices=True)
+                "(of the products, when both sides are nonnegative).", _termwise, indices=True,
+                binds=lambda data, number: frozenset({data[1][0]}))
 TELESCOPING = Rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.",
-                   _telescoping, indices=True)
+                   _telescoping, indices=True, binds=lambda data, number: frozenset({data[1][0]}))
 EXCHANGE = Rule("order of summation", "Both sums run over the pairs j < k.", _exchange, indices=True)
 RECURSION = Rule("recursion", "Two sequences with the same start and the same recursion agree.",
-                 _recursion, indices=True)
+                 _recursion, indices=True,
+                 binds=lambda data, number: frozenset({data[3]}) if number else frozenset())
 TAYLOR = Rule("Taylor coefficient", "Equal polynomials in t have equal coefficients (times n!), below "
               "the order of the remainder.", _taylor)
