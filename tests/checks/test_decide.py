@@ -81,6 +81,7 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
     "plain": (scalars(2), make("no", [[1]], [[[1]], [[1]]], readout=[2])),
     "w == w*": (make("yes", _14, [[[1, 2]]]), make("no", [[1, 0], [0, 0]], [[[1, 2]]])),
     "w along w*": (make("yes", _14, [[[3, 6]]], regressor=[1, 2]), make("no", _14, [[[-3, -6]]], regressor=[1, 2])),
+    "square": (make("yes", _14, [[[1, 2], [3, 4]]], readout=[1, 1]), make("no", _14, [[[1, 2]], [[1]]])),
     "balanced": (make("yes", _14, [[[3, 4]], [[5]]]), make("no", _14, [[[3, 4]], [["4.999"]]])),
 }
 

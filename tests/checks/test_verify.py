@@ -91,7 +91,7 @@ def test_units_are_pure_functions() -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         there = [replace(tally, seconds=0.0) for tally in pool.map(decide_unit, *zip(*units, strict=True))]
     assert here == there
-    assert min(tally.held for tally in here) >= 10
+    assert min(tally.held for tally in here) >= 6  # ensembles are few
 
 
 class Backwards(Executor):
