@@ -8,6 +8,7 @@ counterexample or a derivation that no longer fits must notice; both are what ma
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -29,9 +30,10 @@ EVERY = 3
 """Derivations are compared with all edits; counterexamples are searched for one edit in so many."""
 LEAST = {"gradient": 10, "sharpness": 20, "conservation": 30, "pl-inequality": 40, "singular-values": 25}
 """How many edits a claim has at least, so that the enumeration cannot quietly dry up; else 50."""
-SEARCH_FAILS = {"alignment": 0.5, "limit-sharpness": 0.6}
+SEARCH_FAILS = {"alignment": 0.5, "limit-sharpness": 0.6, "residual-sharpness": 0.5, "residual-convergence": 0.75,
+                "residual-convergence-sharp": 0.75}
 """The share of edits that may be true, undefined or out of the search's reach; the derivation has them.
-Else 0.45, but half of that claim has room of a factor 4."""
+Else 0.45, but half of the second claim has room of a factor 4, and the last two of hundreds along the flow."""
 
 
 def differs(edit: Edit) -> bool:
@@ -84,7 +86,9 @@ def test_a_refuted_edit_replays(claim_id: str, obligation: Obligation, monkeypat
     claim = CLAIMS[claim_id]
     for edit in edits_of(claim):
         if edit.name == obligation.name and edit.obligation is not None:
-            found = work.refute(claim_id, edit.obligation)
+            found = None
+            with suppress(UnknownNode, ValueError):  # an edit that no instance can be put into
+                found = work.refute(claim_id, edit.obligation)
             if found is not None:
                 monkeypatch.setitem(registry.CLAIMS, claim_id, edit.claim)
                 assert replay(found.token).verdict == "refuted"
