@@ -25,7 +25,7 @@ _SAMPLES = 160
 # The axis ends where the risk gap is this part of E: after that only its logarithm moves, on a line.
 _END = 1e-8
 # Okabe and Ito's colours, told apart in every common form of colour blindness; dashes tell them apart in grey.
-_BLACK, _BLUE, VERMILION, _GREEN, _ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
+_BLACK, BLUE, VERMILION, GREEN, _ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
 _STYLE: Any = {
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7, "legend.edgecolor": "none",
     "legend.framealpha": 0.85, "legend.columnspacing": 1.2, "legend.handlelength": 1.7, "legend.borderpad": 0.2,
@@ -171,9 +171,9 @@ def _draw_sharpness(axis: Axes, report: FlowReport, run: Trajectory) -> None:
     from matplotlib.ticker import LogLocator, NullFormatter
 
     axis.plot(run.times, run.sharpness, color=_BLACK, label="$S$")
-    _line(axis, float(report.least.enclosure.mid()), r"$S_{\min}$", _BLUE, "-")
+    _line(axis, float(report.least.enclosure.mid()), r"$S_{\min}$", BLUE, "-")
     if report.balanced is not None:
-        _line(axis, float(report.balanced.mid()), r"$S_{\mathrm{bal}}$", _GREEN, (0, (5, 5)))
+        _line(axis, float(report.balanced.mid()), r"$S_{\mathrm{bal}}$", GREEN, (0, (5, 5)))
     if report.bounds is not None:
         eight = next(f for f in report.findings if f.part == "eight")
         note = f" ({eight.verdict})"

@@ -15,6 +15,7 @@ from ..numeric.rational import rational_array
 from ..numeric.residual import residual_network
 from ..numeric.scalars import Array
 from .data import DataError, Table
+from .gaussian import gaussian_regression
 from .weights_file import check_inputs, read_weights
 
 
@@ -51,18 +52,14 @@ def _check_dimension(dimension: int) -> None:
 
 
 def gaussian_data(rng: np.random.Generator, samples: int, dimension: int) -> tuple[Array, Array]:
-    """``X`` ``(n, d)`` and ``y = Xβ + noise`` ``(n,)``, all standard Gaussian.
-
-    The setting of the paper's figure 1 (theory, section 5), in float64: ``y`` is scaled so that
-    ``‖w*‖`` is 1 up to rounding.
+    """``X`` ``(n, d)`` and ``y`` ``(n,)`` of the paper's figure 1: `gaussian_regression` with noise of variance 1.
 
     >>> X, y = gaussian_data(np.random.default_rng(0), 50, 2)
     >>> print(np.linalg.norm(np.linalg.lstsq(X, y)[0]).round(12))
     1.0
     """
-    X = rng.normal(size=(samples, dimension))
-    y = X @ rng.normal(size=dimension) + rng.normal(size=samples)
-    return X, y / np.linalg.norm(np.linalg.lstsq(X, y)[0])
+    made = gaussian_regression(rng, samples, dimension)
+    return made.features, made.target
 
 
 def gaussian_network(rng: np.random.Generator, dimension: int, depth: int, scale: float) -> DeepLinearNetwork:

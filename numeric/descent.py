@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from .scalars import Array
 
 DIVERGED = 1e20
 """A network diverges when its risk (above ``R_min``) exceeds that of zero weights by this factor, or is no number."""
+
+# Two threads that ask for one kernel at the same time must not get, and compile, two of them.
+_ONE_AT_A_TIME = Lock()
 
 
 class Descent:
@@ -80,15 +84,16 @@ class Descent:
         return DeepLinearNetwork(weights, self._readout)
 
     def _compiled(self) -> tuple[Any, tuple[Array, Array], float]:
-        if isinstance(self._problem, Samples):
-            from .descent_gelu import gelu_kernel
+        with _ONE_AT_A_TIME:
+            if isinstance(self._problem, Samples):
+                from .descent_gelu import gelu_kernel
 
-            features, target = self._problem.features, self._problem.target
-            return gelu_kernel(self._dimension), (features.ravel(), target), DIVERGED * float((target**2).mean())
-        from .descent_kernels import linear_kernel
+                features, target = self._problem.features, self._problem.target
+                return gelu_kernel(self._dimension), (features.ravel(), target), DIVERGED * float((target**2).mean())
+            from .descent_kernels import linear_kernel
 
-        covariance, regressor = self._problem.covariance, self._problem.regressor
-        return linear_kernel(self._dimension), (covariance.ravel(), regressor), DIVERGED * float(self._problem.energy)
+            covariance, regressor, energy = self._problem.covariance, self._problem.regressor, self._problem.energy
+            return linear_kernel(self._dimension), (covariance.ravel(), regressor), DIVERGED * float(energy)
 
     def _unpacked(self, packed: Array) -> Array:
         lanes: Array = np.moveaxis(packed, -1, 1)

@@ -97,7 +97,7 @@ def _float_sharpness(
     if any(array.dtype != np.float64 for array in (network.readout, *network.weights)):
         network = network.astype(float)
     if minimizer is None:
-        minimizer = _nearly_minimizer(problem, network)
+        minimizer = bool(nearly_minimizers(problem, network).all())
     if minimizer:
         factor = problem.float_factor
         reduced = factor.mT @ network.kernel() @ factor
@@ -112,11 +112,18 @@ def _float_sharpness(
     return Sharpness(values[()], "Lanczos", False)
 
 
-def _nearly_minimizer(problem: RegressionProblem, network: DeepLinearNetwork) -> bool:
+def nearly_minimizers(problem: RegressionProblem, network: DeepLinearNetwork) -> Array:
+    """Which float64 networks of a batch count as minimizers: ``‖Σ(w − w*)‖ <= 1e-10 ‖Σ‖(‖w‖ + ‖w*‖)``.
+
+    >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
+    >>> nearly_minimizers(problem, DeepLinearNetwork([[[[1.0]], [[2.0]]]]))
+    array([ True, False])
+    """
     regressor = network.regressor()
     slope = _norms(problem.risk_gradient(regressor)) / 2
     scale = (_norms(regressor) + _norms(problem.regressor)) * _norms(problem.covariance.ravel())
-    return bool(np.all(slope <= GRADIENT_TOLERANCE * scale))
+    small: Array = slope <= GRADIENT_TOLERANCE * scale
+    return small
 
 
 def _norms(vectors: Array) -> Array:

@@ -1,0 +1,121 @@
+"""Carrying out experiments: units on threads, each kept in a file when it is done, so that a run can be resumed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event, Lock
+
+import numpy as np
+
+from .experiment_units import Columns, Stopped, Unit, carry_out, units
+from .experiments import Experiment
+
+PACKAGES = ("numba", "numpy", "scipy")
+"""Besides our own code, what the numbers depend on."""
+
+_MAKERS = ("experiment_units", "experiments", "flow_setup", "gaussian", "instances")
+
+
+@dataclass
+class Outcome:
+    """The columns of every experiment that is complete; ``resumed`` of so many ``units`` were there already."""
+
+    columns: dict[str, Columns] = field(default_factory=dict)
+    units: int = 0
+    resumed: int = 0
+    interrupted: bool = False
+
+
+def run_experiments(
+    experiments: Iterable[Experiment], folder: Path, *, seed: int = 0, workers: int | None = None,
+    progress: Callable[[float, float], None] = lambda done, total: None,
+) -> Outcome:
+    """Carry out the experiments on ``workers`` threads, all processors by default; kernels run side by side.
+
+    A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
+    kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
+    takes what is still true. Ctrl-C stops within a second and keeps the units that are done.
+    """
+    folder.mkdir(exist_ok=True)
+    cut = {experiment.name: units(experiment) for experiment in experiments}
+    places = {unit: folder / f"{unit.name}-{_digest(unit, seed)}.npz" for made in cut.values() for unit in made}
+    found = {unit: columns for unit, place in places.items() if (columns := _read(place)) is not None}
+    outcome = Outcome(units=len(places), resumed=len(found))
+    todo = sorted((unit for unit in places if unit not in found), key=lambda unit: -unit.cost)
+    meter = _Meter(sum(unit.cost for unit in found))
+    total = sum(unit.cost for unit in places)
+
+    def work(unit: Unit) -> tuple[Unit, Columns]:
+        columns = carry_out(unit, seed, meter.advanced)
+        _keep(places[unit], columns)
+        return unit, columns
+
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    waiting: set[Future[tuple[Unit, Columns]]] = {pool.submit(work, unit) for unit in todo}
+    try:
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            found.update(future.result() for future in done)
+            progress(meter.done, total)
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+    finally:
+        meter.stop.set()
+        pool.shutdown(cancel_futures=True)
+    for future in waiting:  # what was just finished when the others were stopped
+        if not future.cancelled() and not isinstance(future.exception(), Stopped):
+            found.update([future.result()])
+    complete = {name: [found[unit] for unit in made] for name, made in cut.items() if all(u in found for u in made)}
+    outcome.columns = {name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+                       for name, parts in complete.items()}
+    return outcome
+
+
+class _Meter:
+    """Work done by all threads, and the word to stop."""
+
+    def __init__(self, done: float) -> None:
+        self.done, self.stop, self._lock = done, Event(), Lock()
+
+    def advanced(self, cost: float) -> bool:
+        with self._lock:
+            self.done += cost
+        return not self.stop.is_set()
+
+
+def _read(place: Path) -> Columns | None:
+    try:
+        with np.load(place, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None  # not there, or damaged: it is made again
+
+
+def _keep(place: Path, columns: Columns) -> None:
+    """Written whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as part:
+        np.savez(part, allow_pickle=False, **columns)
+    Path(part.name).replace(place)
+
+
+def _digest(unit: Unit, seed: int) -> str:
+    return sha256(f"{unit} {seed} {code_digest()}".encode()).hexdigest()[:16]
+
+
+@cache
+def code_digest() -> str:
+    """A digest of the code that makes the numbers and of the versions of the packages under it."""
+    here = Path(__file__).parent
+    files = sorted((here.parent / "numeric").glob("*.py"))
+    files += [here / f"{name}.py" for name in _MAKERS]
+    text = b"".join(file.read_bytes() for file in files) + " ".join(map(version, PACKAGES)).encode()
+    return sha256(text).hexdigest()[:16]

@@ -1,0 +1,209 @@
+"""What the paper's figures show, as statements with numbers. Everything here is *estimated*: found by sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from ..numeric.scalars import Array
+from .experiment_lines import Lines
+from .experiment_units import Columns
+from .experiments import Experiment
+from .residual_init import CONFIDENCE, interval
+
+Verdict = Literal["held", "violated", "inconclusive"]
+
+# Rounding of a sharpness, relative: what may lie beyond a bound that minimizers attain.
+_ROUNDING = 1e-8
+# From rounding errors to a gradient that does not vanish up to rounding: so much must a perturbation grow.
+_VISIBLE = 1e6
+# A GELU network counts as trained when its risk is at most this part of that of zero weights.
+TRAINED = 0.01
+# Descent at the edge of stability oscillates around 2/η; it must not be further beyond.
+_EDGE = 1.05
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a figure: in how many of so many networks it held, and other numbers.
+
+    ``held``: in every network, or as the confidence interval wants it. ``violated``: not, with a counterexample among
+    the networks, or at the confidence. ``inconclusive``: too few networks to say. Never more than estimated.
+    """
+
+    figure: int
+    name: str
+    says: str
+    verdict: Verdict
+    counts: tuple[int, int] | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Clopper–Pearson interval of the probability that it holds for a network."""
+        return interval(*self.counts) if self.counts and self.counts[1] else None
+
+    def as_dict(self) -> dict[str, Any]:
+        lower, upper = self.interval or (None, None)
+        held, of = self.counts or (None, None)
+        return {"figure": self.figure, "name": self.name, "says": self.says, "verdict": self.verdict,
+                "estimated": True, "held": held, "of": of, "probability": {"lower": lower, "upper": upper},
+                "confidence": CONFIDENCE, "numbers": dict(self.numbers)}
+
+
+def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -> Statement:
+    """A statement about every network: one counterexample violates it, no network says nothing."""
+    held, of = int(holds.sum()), len(holds)
+    verdict: Verdict = "inconclusive" if not of else "held" if held == of else "violated"
+    return Statement(figure, name, says, verdict, (held, of), numbers)
+
+
+def within_bounds(figure: int, columns: Columns, lines: Lines) -> Statement:
+    """Where gradient descent converged (the gradient vanishes up to rounding), ``S_min <= S <= 2/η``.
+
+    The first half is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those are
+    reached from a null set (claim `learning-rate`), and seen for what they are when a perturbation, ``ηS − 1`` times
+    as large after each step, grows from rounding to a gradient that does not vanish. In ``T`` steps that takes ``S``
+    beyond ``(1 + 1e6^{1/T})/η``, which is what is held against them. (It happens: the steepest mode dies out while
+    ``S`` is below ``2/η``, and ``S`` creeps above while slower modes still move.)
+    """
+    chosen = columns["final_minimizer"]
+    S, rate, steps = (columns[name][chosen] for name in ("final_sharpness", "rate", "steps"))
+    holds = (lines.least * (1 - _ROUNDING) <= S) & (S * rate <= 1 + _VISIBLE ** (1 / steps))
+    extremes = {"least S/S_min": float((S / lines.least).min()), "largest S/(2/eta)": float((S * rate / 2).max()),
+                "beyond 2/eta, too little to show": int((holds & (S * rate > 2)).sum()),
+                } if len(S) else {}
+    return _of_all(figure, "sharpness", "where descent converged, S_min <= S <= 2/eta", holds,
+                   networks=len(chosen), diverged=int((columns["diverged_after"] >= 0).sum()), **extremes)
+
+
+def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> Statement:
+    """From the smallest scale, at the smallest rate, the limit has ``S <= 8LΛ`` (claim `limit-sharpness` for flow)."""
+    chosen = ((columns["scale"] == min(experiment.scales)) & columns["final_minimizer"]
+              & (columns["rate"] == min(run.rate for run in experiment.runs)))
+    S = columns["final_sharpness"][chosen]
+    numbers = {"median S/S_min": float(np.median(S / lines.least)), "8 L Lambda": lines.eight} if len(S) else {}
+    return _of_all(figure, "small start", "from the smallest scale, at the smallest rate, S <= 8 L Lambda",
+                   lines.eight >= S, **numbers)
+
+
+def divergence(figure: int, experiment: Experiment, columns: Columns) -> Statement:
+    """At the largest rate divergence is more likely from the largest scale than from the smallest one."""
+    rate = max(run.rate for run in experiment.runs)
+    counts = []
+    for scale in (min(experiment.scales), max(experiment.scales)):
+        chosen = (columns["rate"] == rate) & (columns["scale"] == scale)
+        counts.append((int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum())))
+    small, large = (interval(*count) for count in counts)
+    verdict: Verdict = "held" if small[1] < large[0] else "violated" if large[1] < small[0] else "inconclusive"
+    return Statement(figure, "divergence", f"at eta = {rate:g}, divergence is likelier from the largest scale",
+                     verdict, numbers={"smallest scale, at most": small[1], "largest scale, at least": large[0]})
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Of one depth: half of the networks still converge at ``below``, no longer at ``above``, the next rate tried."""
+
+    below: float
+    above: float
+
+
+def threshold(columns: Columns) -> Threshold:
+    """Where the fraction of converged networks falls below one half for good.
+
+    >>> rates, converged = np.repeat([1.0, 2.0, 4.0], 2), np.array([1, 1, 1, 0, 0, 0], dtype=bool)
+    >>> threshold({"rate": rates, "final_minimizer": converged})
+    Threshold(below=2.0, above=4.0)
+    """
+    rates = np.unique(columns["rate"])
+    half = np.array([columns["final_minimizer"][columns["rate"] == rate].mean() >= 0.5 for rate in rates])
+    last = np.flatnonzero(half)
+    if not last.size:
+        return Threshold(0.0, float(rates[0]))
+    above = rates[last[-1] + 1] if last[-1] + 1 < len(rates) else np.inf
+    return Threshold(float(rates[last[-1]]), float(above))
+
+
+def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> list[Statement]:
+    """Of one depth: nothing converges above ``2/S_min``; below, descent does about as well as its minima allow.
+
+    The second: half of the networks converge up to ``2/S`` for the median ``S`` of the minima that the smallest rate
+    finds, which is close to gradient flow. Were it otherwise, ``2/S_min`` would be an idle bound.
+    """
+    depth = experiment.depth
+    beyond = columns["rate"] > lines.exact
+    found = threshold(columns)
+    numbers = {"threshold, above": found.below, "threshold, below": found.above, "exact 2/S_min": lines.exact,
+               "paper 1/(La)": lines.paper}
+    slow = columns["final_sharpness"][columns["final_minimizer"] & (columns["rate"] == columns["rate"].min())]
+    above = _of_all(figure, f"above 2/S_min, L = {depth}", "no network converges at eta > 2/S_min",
+                    ~columns["final_minimizer"][beyond], **numbers)
+    if not len(slow):
+        return [above, Statement(figure, f"reach, L = {depth}", _REACH, "inconclusive", numbers=numbers)]
+    reach = 2 / float(np.median(slow))
+    verdict: Verdict = "held" if found.above >= reach else "violated"
+    return [above, Statement(figure, f"reach, L = {depth}", _REACH, verdict, numbers={
+        "threshold, below": found.above, "2/S of slow descent": reach, "S/S_min of slow descent":
+        float(np.median(slow)) / lines.least})]
+
+
+_REACH = "half of the networks converge up to 2/S, S the median of slow descent"
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Least squares of ``log10`` of the generalization gap on ``log10`` of the sharpness, with an interval."""
+
+    rate: float
+    points: Array
+    slope: float
+    intercept: float
+    slope_interval: tuple[float, float]
+    r_squared: float
+    p_value: float
+
+
+def regression(experiment: Experiment, columns: Columns) -> Regression | None:
+    """At the smallest rate, over the networks that did not diverge; None when fewer than three are left.
+
+    ``points`` ``(N, 2)`` are sharpness and gap. ``p_value`` is two-sided, for slope zero.
+    """
+    rate = min(run.rate for run in experiment.runs)
+    x, y = columns["final_sharpness"], columns["generalization_gap"]
+    chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (x > 0) & (y > 0)
+    if chosen.sum() < 3:
+        return None
+    points = np.stack([x[chosen], y[chosen]], axis=1)
+    found = stats.linregress(*np.log10(points).T)
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(points) - 2) * found.stderr)
+    return Regression(rate, points, float(found.slope), float(found.intercept),
+                      (float(found.slope) - half, float(found.slope) + half), float(found.rvalue) ** 2,
+                      float(found.pvalue))
+
+
+def generalization(figure: int, experiment: Experiment, columns: Columns) -> Statement:
+    """Sharper minima generalize worse: the slope of `regression` is positive."""
+    says = "the generalization gap grows with the sharpness: slope > 0 in log-log"
+    found = regression(experiment, columns)
+    if found is None:
+        return Statement(figure, "regression", says, "inconclusive")
+    lower, upper = found.slope_interval
+    verdict: Verdict = "held" if lower > 0 else "violated" if upper < 0 else "inconclusive"
+    return Statement(figure, "regression", says, verdict, numbers={
+        "slope": found.slope, "slope, at least": lower, "slope, at most": upper, "intercept": found.intercept,
+        "R^2": found.r_squared, "p": found.p_value, "networks": len(found.points)})
+
+
+def gelu_edge(figure: int, columns: Columns, zero_risk: float) -> Statement:
+    """Trained GELU networks end with a sharpness near ``2/η`` at most: they have no minimum to rest at yet."""
+    chosen = columns["final_gap"] <= TRAINED * zero_risk  # nan is not
+    S, rate = columns["final_sharpness"][chosen], columns["rate"][chosen]
+    extremes = {"largest S/(2/eta)": float((S * rate / 2).max()),
+                "part with S <= 2/eta": float((S * rate <= 2).mean())} if len(S) else {}
+    says = f"where the risk fell below {TRAINED:.0%} of that of zero weights, S <= {_EDGE} (2/eta)"
+    return _of_all(figure, "edge", says, S * rate <= 2 * _EDGE, networks=len(chosen),
+                   diverged=int((columns["diverged_after"] >= 0).sum()), **extremes)
