@@ -273,4 +273,4 @@ def main() -> None:
         sys.exit(INTERNAL)
 
 
-from . import cli_check, cli_conjecture, cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this
+from . import cli_check, cli_conjecture, cli_figures, cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

@@ -23,7 +23,7 @@ class Lines:
     """Of the experiment's problem and depth. ``paper``, ``tight`` and ``exact`` are the three critical learning rates.
 
     ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``eight`` is ``8LΛ‖w*‖^{2−2/L}``
-    (`limit-sharpness`). ``‖p‖`` of residual networks is 1, up to rounding, and so is the factor of the read-out.
+    (`limit-sharpness`), ``energy`` is ``E``. ``‖p‖`` of residual networks is 1 up to rounding, and so is its factor.
     """
 
     lower: float
@@ -32,6 +32,7 @@ class Lines:
     paper: float
     tight: float
     exact: float
+    energy: float
 
 
 def lines(experiment: Experiment, seed: int) -> Lines:
@@ -54,4 +55,4 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     scope = RealScope(case, FloatRing())
     eight = evaluate(claim("limit-sharpness").obligation("eight").relation.rhs, scope)
     return Lines(lower=lower, least=report.min_sharpness.upper, eight=float(eight), paper=rates["paper"],
-                 tight=rates["tight"], exact=rates["exact_upper"])
+                 tight=rates["tight"], exact=rates["exact_upper"], energy=report.energy)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .figure_statements import regression
-from .figure_style import WIDTH, Results, lettered, shades
+from .figure_style import WIDTH, Results, legend_above, lettered, shades
 from .figure_training import draw_sharpness
 from .flow_plot import VERMILION
 
@@ -21,22 +21,23 @@ def generalization_figure(results: Results) -> Figure:
     from matplotlib.figure import Figure
 
     experiment, columns = results.experiments["rank"], results.columns["rank"]
-    figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
     left, right = figure.subplots(1, 2)
     draw_sharpness(left, experiment, columns, results.lines["rank"])
     _draw_regression(right, results)
     lettered([left, right])
+    legend_above(figure, [left], 4)
     return figure
 
 
 def _draw_regression(axis: Axes, results: Results) -> None:
     found = regression(results.experiments["rank"], results.columns["rank"])
-    axis.set_title("generalization gap", loc="left")
+    axis.set_title("generalization gap of each network", loc="left")
     axis.set_xlabel("sharpness after training")
     if found is None:
         axis.text(0.5, 0.5, "fewer than three networks", transform=axis.transAxes, ha="center")
         return
-    axis.plot(*found.points.T, linestyle="none", marker="o", markersize=2, color=shades(3)[1], alpha=0.5)
+    axis.plot(*found.points.T, linestyle="none", marker="o", markersize=2, color=shades(3)[0], alpha=0.4)
     ends = np.array([found.points[:, 0].min(), found.points[:, 0].max()])
     low, high = found.slope_interval
     axis.plot(ends, 10**found.intercept * ends**found.slope, color=VERMILION,

@@ -1,4 +1,4 @@
-"""What the figures of the experiments have in common: results, styles of learning rates, medians, the theory's lines."""
+"""What the figures of the experiments share: results, styles of learning rates, medians, the theory's lines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .experiments import Experiment, SingleRun
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH = 6.9  # of a page, in inches
 GREY = "0.45"
@@ -23,7 +24,7 @@ MARKERS = "osD^vPX"
 
 @dataclass(frozen=True)
 class Results:
-    """What a figure is drawn from: by name of the experiment its settings, columns and lines; columns of each single run."""
+    """What a figure is drawn from: settings, columns and lines by name of the experiment, columns of single runs."""
 
     seed: int
     experiments: Mapping[str, Experiment]
@@ -33,10 +34,10 @@ class Results:
 
 
 def shades(number: int) -> list[Any]:
-    """Colours of an ordered quantity, told apart in every form of colour blindness and in grey."""
+    """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
     from matplotlib import colormaps
 
-    return list(colormaps["cividis"](np.linspace(0.0, 0.9, number)))
+    return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
 
 
 def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
@@ -60,13 +61,42 @@ def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Ar
     return [values[chosen & (columns["scale"] == scale)] for scale in experiment.scales]
 
 
-def level(axis: Axes, height: float, label: str, *, right: bool = True, above: bool = True, **style: Any) -> None:
-    """A horizontal line of the theory with its name on it, at one end."""
-    axis.axhline(height, linewidth=1.0, zorder=1, **style)
-    axis.annotate(label, (1.0 if right else 0.0, height), xycoords=("axes fraction", "data"),
-                  xytext=(-2 if right else 2, 1.5 if above else -1.5), textcoords="offset points", fontsize=6.5,
-                  ha="right" if right else "left", va="bottom" if above else "top", color=style["color"],
-                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4})
+def draw_bounds(axis: Axes, lines: Lines) -> None:
+    """``8LΛ``, ``S_min`` and the paper's lower bound, in black, named for the legend."""
+    for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
+                                  (lines.lower, ":", "lower bound of the paper")):
+        axis.axhline(height, color="black", linestyle=dashes, linewidth=1.0, zorder=1, label=label)
+
+
+def beside(axis: Axes, height: float, label: str, color: Any, align: str = "center") -> None:
+    """A label at the right end of a horizontal line, outside the axes: nothing lies under it."""
+    axis.annotate(label, (1.0, height), xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points",
+                  fontsize=6.5, va=align, color=color, annotation_clip=False)
+
+
+def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
+    """One legend for several axes, above them: each name once."""
+    named: dict[str, Any] = {}
+    for axis in axes:
+        handles, labels = axis.get_legend_handles_labels()
+        named = dict(zip(labels, handles, strict=True)) | named
+    figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=columns)
+
+
+def plain_numbers(axis: Axes) -> None:
+    """Numbers as 20 and 200, not as powers, on a logarithmic axis that spans less than three decades."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axis.get_ylim()
+    if high < 1000 * low:
+        axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.yaxis.set_minor_formatter(NullFormatter())
+
+
+def name_scale(axis: Axes, experiment: Experiment) -> None:
+    axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
+                    "standard deviation of the initial entries")
 
 
 def lettered(axes: Sequence[Axes]) -> None:

@@ -55,12 +55,12 @@ def _draw_distances(axis: Axes, results: Results) -> None:
 def _draw_thresholds(axis: Axes, results: Results) -> None:
     names = FIGURES[2]
     depths = [results.experiments[name].depth for name in names]
-    found = [threshold(results.columns[name]) for name in names]
+    found = [threshold(results.columns[name], results.lines[name].energy) for name in names]
     exact = np.array([results.lines[name].exact for name in names])
     ends = np.array([[one.below, one.above] for one in found]) / exact[:, None]
     middle = np.sqrt(ends.prod(axis=1))
     axis.errorbar(depths, middle, yerr=[middle - ends[:, 0], ends[:, 1] - middle], color="black", marker="none",
-                  linestyle="none", capsize=3, label="half converge: between")
+                  linestyle="none", capsize=3, label="half settle: estimated between")
     for label, color, dashes, values in (
         (r"paper, $1/(La)$", VERMILION, ":", [results.lines[name].paper for name in names]),
         ("tight bound", GREEN, "-.", [results.lines[name].tight for name in names]),
@@ -71,6 +71,6 @@ def _draw_thresholds(axis: Axes, results: Results) -> None:
     axis.set_xticks(depths, [str(depth) for depth in depths])
     axis.minorticks_off()
     axis.set_xlabel("depth $L$")
-    axis.set_ylim(min(0.7, ends.min() - 0.05), 1.3)
+    axis.set_ylim(min(0.8, ends.min() - 0.05), 1.4)
     axis.set_title(r"thresholds over $2/S_{\min}$", loc="left")
     axis.legend(loc="upper right", ncols=1)

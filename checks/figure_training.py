@@ -9,8 +9,21 @@ import numpy as np
 from .experiment_lines import Lines
 from .experiment_units import Columns
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
-from .figure_style import GREY, WIDTH, Results, by_scale, lettered, level, rate_styles, spread
-from .flow_plot import BLUE, GREEN, VERMILION
+from .figure_style import (
+    GREY,
+    WIDTH,
+    Results,
+    beside,
+    by_scale,
+    draw_bounds,
+    legend_above,
+    lettered,
+    name_scale,
+    plain_numbers,
+    rate_styles,
+    spread,
+)
+from .flow_plot import BLUE, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,13 +39,14 @@ def training_figure(results: Results, number: int) -> Figure:
 
     (name,) = {single.experiment for single in SINGLE_RUNS[number]}
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
-    figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 5.6), layout="constrained")
     axes = figure.subplots(2, 2)
-    _draw_distance(axes[0, 0], experiment, columns)
+    _draw_final(axes[0, 0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
     draw_sharpness(axes[0, 1], experiment, columns, lines)
     for axis, single in zip(axes[1], SINGLE_RUNS[number], strict=True):
         _draw_single(axis, single, results.singles[single], lines)
     lettered(axes.ravel())
+    legend_above(figure, axes.ravel(), 6)
     return figure
 
 
@@ -41,21 +55,17 @@ def gelu_figure(results: Results) -> Figure:
     from matplotlib.figure import Figure
 
     experiment, columns = results.experiments["gelu"], results.columns["gelu"]
-    figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
     left, right = figure.subplots(1, 2)
-    _draw_final(left, experiment, columns, "gap")
-    left.set_title("risk after training", loc="left")
+    _draw_final(left, experiment, columns, "gap", "risk after training")
     draw_sharpness(right, experiment, columns, None)
     lettered([left, right])
+    legend_above(figure, [left, right], 5)
     return figure
 
 
-def _draw_distance(axis: Axes, experiment: Experiment, columns: Columns) -> None:
-    _draw_final(axis, experiment, columns, "distance")
-    axis.set_title(r"$\|w - w^*\|^2/d$ after training", loc="left")
-
-
-def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str) -> None:
+def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str, title: str) -> None:
+    """Of networks that did not diverge."""
     start = by_scale(experiment, columns, columns[f"initial_{quantity}"], np.isfinite(columns[f"initial_{quantity}"]))
     spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
     for rate, style in rate_styles(experiment).items():
@@ -64,8 +74,8 @@ def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: 
         spread(axis, experiment.scales, by_scale(experiment, columns, values, chosen), label=rf"$\eta = {rate:g}$",
                **style)
     axis.set_yscale("log")
-    _name_scale(axis, experiment)
-    axis.legend(loc="best", ncols=2)
+    name_scale(axis, experiment)
+    axis.set_title(title, loc="left")
 
 
 def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: Lines | None) -> None:
@@ -75,46 +85,42 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     """
     start = by_scale(experiment, columns, columns["initial_sharpness"], np.isfinite(columns["initial_sharpness"]))
     spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
-    for rate, style in rate_styles(experiment).items():
-        if lines is not None and rate > lines.exact:
-            continue
+    styles = {rate: style for rate, style in rate_styles(experiment).items() if lines is None or rate <= lines.exact}
+    for rate, style in styles.items():
         chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (columns["final_sharpness"] > 0)
         spread(axis, experiment.scales, by_scale(experiment, columns, columns["final_sharpness"], chosen),
                label=rf"$\eta = {rate:g}$", **style)
-        level(axis, 2 / rate, rf"$2/\eta$, $\eta = {rate:g}$", right=False, color=style["color"], linestyle="--")
+        axis.axhline(2 / rate, color=style["color"], linestyle="--", linewidth=1.0, zorder=1)
+        beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
+    axis.plot([], [], color=GREY, linestyle="--", linewidth=1.0, label=r"$2/\eta$")
     axis.set_yscale("log")
     if lines is not None:
         draw_bounds(axis, lines)
-    low, high = axis.get_ylim()
-    axis.set_ylim(max(low, 0.05), high * 3)
-    _name_scale(axis, experiment)
+    least = lines.least if lines is not None else 2 / max(styles)
+    # The start may leave the picture, so that what the lines bound fills it.
+    axis.set_ylim(least / 20, 10 / min(styles))
+    plain_numbers(axis)
+    name_scale(axis, experiment)
     axis.set_title("sharpness after training", loc="left")
-    axis.legend(loc="lower right")
-
-
-def draw_bounds(axis: Axes, lines: Lines) -> None:
-    """``S_min``, the paper's lower bound, ``8LΛ``."""
-    level(axis, lines.least, r"$S_{\min}$", color=BLUE, linestyle="-")
-    level(axis, lines.lower, "lower bound", above=False, color=VERMILION, linestyle=":")
-    level(axis, lines.eight, r"$8L\Lambda$", color=GREEN, linestyle="-.")
 
 
 def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) -> None:
-    axis.plot(columns["step"], columns["sharpness"], color="black", label="sharpness")
-    level(axis, 2 / single.rate, r"$2/\eta$", color="black", linestyle="--")
+    distance = axis.twinx()
+    # Beyond 2/η steps alternate between two branches: lines through every other step show both.
+    for parity in (0, 1):
+        steps = slice(parity, None, 2)
+        axis.plot(columns["step"][steps], columns["sharpness"][steps], color=BLUE, linewidth=1.0,
+                  label=None if parity else "sharpness")
+        distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
+                      linestyle=(0, (1, 1)))
+    axis.plot([], [], color=VERMILION, linewidth=0.9, linestyle=(0, (1, 1)), label=r"$\|w - w^*\|^2/d$")
+    axis.axhline(2 / single.rate, color=GREY, linestyle="--", linewidth=1.0, zorder=1)
     draw_bounds(axis, lines)
     axis.set_yscale("log")
+    plain_numbers(axis)
     axis.set_xlabel("step")
-    axis.set_ylabel("sharpness")
+    axis.set_ylabel("sharpness", color=BLUE)
     axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")
-    distance = axis.twinx()
-    distance.plot(columns["step"], columns["distance"], color=GREY, linestyle=":")
     distance.set_yscale("log")
-    distance.set_ylabel(r"$\|w - w^*\|^2/d$ (dotted)", color=GREY)
-    distance.tick_params(axis="y", colors=GREY)
+    distance.set_ylabel(r"$\|w - w^*\|^2/d$", color=VERMILION)
     distance.spines["right"].set_visible(True)
-
-
-def _name_scale(axis: Axes, experiment: Experiment) -> None:
-    axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
-                    "standard deviation of the initial entries")
