@@ -94,7 +94,8 @@ class _Meter:
 
 def _read(place: Path) -> Columns | None:
     try:
-        with np.load(place, allow_pickle=False) as stored:
+        # Opened here: NumPy leaves a damaged file open.
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return dict(stored)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # not there, or damaged: it is made again

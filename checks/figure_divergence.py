@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .experiments import FIGURES
-from .figure_style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles
+from .figure_style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles, shifts
 from .flow_plot import VERMILION
 from .residual_init import interval
 
@@ -24,16 +24,13 @@ def divergence_figure(results: Results, number: int) -> Figure:
     figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
     left, right = figure.subplots(1, 2)
     scales = np.array(experiment.scales)
-    step = scales[1] - scales[0] if len(scales) > 1 else 1.0
-    styles = rate_styles(experiment)
-    for index, (rate, style) in enumerate(styles.items()):
+    for rate, style in rate_styles(experiment).items():
         of_rate = columns["rate"] == rate
         counts = [(int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum()))
                   for chosen in (of_rate & (columns["scale"] == scale) for scale in scales)]
         part = np.array([count / of for count, of in counts])
         ends = np.array([interval(*count) for count in counts])
-        # Side by side: intervals of several rates at one scale would hide each other.
-        shift = step * 0.12 * (index - (len(styles) - 1) / 2)
+        shift = shifts(experiment)[rate]
         left.errorbar(scales + shift, part, yerr=np.abs(ends.T - part), elinewidth=0.7, capsize=0,
                       label=rf"$\eta = {rate:g}$", **style)
         there = of_rate & columns["final_minimizer"]
@@ -49,7 +46,7 @@ def divergence_figure(results: Results, number: int) -> Figure:
     left.set_title("probability of divergence", loc="left")
     right.set_title(r"$S/(2/\eta)$ of each converged network", loc="left")
     for axis in (left, right):
-        axis.set_xlim(scales[0] - step * 0.6, scales[-1] + step * 0.6)
+        axis.set_xlim(1.06 * scales[0] - 0.06 * scales[-1], 1.06 * scales[-1] - 0.06 * scales[0])
         name_scale(axis, experiment)
     lettered([left, right])
     legend_above(figure, [left], 5)

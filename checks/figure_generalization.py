@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .figure_statements import regression
-from .figure_style import WIDTH, Results, legend_above, lettered, shades
+from .figure_style import WIDTH, Results, legend_above, lettered, plain_numbers, shades
 from .figure_training import draw_sharpness
 from .flow_plot import VERMILION
 
@@ -47,4 +47,6 @@ def _draw_regression(axis: Axes, results: Results) -> None:
     axis.set_yscale("log")
     bottom, top = axis.get_ylim()
     axis.set_ylim(bottom, top * (top / bottom) ** 0.25)
+    plain_numbers(axis.xaxis, *axis.get_xlim())
+    plain_numbers(axis.yaxis, *axis.get_ylim())
     axis.legend(loc="upper left")

@@ -15,6 +15,7 @@ from .experiments import Experiment, SingleRun
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 WIDTH = 6.9  # of a page, in inches
@@ -47,7 +48,14 @@ def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
             for rate, shade, marker in zip(rates, shades(len(rates)), MARKERS, strict=False)}
 
 
-def spread(axis: Axes, x: Sequence[float], groups: Sequence[Array], **style: Any) -> None:
+def shifts(experiment: Experiment) -> dict[float, float]:
+    """How far each learning rate is drawn beside its scale, lest bars of several rates hide each other."""
+    scales, rates = experiment.scales, sorted(run.rate for run in experiment.runs)
+    step = scales[1] - scales[0] if len(scales) > 1 else 1.0
+    return {rate: 0.12 * step * (index - (len(rates) - 1) / 2) for index, rate in enumerate(rates)}
+
+
+def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **style: Any) -> None:
     """Medians joined by a line, with bars from the 10th to the 90th percentile; empty groups leave a gap."""
     kept = [(place, group) for place, group in zip(x, groups, strict=True) if len(group)]
     if kept:
@@ -83,15 +91,14 @@ def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=columns)
 
 
-def plain_numbers(axis: Axes) -> None:
+def plain_numbers(axis: Axis, low: float, high: float) -> None:
     """Numbers as 20 and 200, not as powers, on a logarithmic axis that spans less than three decades."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    low, high = axis.get_ylim()
     if high < 1000 * low:
-        axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        axis.yaxis.set_major_formatter("{x:g}")
-        axis.yaxis.set_minor_formatter(NullFormatter())
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 200 * low else (1.0,)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
 
 
 def name_scale(axis: Axes, experiment: Experiment) -> None:

@@ -21,6 +21,7 @@ from .figure_style import (
     name_scale,
     plain_numbers,
     rate_styles,
+    shifts,
     spread,
 )
 from .flow_plot import BLUE, VERMILION
@@ -71,8 +72,8 @@ def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: 
     for rate, style in rate_styles(experiment).items():
         values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
         chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0)
-        spread(axis, experiment.scales, by_scale(experiment, columns, values, chosen), label=rf"$\eta = {rate:g}$",
-               **style)
+        places = np.array(experiment.scales) + shifts(experiment)[rate]
+        spread(axis, places, by_scale(experiment, columns, values, chosen), label=rf"$\eta = {rate:g}$", **style)
     axis.set_yscale("log")
     name_scale(axis, experiment)
     axis.set_title(title, loc="left")
@@ -88,7 +89,8 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     styles = {rate: style for rate, style in rate_styles(experiment).items() if lines is None or rate <= lines.exact}
     for rate, style in styles.items():
         chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (columns["final_sharpness"] > 0)
-        spread(axis, experiment.scales, by_scale(experiment, columns, columns["final_sharpness"], chosen),
+        places = np.array(experiment.scales) + shifts(experiment)[rate]
+        spread(axis, places, by_scale(experiment, columns, columns["final_sharpness"], chosen),
                label=rf"$\eta = {rate:g}$", **style)
         axis.axhline(2 / rate, color=style["color"], linestyle="--", linewidth=1.0, zorder=1)
         beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
@@ -99,7 +101,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     least = lines.least if lines is not None else 2 / max(styles)
     # The start may leave the picture, so that what the lines bound fills it.
     axis.set_ylim(least / 20, 10 / min(styles))
-    plain_numbers(axis)
+    plain_numbers(axis.yaxis, *axis.get_ylim())
     name_scale(axis, experiment)
     axis.set_title("sharpness after training", loc="left")
 
@@ -117,7 +119,7 @@ def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) 
     axis.axhline(2 / single.rate, color=GREY, linestyle="--", linewidth=1.0, zorder=1)
     draw_bounds(axis, lines)
     axis.set_yscale("log")
-    plain_numbers(axis)
+    plain_numbers(axis.yaxis, *axis.get_ylim())
     axis.set_xlabel("step")
     axis.set_ylabel("sharpness", color=BLUE)
     axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")

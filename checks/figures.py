@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -17,10 +18,10 @@ import pandas as pd
 
 from .. import __version__
 from .data import DataError
-from .experiment_lines import lines
+from .experiment_lines import Lines, lines
 from .experiment_runs import PACKAGES, Outcome, code_digest, run_experiments
 from .experiment_units import Columns, carry_out_single
-from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS
+from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
 from .figure_divergence import divergence_figure
 from .figure_generalization import generalization_figure
 from .figure_statements import (
@@ -115,7 +116,7 @@ def make_figures(
 ) -> FiguresReport:
     """Draw the figures of those numbers into a directory, with the tables that they are drawn from.
 
-    Writes ``figure<N>.png`` and ``.pdf``; ``<experiment>.csv``, a row a network, with its settings and versions in
+    Writes ``figure<N>.png`` and, at full size, ``.pdf``; ``<experiment>.csv``, a row a network, with its settings in
     ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an
     interrupted run goes on. Full size takes some 30 s on two cores for figures 1 to 6 and minutes for 7.
 
@@ -128,21 +129,30 @@ def make_figures(
     known = REDUCED if reduced else FULL
     names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
     folder.mkdir(exist_ok=True)
-    outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
-                              progress=progress)
+    with ThreadPoolExecutor(1) as meanwhile:
+        others = meanwhile.submit(_others, numbers, known, seed)
+        outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
+                                  progress=progress)
+        theory, singles = others.result()
     there = [name for name in names if name in outcome.columns]
     drawn = [number for number in numbers if all(name in there for name in FIGURES[number])]
-    singles = {single: carry_out_single(single, known[single.experiment], seed)
-               for number in drawn for single in SINGLE_RUNS.get(number, ())}
-    results = Results(seed, {name: known[name] for name in there}, outcome.columns,
-                      {name: lines(known[name], seed) for name in there if known[name].kind != "gelu"}, singles)
+    results = Results(seed, {name: known[name] for name in there}, outcome.columns, theory, singles)
     statements = tuple(statement for number in drawn for statement in _statements(number, results))
-    files = tuple(file for part in (_write_tables(results, folder, drawn), _draw(results, folder, drawn))
-                  for file in part)
+    files = (*_write_tables(results, folder, drawn), *_draw(results, folder, drawn, reduced))
     missing = tuple(number for number in numbers if number not in drawn)
     report = FiguresReport(seed, reduced, statements, files, outcome, missing, monotonic() - started)
     write_text(folder / "report.json", json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n")
     return report
+
+
+def _others(
+    numbers: Sequence[int], known: Mapping[str, Experiment], seed: int
+) -> tuple[dict[str, Lines], dict[SingleRun, Columns]]:
+    """The theory's lines of every experiment of these figures, and their single runs."""
+    names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
+    chosen = [single for number in numbers for single in SINGLE_RUNS.get(number, ())]
+    return ({name: lines(known[name], seed) for name in sorted(names)},
+            {single: carry_out_single(single, known[single.experiment], seed) for single in chosen})
 
 
 def _statements(number: int, results: Results) -> Iterator[Statement]:
@@ -182,10 +192,11 @@ def _write_csv(path: Path, columns: Columns) -> str:
     return path.name
 
 
-def _draw(results: Results, folder: Path, drawn: Sequence[int]) -> Iterator[str]:
+def _draw(results: Results, folder: Path, drawn: Sequence[int], reduced: bool) -> Iterator[str]:
     for number in drawn:
         make = cache(partial(_DRAWN[number], results))
-        for suffix in ("png", "pdf"):
+        for suffix in ("png",) if reduced else ("png", "pdf"):
             path = folder / f"figure{number}.{suffix}"
             write_figure(make, path)
+            make().set_layout_engine("none")  # what was laid out once is not laid out again
             yield path.name

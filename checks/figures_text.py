@@ -23,11 +23,10 @@ def print_figures(report: FiguresReport, folder: str, console: Console) -> None:
     for statement in report.statements:
         interval = statement.interval
         lines.add_row(
-            str(statement.figure), f"{statement.name}: {statement.says}", statement.verdict,
+            str(statement.figure), statement.says, statement.verdict,
             "" if statement.counts is None else f"{statement.counts[0]}/{statement.counts[1]}",
             "" if interval is None else f"[{interval[0]:.4f}, {interval[1]:.4f}]",
-            "\n".join(f"{name} {value:.4g}" for name, value in statement.numbers.items()))
-        lines.add_section()
+            ", ".join(f"{name} {value:.4g}" for name, value in statement.numbers.items()))
     console.print(lines)
     if report.outcome.interrupted:
         console.print("interrupted: what is done is kept, and the same command goes on from there", soft_wrap=True)

@@ -51,6 +51,7 @@ def largest_eigenvalues(
     diagonal, beside = np.empty((number, most)), np.zeros((number, most))
     vector = start / np.linalg.norm(start, axis=1, keepdims=True)
     check = min(8, most)
+    values, residuals, pending = np.empty(number), np.empty(number), np.ones(number, dtype=bool)
     for m in range(1, most + 1):
         basis[:, m - 1] = vector
         image = apply(vector)
@@ -66,9 +67,11 @@ def largest_eigenvalues(
         # A vector of zeros would add the eigenvalue 0: a Rayleigh quotient that is there already adds nothing.
         dead = ~basis[:, m - 1].any(axis=1)
         diagonal[dead, m - 1] = diagonal[dead, 0]
-        if m in (check, most) or ended.all():
-            values, residuals, scale = _ritz(diagonal[:, :m], beside[:, :m])
-            if m == most or (residuals <= tolerance * scale).all():
+        if m in (check, most):
+            # An operator is left alone once it is done: its numbers must not depend on the others.
+            values[pending], residuals[pending], magnitude = _ritz(diagonal[pending, :m], beside[pending, :m])
+            pending[pending] = residuals[pending] > tolerance * magnitude
+            if m == most or not pending.any():
                 break
             check = min(most, int(check * _GROWTH))
     return Lanczos(values, residuals, m)
