@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("flatcert", "numpy", "scipy", "mpmath", "python-flint", "jax")
+PACKAGES = ("flatcert", "numpy", "scipy", "mpmath", "python-flint", "numba", "jax")
 
 
 def seconds(function: Callable[[], Any], budget: float = 1.0, repeats: int = 5) -> float:
