@@ -50,7 +50,10 @@ def run_experiments(
     places = {unit: folder / f"{unit.name}-{_digest(unit, seed)}.npz" for made in cut.values() for unit in made}
     found = {unit: columns for unit, place in places.items() if (columns := _read(place)) is not None}
     outcome = Outcome(units=len(places), resumed=len(found))
-    todo = sorted((unit for unit in places if unit not in found), key=lambda unit: -unit.cost)
+    # Short experiments first, so that their figures are kept if the long ones are interrupted.
+    costs = {name: sum(unit.cost for unit in made) for name, made in cut.items()}
+    todo = sorted((unit for unit in places if unit not in found),
+                  key=lambda unit: (costs[unit.experiment.name], -unit.cost))
     meter = _Meter(sum(unit.cost for unit in found))
     total = sum(unit.cost for unit in places)
 

@@ -94,16 +94,20 @@ def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Li
 
 
 def divergence(figure: int, experiment: Experiment, columns: Columns) -> Statement:
-    """At the largest rate divergence is more likely from the largest scale than from the smallest one."""
-    rate = max(run.rate for run in experiment.runs)
+    """Over all learning rates, divergence is more likely from the largest scale than from the smallest one.
+
+    The intervals are those of a network of the experiment drawn at random, whatever its rate.
+    """
     counts = []
     for scale in (min(experiment.scales), max(experiment.scales)):
-        chosen = (columns["rate"] == rate) & (columns["scale"] == scale)
+        chosen = columns["scale"] == scale
         counts.append((int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum())))
     small, large = (interval(*count) for count in counts)
     verdict: Verdict = "held" if small[1] < large[0] else "violated" if large[1] < small[0] else "inconclusive"
-    return Statement(figure, "divergence", f"eta = {rate:g}: divergence is likelier from the largest scale",
-                     verdict, numbers={"smallest scale <=": small[1], "largest scale >=": large[0]})
+    return Statement(figure, "divergence", "over all rates, divergence is likelier from the largest scale than from "
+                     "the smallest", verdict, numbers={
+                         "smallest scale": counts[0][0] / counts[0][1], "at most": small[1],
+                         "largest scale": counts[1][0] / counts[1][1], "at least": large[0]})
 
 
 @dataclass(frozen=True)
