@@ -135,7 +135,7 @@ def _experiments(reduced: bool) -> dict[str, Experiment]:
     deficient = [(0.001, 40_000, 100), (0.004, 10_000, 20), (0.01, 4000, 20)]
     gelu = [(0.005, 160_000, many), (0.02, 40_000, many), (0.07, 16_000, many)]
     if reduced:  # without the runs of small rates, which take most of the steps
-        plain, deficient, gelu = plain[1:], deficient[1:], gelu[2:]
+        plain, deficient, gelu = plain[1:], [(0.004, 10_000, 12), (0.01, 4000, 4)], gelu[2:]
     settings: list[tuple[str, Kind, int, int, int, float, tuple[float, ...], list[tuple[float, int, int]]]] = [
         ("plain", "plain", 10, 5, 50, 1.0, _linear(0.25, 0.6, 5 if reduced else 10), plain),
         ("residual", "residual", 10, 5, 50, 1.0, _linear(0.0, 1.7, 5 if reduced else 10), residual),
