@@ -91,9 +91,9 @@ def measure(problem: RegressionProblem | Samples, network: DeepLinearNetwork) ->
     """Exact by the kernel reduction where the network is a minimizer, by Lanczos on the Hessian elsewhere.
 
     >>> problem = RegressionProblem.from_covariance(np.diag([1.0, 4.0]), np.array([1.0, 0.0]))
-    >>> found = measure(problem, DeepLinearNetwork([np.array([[[1.0, 0.0]], [[0.0, 0.0]]]), np.ones((2, 1, 1))]))
+    >>> found = measure(problem, DeepLinearNetwork([[[[1.0, 0.0]], [[0.0, 0.0]]], [[[1.0]], [[2.0]]]]))
     >>> found.sharpness.round(9), found.minimizer
-    (array([8.        , 1.23606798]), array([ True, False]))
+    (array([ 8., 32.]), array([ True, False]))
     """
     number = network.batch_shape[0]
     there = np.isfinite(np.stack([w.sum(axis=(-2, -1)) for w in network.weights])).all(axis=0)
