@@ -127,13 +127,13 @@ def _linear(low: float, high: float, number: int) -> tuple[float, ...]:
 
 
 def _experiments(reduced: bool) -> dict[str, Experiment]:
-    many = 4 if reduced else 20
+    many = 12 if reduced else 20
     rates = tuple(np.logspace(-2, -0.3, 13 if reduced else 25).tolist())
     plain = [(0.005, 40_000, many), (0.02, 10_000, many), (0.07, 4000, many), (0.1, 4000, many),
-             (0.2, 2000, 16 if reduced else 80)]
-    residual = [(rate, 4000, 16 if reduced and rate == 0.2 else many) for rate in (0.005, 0.02, 0.07, 0.1, 0.2)]
+             (0.2, 2000, many if reduced else 80)]
+    residual = [(rate, 4000, many) for rate in (0.005, 0.02, 0.07, 0.1, 0.2)]
     deficient = [(0.001, 40_000, 100), (0.004, 10_000, 20), (0.01, 4000, 20)]
-    gelu = [(0.005, 160_000, many), (0.02, 40_000, many), (0.07, 16_000, many)]
+    gelu = [(0.005, 160_000, 20), (0.02, 40_000, 20), (0.07, 16_000, 4 if reduced else 20)]
     if reduced:  # without the runs of small rates, which take most of the steps
         plain, deficient, gelu = plain[1:], [(0.004, 10_000, 12), (0.01, 4000, 4)], gelu[2:]
     settings: list[tuple[str, Kind, int, int, int, float, tuple[float, ...], list[tuple[float, int, int]]]] = [

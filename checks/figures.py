@@ -169,7 +169,7 @@ def _statements(number: int, results: Results) -> Iterator[Statement]:
         elif number == 2:
             yield from thresholds(number, experiment, columns, theory)
         elif number in (3, 5):
-            yield divergence(number, experiment, columns)
+            yield divergence(number, experiment, columns, theory)
         elif number == 6:
             yield generalization(number, experiment, columns)
 
