@@ -31,7 +31,7 @@ _STYLE: Any = {
     "legend.framealpha": 0.85, "legend.columnspacing": 1.2, "legend.handlelength": 1.7, "legend.borderpad": 0.2,
     "figure.constrained_layout.w_pad": 0.08,
     "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.3, "savefig.dpi": 300,
-    "axes.titlelocation": "left", "pdf.fonttype": 42, "svg.hashsalt": "flatcert",
+    "axes.titlelocation": "left", "axes.titley": 1.0, "pdf.fonttype": 42, "svg.hashsalt": "flatcert",
 }
 
 
