@@ -118,7 +118,7 @@ def make_figures(
 
     Writes ``figure<N>.png`` and, at full size, ``.pdf``; ``<experiment>.csv``, a row a network, with its settings in
     ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an
-    interrupted run goes on. Full size takes some 30 s on two cores for figures 1 to 6 and minutes for 7.
+    interrupted run goes on. Full size takes under a minute on two cores for figures 1 to 6, five for 7.
 
     Raises:
         DataError: Numba or Matplotlib is missing.
