@@ -101,6 +101,9 @@ _SPECIAL: dict[str, Tree] = {
     "w_ddot": ["mul", ["rational", "2"], ["line", ["rational", "2"]]],
     "curvature": ["second_derivative"],
     "w_flow": ["flow"],
+    "d": ["rows", ["Sigma"]],
+    "frob": ["pow", ["largest", ["frobenius", _LAYER], *_OVER_LAYERS], ["rational", "1/2"]],
+    "sigma_min": _minus(["largest", _minus(["spectral", _LAYER]), *_OVER_LAYERS]),
 }
 
 

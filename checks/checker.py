@@ -111,8 +111,8 @@ def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is n
         if e.denominator == 1 and not large(x, e.numerator, 1 << 14):
             return x**e.numerator
     x, n, d = lift(x), abs(e.numerator), e.denominator
-    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0):
-        raise Undecided("a quotient by, or a root of, an interval around zero")
+    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0) or d * Mode.bits > MOST_BITS:
+        raise Undecided("a quotient by, or a root of, an interval around zero, or a root of too high an order")
     lo, hi = (rounded(1 / x.hi, False), rounded(1 / x.lo, True)) if e < 0 else (x.lo, x.hi)
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
     near, far = sorted((abs(lo), abs(hi)))

@@ -13,11 +13,14 @@ from .decide import Outcome, decide, decide_at, slack_of, supposed
 from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
+from .given_instance import GIVEN, named, spelled
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
+from .shrinking import shrink
 from .solutions import Case, cases, decide_solution, real_cases
 from .solutions import error_probability as solution_error
+from .spaces import CLASSICS, SPACES
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
@@ -180,10 +183,29 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
         for mutant in obligation.mutants:
             label = f"{obligation.name}: {mutant.label}"
             try:
-                results.append(MutantResult(label, refute(claim_id, mutant.of(obligation))))
+                results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
             except (ValueError, UnknownNode):  # the statement was edited under it
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
+
+
+def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
+    """A counterexample small enough to read: one of the finite families, or a random one that is shrunk."""
+    found = refute(claim_id, false)
+    if found is None or false.decide not in ("identity", "ordered") or false.space not in SPACES:
+        return found
+    family, _, _ = place(found.token).partition(":")
+    if family in CLASSICS:
+        return found
+
+    def refutes(case: Instance) -> bool:
+        if false.decide == "identity":
+            return holds_at(false, rational_point(false, case)) is False
+        return decide(false, case).verdict == "refuted"
+
+    small = replace(shrink(named(place(found.token)), refutes), name=GIVEN)
+    values = {} if false.decide == "identity" else decide(false, small).values
+    return _counterexample(claim_id, false, small, values)
 
 
 def derivation_unit(claim_id: str) -> DerivationResult:
@@ -242,11 +264,17 @@ def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
 def _counterexample(
     claim_id: str, obligation: Obligation, case: Instance | Case, values: dict[str, Any]
 ) -> Counterexample:
+    name = spelled(case, obligation.over) if isinstance(case, Instance) and case.name == GIVEN else case.name
     return Counterexample(claim_id, obligation.name, str(obligation.relation),
-                          token(claim_id, obligation.name, case.name), case.describe(), shown(values))
+                          token(claim_id, obligation.name, name), case.describe(), shown(values))
 
 
 def token(claim_id: str, obligation: str, name: str) -> str:
-    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``."""
+    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``, or after the @ an instance as JSON."""
     return f"{claim_id}/{obligation}@{name}"
+
+
+def place(token: str) -> str:
+    """What a token says of the instance: all after its last @, which no instance contains."""
+    return token.rpartition("@")[2]
 
