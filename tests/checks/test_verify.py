@@ -275,11 +275,20 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(first) & set(names) == {name for name in first if name.startswith("classics")}
 
 
-def test_batches_take_fresh_seeds() -> None:
-    """Of ``minutes`` at least one more batch than the profile's own is carried out, until time is up."""
-    run = verify(["sharpness-lower"], profile="small", workers=0, minutes=0.01)
-    assert run.reports["sharpness-lower"].tallies["minimizers"].decided >= 80
-    assert run.seconds >= 0.6
+def test_batches_take_fresh_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ``minutes`` more batches than the profile has are carried out until time is up, with attacks of their own."""
+    seeds: list[int] = []
+
+    def attacked(claim_id: str, seed: int, effort: str) -> dict[str, Attack]:
+        seeds.append(seed)
+        return {"minimizers": Attack(decided=1)}
+
+    monkeypatch.setattr(verifying, "adversary_unit", attacked)
+    run = verify(["kernel-agm"], profile="small", workers=0, minutes=0.1, seed=5)
+    assert run.seconds >= 6
+    assert seeds == list(range(5, 5 + len(seeds))) and len(seeds) >= 2
+    assert run.reports["kernel-agm"].tallies["all-weights"].decided == 40 * len(seeds)
+    assert run.reports["kernel-agm"].attacks["minimizers"].decided == len(seeds)
 
 
 def test_an_interrupted_run_reports_what_it_has() -> None:
