@@ -119,13 +119,15 @@ class Rechecked:
 def recheck(file: Path) -> Rechecked:
     """A certificate by the checker, which also compares its digest, and its statement with the registry's."""
     try:
-        data = json.loads(file.read_text("utf-8"))
-        proved = checker.check(data)
+        data = json.loads(file.read_text("utf-8"), object_pairs_hook=checker.unique)
         claim_id, _, name = str(data["id"]).partition("/")
-        if statement(named_obligation(claim_id, name)) != data["statement"]:
-            return Rechecked("rejected", reason=f"its statement is not that of {data['id']}")
+        meant = named_obligation(claim_id, name)
+        # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
+        if statement(meant) != data["statement"] or meant.name != name:
+            return Rechecked("rejected", reason=f"its statement is not that of {data['id']!r}")
+        proved = checker.check(data)
     except checker.Undecided as error:
         return Rechecked("undecided", reason=str(error))
-    except (checker.Rejected, OSError, RecursionError, ValueError, KeyError) as error:
+    except (checker.Rejected, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
         return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
     return Rechecked("accepted", proved.partition(":")[0])
