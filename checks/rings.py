@@ -28,10 +28,11 @@ class FloatRing:
         return float(value.ball(64).mid())
 
     def entry(self, value: fmpq) -> float:
-        return float(Fraction(int(value.p), int(value.q)))
+        """Rounded once, as Python divides integers."""
+        return int(value.p) / int(value.q)
 
     def array(self, values: Any) -> Any:
-        return np.vectorize(self.entry, otypes=[float])(values) if values.size else values.astype(float)
+        return np.array([int(x.p) / int(x.q) for x in values.flat], dtype=float).reshape(values.shape)
 
     number = entry
 
