@@ -237,7 +237,7 @@ def _transpose(node: sp.Transpose) -> Evaluator:
 
 def _trace(node: sp.Trace) -> Evaluator:
     inner = _compile(node.arg)
-    return lambda scope: np.trace(inner(scope))
+    return lambda scope: inner(scope).trace()
 
 
 def _matrix_product(node: sp.MatMul) -> Evaluator:

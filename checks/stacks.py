@@ -1,0 +1,141 @@
+"""Stacks: float64 numbers of many instances at once, which a statement's evaluation takes for numbers of one.
+
+A stack of ``n`` scalars, vectors or matrices is one array whose first axis runs over the instances. Its operators act
+on the other axes, so that the printer (``evaluate``) and the bindings need not know how many instances they serve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .rings import FloatRing
+
+Rows = NDArray[np.float64]
+
+
+class Ragged(Exception):
+    """Arrays of different shapes have no stack: their instances must be evaluated apart."""
+
+
+class Stack:
+    """``n`` float64 arrays of one shape: ``rows`` is ``(n, *shape)``; scalars have ``shape == ()``.
+
+    Whatever is no stack is the same for all instances: a number, or an array of shape ``shape``.
+
+    >>> matrices, vectors = Stack(np.ones((5, 2, 3))), Stack(np.ones((5, 3)))
+    >>> (matrices @ vectors).shape, (2 * (vectors @ vectors)).rows
+    ((2,), array([6., 6., 6., 6., 6.]))
+    """
+
+    __array_ufunc__ = None  # an array on the left then leaves the operation to the stack
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    @classmethod
+    def of(cls, arrays: Sequence[Any]) -> Stack:
+        """The stack of arrays (or numbers), one an instance. Raises :class:`Ragged` where shapes differ."""
+        if len({np.shape(array) for array in arrays}) > 1:
+            raise Ragged
+        return cls(np.array(arrays, dtype=float))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.rows.shape[1:]
+
+    @property
+    def T(self) -> Stack:
+        return Stack(self.rows.mT)
+
+    def reshape(self, *shape: int) -> Stack:
+        return Stack(self.rows.reshape(len(self.rows), *shape))
+
+    def sum(self) -> Stack:
+        return Stack(self.rows.sum(axis=tuple(range(1, self.rows.ndim))))
+
+    def trace(self) -> Stack:
+        return Stack(self.rows.trace(axis1=1, axis2=2))
+
+    def __neg__(self) -> Stack:
+        return Stack(-self.rows)
+
+    def __abs__(self) -> Stack:
+        return Stack(np.abs(self.rows))
+
+    def __pow__(self, exponent: float) -> Stack:
+        return Stack(self.rows**exponent)
+
+    def __add__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left + right)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left * right)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left / right)
+
+    def __matmul__(self, other: Any) -> Stack:
+        return _product(self, other)
+
+    def __rmatmul__(self, other: Any) -> Stack:
+        return _product(other, self)
+
+
+def rows_of(value: Any) -> Rows:
+    """The rows of a stack; of anything else one row, the same for all instances."""
+    return value.rows if isinstance(value, Stack) else np.asarray(value, dtype=float)[None]
+
+
+def _aligned(left: Any, right: Any) -> tuple[Rows, Rows]:
+    """Rows whose axes beyond the first pair up from the right, as in NumPy for one instance."""
+    pair = rows_of(left), rows_of(right)
+    most = max(rows.ndim for rows in pair)
+    first, second = (rows.reshape(len(rows), *[1] * (most - rows.ndim), *rows.shape[1:]) for rows in pair)
+    return first, second
+
+
+def _product(left: Any, right: Any) -> Stack:
+    """``left @ right``; vectors are rows on the left and columns on the right."""
+    first, second = rows_of(left), rows_of(right)
+    row, column = first.ndim == 2, second.ndim == 2
+    made = (first[:, None, :] if row else first) @ (second[:, :, None] if column else second)
+    if column:
+        made = made[..., 0]
+    return Stack(made[:, 0] if row else made)
+
+
+class StackRing(FloatRing):
+    """float64 for stacks: eigenvalues, roots and functions of all their rows in one call of NumPy."""
+
+    def array(self, values: Any) -> Any:
+        return values if isinstance(values, Stack) else super().array(values)
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        return base ** float(exponent) if isinstance(base, Stack) else super().power(base, exponent)
+
+    def exp(self, value: Any) -> Stack:
+        return Stack(np.exp(rows_of(value)))
+
+    def log(self, value: Any) -> Stack:
+        return Stack(np.log(rows_of(value)))
+
+    def weighted_top(self, matrix: Any, covariance: Any) -> Stack:
+        return Stack(super().weighted_top(rows_of(matrix), rows_of(covariance)))
+
+    def top(self, matrix: Any) -> Stack:
+        return Stack(super().top(rows_of(matrix)))
+
+    def largest(self, values: list[Any]) -> Stack:
+        return Stack(np.maximum.reduce(np.broadcast_arrays(*map(rows_of, values))))
