@@ -127,7 +127,7 @@ def direction_tau(scope: RealScope) -> Any:
 
 def _direction(scope: RealScope) -> tuple[Any, Any]:
     """``u`` with ``z = Sigma^{1/2} u / |.|``, and ``Sigma u``."""
-    u = scope.ring.array(scope.values["z"])
+    u = scope.value("z")
     return u, scope.sigma @ u
 
 

@@ -44,18 +44,18 @@ class RealScope:
         self.values = values or {}
         self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
         self.integers |= {name: self.values[name] for name in ("k", "j") if name in self.values}
-        self._memo = instance.readings.setdefault((ring, direct), {})
+        self.memo = instance.readings.setdefault((ring, direct), {})
 
     def value(self, name: str) -> Any:
         if name in self.values:
             return self._lift(self.values[name])
-        if name in self._memo:
-            return self._memo[name]
+        if name in self.memo:
+            return self.memo[name]
         if name not in bindings():
             raise UnknownNode(f"no number is bound to the name {name!r}")
         made = bindings()[name](self)
         if name not in DEPENDENT:
-            self._memo[name] = made
+            self.memo[name] = made
         return made
 
     def layer(self, family: str, index: int) -> Any:
@@ -88,9 +88,9 @@ class RealScope:
         return self.ring.weighted_top(matrix, self.covariance_of_ring())
 
     def remembered(self, key: str, make: Callable[[], Any]) -> Any:
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
 
     @property
     def sigma(self) -> Any:
@@ -106,7 +106,9 @@ class RealScope:
     @property
     def readout(self) -> Any:
         """``p``, or None where there is none."""
-        return None if self.instance.readout is None else self.exactly(lambda instance: instance.readout)
+        if self.instance.readout is None:
+            return None
+        return self.remembered("readout", lambda: self.exactly(lambda instance: instance.readout))
 
     @property
     def w_star(self) -> Any:

@@ -2,11 +2,16 @@
 
 A stack of ``n`` scalars, vectors or matrices is one array whose first axis runs over the instances. Its operators act
 on the other axes, so that the printer (``evaluate``) and the bindings need not know how many instances they serve.
+
+Instances of different shapes go into one stack, too: their arrays are filled up with zeros, which changes no sum,
+product, transpose or trace. What it does change is kept from them: a stack has no ``shape``, and an eigenvalue is
+taken of filled-up matrices only where their sizes are known (:meth:`StackRing.weighted_top`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,17 +24,17 @@ Rows = NDArray[np.float64]
 
 
 class Ragged(Exception):
-    """Arrays of different shapes have no stack: their instances must be evaluated apart."""
+    """Matrices of different sizes, filled up with zeros, do not give what is asked for."""
 
 
 class Stack:
-    """``n`` float64 arrays of one shape: ``rows`` is ``(n, *shape)``; scalars have ``shape == ()``.
+    """``n`` float64 numbers, vectors or matrices: ``rows`` is ``(n,)``, ``(n, d)`` or ``(n, m, d)``.
 
-    Whatever is no stack is the same for all instances: a number, or an array of shape ``shape``.
+    What is no stack is the same for all instances: a number or an array.
 
     >>> matrices, vectors = Stack(np.ones((5, 2, 3))), Stack(np.ones((5, 3)))
-    >>> (matrices @ vectors).shape, (2 * (vectors @ vectors)).rows
-    ((2,), array([6., 6., 6., 6., 6.]))
+    >>> (matrices @ vectors).rows.shape, (2 * (vectors @ vectors)).rows
+    ((5, 2), array([6., 6., 6., 6., 6.]))
     """
 
     __array_ufunc__ = None  # an array on the left then leaves the operation to the stack
@@ -39,14 +44,18 @@ class Stack:
 
     @classmethod
     def of(cls, arrays: Sequence[Any]) -> Stack:
-        """The stack of arrays (or numbers), one an instance. Raises :class:`Ragged` where shapes differ."""
-        if len({np.shape(array) for array in arrays}) > 1:
-            raise Ragged
-        return cls(np.array(arrays, dtype=float))
+        """The stack of vectors or of matrices, one an instance, filled up with zeros to one shape.
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.rows.shape[1:]
+        >>> Stack.of([np.ones(1), np.ones(2)]).rows.tolist()
+        [[1.0, 0.0], [1.0, 1.0]]
+        """
+        shapes = {array.shape for array in arrays}
+        if len(shapes) == 1:
+            return cls(np.array(arrays))
+        rows = np.zeros((len(arrays), *map(max, zip(*shapes, strict=True))))
+        for row, array in zip(rows, arrays, strict=True):
+            row[tuple(map(slice, array.shape))] = array
+        return cls(rows)
 
     @property
     def T(self) -> Stack:
@@ -116,8 +125,15 @@ def _product(left: Any, right: Any) -> Stack:
     return Stack(made[:, 0] if row else made)
 
 
+@dataclass(frozen=True)
 class StackRing(FloatRing):
-    """float64 for stacks: eigenvalues, roots and functions of all their rows in one call of NumPy."""
+    """float64 for stacks: eigenvalues, roots and functions of all their rows in one call of NumPy.
+
+    ``dimensions`` are those of the instances; ``alike`` says whether all their matrices have the same sizes.
+    """
+
+    dimensions: tuple[int, ...]
+    alike: bool
 
     def array(self, values: Any) -> Any:
         return values if isinstance(values, Stack) else super().array(values)
@@ -132,9 +148,17 @@ class StackRing(FloatRing):
         return Stack(np.log(rows_of(value)))
 
     def weighted_top(self, matrix: Any, covariance: Any) -> Stack:
-        return Stack(super().weighted_top(rows_of(matrix), rows_of(covariance)))
+        """Of matrices ``(d, d)``, for all instances of a dimension together."""
+        found = np.empty(len(self.dimensions))
+        every = np.broadcast_to(rows_of(matrix), covariance.rows.shape)
+        for d in set(self.dimensions):
+            of = np.equal(self.dimensions, d)
+            found[of] = super().weighted_top(every[of, :d, :d], covariance.rows[of, :d, :d])
+        return Stack(found)
 
     def top(self, matrix: Any) -> Stack:
+        if not self.alike:
+            raise Ragged
         return Stack(super().top(rows_of(matrix)))
 
     def largest(self, values: list[Any]) -> Stack:
