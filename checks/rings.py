@@ -28,11 +28,11 @@ class FloatRing:
         return float(value.ball(64).mid())
 
     def entry(self, value: fmpq) -> float:
-        """Rounded once, as Python divides integers."""
-        return int(value.p) / int(value.q)
+        """Rounded once."""
+        return float(value)
 
     def array(self, values: Any) -> Any:
-        return np.array([int(x.p) / int(x.q) for x in values.flat], dtype=float).reshape(values.shape)
+        return values.astype(float)
 
     number = entry
 
