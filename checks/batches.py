@@ -37,11 +37,13 @@ def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Ro
     >>> from .instances import instance
     >>> relation = claim("sharpness-lower").obligation("minimizers").relation
     >>> sides(relation, [Pair(instance("classics", 0, i), {}) for i in (1, 2)]).round(12).tolist()
-    [[4.0, 4.0], [6.0, 6.0]]
+    [[4.0, 4.0], [2.0, 2.0]]
     """
     scopes = [RealScope(case, FLOATS, values, direct=direct) for case, values in pairs]
     with np.errstate(all="ignore"):
-        return _by_groups(relation, scopes, grouped(range(len(scopes)), lambda i: _integers(scopes[i])))
+        found = _by_groups(relation, scopes, grouped(range(len(scopes)), lambda i: _integers(scopes[i])))
+    found[np.isnan(found).any(axis=1)] = np.nan
+    return found
 
 
 def _integers(scope: RealScope) -> Hashable:

@@ -63,7 +63,7 @@ class RealScope:
         if family in ("left", "right"):
             gram = layers.side_gram(self.instance, family, index)
             return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
-        return self.remembered(f"{family}_{index}", lambda: self.exactly(lambda i: layers.exact(i, family, index)))
+        return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
 
     def spectral(self, family: str, index: int) -> Any:
         """Spectral norm of a layer."""
@@ -77,6 +77,10 @@ class RealScope:
     def exactly(self, array: Callable[[Instance], Any]) -> Any:
         """What is computed of the instance in rationals, as an array of the ring."""
         return self.ring.array(array(self.instance))
+
+    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
+        """The same, remembered."""
+        return self.remembered(key, lambda: self.exactly(array))
 
     def weighted_bottom(self, matrix: Any) -> Any:
         """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
@@ -94,7 +98,7 @@ class RealScope:
 
     @property
     def sigma(self) -> Any:
-        return self.remembered("Sigma", lambda: self.exactly(lambda instance: instance.covariance))
+        return self.converted("Sigma", lambda instance: instance.covariance)
 
     @property
     def network(self) -> DeepLinearNetwork:
@@ -106,9 +110,7 @@ class RealScope:
     @property
     def readout(self) -> Any:
         """``p``, or None where there is none."""
-        if self.instance.readout is None:
-            return None
-        return self.remembered("readout", lambda: self.exactly(lambda instance: instance.readout))
+        return None if self.instance.readout is None else self.converted("readout", lambda instance: instance.readout)
 
     @property
     def w_star(self) -> Any:

@@ -17,7 +17,7 @@ from . import layers
 from .instances import Instance
 from .rings import FloatRing
 from .scope import RealScope, bindings
-from .stacks import Ragged, Stack, StackRing, rows_of
+from .stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 
 T = TypeVar("T")
 
@@ -125,7 +125,10 @@ class StackScope(RealScope):
         return self._each(lambda scope: scope.value(name))
 
     def _compute(self, name: str, scopes: tuple[RealScope, ...]) -> None:
-        """Compute a scalar for some of the instances together, if that is possible, and remember it with each."""
+        """Compute a scalar for some of the instances together, and remember it with each.
+
+        Those for which that is not possible are left out: each alone, they will have it or tell why not.
+        """
         if scopes not in self._parts:
             self._parts[scopes] = self if len(scopes) == len(self.scopes) else StackScope(scopes)
         try:
@@ -134,8 +137,11 @@ class StackScope(RealScope):
             groups = grouped(scopes, lambda scope: scope.instance.is_minimizer)
             for group in groups if len(groups) > 1 else []:
                 self._compute(name, tuple(group))
-        except (Unanswered, *FAILURES):
-            return  # one of them fails: each alone will tell which
+        except Unanswered as without:
+            if rest := tuple(scope for scope in scopes if scope.instance not in without.instances):
+                self._compute(name, rest)
+        except FAILURES:
+            pass
         else:
             for scope, row in zip(scopes, rows, strict=True):
                 scope.memo[name] = row
@@ -152,27 +158,44 @@ class StackScope(RealScope):
             raise Unanswered(failed)
         return Stack.of(found) if isinstance(found[0], np.ndarray) else Stack(np.array(found, dtype=float))
 
-    def layer(self, family: str, index: int) -> Stack:
-        return self._each(lambda scope: scope.layer(family, index))
+    def layer(self, family: str, index: int) -> Any:
+        if family in ("left", "right"):
+            return self._each(lambda scope: scope.layer(family, index))
+        return super().layer(family, index)
 
     def exactly(self, array: Callable[[Instance], Any]) -> Stack:
         return self._each(lambda scope: scope.exactly(array))
 
-    def spectral(self, family: str, index: int) -> Stack:
-        self._decompose(family, index)
-        return self._each(lambda scope: scope.spectral(family, index))
+    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
+        return self.remembered(key, lambda: self._converted(key, array))
 
-    def _decompose(self, family: str, index: int) -> None:
-        """Spectral norms of a layer, for all layers of a size together; where there is none, each alone will tell."""
-        key, grams = f"norm {family}_{index}", []
+    def _converted(self, key: str, array: Callable[[Instance], Any]) -> Stack:
+        for memo, floats in self._floats(key, array):
+            memo[key] = floats
+        return self._each(lambda scope: scope.converted(key, array))
+
+    def _floats(self, key: str, array: Callable[[Instance], Any]) -> list[tuple[dict[str, Any], Rows]]:
+        """Where to remember a key, and its rational array in float64: most of the time is saved by one conversion.
+
+        Instances that have none are left out: each alone, they tell why.
+        """
+        found = []
         for scope in {scope.instance: scope for scope in self.scopes if key not in scope.memo}.values():
             with suppress(*FAILURES):
-                gram = layers.small_gram(layers.exact(scope.instance, family, index))
-                grams.append((scope.memo, FLOATS.array(gram)))
+                found.append((scope.memo, array(scope.instance)))
+        with suppress(OverflowError):
+            return list(zip((memo for memo, _ in found), floats_of([rational for _, rational in found]), strict=True))
+        return []
+
+    def spectral(self, family: str, index: int) -> Stack:
+        """Spectral norms of a layer, for all layers of a size together."""
+        key = f"norm {family}_{index}"
+        grams = self._floats(key, lambda instance: layers.small_gram(layers.exact(instance, family, index)))
         for group in grouped(grams, lambda pair: len(pair[1])):
             roots = FLOATS.roots(np.array([gram for _, gram in group]))
             for (memo, _), row in zip(group, roots, strict=True):
                 memo[key] = row[-1]
+        return self._each(lambda scope: scope.spectral(family, index))
 
     def second_singular(self, family: str, index: int) -> Stack:
         return self._each(lambda scope: scope.second_singular(family, index))
@@ -180,10 +203,6 @@ class StackScope(RealScope):
     def weighted_bottom(self, matrix: Any) -> Stack:
         singular = [layers.is_singular(scope.instance.covariance) for scope in self.scopes]
         return Stack(np.where(singular, 0.0, -self.weighted_top(-matrix).rows))
-
-    @property
-    def sigma(self) -> Any:
-        return self.remembered("Sigma", lambda: self._each(lambda scope: scope.sigma))
 
     @property
     def network(self) -> Any:

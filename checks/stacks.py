@@ -107,6 +107,20 @@ def rows_of(value: Any) -> Rows:
     return value.rows if isinstance(value, Stack) else np.asarray(value, dtype=float)[None]
 
 
+def floats_of(arrays: Sequence[Any]) -> list[Rows]:
+    """Rational arrays in float64, by one conversion. Raises OverflowError where an entry is too large.
+
+    >>> from ..numeric.rational import rational_array
+    >>> floats_of([rational_array([[1, "1/2"]]), rational_array([3])])
+    [array([[1. , 0.5]]), array([3.])]
+    """
+    if not arrays:
+        return []
+    flat = np.concatenate([array.ravel() for array in arrays]).astype(float)
+    ends = np.cumsum([array.size for array in arrays]).tolist()
+    return [flat[end - array.size : end].reshape(array.shape) for array, end in zip(arrays, ends, strict=True)]
+
+
 def _aligned(left: Any, right: Any) -> tuple[Rows, Rows]:
     """Rows whose axes beyond the first pair up from the right, as in NumPy for one instance."""
     pair = rows_of(left), rows_of(right)
@@ -153,8 +167,20 @@ class StackRing(FloatRing):
         every = np.broadcast_to(rows_of(matrix), covariance.rows.shape)
         for d in set(self.dimensions):
             of = np.equal(self.dimensions, d)
-            found[of] = super().weighted_top(every[of, :d, :d], covariance.rows[of, :d, :d])
+            found[of] = self._tops(every[of, :d, :d], covariance.rows[of, :d, :d])
         return Stack(found)
+
+    def _tops(self, matrices: Rows, covariances: Rows) -> Rows:
+        """Nan where LAPACK does not converge, as it does not on what has overflowed."""
+        try:
+            tops: Rows = super().weighted_top(matrices, covariances)
+            return tops
+        except np.linalg.LinAlgError:
+            if len(matrices) == 1:
+                return np.array([np.nan])
+            half = len(matrices) // 2
+            return np.concatenate([self._tops(matrices[part], covariances[part])
+                                   for part in (slice(half), slice(half, None))])
 
     def top(self, matrix: Any) -> Stack:
         if not self.alike:

@@ -138,9 +138,9 @@ def test_an_instance_without_the_quantity_is_left_out_alone() -> None:
 def test_minimizers_and_others_in_one_batch() -> None:
     """At minimizers ``S`` is taken by the reduction, elsewhere from the dense Hessian: ``d = 1``, by hand."""
     cases = [make(f"{w}", [[1]], [[[w]], [[1]]], regressor=[target]) for w, target in
-             ((1, 1), (2, 2), (3, 3), (1, 0), (2, 1), (4, 4))]
+             ((1, 1), (2, 2), (3, 3), (1, 3), (2, 1), (4, 4))]
     hessians = [np.linalg.eigvalsh(2 * np.array([[1, 2 * w - t], [2 * w - t, w * w]]))[-1]
-                for w, t in ((1, 1), (2, 2), (3, 3), (1, 0), (2, 1), (4, 4))]
+                for w, t in ((1, 1), (2, 2), (3, 3), (1, 3), (2, 1), (4, 4))]
     np.testing.assert_allclose(sides(LOWER.relation, [Pair(case, {}) for case in cases])[:, 0], hessians, rtol=1e-12)
 
 
