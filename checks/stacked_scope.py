@@ -95,7 +95,7 @@ class StackScope(RealScope):
     """Instances of one depth, each with its values of the quantified names, in float64 at once.
 
     Raises:
-        Ragged: what is asked for is no number of matrices that are filled up with zeros.
+        Ragged: zeros that fill up the matrices would change what is asked for.
         Unanswered: some of the instances lack what is asked for.
     """
 
@@ -175,7 +175,7 @@ class StackScope(RealScope):
         return self._each(lambda scope: scope.converted(key, array))
 
     def _floats(self, key: str, array: Callable[[Instance], Any]) -> list[tuple[dict[str, Any], Rows]]:
-        """Where to remember a key, and its rational array in float64: most of the time is saved by one conversion.
+        """Rational arrays of what is not remembered, converted together, and where to remember what comes of them.
 
         Instances that have none are left out: each alone, they tell why.
         """
@@ -188,17 +188,22 @@ class StackScope(RealScope):
         return []
 
     def spectral(self, family: str, index: int) -> Stack:
-        """Spectral norms of a layer, for all layers of a size together."""
-        key = f"norm {family}_{index}"
-        grams = self._floats(key, lambda instance: layers.small_gram(layers.exact(instance, family, index)))
-        for group in grouped(grams, lambda pair: len(pair[1])):
-            roots = FLOATS.roots(np.array([gram for _, gram in group]))
-            for (memo, _), row in zip(group, roots, strict=True):
-                memo[key] = row[-1]
+        self._decompose(family, index)
         return self._each(lambda scope: scope.spectral(family, index))
 
     def second_singular(self, family: str, index: int) -> Stack:
+        self._decompose(family, index)
         return self._each(lambda scope: scope.second_singular(family, index))
+
+    def _decompose(self, family: str, index: int) -> None:
+        """The two largest singular values of a layer, for all layers of a size together."""
+        grams = self._floats(f"norm {family}_{index}", lambda instance: layers.small_gram(
+            layers.exact(instance, family, index)))
+        for group in grouped(grams, lambda pair: len(pair[1])):
+            roots = FLOATS.roots(np.array([gram for _, gram in group]))
+            for (memo, _), row in zip(group, roots, strict=True):
+                memo[f"norm {family}_{index}"] = row[-1]
+                memo[f"second {family}_{index}"] = row[-2] if len(row) > 1 else np.float64(0)
 
     def weighted_bottom(self, matrix: Any) -> Stack:
         singular = [layers.is_singular(scope.instance.covariance) for scope in self.scopes]

@@ -4,8 +4,8 @@ A stack of ``n`` scalars, vectors or matrices is one array whose first axis runs
 on the other axes, so that the printer (``evaluate``) and the bindings need not know how many instances they serve.
 
 Instances of different shapes go into one stack, too: their arrays are filled up with zeros, which changes no sum,
-product, transpose or trace. What it does change is kept from them: a stack has no ``shape``, and an eigenvalue is
-taken of filled-up matrices only where their sizes are known (:meth:`StackRing.weighted_top`).
+product, transpose or trace. What it does change is refused: a stack tells no ``shape``, and an eigenvalue is taken of
+filled-up matrices only where their sizes are known (:meth:`StackRing.weighted_top`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Rows = NDArray[np.float64]
 
 
 class Ragged(Exception):
-    """Matrices of different sizes, filled up with zeros, do not give what is asked for."""
+    """What is asked for would be changed by the zeros that fill up matrices of different sizes."""
 
 
 class Stack:
@@ -56,6 +56,11 @@ class Stack:
         for row, array in zip(rows, arrays, strict=True):
             row[tuple(map(slice, array.shape))] = array
         return cls(rows)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Refused, for identities of this shape: they would be larger than those of the instances."""
+        raise Ragged
 
     @property
     def T(self) -> Stack:

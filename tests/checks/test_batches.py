@@ -12,6 +12,7 @@ import pytest
 from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy import Identity
 
 from flatcert.checks.batches import FEW, Pair, sides
 from flatcert.checks.decide import decide, decide_all, supposed
@@ -25,8 +26,8 @@ from flatcert.checks.screening import slacks
 from flatcert.checks.stacked_scope import AFRESH, STACKED
 from flatcert.checks.strategies import small_instances
 from flatcert.theory.claims import Obligation
-from flatcert.theory.expressions import Relation
-from flatcert.theory.quantities import S, theta
+from flatcert.theory.expressions import Relation, SubProduct, frobenius, weighted_top
+from flatcert.theory.quantities import L, S, d, theta
 from flatcert.theory.registry import CLAIMS, claim
 
 COUNT, TOLERANCE = 40, 1e-9
@@ -133,6 +134,17 @@ def test_an_instance_without_the_quantity_is_left_out_alone() -> None:
     assert np.isnan(found[3]).all()
     by_hand = [2 * (i * i - 1 + 3) / (2 * i) ** (2 / 3) for i in range(1, 6)]
     np.testing.assert_allclose(np.delete(found, 3, axis=0)[:, 0], by_hand, rtol=1e-12)
+
+
+def test_identities_are_as_large_as_each_instance_has_them() -> None:
+    """The empty product of layers is one of the width between them: ``|I|_F^2 = d_1``, in batches of all widths."""
+    cases = [make(f"width {m}", [[1]], [[[1]] * m, [[1] * m]]) for m in (1, 2, 3, 4, 5, 2)]
+    relation = Relation(frobenius(SubProduct(1, 2)), "<=", weighted_top(Identity(d)))
+    found = sides(relation, [Pair(case, {}) for case in cases])
+    assert found.tolist() == [[case.widths[1], 1.0] for case in cases]
+    square = [make(f"d = {n}", np.eye(n, dtype=int) * n, [[[1] * n]]) for n in (1, 2, 3, 1, 2, 3, 3, 3)]
+    found = sides(Relation(weighted_top(-Identity(d)), "<=", L), [Pair(case, {}) for case in square])
+    np.testing.assert_allclose(found, [[-case.dimension, 1.0] for case in square], rtol=1e-12)
 
 
 def test_minimizers_and_others_in_one_batch() -> None:
