@@ -67,7 +67,7 @@ def rate(cases: Sequence[Instance], run: Any, *, afresh: bool = True) -> float:
             forget(cases)
         run()
 
-    return len(cases) / seconds(once, 0.4, 3)
+    return len(cases) / seconds(once, 0.3, 3)
 
 
 def measured(obligation: Obligation) -> dict[str, Any]:

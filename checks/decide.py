@@ -141,7 +141,7 @@ def _decided(obligation: Obligation, instance: Instance, values: dict[str, Any])
 def _measured(obligation: Obligation, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:
     """The outcomes, with larger side over smaller side in float64 where that is still to be measured."""
     found = [outcome for _, outcome in decided]
-    loose = [i for i, outcome in enumerate(found) if outcome.verdict in ("held", "refuted") and outcome.ratio is None]
+    loose = [i for i, outcome in enumerate(found) if outcome.verdict != "not applicable" and outcome.ratio is None]
     if loose and obligation.decide != "enclosed":
         for i, slack in zip(loose, slacks(obligation, [Pair(decided[i][0], found[i].values) for i in loose]),
                             strict=True):
