@@ -111,8 +111,8 @@ def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is n
         if e.denominator == 1 and not large(x, e.numerator, 1 << 14):
             return x**e.numerator
     x, n, d = lift(x), abs(e.numerator), e.denominator
-    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0):
-        raise Undecided("a quotient by, or a root of, an interval around zero")
+    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0) or d * Mode.bits > MOST_BITS:
+        raise Undecided("a quotient by, or a root of, an interval around zero, or a root of too high an order")
     lo, hi = (rounded(1 / x.hi, False), rounded(1 / x.lo, True)) if e < 0 else (x.lo, x.hi)
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
     near, far = sorted((abs(lo), abs(hi)))
@@ -293,13 +293,13 @@ def scope(data: Any) -> Any:  # The instance, the enclosed state and the values 
     sigma, p, stated = matrix(given["covariance"]), column(given["readout"]), w_star and column(w_star)
     if sigma != turned(sigma) or not psd(sigma) or (stated and projected(sigma, stated) != stated):
         raise Rejected("the covariance is not positive semidefinite, or the regressor not in its range")
-    case = state = Case(sigma, [matrix(x) for x in given["weights"]], p, stated)
+    reach, case = ZERO, (state := Case(sigma, [matrix(x) for x in given["weights"]], p, stated))
     if ball:
         reach, centre = Fraction(ball["radius"]), [matrix(x) for x in ball["centre"]]
-        moved = [[[Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
+        moved = [[[Number(x - reach, x + reach) if reach else x for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
     direct, values = data["statement"]["direct"], dict(data["values"])
-    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct)
+    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct, reach=reach)
 def matrix(rows: Any) -> Any:
     return [[Fraction(x) for x in row] for row in rows]
 def column(entries: Any) -> Any:
@@ -377,7 +377,7 @@ def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises
                     raise Rejected("a hypothesis does not hold")
                 if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
                     raise Rejected(f"the statement is not {data['verdict']} there")
-                return "given the enclosure, " * bool(data["enclosure"]) + f"{data['verdict']}: {data['id']}"
+                return "given the enclosure, " * bool(s.reach) + f"{data['verdict']}: {data['id']}"
             except Undecided as error:
                 reason = error
         raise Undecided(f"{reason} at {Mode.bits} bits")

@@ -57,6 +57,8 @@ EXHIBITS: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
     {"covariance": diagonal(1, 100), "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
     {"covariance": _I2, "weights": [[[10, 0]], [[fmpq(1, 10)]]], "regressor": [1, 1]},
+    # Equality in alignment: W_1 and W_2 leave the choice of top vectors free.
+    {"covariance": _I2, "weights": [[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 0]]]},
 ]
 
 

@@ -95,7 +95,7 @@ class Question:
     def margin(self, case: Instance, outcome: Outcome) -> float | None:
         """The side that should be larger over the other where it was decided; None unless both are positive.
 
-        By balls: float64 loses the difference of two nearly equal terms.
+        By balls: float64 loses the difference of two nearly equal terms. Exactly 1 at an equality only.
         """
         if outcome.verdict not in ("held", "refuted") or outcome.route in ("tie", "zero"):
             return 1.0 if outcome.route == "tie" else None
@@ -106,6 +106,8 @@ class Question:
         found = float((larger / smaller).mid())
         if not 0 < found < np.inf:
             return None
+        if found == 1:  # the sides are not equal: float64 just does not see it
+            found = float(np.nextafter(1, 2 if outcome.verdict == "held" else 0))
         return found if self.obligation.relation.op in ("<=", "<", ">=", ">") else min(found, 1 / found)
 
     @cached_property

@@ -62,7 +62,7 @@ class Search:
     question: Question
     effort: Effort
     decided: int = 0
-    inconclusive: int = 0
+    undecided: list[Instance] = field(default_factory=list)
     evaluations: int = 0
     best: tuple[tuple[float, Any], float, Instance] | None = None
     violation: Instance | None = None
@@ -77,7 +77,8 @@ class Search:
     def settle(self, case: Instance) -> Outcome:
         """Decide an instance exactly and remember what it shows."""
         outcome = self.question.decide(case)
-        self.inconclusive += outcome.verdict == "inconclusive"
+        if outcome.verdict == "inconclusive":
+            self.undecided.append(case)
         if outcome.verdict in ("held", "refuted"):
             self.decided += 1
         margin = self.question.margin(case, outcome)

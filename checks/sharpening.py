@@ -14,7 +14,8 @@ from flint import arb, fmpq
 from ..numeric.rational import rational, simplest_rational
 from ..theory.expressions import Relation
 from .adversary import attack, extreme
-from .conjecture import Conjecture, ConjectureQuestion
+from .conjecture import ConjectureQuestion
+from .conjecture_reading import Conjecture
 from .instances import Instance
 from .searching import Effort
 
@@ -48,7 +49,7 @@ class Sharpened:
 def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     """The best constant on the right side of a conjecture.
 
-    >>> from .conjecture import read_conjecture
+    >>> from .conjecture_reading import read_conjecture
     >>> from .searching import EFFORTS
     >>> sharpen(read_conjecture("S_min <= 3*L*E**(1 - 1/L)*lambda_max**(1/L)"), EFFORTS["quick"]).statement
     'S_min <= 2*E**(1 - 1/L)*L*lambda_max**(1/L)'

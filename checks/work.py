@@ -11,16 +11,19 @@ from typing import Any
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
 from .batches import Pair
-from .decide import Outcome, decide_all, decide_at, supposed
+from .decide import Outcome, decide, decide_all, decide_at, supposed
 from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
+from .given_instance import GIVEN, named, spelled
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
 from .screening import slacks
+from .shrinking import shrink
 from .solutions import Case, cases, decide_solution, real_cases
 from .solutions import error_probability as solution_error
+from .spaces import CLASSICS, SPACES
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
@@ -29,7 +32,7 @@ MUTANT_POOL = 400
 MUTANT_PATHS = SMALL_PATHS
 """The same where each instance is a trajectory to be enclosed."""
 BATCH = 80
-"""How many instances are decided before their tightness is measured, all at once: a false statement stops then."""
+"""How many instances are decided before it is measured, of all at once, how tight they are."""
 SAFE_SLACK = 1e-9
 """Mutants are decided only where the float screen does not show room to spare."""
 
@@ -132,8 +135,8 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
     while batch := list(islice(drawn, min(wanted - total.decided, BATCH))):
         for one, outcome in zip(batch, decide_all(obligation, batch), strict=True):
             total += _tally(claim_id, obligation, one, outcome)
-        if total.decided >= wanted or total.refuted >= 3:
-            break
+            if total.decided >= wanted or total.refuted >= 3:
+                return total
     return total
 
 
@@ -186,10 +189,29 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
         for mutant in obligation.mutants:
             label = f"{obligation.name}: {mutant.label}"
             try:
-                results.append(MutantResult(label, refute(claim_id, mutant.of(obligation))))
+                results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
             except (ValueError, UnknownNode):  # the statement was edited under it
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
+
+
+def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
+    """A counterexample small enough to read: one of the finite families, or a random one that is shrunk."""
+    found = refute(claim_id, false)
+    if found is None or false.decide not in ("identity", "ordered") or false.space not in SPACES:
+        return found
+    family, _, _ = place(found.token).partition(":")
+    if family in CLASSICS:
+        return found
+
+    def refutes(case: Instance) -> bool:
+        if false.decide == "identity":
+            return holds_at(false, rational_point(false, case)) is False
+        return decide(false, case).verdict == "refuted"
+
+    small = replace(shrink(named(place(found.token)), refutes), name=GIVEN)
+    values = {} if false.decide == "identity" else decide(false, small).values
+    return _counterexample(claim_id, false, small, values)
 
 
 def derivation_unit(claim_id: str) -> DerivationResult:
@@ -250,11 +272,17 @@ def _suspects(obligation: Obligation, drawn: Iterator[Instance]) -> Iterator[Pai
 def _counterexample(
     claim_id: str, obligation: Obligation, case: Instance | Case, values: dict[str, Any]
 ) -> Counterexample:
+    name = spelled(case, obligation.over) if isinstance(case, Instance) and case.name == GIVEN else case.name
     return Counterexample(claim_id, obligation.name, str(obligation.relation),
-                          token(claim_id, obligation.name, case.name), case.describe(), shown(values))
+                          token(claim_id, obligation.name, name), case.describe(), shown(values))
 
 
 def token(claim_id: str, obligation: str, name: str) -> str:
-    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``."""
+    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``, or after the @ an instance as JSON."""
     return f"{claim_id}/{obligation}@{name}"
+
+
+def place(token: str) -> str:
+    """What a token says of the instance: all after its last @, which no instance contains."""
+    return token.rpartition("@")[2]
 

@@ -158,8 +158,9 @@ def _alignment(name: str, norm: sp.Expr) -> Obligation:
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain",),
+        tight=True,
         mutants=(
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
             swapped("norm not squared", {norm**2: norm}, "lhs"),
         ),
@@ -180,14 +181,14 @@ LOWER_GAP = spectral(W(k)) ** 2 - sp.Sum(spectral(D(j)), sp.Tuple(j, k + 1, L - 
 UPPER_GAP = spectral(W(k + 1)) ** 2 - TAIL_SUM
 
 
-def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...], tight: bool) -> Obligation:
+def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...]) -> Obligation:
     return Obligation(
         name,
         Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain", Relation(gap, ">", 0)),
-        tight=tight,
+        tight=True,
         mutants=mutants,
     )
 
@@ -199,8 +200,9 @@ def _squared(name: str, norm: sp.Expr) -> Obligation:
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain",),
+        tight=True,
         mutants=(
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
             swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
         ),
@@ -220,12 +222,12 @@ ALIGNMENT_QUADRATIC = Claim(
             scaled("x 0.95", sp.Rational(19, 20)),
             swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
             without(Relation(LOWER_GAP, ">", 0)),
-        ), True),
+        )),
         _quadratic("upper-gap", UPPER_GAP, (
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
             without(Relation(UPPER_GAP, ">", 0)),
-        ), False),
+        )),
         _squared("by-lower-layer", spectral(W(k))),
         _squared("by-upper-layer", spectral(W(k + 1))),
     ),

@@ -150,9 +150,16 @@ def test_malformed_files_get_a_sentence(path, value, message):
             checker.check(sealed(data))
 
 
-def test_the_command_line(tmp_path):
+def test_nothing_beside_it_is_taken_for_the_standard_library():
+    """``python checks/checker.py`` puts its folder on the path, before the library's."""
+    shadows = {file.stem for file in SOURCE.parent.glob("*.py")} & set(sys.stdlib_module_names)
+    assert not shadows
+
+
+@pytest.mark.parametrize("options", [[], ["-S", "-I"]], ids=["as a user runs it", "without site-packages"])
+def test_the_command_line(tmp_path, options):
     def run():
-        return subprocess.run([sys.executable, "-S", "-I", str(SOURCE), str(tmp_path)], capture_output=True, text=True,
+        return subprocess.run([sys.executable, *options, str(SOURCE), str(tmp_path)], capture_output=True, text=True,
                               check=False)
 
     assert run().returncode == 2

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flatcert
-from flatcert.checks.conjecture import conjecture, read_at, read_conjecture, read_line
+from flatcert.checks.conjecture import conjecture, read_at
 from flatcert.checks.conjecture_parser import (
     NAMES,
     ConjectureError,
@@ -21,6 +21,7 @@ from flatcert.checks.conjecture_parser import (
     parse_expression,
     parse_relation,
 )
+from flatcert.checks.conjecture_reading import read_conjecture, read_line
 from flatcert.checks.scaling import rooms
 from flatcert.checks.searching import EFFORTS
 from flatcert.checks.sharpening import sharpen
