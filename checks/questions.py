@@ -77,12 +77,14 @@ class Question:
 
     def _slacks_at(self, pairs: list[Pair]) -> list[float]:
         relation, direct = self.obligation.relation, self.obligation.direct
-        both = sides(relation, pairs, direct)
-        slacks = log_slacks(relation, both)
-        found = np.where(np.isnan(slacks), differences(relation, both), slacks)
+        found, kept = np.full(len(pairs), np.inf), np.arange(len(pairs))
         for hypothesis in self.obligation.given:
             if isinstance(hypothesis, Relation):
-                found[differences(hypothesis, sides(hypothesis, pairs, direct)) < 0] = np.inf
+                apart = differences(hypothesis, sides(hypothesis, [pairs[i] for i in kept], direct))
+                kept = kept[~(apart < 0)]  # where float64 has no answer, the hypothesis may hold
+        both = sides(relation, [pairs[i] for i in kept], direct)
+        slacks = log_slacks(relation, both)
+        found[kept] = np.where(np.isnan(slacks), differences(relation, both), slacks)
         return [float(slack) for slack in found]
 
     def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:

@@ -228,7 +228,7 @@ def _descend(
 
     def value_and_gradient(point: Point) -> tuple[float, Point]:
         """With difference quotients, all in one batch."""
-        steps = (point + STEP) - point  # as they are in floats
+        steps = (point + np.maximum(STEP, np.spacing(abs(point)))) - point  # as they are in floats, and not zero
         here, *there = measured([point, *(point + np.diag(steps))])
         return here, (np.array(there) - here) / steps
 
