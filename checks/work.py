@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -9,7 +10,8 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
-from .decide import Outcome, decide, decide_at, slack_of, supposed
+from .batches import Pair
+from .decide import Outcome, decide, decide_all, decide_at, supposed
 from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
@@ -17,6 +19,7 @@ from .given_instance import GIVEN, named, spelled
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
+from .screening import slacks
 from .shrinking import shrink
 from .solutions import Case, cases, decide_solution, real_cases
 from .solutions import error_probability as solution_error
@@ -28,6 +31,8 @@ MUTANT_POOL = 400
 """How many instances a mutant gets to be refuted on."""
 MUTANT_PATHS = SMALL_PATHS
 """The same where each instance is a trajectory to be enclosed."""
+BATCH = 80
+"""How many instances are decided before it is measured, of all at once, how tight they are."""
 SAFE_SLACK = 1e-9
 """Mutants are decided only where the float screen does not show room to spare."""
 
@@ -126,11 +131,12 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
             if total.decided >= wanted or total.refuted >= 3:
                 break
         return replace(total, error=solution_error(total.held) if obligation.decide == "solution" else 0.0)
-    for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
-        drawn = instance(*key)
-        total += _tally(claim_id, obligation, drawn, decide(obligation, drawn))
-        if total.decided >= wanted or total.refuted >= 3:
-            break
+    drawn = (instance(*key) for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted))
+    while batch := list(islice(drawn, min(wanted - total.decided, BATCH))):
+        for one, outcome in zip(batch, decide_all(obligation, batch), strict=True):
+            total += _tally(claim_id, obligation, one, outcome)
+            if total.decided >= wanted or total.refuted >= 3:
+                return total
     return total
 
 
@@ -236,29 +242,31 @@ def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
         decided = ((case, decide_solution(obligation, case)) for case in islice(real_cases(), MUTANT_POOL))
         return next((_counterexample(claim_id, obligation, case, outcome.values) for case, outcome in decided
                      if outcome.verdict == "refuted"), None)
-    space = "dense" if obligation.decide == "identity" else obligation.space
+    if obligation.decide == "identity":
+        cases_ = (instance(*key) for key in islice(pool("dense", 0), MUTANT_POOL))
+        return next((_counterexample(claim_id, obligation, case, {}) for case in cases_
+                     if holds_at(obligation, rational_point(obligation, case)) is False), None)
     size = MUTANT_PATHS if obligation.decide == "enclosed" else MUTANT_POOL
-    for case in (instance(*key) for key in islice(pool(space, 0), size)):
-        if obligation.decide == "identity":
-            if holds_at(obligation, rational_point(obligation, case)) is False:
-                return _counterexample(claim_id, obligation, case, {})
+    drawn = (instance(*key) for key in islice(pool(obligation.space, 0), size))
+    return next((_counterexample(claim_id, obligation, *pair) for pair in _suspects(obligation, drawn)
+                 if decide_at(obligation, *pair).verdict == "refuted"), None)
+
+
+def _suspects(obligation: Obligation, drawn: Iterator[Instance]) -> Iterator[Pair]:
+    """What the screen does not show to have room to spare, in order (trajectories are not screened).
+
+    Batches double, because most mutants fall to the first few instances.
+    """
+    size = 1
+    while batch := list(islice(drawn, size)):
+        pairs = [Pair(case, values) for case in batch if supposed(obligation, case)
+                 for values in expansions(obligation, case)]
+        if obligation.decide == "enclosed":
+            yield from pairs
             continue
-        outcome = _suspect(obligation, case)
-        if outcome is not None:
-            return _counterexample(claim_id, obligation, case, outcome.values)
-    return None
-
-
-def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
-    if not supposed(obligation, case):
-        return None
-    for values in expansions(obligation, case):
-        slack = None if obligation.decide == "enclosed" else slack_of(obligation, case, values)
-        if slack is None or slack < SAFE_SLACK:
-            outcome = decide_at(obligation, case, values)
-            if outcome.verdict == "refuted":
-                return outcome
-    return None
+        yield from (pair for pair, slack in zip(pairs, slacks(obligation, pairs), strict=True)
+                    if not slack >= SAFE_SLACK)
+        size *= 2
 
 
 def _counterexample(

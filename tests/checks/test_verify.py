@@ -262,11 +262,11 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
     """Every random instance of a run carries its seed; the classics carry none of it."""
     names: list[str] = []
 
-    def recording(obligation: Obligation, case: Any) -> Outcome:
-        names.append(case.name)
-        return Outcome("held", 64, "balls", 1.5)
+    def recording(obligation: Obligation, cases: list[Any]) -> list[Outcome]:
+        names.extend(case.name for case in cases)
+        return [Outcome("held", 64, "balls", 1.5)] * len(cases)
 
-    monkeypatch.setattr(work, "decide", recording)
+    monkeypatch.setattr(work, "decide_all", recording)
     decide_unit("sharpness-lower", "minimizers", 41, 120)
     first, names = names, []
     decide_unit("sharpness-lower", "minimizers", 42, 120)
