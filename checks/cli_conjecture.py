@@ -105,7 +105,7 @@ def _read_file(path: Path) -> list[Conjecture]:
     from .conjecture_reading import read_line
 
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         fail(f"{str(path)!r} cannot be read as text: name a file of conjectures, one a line.")
     stated = []

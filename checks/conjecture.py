@@ -133,7 +133,7 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     try:
         case = read(text)
     except ValueError as error:
-        raise ConjectureError(str(error)) from None
+        raise ConjectureError(f"{error}.") from None
     question = ConjectureQuestion(stated.obligation, stated.names)
     outcome = question.decide(case)
     verdict = {"held": "not refuted", "refuted": "refuted"}.get(outcome.verdict, "undecided")

@@ -8,10 +8,10 @@ from typing import Any
 import sympy as sp
 
 from ..theory.claims import Given, Obligation
-from ..theory.expressions import Relation
+from ..theory.expressions import LATEX_OPS, Relation
 from ..theory.quantities import VOCABULARY, S_balanced, trace_min
 from ..theory.registry import claim
-from .conjecture_parser import ConjectureError, parse_assumptions, parse_relation
+from .conjecture_parser import ConjectureError, parse_assumptions, parse_expression, parse_relation
 
 WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
 REDUCED: dict[sp.Symbol, sp.Expr] = {
@@ -72,7 +72,7 @@ class Conjecture:
             spaces.append("eigenvector")
         if not named & WEIGHTS and not spaces:
             return ("problem", "eigenvector")
-        return (*spaces, "weights", "layers", *(() if "minimizer" in predicates else ("starts",)))
+        return (*spaces, "weights", "layers", "isometries", *(() if "minimizer" in predicates else ("starts",)))
 
 
 def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:
@@ -85,7 +85,7 @@ def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False)
     ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
     """
     relation = _relation(text)
-    parts = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming)
+    parts = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming or ())
     if len(parts) == 3 and isinstance(parts[1], str) and parts[1] in ("<=", ">=", "<", ">", "==", "!="):
         parts = [tuple(parts)]
     extra = [g for part in parts for g in (parse_assumptions(part) if isinstance(part, str) else (_relation(part),))]
@@ -111,7 +111,22 @@ def _relation(text: Any) -> Relation:
         hint = " (SymPy has decided it by itself: give the sides apart, as (lhs, '<=', rhs))" if isinstance(
             text, (bool, sp.logic.boolalg.BooleanAtom)) else ""
         raise ConjectureError(f"{text!r} is no comparison{hint}.")
-    return parse_relation(f"{sp.sympify(sides[0])} {op} {sp.sympify(sides[1])}")
+    if op not in LATEX_OPS:
+        raise ConjectureError(f"There is no comparison {op!r}: use one of {', '.join(LATEX_OPS)}.")
+    return parse_relation(f"{_side(sides[0])} {op} {_side(sides[1])}")
+
+
+def _side(side: Any) -> str:
+    """One side as a text: a text as it is, for ``sympify`` would evaluate it as Python."""
+    if isinstance(side, str):
+        return str(parse_expression(side))
+    try:
+        made = sp.sympify(side, strict=True)
+    except (sp.SympifyError, TypeError, ValueError):
+        raise ConjectureError(f"A side is a text, a number or a SymPy expression, not {type(side).__name__}.") from None
+    if not isinstance(made, sp.Expr) or made.atoms(sp.NumberSymbol, type(sp.I)):
+        raise ConjectureError(f"{made} is no expression in the names of the vocabulary (E is the signal energy there).")
+    return str(made)
 
 
 def read_line(line: str) -> Conjecture:

@@ -78,13 +78,15 @@ def print_batch(answers: list[Answer], console: Console) -> None:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",
                           soft_wrap=True)
+            console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
 
 
 def readable(instance: dict[str, Any]) -> str:
-    """An instance without its name and what is absent, unless it is too long."""
+    """An instance without its name and what is absent; of a long one the sizes."""
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in instance.items()
                      if key != "name" and value)
-    return text if len(text) < 600 else instance["name"]
+    sizes = f"{instance['name']}: d = {len(instance['covariance'])}, L = {len(instance['weights'])} (--json has it)"
+    return text if len(text) < 600 else sizes
 
 
 def replay_line(found: Answer) -> str:

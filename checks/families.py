@@ -66,6 +66,9 @@ EXAMPLES: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1)]},
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1, 1, 1)]},
     {"covariance": _ONE, "weights": [[[1], [1]], [[1, 1], [0, 1]]], "readout": [fmpq(3, 5), fmpq(4, 5)]},
+    # Just beyond the kink of the least sharpness, where L e = Lambda, and at it.
+    {"covariance": diagonal(1, fmpq(21, 10)), "weights": [[[1, 0]], [[1]]]},
+    {"covariance": diagonal(1, 2), "weights": [[[1, 0]], [[1]]]},
 ]
 
 

@@ -62,7 +62,7 @@ def read(text: str) -> Instance:
         sound = False
     if not sound:
         raise ValueError('An instance is JSON with a positive semidefinite "covariance" and "weights" that fit, '
-                         'say {"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}.')
+                         'say {"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}')
     return case
 
 

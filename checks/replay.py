@@ -8,13 +8,14 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim
+from .conjecture import ConjectureQuestion
 from .conjecture_reading import CONJECTURE, read_line
-from .decide import decide
 from .ensembles import estimated, named_ensemble
 from .given_instance import named
 from .identities import field_point, holds_at, rational_point
 from .instances import parse_name
 from .quantifiers import shown
+from .questions import Question
 from .solutions import decide_solution, named_case
 
 
@@ -56,7 +57,8 @@ def replay(token: str) -> Replay:
         described, outcome = parameters.describe(), decide_solution(obligation, parameters)
     else:
         case = named(name)
-        described, outcome = case.describe(), decide(obligation, case)
+        question = ConjectureQuestion(obligation) if claim_id == CONJECTURE else Question(obligation)
+        described, outcome = case.describe(), question.decide(case)
     return Replay(str(obligation.relation), described, shown(outcome.values), outcome.verdict,
                   outcome.bits, outcome.route)
 

@@ -109,7 +109,8 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
         console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
     for name, reason in report.derivation.partial.items():
         console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
-    for found in report.counterexamples:
+    first = {found.obligation: found for found in reversed(report.counterexamples)}
+    for found in reversed(first.values()):
         console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
         console.print(escape(_readable(found)), soft_wrap=True)
         console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)

@@ -13,6 +13,7 @@ import pytest
 from flatcert.checks import checker, cli
 from flatcert.checks.certificate_format import sealed
 from flatcert.checks.certificates import recheck
+from flatcert.checks.replay import replay
 
 Run = Any
 QUICK = ("--effort", "quick")
@@ -94,6 +95,24 @@ def test_a_refutation_has_a_certificate_that_anyone_can_check(flatcert: Run, tmp
     assert checker.check(other)
     file.write_text(json.dumps(other))
     assert "is not that of" in recheck(file).reason
+
+
+@pytest.mark.parametrize("name", ["d", "frob", "sigma_min", "S_balanced"])
+def test_a_conjecture_is_replayed_by_its_token(name: str) -> None:
+    """Names that no claim is about have values there, too."""
+    token = f'conjecture/{name} <= 0@{{"covariance": [["1"]], "weights": [[["1"]]]}}'
+    assert replay(token).verdict == "refuted"
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(flatcert: Run, tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_text("a <= b\nb <= a\n", encoding="utf-8-sig")
+    code, out, _ = flatcert("--file", tmp_path / "f.txt", *QUICK)
+    assert code == 1 and "replay: flatcert conjecture 'b <= a' --at" in out
+
+
+def test_numbers_too_large_to_write_down_are_refused(flatcert: Run) -> None:
+    code, _, err = flatcert("a <= b", "--at", '{"covariance": [["1e999999999"]], "weights": [[["1"]]]}')
+    assert code == 2 and "An instance is JSON" in err and not err.rstrip().endswith("..")
 
 
 def test_what_is_not_refuted_has_no_certificate(flatcert: Run, tmp_path: Path) -> None:
