@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .claims import Claim, Obligation, operator, scaled, swapped, without
+from .claims import Claim, Obligation, assuming, operator, scaled, swapped, without
 from .expressions import Relation
 from .formulas import (
     ENERGY_UPPER,
@@ -144,6 +144,8 @@ MIN_SHARPNESS_KINK = Claim(
                 scaled("2L -> 2.02L", sp.Rational(101, 100)),
                 swapped("e -> Lambda", {e: lambda_max}),
                 without(Relation(L * e, ">=", lambda_max)),
+                assuming("L e >= 0.95 Lambda", lambda given: Relation(
+                    given.lhs, given.op, sp.Rational(19, 20) * given.rhs)),
             ),
         ),
     ),
