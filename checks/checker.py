@@ -284,15 +284,15 @@ def scope(data: Any) -> Any:  # The instance, the enclosed state and the values 
     if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
         raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
     case = state = Case(sigma, [matrix(x) for x in layers], p, known)
-    if bool(ball) != (pair or stated["decide"] == "enclosed") or (ball and (ball["kind"] == "pair") != pair):
+    if (ball is None) == (pair or stated["decide"] == "enclosed") or (ball and (ball["kind"] == "pair") != pair):
         raise Rejected("an enclosure of another kind than the statement is about")
-    if ball:
+    if ball is not None:
         reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
         if reach < 0 or (pair and reach) or [[*map(len, m)] for m in centre] != [[*map(len, m)] for m in case.W]:
             raise Rejected("the enclosure is none of these weights")
         moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
-    values, direct, trusted = dict(data["values"]), stated["direct"], ball and not pair
+    values, direct, trusted = dict(data["values"]), stated["direct"], ball is not None and not pair
     return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct, ball=trusted)
 def number(x: Any) -> Fraction:  # From a text such as "-3/4"; a TypeError from anything else
     return Fraction(re.fullmatch("-?[0-9]+(/[0-9]+)?", x)[0])  # type: ignore[index]
