@@ -42,6 +42,8 @@ echo "$(echo $files | wc -w) files compiled."
   echo "From mathcomp Require Import all_ssreflect all_algebra."
   echo "From flatcert Require Import" $files.
   echo "Set Printing Width 100."
+  echo "Unset Printing Implicit Defensive."
+  echo "Local Open Scope ring_scope."
 } >header
 {
   cat header

@@ -54,7 +54,7 @@ Definition q W p k := bwd W p (L - k) k.            (* backward vectors *)
 Definition reg W p : 'cV[R]_(d 0) := q W p 0.       (* end-to-end regressor *)
 
 (* risk above its minimum, Jacobian of reg, its adjoint, kernel, gradient *)
-Definition risk (S : 'M[R]_(d 0)) ws W p :=
+Definition risk (S : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)) W p :=
   dot (reg W p - ws) (S *m (reg W p - ws)).
 Definition Jac W p D : 'cV[R]_(d 0) :=
   \sum_(k < L) (fwd W k)^T *m (D k)^T *m q W p k.+1.
@@ -63,7 +63,7 @@ Definition Jadj W p (u : 'cV[R]_(d 0)) : layers R d :=
 Definition Ker W p : 'M[R]_(d 0) :=
   \sum_(k < L) dot (q W p k.+1) (q W p k.+1) *: ((fwd W k)^T *m fwd W k).
 Definition lip D D' : R := \sum_(k < L) \tr ((D k)^T *m D' k).
-Definition gvec (S : 'M[R]_(d 0)) ws W p := (S *m (reg W p - ws)) *+ 2.
+Definition gvec (S : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)) W p := (S *m (reg W p - ws)) *+ 2.
 Definition grad S ws W p := Jadj W p (gvec S ws W p).
 Definition imbalance W k := W k *m (W k)^T - (W k.+1)^T *m W k.+1.
 
@@ -143,7 +143,7 @@ rewrite dotC dot_sumr; apply: eq_bigr => k _; rewrite tr_outer.
 by rewrite -mulmxA [RHS]dotC !dot_mull !trmxK.
 Qed.
 
-(* `kernel`, matrix: J J^T u = M u for all weights and all u. *)
+(* J J^T = M, applied to any u. *)
 Theorem kernel W p u : Jac W p (Jadj W p u) = Ker W p *m u.
 Proof.
 rewrite mulmx_suml; apply: eq_bigr => k _.
@@ -151,16 +151,16 @@ rewrite /Jadj [(q _ _ _ *m _)^T]trmx_mul trmxK -!mulmxA mx11_dot mul_mx_scalar.
 by rewrite -scalemxAl -!scalemxAr mulmxA.
 Qed.
 
-(* `kernel`, adjoint: |J^T u|^2 = u^T M u. *)
+(* |J^T u|^2 = u^T M u. *)
 Theorem kernel_norm W p u : lip (Jadj W p u) (Jadj W p u) = dot u (Ker W p *m u).
 Proof. by rewrite Jadj_adjoint kernel dotC. Qed.
 
-(* `kernel`, gradient norm: |grad R|^2 = g^T M g. *)
+(* |grad R|^2 = g^T M g. *)
 Corollary grad_norm S ws W p : let g := gvec S ws W p in
   lip (grad S ws W p) (grad S ws W p) = dot g (Ker W p *m g).
 Proof. exact: kernel_norm. Qed.
 
-(* `kernel`, flow: along the gradient flow, w' = J(- grad R) = - M g. *)
+(* Along the gradient flow, w' = J(- grad R) = - M g. *)
 Corollary kernel_flow S ws W p :
   Jac W p (fun k => - grad S ws W p k) = - (Ker W p *m gvec S ws W p).
 Proof.

@@ -99,11 +99,32 @@ Local Notation M := (Ker L W p).
 Local Notation r k := (dot (q L W p k) (q L W p k)).
 Local Notation N u k := (dot (fwd W k *m u) (fwd W k *m u)).
 
-Lemma kerE u : dot u (M *m u) = \sum_(k < L) r k.+1 * N u k.
+(* u^T M v = sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) v), the kernel as a bilinear form. *)
+Theorem kernel_form u v : dot u (M *m v)
+  = \sum_(k < L) r k.+1 * dot (fwd W k *m u) (fwd W k *m v).
 Proof.
 rewrite mulmx_suml dot_sumr; apply: eq_bigr => k _.
-by rewrite -scalemxAl dotZr -mulmxA [LHS](congr1 _ (dot_mulr _ _ _)) trmxK.
+by rewrite -scalemxAl dotZr -mulmxA dot_mulr trmxK.
 Qed.
+
+(* `kernel`, matrix: u^T M u = sum_k |q_k|^2 |P_(k-1) u|^2. *)
+Theorem kerE u : dot u (M *m u) = \sum_(k < L) r k.+1 * N u k.
+Proof. exact: kernel_form. Qed.
+
+(* `kernel`, adjoint: |J^T u|^2 = sum_k |q_k|^2 |P_(k-1) u|^2. *)
+Theorem adjoint_norm u : lip L (Jadj L W p u) (Jadj L W p u) = \sum_(k < L) r k.+1 * N u k.
+Proof. by rewrite kernel_norm kerE. Qed.
+
+(* `kernel`, gradient norm: |grad R|^2 = sum_k |q_k|^2 |P_(k-1) g|^2. *)
+Theorem gradient_norm S ws : let g := gvec L S ws W p in
+  lip L (grad L S ws W p) (grad L S ws W p) = \sum_(k < L) r k.+1 * N g k.
+Proof. exact: adjoint_norm. Qed.
+
+(* `kernel`, flow: u^T w' = - sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) g) along the flow. *)
+Theorem flow_form S ws u : let g := gvec L S ws W p in
+  dot u (Jac L W p (fun k => - grad L S ws W p k))
+  = - \sum_(k < L) r k.+1 * dot (fwd W k *m u) (fwd W k *m g).
+Proof. by rewrite /= kernel_flow dotNr kernel_form. Qed.
 
 Lemma layer_cauchy u k : (k <= L)%N -> dot w u ^+ 2 <= r k * N u k.
 Proof. by move=> leKL; rewrite -(fwd_q W p leKL) dot_mull trmxK cauchy1. Qed.
