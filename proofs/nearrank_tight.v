@@ -31,7 +31,7 @@ Qed.
 (* |W_1|^2 = c^2, |D_1| <= s^2, and the first inequality is an equality. *)
 Theorem near_rank_one_tight :
   [/\ norm_sq (example 0%N) (c ^+ 2), form_bound (imbalance example 0%N) (s ^+ 2)
-    & nF (example 0%N) - c ^+ 2 = \sum_(0 <= j < 1) (\tr (imbalance example 0%N) + s ^+ 2)].
+    & frob (example 0%N) - c ^+ 2 = \sum_(0 <= j < 1) (\tr (imbalance example 0%N) + s ^+ 2)].
 Proof.
 have e0 : pair c s 0 i0 = c by rewrite mxE.
 have e1 : pair c s 0 i1 = s by rewrite mxE.
@@ -41,7 +41,7 @@ split.
   by rewrite expr1n expr0n !mulr0 !addr0 !mulr1.
 - rewrite example_imbalance.
   by apply: diag_form; rewrite !mxE /= ?normrN ger0_norm ?sqr_ge0.
-rewrite big_nat1 example_imbalance /nF /= tr_diag_mx mulmx_diag !mxtrace_diag.
+rewrite big_nat1 example_imbalance /frob /= tr_diag_mx mulmx_diag !mxtrace_diag.
 by rewrite !big_ord_recl !big_ord0 !mxE /= -!expr2 !addr0 addNr add0r addrAC subrr add0r.
 Qed.
 

@@ -53,7 +53,7 @@ Variable R : realFieldType.
 Definition first_only (t : R) : nat -> R := fun k => if k is 0 then t else 0.
 
 (* W = (t, 0): |W_1|^2 = t^2, |W_2|^2 = 0 and |D_1| <= t^2, so the bound is attained. *)
-Lemma singular_values_tight (t : R) :
+Theorem singular_values_tight (t : R) :
   let W := scalar (first_only t) in
   [/\ norm_sq (W 0%N) (t ^+ 2), norm_sq (W 1%N) 0,
       form_bound (imbalance W 0) (t ^+ 2) & `|t ^+ 2 - 0| = \sum_(i < 1) t ^+ 2].
@@ -67,7 +67,7 @@ split.
 Qed.
 
 (* W = (t, 0) with m = Delta = t^2: m^L - (L-1) Delta m^(L-1) = |w|^2 at L = 2. *)
-Lemma norm_control_tight (t : R) :
+Theorem norm_control_tight (t : R) :
   let W := scalar (first_only t) in
   let w := reg 2 W (@unit_readout R) in
   (t ^+ 2) ^+ 2 - 1%:R * (\sum_(k < 1) t ^+ 2) * (t ^+ 2) ^+ 1 = dot w w.

@@ -26,10 +26,10 @@ Lemma dot1 : dot c1 c1 = 1 :> R. Proof. by rewrite /dot trmx1 mul1mx mxE. Qed.
 Lemma tight_min : 1%:M *m reg L W1 p1 = 1%:M *m c1.
 Proof. by rewrite /reg q1. Qed.
 
-(* At widths 1 and weights 1 the Hessian has no Rayleigh quotient above 2 L ... *)
-Theorem tight (D : layers R one) :
-  (risk_path L 1%:M c1 W1 p1 D)`_2 *+ 2 <= (2 * L)%:R * lip L D D.
+(* `sharpness-lower` is attained: at widths 1 and weights 1 it says S >= 2 L, and S <= 2 L ... *)
+Theorem sharpness_lower_attained : sharpness_le L 1%:M c1 W1 p1 (2 * L)%:R.
 Proof.
+move=> D.
 rewrite (hessian_min _ (@symm1 R 1) tight_min) mul1mx natrM -mulrA ler_wpmul2l ?ler0n //.
 pose x : 'cV[R]_L := \col_k D k 0 0.
 have -> : dot (Jac L W1 p1 D) (Jac L W1 p1 D) = dot (const_mx 1 : 'cV_L) x ^+ 2.
@@ -40,12 +40,12 @@ apply: le_trans (cauchy1 _ _) _; rewrite le_eqVlt; apply/orP; left; apply/eqP.
 congr (_ * _).
   rewrite /dot mxE (eq_bigr (fun=> 1)) => [|k _]; last by rewrite !mxE mulr1.
   by rewrite sumr_const card_ord.
-rewrite /dot mxE /lip; apply: eq_bigr => k _.
+rewrite /dot mxE /inner; apply: eq_bigr => k _.
 by rewrite !mxE trace_mx11 mxE big_ord1 !mxE.
 Qed.
 
-(* ... which is the bound of sharpness_lower_root there: a = x = 1. *)
-Corollary tight_value :
+(* ... as a = x = 1 there. *)
+Lemma tight_value :
   let a := dot c1 (1%:M *m c1) / dot c1 c1 in
   ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L.
 Proof. by rewrite /= mul1mx -/c1 dot1 divr1 expr1n !mulr1. Qed.
