@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..theory.claims import Claim, Obligation
 from ..theory.registry import derivation
+from .machine_checked import MEANING, comments, definitions, rests_on, statements
 
 
 def explanation(claim: Claim) -> str:
@@ -16,7 +17,7 @@ def explanation(claim: Claim) -> str:
         lines += ["", claim.note]
     for obligation in claim.obligations:
         lines += ["", *_obligation(obligation)]
-    return "\n".join([*lines, "", *_derivation(claim)])
+    return "\n".join([*lines, "", *_derivation(claim), *_machine_checked(claim)])
 
 
 def _obligation(obligation: Obligation) -> list[str]:
@@ -26,6 +27,22 @@ def _obligation(obligation: Obligation) -> list[str]:
         lines.append(f"  for all: {', '.join(obligation.over)}")
     lines += [f"  false: {mutant.label}" for mutant in obligation.mutants]
     return lines
+
+
+def _machine_checked(claim: Claim) -> list[str]:
+    """The theorems in Coq, as Coq prints them, for a reader to compare, with the definitions they rest on."""
+    if not claim.theorems:
+        return ["", "machine-checked statement: none"]
+    said, printed = comments(), statements()
+    missing = [o.name for o in claim.obligations if not o.formal]
+    lines = ["", "machine-checked statement" + (f", without {', '.join(missing)}:" if missing else ":")]
+    for theorem in dict.fromkeys(claim.theorems.values()):
+        names = ", ".join(name for name, found in claim.theorems.items() if found == theorem)
+        lines += ["", f"{names}: {theorem}, in words: {said[theorem]}",
+                  *(f"  {line}" for line in printed[theorem].splitlines())]
+    used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), definitions())
+    lines += ["", "with the definitions:", *(f"  {line}" for text in used for line in text.splitlines())]
+    return [*lines, "", MEANING]
 
 
 def _derivation(claim: Claim) -> list[str]:

@@ -66,6 +66,7 @@ Qed.
 Section Ends.
 Variables (L : nat) (c : R).
 Hypotheses (L_gt1 : (1 < L)%N) (c0 : 0 <= c).
+(* W_1 = diag(c, 1), W_L = diag(1, c), identities between. *)
 Definition ends (k : nat) : 'rV[R]_2 :=
   \row_i (if i == i0 then (if k == 0%N then c else 1) else (if k == L.-1 then c else 1)).
 Local Notation W := (diagonal ends).
@@ -94,8 +95,8 @@ move=> c1 j m; rewrite sub_ends; have c21 : c ^+ 2 <= 1 by rewrite exprn_ile1.
 by apply: diag_lower; rewrite !mxE /=; case: ifP; rewrite ?expr1n.
 Qed.
 
-(* ... and u^T M u = (2 c^2 + (L-2) c^4) |p|^2 |u|^2: both sides are attained at every depth
-   L >= 2. *)
+(* `residual-kernel` is attained: u^T M u = (2 c^2 + (L-2) c^4) |p|^2 |u|^2, on both sides, at every
+   depth L >= 2. *)
 Theorem residual_kernel_tight : dot first (Ker L W second *m first)
   = (2%:R * c ^+ 2 + (L - 2)%:R * c ^+ 4) * (dot (second L) (second L) * dot first first).
 Proof.

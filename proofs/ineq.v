@@ -12,6 +12,7 @@ Section Semi.
 Variables (R : realFieldType) (n : nat).
 Implicit Types (x y : 'cV[R]_n) (Sigma : 'M[R]_n).
 
+(* A positive semidefinite matrix. *)
 Definition psd Sigma := forall x, 0 <= dot x (Sigma *m x).
 
 Lemma dot_ge0 x : 0 <= dot x x.

@@ -138,7 +138,7 @@ rewrite -(pmulr_lge0 _ D_gt0); apply: le_trans (sharpness _).
 by rewrite (hessian_min _ sS minimizer) mulr_ge0 ?ler0n.
 Qed.
 
-(* `sharpness-lower-tight`, and the lower side of `min-sharpness-bracket`: every minimizer has
+(* `sharpness-lower-tight`, and so below in `min-sharpness-bracket` and `min-sharpness-ladder`: every minimizer has
    S >= 2 L E^(1 - 1/L) b^(1/L) |p|^(2/L). The product of the roots is x, given by its L-th power. *)
 Theorem sharpness_lower_tight x : 0 <= x ->
   x ^+ L = dot ws (Sigma *m ws) ^+ L.-1 * b * dot (p L) (p L) -> 2%:R * L%:R * x <= smax.
@@ -149,7 +149,8 @@ rewrite -(ler_pexpn2r L_gt0) ?nnegrE ?smax_ge0 // -natrM exprMn ex.
 by rewrite [X in _ * X <= _]mulrC !mulrA.
 Qed.
 
-(* `sharpness-lower`, Theorem 1 of the paper: every minimizer has S >= 2 L |w*|^(2 - 2/L) a |p|^(2/L).
+(* `sharpness-lower`, Theorem 1 of the paper, with a read-out, and so `residual-min-sharpness`: every
+   minimizer has S >= 2 L |w*|^(2 - 2/L) a |p|^(2/L), and so has their infimum.
    The product of the roots is x, given by its L-th power. *)
 Theorem sharpness_lower x : 0 <= x ->
   x ^+ L = dot ws ws ^+ L.-1 * dot (p L) (p L) -> 2%:R * L%:R * a * x <= smax.

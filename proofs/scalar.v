@@ -11,6 +11,7 @@ Local Open Scope ring_scope.
 Section Scalar.
 Variable R : realFieldType.
 Definition ones : nat -> nat := fun=> 1%N.
+(* Layers of width 1 with entries c. *)
 Definition scalar (c : nat -> R) : layers R ones := fun k => (c k)%:M.
 Definition unit_readout : vecs R ones := fun=> 1%:M.
 Variable c : nat -> R.
@@ -49,10 +50,10 @@ End Scalar.
 Section Tightness.
 Variable R : realFieldType.
 
-(* one layer t, one layer 0: everything of norm-control and singular-values is attained *)
+(* One layer t, the others 0. *)
 Definition first_only (t : R) : nat -> R := fun k => if k is 0 then t else 0.
 
-(* W = (t, 0): |W_1|^2 = t^2, |W_2|^2 = 0 and |D_1| <= t^2, so the bound is attained. *)
+(* `singular-values` is attained by W = (t, 0): |W_1|^2 = t^2, |W_2|^2 = 0 and |D_1| <= t^2. *)
 Theorem singular_values_tight (t : R) :
   let W := scalar (first_only t) in
   [/\ norm_sq (W 0%N) (t ^+ 2), norm_sq (W 1%N) 0,
@@ -66,7 +67,7 @@ split.
 - by rewrite subr0 big_ord1 ger0_norm ?sqr_ge0.
 Qed.
 
-(* W = (t, 0) with m = Delta = t^2: m^L - (L-1) Delta m^(L-1) = |w|^2 at L = 2. *)
+(* `norm-control` is attained by W = (t, 0), m = Delta = t^2: m^L - (L-1) Delta m^(L-1) = |w|^2 at L = 2. *)
 Theorem norm_control_tight (t : R) :
   let W := scalar (first_only t) in
   let w := reg 2 W (@unit_readout R) in

@@ -30,11 +30,13 @@ Variables (R : comRingType) (d : nat -> nat) (L : nat).
 Implicit Types (W D : layers R d) (p : vecs R d).
 Local Notation C := (map_mx (@polyC R)).
 
+(* The network W + t D, its entries polynomials in t. *)
 Definition path W D : layers {poly R} d := fun k => C (W k) + 'X *: C (D k).
+(* Its risk, a polynomial in t. *)
 Definition risk_path Sigma ws W p D : {poly R} :=
   risk L (C Sigma) (C ws) (path W D) (fun k => C (p k)).
 
-(* The second derivative of the risk along D. *)
+(* The second derivative of the risk at W along D: twice the coefficient of t^2. *)
 Definition curvature Sigma ws W p D : R := (risk_path Sigma ws W p D)`_2 *+ 2.
 
 Lemma bwd_ext W W' p p' m k :

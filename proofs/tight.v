@@ -10,6 +10,7 @@ Local Open Scope ring_scope.
 
 Section Tight.
 Variables (R : realFieldType) (L : nat).
+(* Widths 1, weights 1, read-out 1, w* = 1. *)
 Definition one : nat -> nat := fun=> 1%N.
 Definition W1 : layers R one := fun k => 1%:M.
 Definition p1 : vecs R one := fun k => 1%:M.

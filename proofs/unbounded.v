@@ -14,10 +14,12 @@ Variables (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)).
 Hypotheses (sS : symm Sigma) (L_gt1 : (1 < L)%N).
 Implicit Type W : layers R d.
 
+(* W_1 / c, c W_2, W_3, ... *)
 Definition rescale (c : R) W : layers R d := fun k =>
   match k return 'M_(d k.+1, d k) with
   | 0 => c^-1 *: W 0%N | 1 => c *: W 1%N | k'.+2 => W k'.+2 end.
-Definition first (A : 'M[R]_(d 1, d 0)) : layers R d := fun k =>
+(* A change of the first layer only. *)
+Definition only_first (A : 'M[R]_(d 1, d 0)) : layers R d := fun k =>
   match k return 'M_(d k.+1, d k) with 0 => A | k'.+1 => 0 end.
 
 Lemma rescale_q2 c W : q L (rescale c W) p 2 = q L W p 2.
@@ -41,7 +43,7 @@ have -> : (c^-1 *: W 0%N)^T = c^-1 *: (W 0%N)^T by rewrite linearZ.
 by rewrite -scalemxAl -scalemxAr scalerA mulVf // scale1r.
 Qed.
 
-Lemma Jac_first W x : let D := first (q L W p 1 *m x^T) in
+Lemma Jac_first W x : let D := only_first (q L W p 1 *m x^T) in
   Jac L W p D = dot (q L W p 1) (q L W p 1) *: x /\
   inner L D D = dot (q L W p 1) (q L W p 1) * dot x x.
 Proof.
@@ -63,7 +65,7 @@ Theorem sharpness_unbounded c W x s : c != 0 -> is_minimizer L Sigma ws W p ->
 Proof.
 move=> c0 min s0 sP; have min' : is_minimizer L Sigma ws (rescale c W) p.
   by rewrite /is_minimizer same_regressor.
-have [eJ el] := Jac_first (rescale c W) x; have := sP (first (q L (rescale c W) p 1 *m x^T)).
+have [eJ el] := Jac_first (rescale c W) x; have := sP (only_first (q L (rescale c W) p 1 *m x^T)).
 rewrite (hessian_min _ sS min') {}eJ {}el -scalemxAr dotZl dotZr.
 have -> : dot (q L (rescale c W) p 1) (q L (rescale c W) p 1) = c ^+ 2 * dot (q L W p 1) (q L W p 1).
   by rewrite rescale_q1 dotZl dotZr mulrA -expr2.

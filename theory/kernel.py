@@ -37,6 +37,7 @@ GRADIENT = Claim(
             Relation(LayerMatrix("gradient", k), "==", q(k) * h(k - 1).T),
             over=("k",),
             decide="identity",
+            formal="taylor.gradient",
             mutants=(
                 scaled("risk with the factor 1/2", sp.Rational(1, 2)),
                 scaled("sign flipped", -1),
@@ -103,6 +104,7 @@ KERNEL = Claim(
             Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
             over=("u",),
             decide="identity",
+            formal="ineq.adjoint_norm",
             mutants=(
                 swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
                 swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
@@ -114,12 +116,14 @@ KERNEL = Claim(
             Relation(dot(u, M * u), "==", kernel_form(u, u)),
             over=("u",),
             decide="identity",
+            formal="ineq.kernel_matrix",
             mutants=(swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}), scaled("doubled", 2)),
         ),
         Obligation(
             "gradient-norm",
             Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
             decide="identity",
+            formal="ineq.gradient_norm",
             mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)})),
         ),
         Obligation(
@@ -127,6 +131,7 @@ KERNEL = Claim(
             Relation(dot(u, w_flow), "==", -kernel_form(u, g)),
             over=("u",),
             decide="identity",
+            formal="ineq.flow_form",
             mutants=(scaled("sign flipped", -1), scaled("doubled", 2)),
         ),
     ),
@@ -145,6 +150,7 @@ SHARPNESS = Claim(
             over=("Xi",),
             given=("minimizer",),
             decide="identity",
+            formal="taylor.hessian_min",
             mutants=(without("minimizer"), scaled("without the factor 2", sp.Rational(1, 2))),
         ),
         Obligation(

@@ -47,6 +47,7 @@ KERNEL_AGM = Claim(
             Relation(dot(u, M * u) ** L, ">=", L**L * norm_p**2 * dot(u, u) * dot(w, u) ** (2 * (L - 1))),
             over=("W", "u"),
             tight=True,
+            formal="ineq.kernel_AGM",
             mutants=(
                 scaled("L^L -> 1.01 L^L", sp.Rational(101, 100)),
                 swapped("|p|^2 -> |p|^4", {norm_p**2: norm_p**4}),
@@ -69,6 +70,7 @@ SHARPNESS_LOWER = Claim(
             over=("W",),
             given=ATTAINABLE,
             tight=True,
+            formal="lower.sharpness_lower",
             mutants=(
                 scaled("2L -> 2.1L", sp.Rational(21, 20)),
                 swapped("a -> Lambda", {a: lambda_max}),
@@ -94,6 +96,7 @@ SHARPNESS_LOWER_TIGHT = Claim(
             over=("W",),
             given=ATTAINABLE,
             tight=True,
+            formal="lower.sharpness_lower_tight",
             mutants=(
                 scaled("2L -> 2.05L", sp.Rational(41, 40)),
                 swapped("b -> Lambda", {b: lambda_max}),

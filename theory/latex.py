@@ -94,6 +94,9 @@ def theorem(claim: Claim) -> str:
         conditions = _conditions(obligation)
         label = rf"\par\textup{{\texttt{{{obligation.name}}}" + (f": {conditions}," if conditions else ":") + "}"
         parts += [label, _displayed(obligation.relation)]
+        if obligation.formal:
+            parts.append(r"\textup{\footnotesize Machine-checked statement, in Coq: "
+                         rf"\texttt{{{prose(obligation.formal)}}}.}}")
     if claim.note:
         parts.append(rf"\textup{{{prose(claim.note)}}}")
     parts.append(r"\end{claim}")

@@ -48,6 +48,7 @@ MIN_SHARPNESS_BRACKET = Claim(
             space="problem",
             given=("E > 0",),
             tight=True,
+            formal="lower.sharpness_lower_tight",
             mutants=(
                 scaled("2L -> 2.05L", sp.Rational(41, 40)),
                 swapped("b -> Lambda", {b: lambda_max}),
@@ -102,7 +103,7 @@ MIN_SHARPNESS_LADDER = Claim(
                    tight=True, mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)),
                                         swapped("b -> lambda", {b: lambda_min}))),
         Obligation("tight-below-minimum", Relation(TIGHT_LOWER, "<=", S_min), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="),
+                   tight=True, formal="lower.sharpness_lower_tight", mutants=(operator("reversed", ">="),
                                         swapped("b -> Lambda", {b: lambda_max}, "lhs"),)),
         Obligation("minimum-below-energy", Relation(S_min, "<=", ENERGY_UPPER), "problem", (), ("E > 0",),
                    tight=True, mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)))),
