@@ -65,13 +65,6 @@ rewrite -scaler_nat dotZl dotZr [X in _ <= X]mulrA -natrM -mulrA.
 by rewrite ler_wpmul2l ?ler0n //; apply: quad_PL_range.
 Qed.
 
-(* The same for a covariance bounded from below by lam everywhere. *)
-Lemma pl_inequality_pd lam : 0 <= lam ->
-  (forall y : 'cV_(d 0), lam * dot y y <= dot y (Sigma *m y)) ->
-  4%:R * lam * r 1 * risk L Sigma ws W p
-  <= inner L (grad L Sigma ws W p) (grad L Sigma ws W p).
-Proof. by move=> lam0 geS; apply: pl_inequality => // y; apply: geS. Qed.
-
 (* `pl-inequality`, second: |grad R|^2 >= 4 mu (R - R_min), where mu bounds Sigma M Sigma
    from below by Sigma: mu x^T Sigma x <= (Sigma x)^T M (Sigma x), which is
    mu <= lambda_min(Sigma^(1/2) M Sigma^(1/2)) on the range of Sigma. *)
@@ -83,3 +76,12 @@ move=> muP; rewrite grad_norm /gvec -scaler_nat -scalemxAr dotZl dotZr mulrA -na
 by rewrite ler_wpmul2l ?ler0n //; apply: muP.
 Qed.
 End PL.
+
+(* `pl-inequality` is attained at depth one and Sigma = I, at all weights. *)
+Theorem pl_inequality_attained (R : realFieldType) (d : nat -> nat) (W : layers R d) (p : vecs R d)
+    (ws : 'cV[R]_(d 0%N)) : let G := grad 1 1%:M ws W p in
+  4%:R * 1 * dot (q 1 W p 1) (q 1 W p 1) * risk 1 1%:M ws W p = inner 1 G G.
+Proof.
+rewrite /= grad_norm kernel_matrix big_ord1 mul1mx /gvec /risk !mul1mx -scaler_nat dotZl dotZr mulr1.
+by rewrite [2%:R * _]mulrA -natrM [RHS]mulrCA mulrA.
+Qed.

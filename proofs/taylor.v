@@ -89,7 +89,7 @@ rewrite !scalerDr [LHS]addrCA -addrA; do 2!congr (_ + _).
 by rewrite [LHS]addrC -addrA.
 Qed.
 
-Lemma reg_path W D p : exists K,
+Lemma reg_expand W D p : exists K,
   reg L (path W D) (fun k => C (p k))
   = C (reg L W p) + 'X *: (C (Jac L W p D) + 'X *: K).
 Proof.
@@ -100,12 +100,13 @@ Qed.
 (* Taylor expansion of the risk, remainder included *)
 Lemma risk_expand Sigma ws W p D : Sigma^T = Sigma -> exists K,
   let e := reg L W p - ws in let J := Jac L W p D in
+  reg L (path W D) (fun k => C (p k)) = C (reg L W p) + 'X *: (C J + 'X *: K) /\
   risk_path Sigma ws W p D = (dot e (Sigma *m e))%:P
    + 'X * ((dot (Sigma *m e) J *+ 2)%:P
            + 'X * (dot (C (Sigma *m e)) K *+ 2
                    + dot (C J + 'X *: K) (C Sigma *m (C J + 'X *: K)))).
 Proof.
-move=> sS; have [K eK] := reg_path W D p; exists K => /=.
+move=> sS; have [K eK] := reg_expand W D p; exists K; split=> //=.
 rewrite /risk_path /risk eK -addrA [_ - C ws]addrC addrA -map_mxB.
 set e := reg L W p - ws; set J := Jac L W p D.
 rewrite quadDZ; last by rewrite /symm map_trmx sS.
@@ -124,7 +125,7 @@ Qed.
 Theorem gradient Sigma ws W p D : Sigma^T = Sigma ->
   (risk_path Sigma ws W p D)`_1 = inner L (grad L Sigma ws W p) D.
 Proof.
-move=> sS; have [K ->] := risk_expand ws W p D sS.
+move=> sS; have [K [_ ->]] := risk_expand ws W p D sS.
 rewrite coefD coefC coefXM coefD coefC coefXM /= add0r addr0.
 rewrite /inner /grad; under eq_bigr => k _ do rewrite -mxtrace_tr trmx_mul trmxK.
 rewrite -/(inner L D _) Jadj_adjoint dotC.
@@ -137,7 +138,7 @@ Theorem hessian_min Sigma ws W p D : Sigma^T = Sigma -> is_minimizer L Sigma ws 
   curvature Sigma ws W p D
   = 2%:R * dot (Jac L W p D) (Sigma *m Jac L W p D).
 Proof.
-move=> sS min; rewrite /curvature; have [K ->] := risk_expand ws W p D sS.
+move=> sS min; rewrite /curvature; have [K [_ ->]] := risk_expand ws W p D sS.
 have -> : Sigma *m (reg L W p - ws) = 0 by rewrite mulmxBr min subrr.
 rewrite /curvature coefD coefC coefXM coefD coefC coefXM /= !add0r map_mx0.
 rewrite -[dot 0 K]dotC dot0r mul0rn add0r mulr_natl; congr (_ *+ _).

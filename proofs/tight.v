@@ -50,4 +50,12 @@ Lemma tight_value :
   let a := dot c1 (1%:M *m c1) / dot c1 c1 in
   ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L.
 Proof. by rewrite /= mul1mx -/c1 dot1 divr1 expr1n !mulr1. Qed.
+
+(* `kernel-agm` is attained there, too: u^T M u = L, and all else is 1. *)
+Theorem kernel_AGM_attained : L%:R ^+ L * (dot (p1 L) (p1 L) * dot c1 c1 * (dot (reg L W1 p1) c1 ^+ 2) ^+ L.-1)
+  = dot c1 (Ker L W1 p1 *m c1) ^+ L.
+Proof.
+rewrite kernel_matrix (eq_bigr (fun=> 1)) => [|k _]; last by rewrite q1 fwd1 mul1mx dot1 mulr1.
+by rewrite sumr_const card_ord /reg q1 -/c1 dot1 !expr1n !mulr1.
+Qed.
 End Tight.

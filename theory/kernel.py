@@ -59,6 +59,7 @@ HESSIAN = Claim(
             Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)),
             over=("Xi",),
             decide="identity",
+            formal="hessian.hessian",
             mutants=(
                 swapped("2 -> 1 before the first term", {
                     2 * dot(w_dot, Sigma * w_dot): dot(w_dot, Sigma * w_dot)}),
@@ -71,6 +72,7 @@ HESSIAN = Claim(
             Relation(dot(u, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * u), (k, 1, L))),
             over=("Xi", "u"),
             decide="identity",
+            formal="hessian.hessian_first",
             mutants=(scaled("sign flipped", -1), scaled("doubled", 2),
                      swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)})),
         ),
@@ -83,6 +85,7 @@ HESSIAN = Claim(
             ),
             over=("Xi", "u"),
             decide="identity",
+            formal="hessian.hessian_second",
             mutants=(
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("only j = k - 1 left out", {sp.Tuple(j, 1, k - 1): sp.Tuple(j, 1, k - 2)}),
@@ -160,6 +163,7 @@ SHARPNESS = Claim(
             space="dense",
             direct=True,
             tight=True,
+            formal="eigenvalue.sharpness_eigenvalue",
             mutants=(
                 without("minimizer"),
                 scaled("without the factor 2", sp.Rational(1, 2)),

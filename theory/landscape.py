@@ -125,6 +125,7 @@ MIN_SHARPNESS = Claim(
             over=("W",),
             given=(*ATTAINABLE, "L >= 2"),
             tight=True,
+            formal="minimum.min_sharpness_every",
             mutants=(
                 scaled("2 -> 2.02", sp.Rational(101, 100)),
                 swapped("L - 1 -> L before the rank-one term", {
@@ -142,6 +143,7 @@ MIN_SHARPNESS = Claim(
             given=(*ATTAINABLE, "L >= 2"),
             decide="exists",
             tight=True,
+            formal="minimum.min_sharpness_attained",
             mutants=(
                 scaled("2 -> 1.99", sp.Rational(199, 200)),
                 swapped("exponent 1/(L-1) -> 1/L", {1 / (L - 1): 1 / L}),
@@ -156,6 +158,7 @@ MIN_SHARPNESS = Claim(
             space="dense",
             direct=True,
             tight=True,
+            formal="minimum.min_sharpness_depth_one",
             mutants=(
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("Lambda -> lambda", {lambda_max: lambda_min}),
@@ -180,6 +183,7 @@ MIN_SHARPNESS_DUAL = Claim(
             over=("W", "z"),
             given=ATTAINABLE,
             tight=True,
+            formal="minimum.min_sharpness_dual",
             mutants=(
                 scaled("2L -> 2.02L", sp.Rational(101, 100)),
                 swapped("exponent of (z.v)^2: 1 - 1/L -> 1 - 1/(2L)", {1 - 1 / L: 1 - 1 / (2 * L)}),

@@ -31,6 +31,7 @@ RESIDUAL_MIN_SHARPNESS = Claim(
         Obligation("below", Relation(S_min, ">=", PAPER_LOWER), "problem", given=("E > 0",), tight=True,
                    formal="lower.sharpness_lower", mutants=(*_read_out, swapped("a -> Lambda", {a: lambda_max}))),
         Obligation("above", Relation(S_min, "<=", ENERGY_UPPER), "problem", given=("E > 0",), tight=True,
+                   formal="minimum.min_sharpness_above",
                    mutants=(*_read_out, scaled("2L -> 1.95L", sp.Rational(39, 40)))),
     ),
 )
@@ -150,6 +151,7 @@ RESIDUAL_SHARPNESS = Claim(
             over=("W",),
             given=("minimizer", "square", "E > 0", INVERTIBLE, ABOVE_ZERO),
             tight=True,
+            formal="residual_sharp.residual_sharpness_ratio",
             mutants=(
                 swapped("beta^4 -> beta^2", {beta_sub**4: beta_sub**2}),
                 swapped("without alpha", {alpha_sub: sp.S.One}),
