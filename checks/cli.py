@@ -92,7 +92,7 @@ def claims(json_file: JsonFile = None) -> None:
     from ..theory.registry import CLAIMS
 
     lines = RichTable()
-    for column in ("claim", "title", "origins", "kind", "machine-checked", "rests on"):
+    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
         lines.add_column(column)
     for claim in CLAIMS.values():
         lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,

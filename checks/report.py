@@ -37,9 +37,9 @@ def write_text(path: Path, text: str) -> None:
 def table(run: Run, console: Console) -> None:
     """Print what was found, one line a claim, and every failure with how to replay it."""
     lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
-    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-checked", "left"), ("derivation", "right"),
-                          ("certified on", "right"), ("n/a", "right"), ("mutants refuted", "right"),
-                          ("tightest", "left"), ("s", "right")):
+    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
+                          ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
+                          ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
         lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for report in run.reports.values():
         lines.add_row(*_row(report))

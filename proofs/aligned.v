@@ -23,9 +23,6 @@ Hypothesis product : b * c ^+ L.-1 * norm_p = 1.
 Local Notation W := (aligned u ws b c).
 Local Notation M := (Ker L W p).
 
-Lemma readout_norm : dot (p L) (p L) = norm_p ^+ 2.
-Proof. by rewrite readout dotZl dotZr unit ?L_gt0 ?leqnn // mulr1 expr2. Qed.
-
 Lemma outer_tr m n a (x : 'cV[R]_m) (y : 'cV[R]_n) z : (a *: (x *m y^T))^T *m z = (a * dot x z) *: y.
 Proof.
 have -> : (a *: (x *m y^T))^T = a *: (y *m x^T) by rewrite linearZ /= trmx_mul trmxK.

@@ -50,7 +50,7 @@ CONTROLS = (
         "pl.pl_inequality_kernel": [("4%:R", "5%:R")],
         "lower.sharpness_lower": [("2%:R", "3%:R"), ("dot ws ws ^+ L.-1", "dot ws ws ^+ L")],
         "lower.sharpness_lower_tight": [("2%:R", "3%:R"), ("^+ L.-1 * b", "^+ L * b")],
-        "tight.sharpness_lower_attained": [("(2 * L)%:R", "L%:R")],
+        "tight.sharpness_lower_attained": [("p1 (2 * L)%:R", "p1 L%:R")],
         "tight.kernel_AGM_attained": [("L%:R ^+ L", "L.+1%:R ^+ L")],
         "pl.pl_inequality_attained": [("4%:R", "5%:R")],
         "unbounded.same_regressor": [("c != 0 ->", "")],

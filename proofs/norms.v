@@ -153,13 +153,6 @@ apply: upper_add; rewrite ?mulr_ge0 ?exprn_ge0 ?ler0n // exprMn; apply: upper_mu
 - exact: sqr_ge0.
 Qed.
 
-Lemma dot_upper n (A : 'M[R]_n) s (y : 'cV_n) : 0 <= s -> upper A (s ^+ 2) ->
-  dot y (A *m y) <= s * dot y y.
-Proof.
-move=> s0 uA; apply: le_of_sqr; first by rewrite mulr_ge0 ?dot_ge0.
-apply: le_trans (cauchy1 _ _) _; rewrite exprMn mulrC expr2 [X in _ <= X]mulrA.
-by rewrite ler_wpmul2r ?dot_ge0 // uA.
-Qed.
 (* in one dimension Cauchy-Schwarz is an equality *)
 Lemma dot_dim1 n (x y : 'cV[R]_n) : n = 1%N -> dot x y ^+ 2 = dot x x * dot y y.
 Proof.

@@ -38,13 +38,6 @@ rewrite ler_norml => /andP[lo hi] y; rewrite mul_scalar_mx dotZr.
 by rewrite !ler_wpmul2r ?dot_ge0.
 Qed.
 
-Lemma scalar_q L k : q L (scalar c) unit_readout k = (\prod_(k <= j < (k + (L - k))%N) c j)%:M.
-Proof.
-rewrite /q; move: (L - k)%N => m; elim: m k => [|m IHm] k /=.
-  by rewrite addn0 big_geq.
-rewrite IHm /scalar tr_scalar_mx -scalar_mxM addSnnS [in RHS]big_ltn //.
-by rewrite addnS ltnS leq_addr.
-Qed.
 End Scalar.
 
 Section Tightness.

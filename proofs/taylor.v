@@ -43,7 +43,7 @@ Lemma bwd_ext W W' p p' m k :
   (forall j, W j = W' j) -> (forall j, p j = p' j) -> bwd W p m k = bwd W' p' m k.
 Proof. by move=> eW ep; elim: m k => //= m IHm k; rewrite eW IHm. Qed.
 
-(* The polynomial is the risk along the line W + t D. *)
+(* What risk_path is defined for: its value at t is the risk of W + t D. *)
 Lemma risk_pathE Sigma ws W p D t :
   (risk_path Sigma ws W p D).[t]
   = risk L Sigma ws ((fun k => W k + t *: D k) : layers R d) p.

@@ -27,10 +27,13 @@ Lemma dot1 : dot c1 c1 = 1 :> R. Proof. by rewrite /dot trmx1 mul1mx mxE. Qed.
 Lemma tight_min : 1%:M *m reg L W1 p1 = 1%:M *m c1.
 Proof. by rewrite /reg q1. Qed.
 
-(* `sharpness-lower` is attained: at widths 1 and weights 1 it says S >= 2 L, and S <= 2 L ... *)
-Theorem sharpness_lower_attained : sharpness_le L 1%:M c1 W1 p1 (2 * L)%:R.
+(* `sharpness-lower` is attained at widths 1 and weights 1: its bound to the power L is (2 L)^L there, and S <= 2 L. *)
+Theorem sharpness_lower_attained :
+  let a := dot c1 (1%:M *m c1) / dot c1 c1 in
+  ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L
+  /\ sharpness_le L 1%:M c1 W1 p1 (2 * L)%:R.
 Proof.
-move=> D.
+split=> [|D]; first by rewrite mul1mx -/c1 dot1 divr1 expr1n !mulr1.
 rewrite (hessian_min _ (@symm1 R 1) tight_min) mul1mx natrM -mulrA ler_wpmul2l ?ler0n //.
 pose x : 'cV[R]_L := \col_k D k 0 0.
 have -> : dot (Jac L W1 p1 D) (Jac L W1 p1 D) = dot (const_mx 1 : 'cV_L) x ^+ 2.
@@ -44,12 +47,6 @@ congr (_ * _).
 rewrite /dot mxE /inner; apply: eq_bigr => k _.
 by rewrite !mxE trace_mx11 mxE big_ord1 !mxE.
 Qed.
-
-(* ... as a = x = 1 there. *)
-Lemma tight_value :
-  let a := dot c1 (1%:M *m c1) / dot c1 c1 in
-  ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L.
-Proof. by rewrite /= mul1mx -/c1 dot1 divr1 expr1n !mulr1. Qed.
 
 (* `kernel-agm` is attained there, too: u^T M u = L, and all else is 1. *)
 Theorem kernel_AGM_attained : L%:R ^+ L * (dot (p1 L) (p1 L) * dot c1 c1 * (dot (reg L W1 p1) c1 ^+ 2) ^+ L.-1)
