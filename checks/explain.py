@@ -16,8 +16,8 @@ def explanation(claim: Claim) -> str:
     if claim.note:
         lines += ["", claim.note]
     for obligation in claim.obligations:
-        lines += ["", *_obligation(obligation)]
-    return "\n".join([*lines, "", *_derivation(claim), *_machine_checked(claim)])
+        lines += ["", *_obligation(obligation), *_in_coq(obligation)]
+    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim)])
 
 
 def _obligation(obligation: Obligation) -> list[str]:
@@ -29,20 +29,22 @@ def _obligation(obligation: Obligation) -> list[str]:
     return lines
 
 
-def _machine_checked(claim: Claim) -> list[str]:
-    """The theorems in Coq, as Coq prints them, for a reader to compare, with the definitions they rest on."""
+def _in_coq(obligation: Obligation) -> list[str]:
+    """Its theorem as Coq prints it, for a reader to compare."""
+    if not obligation.formal:
+        return ["  machine-checked statement: none"]
+    return [f"  machine-checked statement: {obligation.formal}", f"    in words: {comments()[obligation.formal]}",
+            *(f"    {line}" for line in statements()[obligation.formal].splitlines())]
+
+
+def _definitions(claim: Claim) -> list[str]:
+    """What the theorems of a claim are made of."""
     if not claim.theorems:
-        return ["", "machine-checked statement: none"]
-    said, printed = comments(), statements()
-    missing = [o.name for o in claim.obligations if not o.formal]
-    lines = ["", "machine-checked statement" + (f", without {', '.join(missing)}:" if missing else ":")]
-    for theorem in dict.fromkeys(claim.theorems.values()):
-        names = ", ".join(name for name, found in claim.theorems.items() if found == theorem)
-        lines += ["", f"{names}: {theorem}, in words: {said[theorem]}",
-                  *(f"  {line}" for line in printed[theorem].splitlines())]
-    used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), definitions())
-    lines += ["", "with the definitions:", *(f"  {line}" for text in used for line in text.splitlines())]
-    return [*lines, "", MEANING]
+        return []
+    known, printed = definitions(), statements()
+    used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), known)
+    return ["", "definitions of the machine-checked statements:",
+            *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
 
 
 def _derivation(claim: Claim) -> list[str]:
