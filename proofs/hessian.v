@@ -1,10 +1,10 @@
-(* `hessian`: the second derivative of the risk at any weights, minimizers or not. *)
+(* `hessian`: the second derivative of the risk at any weights, minimizers or not; and what moves the regressor. *)
 From mathcomp Require Import all_ssreflect all_algebra.
-From flatcert Require Import defs taylor.
+From flatcert Require Import defs ineq taylor.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory.
+Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 Section Hessian.
@@ -128,4 +128,16 @@ rewrite dotC dot_mull trmxK -{1}(qL L W p) ddot_fwd //; apply: eq_bigr => k _.
 rewrite fwd1_between mulmx_suml mulmx_sumr dot_sumr; apply: eq_bigr => j _.
 by rewrite -!mulmxA.
 Qed.
+(* `sharpness`, hessian: at a minimizer the second derivative along D is 2 w'^T Sigma w'. *)
+Theorem hessian_minimizer Sigma ws W p D : Sigma^T = Sigma -> is_minimizer L Sigma ws W p ->
+  curvature L Sigma ws W p D = 2%:R * dot (reg_dot W p D) (Sigma *m reg_dot W p D).
+Proof. by rewrite reg_dot_Jac; apply: hessian_min. Qed.
 End Hessian.
+
+(* `kernel`, flow: u^T w' = - sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) g) along the gradient flow, where the layers move
+   by - grad R. *)
+Theorem flow_kernel (R : realFieldType) (d : nat -> nat) (L : nat) (W : layers R d) (p : vecs R d)
+    (Sigma : 'M[R]_(d 0%N)) (ws u : 'cV[R]_(d 0%N)) : let g := gvec L Sigma ws W p in
+  dot u (reg_dot L W p (fun k => - grad L Sigma ws W p k))
+  = - \sum_(k < L) dot (q L W p k.+1) (q L W p k.+1) * dot (fwd W k *m u) (fwd W k *m g).
+Proof. by rewrite reg_dot_Jac; apply: flow_form. Qed.

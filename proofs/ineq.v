@@ -120,8 +120,8 @@ Theorem gradient_norm Sigma ws : let g := gvec L Sigma ws W p in
   inner L (grad L Sigma ws W p) (grad L Sigma ws W p) = \sum_(k < L) r k.+1 * N g k.
 Proof. exact: adjoint_norm. Qed.
 
-(* `kernel`, flow: u^T w' = - sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) g) along the flow. *)
-Theorem flow_form Sigma ws u : let g := gvec L Sigma ws W p in
+(* u^T J(- grad R) = - sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) g). *)
+Lemma flow_form Sigma ws u : let g := gvec L Sigma ws W p in
   dot u (Jac L W p (fun k => - grad L Sigma ws W p k))
   = - \sum_(k < L) r k.+1 * dot (fwd W k *m u) (fwd W k *m g).
 Proof. by rewrite /= kernel_flow dotNr kernel_form. Qed.

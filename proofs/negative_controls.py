@@ -37,11 +37,11 @@ class Control(NamedTuple):
 CONTROLS = (
     *(Control(theorem, old, new) for theorem, changes in {
         "taylor.gradient": [("`_1", "`_2")],
-        "taylor.hessian_min": [("2%:R", "3%:R"), ("is_minimizer L Sigma ws W p ->", "")],
+        "hessian.hessian_minimizer": [("2%:R", "3%:R"), ("is_minimizer L Sigma ws W p ->", "")],
         "ineq.adjoint_norm": [("N u k", "N u k.+1")],
         "ineq.kernel_matrix": [("r k.+1", "r k")],
         "ineq.gradient_norm": [("N g k", "N g k.+1")],
-        "ineq.flow_form": [("- \\sum", "\\sum")],
+        "hessian.flow_kernel": [("- \\sum", "\\sum")],
         "ineq.kernel_AGM": [("L%:R ^+ L *", "L.+1%:R ^+ L *"), ("^+ L.-1", "^+ L"), ("dot (p L) (p L) *", ""),
                             ("(0 < L)%N ->", "")],
         "defs.layer_balance": [("(W k.+1)^T", "- (W k.+1)^T")],

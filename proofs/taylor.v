@@ -132,9 +132,8 @@ rewrite -/(inner L D _) Jadj_adjoint dotC.
 by rewrite /gvec -scaler_nat dotZr mulr_natl.
 Qed.
 
-(* `hessian` and `sharpness` at a minimizer: the second derivative along D is
-   2 J(D)^T Sigma J(D). *)
-Theorem hessian_min Sigma ws W p D : Sigma^T = Sigma -> is_minimizer L Sigma ws W p ->
+(* At a minimizer the second derivative along D is 2 J(D)^T Sigma J(D). *)
+Lemma hessian_min Sigma ws W p D : Sigma^T = Sigma -> is_minimizer L Sigma ws W p ->
   curvature Sigma ws W p D
   = 2%:R * dot (Jac L W p D) (Sigma *m Jac L W p D).
 Proof.

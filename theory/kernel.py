@@ -134,7 +134,7 @@ KERNEL = Claim(
             Relation(dot(u, w_flow), "==", -kernel_form(u, g)),
             over=("u",),
             decide="identity",
-            formal="ineq.flow_form",
+            formal="hessian.flow_kernel",
             mutants=(scaled("sign flipped", -1), scaled("doubled", 2)),
         ),
     ),
@@ -153,7 +153,7 @@ SHARPNESS = Claim(
             over=("Xi",),
             given=("minimizer",),
             decide="identity",
-            formal="taylor.hessian_min",
+            formal="hessian.hessian_minimizer",
             mutants=(without("minimizer"), scaled("without the factor 2", sp.Rational(1, 2))),
         ),
         Obligation(
