@@ -1,6 +1,6 @@
 (* The Jacobian and the gradient of defs.v are the true ones: `path W D` is the
    network W + t D as a polynomial in t; its risk is a polynomial whose coefficients are
-   the derivatives. Claims `gradient` and `sharpness`, the Hessian at minimizers. *)
+   the derivatives. Claim `gradient`, and the Hessian at minimizers. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From flatcert Require Import defs ineq.
 Set Implicit Arguments.
