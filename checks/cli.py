@@ -94,14 +94,16 @@ def claims(json_file: JsonFile = None) -> None:
     from ..theory.registry import CLAIMS
 
     lines = RichTable()
-    for column in ("claim", "title", "origins", "kind", "rests on"):
+    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
         lines.add_column(column)
     for claim in CLAIMS.values():
-        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, ", ".join(claim.requires) or "-")
+        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
+                      ", ".join(claim.requires) or "-")
     console(json_file).print(lines)
     write_json(json_file, [
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
-         "obligations": [o.name for o in c.obligations]} for c in CLAIMS.values()])
+         "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
+        for c in CLAIMS.values()])
 
 
 @app.command()
@@ -275,4 +277,4 @@ def main() -> None:
         sys.exit(INTERNAL)
 
 
-from . import cli_check, cli_conjecture, cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this
+from . import cli_check, cli_conjecture, cli_flow, cli_proofs, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

@@ -40,9 +40,9 @@ def write_text(path: Path, text: str) -> None:
 def table(run: Run, console: Console) -> None:
     """Print what was found, one line a claim, and every failure with how to replay it."""
     lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
-    for name, justify in (("claim", "left"), ("verdict", "left"), ("derivation", "right"),
-                          ("certified on", "right"), ("n/a", "right"), ("mutants refuted", "right"),
-                          ("tightest", "left"), ("s", "right")):
+    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
+                          ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
+                          ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
         lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for report in run.reports.values():
         lines.add_row(*_row(report))
@@ -74,7 +74,7 @@ def _row(report: ClaimReport) -> list[str]:
     return [
         report.claim.id,
         f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
-        steps, _size(report),
+        report.claim.machine_checked, steps, _size(report),
         str(total.not_applicable), f"{killed}/{len(report.mutants)}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
@@ -145,7 +145,7 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
     ratio, at = report.tightness
     return {
         "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
-        "verdict": report.verdict,
+        "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
                        "problems": list(report.derivation.problems), "partial": report.derivation.partial},
         "instances": {**_counts(total), "max_bits": total.max_bits},

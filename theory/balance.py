@@ -25,6 +25,7 @@ CONSERVATION = Claim(
             Relation(gradient(k) * W(k).T, "==", W(k + 1).T * gradient(k + 1)),
             over=("k < L",),
             decide="identity",
+            formal="defs.layer_balance",
             mutants=(
                 scaled("sign flipped", -1),
                 scaled("doubled", 2),
@@ -36,6 +37,7 @@ CONSERVATION = Claim(
             Relation(frobenius(D_dot(k)), "==", 0),
             over=("k < L",),
             decide="identity",
+            formal="defs.conservation",
             mutants=(
                 swapped("sign of W_{k+1}^T W_{k+1} flipped", {
                     D_dot(k): gradient(k) * W(k).T + W(k) * gradient(k).T
@@ -62,6 +64,7 @@ SINGULAR_VALUES = Claim(
             space="layers",
             over=("W", "j <= k"),
             tight=True,
+            formal="singular.singular_values",
             mutants=(
                 swapped("not squared", {spectral(W(j)) ** 2: spectral(W(j)), spectral(W(k)) ** 2: spectral(W(k))},
                         "lhs"),
@@ -86,6 +89,7 @@ NEAR_RANK_ONE = Claim(
             over=("W", "k"),
             given=("plain",),
             tight=True,
+            formal="nearrank.near_rank_one",
             mutants=(
                 scaled("x 0.95", sp.Rational(19, 20)),
                 swapped("without |D_j|", {spectral(D(j)): sp.S.Zero}),
@@ -101,6 +105,7 @@ NEAR_RANK_ONE = Claim(
             over=("W", "k"),
             given=("plain",),
             tight=True,
+            formal="nearrank.near_rank_one_plane",
             mutants=(
                 scaled("x 0.95", sp.Rational(19, 20)),
                 swapped("not squared", {second_singular(W(k)) ** 2: second_singular(W(k))}, "lhs"),
@@ -124,6 +129,7 @@ NORM_CONTROL = Claim(
             over=("W",),
             given=("plain",),
             tight=True,
+            formal="normcontrol.norm_control",
             mutants=(
                 swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
                 swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
@@ -137,6 +143,7 @@ NORM_CONTROL = Claim(
             over=("W",),
             given=("plain",),
             tight=True,
+            formal="normcontrol.norm_control_root",
             mutants=(
                 swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}),
                 swapped("without Delta", {Delta: sp.S.Zero}),
