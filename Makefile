@@ -1,9 +1,10 @@
-# Every target sets up .venv by itself; all it needs is Python 3.11 or newer.
+# Every target but proofs sets up .venv by itself; all it needs is Python 3.11 or newer. proofs needs Coq,
+# says where to get it, and installs nothing.
 # Name another interpreter with `make PYTHON=python3.12 verify`.
 PYTHON ?= python3
 READY := .venv/ready
 
-.PHONY: verify test lint clean
+.PHONY: verify test lint proofs clean
 
 verify: $(READY)
 	.venv/bin/flatcert verify
@@ -14,6 +15,9 @@ test: $(READY)
 lint: $(READY)
 	.venv/bin/ruff check
 	.venv/bin/mypy
+
+proofs:
+	sh proofs/check.sh
 
 $(READY): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \

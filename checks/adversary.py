@@ -14,6 +14,7 @@ from ..theory.claims import Obligation
 from ..theory.registry import claim
 from .decide import Outcome
 from .evaluate import UnknownNode
+from .given_instance import GIVEN, spelled
 from .instances import Instance
 from .intervals import Ends, ends
 from .quantifiers import shown
@@ -35,6 +36,8 @@ class Refutation:
     bits: int
     route: str
     found: str
+    exact: str
+    """The instance as a text that makes it again (see :mod:`.given_instance`)."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,36 @@ class Attack:
     """What the adversary found: the tightest decided instance, and a shrunk counterexample if there is one.
 
     ``ratio`` is larger side over smaller side there (1 at an exact equality), ``at`` where the
-    instance comes from; ``decided`` counts exact decisions, ``evaluations`` the float ones.
+    instance comes from, ``exact`` a text that makes it again; ``decided`` counts exact decisions, ``evaluations``
+    the float ones; ``undecided`` are instances, as such texts, that precision did not reach. Addition is commutative.
     """
 
     ratio: float | None = None
     at: str | None = None
     nearest: dict[str, Any] | None = None
+    exact: str | None = None
     decided: int = 0
     inconclusive: int = 0
     evaluations: int = 0
     counterexample: Refutation | None = None
+    undecided: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    def __add__(self, other: Attack) -> Attack:
+        best = min((self, other), key=lambda x: (x.ratio is None, x.ratio or 0.0, x.at or "", x.exact or ""))
+        examples = [x.counterexample for x in (self, other) if x.counterexample is not None]
+        return Attack(
+            best.ratio, best.at, best.nearest, best.exact, self.decided + other.decided,
+            self.inconclusive + other.inconclusive, self.evaluations + other.evaluations,
+            min(examples, key=lambda x: (len(x.exact), x.exact), default=None),
+            tuple(sorted(self.undecided + other.undecided))[:5], self.seconds + other.seconds)
 
 
 def refutation(question: Question, case: Instance, outcome: Outcome, found: str) -> Refutation:
     """The data of a refuting decision: the exact instance, and both sides as enclosures."""
     lhs, rhs = question.sides(case, outcome.values)
     return Refutation(str(question.obligation.relation), case.describe(), shown(outcome.values), ends(lhs), ends(rhs),
-                      outcome.bits, outcome.route, found)
+                      outcome.bits, outcome.route, found, spelled(case, question.obligation.over))
 
 
 def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()) -> Attack:
@@ -71,14 +86,18 @@ def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tup
     search = Search(question, effort)
     search.run(spaces, random_seed)
     found = None if search.violation is None else _shrunk(search, search.violation)
-    known = Attack() if search.best is None else Attack(
-        search.best[1], search.best[2].name, search.best[2].describe())
-    return replace(known, decided=search.decided, inconclusive=search.inconclusive, evaluations=search.evaluations,
-                   counterexample=found, seconds=perf_counter() - started)
+    known = Attack()
+    if search.best is not None:
+        _, ratio, case = search.best
+        known = Attack(ratio, case.name, case.describe(), spelled(case, question.obligation.over))
+    undecided = sorted(spelled(case, question.obligation.over) for case in search.undecided[:5])
+    return replace(known, decided=search.decided, inconclusive=len(search.undecided), evaluations=search.evaluations,
+                   counterexample=found, undecided=tuple(undecided),
+                   seconds=perf_counter() - started)
 
 
 def _shrunk(search: Search, case: Instance) -> Refutation:
-    small = replace(shrink(case, search.refutes), name="shrunk")
+    small = replace(shrink(case, search.refutes), name=GIVEN)
     return refutation(search.question, small, search.question.decide(small), case.name)
 
 

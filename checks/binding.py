@@ -14,7 +14,7 @@ from .evaluate import Undefined
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
 from .rings import BallRing, ExactRing
-from .scope import RealScope, bound, in_ring
+from .scope import RealScope, bound
 
 
 def _column(vector: Any) -> Any:
@@ -23,7 +23,7 @@ def _column(vector: Any) -> Any:
 
 bound("L")(lambda s: s.ring.number(fmpq(s.instance.depth)))
 bound("Sigma")(lambda s: s.sigma)
-bound("trace_Sigma")(lambda s: np.trace(s.sigma))
+bound("trace_Sigma")(lambda s: s.sigma.trace())
 bound("w_star")(lambda s: _column(s.w_star))
 bound("w")(lambda s: _column(s.network.regressor()))
 bound("M")(lambda s: s.network.kernel())
@@ -72,34 +72,33 @@ def at_zero(instance: Instance) -> Instance:
 
 @bound("S")
 def sharpness(scope: RealScope) -> Any:
-    return _sharpness(scope, scope.instance)
+    """By the d x d reduction (claim ``sharpness``) at minimizers, unless ``direct``."""
+    if scope.instance.is_minimizer and not scope.direct:
+        return 2 * scope.weighted_top(scope.value("M"))
+    return scope.ring.top(scope.exactly(dense_hessian))
 
 
 @bound("S_rescaled", dependent=True)
 def sharpness_rescaled(scope: RealScope) -> Any:
-    return _sharpness(scope, rescaled(scope.instance, scope.values["gamma"]))
+    return _sharpness_at(scope, rescaled(scope.instance, scope.values["gamma"]))
 
 
 @bound("S_flat")
 def sharpness_flat(scope: RealScope) -> Any:
     network = flattest_network(scope.instance)
-    return _sharpness(scope, _with_weights(scope.instance, [rational_array(w) for w in network.weights]))
+    return _sharpness_at(scope, _with_weights(scope.instance, [rational_array(w) for w in network.weights]))
 
 
-def _sharpness(scope: RealScope, instance: Instance) -> Any:
-    """By the d x d reduction (claim ``sharpness``) at minimizers, unless ``direct``."""
-    if instance.is_minimizer and not scope.direct:
-        kernel = in_ring(scope.ring, instance).kernel()
-        return 2 * scope.ring.weighted_top(kernel, scope.covariance_of_ring())
-    return scope.ring.top(scope.ring.array(dense_hessian(instance)))
+def _sharpness_at(scope: RealScope, instance: Instance) -> Any:
+    """With other weights, in the same ring."""
+    return RealScope(instance, scope.ring, direct=scope.direct).value("S")
 
 
 @bound("trace")
 def trace(scope: RealScope) -> Any:
-    instance = scope.instance
-    if instance.is_minimizer and not scope.direct:
-        return 2 * np.trace(scope.sigma @ scope.value("M"))
-    return np.trace(scope.ring.array(dense_hessian(instance)))
+    if scope.instance.is_minimizer and not scope.direct:
+        return 2 * (scope.sigma @ scope.value("M")).trace()
+    return scope.exactly(dense_hessian).trace()
 
 
 @bound("S_min")
@@ -128,7 +127,7 @@ def direction_tau(scope: RealScope) -> Any:
 
 def _direction(scope: RealScope) -> tuple[Any, Any]:
     """``u`` with ``z = Sigma^{1/2} u / |.|``, and ``Sigma u``."""
-    u = scope.ring.array(scope.values["z"])
+    u = scope.value("z")
     return u, scope.sigma @ u
 
 

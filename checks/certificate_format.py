@@ -39,8 +39,8 @@ def certificate(
         "instance": {
             "name": case.name,
             "covariance": _strings(case.covariance),
-            "regressor": None if case.stated is None else _strings(case.stated),
-            "weights": [_strings(layer) for layer in case.weights],
+            "regressor": None if case.stated is None and case.start is None else _strings(case.regressor),
+            "weights": [_strings(layer) for layer in case.start or case.weights],
             "readout": ["1"] if case.readout is None else _strings(case.readout),
         },
         "values": {name: _value(value) for name, value in values.items() if f'["given", "{name}"]' in text
@@ -62,6 +62,8 @@ def _value(value: Any) -> Any:
 
 
 def _enclosure(obligation: Obligation, case: Instance, values: dict[str, Any]) -> dict[str, Any] | None:
+    if case.start is not None:  # the weights that the initialization, which stands for them above, is moved to
+        return {"kind": "pair", "centre": [_strings(layer) for layer in case.weights], "radius": "0"}
     if obligation.decide != "enclosed":
         return None
     at_limit = obligation.space == "limit"

@@ -101,13 +101,14 @@ _SPECIAL: dict[str, Tree] = {
     "w_ddot": ["mul", ["rational", "2"], ["line", ["rational", "2"]]],
     "curvature": ["second_derivative"],
     "w_flow": ["flow"],
+    "d": ["rows", ["Sigma"]],
+    "frob": ["pow", ["largest", ["frobenius", _LAYER], *_OVER_LAYERS], ["rational", "1/2"]],
+    "sigma_min": _minus(["largest", _minus(["spectral", _LAYER]), *_OVER_LAYERS]),
 }
 
 
 def statement(obligation: Obligation) -> dict[str, Any]:
     """An obligation as JSON. Raises :class:`NoTree` where the format has no node for it."""
-    if obligation.space == "pairs":
-        raise NoTree("a pair of weights")
     printer = _Printer(obligation)
     return {
         "given": [tree for hypothesis in obligation.given for tree in printer.hypothesis(hypothesis)],
@@ -125,6 +126,9 @@ class _Printer:
         self.moved: dict[str, Tree] = {}
         if obligation.decide == "enclosed":
             self.moved = self._limit() if obligation.space == "limit" else self._later()
+        elif obligation.space == "pairs":
+            compared = {"alpha_sub": _ALPHA, "beta_sub": _BETA, "alpha_ends": _ENDS}
+            self.moved = self._later() | {name: ["state", tree] for name, tree in compared.items()}
 
     def _limit(self) -> dict[str, Tree]:
         """The limit is a minimizer; the imbalance is conserved, so it is that of the start."""

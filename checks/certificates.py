@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..theory.claims import Obligation
 from . import checker
-from .certificate_format import certificate
 from .certificate_trees import NoTree, statement
+from .certifying import Written, rechecked
 from .decide import decide, supposed
+from .given_instance import named
 from .identities import holds_at, rational_point
-from .instances import Instance, instance, parse_name, pool
+from .instances import Instance, instance, pool
 from .replay import named_obligation
+from .work import place
 
 if TYPE_CHECKING:
-    from .verify import ClaimReport
+    from .runs import ClaimReport
 
 SHARE = 2
 """How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
@@ -28,30 +30,17 @@ DRAWS = 40
 """Out of how many instances the random ones come."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """A certificate, or why there is none: the format has no words for it, or its checker would not decide it.
-
-    ``disputed`` is a decision that the checker finds false: a defect of one of the two.
-    """
-
-    name: str
-    certificate: dict[str, Any] | None = None
-    reason: str = ""
-    disputed: bool = False
-
-
 def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
     """What a run should certify, as (claim, obligation or mutant, instance): the last is empty for a random share."""
     found: set[tuple[str, str, str]] = set()
     for claim_id, report in reports.items():
-        tallies = report.tallies.values()
-        for example in [c for t in tallies for c in t.counterexamples] + [
-                m.counterexample for m in report.mutants if m.counterexample is not None]:
-            found.add((claim_id, example.obligation, example.token.rpartition("@")[2]))
+        for example in [*report.counterexamples, *(
+                m.counterexample for m in report.mutants if m.counterexample is not None)]:
+            found.add((claim_id, example.obligation, place(example.token)))
         for name, tally in report.tallies.items():
             found |= {(claim_id, name, tally.at)} if tally.at else set()
             found |= {(claim_id, name, "")} if tally.held else set()
+        found |= {(claim_id, name, attack.exact) for name, attack in report.attacks.items() if attack.exact}
     return sorted(found)
 
 
@@ -66,7 +55,7 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
     if at:
-        return [certified(claim_id, obligation, instance(*parse_name(at)))]
+        return [certified(claim_id, obligation, named(at))]
     found: list[Written] = []
     for case in _random_cases(claim_id, obligation, seed):
         made = certified(claim_id, obligation, case)
@@ -87,23 +76,10 @@ def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[
 
 def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
-    name = f"{claim_id}/{obligation.name}@{case.name}"
     verdict, choices = _decision(obligation, case)
     if verdict not in ("held", "refuted"):
-        return Written(name, reason=verdict)
-    undecided, rejected = "", ""
-    for values in choices:
-        try:
-            made = certificate(claim_id, obligation, case, verdict, values)
-            checker.check(made)
-            return Written(name, made)
-        except checker.Undecided as error:
-            undecided = f"the checker leaves it undecided ({error})"
-        except NoTree as error:
-            undecided = f"{error} is not in the format"
-        except checker.Rejected as error:  # an identity that fails may do so at another layer
-            rejected = f"the checker rejects it ({error})"
-    return Written(name, reason=undecided or rejected, disputed=not undecided)
+        return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
+    return rechecked(claim_id, obligation, case, verdict, choices)
 
 
 def _decision(obligation: Obligation, case: Instance) -> tuple[str, list[dict[str, Any]]]:
@@ -143,13 +119,15 @@ class Rechecked:
 def recheck(file: Path) -> Rechecked:
     """A certificate by the checker, which also compares its digest, and its statement with the registry's."""
     try:
-        data = json.loads(file.read_text("utf-8"))
-        proved = checker.check(data)
+        data = json.loads(file.read_text("utf-8"), object_pairs_hook=checker.unique)
         claim_id, _, name = str(data["id"]).partition("/")
-        if statement(named_obligation(claim_id, name)) != data["statement"]:
-            return Rechecked("rejected", reason=f"its statement is not that of {data['id']}")
+        meant = named_obligation(claim_id, name)
+        # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
+        if statement(meant) != data["statement"] or meant.name != name:
+            return Rechecked("rejected", reason=f"its statement is not that of {data['id']!r}")
+        proved = checker.check(data)
     except checker.Undecided as error:
         return Rechecked("undecided", reason=str(error))
-    except (checker.Rejected, OSError, RecursionError, ValueError, KeyError) as error:
+    except (checker.Rejected, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
         return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
     return Rechecked("accepted", proved.partition(":")[0])

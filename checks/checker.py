@@ -1,14 +1,14 @@
 """Re-check certificates with the standard library alone: ``python checker.py DIR [FILE]...``.
 
-A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names
-and a verdict. What the trees speak of is computed from the instance; hypotheses are checked and both sides
-compared, in outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which
-decides ties. What comes to no decision is not accepted; a witness counts only where any witness proves something.
+A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names and a
+verdict. All that the trees speak of is computed from the instance; hypotheses are checked and both sides compared, in
+outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which decides ties.
 Used without proof: claims `min-sharpness`, `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
 directions from below); of gradient flow, that the weights lie in the enclosure, and a limit is a minimizer.
 """
 import hashlib
 import json
+import re
 import sys
 from fractions import Fraction
 from functools import reduce
@@ -24,9 +24,8 @@ class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""
 class Undecided(Exception):
     """Neither the intervals nor the exact forms say which."""
-class Mode:  # The working precision, and whether exact forms are kept
-    bits, exact = 64, False
-
+class Mode:  # The working precision, whether exact forms are kept, and how many terms of sums may still come
+    bits, exact, terms = 64, False, 0
 # Numbers: a Fraction where exact, else an interval. Its form (q, n, f, m), if any, stands for
 # sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f (m = 0: there is none).
 def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the working precision, not below (not above) x
@@ -35,7 +34,6 @@ def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the workin
     n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
     whole = -(-n // d) if up else n // d
     return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
-
 class Number:  # A real number in [lo, hi]
     def __init__(self, lo: Fraction, hi: Fraction, form: Any = None) -> None:
         self.lo, self.hi, self.form = rounded(lo, False), rounded(hi, True), form
@@ -111,8 +109,8 @@ def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is n
         if e.denominator == 1 and not large(x, e.numerator, 1 << 14):
             return x**e.numerator
     x, n, d = lift(x), abs(e.numerator), e.denominator
-    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0):
-        raise Undecided("a quotient by, or a root of, an interval around zero")
+    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0) or d * Mode.bits > MOST_BITS:
+        raise Undecided("a quotient by, or a root of, an interval around zero, or a root of too high an order")
     lo, hi = (rounded(1 / x.hi, False), rounded(1 / x.lo, True)) if e < 0 else (x.lo, x.hi)
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
     near, far = sorted((abs(lo), abs(hi)))
@@ -135,21 +133,17 @@ def compare(x: Any, y: Any) -> Any:  # The sign of x - y; None where it is not k
     known = ratio and ratio[0] > 0 and not ratio[3]
     return (1 if x.form[0] > 0 else -1) * ((ratio[0] > 1) - (ratio[0] < 1)) if known else None
 def larger(x: Any, y: Any) -> Any:
-    if (sign := compare(x, y)) is None:
-        return Number(max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
-    return x if sign >= 0 else y
-
-# Matrices are lists of rows; a vector is a column.
-def times(x: Any, y: Any) -> Any:
+    sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
+    return Number(*ends) if sign is None else x if sign >= 0 else y
+def times(x: Any, y: Any) -> Any:  # Matrices are lists of rows, a vector is a column
     if isinstance(x, list) and isinstance(y, list):
         return [[sum((a * b for a, b in zip(row, c, strict=True)), ZERO) for c in turned(y)] for row in x]
     if isinstance(y, list):
         return [[x * a for a in row] for row in y]
     return times(y, x) if isinstance(x, list) else x * y
 def plus(x: Any, y: Any) -> Any:
-    if isinstance(x, list):
-        return [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(x, y, strict=True)]
-    return x + y
+    rows = zip(x, y, strict=True) if isinstance(x, list) else ()
+    return [[a + b for a, b in zip(r, s, strict=True)] for r, s in rows] if isinstance(x, list) else x + y
 def minus(x: Any, y: Any) -> Any:
     return plus(x, times(Fraction(-1), y))
 def turned(x: Any) -> Any:
@@ -209,8 +203,7 @@ def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semi
     return True
 def symmetric(a: Any) -> Any:
     return times(HALF, plus(a, turned(a)))
-def top(a: Any, sigma: Any = None) -> Any:
-    """``lambda_max(Sigma^{1/2} A Sigma^{1/2})``, that of ``Sigma A``, ``A`` made symmetric; confirmed by LDL^T."""
+def top(a: Any, sigma: Any = None) -> Any:  # lambda_max(Sigma^{1/2} A Sigma^{1/2}), that of Sigma A; A made symmetric
     a, base = symmetric(a), sigma or identity(len(a))
     radicals = [x for row in a for x in row if isinstance(x, Number)]
     if radicals and radicals[0].form and radicals[0].lo > 0:  # a rational matrix times one number?
@@ -229,8 +222,7 @@ def top(a: Any, sigma: Any = None) -> Any:
 def spectral(a: Any, j: int) -> Any:  # The j-th singular value, j = 1 or 2
     gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
     return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
-def top_vector(a: Any, start: Any) -> Any:
-    """The projection of ``start`` on the top eigenspace, normalized: ``f(A)/(A - top)^m`` of it."""
+def top_vector(a: Any, start: Any) -> Any:  # start projected on the top eigenspace, normalized: f(A)/(A - top)^m of it
     a, f = symmetric(a), charpoly(symmetric(a))
     value = root(f, 1)
     m = above(f, value.lo) if isinstance(value, Number) else multiplicity(f, value)
@@ -241,7 +233,6 @@ def top_vector(a: Any, start: Any) -> Any:
         c = reduce(lambda made, x: [*made, made[-1] * value + x], c[1:-1], c[:1])
     vector = reduce(lambda v, x: plus(times(a, v), times(x, start)), c, times(ZERO, start))
     return times(power(dot(vector, vector), -HALF), vector)
-
 class Case:  # A problem and weights; any w* in the range of Sigma, by default the one that they attain
     def __init__(self, sigma: Any, weights: list[Any], p: Any, w_star: Any) -> None:
         self.sigma, self.W, self.p, self.L = sigma, weights, p, len(weights)
@@ -273,12 +264,11 @@ class Case:  # A problem and weights; any w* in the range of Sigma, by default t
     def sharpness(self, direct: bool) -> Any:  # At a minimizer the Hessian is 2 J^T Sigma J with J J^T = M
         minimizer = not direct and not any(map(any, self.g))
         return 2 * top(self.kernel(), self.sigma) if minimizer else top(self.hessian())
-def least_sharpness(c: Case, witness: Any) -> Any:
-    """Between what the witness proves: ``c`` (above) and ``dual``, pairs of a weight and a direction (below)."""
+def least_sharpness(c: Case, witness: Any) -> Any:  # Between what c (above) and weighted directions (below) prove
     n, share, energy, p2 = c.L, Fraction(1, c.L), dot(c.w_star, times(c.sigma, c.w_star)), dot(c.p, c.p)
     if n == 1 or energy == 0:
         return 2 * p2 * top(c.sigma) if n == 1 else ZERO
-    at, pairs = Fraction(witness["c"]), [(Fraction(x), column(u)) for x, u in witness["dual"]]
+    at, pairs = number(witness["c"]), [(number(x), column(u)) for x, u in witness["dual"]]
     if at <= 0 or any(x < 0 for x, _ in pairs):
         raise Rejected("the witness of S_min is not positive")
     kernel = plus(identity(len(c.sigma)), times((n - 1) * at / energy, times(c.w_star, turned(c.w_star))))
@@ -287,39 +277,45 @@ def least_sharpness(c: Case, witness: Any) -> Any:
     second, pull = (sum(x * dot(v, v) for x, _, v in images), sum(x * dot(v, c.w_star) ** 2 for x, _, v in images))
     lower = 2 * n / sum(x * dot(u, v) for x, u, v in images) * (power(p2 * second, share) * power(pull, 1 - share))
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
-
 def scope(data: Any) -> Any:  # The instance, the enclosed state and the values of a certificate, to evaluate trees in
-    given, ball, w_star = data["instance"], data["enclosure"], data["instance"]["regressor"]
-    sigma, p, stated = matrix(given["covariance"]), column(given["readout"]), w_star and column(w_star)
-    if sigma != turned(sigma) or not psd(sigma) or (stated and projected(sigma, stated) != stated):
-        raise Rejected("the covariance is not positive semidefinite, or the regressor not in its range")
-    case = state = Case(sigma, [matrix(x) for x in given["weights"]], p, stated)
-    if ball:
-        reach, centre = Fraction(ball["radius"]), [matrix(x) for x in ball["centre"]]
-        moved = [[[Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
+    given, ball, w_star, stated = data["instance"], data["enclosure"], data["instance"]["regressor"], data["statement"]
+    sigma, p, layers = matrix(given["covariance"]), column(given["readout"]), listed(given["weights"])
+    known, pair = None if w_star is None else column(w_star), stated["space"] == "pairs"
+    if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
+        raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
+    case = state = Case(sigma, [matrix(x) for x in layers], p, known)
+    if (ball is None) == (pair or stated["decide"] == "enclosed") or (ball and (ball["kind"] == "pair") != pair):
+        raise Rejected("an enclosure of another kind than the statement is about")
+    if ball is not None:
+        reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
+        if reach < 0 or (pair and reach) or [[*map(len, m)] for m in centre] != [[*map(len, m)] for m in case.W]:
+            raise Rejected("the enclosure is none of these weights")
+        moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
-    direct, values = data["statement"]["direct"], dict(data["values"])
-    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct)
+    values, direct, trusted = dict(data["values"]), stated["direct"], ball is not None and not pair
+    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct, ball=trusted)
+def number(x: Any) -> Fraction:  # From a text such as "-3/4"; a TypeError from anything else
+    return Fraction(re.fullmatch("-?[0-9]+(/[0-9]+)?", x)[0])  # type: ignore[index]
+def listed(x: Any) -> Any:
+    return x if isinstance(x, list) and x else 1 // 0
 def matrix(rows: Any) -> Any:
-    return [[Fraction(x) for x in row] for row in rows]
+    return [[number(x) for x in listed(row)] for row in listed(rows)]
 def column(entries: Any) -> Any:
-    return [[Fraction(x)] for x in entries]
-def given(s: Any, name: str) -> Any:
-    """The value of a quantified name: a positive number (perhaps a radical), a column, or directions."""
+    return [[number(x)] for x in listed(entries)]
+def given(s: Any, name: str) -> Any:  # Of a quantified name: a positive number, perhaps a radical; a column; directions
     x = s.values[name]
     if isinstance(x, list):
         return [matrix(m) for m in x] if name == "Xi" else column(x)
     base, order = (x["of"], x["root"]) if isinstance(x, dict) else (x, 1)
-    if Fraction(base) <= 0:
+    if number(base) <= 0:
         raise Rejected(f"{name} must be positive")
-    return power(Fraction(base), Fraction(1, order))
+    return power(number(base), Fraction(1, order))
 def whole(x: Fraction) -> int:
     return int(x) if x.denominator == 1 and abs(x) < 10**5 else 1 // 0
 def member(layers: list[Any], k: Fraction, first: int) -> Any:
     return layers[range(first, first + len(layers)).index(whole(k))]  # raises ValueError outside
-
 NODES: dict[str, Any] = {
-    "rational": lambda s, x: Fraction(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
+    "rational": lambda s, x: number(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
     "Sigma": lambda s: s.case.sigma, "w": lambda s: s.case.w, "w_star": lambda s: s.case.w_star,
     "M": lambda s: s.case.kernel(), "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
     "S_min": lambda s: least_sharpness(s.case, s.witness), "identity": lambda s: s.case.P[0],
@@ -348,7 +344,8 @@ def value(tree: Any, s: Any) -> Any:  # The value of a tree [node, argument, ...
         return value(args[0], SimpleNamespace(**{**vars(s), "case": s.state}))
     if op in ("sum", "largest"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
-        values = [{**s.values, args[1]: str(k)} for k in range(low, high + 1)]
+        Mode.terms -= max(high - low, 0)
+        values: Any = [{**s.values, args[1]: str(k)} for k in range(low, high + 1)] if Mode.terms > 0 else 1 // 0
         terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": chosen})) for chosen in values]
         return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
     parts = [value(x, s) for x in args]
@@ -365,11 +362,16 @@ def holds(relation: Any, s: Any) -> Any:
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
 def digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def unique(pairs: Any) -> Any:  # For JSON: of two equal keys, readers would see another one each
+    if len(dict(pairs)) < len(pairs):
+        raise Rejected("a key stands there twice")
+    return dict(pairs)
 def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises Rejected, Undecided
     try:
-        rest, statement = {k: x for k, x in data.items() if k != "digest"}, data["statement"]
-        if data["format"] != FORMAT or data["digest"] != digest(rest) or data["hash"] != digest(statement):
-            raise Rejected("the format, the digest or the hash of the statement is another")
+        rest, statement, Mode.terms = {k: x for k, x in data.items() if k != "digest"}, data["statement"], 300_000
+        known = [int, FORMAT, digest(rest), digest(statement), True]
+        if [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()] != known:
+            raise Rejected("the format, the digest or the hash of the statement is another, or the id is not printable")
         for Mode.bits, Mode.exact in PRECISIONS:
             try:
                 s = scope(data)
@@ -377,21 +379,20 @@ def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises
                     raise Rejected("a hypothesis does not hold")
                 if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
                     raise Rejected(f"the statement is not {data['verdict']} there")
-                return "given the enclosure, " * bool(data["enclosure"]) + f"{data['verdict']}: {data['id']}"
+                return "given the enclosure, " * bool(s.ball) + f"{data['verdict']}: {data['id']}"
             except Undecided as error:
                 reason = error
         raise Undecided(f"{reason} at {Mode.bits} bits")
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Rejected(f"it is malformed, or not defined there ({type(error).__name__}: {error})") from None
-def main(arguments: list[str]) -> int:
-    """Print what each file proves. 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided."""
+def main(arguments: list[str]) -> int:  # 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided
     paths, codes = [Path(name) for name in arguments], []
     for file in sorted(file for path in paths for file in (path.glob("*.json") if path.is_dir() else [path])):
         try:
-            code, text = 0, f"accepted, {check(json.loads(file.read_text('utf-8')))}"
+            code, text = 0, f"accepted, {check(json.loads(file.read_text('utf-8'), object_pairs_hook=unique))}"
         except (OSError, RecursionError, Rejected, Undecided, ValueError) as error:
             code, text = (3, f"undecided, {error}") if isinstance(error, Undecided) else (1, f"rejected, {error}")
-        print(f"{file.name}: {text}")
+        print(f"{file.name}: {text}".encode("ascii", "backslashreplace").decode())
         codes.append(code)
     print(f"{len(codes)} certificates, {codes.count(0)} accepted")
     return min((code for code in codes if code), default=0) if codes else 2

@@ -48,13 +48,14 @@ def verify(
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
     json_file: JsonFile = None,
     junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page of HTML to F.")] = None,
     certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
     minutes: Annotated[float | None, typer.Option(
         min=0, help="Go on with fresh seeds for so long (10 for the profile deep).")] = None,
 ) -> None:
     """Re-check derivations, decide instances, refute mutants, measure tightness."""
-    from .report import as_dict, junit_xml, table
+    from . import report
     from .verify import PROFILES
     from .verify import verify as run_all
 
@@ -62,13 +63,12 @@ def verify(
         fail(f"There is no profile {profile!r}: use one of {', '.join(PROFILES)}.")
     for name in ids or ():
         known_claim(name)
-    targets = [path for path in (junit, None if json_file in (None, "-") else Path(str(json_file))) if path]
+    targets = [path for path in (junit, html, None if json_file in (None, "-") else Path(str(json_file))) if path]
     for target in targets:  # before the work, not after it
         known_place(target)
     if len({path.resolve() for path in targets}) < len(targets):
-        fail(f"--json and --junit both name {str(junit)!r}: give each its own file.")
-    if certificates is not None:
-        cli_check.empty_place(certificates)
+        fail("Two of --json, --junit and --html name one file: give each its own.")
+    cli_check.empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
     with progress_bar() as advance:
@@ -76,11 +76,13 @@ def verify(
                       certificates=certificates is not None)
     # Files first: a closed terminal must not cost the results.
     if junit is not None:
-        write(junit, junit_xml(run))
-    write_json(json_file, as_dict(run))
+        write(junit, report.junit_xml(run))
+    if html is not None:
+        write(html, report.html(run))
+    write_json(json_file, report.as_dict(run))
     if certificates is not None:
         cli_check.write_certificates(run, certificates, console(json_file))
-    table(run, console(json_file))
+    report.table(run, console(json_file))
     raise typer.Exit(run.exit_code)
 
 
@@ -92,14 +94,16 @@ def claims(json_file: JsonFile = None) -> None:
     from ..theory.registry import CLAIMS
 
     lines = RichTable()
-    for column in ("claim", "title", "origins", "kind", "rests on"):
+    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
         lines.add_column(column)
     for claim in CLAIMS.values():
-        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, ", ".join(claim.requires) or "-")
+        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
+                      ", ".join(claim.requires) or "-")
     console(json_file).print(lines)
     write_json(json_file, [
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
-         "obligations": [o.name for o in c.obligations]} for c in CLAIMS.values()])
+         "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
+        for c in CLAIMS.values()])
 
 
 @app.command()
@@ -124,7 +128,7 @@ def latex(
     """A LaTeX document of the claims that pdflatex compiles."""
     from ..theory.latex import document
     from ..theory.registry import CLAIMS
-    from .numbers import numbers_table
+    from .bounds_text import numbers_table
 
     chosen = [known_claim(name) for name in ids or CLAIMS]
     extra = ""
@@ -148,7 +152,7 @@ def bounds(
 ) -> None:
     """A data set's constants, every bound, the least sharpness, critical learning rates."""
     from .bounds import bounds as report
-    from .numbers import print_bounds
+    from .bounds_text import print_bounds
 
     made = report(read(data, target, center, standardize), depth)
     print_bounds(made, console(json_file))
@@ -273,4 +277,4 @@ def main() -> None:
         sys.exit(INTERNAL)
 
 
-from . import cli_check, cli_conjecture, cli_figures, cli_flow, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this
+from . import cli_check, cli_conjecture, cli_figures, cli_flow, cli_proofs, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

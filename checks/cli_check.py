@@ -13,7 +13,8 @@ from .cli import OK, REFUTED, UNDECIDED, app, console, fail, write_json
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from .verify import Run
+    from .certifying import Written
+    from .runs import Run
 
 
 @app.command()
@@ -50,8 +51,10 @@ def check(
     raise typer.Exit(REFUTED if answers["rejected"] else UNDECIDED if answers["undecided"] else OK)
 
 
-def empty_place(directory: Path) -> None:
-    """Make the directory for certificates; refuse one that already holds some, as they would be mixed."""
+def empty_place(directory: Path | None) -> None:
+    """Make the directory for certificates, if there shall be any; refuse one that holds some: they would be mixed."""
+    if directory is None:
+        return
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -62,16 +65,18 @@ def empty_place(directory: Path) -> None:
 
 def write_certificates(run: Run, directory: Path, out: Console) -> None:
     """Write what a run certified, and say how many decisions have no certificate and why."""
-    from .certificates import write
-
     made = [one for report in run.reports.values() for one in report.certificates]
-    try:
-        for one in made:
-            if one.certificate is not None:
-                write(directory, one.certificate)
-    except OSError as error:
-        fail(f"{str(directory)!r} cannot be written ({error.strerror}): name another directory.")
+    out.print(f"certificates: {write_all(made, directory)} in {directory}", highlight=False)
     reasons = Counter(one.reason for one in made if one.certificate is None)
-    out.print(f"certificates: {sum(one.certificate is not None for one in made)} in {directory}", highlight=False)
     for reason, count in reasons.most_common():
         out.print(f"  {count} decisions without one: {reason}", markup=False, highlight=False)
+
+
+def write_all(made: list[Written], directory: Path) -> int:
+    """Write the certificates that there are, and count the files: one decision may be worth keeping twice."""
+    from .certificates import write
+
+    try:
+        return len({write(directory, one.certificate) for one in made if one.certificate is not None})
+    except OSError as error:
+        fail(f"{str(directory)!r} cannot be written ({error.strerror}): name another directory.")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .cli import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
+from .cli_check import empty_place, write_all
 
 if TYPE_CHECKING:
-    from .conjecture import Conjecture
+    from .conjecture import Answer
+    from .conjecture_reading import Conjecture
 
 
 @app.command()
@@ -28,14 +30,17 @@ def conjecture(
     effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
     json_file: JsonFile = None,
+    certificates: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="Write certificates of refutations to DIR, for 'flatcert check'.")] = None,
 ) -> None:
     """An inequality of your own: refuted by an exact counterexample, or not, with how tight it is.
 
     Supposed unless it says otherwise: E > 0; no read-out, where norm_p is not named; minimizers,
     where it names a quantity of the weights.
     """
-    from .conjecture import answer, read_at, read_conjecture
+    from .conjecture import answer, read_at
     from .conjecture_parser import ConjectureError
+    from .conjecture_reading import read_conjecture
     from .conjecture_text import print_answer, print_batch, print_sharpened
     from .searching import EFFORTS
 
@@ -49,16 +54,21 @@ def conjecture(
         known_place(Path(str(json_file)))
     out = console(json_file)
     if file is not None:
-        found = [answer(stated, EFFORTS[effort], seed) for stated in _read_file(file)]
+        lines = _read_file(file)
+        empty_place(certificates)
+        found = [answer(stated, EFFORTS[effort], seed) for stated in lines]
+        _write_certificates(found, certificates)
         write_json(json_file, {"conjectures": [one.as_dict() for one in found]})
         print_batch(found, out)
         codes = {one.exit_code for one in found}
         raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else 0)
     try:
         stated = read_conjecture(statement, assuming or (), any_weights=any_weights)
+        empty_place(certificates)
         one = read_at(stated, _text_of(at)) if at is not None else answer(stated, EFFORTS[effort], seed)
     except ConjectureError as error:
         fail(str(error))
+    _write_certificates([one], certificates)
     result: dict[str, Any] = one.as_dict()
     best = None
     if sharpen and at is None:
@@ -75,6 +85,12 @@ def conjecture(
     raise typer.Exit(one.exit_code)
 
 
+def _write_certificates(answers: list[Answer], directory: Path | None) -> None:
+    made = [one.certificate for one in answers if one.certificate is not None]
+    if directory is not None:
+        write_all(made, directory)
+
+
 def _text_of(at: str) -> str:
     if at.lstrip().startswith("{"):
         return at
@@ -85,11 +101,11 @@ def _text_of(at: str) -> str:
 
 
 def _read_file(path: Path) -> list[Conjecture]:
-    from .conjecture import read_line
     from .conjecture_parser import ConjectureError
+    from .conjecture_reading import read_line
 
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         fail(f"{str(path)!r} cannot be read as text: name a file of conjectures, one a line.")
     stated = []

@@ -7,77 +7,32 @@ of the weights, minimizers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy as sp
 from flint import fmpq
 
-from ..numeric.rational import charpoly, is_psd, is_symmetric
-from ..theory.claims import Given, Obligation
-from ..theory.expressions import Relation
-from ..theory.quantities import VOCABULARY, S_balanced, trace_min
-from ..theory.registry import claim
+from ..numeric.rational import charpoly
+from ..theory.quantities import VOCABULARY
 from . import layers
 from .adversary import Refutation, attack, refutation
-from .conjecture_parser import ConjectureError, dimension, parse_assumptions, parse_relation
+from .certifying import Written, rechecked
+from .conjecture_parser import ConjectureError, dimension
+from .conjecture_reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
 from .decide import Outcome, decide_at, supposed
 from .evaluate import evaluate
 from .exact import exact, top_root
-from .instances import Instance, make
+from .given_instance import read
+from .instances import Instance
 from .quantifiers import Values
 from .questions import Question
 from .rings import FloatRing
 from .scaling import Room, rooms
 from .scope import RealScope
 from .searching import EFFORTS, Effort
-
-WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
-REDUCED: dict[sp.Symbol, sp.Expr] = {
-    S_balanced: claim("balanced-sharpness").obligation("sharpness").relation.rhs,
-    trace_min: claim("min-trace").obligation("every-minimizer").relation.rhs,
-}
-"""Infima and values at balanced minimizers, by the proved claims that say what they are."""
-
-ANY_WEIGHTS = "any weights"
-"""What a line of a file says to drop the hypothesis that weights are minimizers."""
-
-
-@dataclass(frozen=True)
-class Conjecture:
-    """A relation in the names of the vocabulary, and what is supposed (the standing hypotheses included)."""
-
-    relation: Relation
-    given: tuple[Given, ...]
-
-    @property
-    def obligation(self) -> Obligation:
-        """What a machine decides of it: reduced by proved claims where a name is an infimum."""
-        given = tuple(_reduced(g) if isinstance(g, Relation) else g for g in self.given)
-        return Obligation("conjecture", _reduced(self.relation), space="weights", given=given)
-
-    @property
-    def names(self) -> list[str]:
-        """The quantities in the conclusion, in alphabetical order."""
-        return sorted(_names(self.relation))
-
-    @property
-    def spaces(self) -> tuple[str, ...]:
-        """Where its instances are drawn from."""
-        named = set[str]().union(_names(self.relation), *(_names(g) for g in self.given if isinstance(g, Relation)))
-        predicates = {g for g in self.given if isinstance(g, str)}
-        spaces: list[str] = []
-        if predicates & {"balanced", "w along w*"}:
-            spaces.append("balanced")
-        if "w* eigenvector" in predicates:
-            spaces.append("eigenvector")
-        if not named & WEIGHTS and not spaces:
-            return ("problem", "eigenvector")
-        return (*spaces, "weights", "layers", *(() if "minimizer" in predicates else ("starts",)))
 
 
 @dataclass(frozen=True)
@@ -116,14 +71,6 @@ def _float(scope: RealScope, name: str) -> float:
             return float("nan")
 
 
-def _reduced(relation: Relation) -> Relation:
-    return Relation(relation.lhs.xreplace(REDUCED), relation.op, relation.rhs.xreplace(REDUCED))
-
-
-def _names(relation: Relation) -> set[str]:
-    return {symbol.name for side in (relation.lhs, relation.rhs) for symbol in side.free_symbols}
-
-
 def _largest_frobenius(case: Instance) -> Any:
     return exact(max((layer * layer).sum() for layer in case.weights)) ** Fraction(1, 2)
 
@@ -144,10 +91,12 @@ class Answer:
     """What the adversary makes of a conjecture.
 
     ``tightest_ratio`` is larger side over smaller side at the tightest decided instance where it
-    holds (``tightest_at``); ``scaling`` says of each quantity how much room its exponent has.
+    holds (``tightest_at``); ``scaling`` says of each quantity how much room its exponent has. ``certificate`` is that
+    of the counterexample (see CERTIFICATES.md), or says why there is none. ``line`` is what :func:`read_line` reads.
     """
 
     statement: str
+    line: str
     given: tuple[str, ...]
     answer: str
     decided: int
@@ -156,6 +105,7 @@ class Answer:
     tightest_at: str | None
     nearest: dict[str, Any] | None
     counterexample: Refutation | None
+    certificate: Written | None
     scaling: tuple[Room, ...]
     seconds: float
 
@@ -165,65 +115,10 @@ class Answer:
         return {"not refuted": 0, "refuted": 1}.get(self.answer, 3)
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "given": list(self.given), "scaling": [asdict(room) for room in self.scaling],
-                "exit_code": self.exit_code, "seconds": round(self.seconds, 3)}
-
-
-def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:
-    """A conjecture from a text, a ``(lhs, op, rhs)``, a SymPy relation or a Relation.
-
-    Raises:
-        ConjectureError: what cannot be read, with a sentence.
-
-    >>> [str(g) for g in read_conjecture("S <= 4*kappa*S_min", "theta <= 3/4").given]
-    ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
-    """
-    relation = _relation(text)
-    parts = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming)
-    if len(parts) == 3 and isinstance(parts[1], str) and parts[1] in ("<=", ">=", "<", ">", "==", "!="):
-        parts = [tuple(parts)]
-    extra = [g for part in parts for g in (parse_assumptions(part) if isinstance(part, str) else (_relation(part),))]
-    named = set[str]().union(*(_names(r) for r in (relation, *(g for g in extra if isinstance(g, Relation)))))
-    standing: list[Given] = ["E > 0"]
-    if "norm_p" not in named:
-        standing.append("plain")
-    if named & WEIGHTS and not any_weights:
-        standing.append("minimizer")
-    return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])))
-
-
-def _relation(text: Any) -> Relation:
-    if isinstance(text, str):
-        return parse_relation(text)
-    if isinstance(text, Relation):
-        sides, op = (text.lhs, text.rhs), text.op
-    elif isinstance(text, sp.Rel):
-        sides, op = (text.lhs, text.rhs), text.rel_op
-    elif isinstance(text, tuple) and len(text) == 3:
-        sides, op = (text[0], text[2]), text[1]
-    else:
-        hint = " (SymPy has decided it by itself: give the sides apart, as (lhs, '<=', rhs))" if isinstance(
-            text, (bool, sp.logic.boolalg.BooleanAtom)) else ""
-        raise ConjectureError(f"{text!r} is no comparison{hint}.")
-    return parse_relation(f"{sp.sympify(sides[0])} {op} {sp.sympify(sides[1])}")
-
-
-def read_line(line: str) -> Conjecture:
-    """``STATEMENT | assuming A, B``, the second part left out where nothing is; ``any weights`` is such a word, too.
-
-    Raises:
-        ConjectureError: what cannot be read, with a sentence.
-
-    >>> [str(g) for g in read_line("trace >= S | assuming any weights, L >= 2").given]
-    ['E > 0', 'plain', 'L >= 2']
-    """
-    statement, bar, rest = line.partition("|")
-    rest = rest.strip()
-    if bar and not rest.startswith("assuming "):
-        raise ConjectureError(f"After '|' the word 'assuming' is expected, not {rest!r}.")
-    parts = [part.strip() for part in rest.removeprefix("assuming ").split(",") if part.strip()]
-    words = [part for part in parts if part != ANY_WEIGHTS]
-    return read_conjecture(statement, words, any_weights=ANY_WEIGHTS in parts)
+        made = None if self.certificate is None else self.certificate.certificate
+        return {**asdict(self), "given": list(self.given), "certificate": made,
+                "scaling": [asdict(room) for room in self.scaling], "exit_code": self.exit_code,
+                "seconds": round(self.seconds, 3)}
 
 
 def read_at(stated: Conjecture, text: str) -> Answer:
@@ -235,33 +130,25 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     >>> read_at(read_conjecture("S <= S_min"), '{"covariance": [[1]], "weights": [[[1]], [[10]]]}').answer
     'refuted'
     """
-    case = _instance(text)
+    try:
+        case = read(text)
+    except ValueError as error:
+        raise ConjectureError(f"{error}.") from None
     question = ConjectureQuestion(stated.obligation, stated.names)
     outcome = question.decide(case)
     verdict = {"held": "not refuted", "refuted": "refuted"}.get(outcome.verdict, "undecided")
     found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
-    return Answer(str(stated.relation), tuple(map(str, stated.given)), verdict, int(verdict != "undecided"),
-                  int(outcome.verdict == "inconclusive"), outcome.ratio if found is None else None, case.name,
-                  case.describe(), found, (), 0.0)
+    return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
+                  int(verdict != "undecided"), int(outcome.verdict == "inconclusive"),
+                  outcome.ratio if found is None else None, case.name, case.describe(), found,
+                  _certificate(question, found), (), 0.0)
 
 
-def _instance(text: str) -> Instance:
-    try:
-        data = json.loads(text)
-        data = data.get("counterexample") or data
-        data = data.get("instance", data)
-        case = make("given", data["covariance"], data["weights"], readout=data.get("readout"),
-                    regressor=data.get("regressor"))
-        case.network.regressor()
-        sound = is_psd(case.covariance) and is_symmetric(case.covariance) and case.dimension == case.network.dimension
-        sound = sound and (case.stated is None or len(case.stated) == case.dimension)
-        sound = sound and (case.readout is None or case.readout.any())
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
-        sound = False
-    if not sound:
-        raise ConjectureError('An instance is JSON with a positive semidefinite "covariance" and "weights" that fit, '
-                              'say {"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}.')
-    return case
+def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
+    if found is None:
+        return None
+    case = read(found.exact)
+    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
 
 
 def conjecture(
@@ -288,6 +175,6 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     question = ConjectureQuestion(stated.obligation, stated.names)
     found = attack(question, effort, seed, stated.spaces)
     said = "refuted" if found.counterexample else "not refuted" if found.decided else "undecided"
-    return Answer(str(stated.relation), tuple(map(str, stated.given)), said, found.decided, found.inconclusive,
-                  found.ratio, found.at, found.nearest, found.counterexample, rooms(question.samples),
-                  found.seconds)
+    return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
+                  found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
+                  _certificate(question, found.counterexample), rooms(question.samples), found.seconds)

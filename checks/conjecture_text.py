@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .conjecture import Answer, read_conjecture
+from .conjecture import Answer
+from .conjecture_reading import ANY_WEIGHTS, read_line
 from .intervals import decimals
 from .scaling import shown
 from .sharpening import Sharpened
@@ -32,6 +33,8 @@ def print_answer(found: Answer, console: Console) -> None:
         console.print(f"  left side {decimals(refuting.lhs, 12)}, right side {decimals(refuting.rhs, 12)} "
                       f"({refuting.route}, {refuting.bits} bits)")
         console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
+        if found.certificate is not None and found.certificate.certificate is None:
+            console.print(f"  without a certificate: {escape(found.certificate.reason)}")
     elif found.nearest is not None and found.tightest_ratio is not None:
         equal = found.tightest_ratio == 1
         console.print(f"  tightest: {'exact equality' if equal else f'ratio {found.tightest_ratio:.9g}'} at "
@@ -75,24 +78,24 @@ def print_batch(answers: list[Answer], console: Console) -> None:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",
                           soft_wrap=True)
+            console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
 
 
 def readable(instance: dict[str, Any]) -> str:
-    """An instance without its name and what is absent, unless it is too long."""
+    """An instance without its name and what is absent; of a long one the sizes."""
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in instance.items()
                      if key != "name" and value)
-    return text if len(text) < 600 else instance["name"]
+    sizes = f"{instance['name']}: d = {len(instance['covariance'])}, L = {len(instance['weights'])} (--json has it)"
+    return text if len(text) < 600 else sizes
 
 
 def replay_line(found: Answer) -> str:
     """The command that decides the counterexample again."""
     if found.counterexample is None:
         return ""
-    instance = {key: value for key, value in found.counterexample.instance.items() if key != "name" and value}
-    standing = map(str, read_conjecture(found.statement).given)
-    supposed = [word for word in found.given if word not in ("E > 0", "plain", "minimizer")]
-    dropped = "minimizer" in standing and "minimizer" not in found.given
+    words = read_line(found.line).words
+    supposed = [word for word in words if word != ANY_WEIGHTS]
     statement = f" {found.statement}" if found.statement.startswith("-") else found.statement  # it is no option
     parts = ["flatcert", "conjecture", statement, *(["--assuming", ", ".join(supposed)] if supposed else []),
-             *(["--any-weights"] if dropped else []), "--at", json.dumps(instance)]
+             *(["--any-weights"] if ANY_WEIGHTS in words else []), "--at", found.counterexample.exact]
     return shlex.join(parts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -14,13 +15,15 @@ from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import S
 from . import enclosures
+from .batches import Pair
 from .binding import rayleigh_at_regressor
 from .evaluate import evaluate
 from .exact import Undecidable, lifted
 from .instances import Instance
 from .quantifiers import expansions
-from .rings import BallRing, ExactRing, FloatRing
+from .rings import BallRing, ExactRing
 from .scope import RealScope
+from .screening import slacks
 
 Verdict = Literal["held", "refuted", "inconclusive", "not applicable"]
 SEVERITY: tuple[Verdict, ...] = ("refuted", "inconclusive", "held", "not applicable")
@@ -88,22 +91,38 @@ def supposed(obligation: Obligation, instance: Instance) -> bool:
 
 def decide(obligation: Obligation, instance: Instance) -> Outcome:
     """The worst outcome over the quantifiers (the tightest one where all hold)."""
-    if not supposed(obligation, instance):
-        return Outcome("not applicable")
-    worst = Outcome("not applicable")
-    for values in expansions(obligation, instance):
-        outcome = decide_at(obligation, instance, values)
-        if SEVERITY.index(outcome.verdict) < SEVERITY.index(worst.verdict) or (
-            outcome.verdict == worst.verdict and (outcome.ratio or np.inf) < (worst.ratio or np.inf)
-        ):
-            worst = outcome
-        if worst.verdict == "refuted":
-            break
-    return worst
+    return decide_all(obligation, [instance])[0]
+
+
+def decide_all(obligation: Obligation, instances: Sequence[Instance]) -> list[Outcome]:
+    """The same of many instances; how tight they look is measured of all at once."""
+    found = [_outcomes(obligation, instance) for instance in instances]
+    pairs = [(instance, outcome) for instance, outcomes in zip(instances, found, strict=True) for outcome in outcomes]
+    measured = iter(_measured(obligation, pairs))
+    return [_worst(list(islice(measured, len(outcomes)))) for outcomes in found]
+
+
+def _outcomes(obligation: Obligation, instance: Instance) -> list[Outcome]:
+    """Over the quantifiers, up to the first refutation."""
+    outcomes: list[Outcome] = []
+    if supposed(obligation, instance):
+        for values in expansions(obligation, instance):
+            outcomes.append(_decided(obligation, instance, values))
+            if outcomes[-1].verdict == "refuted":
+                break
+    return outcomes
+
+
+def _worst(outcomes: list[Outcome]) -> Outcome:
+    return min([Outcome("not applicable"), *outcomes], key=lambda o: (SEVERITY.index(o.verdict), o.ratio or np.inf))
 
 
 def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
     """Decide at given values of the quantifiers; predicates are taken as checked."""
+    return _measured(obligation, [(instance, _decided(obligation, instance, values))])[0]
+
+
+def _decided(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
     if obligation.decide == "enclosed":
         return _decide_enclosed(obligation, instance, values)
     try:
@@ -116,8 +135,19 @@ def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]
     except ZeroDivisionError:  # a side is not defined here
         return Outcome("not applicable", values=values)
     verdict: Verdict = "inconclusive" if holds is None else "held" if holds else "refuted"
-    ratio = 1.0 if route == "tie" else screen(obligation, instance, values)
-    return Outcome(verdict, bits, route, ratio, values)
+    return Outcome(verdict, bits, route, 1.0 if route == "tie" else None, values)
+
+
+def _measured(obligation: Obligation, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:
+    """The outcomes, with larger side over smaller side in float64 where that is still to be measured."""
+    found = [outcome for _, outcome in decided]
+    loose = [i for i, outcome in enumerate(found) if outcome.verdict != "not applicable" and outcome.ratio is None]
+    if loose and obligation.decide != "enclosed":
+        for i, slack in zip(loose, slacks(obligation, [Pair(decided[i][0], found[i].values) for i in loose]),
+                            strict=True):
+            if not np.isnan(slack):
+                found[i] = replace(found[i], ratio=float(np.exp(min(abs(slack), 700))))
+    return found
 
 
 def _decide_enclosed(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:
@@ -134,29 +164,6 @@ def _decide_enclosed(obligation: Obligation, instance: Instance, values: dict[st
         return Outcome("not applicable", values=values)
     verdict: Verdict = "inconclusive" if holds is None else "held" if holds else "refuted"
     return Outcome(verdict, enclosures.BITS, "enclosure", ratio, values)
-
-
-def screen(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> float | None:
-    """Larger side over smaller side in float64: how tight it looks. It decides nothing."""
-    slack = slack_of(obligation, instance, values)
-    return None if slack is None else float(np.exp(np.clip(abs(slack), 0, 700)))
-
-
-def slack_of(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> float | None:
-    """Logarithm of the side that should be larger over the other; negative: a suspect."""
-    relation = obligation.relation
-    scope = RealScope(instance, FloatRing(), values, direct=obligation.direct)
-    with np.errstate(all="ignore"):
-        try:
-            lhs, rhs = float(evaluate(relation.lhs, scope)), float(evaluate(relation.rhs, scope))
-        except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
-            return None
-        if not (lhs > 0 and rhs > 0 and np.isfinite(lhs) and np.isfinite(rhs)):
-            return None
-        slack = float(np.log(lhs) - np.log(rhs))
-    if relation.op in ("==", "!="):
-        return -abs(slack)
-    return slack if relation.op in (">=", ">") else -slack
 
 
 def compare(

@@ -152,8 +152,10 @@ def _sub_product(node: SubProduct) -> Evaluator:
 
     def run(scope: Any) -> Any:
         j, k = integer(low, scope), integer(high, scope)
-        result = np.eye(scope.layer("W", j).shape[0], dtype=int).astype(object)
-        for i in range(j + 1, k):
+        if k <= j + 1:
+            return np.eye(scope.layer("W", j).shape[0], dtype=int).astype(object)
+        result = scope.layer("W", j + 1)
+        for i in range(j + 2, k):
             result = scope.layer("W", i) @ result
         return result
 
@@ -237,7 +239,7 @@ def _transpose(node: sp.Transpose) -> Evaluator:
 
 def _trace(node: sp.Trace) -> Evaluator:
     inner = _compile(node.arg)
-    return lambda scope: np.trace(inner(scope))
+    return lambda scope: inner(scope).trace()
 
 
 def _matrix_product(node: sp.MatMul) -> Evaluator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..theory.claims import Claim, Obligation
 from ..theory.registry import derivation
+from .machine_checked import MEANING, comments, definitions, rests_on, statements
 
 
 def explanation(claim: Claim) -> str:
@@ -15,8 +16,8 @@ def explanation(claim: Claim) -> str:
     if claim.note:
         lines += ["", claim.note]
     for obligation in claim.obligations:
-        lines += ["", *_obligation(obligation)]
-    return "\n".join([*lines, "", *_derivation(claim)])
+        lines += ["", *_obligation(obligation), *_in_coq(obligation)]
+    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim)])
 
 
 def _obligation(obligation: Obligation) -> list[str]:
@@ -26,6 +27,24 @@ def _obligation(obligation: Obligation) -> list[str]:
         lines.append(f"  for all: {', '.join(obligation.over)}")
     lines += [f"  false: {mutant.label}" for mutant in obligation.mutants]
     return lines
+
+
+def _in_coq(obligation: Obligation) -> list[str]:
+    """Its theorem as Coq prints it, for a reader to compare."""
+    if not obligation.formal:
+        return ["  machine-checked statement: none"]
+    return [f"  machine-checked statement: {obligation.formal}", f"    in words: {comments()[obligation.formal]}",
+            *(f"    {line}" for line in statements()[obligation.formal].splitlines())]
+
+
+def _definitions(claim: Claim) -> list[str]:
+    """What the theorems of a claim are made of."""
+    if not claim.theorems:
+        return []
+    known, printed = definitions(), statements()
+    used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), known)
+    return ["", "definitions of the machine-checked statements:",
+            *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
 
 
 def _derivation(claim: Claim) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ..numeric.network import DeepLinearNetwork
-from ..numeric.rational import is_psd, rational_array
+from ..numeric.rational import rational_array
 from .instances import Instance, make
 
 Generator = np.random.Generator
@@ -66,6 +66,9 @@ EXAMPLES: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1)]},
     {"covariance": _14, "weights": [[[1, 0]], *_scalars(1, 1, 1, 1)]},
     {"covariance": _ONE, "weights": [[[1], [1]], [[1, 1], [0, 1]]], "readout": [fmpq(3, 5), fmpq(4, 5)]},
+    # Just beyond the kink of the least sharpness, where L e = Lambda, and at it.
+    {"covariance": diagonal(1, fmpq(21, 10)), "weights": [[[1, 0]], [[1]]]},
+    {"covariance": diagonal(1, 2), "weights": [[[1, 0]], [[1]]]},
 ]
 
 
@@ -248,65 +251,3 @@ def finish(name: str, generator: Generator, sigma: Array, layers: list[Array], p
             **rest: Any) -> Instance:
     return make(name, sigma, layers, readout=p, direction=integers(generator, (sigma.shape[0],)),
                 factor=fmpq(int(generator.integers(1, 40)), int(generator.integers(1, 8))), **rest)
-
-
-def aligned(name: str, generator: Generator, index: int) -> Instance:
-    """An aligned minimizer with rational geometric norms: ``|q_k| = s t^(k-1)``, so ``r = s^2``."""
-    d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 8))
-    t = fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
-    width = int(generator.integers(1, 4))
-    plain = index % 2 == 0
-    s = t ** -(depth - 1) if plain else fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
-    target = integers(generator, (d,))
-    target[0] = target[0] if any(x != 0 for x in target) else fmpq(1)
-    zero = rational_array(np.zeros((width, width), dtype=int))
-    step = zero.copy()
-    step[0, 0] = 1 / t
-    first = rational_array(np.zeros((width, d), dtype=int))
-    first[0] = target / s
-    size = s * t ** (depth - 1)
-    last_width = 1 if plain else 2
-    # The last layer carries the unit vector p/|p| with |p| = s t^(L-1).
-    unit = [fmpq(1)] if plain else [fmpq(3, 5), fmpq(4, 5)]
-    last = rational_array(np.zeros((last_width, width), dtype=int))
-    last[:, 0] = rational_array(unit) / t
-    p = None if plain else rational_array(unit) * size
-    layers = [first, *[step] * (depth - 2), last]
-    rank = None if generator.random() < 0.7 else max(1, d - 1)
-    return finish(name, generator, covariance(generator, d, rank), layers, p,
-                   ratio=s * s, **_projected(target, rank))
-
-
-def _projected(target: Array, rank: int | None) -> dict[str, Any]:
-    """On a singular covariance the regressor is the projection, which ``make`` takes."""
-    return {} if rank is not None else {"regressor": target}
-
-
-def planted(name: str, generator: Generator, index: int) -> Instance:
-    """A problem built from its optimal direction ``u``: ``w* = (mu - Sigma) u``.
-
-    With ``mu = L u^T Sigma^2 u / u^T Sigma u >= Lambda``, ``z = Sigma^{1/2} u`` is the top
-    eigenvector of ``Sigma + (L-1)(c/E) v v^T`` at ``c = E u^T Sigma^2 u / (u^T Sigma w*)^2``
-    and the derivative in ``r`` vanishes there: both witnesses of ``S_min`` are exact. Every
-    other problem has a read-out.
-    """
-    d, depth = int(generator.integers(1, 5)), int(generator.integers(2, 9))
-    sigma = covariance(generator, d)
-    u = integers(generator, (d,))
-    u[0] = u[0] if any(x != 0 for x in u) else fmpq(1)
-    identity = rational_array(np.eye(d, dtype=int))
-    image = sigma @ u
-    # Powers pull u towards the top of the spectrum until mu >= Lambda (depth is at least 2).
-    for step in count(1):
-        mu = depth * (image @ image) / (u @ image)
-        if is_psd(mu * identity - sigma):
-            break
-        u = image if step % 20 else u + integers(generator, (d,))  # u may miss the top eigenspace
-        image = sigma @ u
-    target = (mu * u - image) * fmpq(1, int(generator.integers(1, 6)))
-    pull = u @ sigma @ target
-    c = (target @ sigma @ target) * (image @ image) / (pull * pull)
-    p = fmpq(1) if index % 2 == 0 else fmpq(int(generator.integers(1, 9)), int(generator.integers(1, 9)))
-    layers = [target[None, :] / p, *[rational_array([[1]])] * (depth - 1)]
-    readout = None if index % 2 == 0 else rational_array([p])
-    return make(name, sigma, layers, readout=readout, direction=u, curvature=c)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import rational_array
@@ -57,6 +58,8 @@ EXHIBITS: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
     {"covariance": diagonal(1, 100), "weights": [[[_HALF, 0]]], "regressor": [1, 0]},
     {"covariance": _I2, "weights": [[[10, 0]], [[fmpq(1, 10)]]], "regressor": [1, 1]},
+    # Equality in alignment: W_1 and W_2 leave the choice of top vectors free.
+    {"covariance": _I2, "weights": [[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 0]]]},
 ]
 
 
@@ -110,6 +113,19 @@ def start(name: str, generator: Generator, index: int) -> Instance:
     target[0] = target[0] if any(x != 0 for x in target) else fmpq(1)
     return finish(name, generator, covariance(generator, widths[0]), normal(generator, widths, scale), p,
                   regressor=target)
+
+
+def isometries(name: str, generator: Generator, index: int) -> Instance:
+    """Layers ``c_k (I 0)`` of up to 8 units below a row that sees one of them, or all: as far from rank one as any."""
+    d, depth = 1 + index % 8, int(generator.integers(2, 5))
+    widths = (d, *(max(1, d - int(x)) for x in np.sort(generator.integers(0, 3, depth - 1))), 1)
+    sizes = [fmpq(int(x), 2) for x in generator.integers(1, 5, depth)]
+    layers = [size * rational_array(np.eye(m, n, dtype=int))
+              for size, (n, m) in zip(sizes, pairwise(widths), strict=True)]
+    if index // 8 % 2:
+        layers[-1] = sizes[-1] * rational_array(np.ones((1, widths[-2]), dtype=int))
+    sigma = diagonal(*[1] * d) if index // 16 % 2 == 0 else covariance(generator, d)
+    return finish(name, generator, sigma, layers, None)
 
 
 def scalars(name: str, generator: Generator, index: int) -> Instance:

@@ -72,6 +72,7 @@ PAIRS: list[dict[str, Any]] = [
     {"covariance": _I2, "weights": [x + diagonal(fmpq(1, 300), 0) for x in _ALTERNATE], "readout": [1, 0],
      "start": _ALTERNATE},
     {"covariance": _I2, "weights": [[[1, 1]], [[2]]], "start": [[[1, 0]], [[1]]]},
+    _line(*[fmpq(999, 1000)] * 7, 1, start=[[[1]]] * 8),
 ]
 
 

@@ -90,7 +90,7 @@ class Instance:
         residual = self.covariance @ (self.network.regressor() - self.regressor)
         return all(entry == 0 for entry in residual)
 
-    @property
+    @cached_property
     def widths(self) -> tuple[int, ...]:
         return (self.dimension, *(int(w.shape[0]) for w in self.weights))
 

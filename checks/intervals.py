@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb
 
 from ..numeric.rounding import float_above, float_below
-from .numbers import directed
+from .bounds_text import directed
 
 Ends = dict[str, float]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import sympy as sp
@@ -16,13 +18,15 @@ from ..numeric.rational import rational
 from ..numeric.stationary import float_optimum
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
-from .decide import Outcome, decide, slack_of, supposed
+from .batches import Pair, sides
+from .decide import Outcome, decide, supposed
 from .evaluate import evaluate
 from .exact import exact
 from .instances import Instance
 from .quantifiers import Values, expansions
-from .rings import BallRing, FloatRing
+from .rings import BallRing
 from .scope import RealScope
+from .screening import differences, log_slacks
 
 BITS = 128
 
@@ -45,10 +49,43 @@ class Question:
         Where a side is not positive: the difference of the sides over the sum of their sizes. Nan where float64
         has no answer.
         """
+        if case not in self._screened:
+            self._screen([case])
+        return self._screened[case]
+
+    def slacks(self, cases: Sequence[Instance]) -> list[float]:
+        """The same of many instances, in one batch."""
+        self._screen([case for case in cases if case not in self._screened])
+        return [self.slack(case) for case in cases]
+
+    @cached_property
+    def _screened(self) -> WeakKeyDictionary[Instance, float]:
+        """Slacks, as long as their instances live."""
+        return WeakKeyDictionary()
+
+    def _screen(self, cases: Sequence[Instance]) -> None:
+        expanded = [self._expanded(case) for case in cases]
+        found = iter(self._slacks_at([pair for pairs in expanded for pair in pairs]))
+        for case, pairs in zip(cases, expanded, strict=True):
+            self._screened[case] = min(islice(found, len(pairs)), default=np.inf)
+
+    def _expanded(self, case: Instance) -> list[Pair]:
         if not supposed(self.obligation, case):
-            return np.inf
+            return []
         guides = self.guides(case)
-        return min((self._slack_at(case, {**values, **guides}) for values in self.values(case)), default=np.inf)
+        return [Pair(case, {**values, **guides}) for values in self.values(case)]
+
+    def _slacks_at(self, pairs: list[Pair]) -> list[float]:
+        relation, direct = self.obligation.relation, self.obligation.direct
+        found, kept = np.full(len(pairs), np.inf), np.arange(len(pairs))
+        for hypothesis in self.obligation.given:
+            if isinstance(hypothesis, Relation):
+                apart = differences(hypothesis, sides(hypothesis, [pairs[i] for i in kept], direct))
+                kept = kept[~(apart < 0)]  # where float64 has no answer, the hypothesis may hold
+        both = sides(relation, [pairs[i] for i in kept], direct)
+        slacks = log_slacks(relation, both)
+        found[kept] = np.where(np.isnan(slacks), differences(relation, both), slacks)
+        return [float(slack) for slack in found]
 
     def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""
@@ -60,7 +97,7 @@ class Question:
     def margin(self, case: Instance, outcome: Outcome) -> float | None:
         """The side that should be larger over the other where it was decided; None unless both are positive.
 
-        By balls: float64 loses the difference of two nearly equal terms.
+        By balls: float64 loses the difference of two nearly equal terms. Exactly 1 at an equality only.
         """
         if outcome.verdict not in ("held", "refuted") or outcome.route in ("tie", "zero"):
             return 1.0 if outcome.route == "tie" else None
@@ -71,6 +108,8 @@ class Question:
         found = float((larger / smaller).mid())
         if not 0 < found < np.inf:
             return None
+        if found == 1:  # the sides are not equal: float64 just does not see it
+            found = float(np.nextafter(1, 2 if outcome.verdict == "held" else 0))
         return found if self.obligation.relation.op in ("<=", "<", ">=", ">") else min(found, 1 / found)
 
     @cached_property
@@ -91,26 +130,3 @@ class Question:
                 found = float_optimum(RegressionProblem(case.covariance, case.regressor), case.depth, norm).primal
                 memo |= {"S_min": exact(rational(float(found)))}
         return memo
-
-    def _slack_at(self, case: Instance, values: Values) -> float:
-        for hypothesis in self.obligation.given:
-            if isinstance(hypothesis, Relation) and _difference(self.obligation, hypothesis, case, values) < 0:
-                return np.inf
-        slack = slack_of(self.obligation, case, values)
-        return _difference(self.obligation, self.obligation.relation, case, values) if slack is None else slack
-
-
-def _difference(obligation: Obligation, relation: Relation, case: Instance, values: Values) -> float:
-    """How much larger the side is that should be, from -1 to 1; infinite if both are zero, nan if float64 fails."""
-    scope = RealScope(case, FloatRing(), values, direct=obligation.direct)
-    with np.errstate(all="ignore"):
-        try:
-            lhs, rhs = (float(evaluate(side, scope)) for side in (relation.lhs, relation.rhs))
-        except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
-            return np.nan
-        if lhs == rhs == 0:  # says nothing of tightness
-            return np.inf if relation.op in ("<=", ">=", "==") else 0.0
-        found = (lhs - rhs) / (abs(lhs) + abs(rhs))
-    if relation.op in ("==", "!="):
-        return -abs(found)
-    return found if relation.op in (">=", ">") else -found

@@ -8,11 +8,14 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim
-from .decide import decide
+from .conjecture import ConjectureQuestion
+from .conjecture_reading import CONJECTURE, read_line
 from .ensembles import estimated, named_ensemble
+from .given_instance import named
 from .identities import field_point, holds_at, rational_point
-from .instances import Instance, instance, parse_name
+from .instances import parse_name
 from .quantifiers import shown
+from .questions import Question
 from .solutions import decide_solution, named_case
 
 
@@ -31,6 +34,8 @@ class Replay:
 def replay(token: str) -> Replay:
     """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``).
 
+    An instance without such a name is spelled out as JSON after the ``@``.
+
     Raises ValueError or KeyError with a sentence for a token that names nothing.
 
     >>> replay("sharpness-lower/minimizers~2L -> 2.1L@classics:0:1").verdict
@@ -41,31 +46,27 @@ def replay(token: str) -> Replay:
     if not claim_id or not wanted:
         raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
     obligation = named_obligation(claim_id, wanted)
-    family, seed, index = parse_name(name)
     if obligation.decide == "identity":
-        return _identity(obligation, family, seed, index)
+        return _identity(obligation, name)
     if obligation.decide == "estimated":
-        ensemble = named_ensemble(family, seed, index)
+        ensemble = named_ensemble(*parse_name(name))
         found = estimated(obligation, ensemble)
         return Replay(str(obligation.relation), ensemble.describe(), found.describe(), found.verdict, 0, "draws")
     if obligation.space == "solution":
-        parameters = named_case(family, seed, index)
+        parameters = named_case(*parse_name(name))
         described, outcome = parameters.describe(), decide_solution(obligation, parameters)
     else:
-        case = _instance(family, seed, index)
-        described, outcome = case.describe(), decide(obligation, case)
+        case = named(name)
+        question = ConjectureQuestion(obligation) if claim_id == CONJECTURE else Question(obligation)
+        described, outcome = case.describe(), question.decide(case)
     return Replay(str(obligation.relation), described, shown(outcome.values), outcome.verdict,
                   outcome.bits, outcome.route)
 
 
-def _instance(family: str, seed: int, index: int) -> Instance:
-    try:
-        return instance(family, seed, index)
-    except IndexError as error:
-        raise ValueError(str(error)) from None
-
-
 def named_obligation(claim_id: str, wanted: str) -> Obligation:
+    """An obligation or a mutant of a claim; of ``conjecture`` what its line says. Raises KeyError, ValueError."""
+    if claim_id == CONJECTURE:
+        return read_line(wanted).obligation
     for obligation in claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation
@@ -78,12 +79,13 @@ def named_obligation(claim_id: str, wanted: str) -> Obligation:
     raise ValueError(f"the claim {claim_id!r} has no obligation or mutant {wanted!r}; it has {names}")
 
 
-def _identity(obligation: Obligation, family: str, seed: int, index: int) -> Replay:
-    if family == "field":
+def _identity(obligation: Obligation, name: str) -> Replay:
+    if name.startswith("field:"):
+        _, seed, index = parse_name(name)
         holds = holds_at(obligation, field_point(obligation, seed, index))
-        described: dict[str, Any] = {"name": f"field:{seed}:{index}"}
+        described: dict[str, Any] = {"name": name}
     else:
-        case = _instance(family, seed, index)
+        case = named(name)
         holds, described = holds_at(obligation, rational_point(obligation, case)), case.describe()
     verdict = "not applicable" if holds is None else "held" if holds else "refuted"
-    return Replay(str(obligation.relation), described, {}, verdict, 61 if family == "field" else 0, "exact")
+    return Replay(str(obligation.relation), described, {}, verdict, 61 if name.startswith("field:") else 0, "exact")

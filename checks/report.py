@@ -1,7 +1,8 @@
-"""A run as a table, as JSON, as JUnit XML."""
+"""A run as a table, on the terminal or a page of HTML, as JSON, as JUnit XML."""
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from dataclasses import asdict
@@ -9,13 +10,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from rich import terminal_theme
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from .. import __version__
+from .adversary import Attack
 from .ensembles import DRAWS
-from .verify import ClaimReport, Run
+from .runs import TIGHT, ClaimReport, Run
 from .work import Counterexample, Tally
 
 _STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
@@ -37,13 +40,14 @@ def write_text(path: Path, text: str) -> None:
 def table(run: Run, console: Console) -> None:
     """Print what was found, one line a claim, and every failure with how to replay it."""
     lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
-    for name, justify in (("claim", "left"), ("verdict", "left"), ("derivation", "right"),
-                          ("certified on", "right"), ("n/a", "right"), ("mutants refuted", "right"),
-                          ("tightest", "left"), ("s", "right")):
+    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
+                          ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
+                          ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
         lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for report in run.reports.values():
         lines.add_row(*_row(report))
     console.print(lines)
+    _print_slack(run, console)
     for report in run.reports.values():
         _print_problems(report, console)
     mutants = [mutant for report in run.reports.values() for mutant in report.mutants]
@@ -51,7 +55,11 @@ def table(run: Run, console: Console) -> None:
     decided = sum(t.decided for report in run.reports.values() for t in report.tallies.values())
     bound = sum(t.error for report in run.reports.values() for t in report.tallies.values())
     field = f"; identities over a prime field: error probability below {bound:.0e}" if bound else ""
-    console.print(f"{decided} decisions; {killed} of {len(mutants)} mutants refuted{field}; {run.seconds:.1f} s")
+    attacks = [a for report in run.reports.values() for a in report.attacks.values()]
+    console.print(f"{decided} decisions; mutation score: {killed} of {len(mutants)} mutants refuted{field}")
+    tried, settled = sum(a.evaluations for a in attacks), sum(a.decided for a in attacks)
+    console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
+                  f"{run.seconds:.1f} s")
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
@@ -66,10 +74,24 @@ def _row(report: ClaimReport) -> list[str]:
     return [
         report.claim.id,
         f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
-        steps, _size(report),
+        report.claim.machine_checked, steps, _size(report),
         str(total.not_applicable), f"{killed}/{len(report.mutants)}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
+
+
+def _print_slack(run: Run, console: Console) -> None:
+    """The inequalities that do not come near equality: their least ratio, and where it is."""
+    lines = Table(title="slack: larger side over smaller side where an inequality is tightest", title_justify="left")
+    for name in ("claim", "inequality", "ratio", "at"):
+        lines.add_column(name, no_wrap=True)
+    for report in run.reports.values():
+        for obligation in report.claim.obligations:
+            ratio, at = report.tightest(obligation.name)
+            if ratio is not None and ratio > TIGHT:
+                lines.add_row(report.claim.id, obligation.name, f"{ratio:.6f}", str(at))
+    if lines.rows:
+        console.print(lines)
 
 
 def _size(report: ClaimReport) -> str:
@@ -87,19 +109,26 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
         console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
     for name, reason in report.derivation.partial.items():
         console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
-    for tally in report.tallies.values():
-        for found in tally.counterexamples:
-            console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
-            console.print(escape(_readable(found)), soft_wrap=True)
-            console.print(f"  replay: flatcert replay '{found.token}'")
-        for name in tally.undecided:
-            console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}")
+    first = {found.obligation: found for found in reversed(report.counterexamples)}
+    for found in reversed(first.values()):
+        console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
+        console.print(escape(_readable(found)), soft_wrap=True)
+        console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)
+    for name in report.undecided:
+        console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}", soft_wrap=True)
 
 
 def _readable(found: Counterexample) -> str:
     shown = {key: value for key, value in (found.instance | found.values).items() if key != "name" and value}
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in shown.items())
     return "  at " + (text if len(text) < 600 else found.instance["name"])
+
+
+def html(run: Run) -> str:
+    """The table and all that is printed below it as one page of HTML, which needs no other file."""
+    page = Console(record=True, file=io.StringIO(), width=160, force_terminal=True)
+    table(run, page)
+    return page.export_html(theme=terminal_theme.DEFAULT_TERMINAL_THEME)
 
 
 def as_dict(run: Run) -> dict[str, Any]:
@@ -116,7 +145,7 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
     ratio, at = report.tightness
     return {
         "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
-        "verdict": report.verdict,
+        "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
                        "problems": list(report.derivation.problems), "partial": report.derivation.partial},
         "instances": {**_counts(total), "max_bits": total.max_bits},
@@ -126,14 +155,21 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
                                         if m.counterexample is not None}},
         "tightness": {"ratio": ratio, "at": at},
         "failures": report.failures,
-        "counterexamples": [asdict(c) for t in report.tallies.values() for c in t.counterexamples],
+        "counterexamples": [asdict(c) for c in report.counterexamples],
+        "undecided": report.undecided,
         "obligations": {
             name: {**_counts(t), "ties": t.ties, "max_bits": t.max_bits, "error_probability": t.error,
-                   "tightness": t.ratio}
+                   "tightness": dict(zip(("ratio", "at"), report.tightest(name), strict=True)),
+                   "attack": _attack(report.attacks[name]) if name in report.attacks else None}
             for name, t in report.tallies.items()
         },
         "seconds": round(report.seconds, 3),
     }
+
+
+def _attack(attack: Attack) -> dict[str, Any]:
+    return {"ratio": attack.ratio, "at": attack.at, "instance": attack.nearest, "decided": attack.decided,
+            "inconclusive": attack.inconclusive, "evaluations": attack.evaluations}
 
 
 def _counts(tally: Tally) -> dict[str, int]:
@@ -148,9 +184,12 @@ def junit_xml(run: Run) -> str:
         suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")
         for obligation in report.claim.obligations:
             tally = report.tallies.get(obligation.name, Tally())
-            problem = None if tally.held and not tally.refuted and not tally.inconclusive else (
-                f"{tally.refuted} refuted, {tally.inconclusive} inconclusive, {tally.held} held")
-            details = "\n".join(f"flatcert replay '{c.token}'" for c in tally.counterexamples)
+            attack = report.attacks.get(obligation.name, Attack())
+            refuted, open_ = tally.refuted + bool(attack.counterexample), tally.inconclusive + attack.inconclusive
+            problem = None if tally.held and not refuted and not open_ else (
+                f"{refuted} refuted, {open_} inconclusive, {tally.held} held")
+            details = "\n".join(f"flatcert replay '{c.token}'" for c in report.counterexamples
+                                if c.obligation == obligation.name)
             _case(suite, obligation.name, problem, details)
         for mutant in report.mutants:
             _case(suite, f"mutant {mutant.label}", None if mutant.counterexample else "the mutant survives")

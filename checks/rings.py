@@ -28,10 +28,11 @@ class FloatRing:
         return float(value.ball(64).mid())
 
     def entry(self, value: fmpq) -> float:
-        return float(Fraction(int(value.p), int(value.q)))
+        """Rounded once."""
+        return float(value)
 
     def array(self, values: Any) -> Any:
-        return np.vectorize(self.entry, otypes=[float])(values) if values.size else values.astype(float)
+        return values.astype(float)
 
     number = entry
 
@@ -52,22 +53,26 @@ class FloatRing:
 
     def weighted_top(self, matrix: Any, covariance: Any) -> Any:
         values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.clip(values, 0, None))
-        return np.linalg.eigvalsh(root.T @ np.asarray(matrix, dtype=float) @ root)[-1]
+        root = vectors * np.sqrt(np.clip(values, 0, None))[..., None, :]
+        return np.linalg.eigvalsh(root.mT @ np.asarray(matrix, dtype=float) @ root)[..., -1][()]
 
     def top(self, matrix: Any) -> Any:
-        return np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1]
+        return np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[..., -1][()]
+
+    def roots(self, grams: Any) -> Any:
+        """Singular values ``(..., m)`` in ascending order, from floats ``A A^T`` of shape ``(..., m, m)``."""
+        return np.sqrt(np.maximum(np.linalg.eigvalsh(grams), 0))
 
     def root_of_top(self, gram: Any) -> Any:
-        return np.sqrt(np.maximum(self.top(self.array(gram)), 0))
+        return self.roots(self.array(gram))[-1]
 
     def root_of_bottom(self, gram: Any) -> Any:
         if layers.is_singular(gram):  # the root of a rounding error would be no small number
             return np.float64(0)
-        return np.sqrt(np.maximum(np.linalg.eigvalsh(self.array(gram))[0], 0))
+        return self.roots(self.array(gram))[0]
 
     def root_of_second(self, gram: Any) -> Any:
-        return np.sqrt(np.maximum(np.linalg.eigvalsh(self.array(gram))[-2], 0)) if len(gram) > 1 else np.float64(0)
+        return self.roots(self.array(gram))[-2] if len(gram) > 1 else np.float64(0)
 
     def top_vector(self, gram: Any, start: Any) -> Any:
         values, vectors = np.linalg.eigh(self.array(gram))

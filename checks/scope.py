@@ -44,18 +44,18 @@ class RealScope:
         self.values = values or {}
         self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
         self.integers |= {name: self.values[name] for name in ("k", "j") if name in self.values}
-        self._memo = instance.readings.setdefault((ring, direct), {})
+        self.memo = instance.readings.setdefault((ring, direct), {})
 
     def value(self, name: str) -> Any:
         if name in self.values:
             return self._lift(self.values[name])
-        if name in self._memo:
-            return self._memo[name]
+        if name in self.memo:
+            return self.memo[name]
         if name not in bindings():
             raise UnknownNode(f"no number is bound to the name {name!r}")
         made = bindings()[name](self)
         if name not in DEPENDENT:
-            self._memo[name] = made
+            self.memo[name] = made
         return made
 
     def layer(self, family: str, index: int) -> Any:
@@ -63,7 +63,7 @@ class RealScope:
         if family in ("left", "right"):
             gram = layers.side_gram(self.instance, family, index)
             return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
-        return self.remembered(f"{family}_{index}", lambda: self.ring.array(layers.exact(self.instance, family, index)))
+        return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
 
     def spectral(self, family: str, index: int) -> Any:
         """Spectral norm of a layer."""
@@ -73,6 +73,14 @@ class RealScope:
     def second_singular(self, family: str, index: int) -> Any:
         return self.remembered(f"second {family}_{index}", lambda: self.ring.root_of_second(
             layers.small_gram(layers.exact(self.instance, family, index))))
+
+    def exactly(self, array: Callable[[Instance], Any]) -> Any:
+        """What is computed of the instance in rationals, as an array of the ring."""
+        return self.ring.array(array(self.instance))
+
+    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
+        """The same, remembered."""
+        return self.remembered(key, lambda: self.exactly(array))
 
     def weighted_bottom(self, matrix: Any) -> Any:
         """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
@@ -84,18 +92,25 @@ class RealScope:
         return self.ring.weighted_top(matrix, self.covariance_of_ring())
 
     def remembered(self, key: str, make: Callable[[], Any]) -> Any:
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
 
     @property
     def sigma(self) -> Any:
-        return self.remembered("Sigma", lambda: self.ring.array(self.instance.covariance))
+        return self.converted("Sigma", lambda instance: instance.covariance)
 
     @property
     def network(self) -> DeepLinearNetwork:
-        made: DeepLinearNetwork = self.remembered("network", lambda: in_ring(self.ring, self.instance))
+        """The network over the arrays of the ring."""
+        made: DeepLinearNetwork = self.remembered("network", lambda: DeepLinearNetwork(
+            [self.layer("W", k) for k in range(1, self.instance.depth + 1)], self.readout))
         return made
+
+    @property
+    def readout(self) -> Any:
+        """``p``, or None where there is none."""
+        return None if self.instance.readout is None else self.converted("readout", lambda instance: instance.readout)
 
     @property
     def w_star(self) -> Any:
@@ -146,9 +161,3 @@ def bindings() -> dict[str, Bound]:
     from . import binding, binding_flow, binding_residual  # noqa: F401  they bind their names when they are imported
 
     return _BINDINGS
-
-
-def in_ring(ring: Any, instance: Instance) -> DeepLinearNetwork:
-    """The network over the arrays of a ring."""
-    readout = None if instance.readout is None else ring.array(instance.readout)
-    return DeepLinearNetwork([ring.array(layer) for layer in instance.weights], readout)

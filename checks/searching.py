@@ -5,11 +5,11 @@ Floats only choose where to look: what is remembered as held or refuted was deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
@@ -27,6 +27,8 @@ MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but not descended from."""
 NEARLY = 1e-2
 """A slack below this, after a probe, is about to end at an equality."""
+STEP = 1e-8
+"""Of difference quotients: the root of the precision of float64."""
 DIGITS = 9
 """Slacks and ratios are compared up to so many digits: float64 tells equal ones apart."""
 
@@ -60,7 +62,7 @@ class Search:
     question: Question
     effort: Effort
     decided: int = 0
-    inconclusive: int = 0
+    undecided: list[Instance] = field(default_factory=list)
     evaluations: int = 0
     best: tuple[tuple[float, Any], float, Instance] | None = None
     violation: Instance | None = None
@@ -68,14 +70,15 @@ class Search:
     persistent: bool = False
     seen: list[tuple[float, int, Instance]] = field(default_factory=list)
 
-    def slack(self, case: Instance) -> float:
-        self.evaluations += 1
-        return self.question.slack(case)
+    def slacks(self, cases: Sequence[Instance]) -> list[float]:
+        self.evaluations += len(cases)
+        return self.question.slacks(cases)
 
     def settle(self, case: Instance) -> Outcome:
         """Decide an instance exactly and remember what it shows."""
         outcome = self.question.decide(case)
-        self.inconclusive += outcome.verdict == "inconclusive"
+        if outcome.verdict == "inconclusive":
+            self.undecided.append(case)
         if outcome.verdict in ("held", "refuted"):
             self.decided += 1
         margin = self.question.margin(case, outcome)
@@ -109,8 +112,8 @@ class Search:
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """The families where equality lives, and random ones: suspects and the tightest are decided."""
-    for case in _distinct(spaces, random_seed, search.effort.screened):
-        slack = search.slack(case)
+    cases = _distinct(spaces, random_seed, search.effort.screened)
+    for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:  # nan, too: what float64 does not reach
             search.settle(case)
         if search.over:
@@ -121,10 +124,10 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
         search.settle(case)
 
 
-def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> Iterator[Instance]:
+def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:
     """Finite families first, then the random families of all the spaces in turn."""
     keys = dict.fromkeys(key for space in spaces for key in islice(pool(space, random_seed), wanted))
-    return (instance(*key) for key in keys)
+    return [instance(*key) for key in keys]
 
 
 def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
@@ -186,7 +189,8 @@ def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
              "eigenvector": "w* eigenvector" in given_names}
     chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
     chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
-    usable = [chain for chain in chains if np.isfinite(search.slack(chain.at(chain.start)))]
+    slacks = search.slacks([chain.at(chain.start) for chain in chains])
+    usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
     turns = zip_longest(loose[::2], usable, loose[1::2])
     return [variation for turn in turns for variation in turn if variation is not None]
 
@@ -205,19 +209,34 @@ def _descend(
     """The best point met by Nelder-Mead, or by L-BFGS-B with difference quotients, within a budget, and its slack."""
     best, lowest, used = start, np.inf, 0
 
-    def measured(point: Point) -> float:
+    def measured(points: list[Point]) -> Any:
         nonlocal best, lowest, used
         if used >= evaluations:
             raise _Spent
-        used += 1
-        found = search.slack(variation.at(point))
-        if found < lowest:
-            best, lowest = point.copy(), found
-        return float(min(found, 1e3)) if found == found else 1e3
+        kept = points[: evaluations - used]
+        used += len(kept)
+        found = search.slacks([variation.at(point) for point in kept])
+        for point, slack in zip(kept, found, strict=True):
+            if slack < lowest:
+                best, lowest = point.copy(), slack
+        if len(kept) < len(points):
+            raise _Spent
+        return np.array([min(slack, 1e3) if slack == slack else 1e3 for slack in found])
 
-    method: Literal["L-BFGS-B", "Nelder-Mead"] = "L-BFGS-B" if gradients else "Nelder-Mead"
+    def value(point: Point) -> float:
+        return float(measured([point])[0])
+
+    def value_and_gradient(point: Point) -> tuple[float, Point]:
+        """With difference quotients, all in one batch."""
+        steps = (point + np.maximum(STEP, np.spacing(abs(point)))) - point  # as they are in floats, and not zero
+        here, *there = measured([point, *(point + np.diag(steps))])
+        return here, (np.array(there) - here) / steps
+
     with np.errstate(all="ignore"), suppress(_Spent):
-        minimize(measured, start, method=method, options={"maxiter": evaluations})
+        if gradients:
+            minimize(value_and_gradient, start, jac=True, method="L-BFGS-B", options={"maxiter": evaluations})
+        else:
+            minimize(value, start, method="Nelder-Mead", options={"maxiter": evaluations})
     return lowest, best
 
 
@@ -231,7 +250,7 @@ def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
               suppress_health_check=list(HealthCheck))
     @given(strategy)
     def probe(case: Instance) -> None:
-        slack = search.slack(case)
+        (slack,) = search.slacks([case])
         if np.isfinite(slack):
             target(-float(np.clip(slack, -1e3, 1e3)))
             met.append((round(slack, DIGITS), len(met), case))

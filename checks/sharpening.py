@@ -8,15 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from flint import arb, fmpq
 
 from ..numeric.rational import rational, simplest_rational
 from ..theory.expressions import Relation
 from .adversary import attack, extreme
-from .conjecture import Conjecture, ConjectureQuestion
-from .instances import Instance
+from .conjecture import ConjectureQuestion
+from .conjecture_reading import Conjecture
+from .given_instance import spelled
+from .instances import Instance, make
 from .searching import Effort
+from .spaces import FAMILIES
 
 ROUNDS = 3
 """How often a constant may be refuted before the form counts as hopeless."""
@@ -48,7 +52,7 @@ class Sharpened:
 def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     """The best constant on the right side of a conjecture.
 
-    >>> from .conjecture import read_conjecture
+    >>> from .conjecture_reading import read_conjecture
     >>> from .searching import EFFORTS
     >>> sharpen(read_conjecture("S_min <= 3*L*E**(1 - 1/L)*lambda_max**(1/L)"), EFFORTS["quick"]).statement
     'S_min <= 2*E**(1 - 1/L)*L*lambda_max**(1/L)'
@@ -57,8 +61,9 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     above = stated.relation.op in ("<=", "<")
     if stated.relation.op in ("==", "!="):
         return Sharpened(None, None, False, None, 0, None, "only <=, <, >= and > have a best constant")
+    worst = None
     for number in range(ROUNDS):
-        worst = extreme(_question(_scaled(stated, constant)), effort, seed + number, stated.spaces)
+        worst = worst or extreme(_question(_scaled(stated, constant)), effort, seed + number, stated.spaces)
         effort = replace(effort, evaluations=2 * effort.evaluations)  # what grows with the search is no constant
         if worst is None or not 0 < worst[0] < float("inf"):
             return Sharpened(None, None, False, None, 0, None, "no instance has two positive sides")
@@ -68,16 +73,55 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
             return _hopeless(constant, case)
         candidate = _scaled(stated, constant)
         found = attack(_question(candidate), effort, seed + number + 1, stated.spaces)
+        worst = None
         if found.counterexample is None:
+            worst = _beyond(_question(candidate), case)
+        if found.counterexample is None and worst is None:
             beyond = constant * (1 - STEP if above else 1 + STEP)
             attained = _question(candidate).decide(case).route == "tie"
             refuted = _question(_scaled(stated, beyond)).decide(case).verdict == "refuted"
             said = (f"not refuted in {found.decided} exact decisions; " +
-                    (f"equality holds exactly at {case.name}" if attained else f"nearest at {case.name}") +
+                    (f"equality holds exactly at {_where(case)}" if attained else
+                     f"approached at {_where(case)}, not attained: a longer search may find more") +
                     (f"; {beyond} in its place is refuted there" if refuted else ""))
             return Sharpened(str(constant), str(candidate.relation), attained,
                              str(beyond) if refuted else None, found.decided, case.describe(), said)
     return _hopeless(constant, case)
+
+
+def _beyond(question: ConjectureQuestion, case: Instance) -> tuple[float, Instance] | None:
+    """Whether the extreme instance, made twice as wide or deep, refutes the constant: then it grows with the size."""
+    for larger in _enlarged(case):
+        outcome = question.decide(larger)
+        margin = question.margin(larger, outcome)
+        if outcome.verdict == "refuted" and margin is not None:
+            return margin, larger
+    return None
+
+
+def _enlarged(case: Instance) -> list[Instance]:
+    """Two copies side by side, of which the last layer sees one; as many features more, all zero; as many layers."""
+    if case.readout is not None:
+        return []
+    *below, last = case.weights
+    padded = np.concatenate([last, last * fmpq(0)], axis=1)
+    stated = None if case.stated is None else np.concatenate([case.stated, case.stated * fmpq(0)])
+    wide = make(case.name, _twice(case.covariance), [*map(_twice, below), padded], regressor=stated)
+    first, *above = case.weights
+    sigma, unseen = case.covariance, np.concatenate([first, first * fmpq(0)], axis=1)
+    features = make(case.name, np.block([[sigma, sigma * fmpq(0)], [sigma * fmpq(0)] * 2]), [unseen, *above],
+                    regressor=stated)
+    deep = make(case.name, sigma, [*case.weights, *[[[1]]] * case.depth], regressor=case.stated)
+    return [wide, features, deep]
+
+
+def _twice(matrix: Any) -> Any:
+    zero = matrix * fmpq(0)
+    return np.block([[matrix, zero], [zero, matrix]])
+
+
+def _where(case: Instance) -> str:
+    return case.name if case.name.partition(":")[0] in FAMILIES else spelled(case)
 
 
 def _hopeless(constant: fmpq, case: Instance) -> Sharpened:

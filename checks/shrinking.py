@@ -117,7 +117,10 @@ def _without_output(case: Instance, i: int) -> Instance:
 
 
 def _fewer_layers(case: Instance) -> Iterator[Instance]:
-    """A layer left out where its neighbours fit, or multiplied into the next one."""
+    """Layers multiplied in pairs, one left out where its neighbours fit, or multiplied into the next one."""
+    if case.depth > 3:  # a thousand of them would use up all steps one by one
+        pairs = [case.weights[k + 1] @ case.weights[k] for k in range(0, case.depth - 1, 2)]
+        yield replace(case, weights=(*pairs, *case.weights[2 * len(pairs):]))
     for k in range(case.depth - 1):
         before, after = case.weights[:k], case.weights[k + 2 :]
         yield replace(case, weights=(*before, case.weights[k + 1] @ case.weights[k], *after))

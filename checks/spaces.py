@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow, families_paths, families_residual
+from . import families, families_flow, families_optimal, families_paths, families_residual
 from .families import Generator
 from .instances import Instance
 
@@ -22,13 +22,16 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "residual": families.residual,
     "deep": families.deep,
     "stray": families.stray,
-    "aligned": families.aligned,
-    "planted": families.planted,
+    "aligned-exhibits": families_optimal.aligned_exhibit,
+    "aligned": families_optimal.aligned,
+    "planted-exhibits": families_optimal.planted_exhibit,
+    "planted": families_optimal.planted,
     "exhibits": families_flow.exhibits,
     "balanced": families_flow.balanced,
     "near-balanced": families_flow.near_balanced,
     "starts": families_flow.start,
     "scalars": families_flow.scalars,
+    "isometries": families_flow.isometries,
     "exhibited-paths": families_paths.exhibited_path,
     "paths": families_paths.path,
     "product-exhibits": families_residual.products,
@@ -41,6 +44,8 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "residual-paths": families_residual.path,
 }
 CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
+                            "aligned-exhibits": len(families_optimal.ALIGNED),
+                            "planted-exhibits": len(families_optimal.PLANTED),
                             "exhibited-paths": len(families_paths.PATHS),
                             "product-exhibits": len(families_residual.PRODUCTS),
                             "product-start-exhibits": len(families_residual.STARTS),
@@ -55,12 +60,13 @@ SPACES: dict[str, tuple[str, ...]] = {
     "problem": tuple(family for family in _ANY if family != "stray"),
     "dense": ("classics", "small", "compact", "stray"),
     "eigenvector": ("classics", "eigenvector", "repeated"),
-    "aligned": ("aligned",),
-    "planted": ("planted",),
+    "aligned": ("aligned-exhibits", "aligned"),
+    "planted": ("planted-exhibits", "planted"),
     "layers": ("exhibits", "classics", "small", "gaussian", "near-balanced", "scalars", "starts", "balanced", "wild",
                "deep", "tiny", "huge"),
     "starts": ("exhibits", "classics", "stray", "starts", "scalars", "balanced"),
     "balanced": ("exhibits", "classics", "balanced", "near-balanced"),
+    "isometries": ("isometries",),
     "trajectory": ("exhibited-paths", "paths"),
     "limit": ("paths",),
     "products": ("product-exhibits", "classics", "small", "near-identity-minimizers", "residual"),

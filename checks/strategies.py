@@ -30,7 +30,7 @@ def instances(space: Space) -> st.SearchStrategy[Instance]:
 
     >>> from hypothesis import find
     >>> find(instances("planted"), lambda case: True).name
-    'planted:0:0'
+    'planted-exhibits:0:0'
     """
     drawn = st.sampled_from(SPACES[space]).flatmap(family_instances)
     if space in ("weights", "problem", "dense", "starts", "products", "product-starts"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -9,15 +10,20 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
-from .decide import Outcome, decide, decide_at, slack_of, supposed
+from .batches import Pair
+from .decide import Outcome, decide, decide_all, decide_at, supposed
 from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
+from .given_instance import GIVEN, named, spelled
 from .identities import error_probability, field_point, holds_at, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
+from .screening import slacks
+from .shrinking import shrink
 from .solutions import Case, cases, decide_solution, real_cases
 from .solutions import error_probability as solution_error
+from .spaces import CLASSICS, SPACES
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
@@ -25,6 +31,8 @@ MUTANT_POOL = 400
 """How many instances a mutant gets to be refuted on."""
 MUTANT_PATHS = SMALL_PATHS
 """The same where each instance is a trajectory to be enclosed."""
+BATCH = 80
+"""How many instances are decided before it is measured, of all at once, how tight they are."""
 SAFE_SLACK = 1e-9
 """Mutants are decided only where the float screen does not show room to spare."""
 
@@ -123,11 +131,12 @@ def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> T
             if total.decided >= wanted or total.refuted >= 3:
                 break
         return replace(total, error=solution_error(total.held) if obligation.decide == "solution" else 0.0)
-    for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted):
-        drawn = instance(*key)
-        total += _tally(claim_id, obligation, drawn, decide(obligation, drawn))
-        if total.decided >= wanted or total.refuted >= 3:
-            break
+    drawn = (instance(*key) for key in islice(pool(obligation.space, seed), DRAWS_PER_DECISION * wanted))
+    while batch := list(islice(drawn, min(wanted - total.decided, BATCH))):
+        for one, outcome in zip(batch, decide_all(obligation, batch), strict=True):
+            total += _tally(claim_id, obligation, one, outcome)
+            if total.decided >= wanted or total.refuted >= 3:
+                return total
     return total
 
 
@@ -180,10 +189,29 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
         for mutant in obligation.mutants:
             label = f"{obligation.name}: {mutant.label}"
             try:
-                results.append(MutantResult(label, refute(claim_id, mutant.of(obligation))))
+                results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
             except (ValueError, UnknownNode):  # the statement was edited under it
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
+
+
+def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
+    """A counterexample small enough to read: one of the finite families, or a random one that is shrunk."""
+    found = refute(claim_id, false)
+    if found is None or false.decide not in ("identity", "ordered") or false.space not in SPACES:
+        return found
+    family, _, _ = place(found.token).partition(":")
+    if family in CLASSICS:
+        return found
+
+    def refutes(case: Instance) -> bool:
+        if false.decide == "identity":
+            return holds_at(false, rational_point(false, case)) is False
+        return decide(false, case).verdict == "refuted"
+
+    small = replace(shrink(named(place(found.token)), refutes), name=GIVEN)
+    values = {} if false.decide == "identity" else decide(false, small).values
+    return _counterexample(claim_id, false, small, values)
 
 
 def derivation_unit(claim_id: str) -> DerivationResult:
@@ -214,39 +242,47 @@ def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
         decided = ((case, decide_solution(obligation, case)) for case in islice(real_cases(), MUTANT_POOL))
         return next((_counterexample(claim_id, obligation, case, outcome.values) for case, outcome in decided
                      if outcome.verdict == "refuted"), None)
-    space = "dense" if obligation.decide == "identity" else obligation.space
+    if obligation.decide == "identity":
+        cases_ = (instance(*key) for key in islice(pool("dense", 0), MUTANT_POOL))
+        return next((_counterexample(claim_id, obligation, case, {}) for case in cases_
+                     if holds_at(obligation, rational_point(obligation, case)) is False), None)
     size = MUTANT_PATHS if obligation.decide == "enclosed" else MUTANT_POOL
-    for case in (instance(*key) for key in islice(pool(space, 0), size)):
-        if obligation.decide == "identity":
-            if holds_at(obligation, rational_point(obligation, case)) is False:
-                return _counterexample(claim_id, obligation, case, {})
+    drawn = (instance(*key) for key in islice(pool(obligation.space, 0), size))
+    return next((_counterexample(claim_id, obligation, *pair) for pair in _suspects(obligation, drawn)
+                 if decide_at(obligation, *pair).verdict == "refuted"), None)
+
+
+def _suspects(obligation: Obligation, drawn: Iterator[Instance]) -> Iterator[Pair]:
+    """What the screen does not show to have room to spare, in order (trajectories are not screened).
+
+    Batches double, because most mutants fall to the first few instances.
+    """
+    size = 1
+    while batch := list(islice(drawn, size)):
+        pairs = [Pair(case, values) for case in batch if supposed(obligation, case)
+                 for values in expansions(obligation, case)]
+        if obligation.decide == "enclosed":
+            yield from pairs
             continue
-        outcome = _suspect(obligation, case)
-        if outcome is not None:
-            return _counterexample(claim_id, obligation, case, outcome.values)
-    return None
-
-
-def _suspect(obligation: Obligation, case: Instance) -> Outcome | None:
-    if not supposed(obligation, case):
-        return None
-    for values in expansions(obligation, case):
-        slack = None if obligation.decide == "enclosed" else slack_of(obligation, case, values)
-        if slack is None or slack < SAFE_SLACK:
-            outcome = decide_at(obligation, case, values)
-            if outcome.verdict == "refuted":
-                return outcome
-    return None
+        yield from (pair for pair, slack in zip(pairs, slacks(obligation, pairs), strict=True)
+                    if not slack >= SAFE_SLACK)
+        size *= 2
 
 
 def _counterexample(
     claim_id: str, obligation: Obligation, case: Instance | Case, values: dict[str, Any]
 ) -> Counterexample:
+    name = spelled(case, obligation.over) if isinstance(case, Instance) and case.name == GIVEN else case.name
     return Counterexample(claim_id, obligation.name, str(obligation.relation),
-                          token(claim_id, obligation.name, case.name), case.describe(), shown(values))
+                          token(claim_id, obligation.name, name), case.describe(), shown(values))
 
 
 def token(claim_id: str, obligation: str, name: str) -> str:
-    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``."""
+    """What ``flatcert replay`` takes: ``claim/obligation@family:seed:index``, or after the @ an instance as JSON."""
     return f"{claim_id}/{obligation}@{name}"
+
+
+def place(token: str) -> str:
+    """What a token says of the instance: all after its last @, which no instance contains."""
+    return token.rpartition("@")[2]
 

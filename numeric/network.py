@@ -20,8 +20,8 @@ def _scalar(matrix: Array) -> Any:
 class DeepLinearNetwork:
     """The network ``x ↦ pᵀ W_L ⋯ W_1 x``, over any scalar (claims `kernel`, `hessian`).
 
-    ``weights[k-1]`` is ``W_k`` of shape ``(d_k, d_{k-1})``; float64 weights may carry
-    leading batch dimensions ``(..., d_k, d_{k-1})``. Object arrays hold any scalar: mpf,
+    ``weights[k-1]`` is ``W_k`` of shape ``(d_k, d_{k-1})``; float64 weights, and then the
+    readout, may carry leading batch dimensions ``(..., d_k, d_{k-1})``. Object arrays hold any scalar: mpf,
     arb, fmpq, Fraction, nmod, polynomials in ``t`` (then every method is exact to all
     orders in ``t``), SymPy expressions. ``readout`` is the fixed ``p`` of shape
     ``(d_L,)``; without it ``d_L = 1`` and ``p = 1``. Treat a network as immutable:
@@ -59,8 +59,9 @@ class DeepLinearNetwork:
             self.readout: Array = np.ones(1, dtype=self.weights[-1].dtype)
             return
         self.readout = as_array(readout, exact=self._exact)
-        if self.readout.shape != (last,):
+        if self.readout.shape[-1:] != (last,):
             raise ValueError(f"The readout must have shape ({last},), but has shape {self.readout.shape}.")
+        self.batch_shape = _broadcast(self.batch_shape, self.readout.shape[:-1])
 
     @property
     def dimension(self) -> int:
@@ -75,7 +76,7 @@ class DeepLinearNetwork:
     @cached_property
     def _columns(self) -> list[Array]:
         """``q_0, …, q_L`` as columns: matrices only, so that no scalar meets an array."""
-        columns = [self.readout[:, None]]
+        columns = [self.readout[..., :, None]]
         if self.batch_shape:
             # It must show even at depth 1, where nothing depends on the weights.
             columns = [np.broadcast_to(columns[0], (*self.batch_shape, self.widths[-1], 1))]
@@ -277,9 +278,14 @@ def _batch_shape(weights: tuple[Array, ...]) -> tuple[int, ...]:
             raise ValueError(
                 f"Layer {k + 1} takes {upper.shape[-1]} inputs, but layer {k} gives {lower.shape[-2]}."
             )
-    if all(weight.ndim == 2 for weight in weights):
+    return _broadcast(*(weight.shape[:-2] for weight in weights))
+
+
+def _broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The common batch dimensions of the layers and the readout."""
+    if not any(shapes):  # a single network: NumPy's rules take longer than its products
         return ()
     try:
-        return np.broadcast_shapes(*(weight.shape[:-2] for weight in weights))
+        return np.broadcast_shapes(*shapes)
     except ValueError:
-        raise ValueError("The batch dimensions of the layers do not match.") from None
+        raise ValueError("The batch dimensions of the layers and the readout do not match.") from None

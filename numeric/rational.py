@@ -13,6 +13,9 @@ from mpmath import mpf
 
 from .scalars import Array, as_array, convert_array, object_array
 
+MAX_EXPONENT = 10_000
+"""Texts such as ``1e999999999`` are not read: their digits would fill the memory."""
+
 
 def rational(value: Any) -> fmpq:
     """The exact value of a number as ``fmpq``.
@@ -41,6 +44,8 @@ def rational(value: Any) -> fmpq:
         return fmpq(*float(value).as_integer_ratio())
     if isinstance(value, (str, Decimal)):
         try:
+            if isinstance(value, str) and abs(int(value.lower().partition("e")[2] or 0)) > MAX_EXPONENT:
+                raise ValueError
             value = Fraction(value)
         except (ValueError, OverflowError):
             raise ValueError(f"{value!r} is not a rational number.") from None

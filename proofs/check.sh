@@ -1,57 +1,52 @@
 #!/bin/sh
-# Compiles the proofs in a scratch directory, prints the assumptions of every theorem
-# named in theorems.json, fails on any axiom, compares the statements with
-# statements.txt and re-checks everything with the independent kernel coqchk.
+# Compiles the proofs in a scratch directory, prints the assumptions of every Theorem, fails on any axiom,
+# compares what Coq prints as their statements with statements.txt, and re-checks everything with the
+# independent kernel coqchk.
 #
 #   sh check.sh             all of it, under four minutes on two cores
 #   sh check.sh --quick     without coqchk
-#   sh check.sh --update    rewrites statements.txt after a statement was changed
+#   sh check.sh --update    rewrites statements.txt after the files were changed; without coqchk
 set -eu
 cd "$(dirname "$0")"
 here=$PWD
 
-if ! command -v coqc >/dev/null || ! command -v coqchk >/dev/null; then
-  echo "There is no Coq here. On Debian 12 or Ubuntu: apt-get install --no-install-recommends" \
-       "coq libcoq-mathcomp-algebra (about 1.3 GB)." >&2
-  exit 1
-fi
+for tool in coqc coqchk coq_makefile make sha256sum; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "There is no $tool here. On Debian 12: apt-get install --no-install-recommends" \
+         "coq libcoq-mathcomp-algebra make (about 1.3 GB)." >&2
+    exit 2
+  fi
+done
 
 if grep -nEw 'Admitted|admit|Axiom|Axioms|Parameter|Parameters|Conjecture|Abort|give_up|bypass_check' ./*.v; then
   echo "An unproved statement." >&2
   exit 1
 fi
-
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cp ./*.v "$scratch"
-files=$(sed -n 's/\.v$//p' _CoqProject)
-theorems=$(sed -n 's/.*"theorem": "\([A-Za-z0-9_.]*\)".*/\1/p' theorems.json | sort -u)
-cd "$scratch"
-
-if [ "$(printf '%s\n' $files | sort)" != "$(ls ./*.v | sed 's|^\./||; s/\.v$//' | sort)" ]; then
+modules=$(sed -n 's/\.v$//p' _CoqProject)
+if [ "$(printf '%s\n' $modules | sort)" != "$(ls ./*.v | sed 's|^\./||; s/\.v$//' | sort)" ]; then
   echo "_CoqProject does not list the .v files." >&2
   exit 1
 fi
-coq() { coqc -q -Q . flatcert -w -notation-overridden,-ambiguous-paths "$1.v"; }
-for file in $files; do
-  coq "$file"
-done
-echo "$(echo $files | wc -w) files compiled."
+theorems=$(for module in $modules; do sed -nE "s/^Theorem ([A-Za-z0-9_']+).*/$module.\1/p" "$module.v"; done)
 
-{
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cp ./*.v _CoqProject "$scratch"
+cd "$scratch"
+coq_makefile -f _CoqProject -o Makefile >/dev/null
+make -s -j2 >compiled.txt 2>&1 || { cat compiled.txt; exit 1; }
+echo "$(echo $modules | wc -w) files compiled."
+
+coq() { coqc -q -Q . flatcert -w -notation-overridden,-ambiguous-paths "$1.v"; }
+header() {
   echo "From mathcomp Require Import all_ssreflect all_algebra."
-  echo "From flatcert Require Import" $files.
+  echo "From flatcert Require" $modules.
   echo "Set Printing Width 100."
-} >header
+  echo "Unset Printing Implicit Defensive."
+  echo "Local Open Scope ring_scope."
+}
 {
-  cat header
-  for theorem in $theorems; do
-    printf 'Goal True. idtac "== %s". Abort.\nCheck @%s.\n' "$theorem" "$theorem"
-  done
-} >print_statements.v
-coq print_statements >statements.txt
-{
-  cat header
+  header
   for theorem in $theorems; do
     printf 'Goal True. idtac "%s:". Abort.\nPrint Assumptions %s.\n' "$theorem" "$theorem"
   done
@@ -63,8 +58,20 @@ if [ "$(grep -c '^Closed under the global context$' assumptions.txt)" -ne "$(ech
   echo "A theorem rests on an axiom." >&2
   exit 1
 fi
-echo "$(echo $theorems | wc -w) named theorems, none rests on an axiom."
+echo "$(echo $theorems | wc -w) theorems, none rests on an axiom."
 
+{
+  header
+  echo "From flatcert Require Import" $modules.
+  for theorem in $theorems; do
+    printf 'Goal True. idtac "== %s". Abort.\nCheck @%s.\n' "$theorem" "$theorem"
+  done
+} >print_statements.v
+{
+  echo "What Coq prints as the statements of the theorems. Written by check.sh --update."
+  echo "sources $(for module in $modules; do cat "$module.v"; done | sha256sum | cut -d ' ' -f 1)"
+  coq print_statements
+} >statements.txt
 if [ "${1-}" = --update ]; then
   cp statements.txt "$here"
   echo "statements.txt rewritten."
@@ -73,8 +80,8 @@ elif ! diff "$here/statements.txt" statements.txt; then
   exit 1
 fi
 
-if [ "${1-}" != --quick ]; then
-  coqchk -silent -o -Q . flatcert $(for file in $files; do echo "flatcert.$file"; done) >coqchk.txt 2>&1 ||
+if [ -z "${1-}" ]; then
+  coqchk -silent -o -Q . flatcert $(for module in $modules; do echo "flatcert.$module"; done) >coqchk.txt 2>&1 ||
     { cat coqchk.txt; exit 1; }
   cat coqchk.txt
   if ! grep -A1 'Axioms:' coqchk.txt | grep -q '<none>'; then

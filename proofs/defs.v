@@ -1,23 +1,10 @@
-(* Deep linear networks over any commutative ring, and the identities `gradient`
-   (the formula), `kernel` and `conservation` of section 1 and 3 of the theory.
+(* Deep linear networks over any commutative ring, and the identities behind `kernel` and `conservation`,
+   sections 1 and 3 of the theory.
 
-   Layers are numbered from 0: (W k) is the layer W_(k+1) of the theory, of shape
-   d_(k+1) x d_k, and every width d k is arbitrary. Only the layers k < L and the
-   read-out (p L) count; whatever the families W and p hold beyond that is ignored.
-
-     here            in the theory                      shape
-     fwd W k         P_k = W_k ... W_1, P_0 = I         d_k x d_0
-     q L W p k       q_k = W_(k+1)^T ... W_L^T p        d_k
-     reg L W p       w = q_0                            d_0
-     risk L S ws W p R(W) - R_min = (w - w* )^T Sigma (w - w* )
-     Jac L W p D     J(D) = sum_k P_(k-1)^T D_k^T q_k   d_0
-     Jadj L W p u    J^T u, in layer k: q_k (P_(k-1) u)^T
-     Ker L W p       M = sum_k |q_k|^2 P_(k-1)^T P_(k-1)
-     gvec S ws L W p g = 2 Sigma (w - w* )
-     grad            the gradient, layer by layer
-     lip L D D'      the inner product of two families of layers
-     imbalance W k   D_(k+1) = W_(k+1) W_(k+1)^T - W_(k+2)^T W_(k+2)
-     nF A            |A|_F^2 *)
+   Layers are numbered from 0: (W k) is the layer W_(k+1) of the theory, of shape d_(k+1) x d_k, and every
+   width d k is arbitrary, zero included. Only the layers k < L and the read-out (p L) count; whatever the
+   families W and p hold beyond that is ignored. A covariance Sigma is any symmetric positive semidefinite
+   matrix, ws stands for w*. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -25,24 +12,28 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory.
 Local Open Scope ring_scope.
 
+(* A network's layers W_1, W_2, ..., of widths d. *)
 Definition layers (R : Type) (d : nat -> nat) := forall k, 'M[R]_(d k.+1, d k).
+(* One vector for each level; of p only the last one, the read-out p L, is used. *)
 Definition vecs (R : Type) (d : nat -> nat) := forall k, 'cV[R]_(d k).
 
 Section Defs.
 Variables (R : comRingType) (d : nat -> nat).
 Implicit Types (W D : layers R d) (p : vecs R d).
 
+(* x^T y; so |x|^2 is dot x x, and E is dot ws (Sigma *m ws). *)
 Definition dot n (x y : 'cV[R]_n) : R := (x^T *m y) 0 0.
-Definition nF m n (A : 'M[R]_(m, n)) : R := \tr (A^T *m A).
+(* |A|_F^2, the squared Frobenius norm. *)
+Definition frob m n (A : 'M[R]_(m, n)) : R := \tr (A^T *m A).
 
-(* forward products P_k = W_{k-1} ... W_0, P_0 = 1 *)
+(* P_k = W_k ... W_1, P_0 = I. *)
 Fixpoint fwd W k : 'M[R]_(d k, d 0) :=
   match k return 'M[R]_(d k, d 0) with
   | 0 => 1%:M
   | k'.+1 => W k' *m fwd W k'
   end.
 
-(* m steps of the backward recursion from (p (k + m)) down to level k *)
+(* m steps of the backward recursion, from (p (k + m)) down to level k. *)
 Fixpoint bwd W p m k : 'cV[R]_(d k) :=
   match m with
   | 0 => p k
@@ -50,21 +41,33 @@ Fixpoint bwd W p m k : 'cV[R]_(d k) :=
   end.
 
 Variable L : nat.
-Definition q W p k := bwd W p (L - k) k.            (* backward vectors *)
-Definition reg W p : 'cV[R]_(d 0) := q W p 0.       (* end-to-end regressor *)
+(* q_k = W_(k+1)^T ... W_L^T p. *)
+Definition q W p k := bwd W p (L - k) k.
+(* w = q_0, the end-to-end regressor. *)
+Definition reg W p : 'cV[R]_(d 0) := q W p 0.
 
-(* risk above its minimum, Jacobian of reg, its adjoint, kernel, gradient *)
-Definition risk (S : 'M[R]_(d 0)) ws W p :=
-  dot (reg W p - ws) (S *m (reg W p - ws)).
+(* R(W) - R_min = (w - ws)^T Sigma (w - ws). *)
+Definition risk (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)) W p :=
+  dot (reg W p - ws) (Sigma *m (reg W p - ws)).
+(* J(D) = sum_k P_(k-1)^T D_k^T q_k. *)
 Definition Jac W p D : 'cV[R]_(d 0) :=
   \sum_(k < L) (fwd W k)^T *m (D k)^T *m q W p k.+1.
+(* J^T u, which is q_k (P_(k-1) u)^T in layer k. *)
 Definition Jadj W p (u : 'cV[R]_(d 0)) : layers R d :=
   fun k => q W p k.+1 *m (fwd W k *m u)^T.
+(* M = sum_k |q_k|^2 P_(k-1)^T P_(k-1), the end-to-end kernel. *)
 Definition Ker W p : 'M[R]_(d 0) :=
   \sum_(k < L) dot (q W p k.+1) (q W p k.+1) *: ((fwd W k)^T *m fwd W k).
-Definition lip D D' : R := \sum_(k < L) \tr ((D k)^T *m D' k).
-Definition gvec (S : 'M[R]_(d 0)) ws W p := (S *m (reg W p - ws)) *+ 2.
-Definition grad S ws W p := Jadj W p (gvec S ws W p).
+(* The inner product of two families of layers; so |D|^2 is inner L D D. *)
+Definition inner D D' : R := \sum_(k < L) \tr ((D k)^T *m D' k).
+(* g = 2 Sigma (w - ws). *)
+Definition gvec (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)) W p := (Sigma *m (reg W p - ws)) *+ 2.
+(* The gradient of the risk, q_k (P_(k-1) g)^T in layer k. *)
+Definition grad Sigma ws W p := Jadj W p (gvec Sigma ws W p).
+(* A minimizer of the risk: Sigma w = Sigma ws. *)
+Definition is_minimizer (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)) W p :=
+  Sigma *m reg W p = Sigma *m ws.
+(* D_k = W_k W_k^T - W_(k+1)^T W_(k+1), with k from 0. *)
 Definition imbalance W k := W k *m (W k)^T - (W k.+1)^T *m W k.+1.
 
 (* ---- elementary facts ---- *)
@@ -97,14 +100,15 @@ Proof. by rewrite /dot trmx_mul trmxK mulmxA. Qed.
 Lemma dot_mull m n (A : 'M_(m, n)) x y : dot (A *m x) y = dot x (A^T *m y).
 Proof. by rewrite dot_mulr trmxK. Qed.
 
-Definition symm n (S : 'M[R]_n) := S^T = S.
+(* A symmetric matrix. *)
+Definition symm n (Sigma : 'M[R]_n) := Sigma^T = Sigma.
 
-Lemma dotS n (S : 'M_n) x y : symm S -> dot x (S *m y) = dot y (S *m x).
+Lemma dotS n (Sigma : 'M_n) x y : symm Sigma -> dot x (Sigma *m y) = dot y (Sigma *m x).
 Proof. by move=> sS; rewrite dot_mulr sS dotC. Qed.
 
-Lemma quadDZ n (S : 'M_n) x y t : symm S ->
-  dot (x + t *: y) (S *m (x + t *: y))
-  = dot x (S *m x) + t * dot x (S *m y) *+ 2 + t ^+ 2 * dot y (S *m y).
+Lemma quadDZ n (Sigma : 'M_n) x y t : symm Sigma ->
+  dot (x + t *: y) (Sigma *m (x + t *: y))
+  = dot x (Sigma *m x) + t * dot x (Sigma *m y) *+ 2 + t ^+ 2 * dot y (Sigma *m y).
 Proof.
 move=> sS; rewrite mulmxDr -scalemxAr dotDl !dotDr !dotZl !dotZr (dotS y x sS).
 by rewrite mulr2n mulrA -expr2 !addrA.
@@ -137,40 +141,40 @@ by rewrite /= trmx_mul -mulmxA -qS // IHk // ltnW.
 Qed.
 
 (* J^T is the adjoint of J: <D, J^T u> = J(D)^T u. *)
-Lemma Jadj_adjoint W p D u : lip D (Jadj W p u) = dot (Jac W p D) u.
+Lemma Jadj_adjoint W p D u : inner D (Jadj W p u) = dot (Jac W p D) u.
 Proof.
 rewrite dotC dot_sumr; apply: eq_bigr => k _; rewrite tr_outer.
 by rewrite -mulmxA [RHS]dotC !dot_mull !trmxK.
 Qed.
 
-(* `kernel`, matrix: J J^T u = M u for all weights and all u. *)
-Theorem kernel W p u : Jac W p (Jadj W p u) = Ker W p *m u.
+(* J J^T = M, applied to any u. *)
+Lemma kernel W p u : Jac W p (Jadj W p u) = Ker W p *m u.
 Proof.
 rewrite mulmx_suml; apply: eq_bigr => k _.
 rewrite /Jadj [(q _ _ _ *m _)^T]trmx_mul trmxK -!mulmxA mx11_dot mul_mx_scalar.
 by rewrite -scalemxAl -!scalemxAr mulmxA.
 Qed.
 
-(* `kernel`, adjoint: |J^T u|^2 = u^T M u. *)
-Theorem kernel_norm W p u : lip (Jadj W p u) (Jadj W p u) = dot u (Ker W p *m u).
+(* |J^T u|^2 = u^T M u. *)
+Lemma kernel_norm W p u : inner (Jadj W p u) (Jadj W p u) = dot u (Ker W p *m u).
 Proof. by rewrite Jadj_adjoint kernel dotC. Qed.
 
-(* `kernel`, gradient norm: |grad R|^2 = g^T M g. *)
-Corollary grad_norm S ws W p : let g := gvec S ws W p in
-  lip (grad S ws W p) (grad S ws W p) = dot g (Ker W p *m g).
+(* |grad R|^2 = g^T M g. *)
+Lemma grad_norm Sigma ws W p : let g := gvec Sigma ws W p in
+  inner (grad Sigma ws W p) (grad Sigma ws W p) = dot g (Ker W p *m g).
 Proof. exact: kernel_norm. Qed.
 
-(* `kernel`, flow: along the gradient flow, w' = J(- grad R) = - M g. *)
-Corollary kernel_flow S ws W p :
-  Jac W p (fun k => - grad S ws W p k) = - (Ker W p *m gvec S ws W p).
+(* Along the gradient flow, w' = J(- grad R) = - M g. *)
+Lemma kernel_flow Sigma ws W p :
+  Jac W p (fun k => - grad Sigma ws W p k) = - (Ker W p *m gvec Sigma ws W p).
 Proof.
 rewrite -kernel /Jac -sumrN; apply: eq_bigr => k _.
 by rewrite linearN mulmxN mulNmx.
 Qed.
 
-(* `conservation`, layers: grad_k W_k^T = W_(k+1)^T grad_(k+1). *)
-Corollary layer_balance S ws W p k : (k.+1 < L)%N ->
-  grad S ws W p k *m (W k)^T = (W k.+1)^T *m grad S ws W p k.+1.
+(* `conservation`, layers: grad_k W_k^T = W_(k+1)^T grad_(k+1) for k < L. *)
+Theorem layer_balance Sigma ws W p k : (k.+1 < L)%N ->
+  grad Sigma ws W p k *m (W k)^T = (W k.+1)^T *m grad Sigma ws W p k.+1.
 Proof.
 move=> ltkL; rewrite /grad /Jadj -mulmxA -trmx_mul [RHS]mulmxA -qS //=.
 by rewrite mulmxA.
@@ -191,7 +195,6 @@ have -> : (q W p k.+2)^T *m W k.+1 = (q W p k.+1)^T by rewrite -qk trmx_mul trmx
 by rewrite [X in _ - X]addrC subrr.
 Qed.
 
-(* dlt is any derivation of the ring of scalars: d/dt for functions of t *)
 Section Conservation.
 Variable dlt : {additive R -> R}.
 Hypothesis Leibniz : forall a b, dlt (a * b) = dlt a * b + a * dlt b.
@@ -203,10 +206,10 @@ apply/matrixP => i j; rewrite !mxE raddf_sum -big_split /=.
 by apply: eq_bigr => k _; rewrite !mxE Leibniz.
 Qed.
 
-(* `conservation`: dlt D_k = 0 whenever dlt W_k = - q_k h_(k-1)^T for every layer; dlt is
-   any derivation of the scalars, d/dt for functions of t. *)
-Theorem conservation W p u k : (k.+1 < L)%N ->
-  (forall j, (j < L)%N -> map_mx dlt (W j) = - Jadj W p u j) ->
+(* `conservation`, conserved: d/dt D_k = 0 along the gradient flow d/dt W_j = - grad_j R. Here dlt is any
+   derivation of the scalars, d/dt for functions of t. *)
+Theorem conservation Sigma ws W p k : (k.+1 < L)%N ->
+  (forall j, (j < L)%N -> map_mx dlt (W j) = - grad Sigma ws W p j) ->
   map_mx dlt (imbalance W k) = 0.
 Proof.
 move=> ltkL flow; have ltkL' := ltnW ltkL.

@@ -66,6 +66,7 @@ Qed.
 Section Ends.
 Variables (L : nat) (c : R).
 Hypotheses (L_gt1 : (1 < L)%N) (c0 : 0 <= c).
+(* W_1 = diag(c, 1), W_L = diag(1, c), identities between. *)
 Definition ends (k : nat) : 'rV[R]_2 :=
   \row_i (if i == i0 then (if k == 0%N then c else 1) else (if k == L.-1 then c else 1)).
 Local Notation W := (diagonal ends).
@@ -80,25 +81,28 @@ rewrite sub_diagonal; congr diag_mx; apply/rowP => i; rewrite !mxE -!prod_at.
 by case: ifP => ei; apply: eq_bigr => k _; rewrite mxE ei.
 Qed.
 
-(* For c >= 1 all products of consecutive layers stay below c ... *)
+(* For c >= 1 all products of consecutive layers stay below c. *)
 Lemma ends_above : 1 <= c -> forall j m, upper (sub W j m) (c ^+ 2).
 Proof.
 move=> c1 j m; rewrite sub_ends; have c21 : 1 <= c ^+ 2 by rewrite exprn_ege1.
 by apply: diag_upper; rewrite !mxE /=; case: ifP; rewrite ?expr1n.
 Qed.
 
-(* ... and for c <= 1 above it, so that beta = c, respectively alpha = c, ... *)
+(* For c <= 1 they stay above c. *)
 Lemma ends_below : c <= 1 -> forall j m, lower (sub W j m) (c ^+ 2).
 Proof.
 move=> c1 j m; rewrite sub_ends; have c21 : c ^+ 2 <= 1 by rewrite exprn_ile1.
 by apply: diag_lower; rewrite !mxE /=; case: ifP; rewrite ?expr1n.
 Qed.
 
-(* ... and u^T M u = (2 c^2 + (L-2) c^4) |p|^2 |u|^2: both sides are attained at every depth
-   L >= 2. *)
-Theorem residual_kernel_tight : dot first (Ker L W second *m first)
-  = (2%:R * c ^+ 2 + (L - 2)%:R * c ^+ 4) * (dot (second L) (second L) * dot first first).
+(* `residual-kernel` is attained, with beta = c >= 1 or alpha = c <= 1, at every depth L >= 2:
+   u^T M u = (2 c^2 + (L-2) c^4) |p|^2 |u|^2. *)
+Theorem residual_kernel_tight :
+  [/\ 1 <= c -> forall j m, upper (sub W j m) (c ^+ 2), c <= 1 -> forall j m, lower (sub W j m) (c ^+ 2)
+    & dot first (Ker L W second *m first)
+      = (2%:R * c ^+ 2 + (L - 2)%:R * c ^+ 4) * (dot (second L) (second L) * dot first first)].
 Proof.
+split; [exact: ends_above | exact: ends_below |].
 have N k : (0 < k)%N -> dot (fwd W k *m first) (fwd W k *m first) = c ^+ 2.
   move=> k0; rewrite dot_fwd_sub sub_ends diag_norm !mxE /= addn0 k0.
   by rewrite expr1n expr0n mulr1 mulr0 addr0.

@@ -13,10 +13,10 @@ Local Open Scope ring_scope.
 Section NearRankOne.
 Variable R : realFieldType.
 
-Lemma nF_row m n (A : 'M[R]_(m, n)) s : m = 1%N -> upper A^T s -> nF A <= s.
+Lemma frob_row m n (A : 'M[R]_(m, n)) s : m = 1%N -> upper A^T s -> frob A <= s.
 Proof.
 move=> em; rewrite em in A *; move=> /(_ 1%:M).
-by rewrite mulmx1 /nF mxtrace_mulC trace_mx11 /dot trmxK trmx1 mulmx1 [in X in _ * X]mxE mulr1.
+by rewrite mulmx1 /frob mxtrace_mulC trace_mx11 /dot trmxK trmx1 mulmx1 [in X in _ * X]mxE mulr1.
 Qed.
 
 Variables (d : nat -> nat) (W : layers R d) (p : vecs R d) (l : nat) (del : nat -> R).
@@ -28,19 +28,19 @@ Hypothesis del0 : forall j, 0 <= del j.
 Theorem near_rank_one k s :
   (forall j, (j < l)%N -> forall y, - del j * dot y y <= dot y (imbalance W j *m y)) ->
   (k <= l)%N -> 0 <= s -> upper (W k) s ->
-  nF (W k) - s <= \sum_(k <= j < l) (\tr (imbalance W j) + del j).
+  frob (W k) - s <= \sum_(k <= j < l) (\tr (imbalance W j) + del j).
 Proof.
 move=> delP lekl; have [m em] : exists m, (k + m = l)%N by exists (l - k)%N; rewrite subnKC.
 elim: m k em s {lekl} => [|m IHm] k em s s0 us.
   rewrite addn0 in em; rewrite em big_geq // subr_le0.
-  by apply: nF_row; rewrite ?em //; apply: upper_tr; rewrite // -em.
+  by apply: frob_row; rewrite ?em //; apply: upper_tr; rewrite // -em.
 have ltkl : (k < l)%N by rewrite -em addnS ltnS leq_addr.
 have us1 : upper (W k.+1) (s + del k).
   by apply: upper_above us => // y; apply: delP.
 have := IHm k.+1 _ (s + del k) (addr_ge0 s0 (del0 k)) us1.
 rewrite addSnnS => /(_ em) IH; rewrite big_ltn //.
-have -> : nF (W k) = \tr (imbalance W k) + nF (W k.+1).
-  by rewrite /imbalance /nF linearB /= subrK mxtrace_mulC.
+have -> : frob (W k) = \tr (imbalance W k) + frob (W k.+1).
+  by rewrite /imbalance /frob linearB /= subrK mxtrace_mulC.
 by rewrite -!addrA ler_add2l -ler_subl_addl -addrA -opprD.
 Qed.
 
@@ -49,7 +49,7 @@ Hypothesis delP : forall j, (j < l)%N -> forall y,
 Hypothesis p0 : p l.+1 != 0.
 
 (* |W_k x|^2 <= (sum_(j >= k) |D_j|) |x|^2 for every x orthogonal to the backward vector. *)
-Theorem near_rank_one_second k (x : 'cV[R]_(d k)) :
+Lemma near_rank_one_second k (x : 'cV[R]_(d k)) :
   (k <= l)%N -> dot (q l.+1 W p k) x = 0 ->
   dot (W k *m x) (W k *m x) <= (\sum_(k <= j < l) del j) * dot x x.
 Proof.
@@ -75,7 +75,7 @@ Qed.
 
 (* `near-rank-one`, second: a number s with |W_k v|^2 >= s |v|^2 on some plane is at most
    sum_(j >= k) |D_j|. The square of the second singular value is such a number. *)
-Corollary near_rank_one_plane k s (x y : 'cV[R]_(d k)) : (k <= l)%N ->
+Theorem near_rank_one_plane k s (x y : 'cV[R]_(d k)) : (k <= l)%N ->
   (forall a b, a *: x + b *: y = 0 -> a = 0 /\ b = 0) ->
   (forall a b, let v := a *: x + b *: y in
      s * dot v v <= dot (W k *m v) (W k *m v)) ->

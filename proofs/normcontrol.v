@@ -114,7 +114,7 @@ Qed.
 Hypothesis L_gt0 : (0 < L)%N.
 
 (* m^L <= |w|^2 + m^(L-1) [sum_(j<i) j |D_j| + sum_(j>=i) (L-j) |D_j|], layer i being the largest. *)
-Theorem norm_control_weighted i : (i < L)%N -> norm_sq (W i) m ->
+Lemma norm_control_weighted i : (i < L)%N -> norm_sq (W i) m ->
   m ^+ L <= dot w w + m ^+ L.-1 *
     (\sum_(k < i) k.+1%:R * del k + \sum_(i <= k < L.-1) (L - k.+1)%:R * del k).
 Proof.
@@ -193,7 +193,7 @@ by rewrite ler_add2l [X in _ <= X]mulrC ler_wpmul2l ?exprn_ge0 ?weights_le.
 Qed.
 
 (* `norm-control`, norm: m <= |w|^(2/L) + (L-1) Delta, where x is the number |w|^(2/L). *)
-Corollary norm_control_root x : 0 <= x -> x ^+ L = dot w w ->
+Theorem norm_control_root x : 0 <= x -> x ^+ L = dot w w ->
   m <= x + L.-1%:R * Delta.
 Proof.
 move=> x0 ex; have L_gt0 := leq_ltn_trans (leq0n i) ltiL.

@@ -1,10 +1,4 @@
-(* Norms without a spectral theorem: the spectral norm of A enters through its bounds.
-
-     upper A s       |A x|^2 <= s |x|^2 for all x: s >= |A|_2^2
-     lower A s       |A x|^2 >= s |x|^2 for all x: s <= the least singular value squared
-     norm_sq A s     s is the least of the bounds: s = |A|_2^2 exactly
-     form_bound A t  |y^T A y| <= t |y|^2 for all y: t >= |A|_2 for a symmetric A
-     mpow A n        A^n *)
+(* Norms without a spectral theorem: the spectral norm of A enters through its bounds. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From flatcert Require Import defs ineq.
 Set Implicit Arguments.
@@ -17,10 +11,14 @@ Section Norms.
 Variable R : realFieldType.
 Implicit Types (m n l : nat).
 
+(* s >= |A|_2^2. *)
 Definition upper m n (A : 'M[R]_(m, n)) s := forall x, dot (A *m x) (A *m x) <= s * dot x x.
+(* s <= the square of the least singular value of A. *)
 Definition lower m n (A : 'M[R]_(m, n)) s := forall x, s * dot x x <= dot (A *m x) (A *m x).
+(* s = |A|_2^2: the least of the upper bounds. *)
 Definition norm_sq m n (A : 'M[R]_(m, n)) s :=
   [/\ 0 <= s, upper A s & forall t, 0 <= t -> upper A t -> s <= t].
+(* del >= |A|_2 for a symmetric A. *)
 Definition form_bound n (A : 'M[R]_n) del :=
   forall y, - del * dot y y <= dot y (A *m y) <= del * dot y y.
 
@@ -101,6 +99,7 @@ by rewrite [X in _ <= X]mulrCA ler_pmul2l.
 Qed.
 
 (* ---- powers: A^n for a square matrix of any size, 0 included ---- *)
+(* A^k. *)
 Fixpoint mpow n (A : 'M[R]_n) k : 'M[R]_n :=
   if k is k'.+1 then A *m mpow A k' else 1%:M.
 
@@ -154,13 +153,6 @@ apply: upper_add; rewrite ?mulr_ge0 ?exprn_ge0 ?ler0n // exprMn; apply: upper_mu
 - exact: sqr_ge0.
 Qed.
 
-Lemma dot_upper n (A : 'M[R]_n) s (y : 'cV_n) : 0 <= s -> upper A (s ^+ 2) ->
-  dot y (A *m y) <= s * dot y y.
-Proof.
-move=> s0 uA; apply: le_of_sqr; first by rewrite mulr_ge0 ?dot_ge0.
-apply: le_trans (cauchy1 _ _) _; rewrite exprMn mulrC expr2 [X in _ <= X]mulrA.
-by rewrite ler_wpmul2r ?dot_ge0 // uA.
-Qed.
 (* in one dimension Cauchy-Schwarz is an equality *)
 Lemma dot_dim1 n (x y : 'cV[R]_n) : n = 1%N -> dot x y ^+ 2 = dot x x * dot y y.
 Proof.

@@ -56,7 +56,7 @@ Qed.
 Lemma kernel_peel u : (1 < L)%N ->
   dot u (M *m u) = r 1 * dot u u + \sum_(k < L - 2) r k.+2 * N u k.+1 + P * N u L.-1.
 Proof.
-move=> L_gt1; rewrite kerE (peel (fun k => r k.+1 * N u k) L_gt1) /= mul1mx.
+move=> L_gt1; rewrite kernel_matrix (peel (fun k => r k.+1 * N u k) L_gt1) /= mul1mx.
 by rewrite [L.-1.+1 in X in _ + X](prednK (ltnW L_gt1)) qL.
 Qed.
 
@@ -96,7 +96,7 @@ Qed.
 Theorem residual_kernel_simple_above u : 1 <= beta ->
   dot u (M *m u) <= L%:R * beta ^+ 4 * (P * dot u u).
 Proof.
-move=> beta1; rewrite kerE -mulrA mulr_natl -[X in _ *+ X]card_ord -sumr_const.
+move=> beta1; rewrite kernel_matrix -mulrA mulr_natl -[X in _ *+ X]card_ord -sumr_const.
 have sq1 : 1 <= beta ^+ 2 by rewrite exprn_ege1.
 apply: ler_sum => k _.
 have -> : beta ^+ 4 * (P * dot u u) = beta ^+ 2 * P * (beta ^+ 2 * dot u u).
@@ -150,7 +150,7 @@ Qed.
 Theorem residual_kernel_simple_below u : 0 <= alpha <= 1 ->
   L%:R * alpha ^+ 4 * (P * dot u u) <= dot u (M *m u).
 Proof.
-case/andP=> alpha0 alpha1; rewrite kerE -mulrA mulr_natl -[X in _ *+ X]card_ord -sumr_const.
+case/andP=> alpha0 alpha1; rewrite kernel_matrix -mulrA mulr_natl -[X in _ *+ X]card_ord -sumr_const.
 have sq1 : alpha ^+ 2 <= 1 by rewrite exprn_ile1.
 apply: ler_sum => k _.
 have -> : alpha ^+ 4 * (P * dot u u) = alpha ^+ 2 * P * (alpha ^+ 2 * dot u u).

@@ -11,6 +11,7 @@ Local Open Scope ring_scope.
 Section Scalar.
 Variable R : realFieldType.
 Definition ones : nat -> nat := fun=> 1%N.
+(* Layers of width 1 with entries c. *)
 Definition scalar (c : nat -> R) : layers R ones := fun k => (c k)%:M.
 Definition unit_readout : vecs R ones := fun=> 1%:M.
 Variable c : nat -> R.
@@ -37,23 +38,16 @@ rewrite ler_norml => /andP[lo hi] y; rewrite mul_scalar_mx dotZr.
 by rewrite !ler_wpmul2r ?dot_ge0.
 Qed.
 
-Lemma scalar_q L k : q L (scalar c) unit_readout k = (\prod_(k <= j < (k + (L - k))%N) c j)%:M.
-Proof.
-rewrite /q; move: (L - k)%N => m; elim: m k => [|m IHm] k /=.
-  by rewrite addn0 big_geq.
-rewrite IHm /scalar tr_scalar_mx -scalar_mxM addSnnS [in RHS]big_ltn //.
-by rewrite addnS ltnS leq_addr.
-Qed.
 End Scalar.
 
 Section Tightness.
 Variable R : realFieldType.
 
-(* one layer t, one layer 0: everything of norm-control and singular-values is attained *)
+(* One layer t, the others 0. *)
 Definition first_only (t : R) : nat -> R := fun k => if k is 0 then t else 0.
 
-(* W = (t, 0): |W_1|^2 = t^2, |W_2|^2 = 0 and |D_1| <= t^2, so the bound is attained. *)
-Lemma singular_values_tight (t : R) :
+(* `singular-values` is attained by W = (t, 0): |W_1|^2 = t^2, |W_2|^2 = 0 and |D_1| <= t^2. *)
+Theorem singular_values_tight (t : R) :
   let W := scalar (first_only t) in
   [/\ norm_sq (W 0%N) (t ^+ 2), norm_sq (W 1%N) 0,
       form_bound (imbalance W 0) (t ^+ 2) & `|t ^+ 2 - 0| = \sum_(i < 1) t ^+ 2].
@@ -66,8 +60,8 @@ split.
 - by rewrite subr0 big_ord1 ger0_norm ?sqr_ge0.
 Qed.
 
-(* W = (t, 0) with m = Delta = t^2: m^L - (L-1) Delta m^(L-1) = |w|^2 at L = 2. *)
-Lemma norm_control_tight (t : R) :
+(* `norm-control` is attained by W = (t, 0), m = Delta = t^2: m^L - (L-1) Delta m^(L-1) = |w|^2 at L = 2. *)
+Theorem norm_control_tight (t : R) :
   let W := scalar (first_only t) in
   let w := reg 2 W (@unit_readout R) in
   (t ^+ 2) ^+ 2 - 1%:R * (\sum_(k < 1) t ^+ 2) * (t ^+ 2) ^+ 1 = dot w w.

@@ -12,7 +12,9 @@ Section SubProducts.
 Variables (R : comRingType) (d : nat -> nat).
 Implicit Types (W D : layers R d) (p : vecs R d).
 
+(* The layers above level j. *)
 Definition shift W j : layers R (fun k => d (k + j)%N) := fun k => W (k + j)%N.
+(* W_(j+m) ... W_(j+1). *)
 Definition sub W j m : 'M[R]_(d (m + j), d j) := fwd (shift W j) m.
 
 Lemma bwd_shift W p j m k :

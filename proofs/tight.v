@@ -10,6 +10,7 @@ Local Open Scope ring_scope.
 
 Section Tight.
 Variables (R : realFieldType) (L : nat).
+(* Widths 1, weights 1, read-out 1, w* = 1. *)
 Definition one : nat -> nat := fun=> 1%N.
 Definition W1 : layers R one := fun k => 1%:M.
 Definition p1 : vecs R one := fun k => 1%:M.
@@ -26,10 +27,13 @@ Lemma dot1 : dot c1 c1 = 1 :> R. Proof. by rewrite /dot trmx1 mul1mx mxE. Qed.
 Lemma tight_min : 1%:M *m reg L W1 p1 = 1%:M *m c1.
 Proof. by rewrite /reg q1. Qed.
 
-(* At widths 1 and weights 1 the Hessian has no Rayleigh quotient above 2 L ... *)
-Theorem tight (D : layers R one) :
-  (risk_path L 1%:M c1 W1 p1 D)`_2 *+ 2 <= (2 * L)%:R * lip L D D.
+(* `sharpness-lower` is attained at widths 1 and weights 1: its bound to the power L is (2 L)^L there, and S <= 2 L. *)
+Theorem sharpness_lower_attained :
+  let a := dot c1 (1%:M *m c1) / dot c1 c1 in
+  ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L
+  /\ sharpness_le L 1%:M c1 W1 p1 (2 * L)%:R.
 Proof.
+split=> [|D]; first by rewrite mul1mx -/c1 dot1 divr1 expr1n !mulr1.
 rewrite (hessian_min _ (@symm1 R 1) tight_min) mul1mx natrM -mulrA ler_wpmul2l ?ler0n //.
 pose x : 'cV[R]_L := \col_k D k 0 0.
 have -> : dot (Jac L W1 p1 D) (Jac L W1 p1 D) = dot (const_mx 1 : 'cV_L) x ^+ 2.
@@ -40,13 +44,15 @@ apply: le_trans (cauchy1 _ _) _; rewrite le_eqVlt; apply/orP; left; apply/eqP.
 congr (_ * _).
   rewrite /dot mxE (eq_bigr (fun=> 1)) => [|k _]; last by rewrite !mxE mulr1.
   by rewrite sumr_const card_ord.
-rewrite /dot mxE /lip; apply: eq_bigr => k _.
+rewrite /dot mxE /inner; apply: eq_bigr => k _.
 by rewrite !mxE trace_mx11 mxE big_ord1 !mxE.
 Qed.
 
-(* ... which is the bound of sharpness_lower_root there: a = x = 1. *)
-Corollary tight_value :
-  let a := dot c1 (1%:M *m c1) / dot c1 c1 in
-  ((2 * L)%:R * a) ^+ L * dot c1 c1 ^+ L.-1 * dot (p1 L) (p1 L) = (2 * L)%:R ^+ L.
-Proof. by rewrite /= mul1mx -/c1 dot1 divr1 expr1n !mulr1. Qed.
+(* `kernel-agm` is attained there, too: u^T M u = L, and all else is 1. *)
+Theorem kernel_AGM_attained : L%:R ^+ L * (dot (p1 L) (p1 L) * dot c1 c1 * (dot (reg L W1 p1) c1 ^+ 2) ^+ L.-1)
+  = dot c1 (Ker L W1 p1 *m c1) ^+ L.
+Proof.
+rewrite kernel_matrix (eq_bigr (fun=> 1)) => [|k _]; last by rewrite q1 fwd1 mul1mx dot1 mulr1.
+by rewrite sumr_const card_ord /reg q1 -/c1 dot1 !expr1n !mulr1.
+Qed.
 End Tight.

@@ -25,6 +25,7 @@ CONSERVATION = Claim(
             Relation(gradient(k) * W(k).T, "==", W(k + 1).T * gradient(k + 1)),
             over=("k < L",),
             decide="identity",
+            formal="defs.layer_balance",
             mutants=(
                 scaled("sign flipped", -1),
                 scaled("doubled", 2),
@@ -36,6 +37,7 @@ CONSERVATION = Claim(
             Relation(frobenius(D_dot(k)), "==", 0),
             over=("k < L",),
             decide="identity",
+            formal="defs.conservation",
             mutants=(
                 swapped("sign of W_{k+1}^T W_{k+1} flipped", {
                     D_dot(k): gradient(k) * W(k).T + W(k) * gradient(k).T
@@ -62,6 +64,7 @@ SINGULAR_VALUES = Claim(
             space="layers",
             over=("W", "j <= k"),
             tight=True,
+            formal="singular.singular_values",
             mutants=(
                 swapped("not squared", {spectral(W(j)) ** 2: spectral(W(j)), spectral(W(k)) ** 2: spectral(W(k))},
                         "lhs"),
@@ -86,6 +89,7 @@ NEAR_RANK_ONE = Claim(
             over=("W", "k"),
             given=("plain",),
             tight=True,
+            formal="nearrank.near_rank_one",
             mutants=(
                 scaled("x 0.95", sp.Rational(19, 20)),
                 swapped("without |D_j|", {spectral(D(j)): sp.S.Zero}),
@@ -101,6 +105,7 @@ NEAR_RANK_ONE = Claim(
             over=("W", "k"),
             given=("plain",),
             tight=True,
+            formal="nearrank.near_rank_one_plane",
             mutants=(
                 scaled("x 0.95", sp.Rational(19, 20)),
                 swapped("not squared", {second_singular(W(k)) ** 2: second_singular(W(k))}, "lhs"),
@@ -124,6 +129,7 @@ NORM_CONTROL = Claim(
             over=("W",),
             given=("plain",),
             tight=True,
+            formal="normcontrol.norm_control",
             mutants=(
                 swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
                 swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
@@ -137,6 +143,7 @@ NORM_CONTROL = Claim(
             over=("W",),
             given=("plain",),
             tight=True,
+            formal="normcontrol.norm_control_root",
             mutants=(
                 swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}),
                 swapped("without Delta", {Delta: sp.S.Zero}),
@@ -158,8 +165,9 @@ def _alignment(name: str, norm: sp.Expr) -> Obligation:
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain",),
+        tight=True,
         mutants=(
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
             swapped("norm not squared", {norm**2: norm}, "lhs"),
         ),
@@ -180,14 +188,14 @@ LOWER_GAP = spectral(W(k)) ** 2 - sp.Sum(spectral(D(j)), sp.Tuple(j, k + 1, L - 
 UPPER_GAP = spectral(W(k + 1)) ** 2 - TAIL_SUM
 
 
-def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...], tight: bool) -> Obligation:
+def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...]) -> Obligation:
     return Obligation(
         name,
         Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain", Relation(gap, ">", 0)),
-        tight=tight,
+        tight=True,
         mutants=mutants,
     )
 
@@ -199,8 +207,9 @@ def _squared(name: str, norm: sp.Expr) -> Obligation:
         space="layers",
         over=("W", "k < L", "top vectors"),
         given=("plain",),
+        tight=True,
         mutants=(
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
             swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
         ),
@@ -220,12 +229,12 @@ ALIGNMENT_QUADRATIC = Claim(
             scaled("x 0.95", sp.Rational(19, 20)),
             swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
             without(Relation(LOWER_GAP, ">", 0)),
-        ), True),
+        )),
         _quadratic("upper-gap", UPPER_GAP, (
-            scaled("a tenth", sp.Rational(1, 10)),
+            scaled("x 0.95", sp.Rational(19, 20)),
             swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
             without(Relation(UPPER_GAP, ">", 0)),
-        ), False),
+        )),
         _squared("by-lower-layer", spectral(W(k))),
         _squared("by-upper-layer", spectral(W(k + 1))),
     ),

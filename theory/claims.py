@@ -14,7 +14,7 @@ Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
               "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
-              "ensemble"]
+              "ensemble", "isometries"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
@@ -22,7 +22,8 @@ nearly balanced ones among them; weights that are mostly no minimizers; (nearly)
 weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
 square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
 initialization; square layers moved by gradient flow for a time;
-the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn."""
+the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; wide
+layers whose singular values are all equal, for conjectures."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
 
@@ -71,7 +72,8 @@ class Obligation:
     ``solution`` (put into the differential equations supposed) or ``estimated`` (an event, held by random
     draws with at least the ``probability`` stated). ``direct`` demands the
     quantities by definition (the dense Hessian), not by a reduction that is itself a claim.
-    ``tight`` says that equality is attained.
+    ``tight`` says that equality is attained. ``formal`` names the theorem of ``proofs/`` that states the same
+    in Coq, ``file.theorem``; a weaker theorem is never named.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Obligation:
     tight: bool = False
     probability: sp.Expr | None = None
     mutants: tuple[Mutant, ...] = ()
+    formal: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Mutant:
         changed = self.edit(obligation)
         if (changed.relation, changed.given) == (obligation.relation, obligation.given):
             raise ValueError(f"mutant {self.label!r} of {obligation.name!r} changes nothing")
-        return replace(changed, name=f"{obligation.name}~{self.label}", mutants=())
+        return replace(changed, name=f"{obligation.name}~{self.label}", mutants=(), formal="")
 
 
 def scaled(label: str, factor: sp.Expr | int, side: Literal["lhs", "rhs"] = "rhs") -> Mutant:
@@ -187,6 +190,26 @@ class Claim:
             unknown += [q for q in obligation.over if q not in QUANTIFIERS]
             if unknown:
                 raise ValueError(f"claim {self.id!r}: unknown hypothesis or quantifier {unknown[0]!r}")
+
+    @property
+    def theorems(self) -> dict[str, str]:
+        """The theorem in Coq of each obligation that has one."""
+        return {o.name: o.formal for o in self.obligations if o.formal}
+
+    @property
+    def machine_checked(self) -> str:
+        """How much of the claim is stated and proved in Coq: ``statement`` when all of it is.
+
+        >>> from .registry import claim
+        >>> claim("kernel-agm").machine_checked, claim("planar-flow-2").machine_checked
+        ('statement', '-')
+        """
+        found, of = len(self.theorems), len(self.obligations)
+        return "statement" if found == of else f"{found} of {of}" if found else "-"
+
+    def machine_checked_json(self) -> dict[str, object]:
+        """Whether the whole statement is machine-checked, and the theorem of each obligation that is."""
+        return {"statement": self.machine_checked == "statement", "theorems": self.theorems}
 
     def obligation(self, name: str) -> Obligation:
         """The obligation of that name. Raises KeyError."""

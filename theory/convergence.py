@@ -47,6 +47,7 @@ PL_INEQUALITY = Claim(
             space="starts",
             over=("W",),
             tight=True,
+            formal="pl.pl_inequality",
             mutants=(
                 scaled("4 -> 4.2", sp.Rational(21, 20)),
                 swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
@@ -59,6 +60,7 @@ PL_INEQUALITY = Claim(
             space="starts",
             over=("W",),
             tight=True,
+            formal="pl.pl_inequality_kernel",
             mutants=(
                 scaled("4 -> 4.2", sp.Rational(21, 20)),
                 swapped("lambda_min -> lambda_max of the kernel", {weighted_bottom(M): weighted_top(M)}),
@@ -85,6 +87,7 @@ LIMIT_SHARPNESS = Claim(
             over=("W",),
             given=("minimizer", "plain", "E > 0", BELOW_ONE),
             tight=True,
+            formal="limit.limit_sharpness",
             mutants=(
                 scaled("2L -> 1.95L", sp.Rational(39, 40)),
                 swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
@@ -99,6 +102,7 @@ LIMIT_SHARPNESS = Claim(
             over=("W",),
             given=(*AT_TARGET, BELOW_ONE),
             tight=True,
+            formal="limit.limit_sharpness",
             mutants=(
                 scaled("2L -> 1.95L", sp.Rational(39, 40)),
                 swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
@@ -112,6 +116,7 @@ LIMIT_SHARPNESS = Claim(
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),
+            formal="limit.limit_sharpness_eight",
             mutants=(
                 scaled("8 -> 2", sp.Rational(1, 4)),
                 swapped("Lambda -> lambda", {lambda_max: lambda_min}),
@@ -124,6 +129,7 @@ LIMIT_SHARPNESS = Claim(
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),
+            formal="limit.limit_sharpness_ratio",
             mutants=(
                 scaled("4 -> 1", sp.Rational(1, 4)),
                 swapped("Lambda/a -> a/Lambda", {lambda_max: a, a: lambda_max}),
@@ -136,6 +142,7 @@ LIMIT_SHARPNESS = Claim(
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
+            formal="limit.limit_sharpness_condition",
             mutants=(
                 scaled("4 -> 1", sp.Rational(1, 4)),
                 swapped("without kappa", {kappa: sp.S.One}),

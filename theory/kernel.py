@@ -37,6 +37,7 @@ GRADIENT = Claim(
             Relation(LayerMatrix("gradient", k), "==", q(k) * h(k - 1).T),
             over=("k",),
             decide="identity",
+            formal="taylor.gradient",
             mutants=(
                 scaled("risk with the factor 1/2", sp.Rational(1, 2)),
                 scaled("sign flipped", -1),
@@ -58,6 +59,7 @@ HESSIAN = Claim(
             Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)),
             over=("Xi",),
             decide="identity",
+            formal="hessian.hessian",
             mutants=(
                 swapped("2 -> 1 before the first term", {
                     2 * dot(w_dot, Sigma * w_dot): dot(w_dot, Sigma * w_dot)}),
@@ -70,6 +72,7 @@ HESSIAN = Claim(
             Relation(dot(u, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * u), (k, 1, L))),
             over=("Xi", "u"),
             decide="identity",
+            formal="hessian.hessian_first",
             mutants=(scaled("sign flipped", -1), scaled("doubled", 2),
                      swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)})),
         ),
@@ -82,6 +85,7 @@ HESSIAN = Claim(
             ),
             over=("Xi", "u"),
             decide="identity",
+            formal="hessian.hessian_second",
             mutants=(
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("only j = k - 1 left out", {sp.Tuple(j, 1, k - 1): sp.Tuple(j, 1, k - 2)}),
@@ -103,6 +107,7 @@ KERNEL = Claim(
             Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
             over=("u",),
             decide="identity",
+            formal="ineq.adjoint_norm",
             mutants=(
                 swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
                 swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
@@ -114,12 +119,14 @@ KERNEL = Claim(
             Relation(dot(u, M * u), "==", kernel_form(u, u)),
             over=("u",),
             decide="identity",
+            formal="ineq.kernel_matrix",
             mutants=(swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}), scaled("doubled", 2)),
         ),
         Obligation(
             "gradient-norm",
             Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
             decide="identity",
+            formal="ineq.gradient_norm",
             mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)})),
         ),
         Obligation(
@@ -127,6 +134,7 @@ KERNEL = Claim(
             Relation(dot(u, w_flow), "==", -kernel_form(u, g)),
             over=("u",),
             decide="identity",
+            formal="hessian.flow_kernel",
             mutants=(scaled("sign flipped", -1), scaled("doubled", 2)),
         ),
     ),
@@ -145,6 +153,7 @@ SHARPNESS = Claim(
             over=("Xi",),
             given=("minimizer",),
             decide="identity",
+            formal="hessian.hessian_minimizer",
             mutants=(without("minimizer"), scaled("without the factor 2", sp.Rational(1, 2))),
         ),
         Obligation(
@@ -154,6 +163,7 @@ SHARPNESS = Claim(
             space="dense",
             direct=True,
             tight=True,
+            formal="eigenvalue.sharpness_eigenvalue",
             mutants=(
                 without("minimizer"),
                 scaled("without the factor 2", sp.Rational(1, 2)),

@@ -47,6 +47,7 @@ KERNEL_AGM = Claim(
             Relation(dot(u, M * u) ** L, ">=", L**L * norm_p**2 * dot(u, u) * dot(w, u) ** (2 * (L - 1))),
             over=("W", "u"),
             tight=True,
+            formal="ineq.kernel_AGM",
             mutants=(
                 scaled("L^L -> 1.01 L^L", sp.Rational(101, 100)),
                 swapped("|p|^2 -> |p|^4", {norm_p**2: norm_p**4}),
@@ -69,6 +70,7 @@ SHARPNESS_LOWER = Claim(
             over=("W",),
             given=ATTAINABLE,
             tight=True,
+            formal="lower.sharpness_lower",
             mutants=(
                 scaled("2L -> 2.1L", sp.Rational(21, 20)),
                 swapped("a -> Lambda", {a: lambda_max}),
@@ -94,6 +96,7 @@ SHARPNESS_LOWER_TIGHT = Claim(
             over=("W",),
             given=ATTAINABLE,
             tight=True,
+            formal="lower.sharpness_lower_tight",
             mutants=(
                 scaled("2L -> 2.05L", sp.Rational(41, 40)),
                 swapped("b -> Lambda", {b: lambda_max}),
@@ -122,6 +125,7 @@ MIN_SHARPNESS = Claim(
             over=("W",),
             given=(*ATTAINABLE, "L >= 2"),
             tight=True,
+            formal="minimum.min_sharpness_every",
             mutants=(
                 scaled("2 -> 2.02", sp.Rational(101, 100)),
                 swapped("L - 1 -> L before the rank-one term", {
@@ -139,6 +143,7 @@ MIN_SHARPNESS = Claim(
             given=(*ATTAINABLE, "L >= 2"),
             decide="exists",
             tight=True,
+            formal="minimum.min_sharpness_attained",
             mutants=(
                 scaled("2 -> 1.99", sp.Rational(199, 200)),
                 swapped("exponent 1/(L-1) -> 1/L", {1 / (L - 1): 1 / L}),
@@ -153,6 +158,7 @@ MIN_SHARPNESS = Claim(
             space="dense",
             direct=True,
             tight=True,
+            formal="minimum.min_sharpness_depth_one",
             mutants=(
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("Lambda -> lambda", {lambda_max: lambda_min}),
@@ -177,6 +183,7 @@ MIN_SHARPNESS_DUAL = Claim(
             over=("W", "z"),
             given=ATTAINABLE,
             tight=True,
+            formal="minimum.min_sharpness_dual",
             mutants=(
                 scaled("2L -> 2.02L", sp.Rational(101, 100)),
                 swapped("exponent of (z.v)^2: 1 - 1/L -> 1 - 1/(2L)", {1 - 1 / L: 1 - 1 / (2 * L)}),

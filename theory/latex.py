@@ -55,6 +55,8 @@ products $W_k \cdots W_j$ of consecutive layers, $\hat\alpha \le 1$ that from be
 $\lVert q_k \rVert / \lVert p \rVert$ for $k \ge 1$; an index $0$ says at the initialization.
 $\delta(k) = \lVert W_k(t) - W_k(0) \rVert_F$, and $\epsilon(j, k)$ is the spectral norm of the change of
 $W_k \cdots W_j$.
+
+Where a theorem in Coq is named, the statement is machine-checked; the implementation is not.
 """
 
 
@@ -94,6 +96,9 @@ def theorem(claim: Claim) -> str:
         conditions = _conditions(obligation)
         label = rf"\par\textup{{\texttt{{{obligation.name}}}" + (f": {conditions}," if conditions else ":") + "}"
         parts += [label, _displayed(obligation.relation)]
+        if obligation.formal:
+            name = obligation.formal.replace("_", r"\_")
+            parts.append(rf"\textup{{\footnotesize Machine-checked statement, in Coq: \texttt{{{name}}}.}}")
     if claim.note:
         parts.append(rf"\textup{{{prose(claim.note)}}}")
     parts.append(r"\end{claim}")

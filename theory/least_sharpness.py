@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .claims import Claim, Obligation, operator, scaled, swapped, without
+from .claims import Claim, Obligation, assuming, operator, scaled, swapped, without
 from .expressions import Relation
 from .formulas import (
     ENERGY_UPPER,
@@ -48,6 +48,7 @@ MIN_SHARPNESS_BRACKET = Claim(
             space="problem",
             given=("E > 0",),
             tight=True,
+            formal="lower.sharpness_lower_tight",
             mutants=(
                 scaled("2L -> 2.05L", sp.Rational(41, 40)),
                 swapped("b -> Lambda", {b: lambda_max}),
@@ -60,6 +61,7 @@ MIN_SHARPNESS_BRACKET = Claim(
             space="problem",
             given=("E > 0",),
             tight=True,
+            formal="minimum.min_sharpness_above",
             mutants=(
                 scaled("2L -> 1.95L", sp.Rational(39, 40)),
                 swapped("Lambda -> b", {lambda_max: b}),
@@ -82,6 +84,7 @@ MIN_SHARPNESS_UPPER = Claim(
             space="problem",
             given=("E > 0",),
             tight=True,
+            formal="ladder.min_sharpness_upper",
             mutants=(
                 swapped("2L - 1 -> 2L - 2", {2 * L - 1: 2 * L - 2}),
                 swapped("a -> lambda", {a: lambda_min}),
@@ -99,18 +102,21 @@ MIN_SHARPNESS_LADDER = Claim(
     requires=("sharpness-lower", "min-sharpness-bracket", "min-sharpness-upper"),
     obligations=(
         Obligation("paper-below-tight", Relation(PAPER_LOWER, "<=", TIGHT_LOWER), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)),
-                                        swapped("b -> lambda", {b: lambda_min}))),
+                   tight=True, formal="ladder.paper_below_tight",
+                   mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)),
+                            swapped("b -> lambda", {b: lambda_min}))),
         Obligation("tight-below-minimum", Relation(TIGHT_LOWER, "<=", S_min), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="),
+                   tight=True, formal="lower.sharpness_lower_tight", mutants=(operator("reversed", ">="),
                                         swapped("b -> Lambda", {b: lambda_max}, "lhs"),)),
         Obligation("minimum-below-energy", Relation(S_min, "<=", ENERGY_UPPER), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)))),
+                   tight=True, formal="minimum.min_sharpness_above",
+                   mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)))),
         Obligation("energy-below-sum", Relation(ENERGY_UPPER, "<=", SUM_UPPER), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="),
+                   tight=True, formal="ladder.energy_below_sum", mutants=(operator("reversed", ">="),
                                         swapped("L - 1 -> L - 2", {L - 1: L - 2}))),
         Obligation("sum-below-paper", Relation(SUM_UPPER, "<=", PAPER_UPPER), "problem", (), ("E > 0",),
-                   tight=True, mutants=(operator("reversed", ">="), swapped("a -> lambda", {a: lambda_min}))),
+                   tight=True, formal="ladder.sum_below_paper",
+                   mutants=(operator("reversed", ">="), swapped("a -> lambda", {a: lambda_min}))),
     ),
 )
 
@@ -144,6 +150,8 @@ MIN_SHARPNESS_KINK = Claim(
                 scaled("2L -> 2.02L", sp.Rational(101, 100)),
                 swapped("e -> Lambda", {e: lambda_max}),
                 without(Relation(L * e, ">=", lambda_max)),
+                assuming("L e >= 0.95 Lambda", lambda given: Relation(
+                    given.lhs, given.op, sp.Rational(19, 20) * given.rhs)),
             ),
         ),
     ),
@@ -166,6 +174,7 @@ MIN_TRACE = Claim(
             space="dense",
             direct=True,
             tight=True,
+            formal="trace.trace_formula",
             mutants=(
                 scaled("without the factor 2", sp.Rational(1, 2)),
                 swapped("tr(Sigma M) -> Lambda tr(M)", {sp.Trace(Sigma * M): lambda_max * sp.Trace(M)}),
@@ -177,6 +186,7 @@ MIN_TRACE = Claim(
             over=("W",),
             given=ATTAINABLE,
             tight=True,
+            formal="trace.trace_lower",
             mutants=(
                 scaled("2L -> 2.02L", sp.Rational(101, 100)),
                 swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}),
@@ -191,6 +201,7 @@ MIN_TRACE = Claim(
             given=(*ATTAINABLE, "L >= 2"),
             decide="exists",
             tight=True,
+            formal="trace.trace_attained",
             mutants=(
                 scaled("2 -> 1.99", sp.Rational(199, 200)),
                 swapped("tr Sigma -> Lambda", {trace_Sigma: lambda_max}),

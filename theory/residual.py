@@ -27,10 +27,11 @@ RESIDUAL_MIN_SHARPNESS = Claim(
     note="Section 2 holds with the factor |p|^{2/L}; square layers are not needed.",
     obligations=(
         Obligation("every-minimizer", Relation(S, ">=", PAPER_LOWER), over=("W",), given=("minimizer", "E > 0"),
-                   tight=True, mutants=_read_out),
+                   tight=True, formal="lower.sharpness_lower", mutants=_read_out),
         Obligation("below", Relation(S_min, ">=", PAPER_LOWER), "problem", given=("E > 0",), tight=True,
-                   mutants=(*_read_out, swapped("a -> Lambda", {a: lambda_max}))),
+                   formal="lower.sharpness_lower", mutants=(*_read_out, swapped("a -> Lambda", {a: lambda_max}))),
         Obligation("above", Relation(S_min, "<=", ENERGY_UPPER), "problem", given=("E > 0",), tight=True,
+                   formal="minimum.min_sharpness_above",
                    mutants=(*_read_out, scaled("2L -> 1.95L", sp.Rational(39, 40)))),
     ),
 )
@@ -51,6 +52,7 @@ RESIDUAL_KERNEL = Claim(
             over=("W", "u"),
             given=("square", "L >= 2"),
             tight=True,
+            formal="residual.residual_kernel_below",
             mutants=(
                 scaled("x 1.01", sp.Rational(101, 100)),
                 swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
@@ -66,6 +68,7 @@ RESIDUAL_KERNEL = Claim(
             over=("W", "u"),
             given=("L >= 2",),
             tight=True,
+            formal="residual.residual_kernel_above",
             mutants=(
                 scaled("x 0.99", sp.Rational(99, 100)),
                 swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
@@ -81,6 +84,7 @@ RESIDUAL_KERNEL = Claim(
             over=("W", "u"),
             given=("square",),
             tight=True,
+            formal="residual.residual_kernel_simple_below",
             mutants=(
                 scaled("x 1.01", sp.Rational(101, 100)),
                 swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
@@ -93,6 +97,7 @@ RESIDUAL_KERNEL = Claim(
             space="products",
             over=("W", "u"),
             tight=True,
+            formal="residual.residual_kernel_simple_above",
             mutants=(
                 scaled("x 0.99", sp.Rational(99, 100)),
                 swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
@@ -116,6 +121,7 @@ RESIDUAL_SHARPNESS = Claim(
             over=("W",),
             given=("minimizer",),
             tight=True,
+            formal="residual_sharp.residual_sharpness",
             mutants=(
                 scaled("2L -> 1.95L", sp.Rational(39, 40)),
                 swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
@@ -130,6 +136,7 @@ RESIDUAL_SHARPNESS = Claim(
             over=("W",),
             given=("minimizer", "L >= 2"),
             tight=True,
+            formal="residual_sharp.residual_sharpness_sharper",
             mutants=(
                 scaled("2 -> 1.95", sp.Rational(39, 40)),
                 swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
@@ -144,6 +151,7 @@ RESIDUAL_SHARPNESS = Claim(
             over=("W",),
             given=("minimizer", "square", "E > 0", INVERTIBLE, ABOVE_ZERO),
             tight=True,
+            formal="residual_sharp.residual_sharpness_ratio",
             mutants=(
                 swapped("beta^4 -> beta^2", {beta_sub**4: beta_sub**2}),
                 swapped("without alpha", {alpha_sub: sp.S.One}),

@@ -46,6 +46,7 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
             mutants=(
                 swapped("halved", {sp.exp(FREELY) - 1: (sp.exp(FREELY) - 1) / 2}),
                 swapped("without sqrt(L)", {sp.sqrt(L): sp.S.One}),
+                swapped("0.9 beta_0 sqrt(L)", {FREELY: sp.Rational(9, 10) * FREELY}),
                 operator("at most", "<="),
             ),
         ),

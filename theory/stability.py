@@ -42,6 +42,7 @@ SHARPNESS_UNBOUNDED = Claim(
             over=("gamma", "u"),
             given=("L >= 2",),
             decide="identity",
+            formal="unbounded.same_regressor",
             mutants=(scaled("times gamma", gamma), scaled("divided by gamma", 1 / gamma)),
         ),
         Obligation(
@@ -50,6 +51,7 @@ SHARPNESS_UNBOUNDED = Claim(
             over=("W", "gamma"),
             given=("minimizer", "L >= 2"),
             tight=True,
+            formal="unbounded.sharpness_unbounded",
             mutants=(
                 scaled("2 -> 2.1", sp.Rational(21, 20)),
                 swapped("gamma^2 -> gamma^3", {gamma**2: gamma**3}),

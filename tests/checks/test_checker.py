@@ -18,6 +18,7 @@ from tree_floats import contradiction
 
 from flatcert.checks import checker
 from flatcert.checks.certificate_format import sealed
+from flatcert.checks.certificates import recheck
 from flatcert.checks.checker import Mode, Number, Rejected, Undecided
 from flatcert.numeric.rational import is_psd, rational_array
 
@@ -124,8 +125,80 @@ def test_a_bad_witness_proves_nothing():
         checker.check(sealed(bad))
 
 
+def forged(claim_id, name, **changes):
+    """A certificate with parts of its instance, or the whole of others, exchanged, its digest made to fit."""
+    data = copy.deepcopy(of(claim_id, name))
+    for key, value in changes.items():
+        (data["instance"] if key in data["instance"] else data)[key] = value
+    return sealed(data)
+
+
+ONE = {"covariance": [["1"]], "weights": [[["1"]]], "readout": ["1"], "regressor": None}
+
+
+@pytest.mark.parametrize(("claim_id", "name", "changes"), [
+    ("residual-convergence", "perturbation-above", {  # a layer more would move the products, but not the displacement
+        **ONE, "enclosure": {"kind": "pair", "centre": [[["1"]], [["100"]]], "radius": "0"}, "verdict": "refuted"}),
+    ("residual-convergence", "perturbation-below", {**ONE, "enclosure": None}),
+    ("residual-convergence", "perturbation-above", {
+        **ONE, "enclosure": {"kind": "pair", "centre": [[["2"]]], "radius": "1"}}),
+    ("sharpness-lower", "minimizers", {"enclosure": {"kind": "pair", "centre": [[["2"]]], "radius": "0"}}),
+    ("sharpness-lower", "minimizers", {**ONE, "weights": []}),
+    ("sharpness-lower", "minimizers", {**ONE, "readout": ["0"]}),
+    ("sharpness-lower", "minimizers", {**ONE, "readout": "1"}),
+    ("sharpness-lower", "minimizers", {**ONE, "weights": [["1"]]}),
+    ("sharpness-lower", "minimizers", {**ONE, "covariance": {"1": 0}}),
+    ("sharpness-lower", "minimizers", {**ONE, "covariance": [[1]]}),
+    ("sharpness-lower", "minimizers", {**ONE, "covariance": [["1e999999999"]]}),
+    ("sharpness-lower", "minimizers", {**ONE, "covariance": [["٣"]]}),
+    ("sharpness-lower", "minimizers", {**ONE, "covariance": [["9" * 5000]]}),
+    ("sharpness-lower", "minimizers", {**ONE, "regressor": []}),
+    ("sharpness-lower", "minimizers", {"format": True}),
+    ("sharpness-lower", "minimizers", {"id": "x\nother.json: accepted"}),
+    ("sharpness-lower", "minimizers", {"id": "\ud800"}),
+    ("sharpness-lower", "minimizers", {"id": ["a"]}),
+], ids=lambda x: str(x)[-40:])
+def test_forgeries_are_refused(claim_id, name, changes):
+    with pytest.raises(Rejected):
+        checker.check(forged(claim_id, name, **changes))
+
+
+def test_an_enclosure_is_never_taken_for_the_weights(tmp_path):
+    """Layers that are not balanced, as exact limit: said to be of a pair, or of radius zero but given."""
+    data = copy.deepcopy(of("limit-sharpness", "limit-eight"))
+    weights = copy.deepcopy(data["instance"]["weights"])
+    weights[0] = [[str(Fraction(x) * 1000) for x in row] for row in weights[0]]
+    weights[1] = [[str(Fraction(x) / 1000) for x in row] for row in weights[1]]
+    for kind in ("pair", "limit"):
+        data |= {"enclosure": {"kind": kind, "centre": weights, "radius": "0"}, "verdict": "refuted"}
+        if kind == "pair":
+            with pytest.raises(Rejected, match="another kind"):
+                checker.check(sealed(data))
+        else:
+            assert checker.check(sealed(data)).startswith("given the enclosure, refuted")
+
+
+def test_statements_that_take_for_ever_are_refused(tmp_path):
+    data = copy.deepcopy(of("sharpness-lower", "minimizers"))
+    inner = ["rational", "1"]
+    for name in "ij":
+        inner = ["sum", inner, name, ["rational", "1"], ["rational", "99999"]]
+    data["statement"]["rhs"] = inner
+    with pytest.raises(Rejected, match="defined"):
+        checker.check(sealed(data))
+
+
+def test_no_key_stands_twice(tmp_path):
+    text = json.dumps(of("sharpness-lower", "minimizers"))
+    twice = text.replace('"verdict": "held"', '"verdict": "refuted", "verdict": "held"')
+    assert json.loads(text) == json.loads(twice) and text != twice
+    (tmp_path / "a.json").write_text(twice)
+    assert checker.main([str(tmp_path)]) == 1
+    assert recheck(tmp_path / "a.json").answer == "rejected"
+
+
 @pytest.mark.parametrize(("path", "value", "message"), [
-    (("instance", "covariance"), [["-1"]], "semidefinite"),
+    (("instance", "covariance"), [["-1"]], "no PSD covariance"),
     (("instance", "weights"), [], "malformed"),
     (("instance", "weights"), [[["nan"]]], "malformed"),
     (("values",), {"S": "1"}, None),
@@ -150,9 +223,16 @@ def test_malformed_files_get_a_sentence(path, value, message):
             checker.check(sealed(data))
 
 
-def test_the_command_line(tmp_path):
+def test_nothing_beside_it_is_taken_for_the_standard_library():
+    """``python checks/checker.py`` puts its folder on the path, before the library's."""
+    shadows = {file.stem for file in SOURCE.parent.glob("*.py")} & set(sys.stdlib_module_names)
+    assert not shadows
+
+
+@pytest.mark.parametrize("options", [[], ["-S", "-I"]], ids=["as a user runs it", "without site-packages"])
+def test_the_command_line(tmp_path, options):
     def run():
-        return subprocess.run([sys.executable, "-S", "-I", str(SOURCE), str(tmp_path)], capture_output=True, text=True,
+        return subprocess.run([sys.executable, *options, str(SOURCE), str(tmp_path)], capture_output=True, text=True,
                               check=False)
 
     assert run().returncode == 2

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flatcert
-from flatcert.checks.conjecture import conjecture, read_at, read_conjecture, read_line
+from flatcert.checks.conjecture import conjecture, read_at
 from flatcert.checks.conjecture_parser import (
     NAMES,
     ConjectureError,
@@ -21,6 +21,7 @@ from flatcert.checks.conjecture_parser import (
     parse_expression,
     parse_relation,
 )
+from flatcert.checks.conjecture_reading import read_conjecture, read_line
 from flatcert.checks.scaling import rooms
 from flatcert.checks.searching import EFFORTS
 from flatcert.checks.sharpening import sharpen
@@ -127,6 +128,59 @@ def test_what_sympy_decides_by_itself_is_asked_for_apart() -> None:
     with pytest.raises(ConjectureError, match="give the sides apart"):
         read_conjecture(2 * L >= L)
     assert flatcert.conjecture((2 * L, ">=", L), effort="quick").answer == "not refuted"
+
+
+@pytest.mark.parametrize("side", [
+    '__import__("pathlib").Path("executed").touch()', "open('executed', 'w')", [1], {"a": 1}, object(), None])
+def test_nothing_that_is_given_is_evaluated(side: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a side, as a side of an assumption, or by what its ``repr`` looks like."""
+    class Disguised:
+        def __repr__(self) -> str:
+            return '__import__("pathlib").Path("executed").touch()'
+
+    monkeypatch.chdir(tmp_path)
+    for given_side in (side, Disguised()):
+        for statement, assuming in (((given_side, "<=", "S"), ()), (("S", "<=", given_side), ()),
+                                    ("S <= S_min", [(given_side, "<=", "S")])):
+            with pytest.raises(ConjectureError):
+                read_conjecture(statement, assuming)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("side", [sp.E * S, sp.exp(1), sp.pi, sp.I, sp.exp(S), sp.Symbol("x"), sp.nan, sp.oo])
+def test_a_symbol_of_sympy_is_taken_for_no_name(side: Any) -> None:
+    """Euler's number prints as the signal energy does."""
+    with pytest.raises(ConjectureError):
+        read_conjecture((side, "<=", S))
+
+
+def test_assumptions_may_be_absent_and_operators_are_known() -> None:
+    assert read_conjecture("a <= b", None) == read_conjecture("a <= b")
+    with pytest.raises(ConjectureError, match="no comparison"):
+        read_conjecture(("a", "in", "b"))
+
+
+@pytest.mark.parametrize("statement, widest", [
+    ("frob**2 <= sigma_max**2 + L*Delta", 4), ("frob <= 2*sigma_max", 5), ("frob <= 1.5*sigma_max", 3)])
+def test_layers_far_from_rank_one_are_tried(statement: str, widest: int) -> None:
+    """``W_1 = I`` below ``(1, 0, ..., 0)`` refutes each by hand from that width on, and none narrower."""
+    found = conjecture(statement, effort="quick").counterexample
+    assert found is not None
+    assert max(len(layer) for layer in found.instance["weights"]) <= widest
+
+
+def test_depths_are_shrunk_as_well() -> None:
+    found = conjecture("L <= 12", effort="quick").counterexample
+    assert found is not None
+    assert found.instance["weights"] == [[["1"]]] * 13
+
+
+@pytest.mark.parametrize("form", ["frob <= 3*sigma_max", "trace >= S*d"])
+def test_no_constant_is_proposed_that_depends_on_the_size(form: str) -> None:
+    """The best ones for dimension ``d`` are its root and its inverse."""
+    found = sharpen(read_conjecture(form), EFFORTS["quick"])
+    assert found.constant is None
+    assert "ever larger" in found.evidence
 
 
 def test_what_is_supposed() -> None:

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from flatcert.checks import cli
+from flatcert.checks import checker, cli
+from flatcert.checks.certificate_format import sealed
+from flatcert.checks.certificates import recheck
+from flatcert.checks.replay import replay
 
 Run = Any
 QUICK = ("--effort", "quick")
@@ -75,6 +78,47 @@ def test_json(flatcert: Run, statement: str, code: int) -> None:
     if refuting is not None:
         assert refuting["instance"]["covariance"] == [["1", "0"], ["0", "2"]]
         assert refuting["lhs"]["lower"] > refuting["rhs"]["upper"]
+
+
+@pytest.mark.parametrize("words", [("b <= a",), ("S_balanced <= S_min*kappa**(1/L)",), ("frob*d <= sigma_min + theta",),
+                                   ("trace <= S", "--any-weights", "--assuming", "L >= 2, Delta <= 100")])
+def test_a_refutation_has_a_certificate_that_anyone_can_check(flatcert: Run, tmp_path: Path, words: Any) -> None:
+    """By the checker alone, which knows no conjecture, and by ``flatcert check``, which reads the line again."""
+    directory = tmp_path / "certificates"
+    code, out, _ = flatcert(*words, "--certificates", directory, "--json", "-", *QUICK)
+    (file,) = directory.glob("*.json")
+    written = json.loads(file.read_text())
+    assert code == 1 and written == json.loads(out)["certificate"]
+    assert checker.check(written).startswith(f"refuted: conjecture/{json.loads(out)['line']}")
+    assert recheck(file).answer == "accepted"
+    other = sealed({**written, "id": "conjecture/a <= b"})
+    assert checker.check(other)
+    file.write_text(json.dumps(other))
+    assert "is not that of" in recheck(file).reason
+
+
+@pytest.mark.parametrize("name", ["d", "frob", "sigma_min", "S_balanced"])
+def test_a_conjecture_is_replayed_by_its_token(name: str) -> None:
+    """Names that no claim is about have values there, too."""
+    token = f'conjecture/{name} <= 0@{{"covariance": [["1"]], "weights": [[["1"]]]}}'
+    assert replay(token).verdict == "refuted"
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(flatcert: Run, tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_text("a <= b\nb <= a\n", encoding="utf-8-sig")
+    code, out, _ = flatcert("--file", tmp_path / "f.txt", *QUICK)
+    assert code == 1 and "replay: flatcert conjecture 'b <= a' --at" in out
+
+
+def test_numbers_too_large_to_write_down_are_refused(flatcert: Run) -> None:
+    code, _, err = flatcert("a <= b", "--at", '{"covariance": [["1e999999999"]], "weights": [[["1"]]]}')
+    assert code == 2 and "An instance is JSON" in err and not err.rstrip().endswith("..")
+
+
+def test_what_is_not_refuted_has_no_certificate(flatcert: Run, tmp_path: Path) -> None:
+    code, out, _ = flatcert("a <= b", "--certificates", tmp_path / "none", "--json", "-", *QUICK)
+    assert code == 0 and json.loads(out)["certificate"] is None
+    assert list((tmp_path / "none").iterdir()) == []
 
 
 def test_the_json_of_a_refutation_is_an_instance(flatcert: Run, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_stray_is_mostly_no_minimizer() -> None:
 
 def test_aligned_ratio_and_geometric_norms() -> None:
     """Exact: ``|q_1|^2`` is the ratio, ``|q_k|^2`` is geometric and the layers have rank one."""
-    for case in members("aligned"):
+    for case in (*members("aligned-exhibits"), *members("aligned")):
         norms = [fmpq(q @ q) for q in case.network.backward()[1:]]
         assert norms[0] == case.ratio
         assert len({b / a for a, b in pairwise(norms)}) == 1
@@ -209,7 +209,7 @@ def test_aligned_ratio_and_geometric_norms() -> None:
 
 def test_planted_direction_is_the_top_eigenvector_where_the_derivative_vanishes() -> None:
     """Float64 with the square root of Sigma, which the construction never forms."""
-    for case in members("planted"):
+    for case in (*members("planted-exhibits"), *members("planted")):
         depth, half, energy = case.depth, root(case), float(case.energy)
         v = half @ floats(case.regressor)
         c = float(case.curvature)

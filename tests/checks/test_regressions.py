@@ -142,7 +142,8 @@ def test_outputs_are_refused_before_the_work(tmp_path: Path) -> None:
     run = CliRunner().invoke
     both = str(tmp_path / "x")
     for options, words in (
-        (["--json", both, "--junit", both], "give each its own file"),
+        (["--json", both, "--junit", both], "give each its own"),
+        (["--html", both, "--junit", both], "give each its own"),
         (["--json", str(tmp_path)], "is a directory"),
         (["--junit", str(tmp_path / "none" / "x")], "There is no directory"),
     ):

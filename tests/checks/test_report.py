@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -16,8 +17,9 @@ import sympy as sp
 from rich.console import Console
 
 from flatcert.checks import verify as verifying
-from flatcert.checks.report import as_dict, junit_xml, table, write_text
-from flatcert.checks.verify import Profile, Run, verify
+from flatcert.checks.report import as_dict, html, junit_xml, table, write_text
+from flatcert.checks.runs import Run
+from flatcert.checks.verify import Profile, verify
 from flatcert.checks.work import DerivationResult
 from flatcert.theory import registry
 from flatcert.theory.claims import scaled
@@ -62,8 +64,22 @@ def runs() -> Iterator[tuple[Run, Run]]:
     patch.undo()
 
 
+class Text(HTMLParser):
+    """What a page says: its text without tags and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.styled = "", False
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.styled = tag == "style"
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.styled else data
+
+
 def printed(run: Run) -> str:
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=io.StringIO(), width=160)
     table(run, console)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
@@ -126,6 +142,26 @@ def test_the_table_names_every_failure_and_its_replay(runs: tuple[Run, Run]) -> 
     assert bad.rstrip().endswith("refuted")
     assert "replay" not in good
     assert good.rstrip().endswith("proved")
+
+
+def test_the_page_says_what_the_terminal_says(runs: tuple[Run, Run]) -> None:
+    """Its text, read by the parser of the standard library, is the printed one; it needs no other file."""
+    for run in runs:
+        page = html(run)
+        words = Text()
+        words.feed(page)
+        assert words.text.split() == printed(run).split()
+        assert "src=" not in page and "href=" not in page
+
+
+def test_slack_is_printed_where_there_is_some(runs: tuple[Run, Run]) -> None:
+    """Of an inequality that is never tight; an equality has none."""
+    report = runs[0].reports["sharpness-lower"]
+    assert "slack" not in printed(runs[0])
+    loose = replace(report, attacks={}, tallies={"minimizers": replace(report.tallies["minimizers"], ratio=1.25,
+                                                                       at="wild:0:1")})
+    out = printed(Run("small", 0, {"sharpness-lower": loose}))
+    assert "slack" in out and "1.250000" in out and "wild:0:1" in out
 
 
 def test_labels_with_brackets_are_not_read_as_markup(runs: tuple[Run, Run]) -> None:

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from flatcert.checks import verify as verifying
 from flatcert.checks import work
+from flatcert.checks.adversary import Attack, Refutation
+from flatcert.checks.conjecture_reading import read_conjecture
 from flatcert.checks.decide import Outcome
 from flatcert.checks.replay import replay
 from flatcert.checks.report import as_dict
-from flatcert.checks.verify import Profile, Run, verify
+from flatcert.checks.runs import ClaimReport, Run
+from flatcert.checks.verify import Profile, verify
 from flatcert.checks.work import Counterexample, DerivationResult, Tally, decide_unit
 from flatcert.theory import registry
 from flatcert.theory.claims import Claim, Obligation, operator, scaled
@@ -84,6 +87,23 @@ def test_workers_do_not_change_the_result() -> None:
     assert content(verify(ids, profile="small", workers=2)) == content(verify(ids, profile="small", workers=0))
 
 
+attacks = st.builds(
+    lambda ratio, at, decided, undecided, example: Attack(
+        ratio, None if ratio is None else at, None, None if ratio is None else at, decided, len(undecided), 2 * decided,
+        example, tuple(sorted(undecided)), 0.0),
+    st.none() | st.floats(1, 9), st.sampled_from("abc"), st.integers(0, 99),
+    st.lists(st.sampled_from("pqrstuvw"), max_size=5),
+    st.none() | st.builds(lambda text: Refutation("s", {}, {}, None, None, 64, "balls", "x", text), st.text("yz")))
+
+
+@given(attacks, attacks, attacks)
+def test_attacks_add_in_any_order(x: Attack, y: Attack, z: Attack) -> None:
+    assert x + y == y + x
+    assert (x + y) + z == x + (y + z)
+    assert x + Attack() == x
+    assert ((x + y).counterexample is None) == (x.counterexample is None and y.counterexample is None)
+
+
 def test_units_are_pure_functions() -> None:
     """Every obligation decided here, where caches are warm, and in fresh processes."""
     units = [(c.id, o.name, 3, 10) for c in registry.CLAIMS.values() for o in c.obligations]
@@ -103,7 +123,7 @@ class Backwards(Executor):
     def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         self.units.append((future, function, args))
-        if len(self.units) == 4:  # sharpness-lower in two batches: derivation, mutants, two decisions
+        if len(self.units) == 5:  # sharpness-lower in two batches: derivation, mutants, attacks, two decisions
             for waiting, run, arguments in reversed(self.units):
                 waiting.set_result(run(*arguments))
         return future
@@ -113,7 +133,7 @@ def test_any_executor_in_any_order() -> None:
     executor = Backwards()
     backwards = verify(["sharpness-lower"], profile="batches", executor=executor)
     forwards = verify(["sharpness-lower"], profile="batches", workers=0)
-    assert len(executor.units) == 4
+    assert len(executor.units) == 5
     tally, other = (run.reports["sharpness-lower"].tallies["minimizers"] for run in (backwards, forwards))
     assert replace(tally, seconds=0) == replace(other, seconds=0)
     assert tally.decided == 80
@@ -150,6 +170,25 @@ def test_a_planted_falsehood_is_refuted_with_a_replay(
         assert replay(counterexample.token).verdict == "refuted"
     monkeypatch.undo()
     assert replay(found[0].token).verdict in ("held", "not applicable")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("derived")
+def test_a_falsehood_that_no_instance_of_the_pool_shows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``1 + theta/4`` bounds all layers of width 1 at depth 2; the adversary's optimizer leaves them."""
+    claim = registry.CLAIMS["limit-sharpness"]
+    false = read_conjecture("S <= 2*L*lambda_max*norm_w_net**(2 - 2/L)*(1 + theta/4)", "theta < 1").obligation
+    planted(monkeypatch, claim, replace(false, name="every-minimizer", space="balanced"))
+    monkeypatch.setitem(registry.CLAIMS, claim.id, replace(
+        registry.CLAIMS[claim.id], obligations=registry.CLAIMS[claim.id].obligations[:1]))
+    monkeypatch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2, effort="ci"))
+    run = verify([claim.id], profile="small", workers=0)
+    report = run.reports[claim.id]
+    assert report.tallies["every-minimizer"].refuted == 0
+    assert (run.exit_code, run.verdict) == (1, "refuted")
+    (found,) = report.counterexamples
+    assert replay(found.token).verdict == "refuted"
+    assert max(len(layer) for layer in found.instance["weights"]) <= 3
 
 
 def test_a_weaker_true_statement_breaks_the_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,11 +262,11 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
     """Every random instance of a run carries its seed; the classics carry none of it."""
     names: list[str] = []
 
-    def recording(obligation: Obligation, case: Any) -> Outcome:
-        names.append(case.name)
-        return Outcome("held", 64, "balls", 1.5)
+    def recording(obligation: Obligation, cases: list[Any]) -> list[Outcome]:
+        names.extend(case.name for case in cases)
+        return [Outcome("held", 64, "balls", 1.5)] * len(cases)
 
-    monkeypatch.setattr(work, "decide", recording)
+    monkeypatch.setattr(work, "decide_all", recording)
     decide_unit("sharpness-lower", "minimizers", 41, 120)
     first, names = names, []
     decide_unit("sharpness-lower", "minimizers", 42, 120)
@@ -236,11 +275,20 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(first) & set(names) == {name for name in first if name.startswith("classics")}
 
 
-def test_batches_take_fresh_seeds() -> None:
-    """Of ``minutes`` at least one more batch than the profile's own is carried out, until time is up."""
-    run = verify(["sharpness-lower"], profile="small", workers=0, minutes=0.01)
-    assert run.reports["sharpness-lower"].tallies["minimizers"].decided >= 80
-    assert run.seconds >= 0.6
+def test_batches_take_fresh_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ``minutes`` more batches than the profile has are carried out until time is up, with attacks of their own."""
+    seeds: list[int] = []
+
+    def attacked(claim_id: str, seed: int, effort: str) -> dict[str, Attack]:
+        seeds.append(seed)
+        return {"minimizers": Attack(decided=1)}
+
+    monkeypatch.setattr(verifying, "adversary_unit", attacked)
+    run = verify(["kernel-agm"], profile="small", workers=0, minutes=0.1, seed=5)
+    assert run.seconds >= 6
+    assert seeds == list(range(5, 5 + len(seeds))) and len(seeds) >= 2
+    assert run.reports["kernel-agm"].tallies["all-weights"].decided == 40 * len(seeds)
+    assert run.reports["kernel-agm"].attacks["minimizers"].decided == len(seeds)
 
 
 def test_an_interrupted_run_reports_what_it_has() -> None:
@@ -252,6 +300,25 @@ def test_an_interrupted_run_reports_what_it_has() -> None:
     assert run.interrupted
     assert run.exit_code in (1, 3)
     assert run.reports
+
+
+def test_an_attack_that_comes_to_no_decision_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "adversary_unit",
+                        lambda *_: {"minimizers": Attack(inconclusive=1, undecided=('{"covariance": [["1"]]}',))})
+    run = verify([LOWER.id], profile="small", workers=0)
+    assert (run.exit_code, run.verdict) == (3, "inconclusive")
+    assert run.reports[LOWER.id].undecided[0].startswith("flatcert replay 'sharpness-lower/minimizers@{")
+
+
+def test_the_adversary_makes_a_claim_tight() -> None:
+    """Of what the pool and the adversary found, the tighter one is reported, and where it is."""
+    report = ClaimReport(LOWER, {"minimizers": Tally(held=1, ratio=1.5, at="pool")},
+                         attacks={"minimizers": Attack(1.0, "descent")})
+    assert report.tightness == (1.0, "descent")
+    assert report.verdict == "certified"
+    report.attacks["minimizers"] = Attack(1.75, "descent")
+    assert report.tightness == (1.5, "pool")
+    assert "declared tight" in report.failures[0]
 
 
 def test_unknown_names_are_errors() -> None:
@@ -269,7 +336,8 @@ def test_unknown_names_are_errors() -> None:
      ("kernel/matrix@classics:0:999", "no instance 999"),
      ("kernel/matrix@field:0:-1", "write family:seed:index"),
      ("sharpness-lower/minimizers@martian:0:0", "no family 'martian'"),
-     ("sharpness-lower/minimizers@field:0:0", "no family 'field'")],
+     ("sharpness-lower/minimizers@field:0:0", "no family 'field'"),
+     ('sharpness-lower/minimizers@{"covariance": 1}', "An instance is JSON")],
 )
 def test_tokens_that_name_nothing(token: str, sentence: str) -> None:
     with pytest.raises((KeyError, ValueError), match=sentence):
@@ -277,7 +345,9 @@ def test_tokens_that_name_nothing(token: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["kernel/matrix@field:3:4", "kernel/matrix@compact:3:4",
-                                   "sharpness-lower/minimizers@wild:3:4"])
+                                   "sharpness-lower/minimizers@wild:3:4",
+                                   'sharpness-lower/minimizers@{"covariance": [["4"]], "weights": [[["1/2"]]]}',
+                                   'gradient/layer@{"covariance": [["4"]], "weights": [[["1/2"]], [["3"]]]}'])
 def test_replay_repeats_a_decision(token: str) -> None:
     assert replay(token) == replay(token)
     assert replay(token).verdict == "held"

@@ -88,17 +88,22 @@ def test_imbalance_vanishes_for_balanced_weights():
 @settings(max_examples=20)
 @given(networks(max_depth=4), seeds)
 def test_a_batch_equals_the_loop(network, seed):
+    """Of weights and read-outs that differ, and of those that one read-out serves."""
     rng = np.random.default_rng(seed)
-    readout = network.readout.astype(float) if network.has_readout else None
+    readout = rng.normal(size=(2, 3, network.widths[-1])) if network.has_readout else None
+    if readout is not None and seed % 2:
+        readout = readout[0, 0]
     weights = [rng.normal(size=(2, 3, *w.shape)) for w in network.weights]
     directions = [rng.normal(size=(2, 3, *w.shape)) for w in network.weights]
     batch = DeepLinearNetwork(weights, readout)
     u = rng.normal(size=network.dimension)
     assert batch.batch_shape == (2, 3)
     for i in np.ndindex(2, 3):
-        one = DeepLinearNetwork([w[i] for w in weights], readout)
+        one = DeepLinearNetwork([w[i] for w in weights],
+                                None if readout is None else np.broadcast_to(readout, (2, 3, *readout.shape[-1:]))[i])
         assert np.allclose(batch.kernel()[i], one.kernel(), rtol=1e-13, atol=0)
         assert np.isclose(batch.kernel_form(u)[i], one.kernel_form(u))
+        assert all(np.allclose(q[i], p) for q, p in zip(batch.backward()[:-1], one.backward()[:-1], strict=True))
         assert np.allclose(
             batch.second_derivative(directions)[i], one.second_derivative([d[i] for d in directions])
         )
@@ -114,6 +119,7 @@ def test_a_batch_equals_the_loop(network, seed):
         ([np.ones((1, 0))], None, "every width must be at least 1"),
         ([np.ones((2, 2))], np.ones(3), r"readout must have shape \(2,\)"),
         ([np.ones((2, 1, 1)), np.ones((3, 1, 1))], None, "batch dimensions"),
+        ([np.ones((2, 1, 1))], np.ones((3, 1)), "batch dimensions"),
         ([[[1j]]], None, "must be real"),
         ([[[1.0, 2.0], [3.0]]], None, "same length"),
     ],

@@ -135,6 +135,7 @@ WHERE: dict[tuple[str, str] | tuple[str, str, str], Network] = {
     ("residual-convergence-sharp", "perturbation", "halved"): SHRUNK,
     ("residual-convergence-sharp", "perturbation", "without sqrt(L)"): SHRUNK,
     ("residual-convergence-sharp", "perturbation", "at most"): WEAKER,
+    ("residual-convergence-sharp", "perturbation", "0.9 beta_0 sqrt(L)"): line(*[0.999] * 7, 1.0, start=[[[1.0]]] * 8),
     ("residual-convergence-sharp", "rate", "4 -> 4.2"): shifted(line, 1, 1, 1, by=[0.1]),
     ("residual-convergence-sharp", "rate", "alpha^4 -> alpha^3"): shifted(stretched, 20, 0.5, by=[0.0, 1.0]),
     ("residual-convergence-sharp", "rate", "alpha^2 -> alpha"): shifted(stretched, 2, 0.5, by=[0.0, 1.0]),

@@ -1,0 +1,196 @@
+"""Stacks: float64 numbers of many instances at once, which a statement's evaluation takes for numbers of one.
+
+A stack of ``n`` scalars, vectors or matrices is one array whose first axis runs over the instances. Its operators act
+on the other axes, so that the printer (``evaluate``) and the bindings need not know how many instances they serve.
+
+Instances of different shapes go into one stack, too: their arrays are filled up with zeros, which changes no sum,
+product, transpose or trace. What it does change is refused: a stack tells no ``shape``, and an eigenvalue is taken of
+filled-up matrices only where their sizes are known (:meth:`StackRing.weighted_top`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .rings import FloatRing
+
+Rows = NDArray[np.float64]
+
+
+class Ragged(Exception):
+    """What is asked for would be changed by the zeros that fill up matrices of different sizes."""
+
+
+class Stack:
+    """``n`` float64 numbers, vectors or matrices: ``rows`` is ``(n,)``, ``(n, d)`` or ``(n, m, d)``.
+
+    What is no stack is the same for all instances: a number or an array.
+
+    >>> matrices, vectors = Stack(np.ones((5, 2, 3))), Stack(np.ones((5, 3)))
+    >>> (matrices @ vectors).rows.shape, (2 * (vectors @ vectors)).rows
+    ((5, 2), array([6., 6., 6., 6., 6.]))
+    """
+
+    __array_ufunc__ = None  # an array on the left then leaves the operation to the stack
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    @classmethod
+    def of(cls, arrays: Sequence[Any]) -> Stack:
+        """The stack of vectors or of matrices, one an instance, filled up with zeros to one shape.
+
+        >>> Stack.of([np.ones(1), np.ones(2)]).rows.tolist()
+        [[1.0, 0.0], [1.0, 1.0]]
+        """
+        shapes = {array.shape for array in arrays}
+        if len(shapes) == 1:
+            return cls(np.array(arrays))
+        rows = np.zeros((len(arrays), *map(max, zip(*shapes, strict=True))))
+        for row, array in zip(rows, arrays, strict=True):
+            row[tuple(map(slice, array.shape))] = array
+        return cls(rows)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Refused, for identities of this shape: they would be larger than those of the instances."""
+        raise Ragged
+
+    @property
+    def T(self) -> Stack:
+        return Stack(self.rows.mT)
+
+    def reshape(self, *shape: int) -> Stack:
+        return Stack(self.rows.reshape(len(self.rows), *shape))
+
+    def sum(self) -> Stack:
+        return Stack(self.rows.sum(axis=tuple(range(1, self.rows.ndim))))
+
+    def trace(self) -> Stack:
+        return Stack(self.rows.trace(axis1=1, axis2=2))
+
+    def __neg__(self) -> Stack:
+        return Stack(-self.rows)
+
+    def __abs__(self) -> Stack:
+        return Stack(np.abs(self.rows))
+
+    def __pow__(self, exponent: float) -> Stack:
+        return Stack(self.rows**exponent)
+
+    def __add__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left + right)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left * right)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Stack:
+        left, right = _aligned(self, other)
+        return Stack(left / right)
+
+    def __matmul__(self, other: Any) -> Stack:
+        return _product(self, other)
+
+    def __rmatmul__(self, other: Any) -> Stack:
+        return _product(other, self)
+
+
+def rows_of(value: Any) -> Rows:
+    """The rows of a stack; of anything else one row, the same for all instances."""
+    return value.rows if isinstance(value, Stack) else np.asarray(value, dtype=float)[None]
+
+
+def floats_of(arrays: Sequence[Any]) -> list[Rows]:
+    """Rational arrays in float64, by one conversion. Raises OverflowError where an entry is too large.
+
+    >>> from ..numeric.rational import rational_array
+    >>> floats_of([rational_array([[1, "1/2"]]), rational_array([3])])
+    [array([[1. , 0.5]]), array([3.])]
+    """
+    if not arrays:
+        return []
+    flat = np.concatenate([array.ravel() for array in arrays]).astype(float)
+    ends = np.cumsum([array.size for array in arrays]).tolist()
+    return [flat[end - array.size : end].reshape(array.shape) for array, end in zip(arrays, ends, strict=True)]
+
+
+def _aligned(left: Any, right: Any) -> tuple[Rows, Rows]:
+    """Rows whose axes beyond the first pair up from the right, as in NumPy for one instance."""
+    pair = rows_of(left), rows_of(right)
+    most = max(rows.ndim for rows in pair)
+    first, second = (rows.reshape(len(rows), *[1] * (most - rows.ndim), *rows.shape[1:]) for rows in pair)
+    return first, second
+
+
+def _product(left: Any, right: Any) -> Stack:
+    """``left @ right``; vectors are rows on the left and columns on the right."""
+    first, second = rows_of(left), rows_of(right)
+    row, column = first.ndim == 2, second.ndim == 2
+    made = (first[:, None, :] if row else first) @ (second[:, :, None] if column else second)
+    if column:
+        made = made[..., 0]
+    return Stack(made[:, 0] if row else made)
+
+
+@dataclass(frozen=True)
+class StackRing(FloatRing):
+    """float64 for stacks: eigenvalues, roots and functions of all their rows in one call of NumPy.
+
+    ``dimensions`` are those of the instances; ``alike`` says whether all their matrices have the same sizes.
+    """
+
+    dimensions: tuple[int, ...]
+    alike: bool
+
+    def array(self, values: Any) -> Any:
+        return values if isinstance(values, Stack) else super().array(values)
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        return base ** float(exponent) if isinstance(base, Stack) else super().power(base, exponent)
+
+    def exp(self, value: Any) -> Stack:
+        return Stack(np.exp(rows_of(value)))
+
+    def log(self, value: Any) -> Stack:
+        return Stack(np.log(rows_of(value)))
+
+    def weighted_top(self, matrix: Any, covariance: Any) -> Stack:
+        """Of matrices ``(d, d)``, for all instances of a dimension together."""
+        found = np.empty(len(self.dimensions))
+        every = np.broadcast_to(rows_of(matrix), covariance.rows.shape)
+        for d in set(self.dimensions):
+            of = np.equal(self.dimensions, d)
+            found[of] = self._tops(every[of, :d, :d], covariance.rows[of, :d, :d])
+        return Stack(found)
+
+    def _tops(self, matrices: Rows, covariances: Rows) -> Rows:
+        """Nan where LAPACK does not converge, as it does not on what has overflowed."""
+        try:
+            tops: Rows = super().weighted_top(matrices, covariances)
+            return tops
+        except np.linalg.LinAlgError:
+            if len(matrices) == 1:
+                return np.array([np.nan])
+            half = len(matrices) // 2
+            return np.concatenate([self._tops(matrices[part], covariances[part])
+                                   for part in (slice(half), slice(half, None))])
+
+    def top(self, matrix: Any) -> Stack:
+        if not self.alike:
+            raise Ragged
+        return Stack(super().top(rows_of(matrix)))
+
+    def largest(self, values: list[Any]) -> Stack:
+        return Stack(np.maximum.reduce(np.broadcast_arrays(*map(rows_of, values))))
