@@ -54,6 +54,8 @@ def run_experiments(
     costs = {name: sum(unit.cost for unit in made) for name, made in cut.items()}
     todo = sorted((unit for unit in places if unit not in found),
                   key=lambda unit: (costs[unit.experiment.name], -unit.cost))
+    if todo:  # but the longest unit first of all: the other threads work while its kernel is compiled
+        todo.insert(0, todo.pop(max(range(len(todo)), key=lambda index: todo[index].cost)))
     meter = _Meter(sum(unit.cost for unit in found))
     total = sum(unit.cost for unit in places)
 
