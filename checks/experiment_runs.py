@@ -38,12 +38,14 @@ class Outcome:
 def run_experiments(
     experiments: Iterable[Experiment], folder: Path, *, seed: int = 0, workers: int | None = None,
     progress: Callable[[float, float], None] = lambda done, total: None,
+    arrived: Callable[[dict[str, Columns]], object] = lambda columns: None,
 ) -> Outcome:
     """Carry out the experiments on ``workers`` threads, all processors by default; kernels run side by side.
 
     A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
     kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
-    takes what is still true. Ctrl-C stops within a second and keeps the units that are done.
+    takes what is still true. Ctrl-C stops within a second and keeps the units that are done. ``arrived`` is called
+    in this thread, while the others work, with the columns of all experiments that are complete by then.
     """
     folder.mkdir(exist_ok=True)
     cut = {experiment.name: units(experiment) for experiment in experiments}
@@ -71,6 +73,7 @@ def run_experiments(
             done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             found.update(future.result() for future in done)
             progress(meter.done, total)
+            arrived(_complete(cut, found))
     except KeyboardInterrupt:
         outcome.interrupted = True
     finally:
@@ -79,10 +82,15 @@ def run_experiments(
     for future in waiting:  # what was just finished when the others were stopped
         if not future.cancelled() and not isinstance(future.exception(), Stopped):
             found.update([future.result()])
-    complete = {name: [found[unit] for unit in made] for name, made in cut.items() if all(u in found for u in made)}
-    outcome.columns = {name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
-                       for name, parts in complete.items()}
+    outcome.columns = _complete(cut, found)
     return outcome
+
+
+def _complete(cut: dict[str, list[Unit]], found: dict[Unit, Columns]) -> dict[str, Columns]:
+    """The columns of every experiment of which all units are done."""
+    complete = {name: [found[unit] for unit in made] for name, made in cut.items() if all(u in found for u in made)}
+    return {name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+            for name, parts in complete.items()}
 
 
 class _Meter:

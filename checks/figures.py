@@ -129,16 +129,27 @@ def make_figures(
     known = REDUCED if reduced else FULL
     names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
     folder.mkdir(exist_ok=True)
+    pictures: dict[int, list[str]] = {}
     with ThreadPoolExecutor(1) as meanwhile:
         others = meanwhile.submit(_others, numbers, known, seed)
+
+        def draw(columns: dict[str, Columns]) -> Results | None:
+            """Draw what can be drawn and is not yet; None where the lines are still missing."""
+            if not others.done():
+                return None
+            results = Results(seed, {name: known[name] for name in names if name in columns}, columns, *others.result())
+            for number in numbers:
+                if number not in pictures and set(FIGURES[number]) <= set(columns):
+                    pictures[number] = list(_draw(results, folder, number, reduced))
+            return results
+
         outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
-                                  progress=progress)
-        theory, singles = others.result()
-    there = [name for name in names if name in outcome.columns]
-    drawn = [number for number in numbers if all(name in there for name in FIGURES[number])]
-    results = Results(seed, {name: known[name] for name in there}, outcome.columns, theory, singles)
+                                  progress=progress, arrived=draw)
+    results = draw(outcome.columns)
+    assert results is not None  # the executor waits for the others
+    drawn = [number for number in numbers if number in pictures]
     statements = tuple(statement for number in drawn for statement in _statements(number, results))
-    files = (*_write_tables(results, folder, drawn), *_draw(results, folder, drawn, reduced))
+    files = (*_write_tables(results, folder, drawn), *(name for number in drawn for name in pictures[number]))
     missing = tuple(number for number in numbers if number not in drawn)
     report = FiguresReport(seed, reduced, statements, files, outcome, missing, monotonic() - started)
     write_text(folder / "report.json", json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n")
@@ -192,11 +203,10 @@ def _write_csv(path: Path, columns: Columns) -> str:
     return path.name
 
 
-def _draw(results: Results, folder: Path, drawn: Sequence[int], reduced: bool) -> Iterator[str]:
-    for number in drawn:
-        make = cache(partial(_DRAWN[number], results))
-        for suffix in ("png",) if reduced else ("png", "pdf"):
-            path = folder / f"figure{number}.{suffix}"
-            write_figure(make, path)
-            make().set_layout_engine("none")  # what was laid out once is not laid out again
-            yield path.name
+def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterator[str]:
+    make = cache(partial(_DRAWN[number], results))
+    for suffix in ("png",) if reduced else ("png", "pdf"):
+        path = folder / f"figure{number}.{suffix}"
+        write_figure(make, path)
+        make().set_layout_engine("none")  # what was laid out once is not laid out again
+        yield path.name

@@ -201,13 +201,21 @@ def minimum_norm_solution(covariance: Any, right_side: Any) -> Array:
     matrix, column = rational_matrix(as_array(covariance)), rational_matrix(as_array(right_side)[:, None])
     if matrix.det() != 0:
         return _array(matrix.solve(column))[:, 0]
-    factor, pivots = rank_factor(covariance)
-    if factor.shape[1] == 0:
+    _, pivots = _echelon(matrix)
+    if not pivots:
         return _array(column * 0)[:, 0]
-    f = rational_matrix(factor)
-    gram = f.transpose() * f
-    inner = _array(gram.solve(f.transpose() * column))[:, 0] / pivots
-    return _array(f * gram.solve(rational_matrix(inner[:, None])))[:, 0]
+    # Columns of Sigma itself span its range: their entries are much shorter than those of a factor.
+    basis = rational_matrix(_array(matrix)[:, pivots])
+    gram = basis.transpose() * basis
+    image = _array(basis * gram.solve(basis.transpose() * column))[pivots]
+    return _array(basis * gram.solve(rational_matrix(image)))[:, 0]
+
+
+def _echelon(matrix: fmpq_mat) -> tuple[list[list[fmpq]], list[int]]:
+    """The rows of the reduced echelon form, and the columns where they begin."""
+    reduced, rank = matrix.rref()
+    rows = reduced.tolist()
+    return rows, [next(j for j, entry in enumerate(rows[i]) if entry != 0) for i in range(rank)]
 
 
 def charpoly(matrix: Any) -> fmpq_poly:
@@ -226,9 +234,7 @@ def null_space(matrix: Array) -> list[Array]:
     [array([-2, 1], dtype=object)]
     """
     size = matrix.shape[0]
-    reduced, rank = rational_matrix(matrix).rref()
-    rows = reduced.tolist()
-    pivots = [next(j for j in range(size) if rows[i][j] != 0) for i in range(rank)]
+    rows, pivots = _echelon(rational_matrix(matrix))
     basis = []
     for free in (j for j in range(size) if j not in pivots):
         vector = np.array([fmpq(0)] * size, dtype=object)
