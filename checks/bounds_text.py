@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-
 import sympy as sp
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +10,7 @@ from ..theory.expressions import Relation
 from ..theory.quantities import S_min, norm_p
 from ..theory.registry import claim
 from .bounds import BOUNDS, BoundsReport
+from .intervals import directed
 
 
 def print_bounds(report: BoundsReport, console: Console) -> None:
@@ -51,17 +50,6 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
     lower, upper = report.learning_rate["exact_lower"], report.learning_rate["exact_upper"]
     rates.add_row("exact, 2/S_min", f"[{directed(lower, 16, up=False)}, {directed(upper, 16, up=True)}]")
     console.print(rates)
-
-
-def directed(value: float, digits: int, *, up: bool) -> str:
-    """A float in so many significant digits, rounded up or down.
-
-    >>> directed(2 / 3, 4, up=False), directed(2 / 3, 4, up=True)
-    ('0.6666', '0.6667')
-    """
-    rounding = ROUND_CEILING if up else ROUND_FLOOR
-    shown = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)).normalize()
-    return f"{shown:f}" if -5 <= shown.adjusted() <= digits else f"{shown:e}"
 
 
 def numbers_table(report: BoundsReport, data: str, target: str) -> str:

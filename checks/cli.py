@@ -232,7 +232,7 @@ def write_json(target: str | None, value: Any) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    from .report import write_text
+    from .whole_files import write_text
 
     try:
         write_text(path, text)

@@ -13,7 +13,8 @@ import sympy as sp
 from ..theory import quantities
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
-from .residual_init import Estimate, estimate, interval
+from .proportions import interval
+from .residual_init import Estimate, estimate
 
 DRAWS = 100
 """How many draws an ensemble gets; the interval of a certain event is then (0.95, 1)."""

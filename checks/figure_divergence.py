@@ -9,7 +9,7 @@ import numpy as np
 from .experiments import FIGURES
 from .figure_style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles, shifts
 from .flow_plot import VERMILION
-from .residual_init import interval
+from .proportions import interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from ..numeric.scalars import Array
-from .experiment_lines import Lines
 from .experiment_units import Columns
 from .experiments import Experiment
-from .residual_init import CONFIDENCE, interval
+from .proportions import CONFIDENCE, interval
+
+if TYPE_CHECKING:
+    from .experiment_lines import Lines
 
 Verdict = Literal["held", "violated", "inconclusive"]
 
@@ -180,6 +181,8 @@ def regression(experiment: Experiment, columns: Columns) -> Regression | None:
     if chosen.sum() < 3:
         return None
     points = np.stack([x[chosen], y[chosen]], axis=1)
+    from scipy import stats  # half a second, which the threads that descend need not wait for
+
     found = stats.linregress(*np.log10(points).T)
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(points) - 2) * found.stderr)
     return Regression(rate, points, float(found.slope), float(found.intercept),

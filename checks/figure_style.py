@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..numeric.scalars import Array
-from .experiment_lines import Lines
 from .experiment_units import Columns
 from .experiments import Experiment, SingleRun
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+
+    from .experiment_lines import Lines
 
 WIDTH = 6.9  # of a page, in inches
 GREY = "0.45"

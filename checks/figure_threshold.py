@@ -71,6 +71,8 @@ def _draw_thresholds(axis: Axes, results: Results) -> None:
     axis.set_xticks(depths, [str(depth) for depth in depths])
     axis.minorticks_off()
     axis.set_xlabel("depth $L$")
-    axis.set_ylim(min(0.8, ends.min() - 0.05), 1.4)
+    low, high = min(0.8, ends.min() - 0.05), ends.max()
+    axis.set_ylim(low, high + 0.6 * (high - low))  # the legend above all bars
+    axis.set_xlim(depths[0] / 1.25, depths[-1] * 1.25)
     axis.set_title(r"thresholds over $2/S_{\min}$", loc="left")
     axis.legend(loc="upper right", ncols=1)

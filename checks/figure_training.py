@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .experiment_lines import Lines
 from .experiment_units import Columns
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
 from .figure_style import (
@@ -29,6 +28,8 @@ from .flow_plot import BLUE, VERMILION
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from .experiment_lines import Lines
 
 # What float64 leaves of a squared distance; below it only rounding is seen.
 _FLOOR = 1e-32

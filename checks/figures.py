@@ -18,7 +18,6 @@ import pandas as pd
 
 from .. import __version__
 from .data import DataError
-from .experiment_lines import Lines, lines
 from .experiment_runs import PACKAGES, Outcome, code_digest, run_experiments
 from .experiment_units import Columns, carry_out_single
 from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
@@ -38,10 +37,12 @@ from .figure_threshold import threshold_figure
 from .figure_training import gelu_figure, training_figure
 from .flow_plot import write_figure
 from .intervals import finite
-from .report import write_text
+from .whole_files import write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from .experiment_lines import Lines
 
 SEED = 2
 """The seed of the figures unless another is given: its data have ``a`` near 0.9, so that 0.1, the rate of figure 1d,
@@ -160,6 +161,8 @@ def _others(
     numbers: Sequence[int], known: Mapping[str, Experiment], seed: int
 ) -> tuple[dict[str, Lines], dict[SingleRun, Columns]]:
     """The theory's lines of every experiment of these figures, and their single runs."""
+    from .experiment_lines import lines  # here: the registry is loaded while kernels are compiled
+
     names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
     chosen = [single for number in numbers for single in SINGLE_RUNS.get(number, ())]
     return ({name: lines(known[name], seed) for name in sorted(names)},
@@ -207,6 +210,6 @@ def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterato
     make = cache(partial(_DRAWN[number], results))
     for suffix in ("png",) if reduced else ("png", "pdf"):
         path = folder / f"figure{number}.{suffix}"
-        write_figure(make, path)
+        write_figure(make, path, dpi=150 if reduced else None)
         make().set_layout_engine("none")  # what was laid out once is not laid out again
         yield path.name

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .figures import FiguresReport
-from .residual_init import CONFIDENCE
+from .proportions import CONFIDENCE
 
 
 def print_figures(report: FiguresReport, folder: str, console: Console) -> None:

@@ -52,8 +52,8 @@ def draw_flow(report: FlowReport, path: Path) -> None:
     write_figure(lambda: flow_figure(report), path)
 
 
-def write_figure(make: Callable[[], Figure], path: Path) -> None:
-    """Draw in this module's style, to a file that is written whole or not at all.
+def write_figure(make: Callable[[], Figure], path: Path, dpi: float | None = None) -> None:
+    """Draw in this module's style, to a file that is written whole or not at all; 300 dots an inch unless given.
 
     Raises:
         OSError: the file cannot be written.
@@ -63,7 +63,7 @@ def write_figure(make: Callable[[], Figure], path: Path) -> None:
     # A fixed style: a user's own must not hide lines.
     with rc_context(_STYLE), tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".flatcert.") as scratch:
         written = Path(scratch, path.name)
-        make().savefig(written)
+        make().savefig(written, dpi=dpi)
         written.replace(path.resolve())
 
 

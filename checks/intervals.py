@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from math import isfinite
 from typing import Any
 
 from flint import arb
 
 from ..numeric.rounding import float_above, float_below
-from .bounds_text import directed
 
 Ends = dict[str, float]
 
@@ -64,3 +64,14 @@ def above(ball: arb, digits: int = 4) -> str:
     '0.3334'
     """
     return directed(float_above(ball), digits, up=True)
+
+
+def directed(value: float, digits: int, *, up: bool) -> str:
+    """A float in so many significant digits, rounded up or down.
+
+    >>> directed(2 / 3, 4, up=False), directed(2 / 3, 4, up=True)
+    ('0.6666', '0.6667')
+    """
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    shown = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)).normalize()
+    return f"{shown:f}" if -5 <= shown.adjusted() <= digits else f"{shown:e}"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -23,18 +21,6 @@ from .work import Counterexample, Tally
 
 _STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
           "inconclusive": "yellow", "not applicable": "yellow"}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all (a device or a pipe directly). Raises OSError."""
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
-    path = path.resolve()  # a link stays a link
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
-        written = Path(scratch, path.name)
-        written.write_text(text, encoding="utf-8")
-        written.replace(path)
 
 
 def table(run: Run, console: Console) -> None:

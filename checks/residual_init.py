@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from scipy.stats import binomtest
 
 from ..numeric.residual import SubProductBounds, residual_network, sub_product_bounds
 from ..numeric.scalars import Array
@@ -17,8 +16,8 @@ from ..theory import quantities
 from ..theory.registry import claim
 from ..theory.residual_init import LIMIT_NORM
 from .instances import generator
+from .proportions import CONFIDENCE, interval
 
-CONFIDENCE = 0.99
 DIMENSIONS = (5, 10, 20, 50, 100)
 DEPTHS = (1, 2, 5, 10, 20, 50, 100)
 
@@ -86,16 +85,6 @@ class Estimate:
                 "alpha": self.bounds.alpha, "beta": self.bounds.beta, "held": self.held, "draws": self.draws,
                 "probability": {"lower": lower, "upper": upper}, "confidence": CONFIDENCE,
                 "median_alpha": self.medians.alpha, "median_beta": self.medians.beta}
-
-
-def interval(held: int, draws: int) -> tuple[float, float]:
-    """The Clopper–Pearson interval of a probability, confidence 99 %.
-
-    >>> interval(10, 10)[1]
-    1.0
-    """
-    found = binomtest(held, draws).proportion_ci(CONFIDENCE, method="exact")
-    return float(found.low), float(found.high)
 
 
 def estimate(

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ..numeric.residual_bisection import Threshold
-from .residual_init import CONFIDENCE, limit_norm, settled_depth
+from .proportions import CONFIDENCE
+from .residual_init import limit_norm, settled_depth
 from .residual_report import ResidualReport
 
 

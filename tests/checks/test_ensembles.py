@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 
 from flatcert.checks.ensembles import ENSEMBLES, Ensemble, ensembles, estimated
+from flatcert.checks.proportions import interval
 from flatcert.checks.replay import replay
-from flatcert.checks.residual_init import interval
 from flatcert.checks.verify import verify
 from flatcert.checks.work import decide_unit
 from flatcert.theory import registry

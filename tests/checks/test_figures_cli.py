@@ -90,9 +90,15 @@ def test_a_false_line_is_found(flatcert: Any, drawn: Path, monkeypatch: pytest.M
     """``S_min`` ten times too large, and a threshold of half the size: the pictures' data say no."""
     from dataclasses import replace
 
-    honest = figures.lines
-    monkeypatch.setattr(figures, "lines", lambda e, seed: replace(honest(e, seed), least=10 * honest(e, seed).least,
-                                                                  exact=honest(e, seed).exact / 4))
+    from flatcert.checks import experiment_lines
+
+    honest = experiment_lines.lines
+
+    def false(experiment: Any, seed: int) -> Any:
+        found = honest(experiment, seed)
+        return replace(found, least=10 * found.least, exact=found.exact / 4)
+
+    monkeypatch.setattr(experiment_lines, "lines", false)
     for number in (1, 2):
         result = flatcert(number, "--reduced", "--seed", 0, "--out", drawn, "--json", "-")
         assert result.code == 1

@@ -22,8 +22,8 @@ from flatcert.checks.identities import field_point
 from flatcert.checks.instances import instance, make, parse_name
 from flatcert.checks.optimum import flattest_network
 from flatcert.checks.replay import replay
-from flatcert.checks.report import write_text
 from flatcert.checks.rings import BallRing, ExactRing, ScaledMatrix
+from flatcert.checks.whole_files import write_text
 from flatcert.checks.work import refute
 from flatcert.numeric.rational import rational_array
 from flatcert.theory.expressions import Relation

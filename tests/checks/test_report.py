@@ -17,9 +17,10 @@ import sympy as sp
 from rich.console import Console
 
 from flatcert.checks import verify as verifying
-from flatcert.checks.report import as_dict, html, junit_xml, table, write_text
+from flatcert.checks.report import as_dict, html, junit_xml, table
 from flatcert.checks.runs import Run
 from flatcert.checks.verify import Profile, verify
+from flatcert.checks.whole_files import write_text
 from flatcert.checks.work import DerivationResult
 from flatcert.theory import registry
 from flatcert.theory.claims import scaled
