@@ -275,7 +275,7 @@ def test_a_disk_that_fails_is_one_sentence(flatcert: Any, monkeypatch: pytest.Mo
     def full(path: Path, text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("flatcert.checks.report.write_text", full)
+    monkeypatch.setattr("flatcert.checks.whole_files.write_text", full)
     target = tmp_path / "c.json"
     result = flatcert("claims", "--json", target)
     assert result.code == 2
