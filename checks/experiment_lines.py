@@ -22,13 +22,15 @@ from .scope import RealScope
 class Lines:
     """Of the experiment's problem and depth. ``paper``, ``tight`` and ``exact`` are the three critical learning rates.
 
-    ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``eight`` is ``8LΛ‖w*‖^{2−2/L}``
-    (`limit-sharpness`), ``energy`` is ``E``. ``‖p‖`` of residual networks is 1 up to rounding, and so is its factor.
+    ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``energy`` is ``E``; ``‖p‖`` of residual
+    networks is 1 up to rounding, and so is its factor in these. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``: a
+    theorem for limits of gradient flow of plain networks from nearly balanced starts (`limit-sharpness`), none for
+    other networks; None where the covariance is singular, as minimizers then have longer regressors than ``w*``.
     """
 
     lower: float
     least: float
-    eight: float
+    eight: float | None
     paper: float
     tight: float
     exact: float
@@ -42,6 +44,8 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     >>> found = lines(FULL["plain"], 2)
     >>> found.lower < found.least < found.eight, found.exact < found.tight < found.paper
     (True, True)
+    >>> lines(FULL["rank"], 2).eight is None
+    True
     """
     data, depth = experiment.data(seed), experiment.depth
     X, y = rational_array(data.features), rational_array(data.target)
@@ -53,6 +57,8 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     layers = (regressor[None, :], *[rational_array(np.eye(1))] * (depth - 1))
     case = Instance("experiment", rational_array(problem.covariance), layers, stated=regressor)
     scope = RealScope(case, FloatRing())
-    eight = evaluate(claim("limit-sharpness").obligation("eight").relation.rhs, scope)
-    return Lines(lower=lower, least=report.min_sharpness.upper, eight=float(eight), paper=rates["paper"],
+    eight = None
+    if experiment.samples >= experiment.dimension:
+        eight = float(evaluate(claim("limit-sharpness").obligation("eight").relation.rhs, scope))
+    return Lines(lower=lower, least=report.min_sharpness.upper, eight=eight, paper=rates["paper"],
                  tight=rates["tight"], exact=rates["exact_upper"], energy=report.energy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
@@ -15,12 +16,13 @@ from pathlib import Path
 from threading import Event, Lock
 
 import numpy as np
+from llvmlite.binding import get_host_cpu_name
 
 from .experiment_units import Columns, Stopped, Unit, carry_out, units
 from .experiments import Experiment
 
-PACKAGES = ("numba", "numpy", "scipy")
-"""Besides our own code, what the numbers depend on."""
+PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
+"""Besides our own code and the processor, what the numbers depend on."""
 
 _MAKERS = ("experiment_units", "experiments", "flow_setup", "gaussian", "instances")
 
@@ -44,8 +46,8 @@ def run_experiments(
 
     A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
     kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
-    takes what is still true. Ctrl-C stops within a second and keeps the units that are done. ``arrived`` is called
-    in this thread, while the others work, with the columns of all experiments that are complete by then.
+    takes what is still true. Ctrl-C stops these threads within a second and keeps the units that are done.
+    ``arrived`` is called in this thread, while the others work, with the columns of all experiments that are complete.
     """
     folder.mkdir(exist_ok=True)
     cut = {experiment.name: units(experiment) for experiment in experiments}
@@ -67,8 +69,9 @@ def run_experiments(
         return unit, columns
 
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    waiting: set[Future[tuple[Unit, Columns]]] = {pool.submit(work, unit) for unit in todo}
+    waiting: set[Future[tuple[Unit, Columns]]] = set()
     try:
+        waiting.update(pool.submit(work, unit) for unit in todo)
         while waiting:
             done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             found.update(future.result() for future in done)
@@ -116,9 +119,10 @@ def _read(place: Path) -> Columns | None:
 
 def _keep(place: Path, columns: Columns) -> None:
     """Written whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as part:
-        np.savez(part, allow_pickle=False, **columns)
-    Path(part.name).replace(place)
+    with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
+        written = Path(scratch, place.name)
+        np.savez(written, allow_pickle=False, **columns)
+        written.replace(place)
 
 
 def _digest(unit: Unit, seed: int) -> str:
@@ -131,5 +135,6 @@ def code_digest() -> str:
     here = Path(__file__).parent
     files = sorted((here.parent / "numeric").glob("*.py"))
     files += [here / f"{name}.py" for name in _MAKERS]
-    text = b"".join(file.read_bytes() for file in files) + " ".join(map(version, PACKAGES)).encode()
+    words = [*map(version, PACKAGES), platform.machine(), get_host_cpu_name()]  # what may round once or twice
+    text = b"".join(file.read_bytes() for file in files) + " ".join(words).encode()
     return sha256(text).hexdigest()[:16]

@@ -19,7 +19,7 @@ from ..numeric.sharpness import nearly_minimizers, sharpness
 from .experiments import Experiment, Run, SingleRun
 
 Columns = dict[str, Array]
-# Multiplications of a unit: a few seconds on one core, the most that an interruption costs.
+# Multiplications of a unit, unless one of eight networks takes more: what an interruption costs.
 _WORK = 4e9
 _LANES = 8
 # Between looks at whether to stop: some 0.1 s.

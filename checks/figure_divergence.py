@@ -29,7 +29,9 @@ def divergence_figure(results: Results, number: int) -> Figure:
         counts = [(int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum()))
                   for chosen in (of_rate & (columns["scale"] == scale) for scale in scales)]
         part = np.array([count / of for count, of in counts])
-        ends = np.array([interval(*count) for count in counts])
+        # At scale 0 all repetitions are one network: nothing is drawn, and nothing is estimated.
+        ends = np.array([interval(*count) if scale else (count[0] / count[1],) * 2
+                         for count, scale in zip(counts, scales, strict=True)])
         shift = shifts(experiment)[rate]
         left.errorbar(scales + shift, part, yerr=np.abs(ends.T - part), elinewidth=0.7, capsize=0,
                       label=rf"$\eta = {rate:g}$", **style)

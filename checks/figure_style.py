@@ -71,9 +71,11 @@ def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Ar
 
 
 def draw_bounds(axis: Axes, lines: Lines) -> None:
-    """``8LΛ``, ``S_min`` and the paper's lower bound, in black, named for the legend."""
+    """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
     for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
                                   (lines.lower, ":", "lower bound of the paper")):
+        if height is None:
+            continue
         axis.axhline(height, color="black", linestyle=dashes, linewidth=1.0, zorder=1, label=label)
 
 

@@ -57,7 +57,7 @@ _MEANING = {
     "diverged_after": "steps after which the risk exceeded 1e20 times that of zero weights; -1: it did not",
     "gap": "R - R_min; the risk itself for gelu", "distance": "|w - w*|^2 / d", "sharpness": "largest eigenvalue of "
     "the Hessian: exact by the kernel reduction at minimizers, by Lanczos elsewhere", "error": "some eigenvalue lies "
-    "within this of the sharpness", "minimizer": "whether the gradient vanishes up to rounding",
+    "within this of the sharpness, up to rounding", "minimizer": "whether the gradient vanishes up to rounding",
     "generalization_gap": "risk on fresh rows, in expectation, minus the risk",
 }
 
@@ -192,7 +192,9 @@ def _write_tables(results: Results, folder: Path, drawn: Sequence[int]) -> Itera
     for name, columns in results.columns.items():
         experiment = results.experiments[name]
         settings = {"seed": results.seed, "settings": asdict(experiment), "environment": environment(),
-                    "lines": asdict(results.lines[name]) if name in results.lines else None, "columns": _MEANING}
+                    "lines": asdict(results.lines[name]) if name in results.lines else None, "columns": _MEANING,
+                    "single_runs": [asdict(single) for number in drawn for single in SINGLE_RUNS.get(number, ())
+                                    if single.experiment == name]}
         yield _write_csv(folder / f"{name}.csv", columns)
         write_text(folder / f"{name}.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
         yield f"{name}.json"
@@ -208,6 +210,7 @@ def _write_csv(path: Path, columns: Columns) -> str:
 
 def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterator[str]:
     make = cache(partial(_DRAWN[number], results))
+    (folder / f"figure{number}.pdf").unlink(missing_ok=True)  # of another run, perhaps
     for suffix in ("png",) if reduced else ("png", "pdf"):
         path = folder / f"figure{number}.{suffix}"
         write_figure(make, path, dpi=150 if reduced else None)

@@ -71,8 +71,11 @@ class Descent:
         for layers, top, rates, diverged in zip(self._layers, self._top, self._rates, self._diverged, strict=True):
             # A group that diverged as a whole rests at zero, with rate zero.
             if (diverged < 0).any():
-                kernel(layers.ravel(), top.ravel(), self._readout is None, *data, rates, diverged, self.steps, steps,
-                       limit)
+                # The kernel looks before each step: one more, of rate zero, looks at what the last one did.
+                for speed, first, number in ((rates, self.steps, steps), (0 * rates, self.steps + steps, 1)):
+                    kernel(layers.ravel(), top.ravel(), self._readout is None, *data, speed, diverged, first, number,
+                           limit)
+                rates[diverged >= 0] = 0.0
         self.steps += steps
 
     def network(self) -> DeepLinearNetwork:

@@ -14,7 +14,9 @@ from flatcert.checks.experiment_lines import lines
 from flatcert.checks.experiment_runs import run_experiments
 from flatcert.checks.experiment_units import Unit, carry_out, carry_out_single, measure, units
 from flatcert.checks.experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, SingleRun
+from flatcert.checks.figure_statements import within_bounds
 from flatcert.checks.gaussian import gaussian_regression
+from flatcert.numeric.descent import Descent
 from flatcert.numeric.gelu import Samples
 from flatcert.numeric.hessian import gradient
 from flatcert.numeric.min_sharpness import min_sharpness
@@ -209,3 +211,52 @@ def test_an_error_of_a_thread_is_not_lost(tmp_path, monkeypatch):
     monkeypatch.setattr(experiment_runs, "carry_out", broken)
     with pytest.raises(ZeroDivisionError):
         run_experiments([SMALL["rank"]], Path(tmp_path))
+
+
+def test_settings_are_those_of_the_paper():
+    """The table of section 5 once more: network, data, scales, and learning rates x steps x repetitions."""
+    gaussian = {"L": 10, "d": 5, "n": 50, "noise": 1.0}
+    plain = [(0.005, 40000, 20), (0.02, 10000, 20), (0.07, 4000, 20), (0.1, 4000, 20), (0.2, 2000, 80)]
+    depths = {f"L{L}": ("residual", gaussian | {"L": L}, (0.25, 0.25, 1), [
+        (10 ** (-2 + 1.7 * i / 24), 1000, 50) for i in range(25)]) for L in (5, 10, 20, 40)}
+    paper = {
+        "plain": ("plain", gaussian, (0.25, 0.6, 10), plain),
+        "residual": ("residual", gaussian, (0.0, 1.7, 10), [(x, 4000, 20) for x in (0.005, 0.02, 0.07, 0.1, 0.2)]),
+        "rank": ("plain", {"L": 5, "d": 20, "n": 15, "noise": 1.0}, (0.1, 0.36, 9),
+                 [(0.001, 40000, 100), (0.004, 10000, 20), (0.01, 4000, 20)]),
+        "gelu": ("gelu", gaussian | {"noise": 0.0}, (0.428, 0.7, 8),
+                 [(0.005, 160000, 20), (0.02, 40000, 20), (0.07, 16000, 20)]),
+        **depths}
+    assert set(FULL) == set(paper)
+    for name, (kind, sizes, (low, high, number), runs) in paper.items():
+        made = FULL[name]
+        assert made.kind == kind
+        assert {"L": made.depth, "d": made.dimension, "n": made.samples, "noise": made.noise} == sizes
+        np.testing.assert_allclose(made.scales, np.linspace(low, high, number), atol=1e-6)
+        np.testing.assert_allclose([(r.rate, r.steps, r.repetitions) for r in made.runs], runs, rtol=1e-12)
+    assert [(x.rate, x.scale, x.steps) for x in SINGLE_RUNS[1]] == [(0.02, 0.35, 450), (0.1, 0.35, 450)]
+
+
+def test_divergence_in_the_last_step_is_divergence():
+    """A run that is cut right after the step in which it diverges records the same step as a longer one."""
+    experiment = FULL["L10"]
+    start, problem = experiment.starts(experiment.runs[-1], 0, 8, 2), experiment.problem(2)
+    long = Descent(start, experiment.runs[-1].rate, problem)
+    long.advance(50)
+    assert (long.diverged > 0).any()
+    for steps in set(long.diverged[long.diverged > 0].tolist()):
+        cut = Descent(start, experiment.runs[-1].rate, problem)
+        cut.advance(int(steps))
+        assert (cut.diverged[long.diverged == steps] == steps).all()
+        assert np.isnan(cut.network().weights[0][long.diverged == steps]).all()
+
+
+def test_networks_of_scale_zero_are_no_draws():
+    """All repetitions are one network: neither counted where descent converged, nor the smallest scale."""
+    experiment = FULL["residual"]
+    start = experiment.starts(experiment.runs[0], 0, 3, 2)
+    assert all((layer[0] == layer[1]).all() for layer in start.weights)
+    columns = {"rate": np.full(6, 0.1), "steps": np.full(6, 1000), "scale": np.array([0, 0, 0, 0.5, 0.5, 0.5]),
+               "diverged_after": np.full(6, -1), "final_minimizer": np.full(6, True),
+               "final_sharpness": np.full(6, 19.0)}
+    assert within_bounds(4, columns, lines(experiment, 2)).counts == (3, 3)
