@@ -78,7 +78,7 @@ CONTROLS = (
         "diagonal.residual_kernel_tight": [("c ^+ 4", "c ^+ 3")],
         "hessian.hessian": [("2%:R", "3%:R"), ("+ dot", "- dot")],
         "hessian.adjoint_norm": [("dot (fwd W k *m u) (fwd W k *m u)", "dot (fwd W k.+1 *m u) (fwd W k.+1 *m u)"),
-                                 ("dot u (reg_dot L W p D) = inner L A D", "True")],
+                                 ("(forall D, dot u (reg_dot L W p D) = inner L A D)", "True")],
         "hessian.gradient_norm": [("dot (fwd W k *m g) (fwd W k *m g)", "dot (fwd W k.+1 *m g) (fwd W k.+1 *m g)"),
                                   ("symm Sigma ->", "True ->")],
         "hessian.hessian_first": [("k < L", "k < L.-1")],

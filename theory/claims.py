@@ -208,7 +208,7 @@ class Claim:
         """
         found, of = len(self.theorems), len(self.obligations)
         if self.beyond_coq:
-            return f"{found} of {of}, not {self.beyond_coq}"
+            return f"{found} of {of}, not all"
         return "statement" if found == of else f"{found} of {of}" if found else "-"
 
     def machine_checked_json(self) -> dict[str, object]:
