@@ -89,7 +89,8 @@ def comparison(claims: Iterable[Claim] = CLAIMS.values(), folder: Traversable = 
     claims = [claim for claim in claims if claim.theorems]
     printed, known = statements(folder), definitions(folder)
     lines = ["What claims and theorems said when they were compared, the theorem by the digest of its statement and",
-             "definitions. After a change: compare what 'flatcert explain' prints, then write this file again with",
+             "definitions; then what the words of the claims mean. After a change: compare what 'flatcert explain' and",
+             "these lines say, then write this file again with",
              "'python -m flatcert.checks.machine_checked > proofs/compared.txt'."]
     for claim in claims:
         lines += ["", f"{claim.id} = {claim.title}"]
