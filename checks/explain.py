@@ -10,7 +10,9 @@ from .machine_checked import MEANING, comments, definitions, rests_on, statement
 def explanation(claim: Claim) -> str:
     """Statement, obligations with hypotheses and mutants, and the derivation step by step."""
     lines = [f"{claim.id}: {claim.title}", f"origin: {', '.join(claim.origins)}; kind: {claim.kind}",
-             f"rests on: {', '.join(claim.requires) or 'nothing'}"]
+             f"rests on: {', '.join(claim.requires) or 'nothing'}",
+             f"machine-checked: {claim.machine_checked if claim.theorems else 'nothing'}"
+             + (f": not {claim.beyond_coq}" if claim.beyond_coq else "")]
     if claim.statement is not None:
         lines += ["", f"  {claim.statement}"]
     if claim.note:

@@ -15,14 +15,17 @@ from importlib.resources.abc import Traversable
 
 from ..theory.claims import Claim, Obligation
 from ..theory.registry import CLAIMS
+from .meanings import meanings
 
 PROOFS: Traversable = files("flatcert") / "proofs"
 MEANING = "The statement is machine-checked; the implementation is not."
 _OPEN_ENDED = re.compile(
     r"\b(Admitted|admit|Axioms?|Parameters?|Conjecture|Abort|Defined|give_up|bypass_check|Unset +Guard)\b")
 _THEOREM = re.compile(r"(?:\(\*((?:(?!\*\)).)*)\*\)\n)?^Theorem ([\w']+)", re.MULTILINE | re.DOTALL)
-_DEFINITION = re.compile(
-    r"(?:\(\*((?:(?!\*\)).)*)\*\)\n)?^((?:Definition|Fixpoint) ([\w']+)\b.*?\.)(?: |$)", re.MULTILINE | re.DOTALL)
+_NAMING = re.compile(
+    r"(?:\(\*((?:(?!\*\)).)*)\*\)\n)?"
+    r"^((?:Local )?(Definition|Fixpoint|Notation|Let|Section|End) ([\w']+)(?![\w']).*?\.)(?= |$)",
+    re.MULTILINE | re.DOTALL)
 
 
 def modules(folder: Traversable = PROOFS) -> dict[str, str]:
@@ -49,13 +52,26 @@ def statements(folder: Traversable = PROOFS) -> dict[str, str]:
 
 
 def definitions(folder: Traversable = PROOFS) -> dict[str, str]:
-    """Each definition by name, after its comment, in the order of the files."""
-    return {name: (f"(* {_joined(comment)} *)\n" if comment else "") + body for text in modules(folder).values()
-            for comment, body, name in _DEFINITION.findall(text)}
+    """Each definition by name: its comment, itself, and the abbreviations of its section that it uses."""
+    found: dict[str, str] = {}
+    for text in modules(folder).values():
+        scopes: list[dict[str, str]] = [{}]
+        for comment, body, kind, name in _NAMING.findall(text):
+            if kind == "Section":
+                scopes.append({})
+            elif kind == "End":
+                scopes.pop()
+            elif kind in ("Notation", "Let"):
+                scopes[-1][name] = body
+            else:
+                local = {key: line for scope in scopes for key, line in scope.items()}
+                found[name] = "\n".join([*([f"(* {_joined(comment)} *)"] if comment else []), body,
+                                         *rests_on(body, local)])
+    return found
 
 
 def rests_on(statement: str, known: dict[str, str]) -> list[str]:
-    """The definitions that a statement is made of, down to the bottom."""
+    """What of the known a statement is made of, down to the bottom."""
     needed: set[str] = set()
     waiting = [statement]
     while waiting:
@@ -66,29 +82,38 @@ def rests_on(statement: str, known: dict[str, str]) -> list[str]:
 
 
 def comparison(claims: Iterable[Claim] = CLAIMS.values(), folder: Traversable = PROOFS) -> str:
-    """What was compared: each obligation that names a theorem in words, the theorem by its digest.
+    """What was compared: claims in words, what the words mean, and each theorem by its digest.
 
-    The digest is that of the statement and of every definition it rests on.
+    The digest is that of the statement and of every definition of ours that it rests on.
     """
+    claims = [claim for claim in claims if claim.theorems]
     printed, known = statements(folder), definitions(folder)
     lines = ["What claims and theorems said when they were compared, the theorem by the digest of its statement and",
-             "definitions. After a change: compare what 'flatcert explain' prints, then write this file again with",
+             "definitions; then what the words of the claims mean. After a change: compare what 'flatcert explain' and",
+             "these lines say, then write this file again with",
              "'python -m flatcert.checks.machine_checked > proofs/compared.txt'."]
     for claim in claims:
+        lines += ["", f"{claim.id} = {claim.title}"]
+        lines += [f"  {claim.statement}"] if claim.statement else []
+        lines += [f"  {claim.note}"] if claim.note else []
+        lines += [f"  not in Coq: {claim.beyond_coq}"] if claim.beyond_coq else []
         for obligation in claim.obligations:
             if obligation.formal:
                 text = printed.get(obligation.formal, "")
                 whole = "\n".join([text, *rests_on(text, known)])
                 lines += ["", f"{claim.id}/{obligation.name} = {obligation.formal} {_digest(whole)[:16]}",
                           f"  {words(obligation)}"]
+    for name, meaning in meanings(claims).items():
+        lines += ["", f"{name} = {meaning}"]
     return "\n".join(lines) + "\n"
 
 
 def words(obligation: Obligation) -> str:
-    """An obligation in one line: statement, hypotheses, quantifiers."""
+    """An obligation in one line: statement, hypotheses, quantifiers, what an instance is and how it is decided."""
     given = f"; given {', '.join(str(x) for x in obligation.given)}" if obligation.given else ""
     over = f"; for all {', '.join(obligation.over)}" if obligation.over else ""
-    return f"{obligation.relation}{given}{over}"
+    how = f"{obligation.decide} in {obligation.space}" + (", by definition" if obligation.direct else "")
+    return f"{obligation.relation}{given}{over}; {how}"
 
 
 def problems(claims: Iterable[Claim] = CLAIMS.values(), folder: Traversable = PROOFS) -> list[str]:
@@ -131,7 +156,7 @@ def _unnamed(said: dict[str, str], printed: dict[str, str], claims: list[Claim])
 
 def _uncompared(claims: list[Claim], folder: Traversable) -> list[str]:
     recorded = _entries((folder / "compared.txt").read_text(encoding="utf-8"))
-    return [f"{entry.split(' = ')[0]}: the claim or its theorem is not as it was when they were compared; "
+    return [f"{entry.split(' = ')[0]}: not as it was when claims and theorems were compared; "
             "see proofs/compared.txt." for entry in sorted(recorded ^ _entries(comparison(claims, folder)))]
 
 

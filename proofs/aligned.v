@@ -9,10 +9,15 @@ Import Order.TTheory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 (* W_1 = b u_1 ws^T, W_(k+1) = c u_(k+1) u_k^T. *)
-Definition aligned (R : realFieldType) (d : nat -> nat) (u : vecs R d) (ws : 'cV[R]_(d 0%N)) (b c : R) : layers R d :=
+Definition aligned (R : comRingType) (d : nat -> nat) (u : vecs R d) (ws : 'cV[R]_(d 0%N)) (b c : R) : layers R d :=
   fun k => match k return 'M_(d k.+1, d k) with
            | 0 => b *: (u 1%N *m ws^T)
            | k'.+1 => c *: (u k'.+2 *m (u k'.+1)^T) end.
+
+(* An aligned network: W_1 = b u_1 ws^T and W_(k+1) = c u_(k+1) u_k^T with unit vectors u_k, the read-out along u_L. *)
+Definition is_aligned (R : comRingType) (d : nat -> nat) L (ws : 'cV[R]_(d 0%N)) (W : layers R d) (p : vecs R d) :=
+  exists (u : vecs R d) (b c norm_p : R),
+    [/\ W = aligned u ws b c, forall k, (0 < k <= L)%N -> dot (u k) (u k) = 1 & p L = norm_p *: u L].
 
 Section Aligned.
 Variables (R : realFieldType) (d : nat -> nat) (L : nat) (u p : vecs R d) (ws : 'cV[R]_(d 0)) (b c norm_p : R).
@@ -85,7 +90,7 @@ Variables (R : rcfType) (d : nat -> nat) (L : nat) (p : vecs R d) (ws : 'cV[R]_(
 Hypotheses (L_gt0 : (0 < L)%N) (wide : forall k, (0 < k < L)%N -> (0 < d k)%N) (p0 : p L != 0).
 Local Notation P := (dot (p L) (p L)).
 
-Lemma aligned_exists t : 0 < t -> exists W : layers R d, [/\ reg L W p = ws,
+Lemma aligned_exists t : 0 < t -> exists W : layers R d, [/\ is_aligned L ws W p, reg L W p = ws,
   dot (q L W p 1) (q L W p 1) = P / t ^+ L.-1 &
   Ker L W p = (P / t ^+ L.-1)%:M + L.-1%:R *: (t *: (ws *m ws^T))].
 Proof.
@@ -110,6 +115,7 @@ have product : b * c ^+ L.-1 * norm_p = 1.
 have r2 : (c ^+ L.-1 * norm_p) ^+ 2 = P / t ^+ L.-1.
   by rewrite exprMn np2 exprAC c2 exprVn mulrC.
 exists (aligned u ws b c); split.
+- by exists u, b, c, norm_p.
 - exact: aligned_reg L_gt0 unit readout product.
 - have -> : q L (aligned u ws b c) p 1 = (c ^+ L.-1 * norm_p) *: u 1%N.
     by apply: aligned_q unit readout _ _ _ _; rewrite ?add1n ?prednK.

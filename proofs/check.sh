@@ -7,6 +7,10 @@
 #   sh check.sh --quick     without coqchk
 #   sh check.sh --update    rewrites statements.txt after the files were changed; without coqchk
 set -eu
+case "$#${1-}" in
+  0 | 1--quick | 1--update) ;;
+  *) echo "check.sh takes nothing, --quick or --update, not: $*" >&2; exit 2 ;;
+esac
 cd "$(dirname "$0")"
 here=$PWD
 
@@ -80,7 +84,7 @@ elif ! diff "$here/statements.txt" statements.txt; then
   exit 1
 fi
 
-if [ -z "${1-}" ]; then
+if [ "$#" -eq 0 ]; then
   coqchk -silent -o -Q . flatcert $(for module in $modules; do echo "flatcert.$module"; done) >coqchk.txt 2>&1 ||
     { cat coqchk.txt; exit 1; }
   cat coqchk.txt

@@ -140,6 +140,9 @@ elim: k => [|k IHk] ltkL; first by rewrite trmx1 mul1mx.
 by rewrite /= trmx_mul -mulmxA -qS // IHk // ltnW.
 Qed.
 
+Lemma innerC D D' : inner D D' = inner D' D.
+Proof. by apply: eq_bigr => k _; rewrite -mxtrace_tr trmx_mul trmxK. Qed.
+
 (* J^T is the adjoint of J: <D, J^T u> = J(D)^T u. *)
 Lemma Jadj_adjoint W p D u : inner D (Jadj W p u) = dot (Jac W p D) u.
 Proof.

@@ -141,3 +141,27 @@ Theorem flow_kernel (R : realFieldType) (d : nat -> nat) (L : nat) (W : layers R
   dot u (reg_dot L W p (fun k => - grad L Sigma ws W p k))
   = - \sum_(k < L) dot (q L W p k.+1) (q L W p k.+1) * dot (fwd W k *m u) (fwd W k *m g).
 Proof. by rewrite reg_dot_Jac; apply: flow_form. Qed.
+
+(* `kernel`, adjoint: |A|^2 = sum_k |q_k|^2 |P_(k-1) u|^2 for the gradient A of u^T w, which is what represents the
+   first derivative of u^T w along every D. *)
+Theorem adjoint_norm (R : realFieldType) (d : nat -> nat) (L : nat) (W : layers R d) (p : vecs R d)
+    (u : 'cV[R]_(d 0%N)) (A : layers R d) : (forall D, dot u (reg_dot L W p D) = inner L A D) ->
+  inner L A A
+  = \sum_(k < L) dot (q L W p k.+1) (q L W p k.+1) * dot (fwd W k *m u) (fwd W k *m u).
+Proof.
+move=> AP; rewrite -kernel_matrix -kernel_norm; have J D : inner L (Jadj L W p u) D = inner L A D.
+  by rewrite innerC Jadj_adjoint dotC -reg_dot_Jac AP.
+by rewrite -J innerC -J.
+Qed.
+
+(* `kernel`, gradient norm: |G|^2 = sum_k |q_k|^2 |P_(k-1) g|^2 for the gradient G of the risk, which is what
+   represents the first derivative of the risk along every D. *)
+Theorem gradient_norm (R : realFieldType) (d : nat -> nat) (L : nat) (W : layers R d) (p : vecs R d)
+    (Sigma : 'M[R]_(d 0%N)) (ws : 'cV[R]_(d 0%N)) (G : layers R d) : symm Sigma ->
+  (forall D, (risk_path L Sigma ws W p D)`_1 = inner L G D) -> let g := gvec L Sigma ws W p in
+  inner L G G
+  = \sum_(k < L) dot (q L W p k.+1) (q L W p k.+1) * dot (fwd W k *m g) (fwd W k *m g).
+Proof.
+move=> sS GP g; rewrite -kernel_matrix -grad_norm.
+by rewrite -GP gradient // innerC -gradient // GP.
+Qed.

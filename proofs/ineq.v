@@ -111,15 +111,6 @@ Qed.
 Theorem kernel_matrix u : dot u (M *m u) = \sum_(k < L) r k.+1 * N u k.
 Proof. exact: kernel_form. Qed.
 
-(* `kernel`, adjoint: |J^T u|^2 = sum_k |q_k|^2 |P_(k-1) u|^2. *)
-Theorem adjoint_norm u : inner L (Jadj L W p u) (Jadj L W p u) = \sum_(k < L) r k.+1 * N u k.
-Proof. by rewrite kernel_norm kernel_matrix. Qed.
-
-(* `kernel`, gradient norm: |grad R|^2 = sum_k |q_k|^2 |P_(k-1) g|^2. *)
-Theorem gradient_norm Sigma ws : let g := gvec L Sigma ws W p in
-  inner L (grad L Sigma ws W p) (grad L Sigma ws W p) = \sum_(k < L) r k.+1 * N g k.
-Proof. exact: adjoint_norm. Qed.
-
 (* u^T J(- grad R) = - sum_k |q_k|^2 (P_(k-1) u)^T (P_(k-1) g). *)
 Lemma flow_form Sigma ws u : let g := gvec L Sigma ws W p in
   dot u (Jac L W p (fun k => - grad L Sigma ws W p k))

@@ -136,10 +136,10 @@ Variables (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)).
 Hypotheses (wide : forall k, (0 < k < L)%N -> (0 < d k)%N) (p0 : p L != 0).
 Hypotheses (sS : symm Sigma) (pS : psd Sigma).
 
-(* `min-sharpness`, attained: for every r > 0 some minimizer has |q_1|^2 = r and
+(* `min-sharpness`, attained: for every r > 0 some aligned minimizer has |q_1|^2 = r and
    S = 2 lambda_max(r Sigma + (L-1) t v v^T), t = (|p|^2 / r)^(1 / (L-1)): both sides have the same bounds s. *)
 Theorem min_sharpness_attained (r t : R) : (1 < L)%N -> 0 <= t -> t ^+ L.-1 * r = dot (p L) (p L) ->
-  exists W : layers R d, [/\ is_minimizer L Sigma ws W p, dot (q L W p 1) (q L W p 1) = r &
+  exists W : layers R d, [/\ is_aligned L ws W p, is_minimizer L Sigma ws W p, dot (q L W p 1) (q L W p 1) = r &
     forall s, 0 <= s -> sharpness_le L Sigma ws W p s <->
       (forall x, 2%:R * (r * dot (Sigma *m x) (Sigma *m x) + L.-1%:R * t * dot ws (Sigma *m x) ^+ 2)
                  <= s * dot x (Sigma *m x))].
@@ -148,7 +148,7 @@ move=> L_gt1 t0 tP; have t_neq0 : t != 0.
   apply: contra_neq p0 => z; apply/eqP; rewrite -dot_eq0 -tP z expr0n.
   by rewrite -subn1 subn_eq0 leqNgt L_gt1 mul0r.
 have t_gt0 : 0 < t by rewrite lt_def t_neq0.
-have [W [reg rP kerP]] := aligned_exists ws (ltnW L_gt1) wide p0 t_gt0.
+have [W [al reg rP kerP]] := aligned_exists ws (ltnW L_gt1) wide p0 t_gt0.
 have rt : dot (p L) (p L) / t ^+ L.-1 = r by rewrite -tP mulrAC mulfV ?mul1r // expf_neq0.
 have min : is_minimizer L Sigma ws W p by rewrite /is_minimizer reg.
 exists W; rewrite rt in rP kerP; split=> // s s0; have [to from] := sharpness_eigenvalue sS pS min s0.
@@ -172,7 +172,7 @@ have Lam_gt0 : 0 < Lam.
   rewrite ltNge; apply/negP => Lam0; have := LamP ws; rewrite leNgt => /negP; apply.
   by apply: le_lt_trans E_pos; rewrite mulr_le0_ge0 ?dot_ge0.
 have [x_gt0 rx] := best_rate L_gt0 E_pos Lam_gt0 P_gt0 x0 xP.
-have [W [reg _ kerP]] := aligned_exists ws L_gt0 wide p0 (divr_gt0 x_gt0 E_pos).
+have [W [_ reg _ kerP]] := aligned_exists ws L_gt0 wide p0 (divr_gt0 x_gt0 E_pos).
 have min : is_minimizer L Sigma ws W p by rewrite /is_minimizer reg.
 exists W; split=> //; have s0 : 0 <= 2%:R * L%:R * x by rewrite !mulr_ge0 ?ler0n.
 have [_ from] := sharpness_eigenvalue sS pS min s0; apply: from => u.

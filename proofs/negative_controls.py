@@ -1,10 +1,11 @@
 """Plant one-token changes in the statements and require that their proofs then fail.
 
 The unmodified files are compiled first and must pass. Then each control changes one statement (a constant, an
-exponent, a direction, a quantity, a hypothesis) and compiles its file alone. It counts only if Coq accepts the
-changed statement, so that it still means something, and stops in the proof of that very theorem. A failing proof
-does not prove the changed statement false: every control here was chosen to be, by an instance on paper, so that
-no proof could succeed. Standard library only; needs Coq.
+exponent, a direction, a quantity) or makes a hypothesis trivial, and compiles its file alone. It counts only if Coq
+accepts the changed statement, so that it still means something, and stops in the proof of that very theorem, for
+another reason than that it knows no such name: a hypothesis becomes True and keeps its name, as a proof that merely
+names it would fail whether it is needed or not. A failing proof does not prove the changed statement false: every
+control here was chosen to be, by an instance on paper. Standard library only; needs Coq.
 
     python3 negative_controls.py
 """
@@ -37,13 +38,11 @@ class Control(NamedTuple):
 CONTROLS = (
     *(Control(theorem, old, new) for theorem, changes in {
         "taylor.gradient": [("`_1", "`_2")],
-        "hessian.hessian_minimizer": [("2%:R", "3%:R"), ("is_minimizer L Sigma ws W p ->", "")],
-        "ineq.adjoint_norm": [("N u k", "N u k.+1")],
+        "hessian.hessian_minimizer": [("2%:R", "3%:R"), ("is_minimizer L Sigma ws W p ->", "True ->")],
         "ineq.kernel_matrix": [("r k.+1", "r k")],
-        "ineq.gradient_norm": [("N g k", "N g k.+1")],
         "hessian.flow_kernel": [("- \\sum", "\\sum")],
         "ineq.kernel_AGM": [("L%:R ^+ L *", "L.+1%:R ^+ L *"), ("^+ L.-1", "^+ L"), ("dot (p L) (p L) *", ""),
-                            ("(0 < L)%N ->", "")],
+                            ("(0 < L)%N ->", "True ->")],
         "defs.layer_balance": [("(W k.+1)^T", "- (W k.+1)^T")],
         "defs.conservation": [("imbalance W k)", "imbalance W k.+1)"), ("imbalance W k", "(W k *m (W k)^T)")],
         "pl.pl_inequality": [("4%:R", "5%:R"), ("r 1", "r 0")],
@@ -54,7 +53,7 @@ CONTROLS = (
         "tight.kernel_AGM_attained": [("L%:R ^+ L", "L.+1%:R ^+ L")],
         "pl.pl_inequality_attained": [("4%:R", "5%:R")],
         "limit_tight.sharpness_ones": [("(2 * L)%:R", "L%:R")],
-        "unbounded.same_regressor": [("c != 0 ->", "")],
+        "unbounded.same_regressor": [("c != 0 ->", "True ->")],
         "unbounded.sharpness_unbounded": [("2%:R", "3%:R"), ("c ^+ 2", "c ^+ 3")],
         "nearrank.near_rank_one": [("k <= j < l", "k.+1 <= j < l"), ("+ del j)", "+ 0)")],
         "nearrank.near_rank_one_plane": [("k <= j < l", "k.+1 <= j < l"), ("-> a = 0 /\\ b = 0", "-> a = 0")],
@@ -64,20 +63,24 @@ CONTROLS = (
         "scalar.singular_values_tight": [("`|t ^+ 2 - 0|", "`|t ^+ 2 - 1|")],
         "scalar.norm_control_tight": [("1%:R *", "2%:R *")],
         "normcontrol.norm_control": [("L.-1%:R", "L.-2%:R"), ("* m ^+ L.-1", "* m ^+ L")],
-        "normcontrol.norm_control_root": [("L.-1%:R", "L.-2%:R"), ("0 <= x ->", "")],
+        "normcontrol.norm_control_root": [("L.-1%:R", "L.-2%:R"), ("0 <= x ->", "True ->")],
         "limit.limit_sharpness": [("2%:R * L%:R", "L%:R"), ("x ^+ L.-1", "x ^+ L")],
-        "limit.limit_sharpness_eight": [("8%:R", "1%:R"), ("theta <= 3%:R / 4%:R ->", "")],
-        "limit.limit_sharpness_ratio": [("4%:R * Lam", "1%:R * Lam"), ("reg L W p = ws ->", "")],
+        "limit.limit_sharpness_eight": [("8%:R", "1%:R"), ("theta <= 3%:R / 4%:R ->", "True ->")],
+        "limit.limit_sharpness_ratio": [("4%:R * Lam", "1%:R * Lam"), ("reg L W p = ws ->", "True ->")],
         "limit.limit_sharpness_condition": [("4%:R * (Lam", "1%:R * (Lam")],
         "residual.residual_kernel_above": [("beta ^+ 4", "beta ^+ 3"), ("(L - 2)", "(L - 3)"),
                                            ("(1 < L)%N", "(0 < L)%N")],
         "residual.residual_kernel_below": [("alpha ^+ 2", "alpha ^+ 1"), ("(L - 2)", "(L - 1)")],
-        "residual.residual_kernel_simple_above": [("1 <= beta ->", ""), ("beta ^+ 4", "beta ^+ 3")],
+        "residual.residual_kernel_simple_above": [("1 <= beta ->", "True ->"), ("beta ^+ 4", "beta ^+ 3")],
         "residual.residual_kernel_simple_below": [("alpha <= 1", "alpha <= 2%:R"), ("alpha ^+ 4", "alpha ^+ 3")],
         "residual_sharp.residual_sharpness": [("beta ^+ 4", "beta ^+ 3"), ("2%:R *", "1%:R *")],
         "residual_sharp.residual_sharpness_sharper": [("(L - 2)", "(L - 3)")],
         "diagonal.residual_kernel_tight": [("c ^+ 4", "c ^+ 3")],
         "hessian.hessian": [("2%:R", "3%:R"), ("+ dot", "- dot")],
+        "hessian.adjoint_norm": [("dot (fwd W k *m u) (fwd W k *m u)", "dot (fwd W k.+1 *m u) (fwd W k.+1 *m u)"),
+                                 ("(forall D, dot u (reg_dot L W p D) = inner L A D)", "True")],
+        "hessian.gradient_norm": [("dot (fwd W k *m g) (fwd W k *m g)", "dot (fwd W k.+1 *m g) (fwd W k.+1 *m g)"),
+                                  ("symm Sigma ->", "True ->")],
         "hessian.hessian_first": [("k < L", "k < L.-1")],
         "hessian.hessian_second": [("2%:R", "1%:R"), ("j < k)", "j < k.-1)")],
         "eigenvalue.sharpness_eigenvalue": [("2%:R", "3%:R")],
@@ -97,9 +100,8 @@ CONTROLS = (
         "trace.trace_least": [("2%:R", "1%:R")],
     }.items() for old, new in changes),
     Control("nearrank.near_rank_one", "d l.+1 = 1%N.", "d l.+1 = 2%N.", True),
-    Control("lower.sharpness_lower", "(minimizer : is_minimizer L Sigma ws W p) ", "", True),
-    Control("pl.pl_inequality", "(sS : symm Sigma) ", "", True),
-    Control("normcontrol.norm_control", "Hypothesis readout1 : dot (p L) (p L) = 1.", "", True),
+    Control("lower.sharpness_lower", "(minimizer : is_minimizer L Sigma ws W p)", "(minimizer : True)", True),
+    Control("normcontrol.norm_control", "readout1 : dot (p L) (p L) = 1.", "readout1 : True.", True),
 )
 
 
@@ -149,7 +151,8 @@ def verdict(control: Control, library: Path) -> tuple[bool, str]:
     if stop is None:
         return False, "compiles"
     reason = " ".join(said[stop.end():].partition("Error:")[2].split())[:60]
-    return int(stop[1]) in lines and "yntax error" not in reason, f"line {stop[1]}: {reason}"
+    formal = "yntax error" in said or "was not found in the current environment" in " ".join(said.split())
+    return int(stop[1]) in lines and not formal, f"line {stop[1]}: {reason}"
 
 
 def main() -> int:

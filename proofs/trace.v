@@ -127,17 +127,17 @@ Variables (Sigma : 'M[R]_(d 0)) (ws : 'cV[R]_(d 0)).
 Hypotheses (L_gt0 : (0 < L)%N) (wide : forall k, (0 < k < L)%N -> (0 < d k)%N) (p0 : p L != 0).
 Hypothesis sS : symm Sigma.
 
-(* `min-trace`, attained: for every r > 0 some minimizer has |q_1|^2 = r and trace
+(* `min-trace`, attained: for every r > 0 some aligned minimizer has |q_1|^2 = r and trace
    2 (r tr Sigma + (L-1) t E), t = (|p|^2 / r)^(1 / (L-1)). *)
 Theorem trace_attained (r t : R) : (1 < L)%N -> 0 <= t -> t ^+ L.-1 * r = dot (p L) (p L) ->
-  exists W : layers R d, [/\ is_minimizer L Sigma ws W p, dot (q L W p 1) (q L W p 1) = r &
+  exists W : layers R d, [/\ is_aligned L ws W p, is_minimizer L Sigma ws W p, dot (q L W p 1) (q L W p 1) = r &
     trace_hessian L Sigma ws W p = 2%:R * (r * \tr Sigma + L.-1%:R * t * dot ws (Sigma *m ws))].
 Proof.
 move=> L_gt1 t0 tP; have t_neq0 : t != 0.
   apply: contra_neq p0 => z; apply/eqP; rewrite -dot_eq0 -tP z expr0n.
   by rewrite -subn1 subn_eq0 leqNgt L_gt1 mul0r.
 have t_gt0 : 0 < t by rewrite lt_def t_neq0.
-have [W [reg rP kerP]] := aligned_exists ws L_gt0 wide p0 t_gt0.
+have [W [al reg rP kerP]] := aligned_exists ws L_gt0 wide p0 t_gt0.
 have rt : dot (p L) (p L) / t ^+ L.-1 = r by rewrite -tP mulrAC mulfV ?mul1r // expf_neq0.
 have min : is_minimizer L Sigma ws W p by rewrite /is_minimizer reg.
 exists W; rewrite rt in rP kerP; split=> //; rewrite trace_formula // kerP mulmxDr linearD /=.
@@ -157,7 +157,7 @@ have tr_gt0 : 0 < \tr Sigma.
   rewrite lt_def trace_ge0 // andbT; apply: contraTneq E_gt0 => z.
   by rewrite -leNgt; apply: le_trans (quadratic_trace ws sS pS) _; rewrite z mulr0.
 have [x_gt0 rx] := best_rate L_gt0 E_gt0 tr_gt0 P_gt0 x0 xP.
-have [W [reg _ kerP]] := aligned_exists ws L_gt0 wide p0 (divr_gt0 x_gt0 E_gt0).
+have [W [_ reg _ kerP]] := aligned_exists ws L_gt0 wide p0 (divr_gt0 x_gt0 E_gt0).
 have min : is_minimizer L Sigma ws W p by rewrite /is_minimizer reg.
 exists W; split=> //; rewrite trace_formula // kerP -mulrA; congr (_ * _).
 rewrite mulmxDr linearD /= mul_mx_scalar linearZ /= -!scalemxAr !linearZ /= mulmxA mxtrace_mulC trace_mx11.

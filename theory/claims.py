@@ -170,6 +170,7 @@ class Claim:
 
     ``statement`` is what is printed when it is not simply the obligations in a row
     (``S_min`` is an infimum: it is printed as an equation and decided in two halves).
+    ``beyond_coq`` says what of it the theorems in Coq do not reach, although each obligation has one.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Claim:
     requires: tuple[str, ...] = ()
     statement: Relation | None = None
     note: str = ""
+    beyond_coq: str = ""
 
     def __post_init__(self) -> None:
         names = [obligation.name for obligation in self.obligations]
@@ -205,11 +207,14 @@ class Claim:
         ('statement', '-')
         """
         found, of = len(self.theorems), len(self.obligations)
+        if self.beyond_coq:
+            return f"{found} of {of}, not all"
         return "statement" if found == of else f"{found} of {of}" if found else "-"
 
     def machine_checked_json(self) -> dict[str, object]:
-        """Whether the whole statement is machine-checked, and the theorem of each obligation that is."""
-        return {"statement": self.machine_checked == "statement", "theorems": self.theorems}
+        """Whether the whole statement is machine-checked, the theorem of each obligation that is, and what is not."""
+        return {"statement": self.machine_checked == "statement", "theorems": self.theorems,
+                "beyond": self.beyond_coq}
 
     def obligation(self, name: str) -> Obligation:
         """The obligation of that name. Raises KeyError."""

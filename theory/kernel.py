@@ -107,7 +107,7 @@ KERNEL = Claim(
             Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
             over=("u",),
             decide="identity",
-            formal="ineq.adjoint_norm",
+            formal="hessian.adjoint_norm",
             mutants=(
                 swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
                 swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
@@ -126,7 +126,7 @@ KERNEL = Claim(
             "gradient-norm",
             Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
             decide="identity",
-            formal="ineq.gradient_norm",
+            formal="hessian.gradient_norm",
             mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)})),
         ),
         Obligation(

@@ -118,6 +118,7 @@ MIN_SHARPNESS = Claim(
     note="For L >= 2; at L = 1 it is 2 |p|^2 Lambda. The minimum is attained; the function of r is "
     "convex; any rank of the covariance. Every minimizer has at least the value at r = |q_1|^2, and for "
     "every r an aligned minimizer has it.",
+    beyond_coq="that the minimum over r is attained, nor that the function of r is convex",
     obligations=(
         Obligation(
             "every-minimizer",

@@ -101,6 +101,8 @@ def theorem(claim: Claim) -> str:
             parts.append(rf"\textup{{\footnotesize Machine-checked statement, in Coq: \texttt{{{name}}}.}}")
     if claim.note:
         parts.append(rf"\textup{{{prose(claim.note)}}}")
+    if claim.beyond_coq:
+        parts.append(rf"\textup{{\footnotesize Not stated in Coq: {prose(claim.beyond_coq)}.}}")
     parts.append(r"\end{claim}")
     return "\n".join(parts)
 

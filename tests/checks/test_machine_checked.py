@@ -33,8 +33,11 @@ from flatcert.checks.machine_checked import (
 from flatcert.checks.report import as_dict, table
 from flatcert.checks.verify import ClaimReport, Run
 from flatcert.theory import registry
-from flatcert.theory.claims import Claim, scaled
+from flatcert.theory.claims import PREDICATES, QUANTIFIERS, Claim, scaled
+from flatcert.theory.definitions_residual import DEFINED
+from flatcert.theory.expressions import Relation
 from flatcert.theory.latex import theorem
+from flatcert.theory.quantities import VOCABULARY
 
 HERE = Path(str(PROOFS))
 CLAIMS = list(registry.CLAIMS.values())
@@ -60,6 +63,11 @@ def altered(claim_id: str, obligation: str, change: Callable[..., object]) -> li
     return [replace(claim, obligations=changed) if c is claim else c for c in CLAIMS]  # type: ignore[arg-type]
 
 
+def with_obligation(claim: Claim, name: str, **changes: object) -> Claim:
+    changed = tuple(replace(o, **changes) if o.name == name else o for o in claim.obligations)  # type: ignore[arg-type]
+    return replace(claim, obligations=changed)
+
+
 def test_nothing_forbids_what_the_claims_say_of_themselves() -> None:
     assert problems() == []
     assert sum(len(claim.theorems) for claim in CLAIMS) >= 35
@@ -80,9 +88,11 @@ def test_every_theorem_is_a_claim_s_or_attains_one() -> None:
     ("lower.v", "Theorem sharpness_lower x", "Theorem sharpness_low x",
      "sharpness-lower/minimizers names lower.sharpness_lower, but"),
     ("ineq.v", "(* `kernel-agm`", "(* `kernel`", "whose comment does not name kernel-agm"),
-    ("statements.txt", "L%:R ^+ L * (dot (p L) (p L) *", "(dot (p L) (p L) *", "kernel-agm/all-weights: the claim or"),
-    ("defs.v", "W k *m (W k)^T - (W k.+1)^T", "W k *m (W k)^T + (W k.+1)^T", "norm-control/norm: the claim or"),
-    ("compared.txt", "q[k]*h[k - 1].T", "h[k - 1]*q[k].T", "gradient/layer: the claim or"),
+    ("statements.txt", "L%:R ^+ L * (dot (p L) (p L) *", "(dot (p L) (p L) *", "kernel-agm/all-weights: not as it"),
+    ("defs.v", "W k *m (W k)^T - (W k.+1)^T", "W k *m (W k)^T + (W k.+1)^T", "norm-control/norm: not as it"),
+    ("taylor.v", "C := (map_mx (@polyC R))", "C := (map_mx (fun x : R => 'X * x%:P))", "gradient/layer: not as it"),
+    ("hessian.v", "C := (map_mx (@polyC R))", "C := (map_mx (fun x : R => 'X * x%:P))", "hessian/first: not as it"),
+    ("compared.txt", "q[k]*h[k - 1].T", "h[k - 1]*q[k].T", "gradient/layer: not as it"),
 ])
 def test_a_planted_falsehood_is_found(copy: Path, file: str, old: str, new: str, complaint: str) -> None:
     assert problems(folder=copy) == []
@@ -99,6 +109,30 @@ def test_a_claim_that_outgrows_its_theorem_is_found() -> None:
     for claims, name in ((stronger, "sharpness-lower/minimizers"), (wider, "norm-control/norm"),
                          (other, "norm-control/norm")):
         assert any(line.startswith(name) for line in problems(claims)), name
+
+
+@pytest.mark.parametrize("plant, entry", [
+    (lambda c: replace(c, statement=Relation(c.statement.lhs, "==", 1000 * c.statement.rhs)), "min-sharpness"),
+    (lambda c: replace(c, note="For L >= 2, and for all weights."), "min-sharpness"),
+    (lambda c: replace(c, beyond_coq=""), "min-sharpness"),
+    (lambda c: with_obligation(c, "attained", decide="ordered", space="weights"), "min-sharpness/attained"),
+    (lambda c: with_obligation(c, "depth-one", direct=False), "min-sharpness/depth-one"),
+])
+def test_what_is_printed_or_what_it_is_about_is_compared(plant: Callable[[Claim], Claim], entry: str) -> None:
+    chosen = registry.claim("min-sharpness")
+    found = problems([plant(c) if c is chosen else c for c in CLAIMS])
+    assert found and {line.split(":")[0] for line in found} == {entry}
+
+
+def test_what_a_word_means_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    weaker = {"hypothesis minimizer": (PREDICATES, "minimizer", "w = w^{*}"),
+              "quantifier r": (QUANTIFIERS, "r", "r \\ge 1"),
+              "symbol S": (VOCABULARY, "S", replace(VOCABULARY["S"], meaning="trace of the Hessian")),
+              "stipulated b": (DEFINED, "b", replace(DEFINED["b"], relation=DEFINED["a"].relation))}
+    for entry, (table_, name, meaning) in weaker.items():
+        with monkeypatch.context() as patch:
+            patch.setitem(table_, name, meaning)  # type: ignore[arg-type]
+            assert {line.split(":")[0] for line in problems()} == {entry}
 
 
 def test_a_mutant_names_no_theorem() -> None:
@@ -125,6 +159,8 @@ def test_definitions_are_found_to_their_roots() -> None:
     for name in ("sharpness_le", "curvature", "risk_path", "path", "risk", "reg", "bwd", "layers", "psd"):
         assert f" {name} " in found
     assert "imbalance" not in found
+    assert "Local Notation C := (map_mx (@polyC R))." in found and "Local Notation i0" not in found
+    assert "Local Notation i0 := (ord0 : 'I_2)." in definitions()["first"]
     names = [line.split()[1] for text in modules().values() for line in text.splitlines()
              if line.startswith(("Definition ", "Fixpoint "))]
     assert len(set(names)) == len(names)
@@ -149,10 +185,18 @@ def test_the_verdict_stands_beside_it() -> None:
     for report in chosen.values():
         assert any(report.claim.id in line and report.claim.machine_checked in line for line in shown.splitlines())
     made = {claim["id"]: claim["machine_checked"] for claim in as_dict(run)["claims"]}
-    assert made["kernel-agm"] == {"statement": True, "theorems": {"all-weights": "ineq.kernel_AGM"}}
-    assert made["planar-flow-2"] == {"statement": False, "theorems": {}}
+    assert made["kernel-agm"] == {"statement": True, "theorems": {"all-weights": "ineq.kernel_AGM"}, "beyond": ""}
+    assert made["planar-flow-2"] == {"statement": False, "theorems": {}, "beyond": ""}
     assert r"\texttt{ineq.kernel\_AGM}" in theorem(registry.claim("kernel-agm"))
     assert "Machine-checked" not in theorem(registry.claim("planar-flow-2"))
+
+
+def test_a_statement_beyond_its_theorems_is_not_called_machine_checked() -> None:
+    claim = registry.claim("min-sharpness")
+    assert claim.machine_checked == "3 of 3, not all"
+    assert claim.machine_checked_json()["statement"] is False
+    assert "machine-checked: 3 of 3, not all: not that the minimum over r is attained, nor" in explanation(claim)
+    assert "Not stated in Coq: that the minimum over" in theorem(claim)
 
 
 def test_claims_lists_it() -> None:
@@ -166,6 +210,13 @@ def test_without_coq_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     done = CliRunner().invoke(app, ["proofs"])
     assert done.exit_code == 2
     assert done.output.count("\n") == 1 and "install Coq" in done.output
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
+@pytest.mark.parametrize("options", [["--kernel"], [""], ["--quick", "--update"]])
+def test_the_script_refuses_other_options(options: list[str]) -> None:
+    done = subprocess.run(["sh", str(HERE / "check.sh"), *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith("check.sh takes nothing, --quick or --update")
 
 
 @pytest.mark.slow
