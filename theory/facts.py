@@ -16,7 +16,7 @@ from . import quantities as Q
 from .claims import Given
 from .expressions import FLIPPED, Maximum, Relation
 from .normal import Normalizer
-from .powers import cancelled, is_nonnegative, is_positive
+from .powers import is_nonnegative, is_positive
 from .ranges import Ranges, throughout
 
 MEANING: Mapping[str, Relation] = {
@@ -44,10 +44,6 @@ _above = sp.Symbol("m", integer=True, positive=True)
 _any = sp.Symbol("m", integer=True, nonnegative=True)
 _weak = {x: sp.Symbol(f"{x.name}", nonnegative=True) for x in POSITIVE_ENERGY}
 _real = {x: sp.Symbol(f"{x.name}", real=True) for x in _INFIMA}
-PRIVATE = frozenset({_above, _any, *_weak.values(), *_real.values()})
-"""What the algebra puts in place of other symbols: no statement may contain it."""
-OWN_NAMES = ("_", "gap_below_", "(")
-"""How the names of symbols begin that the algebra makes as it goes."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +130,6 @@ class Algebra:
         """Whether ``expr > 0``."""
         form = self.assumed(expr)
         return is_positive(form) or is_positive(sp.factor_terms(form))
-
-    def denominators(self, relation: Relation) -> set[sp.Expr]:
-        """The bases of powers whose exponent could be negative."""
-        powers = relation.lhs.atoms(sp.Pow) | relation.rhs.atoms(sp.Pow)
-        found = {x.base for x in powers if not is_nonnegative(cancelled(self.prepare(x.exp)))}
-        return {x for x in found if not x.is_Number}
 
     def covers(self, ranges: Ranges, index: sp.Symbol, low: sp.Expr, high: sp.Expr, outer: Ranges) -> bool:
         """Whether ``low..high`` lies in the range of ``index``, for all outer indices in theirs."""

@@ -66,7 +66,7 @@ def backward_step(proof: Proof, layers: Layers) -> int:
 def backward_growth(proof: Proof, step: int, positive: int) -> int:
     """``|q_k|^2 <= sigma_max^{2(L-k)}``, when the read-out is one and some layer is not zero."""
     return proof.step(GROWTH, (back(k), "<=", sigma_max ** (2 * (L - k))), readout_norm(proof), step, positive,
-                      data=(back(k), sigma_max**2, k, 0, L, False), scope=((k, 0, L),))
+                      data=(back(k), sigma_max**2, k, 1, L, False), scope=LAYERS)
 
 
 def readout_norm(proof: Proof) -> int:
