@@ -22,7 +22,7 @@ from .norms import GramPower
 from .quantities import VOCABULARY
 from .ranges import INDICES
 
-__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source"]
+__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "NAMED", "SYMBOLS", "depends", "hidden", "source"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -73,6 +73,8 @@ _BEYOND: Mapping[str, Sources] = {
 }
 """What the named hypotheses depend on that are no relation."""
 
+NAMED = frozenset(MEANING) | frozenset(_BEYOND)
+"""The hypotheses that have a name."""
 EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
 """All sources: what an unknown word may depend on."""
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
 
 from . import quantities as Q
 from .claims import Claim, Given
-from .dependence import hidden
-from .expressions import Relation
+from .dependence import NAMED, depends, hidden, source
+from .expressions import Maximum, Minimum, Relation
 from .facts import Algebra, Judgment, replaced
 from .normal import NotNormal
 from .ranges import INDICES, bound, first_layer, i
@@ -112,6 +113,11 @@ class Derivation:
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))  # what was checked cannot change afterwards
+        for name in ("yields", "again", "partial"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
     def check(self) -> list[StepResult]:
         """Recompute every step by its rule from its premises."""
         return [result for result, _judgment in self._checked]
@@ -134,7 +140,10 @@ class Derivation:
     def _infer(
         self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
     ) -> Judgment:
-        _check_types(step)
+        try:
+            _check_types(step)
+        except TypeError as error:
+            raise Refused(str(error)) from error
         require(all(0 <= n < index for n in step.using), "a premise must be an earlier step")
         premises = []
         for n in step.using:
@@ -181,6 +190,9 @@ class Derivation:
             require(algebra.throughout(low - first_layer(index), step.ranges), "{} starts before the first layer", index)
         everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
         inside = bound(*everything)
+        for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
+            require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
+                    "a hypothesis is about {}, which is bound", node.args[1])
         relations = [fact for fact in facts if isinstance(fact, Relation)]
         about = {x for fact in relations for x in (fact.lhs.free_symbols | fact.rhs.free_symbols) & INDICES}
         require(about <= set(step.ranges) and not about & inside, "a hypothesis is about the layer")
@@ -338,6 +350,8 @@ def _check_types(step: Step) -> None:
     require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")
     require(type(step.hypotheses) is tuple and all(type(x) in (str, Relation) for x in step.hypotheses),
             "a hypothesis is a name or a relation")
+    require(all(x in NAMED for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
+    every_part(step.data)  # raises on what could change, or pass for something else
     require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
 
 

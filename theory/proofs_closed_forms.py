@@ -24,10 +24,8 @@ from .rules_solutions import (
     SOLVING,
     UNIQUENESS,
 )
+from .trajectories import SERIES_INDEX as n
 from .trajectories import T_0, flow_of, phi, s, sigma, sigma_0, start_of, x, x_0
-
-n = sp.Symbol("n", integer=True, nonnegative=True)
-"""The index of a series."""
 
 
 def suppose(proof: Proof, relation: Relation) -> int:

@@ -112,6 +112,9 @@ def _separation(step: Step, premises: Premises, facts: Facts) -> None:
     (variable,), function = primitive.lhs.variables, primitive.lhs.expr
     require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
             "{} is no start", start)
+    require(bool(variable.is_positive and y.is_positive), "{} may take values that {} does not", y, variable)
+    require(facts & SEPARATION.discharges <= premises[0].facts, "a hypothesis is about something else")
+    require(not any(p.facts & SEPARATION.discharges for p in premises[1:]), "a premise supposes it as well")
     along = {variable: y}
     for fact in premises[0].facts & SEPARATION.discharges:
         assert isinstance(fact, Relation)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -26,6 +27,7 @@ from .norms import GramPower, second_singular, spectral, weighted_bottom
 from .powers import cancelled, power_form
 from .quantities import L, time
 from .ranges import INDICES, Ranges, first_layer
+from .trajectories import SERIES_INDEX
 from .words import SYMMETRIC
 
 __all__ = ["Context", "Part", "context", "every_part", "meaningless", "undefined"]
@@ -38,21 +40,32 @@ Part = tuple[sp.Basic, Ranges]
 class Context:
     """What is known where an expression stands.
 
-    ``algebras`` know the hypotheses and the strict inequalities among the premises (one of them for each hypothesis
-    ``... < x``, which the algebra builds into ``x``); ``equalities`` are those among the premises, from left to right.
+    ``facts`` are the hypotheses, ``strict`` the premises that are strict inequalities, ``equalities`` those that are
+    equalities, from left to right.
     ``ranges`` are those of the layer indices that are free or bound there, ``variables`` the other bound symbols.
     ``settled`` nodes are defined wherever the hypotheses hold, as a premise or a hypothesis contains them; each with
     the ranges of its layers. ``about`` are the sources that the hypotheses depend on. ``stipulated``: the expression
     is a hypothesis or a definition, which supposes that it is defined.
     """
 
-    algebras: tuple[Algebra, ...]
+    facts: frozenset[Given]
+    strict: tuple[Judgment, ...]
     equalities: Mapping[sp.Basic, sp.Basic]
     ranges: Ranges = field(default_factory=dict)
     variables: frozenset[sp.Symbol] = frozenset()
     settled: Mapping[sp.Basic, tuple[Ranges, ...]] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     stipulated: bool = False
+
+    @cached_property
+    def algebras(self) -> tuple[Algebra, ...]:
+        """What is known of signs: one algebra for each hypothesis ``... < x``, which it builds into ``x``."""
+        named = frozenset(x for x in self.facts if isinstance(x, str))
+        plain = _algebra(named, ())
+        strict = tuple(p.relation for p in self.strict if set(p.ranges) <= set(self.ranges) and all(
+            plain.covers(p.ranges, x, *self.ranges[x], self.ranges) for x in p.ranges))
+        below = sorted((x for x in self.facts if isinstance(x, Relation) and x.op == "<"), key=str)
+        return tuple(_algebra(named | {x}, strict) for x in below) or (_algebra(named, strict),)
 
     @property
     def algebra(self) -> Algebra:
@@ -91,23 +104,26 @@ class Context:
         return bool(denominator.is_positive) and self.algebra.throughout(numerator, self.ranges)
 
 
+@lru_cache(maxsize=512)
+def _algebra(facts: frozenset[Given], strict: tuple[Relation, ...]) -> Algebra:
+    return Algebra(facts, [Judgment(x) for x in strict])
+
+
 def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges) -> Context:
     """The context of a step that rests on ``facts``: premises count only where they suppose no more than these."""
     facts = frozenset(facts)
     relations = [fact for fact in facts if isinstance(fact, Relation)]
     relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, relations)) != fact]
     usable = [p for p in premises if p.facts <= facts]
-    strict = [p for p in usable if p.relation.op in "<>"] + [Judgment(x) for x in relations if x.op in "<>"]
-    named = frozenset(x for x in facts if isinstance(x, str))
-    below = [x for x in relations if x.op == "<"]
-    algebras = tuple(Algebra(named | {x}, strict) for x in below) or (Algebra(named, strict),)
+    strict = (*(p for p in usable if p.relation.op in "<>"), *(Judgment(x) for x in relations if x.op in "<>"))
     settled: dict[sp.Basic, tuple[Ranges, ...]] = {}
     for judgment in (*usable, *(Judgment(x) for x in relations)):
         for side in (judgment.relation.lhs, judgment.relation.rhs):
             for node, throughout in _conditional(side, judgment.ranges):
                 settled[node] = (*settled.get(node, ()), throughout)
     equalities = {p.relation.lhs: p.relation.rhs for p in usable if p.relation.op == "=="}
-    return Context(algebras, equalities, _nonempty(ranges, algebras[0]), settled=settled, about=depends(*facts))
+    known = facts.union(relations)
+    return Context(known, strict, equalities, _nonempty(ranges, Algebra(facts)), settled=settled, about=depends(*facts))
 
 
 def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ranges]]:
@@ -281,8 +297,8 @@ def _infinite(expr: sp.Sum, where: Context) -> str:
     if not isinstance(expr, sp.Sum) or len(expr.limits) != 1:
         return f"{expr} is no series"
     index, low, _high = expr.limits[0]
-    if low != 0 or type(index) is not sp.Symbol or index in SYMBOLS or not (index.is_integer and index.is_nonnegative):
-        return f"{expr} is not over n >= 0"
+    if low != 0 or index != SERIES_INDEX:
+        return f"{expr} is not over {SERIES_INDEX} >= 0"
     if reason := undefined(expr.function, replace(where, variables=where.variables | {index})):
         return reason
     if where.stipulated:
