@@ -221,10 +221,9 @@ def _largest(node: sp.Max) -> Evaluator:
 
 def _derivative(node: sp.Derivative) -> Evaluator:
     """The derivative of an explicit function, carried out by SymPy."""
-    found = node.doit()
-    if found.has(sp.Derivative):
+    if node.expr.atoms(AppliedUndef) - node.expr.atoms(width):
         raise UnknownNode(f"{node} is the derivative of an unknown function")
-    return _compile(found)
+    return _compile(node.doit())
 
 
 def _sum(node: sp.Sum) -> Evaluator:

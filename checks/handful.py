@@ -6,7 +6,7 @@ nearly balanced ones, layers near the identity. The roots of all covariances are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
@@ -20,7 +20,6 @@ from .families_residual import radii
 from .instances import Instance, instance, make
 from .optimum import aligned_ratio
 from .proof_words import ProofScope
-from .rings import BallRing
 
 _HALF = fmpq(1, 2)
 _A = [[5, 3], [3, 2]]
@@ -149,11 +148,6 @@ class Case:
         return [ratio] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 
     @cached_property
-    def turns(self) -> int:
-        """How often values are chosen."""
-        return max(len(found) for found in self.choices.values())
-
-    @cached_property
     def radii(self) -> list[dict[str, Any]]:
         """How far the layers may move, summed over them: as far as is promised, and two lengths."""
         case = self.instance
@@ -162,59 +156,43 @@ class Case:
         return [{"rho": rho} for rho in (*promised, fmpq(1, 20), fmpq(1, 2))]
 
     @cached_property
-    def known(self) -> dict[Any, bool]:
-        """Which hypotheses hold: what was decided before."""
+    def _settings(self) -> dict[Any, Setting]:
         return {}
 
-    @cached_property
-    def scopes(self) -> dict[Any, ProofScope]:
-        """The case in several rings, with several values: what was computed before."""
-        return {}
-
-    def scope(self, ring: Any, turn: int, extra: dict[str, Any]) -> ProofScope:
-        """The case in a ring, with the values of that turn and further ones."""
-        key = (ring, turn, tuple(extra.items()))
-        if key not in self.scopes:
+    def setting(self, turn: int, extra: dict[str, Any]) -> Setting:
+        """The case with the values of a turn, and further ones."""
+        key = (turn, *extra.items())
+        if key not in self._settings:
             values = {name: found[turn % len(found)] for name, found in self.choices.items()} | extra
-            self.scopes[key] = ProofScope(self.instance, ring, values, self._further(ring, values))
-        return self.scopes[key]
-
-    def _further(self, ring: Any, values: dict[str, Any]) -> EnclosedScope | None:
-        """The weights further along their flow."""
-        if self.time is None:
-            return None
-        ball = state(self.instance, self.time)
-        if ball is None:
-            raise Undefined("the flow could not be enclosed")
-        return EnclosedScope(self.instance, ball, values)
+            self._settings[key] = Setting(self, values)
+        return self._settings[key]
 
 
-@dataclass(frozen=True)
-class Place:
-    """A case with values of all variables: those of a turn, further ones, and the layers."""
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A case with values of all variables; it remembers what was computed and decided there."""
 
     case: Case
-    turn: int
-    extra: dict[str, Any]
-    layers: dict[str, int]
+    values: dict[str, Any]
+    known: dict[Any, bool] = field(default_factory=dict)
+    _scopes: dict[Any, ProofScope] = field(default_factory=dict)
 
-    @property
-    def integers(self) -> dict[str, int]:
-        return {"L": self.case.instance.depth, "d": self.case.instance.dimension, **self.layers}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return self.scope(BallRing(64)).values
-
-    def at(self, index: str, layer: int) -> Place:
-        """The same place at a layer."""
-        return Place(self.case, self.turn, self.extra, {**self.layers, index: layer})
-
-    def scope(self, ring: Any) -> ProofScope:
-        """The place in a ring."""
-        scope = self.case.scope(ring, self.turn, self.extra)
-        scope.integers = self.integers
+    def scope(self, ring: Any, integers: dict[str, int]) -> ProofScope:
+        """The setting in a ring, at some layers."""
+        if ring not in self._scopes:
+            self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
+        scope = self._scopes[ring]
+        scope.integers = integers
         return scope
+
+    def _further(self) -> EnclosedScope | None:
+        """The weights further along their flow."""
+        if self.case.time is None:
+            return None
+        ball = state(self.case.instance, self.case.time)
+        if ball is None:
+            raise Undefined("the flow could not be enclosed")
+        return EnclosedScope(self.case.instance, ball, self.values)
 
 
 def _directions(case: Instance) -> list[Any]:

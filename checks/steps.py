@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -28,8 +28,8 @@ from ..theory.quantities import VOCABULARY, L, k
 from .decide import predicate
 from .evaluate import UnknownNode, compiled, evaluate, integer
 from .exact import Undecidable, lifted
-from .handful import Case, Place, handful, is_aligned
-from .proof_words import OF_ONE_LAYER
+from .handful import Case, Setting, handful, is_aligned
+from .proof_words import OF_ONE_LAYER, ProofScope
 from .quantifiers import expansions, shown
 from .rings import BallRing, ExactRing
 
@@ -98,7 +98,8 @@ def contradiction(judgment: Judgment) -> Contradiction | None:
 
 def decided(judgment: Judgment, most: int = CASES) -> Decision:
     """What the handful says of a judgment, looked at on ``most`` instances that satisfy its hypotheses."""
-    return _decided(judgment.relation, judgment.facts, tuple(sorted(judgment.ranges.items(), key=str)), most)
+    ranges = tuple(sorted(judgment.ranges.items(), key=lambda item: item[0].name))
+    return _decided(judgment.relation, judgment.facts, ranges, most)
 
 
 @lru_cache(maxsize=8192)
@@ -106,15 +107,15 @@ def _decided(relation: Relation, facts: frozenset[Any], ranges: tuple[Any, ...],
     judged = _Judged(relation, facts, dict(ranges))
     try:
         compiled(relation.lhs), compiled(relation.rhs)
-        cases = [case for case in handful() if judged.fits(case)]
+        cases = judged.cases
     except UnknownNode as error:
         return Decision(reason=str(error))
     agreed, tried, reasons = 0, 0, [""]
-    for case in _spread(cases):
+    for turn, case in enumerate(_spread(cases)):
         if tried >= most:
             break
         here = 0
-        for place in judged.places(case):
+        for place in judged.places(case, turn):
             try:
                 answer = judged.holds(place)
             except NOT_HERE as error:
@@ -129,7 +130,17 @@ def _decided(relation: Relation, facts: frozenset[Any], ranges: tuple[Any, ...],
     return Decision(reason=reasons[-1] or "no instance satisfies its hypotheses")
 
 
-def _spread(cases: list[Case]) -> Iterator[Case]:
+class Place(NamedTuple):
+    """A setting, and the layers that a judgment is read at."""
+
+    setting: Setting
+    integers: dict[str, int]
+
+    def scope(self, ring: Any) -> ProofScope:
+        return self.setting.scope(ring, self.integers)
+
+
+def _spread(cases: tuple[Case, ...]) -> Iterator[Case]:
     """All of them, those next to each other in the handful, which are of one sort, far apart."""
     stride = -(-len(cases) // CASES)
     for start in range(stride):
@@ -154,26 +165,25 @@ class _Judged:
     def supposed(self) -> list[Relation]:
         return [fact for fact in self.facts if isinstance(fact, Relation)]
 
-    def fits(self, case: Case) -> bool:
-        """Whether the hypotheses that have a name hold, and what is said can be read off the case.
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Where the hypotheses that have a name hold, and what is said can be read off.
 
         Raises UnknownNode for a hypothesis that has no decider.
         """
-        named = [fact for fact in self.facts if isinstance(fact, str)]
-        if case.time is not None and not (self.names <= ENCLOSED and set(named) <= LASTING):
-            return False
-        if self.names & ALONG_FLOW and case.instance.start is not None:
-            return False  # these weights did not come from that start by gradient flow
-        return all(_supposed(fact, case) for fact in named)
+        named = frozenset(fact for fact in self.facts if isinstance(fact, str))
+        return _fitting(named, bool(self.names & ALONG_FLOW), self.names <= ENCLOSED and named <= LASTING)
 
-    def places(self, case: Case) -> Iterator[Place]:
-        """The case at all layers in the ranges, and at some values of the variables that occur."""
-        asked = Obligation("", self.relation, over=("eta",) if self.names & OF_RATE else (), given=tuple(self.facts))
-        rates = expansions(asked, case.instance)
-        radii = case.radii if "rho" in self.names else [{}]
-        for extra in (rate | radius for rate, radius in product(rates, radii)):
-            for turn in range(case.turns):
-                yield from self._indexed(Place(case, turn, extra, {}), self._layer_ranges)
+    def places(self, case: Case, turn: int) -> Iterator[Place]:
+        """The case at all layers in the ranges, with the values of that turn, and others near the thresholds."""
+        extras: list[dict[str, Any]] = [{}]
+        if self.names & OF_RATE:
+            extras = list(expansions(Obligation("", self.relation, over=("eta",), given=tuple(self.facts)), case.instance))
+        if "rho" in self.names:
+            extras = [rate | radius for rate, radius in product(extras, case.radii)]
+        for extra in extras:
+            depth, d = case.instance.depth, case.instance.dimension
+            yield from self._indexed(Place(case.setting(turn, extra), {"L": depth, "d": d}), self._layer_ranges)
 
     @cached_property
     def _layer_ranges(self) -> list[tuple[sp.Symbol, sp.Expr, sp.Expr]]:
@@ -190,7 +200,7 @@ class _Judged:
             return
         (index, low, high), *rest = ranges
         for value in range(integer(low, place), integer(high, place) + 1):
-            yield from self._indexed(place.at(index.name, value), rest)
+            yield from self._indexed(Place(place.setting, {**place.integers, index.name: value}), rest)
 
     def holds(self, place: Place) -> bool | None:
         """Whether the relation agrees; None where that, or a hypothesis, stays open, or a hypothesis fails."""
@@ -199,13 +209,12 @@ class _Judged:
         return _agrees(self.relation, place)
 
     def contradiction(self, place: Place) -> Contradiction:
-        values = {name: value for name, value in place.values.items() if name in self.names} | place.layers
-        directions = values.pop("Xi", None)
+        values, layers = place.setting.values, {index.name for index, _, _ in self._layer_ranges}
+        written = shown({name: value for name, value in values.items() if name in self.names and name != "Xi"})
         if self.names & ON_A_LINE:
-            directions = place.values["Xi"]
-        written = shown(values) | ({} if directions is None else {
-            "Xi": [[[str(x) for x in row] for row in layer] for layer in directions]})
-        return Contradiction(str(self.relation), place.case.instance.describe(), written,
+            written["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
+        written |= {name: str(value) for name, value in place.integers.items() if name in layers}
+        return Contradiction(str(self.relation), place.setting.case.instance.describe(), written,
                              *(_written(side, place) for side in (self.relation.lhs, self.relation.rhs)))
 
 
@@ -214,13 +223,19 @@ def _names(side: sp.Basic) -> set[str]:
     return {getattr(x, "name", type(x).__name__) for x in used} - {"d"}
 
 
+@lru_cache(maxsize=1024)
+def _fitting(named: frozenset[str], flow: bool, enclosed: bool) -> tuple[Case, ...]:
+    """The cases where named hypotheses hold; of weights along a flow, those that are known to be, in what they enclose."""
+    found = (case for case in handful() if (enclosed or case.time is None) and not (flow and case.instance.start))
+    return tuple(case for case in found if all(_supposed(fact, case) for fact in named))
+
+
+@lru_cache(maxsize=4096)
 def _supposed(fact: str, case: Case) -> bool:
-    if fact not in case.known:
-        try:
-            case.known[fact] = OWN_PREDICATES[fact](case) if fact in OWN_PREDICATES else predicate(fact, case.instance)
-        except KeyError:
-            raise UnknownNode(f"the hypothesis {fact!r} has no decider") from None
-    return case.known[fact]
+    try:
+        return OWN_PREDICATES[fact](case) if fact in OWN_PREDICATES else predicate(fact, case.instance)
+    except KeyError:
+        raise UnknownNode(f"the hypothesis {fact!r} has no decider") from None
 
 
 OWN_PREDICATES: dict[str, Callable[[Case], bool]] = {
@@ -236,8 +251,8 @@ Found = Literal["true", "false", "equal"] | None
 
 def _true(fact: Relation, place: Place) -> bool:
     """Whether a hypothesis is known to hold: by balls, or exactly."""
-    key = (fact, place.turn, tuple(place.extra.items()), tuple(place.layers.items()))
-    known = place.case.known
+    key = (fact, *place.integers.items())
+    known = place.setting.known
     if key not in known:
         found = _by_balls(fact, place, PRECISIONS[0])
         known[key] = found == "true" or (found != "false" and _exactly(fact, place) is True)
@@ -276,7 +291,7 @@ def _compared(op: str, ring: BallRing, x: Any, y: Any) -> Found:
 
 def _exactly(relation: Relation, place: Place) -> bool | None:
     """The answer of exact numbers; None where they do not reach."""
-    if place.case.time is not None:
+    if place.setting.case.time is not None:
         return None
     try:
         lhs, rhs = (evaluate(side, place.scope(ExactRing())) for side in (relation.lhs, relation.rhs))
