@@ -56,6 +56,10 @@ class UnknownNode(TypeError):
     """A statement contains something that the printer does not know."""
 
 
+class Meaningless(ValueError):
+    """An expression says nothing: it is about a member that its family lacks, or about half a layer."""
+
+
 class Undefined(ZeroDivisionError):
     """An instance has no such quantity: as undefined there as a quotient by zero."""
 
@@ -71,10 +75,10 @@ def compiled(expression: sp.Basic) -> Evaluator:
 
 
 def integer(expression: sp.Basic, scope: Any) -> int:
-    """The value of an index or a summation limit. Raises ValueError when not an integer."""
+    """The value of an index or a summation limit. Raises Meaningless when not an integer."""
     value = _compile_exponent(expression)(scope.integers)
     if value.denominator != 1:
-        raise ValueError(f"{expression} is not an integer")
+        raise Meaningless(f"{expression} is not an integer")
     return int(value)
 
 
@@ -161,7 +165,9 @@ def _sub_product(node: SubProduct) -> Evaluator:
 
     def run(scope: Any) -> Any:
         j, k = integer(low, scope), integer(high, scope)
-        if k <= j + 1:
+        if k <= j:
+            raise Meaningless(f"there is no product of the layers above {j} and below {k}")
+        if k == j + 1:
             return np.eye(scope.layer("W", j).shape[0], dtype=int).astype(object)
         result = scope.layer("W", j + 1)
         for i in range(j + 2, k):

@@ -13,11 +13,13 @@ from typing import Any
 from flint import fmpq
 
 from ..numeric.rational import rational_array
+from .decide import predicate
 from .enclosures import EnclosedScope, state
 from .evaluate import Undefined
 from .families_optimal import ALIGNED
 from .families_residual import radii
 from .instances import Instance, instance, make
+from .layers import is_singular
 from .optimum import aligned_ratio
 from .proof_words import ProofScope
 
@@ -52,6 +54,8 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": [[4]], "weights": _scalars(-2, 3, _HALF), "regressor": [2]},
     {"covariance": _A, "weights": [[[0, 0], [0, 0]], [[0, 0]]], "regressor": [1, -2]},
     {"covariance": _A, "weights": [[[1, 0], [1, 2]], [[1, 1], [0, 1]], [[2, 1], [-1, 1]], [[1, -1]]], "regressor": [2, 1]},
+    {"covariance": _A, "weights": [[[_HALF, 0], [0, _HALF]], [[_HALF, fmpq(1, 4)]]], "regressor": [1, -2]},
+    {"covariance": _B, "weights": [[[1, 2, 1], [0, 1, -1]], [[3, 1]]], "readout": [2], "regressor": [1, 1, 1]},
     # No signal: w* = 0, at a minimizer and elsewhere.
     {"covariance": _A, "weights": [[[1, 2], [0, 1]], [[1, -1]]], "regressor": [0, 0]},
     {"covariance": _SINGULAR, "weights": [[[1, -1], [2, -2]], [[1, 3]]]},
@@ -65,6 +69,10 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": [[4]], "weights": _scalars(2, 3)},
     {"covariance": [[1]], "weights": _scalars(1, 1, 1)},
     {"covariance": [[1]], "weights": _scalars(_HALF, 3), "readout": [2]},
+    {"covariance": _A, "weights": [[[3, 1]], [[fmpq(1, 4)]]]},
+    {"covariance": _B, "weights": [[[1, -1, 0]], [[2]], [[fmpq(1, 3)]]]},
+    {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[_HALF]]]},
+    {"covariance": [[4]], "weights": [[[1], [0]], [[1, 0], [0, 1]], [[1, 0], [0, 1]]], "readout": [fmpq(1, 4), 1]},
     # The regressor is an eigenvector, on both sides of the kink.
     {"covariance": _14, "weights": [[[1, 0]]]},
     {"covariance": _14, "weights": [[[0, 2]]]},
@@ -72,6 +80,9 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[0, 1], [1, 0]], [[3, 0]]]},
     {"covariance": _1_94, "weights": [[[2, 0]], [[1]], [[_HALF]]]},
     {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0]], [[1]], [[_HALF]]], "readout": [2]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0], [0, 1]], [[2, 1]]], "readout": [_HALF], "regressor": [3, 0]},
+    {"covariance": _14, "weights": [[[0, 1]], [[3]]], "regressor": [0, 2]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[0, 2]], [[1]], [[_HALF]]], "readout": [2], "regressor": [0, 3]},
     # Balanced: a minimizer, with any regressor, along the regressor; with a singular covariance.
     {"covariance": _A, "weights": _RANK_ONE},
     {"covariance": _A, "weights": _RANK_ONE, "regressor": [1, 2]},
@@ -80,6 +91,8 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _14, "weights": [[[1, 0]]], "regressor": [3, 0]},
     {"covariance": _14, "weights": [[[0, 3]], [[3]]]},
     {"covariance": _SINGULAR, "weights": [[[fmpq(6, 5), fmpq(8, 5)]], [[2]]]},
+    {"covariance": _SINGULAR, "weights": [[[fmpq(12, 5), fmpq(-9, 5)]], [[3]]]},
+    {"covariance": _14, "weights": [[[0, 3]], [[fmpq(3, 2)]]], "readout": [2], "regressor": [0, 2]},
     # Nearly balanced: theta at most 3/4, between that and 1; w = w*, and not.
     {"covariance": _A, "weights": [[[fmpq(8, 5), fmpq(6, 5)]], [[fmpq(9, 5)]]]},
     {"covariance": _A, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
@@ -104,6 +117,7 @@ HANDFUL: list[dict[str, Any]] = [
     *ALIGNED,
     {"covariance": _A, "weights": [[[4, -8], [0, 0]], [[_HALF, 0], [0, 0]], [[_HALF, 0]]]},
     {"covariance": _A, "weights": [[[1, 2], [0, 0]], [[3, 0]]]},
+    {"covariance": _A, "weights": [[[2, -1], [0, 0]], [[2, 0]], [[fmpq(6, 5)], [fmpq(8, 5)]]], "readout": [fmpq(6, 5), fmpq(8, 5)]},
 ]
 """The instances by what they are made of (see :func:`.instances.make`)."""
 PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]
@@ -135,6 +149,19 @@ class Case:
             "s": [fmpq(2, 3)],
             "time": [self.time or fmpq(0)],
         }
+
+    @cached_property
+    def traits(self) -> tuple[tuple[str, Any], ...]:
+        """What sort of case it is."""
+        case = self.instance
+        off = case.network.regressor() - case.regressor
+        return (
+            ("depth", case.depth), ("dimension", case.dimension), ("flow", self.time is not None),
+            ("covariance", is_singular(case.covariance)), ("readout", case.readout_norm_squared == 1),
+            ("minimizer", case.is_minimizer, not off.any()), ("shape", len(set(case.widths)) == 1, max(case.widths)),
+            ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
+            ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
+        )
 
     @property
     def planted(self) -> bool:
@@ -193,6 +220,14 @@ class Setting:
         if ball is None:
             raise Undefined("the flow could not be enclosed")
         return EnclosedScope(self.case.instance, ball, self.values)
+
+
+def _balance(case: Instance) -> float:
+    """How far the layers are from balanced, roughly: 0, 1 or 2."""
+    imbalance = case.network.imbalance()
+    if not any(layer.any() for layer in imbalance):
+        return 0
+    return 1 if max(abs(x) for layer in imbalance for x in layer.flat) < 1 else 2
 
 
 def _directions(case: Instance) -> list[Any]:

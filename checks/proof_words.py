@@ -19,7 +19,7 @@ from ..numeric.network import DeepLinearNetwork
 from ..numeric.rational import rational_array, simplest_rational
 from . import layers
 from .binding import rescaled
-from .evaluate import Undefined, UnknownNode
+from .evaluate import Meaningless, Undefined, UnknownNode
 from .exact import exact, lifted
 from .identities import Point
 from .instances import Instance
@@ -72,6 +72,9 @@ class ProofScope:
         return self._remembered((family, index), lambda: self._layer(family, index))
 
     def _layer(self, family: str, index: int) -> Any:
+        first, last = 0 if family.partition("_")[0] in ("P", "q", "h") else 1, self.instance.depth
+        if not first <= index <= last - (family in ("D", "D_dot", "D_rest")):
+            raise Meaningless(f"there is no {family}_{index}")
         if family in ("W", "D"):
             return self.plain.layer(family, index)
         if family in COMPUTED_LAYERS:
@@ -85,7 +88,7 @@ class ProofScope:
 
     def width(self, index: int) -> int:
         if not 0 <= index <= self.instance.depth:
-            raise Undefined(f"there is no width d_{index}")
+            raise Meaningless(f"there is no width d_{index}")
         return self.instance.widths[index]
 
     def function(self, name: str, indices: list[int]) -> Any:
@@ -94,9 +97,11 @@ class ProofScope:
         return self._remembered((name, *indices), lambda: FUNCTIONS[name](self, *indices))
 
     def spectral(self, family: str, index: int) -> Any:
+        self.layer(family, index)
         return self.plain.spectral(family, index)
 
     def second_singular(self, family: str, index: int) -> Any:
+        self.layer(family, index)
         return self.plain.second_singular(family, index)
 
     def weighted_top(self, matrix: Any) -> Any:
@@ -150,8 +155,6 @@ def _at(point: Point, family: str, index: int) -> Array:
         return point.layer(family, index)
     except KeyError:
         raise UnknownNode(f"no matrices are bound to the family {family!r}") from None
-    except IndexError as error:
-        raise Undefined(str(error)) from None
 
 
 def _mapped(function: Callable[[Any], Any], array: Array) -> Array:
@@ -180,13 +183,7 @@ def _backward(scope: ProofScope, index: int) -> Array:
     point = scope.point
     layers_moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair) for pair in zip(point.weights, point.directions)]
     columns = DeepLinearNetwork(layers_moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
-    return _one_of(columns, index).reshape(-1, 1)
-
-
-def _one_of(members: list[Array], index: int) -> Array:
-    if not 0 <= index < len(members):
-        raise Undefined(f"there is no member {index}")
-    return members[index]
+    return columns[index].reshape(-1, 1)
 
 
 def _paired(function: Callable[[Any, Any], Any], first: Array, second: Array) -> Array:
@@ -199,8 +196,6 @@ def _paired(function: Callable[[Any, Any], Any], first: Array, second: Array) ->
 def _imbalance_rest(scope: ProofScope, index: int) -> Array:
     """What ``D_k`` has beyond its first-order terms when the layers move as ``along_flow`` says, over ``t^2``."""
     t, point = scope.values["t"], scope.point
-    if not 1 <= index < scope.instance.depth:
-        raise Undefined(f"there is no D_{index}")
 
     def moved(k: int) -> Array:
         return point.weights[k - 1] - t * point.gradient[k - 1] + t**2 * scope.values["Xi"][k - 1]
@@ -282,8 +277,10 @@ def _positive(value: Any) -> Any:
 
 def _kernel_above(scope: ProofScope) -> Any:
     beta, depth = scope.value("beta_sub"), scope.instance.depth
-    return (2 * beta * beta + (depth - 2) * (beta * beta * beta * beta)) * scope.lifted(
-        scope.instance.readout_norm_squared)
+    if depth < 2:
+        raise Undefined("the bound on the kernel has a name from depth 2")
+    middle = 2 * (beta * beta) + (depth - 2) * (beta * beta * (beta * beta))
+    return middle * scope.lifted(scope.instance.readout_norm_squared)
 
 
 def _least_trace(scope: ProofScope) -> Any:
@@ -312,8 +309,6 @@ def _top_singular(scope: ProofScope, side: str, index: int) -> Any:
 
 def _unit(scope: ProofScope, index: int) -> Any:
     """``q_k`` normalized."""
-    if index < 1:
-        raise Undefined("the units begin with the first layer")
     q = _at(scope.point, "q", index)
     return scope.lifted(q) * scope.ring.power(scope.lifted((q.T @ q)[0, 0]), Fraction(-1, 2))
 
@@ -346,13 +341,15 @@ def _starts(instance: Instance) -> tuple[Array, ...]:
 
 
 def _distance(scope: ProofScope, k: int) -> Any:
-    change = _one_of([x - y for x, y in zip(scope.instance.weights, _starts(scope.instance), strict=True)], k - 1)
+    if not 1 <= k <= scope.instance.depth:
+        raise Meaningless(f"there is no layer {k}")
+    change = scope.instance.weights[k - 1] - _starts(scope.instance)[k - 1]
     return scope.plain.root(scope.lifted((change * change).sum()))
 
 
 def _change_of_product(scope: ProofScope, j: int, k: int) -> Any:
     if not 1 <= j <= k <= scope.instance.depth:
-        raise Undefined(f"there is no product of the layers {j} to {k}")
+        raise Meaningless(f"there is no product of the layers {j} to {k}")
     now, before = (_product(weights[j - 1: k]) for weights in (scope.instance.weights, _starts(scope.instance)))
     return scope.ring.root_of_top(layers.small_gram(now - before))
 

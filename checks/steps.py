@@ -9,6 +9,7 @@ nothing. What no instance decides counts as not evaluated, and the reason is tol
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from ..theory.expressions import LayerMatrix, Relation
 from ..theory.facts import Judgment
 from ..theory.quantities import VOCABULARY, L, k
 from .decide import predicate
-from .evaluate import UnknownNode, compiled, evaluate, integer
+from .evaluate import Meaningless, UnknownNode, compiled, evaluate, integer
 from .exact import Undecidable, lifted
 from .handful import Case, Setting, handful, is_aligned
 from .proof_words import OF_ONE_LAYER, ProofScope
@@ -36,9 +37,9 @@ from .rings import BallRing, ExactRing
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
 """How far apart sides may be, relatively, that count as equal."""
-CASES = 6
+CASES = 12
 """On how many of the instances that satisfy the hypotheses a judgment is looked at: spread over all sorts."""
-NOT_HERE = (ArithmeticError, ValueError, IndexError, UnknownNode, Undecidable)
+NOT_HERE = (ArithmeticError, ValueError, UnknownNode, Undecidable)
 """What it means that a judgment has no value on an instance."""
 ALONG_FLOW = frozenset({"time", "risk_gap_0"})
 """Names that make sense only of weights which came from their start by gradient flow."""
@@ -62,13 +63,12 @@ class Contradiction:
     statement: str
     instance: dict[str, Any]
     values: dict[str, str]
-    lhs: str
-    rhs: str
+    why: str
+    """The two sides; or why the judgment says nothing there."""
 
     def __str__(self) -> str:
         given = "; ".join(f"{name} = {value}" for name, value in self.values.items())
-        return f"{self.statement} is false at {self.instance['name']}{' with ' + given if given else ''}: " \
-               f"{self.lhs} against {self.rhs}"
+        return f"{self.statement} is false at {self.instance['name']}{' with ' + given if given else ''}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _decided(relation: Relation, facts: frozenset[Any], ranges: tuple[Any, ...],
     except UnknownNode as error:
         return Decision(reason=str(error))
     agreed, tried, reasons = 0, 0, [""]
-    for turn, case in enumerate(_spread(cases)):
+    for turn, case in enumerate(cases):
         if tried >= most:
             break
         here = 0
@@ -119,6 +119,8 @@ def _decided(relation: Relation, facts: frozenset[Any], ranges: tuple[Any, ...],
             try:
                 answer = judged.holds(place)
             except NOT_HERE as error:
+                if isinstance(error, Meaningless) or type(error) is ValueError:  # NumPy's, of shapes
+                    return Decision(agreed, judged.contradiction(place, str(error)))
                 reasons.append(str(error))
                 continue
             if answer is False:
@@ -138,13 +140,6 @@ class Place(NamedTuple):
 
     def scope(self, ring: Any) -> ProofScope:
         return self.setting.scope(ring, self.integers)
-
-
-def _spread(cases: tuple[Case, ...]) -> Iterator[Case]:
-    """All of them, those next to each other in the handful, which are of one sort, far apart."""
-    stride = -(-len(cases) // CASES)
-    for start in range(stride):
-        yield from cases[start::stride]
 
 
 @dataclass(frozen=True)
@@ -208,14 +203,14 @@ class _Judged:
             return None
         return _agrees(self.relation, place)
 
-    def contradiction(self, place: Place) -> Contradiction:
+    def contradiction(self, place: Place, meaningless: str = "") -> Contradiction:
         values, layers = place.setting.values, {index.name for index, _, _ in self._layer_ranges}
         written = shown({name: value for name, value in values.items() if name in self.names and name != "Xi"})
         if self.names & ON_A_LINE:
             written["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
         written |= {name: str(value) for name, value in place.integers.items() if name in layers}
-        return Contradiction(str(self.relation), place.setting.case.instance.describe(), written,
-                             *(_written(side, place) for side in (self.relation.lhs, self.relation.rhs)))
+        sides = meaningless or " against ".join(_written(side, place) for side in (self.relation.lhs, self.relation.rhs))
+        return Contradiction(str(self.relation), place.setting.case.instance.describe(), written, sides)
 
 
 def _names(side: sp.Basic) -> set[str]:
@@ -225,9 +220,21 @@ def _names(side: sp.Basic) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def _fitting(named: frozenset[str], flow: bool, enclosed: bool) -> tuple[Case, ...]:
-    """The cases where named hypotheses hold; of weights along a flow, those that are known to be, in what they enclose."""
+    """The cases where named hypotheses hold, the most unlike first; weights along a flow only where they may be read off."""
     found = (case for case in handful() if (enclosed or case.time is None) and not (flow and case.instance.start))
-    return tuple(case for case in found if all(_supposed(fact, case) for fact in named))
+    return _varied([case for case in found if all(_supposed(fact, case) for fact in named)])
+
+
+def _varied(cases: list[Case]) -> tuple[Case, ...]:
+    """The cases, each the one that has most of what those before had least of."""
+    seen: Counter[Any] = Counter()
+    ordered: list[Case] = []
+    while cases:
+        best = max(cases, key=lambda case: sum(4.0 ** -seen[trait] for trait in case.traits))
+        cases.remove(best)
+        seen.update(best.traits)
+        ordered.append(best)
+    return tuple(ordered)
 
 
 @lru_cache(maxsize=4096)
