@@ -37,7 +37,7 @@ from .rings import BallRing, ExactRing
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
 """How far apart sides may be, relatively, that count as equal."""
-CASES = 12
+CASES = 10
 """On how many of the instances that satisfy the hypotheses a judgment is looked at: spread over all sorts."""
 NOT_HERE = (ArithmeticError, ValueError, UnknownNode, Undecidable)
 """What it means that a judgment has no value on an instance."""
