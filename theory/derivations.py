@@ -187,7 +187,8 @@ class Derivation:
             require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
             require(bool(algebra.prepare(low).is_integer and algebra.prepare(high).is_integer),
                     "{}..{} are no layers", low, high)
-            require(algebra.throughout(low - first_layer(index), step.ranges), "{} starts before the first layer", index)
+            require(algebra.throughout(low - first_layer(index), step.ranges),
+                    "{} starts before the first layer", index)
         everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
         inside = bound(*everything)
         for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):

@@ -20,7 +20,7 @@ _OWNED: dict[Owner, frozenset[str]] = {
     "weights": frozenset({"problem", "depth", "weights"}), "layer": frozenset({"problem", "depth", "weights"}),
     "initialization": frozenset({"problem", "depth", "initialization"}), "quantifier": frozenset(),
 }
-"""What a quantity of each owner depends on, unless it says more: the weights determine all but what varies on its own."""
+"""What a quantity of each owner depends on, unless it says more."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +180,8 @@ alpha_ends = _scalar("alpha_ends", r"\hat\alpha",
 alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initialization", "initialization",
                        nonnegative=True)
 layer_displacement = _scalar("layer_displacement", r"\max_k \lVert W_k(t) - W_k(0) \rVert_F",
-                             "largest Frobenius distance of a layer from its initialization", "weights", on=("initialization",),
-                             nonnegative=True)
+                             "largest Frobenius distance of a layer from its initialization", "weights",
+                             on=("initialization",), nonnegative=True)
 rho = _scalar("rho", r"\rho", "how far the layers may move, summed over the layers", "quantifier")
 
 _FAMILIES = {

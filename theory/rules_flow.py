@@ -28,8 +28,8 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
 
 
 def _constant(*parts: sp.Basic | Given) -> bool:
-    """Whether nothing occurs that could change along the flow."""
-    return depends(*parts, but=(Q.Delta,)) <= FIXED
+    """Whether nothing occurs that could change along the flow. (A relation may speak of the imbalance.)"""
+    return all(depends(x, but=() if isinstance(x, str) else (Q.Delta,)) <= FIXED for x in parts)
 
 
 def _along_flow(premises: Premises, facts: Facts, rate: sp.Expr) -> None:

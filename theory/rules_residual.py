@@ -77,8 +77,9 @@ def _exponential(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _quadratic_mean(step: Step, premises: Premises, facts: Facts) -> None:
     term, limits = step.data
-    layers(step, *limits, facts)
-    require(limits[1:] == (1, Q.L), "the mean is over all layers")
+    index, first, last = limits
+    layers(step, index, first, last, facts)
+    require((first, last) == (1, Q.L), "the mean is over all layers")
     _says(Algebra(facts), step.statement,
           Relation(sp.Sum(term, limits) ** 2, "<=", Q.L * sp.Sum(term**2, limits)))
 

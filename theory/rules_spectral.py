@@ -124,10 +124,11 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
 def _trace_form(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, weight, factor, limits = step.data
     algebra = Algebra(facts)
-    layers(step, *limits, facts)
-    require(limits[0] not in premises[0].ranges, "the premise is about one term")
-    for index, (low, high) in step.ranges.items():
-        require(algebra.covers(premises[0].ranges, index, low, high, {}), "the premise does not hold for all {}", index)
+    index, first, last = limits
+    layers(step, index, first, last, facts)
+    require(index not in premises[0].ranges, "the premise is about one term")
+    for other, (low, high) in step.ranges.items():
+        require(algebra.covers(premises[0].ranges, other, low, high, {}), "the premise does not hold for all {}", other)
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
     _independent(Q.u, facts, matrix, weight, factor)

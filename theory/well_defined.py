@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
-from sympy.core.symbol import Str
-from sympy.functions.special.hyper import TupleArg
 
 from . import definitions_flow as flow
 from . import definitions_residual as residual
@@ -113,8 +112,10 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
     """The context of a step that rests on ``facts``: premises count only where they suppose no more than these."""
     facts = frozenset(facts)
     relations = [fact for fact in facts if isinstance(fact, Relation)]
-    relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, relations)) != fact]
     usable = [p for p in premises if p.facts <= facts]
+    starts = {x.lhs: x.rhs for x in (*relations, *(p.relation for p in usable))
+              if x.op == "==" and isinstance(x.lhs, AppliedUndef)}
+    relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, starts)) != fact]
     strict = (*(p for p in usable if p.relation.op in "<>"), *(Judgment(x) for x in relations if x.op in "<>"))
     settled: dict[sp.Basic, tuple[Ranges, ...]] = {}
     for judgment in (*usable, *(Judgment(x) for x in relations)):
@@ -138,9 +139,8 @@ def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ran
         yield from _conditional(arg, ranges)
 
 
-def _at_the_start(fact: Relation, relations: Sequence[Relation]) -> Relation:
+def _at_the_start(fact: Relation, starts: Mapping[sp.Basic, sp.Basic]) -> Relation:
     """What is supposed of a function of the time is supposed for all ``t >= 0``: here at ``t = 0``."""
-    starts = {x.lhs: x.rhs for x in relations if x.op == "==" and isinstance(x.lhs, AppliedUndef)}
     lhs, rhs = (side.xreplace({time: sp.S.Zero}).xreplace(starts) for side in (fact.lhs, fact.rhs))
     return Relation(lhs, fact.op, rhs)
 
@@ -160,7 +160,7 @@ def undefined(expr: sp.Basic, where: Context) -> str:
     """Why an expression is not a real number, or a real matrix, there; empty when it is one."""
     if expr in where.variables:
         return ""
-    condition = _CONDITIONS.get(type(expr)) or (_CONDITIONS.get(AppliedUndef) if isinstance(expr, AppliedUndef) else None)
+    condition = _CONDITIONS.get(AppliedUndef if isinstance(expr, AppliedUndef) else type(expr))
     if condition is None:
         return f"{expr} ({type(expr).__name__}) may not stand in a statement"
     return condition(expr, where)
@@ -335,7 +335,7 @@ _SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.log, sp.sin, sp.cos, sp.tan,
 
 
 def _bound(body: sp.Basic, variable: sp.Basic, where: Context) -> str:
-    """A variable that a node binds, or in which it differentiates, is one that varies by itself, and nothing hides it."""
+    """A variable that a node binds, or in which it differentiates, varies by itself, and nothing hides it."""
     if type(variable) is not sp.Symbol or SYMBOLS.get(variable) is None or variable.name not in SYMBOLS[variable]:
         return f"{variable} is no variable of the theory"
     if hidden(variable, body):
@@ -412,7 +412,7 @@ def _product(expr: sp.MatMul, where: Context) -> str:
     if reason := _each(expr.args, where):
         return reason
     matrices = [x for x in expr.args if getattr(x, "is_Matrix", False)]
-    for x, y in zip(matrices, matrices[1:], strict=False):
+    for x, y in pairwise(matrices):
         if _shape(x, where)[1] != _shape(y, where)[0]:
             return f"the shapes of {x} and {y} do not fit: {x.shape} and {y.shape}"
     return ""
