@@ -10,7 +10,7 @@ import sympy as sp
 
 from ..theory.expressions import Relation, dot, family, frobenius
 from ..theory.formulas import PRIMAL
-from ..theory.quantities import L, Sigma, norm_p, r, w_star, z
+from ..theory.quantities import L, Sigma, norm_p, r, time, w_star, z
 
 _i, _j, _k = (sp.Symbol(name, integer=True, positive=True) for name in "ijk")
 _W, _q = family("W"), family("q")
@@ -46,6 +46,7 @@ RANGES: dict[str, tuple[Relation, ...]] = {
     "k": (Relation(_k, "<=", L),),
     "k < L": (Relation(_k, "<", L),),
     "j <= k": (Relation(_j, "<=", _k), Relation(_k, "<=", L)),
+    "t": (Relation(time, ">=", sp.S.Zero),),
     "z": (Relation(dot(z, Sigma * z), ">", sp.S.Zero),),
 }
 """By quantifier, beyond what the checker asks of every value: that numbers are positive, indices whole."""

@@ -119,7 +119,7 @@ class Rechecked:
 def recheck(file: Path) -> Rechecked:
     """A certificate by the checker, which also compares its digest, and its statement with the registry's."""
     try:
-        data = json.loads(file.read_text("utf-8"), object_pairs_hook=checker.unique)
+        data = checker.read(file)
         claim_id, _, name = str(data["id"]).partition("/")
         meant = named_obligation(claim_id, name)
         # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.

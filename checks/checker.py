@@ -18,19 +18,31 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-FORMAT, PRECISIONS, MOST_BITS = 1, ((64, False), (128, False), (256, True), (512, False), (1024, False)), 2_000_000
+FORMAT, PRECISIONS = 2, ((64, False), (128, False), (256, True), (512, False), (1024, False))
+MOST_BITS, LARGEST, WORK = 2_000_000, 200_000, 10_000_000  # Of exact powers, of intervals, of a certificate
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
 class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""
 class Undecided(Exception):
     """Neither the intervals nor the exact forms say which."""
-class Mode:  # The working precision, whether exact forms are kept, and how many terms of sums may still come
-    bits, exact, terms = 64, False, 0
+class Mode:  # The working precision, whether exact forms are kept, and how much work may still be done
+    bits, exact, work = 64, False, 0
+def spend(operations: int, words: int = 1) -> None:  # Of numbers: the product of two of many words takes longer
+    Mode.work -= operations * (1 + words // 500)
+    if Mode.work < 0:
+        raise Undecided("it takes more work than a certificate may")
+def size(x: Any) -> int:  # In words; of a matrix, that of its largest entry; an interval counts where it is rounded
+    if isinstance(x, list):
+        return max((size(entry) for entry in x), default=1)
+    return 1 if isinstance(x, Number) else 1 + (x.numerator.bit_length() + x.denominator.bit_length()) // 64
 # Numbers: a Fraction where exact, else an interval. Its form (q, n, f, m), if any, stands for
 # sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f (m = 0: there is none).
 def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the working precision, not below (not above) x
     n, d = x.numerator, x.denominator
     shift = Mode.bits - n.bit_length() + d.bit_length()
+    if abs(shift) > LARGEST:
+        raise Undecided("a number too large or too small")
+    spend(1, abs(shift) // 8)
     n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
     whole = -(-n // d) if up else n // d
     return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
@@ -84,6 +96,7 @@ def whole_root(x: int, n: int) -> int:  # The integer part of x^(1/n), by Newton
         return x
     def step(y: int) -> int:  # ends no lower than the root
         return ((n - 1) * y + x // int(y ** (n - 1))) // n
+    spend(1, 5 * size(x) ** 2)
     log = log2(x) / n
     y = step((((int(2 ** (log % 1) * 2**52) + 2**16) << floor(log)) >> 52) + 1)
     while (z := step(y)) < y:
@@ -136,12 +149,15 @@ def larger(x: Any, y: Any) -> Any:
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
 def times(x: Any, y: Any) -> Any:  # Matrices are lists of rows, a vector is a column
+    entries = [len(a) * len(a[0]) if isinstance(a, list) else 1 for a in (x, y)]
+    spend(max(*entries, len(x) * entries[1] if isinstance(x, list) else 1), size(x) * size(y))
     if isinstance(x, list) and isinstance(y, list):
         return [[sum((a * b for a, b in zip(row, c, strict=True)), ZERO) for c in turned(y)] for row in x]
     if isinstance(y, list):
         return [[x * a for a in row] for row in y]
     return times(y, x) if isinstance(x, list) else x * y
 def plus(x: Any, y: Any) -> Any:
+    spend(len(x) * len(x[0]) if isinstance(x, list) else 1, size(x) * size(y))
     rows = zip(x, y, strict=True) if isinstance(x, list) else ()
     return [[a + b for a, b in zip(r, s, strict=True)] for r, s in rows] if isinstance(x, list) else x + y
 def minus(x: Any, y: Any) -> Any:
@@ -149,6 +165,7 @@ def minus(x: Any, y: Any) -> Any:
 def turned(x: Any) -> Any:
     return [list(column) for column in zip(*x, strict=True)]
 def dot(x: Any, y: Any) -> Any:
+    spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
 def identity(n: int) -> Any:
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
@@ -167,6 +184,7 @@ def charpoly(a: Any) -> tuple[int, ...]:  # From its constant term, over the int
     return tuple(x * d**k // gcd(*(y * d**i for i, y in enumerate(c))) for k, x in enumerate(c))
 def taylor(f: tuple[int, ...], x: Fraction) -> list[int]:  # The coefficients at x, up to positive factors
     g, n = [c * x.denominator ** (len(f) - 1 - k) for k, c in enumerate(f)], len(f) - 1
+    spend(1 + n * n // 50, 5 * size(g) * size(x))
     for i in range(n):
         for j in range(n - 1, i - 1, -1):
             g[j] += x.numerator * g[j + 1]
@@ -279,12 +297,15 @@ def least_sharpness(c: Case, witness: Any) -> Any:  # Between what c (above) and
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
 def scope(data: Any) -> Any:  # The instance, the enclosed state and the values of a certificate, to evaluate trees in
     given, ball, w_star, stated = data["instance"], data["enclosure"], data["instance"]["regressor"], data["statement"]
+    if [*map(type, (data["values"], stated["direct"], stated["given"]))] != [dict, bool, list]:
+        raise Rejected("values are no object, the hypotheses no list, or direct is neither true nor false")
     sigma, p, layers = matrix(given["covariance"]), column(given["readout"]), listed(given["weights"])
     known, pair = None if w_star is None else column(w_star), stated["space"] == "pairs"
+    kind = stated["space"] if stated["space"] == "limit" else "time" if stated["decide"] == "enclosed" else None
     if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
         raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
     case = state = Case(sigma, [matrix(x) for x in layers], p, known)
-    if (ball is None) == (pair or stated["decide"] == "enclosed") or (ball and (ball["kind"] == "pair") != pair):
+    if (None if ball is None else ball["kind"]) != ("pair" if pair else kind):
         raise Rejected("an enclosure of another kind than the statement is about")
     if ball is not None:
         reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
@@ -292,8 +313,22 @@ def scope(data: Any) -> Any:  # The instance, the enclosed state and the values 
             raise Rejected("the enclosure is none of these weights")
         moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
-    values, direct, trusted = dict(data["values"]), stated["direct"], ball is not None and not pair
-    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct, ball=trusted)
+    s = SimpleNamespace(case=case, state=state, values=data["values"], witness=data["witness"], direct=stated["direct"],
+                        ball=kind)
+    if kind:
+        possible(s)
+    return s
+def possible(s: Any) -> None:  # That a state is reached is taken for granted, but not of one that cannot be
+    start, state = s.case, s.state
+    risk, later = (dot(minus(c.w, c.w_star), times(c.sigma, minus(c.w, c.w_star))) for c in (start, state))
+    same = [(x, y) for x, y in zip(imbalance(start), imbalance(state), strict=True)]
+    same += [(x, ZERO) for row in state.g for x in row] if s.ball == "limit" else []
+    moved = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
+    far = s.ball == "time" and compare(sum(moved, ZERO), given(s, "time") * (risk + -1 * later)) == 1
+    if any(compare(x, y) for x, y in same) or compare(later, risk) == 1 or far:
+        raise Rejected("no gradient flow from these weights reaches the enclosure")
+def imbalance(c: Case) -> list[Any]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
+    return [x for a, b in pairwise(c.W) for row in minus(times(a, turned(a)), times(turned(b), b)) for x in row]
 def number(x: Any) -> Fraction:  # From a text such as "-3/4"; a TypeError from anything else
     return Fraction(re.fullmatch("-?[0-9]+(/[0-9]+)?", x)[0])  # type: ignore[index]
 def listed(x: Any) -> Any:
@@ -337,16 +372,16 @@ NODES: dict[str, Any] = {
     "top_vector": lambda s, a, x: top_vector(a, x), "max": lambda s, *x: reduce(larger, x),
 }
 def value(tree: Any, s: Any) -> Any:  # The value of a tree [node, argument, ...]: a number or a matrix
-    op, args = tree[0], tree[1:]
+    op, args = listed(tree)[0], tree[1:]
+    spend(1)
     if op in ("rational", "given"):
         return NODES[op](s, *args)
     if op == "state":  # what is within is read of the enclosed weights
         return value(args[0], SimpleNamespace(**{**vars(s), "case": s.state}))
     if op in ("sum", "largest"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
-        Mode.terms -= max(high - low, 0)
-        values: Any = [{**s.values, args[1]: str(k)} for k in range(low, high + 1)] if Mode.terms > 0 else 1 // 0
-        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": chosen})) for chosen in values]
+        chosen = ({**s.values, args[1]: str(k)} for k in range(low, high + 1))
+        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": values})) for values in chosen]
         return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
     parts = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:
@@ -362,34 +397,41 @@ def holds(relation: Any, s: Any) -> Any:
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
 def digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-def unique(pairs: Any) -> Any:  # For JSON: of two equal keys, readers would see another one each
+def unique(pairs: Any) -> Any:
     if len(dict(pairs)) < len(pairs):
         raise Rejected("a key stands there twice")
     return dict(pairs)
+def refuse(text: str) -> Any:
+    raise Rejected(f"the number {text[:20]} is none of the format")
+def read(file: Path) -> Any:  # One meaning only: of two equal keys, or of a decimal, readers would see another one each
+    return json.loads(file.read_text("utf-8"), object_pairs_hook=unique, parse_float=refuse, parse_constant=refuse)
 def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises Rejected, Undecided
     try:
-        rest, statement, Mode.terms = {k: x for k, x in data.items() if k != "digest"}, data["statement"], 300_000
+        rest, statement, Mode.work = {k: x for k, x in data.items() if k != "digest"}, data["statement"], WORK
         known = [int, FORMAT, digest(rest), digest(statement), True]
         if [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()] != known:
             raise Rejected("the format, the digest or the hash of the statement is another, or the id is not printable")
         for Mode.bits, Mode.exact in PRECISIONS:
             try:
                 s = scope(data)
-                if not all(holds(hypothesis, s) for hypothesis in statement["given"]):
-                    raise Rejected("a hypothesis does not hold")
+                for hypothesis in statement["given"]:
+                    if not holds(hypothesis, s):
+                        raise Rejected(f"the hypothesis {hypothesis['name']!r} does not hold")
                 if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
                     raise Rejected(f"the statement is not {data['verdict']} there")
                 return "given the enclosure, " * bool(s.ball) + f"{data['verdict']}: {data['id']}"
             except Undecided as error:
                 reason = error
         raise Undecided(f"{reason} at {Mode.bits} bits")
+    except MemoryError:
+        raise Undecided("it takes more memory than there is") from None
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Rejected(f"it is malformed, or not defined there ({type(error).__name__}: {error})") from None
 def main(arguments: list[str]) -> int:  # 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided
     paths, codes = [Path(name) for name in arguments], []
     for file in sorted(file for path in paths for file in (path.glob("*.json") if path.is_dir() else [path])):
         try:
-            code, text = 0, f"accepted, {check(json.loads(file.read_text('utf-8'), object_pairs_hook=unique))}"
+            code, text = 0, f"accepted, {check(read(file))}"
         except (OSError, RecursionError, Rejected, Undecided, ValueError) as error:
             code, text = (3, f"undecided, {error}") if isinstance(error, Undecided) else (1, f"rejected, {error}")
         print(f"{file.name}: {text}".encode("ascii", "backslashreplace").decode())
