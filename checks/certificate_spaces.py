@@ -40,8 +40,8 @@ SUPPOSED: dict[str, tuple[Relation, ...]] = {
                      "product-starts"), ()),
     **dict.fromkeys(("pairs", "trajectory", "limit", "residual-paths"), ()),
 }
-"""By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is not
-here has no certificates."""
+"""By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is
+missing here has no certificates."""
 RANGES: dict[str, tuple[Relation, ...]] = {
     "k": (Relation(_k, "<=", L),),
     "k < L": (Relation(_k, "<", L),),
