@@ -1,4 +1,4 @@
-"""Certificates changed: one string, a list that loses or repeats an entry, an enclosure of another kind, other numbers."""
+"""Certificates changed: one string, an entry less or twice, an enclosure of another kind, other numbers."""
 
 from __future__ import annotations
 

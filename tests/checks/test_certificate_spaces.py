@@ -62,7 +62,7 @@ def test_an_instance_that_leaves_the_space_refutes_nothing(claim_id, name, path,
         tampered = changed(genuine, path, new)
         if len(tampered["instance"]["weights"][-1]) > 1 and path[-1] == "readout":
             continue  # the read-out has another length
-        with pytest.raises(Rejected, match="the hypothesis '(aligned|planted|minimizer)'|the statement is not"):
+        with pytest.raises(Rejected, match=r"the hypothesis '(aligned|planted|minimizer)'|the statement is not"):
             checker.check(sealed({**tampered, "verdict": "refuted"}))
 
 

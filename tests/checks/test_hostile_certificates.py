@@ -1,4 +1,4 @@
-"""Files made to harm: what would run for ever is given up, what has two readings is refused, no wrong enclosure serves."""
+"""Files made to harm: what would run for ever is given up, two readings are refused, no wrong enclosure serves."""
 
 import copy
 import json
@@ -39,10 +39,10 @@ def nested(name, times, tree=ONE, last="99999"):
     ["exp", ["exp", ["exp", number("10")]]],
 ], ids=lambda tree: str(tree)[:40])
 def test_numbers_stay_small(tree):
-    started = time.perf_counter()
-    with pytest.raises((Rejected, Undecided), match="too large|small rational"):
+    started = time.process_time()
+    with pytest.raises((Rejected, Undecided), match=r"too large|small rational"):
         checker.check(with_right_side(tree))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("tree", [
@@ -53,10 +53,10 @@ def test_numbers_stay_small(tree):
 def test_work_is_bounded(tree, monkeypatch):
     """With a hundredth of the work that is allowed, so that the test is quick."""
     monkeypatch.setattr(checker, "WORK", checker.WORK // 100)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Undecided, match="more work"):
         checker.check(with_right_side(tree))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_genuine_certificates_need_a_tenth_of_the_work_that_is_allowed(monkeypatch):
@@ -95,7 +95,8 @@ def test_what_has_another_shape_is_refused(path, value):
 @pytest.mark.parametrize(("old", "new"), [
     ('"format": 2', '"format": 2.0'), ('"format": 2', '"format": 2e0'), ('"format": 2', '"format": NaN'),
     ('"format": 2', '"format": Infinity'), ('"package"', '"package": 1, "package"'),
-    ('"op": ', '"op": "<", "op": '), ('"format": 2', '"format": ' + "9" * 5000), ('"format": 2', '"format": {"a": 0.5}'),
+    ('"op": ', '"op": "<", "op": '), ('"format": 2', '"format": ' + "9" * 5000),
+    ('"format": 2', '"format": {"a": 0.5}'),
 ], ids=lambda x: x[:30])
 def test_a_file_has_one_reading(tmp_path, old, new):
     text = json.dumps(of("sharpness-lower", "minimizers"))
