@@ -3,8 +3,11 @@
 A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names and a
 verdict. All that the trees speak of is computed from the instance; hypotheses are checked and both sides compared, in
 outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which decides ties.
+What it accepts is true of the file. Whether the statement is that of the claim which the file names, only `flatcert
+check` knows.
 Used without proof: claims `min-sharpness`, `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
-directions from below); of gradient flow, that the weights lie in the enclosure, and a limit is a minimizer.
+directions from below); of gradient flow, that the weights lie in the enclosure (unless they cannot), and a limit is
+a minimizer.
 """
 import hashlib
 import json
@@ -341,7 +344,7 @@ def scope(data: Any) -> Any:  # The instance, the enclosed state and the values 
         raise Rejected("values are no object, the hypotheses no list, or direct is neither true nor false")
     sigma, p, layers = matrix(given["covariance"]), column(given["readout"]), listed(given["weights"])
     known, pair = None if w_star is None else column(w_star), stated["space"] == "pairs"
-    kind = stated["space"] if stated["space"] == "limit" else "time" if stated["decide"] == "enclosed" else None
+    kind = "limit" if stated["space"] == "limit" else "time" if stated["decide"] == "enclosed" and not pair else None
     if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
         raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
     case = state = Case(sigma, [matrix(x) for x in layers], p, known)
