@@ -116,7 +116,7 @@ def statement(obligation: Obligation) -> dict[str, Any]:
     if obligation.space not in SUPPOSED:
         raise NoTree(f"the space {obligation.space!r}")
     printer = _Printer(obligation)
-    tacit = [(obligation.space, one) for one in SUPPOSED[obligation.space]]
+    tacit: list[tuple[str, Relation]] = [(obligation.space, one) for one in SUPPOSED[obligation.space]]
     tacit += [(name, one) for name in obligation.over for one in RANGES.get(name, ())]
     stated = [(str(one), relation) for one in obligation.given for relation in printer.hypothesis(one)]
     return {

@@ -157,7 +157,7 @@ _PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "
 def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
     """The first part in which two statements differ, in words; empty where there is none."""
     for key in (*meant, *(key for key in found if key not in meant)):
-        if key not in meant or key not in found or checker.digest(meant[key]) != checker.digest(found[key]):
+        if key not in meant or key not in found or meant[key] != found[key]:
             return _PARTS.get(key, f"entry {key!r}")
     return ""
 

@@ -20,7 +20,7 @@ from flatcert.checks.decide import decide
 from flatcert.checks.instances import instance
 from flatcert.checks.replay import named_obligation
 from flatcert.checks.spaces import CLASSICS, FAMILIES
-from flatcert.theory.claims import Space
+from flatcert.theory.claims import QUANTIFIERS, Space
 from flatcert.theory.registry import CLAIMS
 
 NO_CERTIFICATES = {"solution", "ensemble", "isometries"}
@@ -64,6 +64,27 @@ def test_an_instance_that_leaves_the_space_refutes_nothing(claim_id, name, path,
             continue  # the read-out has another length
         with pytest.raises(Rejected, match=r"the hypothesis '(aligned|planted|minimizer)'|the statement is not"):
             checker.check(sealed({**tampered, "verdict": "refuted"}))
+
+
+@pytest.mark.parametrize("weights", [
+    [[["1"]], [["2"]], [["1/2"]]],  # the norms of q_1, q_2, q_3 are 1, 1/2, 1
+    [[["1"], ["5"]], [["1", "0"]]],  # the first layer is not along q_1
+])
+def test_weights_of_the_right_ratio_need_not_be_aligned(weights):
+    for name in ("min-sharpness", "min-trace"):
+        data = of(name, "attained")
+        data = {**data, "values": {"r": "1"}, "verdict": "refuted", "instance": {
+            "name": "given", "covariance": [["1"]], "regressor": ["1"], "weights": weights, "readout": ["1"]}}
+        with pytest.raises(Rejected, match="the hypothesis 'aligned'"):
+            checker.check(sealed(data))
+
+
+def test_where_every_direction_is_optimal_the_ratio_need_not_be():
+    data = of("min-sharpness-dual", "attained")
+    assert len(data["instance"]["covariance"]) == 1
+    for r in ("3", "1/7"):
+        with pytest.raises(Rejected, match="the hypothesis 'planted'"):
+            checker.check(sealed({**data, "values": {**data["values"], "r": r}, "verdict": "refuted"}))
 
 
 def test_the_direction_of_a_planted_problem_is_its_own():
@@ -153,6 +174,8 @@ def test_nor_do_many_more(data):
 
 
 def test_the_ranges_are_those_of_quantifiers():
+    in_range_by_construction = {"W", "Xi", "u", "top vectors", "r", "gamma", "eta", "rho"}
+    assert {*RANGES, *in_range_by_construction} == {*QUANTIFIERS}
     for name in RANGES:
         used = [o for claim in CLAIMS.values() for o in claim.obligations if name in o.over and o.space in SUPPOSED]
         assert used

@@ -4,14 +4,17 @@ import copy
 import json
 import time
 from fractions import Fraction
+from itertools import islice
 
 import pytest
 from corpus import of
 
 from flatcert.checks import checker
 from flatcert.checks.certificate_format import sealed
-from flatcert.checks.certificates import recheck, write
+from flatcert.checks.certificates import certified, recheck, write
 from flatcert.checks.checker import Rejected, Undecided
+from flatcert.checks.instances import instance, pool
+from flatcert.checks.replay import named_obligation
 
 ONE = ["rational", "1"]
 
@@ -108,6 +111,15 @@ def test_a_file_has_one_reading(tmp_path, old, new):
     assert recheck(tmp_path / "a.json").answer == "rejected"
 
 
+@pytest.mark.parametrize("value", [0.5, float("nan"), float("inf")])
+def test_a_decimal_is_refused_even_where_nobody_reads_it(tmp_path, value):
+    data = sealed({**of("sharpness-lower", "minimizers"), "package": value})
+    assert checker.check(data)
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    assert checker.main([str(tmp_path)]) == 1
+    assert "none of the format" in recheck(tmp_path / "a.json").reason
+
+
 def test_deep_nesting_is_refused(tmp_path):
     deep = ["rational", "1"]
     for _ in range(950):
@@ -196,3 +208,22 @@ def test_an_enclosure_that_may_be_reached_is_taken_for_granted_by_the_checker_on
     found = recheck(write(tmp_path, false))
     assert found.answer == "rejected" and "the engine does not agree: it says held" in found.reason
     assert recheck(write(tmp_path, at_a_time)).answer == "accepted"
+
+
+def test_what_is_given_the_enclosure_is_decided_twice_of_mutants_too(tmp_path):
+    mutants = named_obligation("linear-convergence", "decay").mutants
+    held = [made.certificate for mutant in mutants for key in islice(pool("trajectory", 0), 12) if (
+        made := certified("linear-convergence", named_obligation("linear-convergence", f"decay~{mutant.label}"),
+                          instance(*key))).certificate is not None and made.certificate["verdict"] == "held"]
+    assert held
+    disputed = 0
+    for data in held:
+        assert recheck(write(tmp_path, data)).about == "mutant"
+        false = sealed({**enclosed(data, centre=data["instance"]["weights"], radius="0"), "verdict": "refuted"})
+        try:
+            assert checker.check(false).startswith("given the enclosure, refuted")
+        except Rejected:
+            continue  # so early that the start itself is within the bound
+        assert "the engine does not agree" in recheck(write(tmp_path, false)).reason
+        disputed += 1
+    assert disputed
