@@ -100,6 +100,8 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
         console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
         console.print(escape(_readable(found)), soft_wrap=True)
         console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)
+    for sentence in report.shortfalls:
+        console.print(f"[yellow]inconclusive[/]: {escape(sentence)}", soft_wrap=True)
     for name in report.undecided:
         console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}", soft_wrap=True)
 
@@ -149,6 +151,8 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
                    "attack": _attack(report.attacks[name]) if name in report.attacks else None}
             for name, t in report.tallies.items()
         },
+        "floors": {name: {floor.name: {"decided": floor.decided, "wanted": floor.wanted} for floor in found}
+                   for name in report.tallies if (found := report.floors(name))},
         "seconds": round(report.seconds, 3),
     }
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from ..theory.claims import Claim
 from .adversary import Attack
 from .certifying import Written
+from .floors import Floor, floors
 from .work import Counterexample, DerivationResult, MutantResult, Tally, token
 
 WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
@@ -42,10 +43,23 @@ class ClaimReport:
             return "inconclusive"
         if not tally.held:
             return "not applicable"
+        if any(floor.decided < floor.wanted for floor in self.floors(name)):
+            return "inconclusive"
         if self.claim.obligation(name).decide == "estimated":
             return "estimated"
         derived = self.derivation.exists and not self.derivation.problems
         return "proved" if derived and name not in self.derivation.partial else "certified"
+
+    def floors(self, name: str) -> list[Floor]:
+        """How many instances of each class an obligation was decided on, and how many are wanted."""
+        tally = self.tallies.get(name, Tally())
+        return floors(self.claim.obligation(name), tally.classes, tally.wanted)
+
+    @property
+    def shortfalls(self) -> list[str]:
+        """Why obligations that held are inconclusive all the same, in sentences."""
+        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
+                for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:
