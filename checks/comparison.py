@@ -24,12 +24,18 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        return (f"{self.word} is taken to be {self.found}, and is {self.stated} by its definition; "
-                f"flatcert replay '{WORDS}/{self.word}@{self.at}'")
+        """Both values, and how to see them again."""
+        return f"{self.word}: {self.found}, but {self.stated} by its definition; flatcert replay '{self.token}'"
+
+    @property
+    def token(self) -> str:
+        return f"{WORDS}/{self.word}@{self.at}"
 
 
 WORDS = "words"
 """What stands for a claim in the token of a comparison."""
+SHOWN = 3
+"""How many disagreements about one word are kept."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +54,20 @@ class Words:
 
     @classmethod
     def of(cls, comparisons: Iterable[Comparison]) -> Words:
+        """What the comparisons of one word come to."""
         made = list(comparisons)
-        return cls(frozenset(c.word for c in made), len({(c.word, c.at) for c in made}),
-                   tuple(c for c in made if not c.agrees))
+        return cls(frozenset(c.word for c in made), len({c.at for c in made}),
+                   tuple(c for c in made if not c.agrees)[:SHOWN])
 
 
-def numbers(word: str, at: str, found: Any, stated: Any, margin: float = MARGIN) -> Comparison:
-    """Two numbers or arrays, compared up to a margin of their size (of 1, where they are smaller).
+def numbers(word: str, at: str, found: Any, stated: Any, margin: float = MARGIN, least: float = 1.0) -> Comparison:
+    """Two numbers or arrays, compared up to a margin of their size (of ``least``, where they are smaller).
 
     >>> numbers("b", "here", 1.0, 1.0 + 1e-12).agrees, numbers("b", "here", float("nan"), 1.0).agrees
     (True, False)
     """
     x, y = np.asarray(found, dtype=float), np.asarray(stated, dtype=float)
-    agrees = x.shape == y.shape and bool(np.max(np.abs(x - y), initial=0) <= margin * max(1.0, np.max(abs(y), initial=0)))
+    agrees = x.shape == y.shape and bool(np.max(np.abs(x - y), initial=0) <= margin * np.max(abs(y), initial=least))
     return Comparison(word, at, _short(x), _short(y), agrees)
 
 

@@ -45,8 +45,9 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
     # Trajectories are few: to enclose that of a deep network takes minutes.
     "trajectory": frozenset({_DEEP}),
     "residual-paths": frozenset({_DEEP}),
-    # The limit is known to be w* where the covariance is invertible; at depth 1 balls decide no tie.
-    "limit": frozenset({_DEEP, "depth 1"}) | _SINGULAR,
+    # The limit is known to be w* where the covariance is invertible; at depth 1 balls decide no tie; and twelve
+    # starts that are drawn need not have a narrow layer among them.
+    "limit": frozenset({_DEEP, "depth 1", "a narrow layer"}) | _SINGULAR,
 }
 """Classes that a space does not have, by what it is."""
 PER_INSTANCE = {"identity": 20, "enclosed": 12}

@@ -13,6 +13,7 @@ from flint import arb, ctx, fmpq
 from ..theory import quantities as Q
 from ..theory.expressions import LayerMatrix, dot, frobenius, weighted_top
 from ..theory.norms import second_singular, spectral, weighted_bottom
+from .binding import rayleigh_at_regressor
 from .comparison import MARGIN, Comparison, numbers
 from .definitions import DEFINITIONS, difference_gradient, floats, imbalances, is_defined, root
 from .evaluate import evaluate
@@ -134,6 +135,16 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
 """Expressions, how many layers short of ``L`` they end, and their definitions."""
 
 
+def witness() -> Iterator[Comparison]:
+    """The lower bound that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian, so at most ``S``."""
+    for case in compared():
+        if is_defined("b", case):
+            image = floats(case.covariance) @ DEFINITIONS["w_star"](case, {}).ravel()
+            stated = 2 * image @ _kernel(case) @ image / DEFINITIONS["E"](case, {})
+            with ctx.workprec(BITS):
+                yield numbers("witness S", token(case), _float(rayleigh_at_regressor(RealScope(case, RINGS[1]))), stated)
+
+
 def side_vectors(side: str) -> Iterator[Comparison]:
     """``left`` and ``right`` of every pair of layers: unit vectors that the layer stretches by its whole norm."""
     for case in compared():
@@ -145,11 +156,13 @@ def side_vectors(side: str) -> Iterator[Comparison]:
                     yield numbers(side, token(case), found, (1.0, _norm(layer)))
 
 
+LAYERS: dict[str, tuple[int, Definition]] = {
+    "W": (0, _layer), "D": (1, lambda c, k: imbalances(c)[k - 1]), "gradient": (0, _gradient)}
+
+
 def layer_family(name: str) -> Iterator[Comparison]:
     """``W_k``, ``D_k`` and the gradient of every layer, entry by entry."""
-    stated: dict[str, tuple[int, Definition]] = {
-        "W": (0, _layer), "D": (1, lambda c, k: imbalances(c)[k - 1]), "gradient": (0, _gradient)}
-    short, definition = stated[name]
+    short, definition = LAYERS[name]
     for case in compared():
         for k in range(1, len(case.weights) + 1 - short):
             for found in _readings(LayerMatrix(name, k), case, {}):

@@ -1,0 +1,84 @@
+"""Words of polynomial identities, over the rationals and modulo the prime, against exact definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq, nmod_poly
+
+from ..theory import quantities as Q
+from ..theory.claims import Obligation
+from ..theory.expressions import LayerMatrix, Relation, SubProduct
+from .comparison import Comparison, said
+from .definitions import end_to_end
+from .definitions_exact import FAMILIES, SCALARS, weights_of
+from .evaluate import evaluate
+from .identities import Point, rational_point
+from .instances import Instance
+from .rings import PRIME, FieldRing
+from .words_instances import compared, token
+
+ANY = Obligation("any", Relation(Q.L, "==", Q.L), decide="identity")
+
+
+def field_word(name: str) -> Iterator[Comparison]:
+    """A name that identities use."""
+    for case in compared():
+        if name != "w_rescaled" or len(case.weights) > 1:
+            yield from _compared(f"polynomial {name}", case, lambda point: point.value(name), SCALARS[name](case))
+
+
+def field_family(name: str) -> Iterator[Comparison]:
+    """A family of layers that identities use, every member of it."""
+    first, short, definition = FAMILIES[name]
+    for case in compared():
+        for k in range(first, len(case.weights) + 1 - short):
+            yield from _compared(f"polynomial {name}", case,
+                                 lambda point, k=k: evaluate(LayerMatrix(name, k), point), definition(case, k))
+
+
+def sub_product() -> Iterator[Comparison]:
+    """``W_{k-1} ... W_{j+1}`` for all ``j < k``: its transpose is the regressor that the identity is read out through."""
+    for case in compared():
+        weights = weights_of(case)
+        for j in range(1, len(weights)):
+            for k in range(j + 1, len(weights) + 1):
+                stated = end_to_end(weights[j: k - 1], np.eye(weights[j - 1].shape[0] if k == j + 1 else
+                                                              weights[k - 2].shape[0], dtype=int) + Fraction(0)).T
+                yield from _compared("function SubProduct", case,
+                                     lambda point, j=j, k=k: evaluate(SubProduct(j, k), point), stated)
+
+
+def _compared(word: str, case: Instance, read: Any, stated: Any) -> Iterator[Comparison]:
+    exact, modular = points(case)
+    yield said(word, token(case), _plain(read(exact)), _plain(stated))
+    yield said(word, token(case), _plain(read(modular)), _residues(stated))
+
+
+@lru_cache(maxsize=64)
+def points(case: Instance) -> tuple[Point, Point]:
+    """The point of an instance over the rationals, and the same modulo the prime."""
+    exact, ring = rational_point(ANY, case), FieldRing()
+    weights, directions = ([ring.array(layer) for layer in layers] for layers in (exact.weights, exact.directions))
+    return exact, Point(ring, lambda c: nmod_poly(c, PRIME), ring.array(exact.sigma), ring.array(exact.w_star), weights,
+                        ring.array(exact.readout), directions, ring.array(exact.u), ring.entry(exact.gamma))
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of any ring as fractions and integers, arrays as lists."""
+    if isinstance(value, np.ndarray):
+        return [_plain(x) for x in value]
+    if isinstance(value, Fraction):
+        return str(value)
+    return str(Fraction(int(value.p), int(value.q))) if isinstance(value, fmpq) else str(int(value))
+
+
+def _residues(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return [_residues(x) for x in value]
+    exact = Fraction(value)
+    return str(exact.numerator * pow(exact.denominator, -1, PRIME) % PRIME)
