@@ -46,7 +46,8 @@ def risk_of(case: Instance) -> Callable[[list[Any]], Fraction]:
 
     def risk(weights: list[Any]) -> Fraction:
         gap = end_to_end(weights, readout) - target
-        return gap @ (sigma @ gap)
+        found: Fraction = gap @ (sigma @ gap)
+        return found
 
     return risk
 
@@ -183,9 +184,10 @@ def difference_gradient(case: Instance) -> Any:
 def least_sharpness(case: Instance) -> float:
     """The infimum of the sharpness over the minimizers of a network of width one, by SciPy.
 
-    The Hessian at a minimizer is ``2 J^T Sigma J``, and depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
-    The logarithms of ``W_2, ..., W_L`` are free. The sharpness is the largest eigenvalue of a sum of positive
-    semidefinite matrices times exponentials of linear functions, so it is convex in them: a local minimum is the infimum.
+    The Hessian at a minimizer is ``2 J^T Sigma J``. It depends on ``w`` through ``v`` only, so ``w = w*`` can be
+    taken. The logarithms of ``W_2, ..., W_L`` are free. The sharpness is the largest eigenvalue of a sum of positive
+    semidefinite matrices times exponentials of linear functions, so it is convex in the logarithms: a local minimum
+    is the infimum.
     """
     sigma, v, depth = _sigma(case), _v(case), len(case.weights)
     size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))

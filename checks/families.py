@@ -178,7 +178,7 @@ def repeated(name: str, generator: Generator, index: int) -> Instance:
 
 
 def eigenvector(name: str, generator: Generator, index: int) -> Instance:
-    """``w*`` an eigenvector of a covariance with a rational spectrum, on both sides of the kink; every fifth singular."""
+    """``w*`` an eigenvector of a covariance with a rational spectrum, on both sides of the kink; some are singular."""
     widths, p = readout(generator, shape(generator, 4, 6, 4))
     d = widths[0]
     spectrum = _spectrum(generator, d)

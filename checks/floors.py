@@ -21,7 +21,7 @@ _OFF = frozenset({"weights off the minimum", "singular covariance off the minimu
 _HIDDEN = frozenset({"a narrow layer", "a wide layer"})
 _DEEP = f"depth {DEEP} or more"
 
-BY_HYPOTHESIS: Mapping[Given, frozenset[str]] = {
+EXCLUDED: Mapping[Given | sp.Symbol, frozenset[str]] = {
     "minimizer": _OFF,
     "w == w*": _OFF | {"a minimizer off w*"},
     "L >= 2": frozenset({"depth 1"}),
@@ -31,11 +31,10 @@ BY_HYPOTHESIS: Mapping[Given, frozenset[str]] = {
     "plain": frozenset({"a read-out"}),
     Relation(Q.lambda_min, ">", 0): _SINGULAR,
     Relation(Q.L * Q.e, "<", Q.lambda_max): frozenset({"d = 1"}),  # there e is the only eigenvalue
+    "k < L": frozenset({"depth 1"}),
+    Q.kappa: _SINGULAR,
 }
-"""Classes that a hypothesis excludes."""
-BY_QUANTIFIER: Mapping[str, frozenset[str]] = {"k < L": frozenset({"depth 1"})}
-BY_WORD: Mapping[sp.Symbol, frozenset[str]] = {Q.kappa: _SINGULAR}
-"""Classes where a quantity is not defined."""
+"""Classes that a hypothesis or a quantifier excludes, or where a quantity is not defined."""
 BY_SPACE: Mapping[str, frozenset[str]] = {
     "problem": _OFF,  # no weights enter
     "eigenvector": _OFF,
@@ -66,8 +65,8 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
     relations = (obligation.relation, *(g for g in obligation.given if isinstance(g, Relation)))
     words = {x for relation in relations for side in (relation.lhs, relation.rhs) for x in side.free_symbols}
     excluded = set(BY_SPACE.get(obligation.space, ()))
-    for table, keys in ((BY_HYPOTHESIS, obligation.given), (BY_QUANTIFIER, obligation.over), (BY_WORD, words)):
-        excluded |= {name for key in keys for name in table.get(key, ())}  # type: ignore[attr-defined]
+    for key in (*obligation.given, *obligation.over, *words):
+        excluded |= EXCLUDED.get(key, frozenset())
     if "minimizer" not in obligation.given:
         excluded.add("a minimizer off w*")
     if not {"k", "k < L", "j <= k"} & set(obligation.over):

@@ -14,6 +14,7 @@ import sympy as sp
 
 from ..theory.claims import Claim, Obligation
 from ..theory.expressions import LayerMatrix, Relation
+from ..theory.quantities import VOCABULARY
 from ..theory.registry import CLAIMS
 from . import words_bound, words_families, words_field, words_flow, words_hypotheses, words_quantifiers
 from .comparison import Comparison, Words
@@ -52,16 +53,24 @@ def compare(word: str) -> Words:
     >>> found.instances > 20, found.disagreements
     (True, ())
     """
-    started = perf_counter()
+    started, comparisons = perf_counter(), TABLE[word]()
     made: list[Comparison] = []
     try:
-        made.extend(TABLE[word]())
+        made.extend(comparisons)
     except (ArithmeticError, ValueError, TypeError, LookupError) as error:
-        if word not in TABLE:
-            raise
         made.append(Comparison(word, "-", f"{type(error).__name__}: {error}", "a value", False))
-    found = Words.of(made)
+    found = Words.of(made or [Comparison(word, "-", "compared nowhere", "compared somewhere", False)])
     return Words(found.compared, found.instances, found.disagreements, perf_counter() - started)
+
+
+def again(word: str, at: str) -> Comparison:
+    """The comparison of a token: one that disagrees, if there is any there. Raises ValueError where there is none."""
+    if word not in TABLE:
+        raise ValueError(f"there is no word {word!r} to compare; there are, for instance, {', '.join(list(TABLE)[:8])}")
+    made = sorted((found for found in TABLE[word]() if found.at == at), key=lambda found: found.agrees)
+    if not made:
+        raise ValueError(f"the word {word!r} is not compared at {at}")
+    return made[0]
 
 
 def words_unit(words: Iterable[str]) -> Words:
@@ -111,8 +120,6 @@ def assigned(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
 
 def vocabulary(words: Iterable[str]) -> set[str]:
     """The names of the vocabulary among words, whatever they are read as."""
-    from ..theory.quantities import VOCABULARY
-
     spoken = {"t": ("time",), "j <= k": ("j", "k"), "k < L": ("k",), "k": ("k",)}
     found: set[str] = set()
     for word in words:

@@ -1,4 +1,4 @@
-"""Words bound to numbers, in every ring that evaluates statements, against their definitions in dense linear algebra."""
+"""Words bound to numbers, in every ring that evaluates statements, against definitions in dense linear algebra."""
 
 from __future__ import annotations
 
@@ -136,13 +136,14 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
 
 
 def witness() -> Iterator[Comparison]:
-    """The lower bound that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian, so at most ``S``."""
+    """The bound that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian, so at most ``S``."""
     for case in compared():
         if is_defined("b", case):
             image = floats(case.covariance) @ DEFINITIONS["w_star"](case, {}).ravel()
             stated = 2 * image @ _kernel(case) @ image / DEFINITIONS["E"](case, {})
             with ctx.workprec(BITS):
-                yield numbers("witness S", token(case), _float(rayleigh_at_regressor(RealScope(case, RINGS[1]))), stated)
+                found = _float(rayleigh_at_regressor(RealScope(case, BallRing(BITS))))
+            yield numbers("witness S", token(case), found, stated)
 
 
 def side_vectors(side: str) -> Iterator[Comparison]:

@@ -42,7 +42,7 @@ def field_family(name: str) -> Iterator[Comparison]:
 
 
 def sub_product() -> Iterator[Comparison]:
-    """``W_{k-1} ... W_{j+1}`` for all ``j < k``: its transpose is the regressor that the identity is read out through."""
+    """``W_{k-1} ... W_{j+1}`` for all ``j < k``: transposed, what the identity becomes when it is pulled back."""
     for case in compared():
         weights = weights_of(case)
         for j in range(1, len(weights)):

@@ -12,6 +12,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from scipy.integrate import solve_ivp
 
+from ..numeric.weight_ball import WeightBall
 from .comparison import Comparison, numbers
 from .definitions import DEFINITIONS, floats
 from .enclosures import AT_LIMIT, AT_TIME, BITS, EnclosedScope, limit, state
@@ -88,9 +89,16 @@ def flow_word(name: str) -> Iterator[Comparison]:
         for table, ball, then in ((AT_TIME, state(case, TIME), float(TIME.p) / float(TIME.q)),
                                   (AT_LIMIT, limit(case), LATE)):
             if name in table:
-                with ctx.workprec(BITS):
-                    found = float("nan") if ball is None else float(arb(EnclosedScope(case, ball, {}).value(name)).mid())
-                yield numbers(f"flow {name}", case.name, found, _stated(name, end(case, then)), NEAR, 0.0)
+                found, stated = _read(name, case, ball), _stated(name, end(case, then))
+                yield numbers(f"flow {name}", case.name, found, stated, NEAR, 0.0)
+
+
+def _read(name: str, case: Instance, ball: WeightBall | None) -> float:
+    """The middle of the enclosure; nan without one."""
+    if ball is None:
+        return float("nan")
+    with ctx.workprec(BITS):
+        return float(arb(EnclosedScope(case, ball, {}).value(name)).mid())
 
 
 def _stated(name: str, there: End) -> float:
@@ -100,7 +108,7 @@ def _stated(name: str, there: End) -> float:
     delta = sum(np.linalg.norm(x @ x.T - y.T @ y, 2) for x, y in pairwise(weights))
     found = {
         "risk_gap": lambda: there.gap() @ floats(case.covariance) @ there.gap(),
-        "displacement": lambda: np.hypot.reduce(moves),
+        "displacement": lambda: np.linalg.norm(moves),
         "layer_displacement": lambda: max(moves),
         "S": lambda: DEFINITIONS["S"](_rational(there), {}),
         "Delta": lambda: delta,

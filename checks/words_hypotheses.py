@@ -1,4 +1,4 @@
-"""Named hypotheses, wherever they are decided, against what they say; each on instances where it holds and where not."""
+"""Named hypotheses, wherever they are decided, against what they say, where they hold and where they do not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _OF_DEPTH = {"L >= 2": lambda depth: depth > 1, "L >= 3": lambda depth: depth > 
 @lru_cache(maxsize=1)
 def drawn() -> list[Instance]:
     """Of every random family, for each hypothesis an instance where it holds and one where it does not."""
-    found: list[Instance] = []
+    found: list[Instance | None] = []
     for family in FAMILIES:
         if family in CLASSICS or family.endswith("paths"):
             continue

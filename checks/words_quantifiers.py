@@ -58,7 +58,8 @@ def _layers(over: str, short: int) -> Callable[[str], Iterator[Comparison]]:
 
 def _probed(word: str, over: str, short: int) -> Iterator[Comparison]:
     """An identity that is false of one layer only is false of all, if the layer is in the range; and else true."""
-    obligation = Obligation("probe", Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0), over=(over,), decide="identity")
+    vanishes = Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0)
+    obligation = Obligation("probe", vanishes, over=(over,), decide="identity")
     for depth in range(1, 6):
         for layer in range(1, depth + 1):
             case = make("probe", [[1]], [[[int(k == layer)]] for k in range(1, depth + 1)])
@@ -79,7 +80,7 @@ def _pairs(word: str) -> Iterator[Comparison]:
 
 
 def _top_vectors(word: str) -> Iterator[Comparison]:
-    """Projections on the top eigenspaces are looked at as ``left`` and ``right``; here, that there are enough of them."""
+    """There are as many as the top eigenspaces want (what each is, is compared as ``left`` and ``right``)."""
     for case in compared():
         for k in range(1, len(case.weights)):
             chosen = [values for values in _expanded(case, "k < L", "top vectors") if values["k"] == k]
@@ -108,7 +109,8 @@ def _directions(word: str) -> Iterator[Comparison]:
         if is_defined("S_min", case) and len(case.weights) > 1:  # at depth 1 no dual optimum is looked for
             v, depth = half @ DEFINITIONS["w_star"](case, {}).ravel(), len(case.weights)
             sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case, {})
-            best = max((z @ sigma @ z / (z @ z)) ** (1 / depth) * ((z @ v) ** 2 / (z @ z)) ** (1 - 1 / depth) for z in tried)
+            units = [z / np.linalg.norm(z) for z in tried]
+            best = max((z @ sigma @ z) ** (1 / depth) * ((z @ v) ** 2) ** (1 - 1 / depth) for z in units)
             yield numbers(word, token(case), 2 * depth * size ** (2 / depth) * best, least_sharpness(case), 1e-6)
 
 
@@ -126,7 +128,7 @@ def _learning_rates(word: str) -> Iterator[Comparison]:
         threshold = 1 / DEFINITIONS["a"](case, {})
         tried = [float(Fraction(str(x["eta"]))) * threshold**-1 - 1 for x in _expanded(
             case, "eta", given=(Relation(Q.eta, ">", 1 / Q.a),))]
-        yield said(word, token(case), (any(-1e-9 < x < 0 for x in tried), any(0 < x < 1e-9 for x in tried)), (True, True))
+        yield said(word, token(case), any(-1e-9 < x < 0 for x in tried) and any(0 < x < 1e-9 for x in tried), True)
         yield said(word, token(case), all(x["eta"] > 0 for x in _expanded(case, "eta")), True)
 
 
