@@ -181,29 +181,46 @@ def difference_gradient(case: Instance) -> Any:
     return exact_gradient(case).astype(float)
 
 
-def least_sharpness(case: Instance) -> float:
-    """The infimum of the sharpness over the minimizers of a network of width one, by SciPy.
+def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
+    """The Hessian at a minimizer of width one, but for zero eigenvalues, ``(d, d)``, by the logarithms of
+    ``W_2, ..., W_L``.
 
-    The Hessian at a minimizer is ``2 J^T Sigma J``. It depends on ``w`` through ``v`` only, so ``w = w*`` can be
-    taken. The logarithms of ``W_2, ..., W_L`` are free. The sharpness is the largest eigenvalue of a sum of positive
-    semidefinite matrices times exponentials of linear functions, so it is convex in the logarithms: a local minimum
-    is the infimum.
+    The Hessian at a minimizer is ``2 J^T Sigma J``; the nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
+    Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
     """
-    sigma, v, depth = _sigma(case), _v(case), len(case.weights)
+    sigma, v = _sigma(case), _v(case)
     size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))
 
-    def sharpness(logarithms: Any) -> float:
+    def hessian(logarithms: Any) -> Any:
         scales = np.exp(logarithms)
-        return float(2 * np.linalg.eigvalsh(
-            (size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))[-1])
+        return 2 * ((size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))
 
-    if depth == 1:
-        return sharpness(np.zeros(0))
-    found = np.zeros(depth - 1)
-    for _ in range(3):  # a fresh simplex where the last one got stuck
-        found = minimize(sharpness, found, method="Nelder-Mead",
-                         options={"maxiter": 2000, "xatol": 1e-10, "fatol": 1e-13}).x
-    return sharpness(found)
+    return hessian
+
+
+def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
+    """The infimum over the minimizers of width one of the largest eigenvalue, or of the trace, by SciPy.
+
+    Both are convex in the logarithms, as the Hessian is a sum of positive semidefinite matrices times exponentials of
+    linear functions: a local minimum is the infimum.
+    """
+    hessian, free = width_one_hessian(case), np.zeros(len(case.weights) - 1)
+    for _ in range(3 if len(free) else 0):  # a fresh simplex where the last one got stuck
+        free = minimize(lambda x: float(flatness(hessian(x))), free, method="Nelder-Mead",
+                        options={"maxiter": 2000, "xatol": 1e-10, "fatol": 1e-13}).x
+    return float(flatness(hessian(free)))
+
+
+@lru_cache(maxsize=256)
+def least_sharpness(case: Instance) -> float:
+    return infimum(case, lambda hessian: np.linalg.eigvalsh(hessian)[-1])
+
+
+def balanced_sharpness(case: Instance) -> float:
+    """All layers of the norm ``|w*|^{1/L}``, no read-out."""
+    depth = len(case.weights)
+    equal = np.full(depth - 1, np.log(np.linalg.norm(_w_star(case))) / depth)
+    return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
 
 
 def is_defined(name: str, case: Instance) -> bool:
@@ -216,9 +233,9 @@ def is_defined(name: str, case: Instance) -> bool:
     if name == "e":
         along = np.linalg.norm(image) * np.linalg.norm(_w_star(case))
         return bool(energy and abs(image @ _w_star(case)) >= (1 - 1e-12) * along)
-    if name in ("S_min", "S_flat"):
-        return bool(energy) and all(1 in layer.shape for layer in case.weights) and all(
-            layer.shape == (1, 1) for layer in case.weights[1:])
+    if name in ("S_min", "S_flat", "S_balanced", "trace_min"):
+        return bool(energy) and all(len(layer) == 1 for layer in case.weights) and not (
+            name == "S_balanced" and case.readout is not None)
     if name == "kappa":
         return len(positive_eigenvalues(case)) == len(_sigma(case))
     if name == "lambda_pos":

@@ -22,6 +22,7 @@ from .definitions import DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .ensembles import COLUMNS
 from .spaces import SPACES
+from .words_conjecture import BY_CLAIMS, UNBOUND, conjecture_word
 from .words_draws import draw_word
 
 Compare = Callable[[], Iterator[Comparison]]
@@ -38,6 +39,7 @@ TABLE: dict[str, Compare] = {
     **{f"flow {name}": partial(words_flow.flow_word, name) for name in words_flow.FLOW},
     **{f"flow {name}": partial(words_hypotheses.at_the_limit, name) for name in ("minimizer", "w == w*")},
     **{f"draw {symbol.name}": partial(draw_word, symbol.name) for symbol in COLUMNS},
+    **{f"conjecture {name}": partial(conjecture_word, name) for name in (*UNBOUND, *BY_CLAIMS)},
     **{f"hypothesis {name}": partial(words_hypotheses.hypothesis, name) for name in HYPOTHESES},
     **{f"quantifier {name}": partial(words_quantifiers.quantifier, name) for name in words_quantifiers.QUANTIFIED},
     **{f"family {name}": partial(words_families.family, name) for name in words_families.SOME},
@@ -124,7 +126,7 @@ def vocabulary(words: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for word in words:
         kind, _, name = word.rpartition(" ") if not word.startswith("quantifier ") else ("quantifier", "", word[11:])
-        if kind in ("", "polynomial", "flow", "draw"):
+        if kind in ("", "polynomial", "flow", "draw", "conjecture"):
             found.add(name)
         elif kind == "quantifier":
             found.update(spoken.get(name, (name,)))

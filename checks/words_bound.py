@@ -42,7 +42,7 @@ def bound_word(name: str) -> Iterator[Comparison]:
             values = _values(case)
             stated = DEFINITIONS[name](case, values)
             for direct in (False, True) if name in BY_HESSIAN else (False,):
-                for found in _readings(Q.VOCABULARY[name].symbol, case, values, direct):
+                for found in readings(Q.VOCABULARY[name].symbol, case, values, direct):
                     yield numbers(name, token(case), found, stated, SEARCHED.get(name, MARGIN))
 
 
@@ -50,25 +50,25 @@ def _values(case: Instance) -> Values:
     return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7), "z": case.direction, "u": case.direction.reshape(-1, 1)}
 
 
-def _readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:
+def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:
     """The value as float64 sees it, the middle of its ball, and the exact number where there is one."""
     for ring in RINGS:
         with ctx.workprec(BITS):
             try:
-                yield _float(evaluate(expression, RealScope(case, ring, values, direct=direct)))
+                yield as_float(evaluate(expression, RealScope(case, ring, values, direct=direct)))
             except Undecidable:
                 continue
 
 
-def _float(value: Any) -> Any:
+def as_float(value: Any) -> Any:
     """A ball by its middle, nan where it says nothing."""
     if isinstance(value, np.ndarray):
-        return np.array([[_float(x) for x in row] for row in value])
+        return np.array([[as_float(x) for x in row] for row in value])
     if isinstance(value, arb):
         return float(value.mid()) if value.rad() < MARGIN * (1 + abs(value.mid())) else float("nan")
     if isinstance(value, fmpq):
         return float(Fraction(int(value.p), int(value.q)))
-    return _float(value.ball(BITS)) if hasattr(value, "ball") else float(value)
+    return as_float(value.ball(BITS)) if hasattr(value, "ball") else float(value)
 
 
 def function(name: str) -> Iterator[Comparison]:
@@ -77,7 +77,7 @@ def function(name: str) -> Iterator[Comparison]:
         for expression, short, stated in FUNCTIONS[name]:
             for k in range(1, len(case.weights) + 1 - short):
                 values = {**_values(case), "k": k}
-                for found in _readings(expression, case, values):
+                for found in readings(expression, case, values):
                     yield numbers(f"function {name}", token(case), found, stated(case, k))
 
 
@@ -142,7 +142,7 @@ def witness() -> Iterator[Comparison]:
             image = floats(case.covariance) @ DEFINITIONS["w_star"](case, {}).ravel()
             stated = 2 * image @ _kernel(case) @ image / DEFINITIONS["E"](case, {})
             with ctx.workprec(BITS):
-                found = _float(rayleigh_at_regressor(RealScope(case, BallRing(BITS))))
+                found = as_float(rayleigh_at_regressor(RealScope(case, BallRing(BITS))))
             yield numbers("witness S", token(case), found, stated)
 
 
@@ -152,7 +152,7 @@ def side_vectors(side: str) -> Iterator[Comparison]:
         for k in range(1, len(case.weights)):
             layer = _layer(case, k).T if side == "left" else _layer(case, k + 1)
             for values in top_vectors(case, k):
-                for vector in _readings(LayerMatrix(side, k + (side == "right")), case, dict(values)):
+                for vector in readings(LayerMatrix(side, k + (side == "right")), case, dict(values)):
                     found = (np.linalg.norm(vector), np.linalg.norm(layer @ vector))
                     yield numbers(side, token(case), found, (1.0, _norm(layer)))
 
@@ -166,5 +166,5 @@ def layer_family(name: str) -> Iterator[Comparison]:
     short, definition = LAYERS[name]
     for case in compared():
         for k in range(1, len(case.weights) + 1 - short):
-            for found in _readings(LayerMatrix(name, k), case, {}):
+            for found in readings(LayerMatrix(name, k), case, {}):
                 yield numbers(name, token(case), found, definition(case, k))

@@ -13,6 +13,7 @@ from flint import arb, fmpq
 
 from flatcert.checks import (
     comparison,
+    conjecture,
     decide,
     enclosures,
     ensembles,
@@ -32,7 +33,9 @@ from flatcert.checks import (
     verify as verifying,
 )
 from flatcert.checks.comparison import Words, numbers
+from flatcert.checks.definitions import floats
 from flatcert.checks.definitions_exact import HYPOTHESES
+from flatcert.checks.exact import exact
 from flatcert.checks.instances import instance
 from flatcert.checks.replay import replay
 from flatcert.checks.report import as_dict
@@ -86,7 +89,7 @@ def test_what_claims_read_is_compared() -> None:
     named = {word for word in read if " " not in word} | {word for word in read if word.startswith("polynomial ")}
     quantified = set(QUANTIFIERS) | {"j", "time"}
     assert {word for word in named - set(words.TABLE) if word.rpartition(" ")[2] not in quantified} <= {"polynomial L"}
-    assert len(words.vocabulary(words.TABLE)) >= 68
+    assert len(words.vocabulary(words.TABLE)) >= 73
 
 
 def test_words_are_shared_out_once() -> None:
@@ -268,6 +271,9 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "balanced by name only": ("family balanced", _family("balanced", spaces.FAMILIES["near-balanced"])),
     "a kernel without its read-out": ("polynomial M", lambda patch: patch.setitem(
         identities._VALUES, "M", lambda point: 2 * TRUE_KERNEL(point))),
+    "sigma_min of all singular values": ("conjecture sigma_min", lambda patch: patch.setitem(
+        conjecture._VALUES, "sigma_min", lambda case: exact(fmpq(*min(
+            np.linalg.svd(floats(layer), compute_uv=False)[-1] for layer in case.weights).as_integer_ratio())))),
     "draws of the last product": ("draw beta_sub_0", _attribute(
         residual_init, "sub_product_bounds", lambda network: replace(TRUE_PRODUCTS(network), beta=1.0))),
 }
