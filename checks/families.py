@@ -69,6 +69,8 @@ EXAMPLES: list[dict[str, Any]] = [
     # Just beyond the kink of the least sharpness, where L e = Lambda, and at it.
     {"covariance": diagonal(1, fmpq(21, 10)), "weights": [[[1, 0]], [[1]]]},
     {"covariance": diagonal(1, 2), "weights": [[[1, 0]], [[1]]]},
+    # Off the minimum, flatter than any minimizer with the same q_1.
+    {"covariance": _ONE, "weights": _scalars(0, 1), "regressor": [2]},
 ]
 
 
