@@ -205,10 +205,14 @@ def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
     linear functions: a local minimum is the infimum.
     """
     hessian, free = width_one_hessian(case), np.zeros(len(case.weights) - 1)
+
+    def value(logarithms: Any) -> float:
+        return float(flatness(hessian(logarithms)))
+
     for _ in range(3 if len(free) else 0):  # a fresh simplex where the last one got stuck
-        free = minimize(lambda x: float(flatness(hessian(x))), free, method="Nelder-Mead",
+        free = minimize(value, free, method="Nelder-Mead",
                         options={"maxiter": 2000, "xatol": 1e-10, "fatol": 1e-13}).x
-    return float(flatness(hessian(free)))
+    return value(free)
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,8 @@ TABLE: dict[str, Compare] = {
     "witness S": words_bound.witness,
     **{f"polynomial {name}": partial(words_field.field_word, name) for name in SCALARS},
     **{f"polynomial {name}": partial(words_field.field_family, name) for name in FAMILIES},
+    "polynomial points": words_field.field_points,
+    "parameters": words_field.parameters,
     "function SubProduct": words_field.sub_product,
     **{f"function {name}": partial(words_bound.function, name) for name in words_bound.FUNCTIONS},
     **{f"flow {name}": partial(words_flow.flow_word, name) for name in words_flow.FLOW},
@@ -102,6 +104,10 @@ def read(obligation: Obligation) -> set[str]:
     if kinds:
         found |= {f"function {type(x).__name__}" for x in nodes}
         found |= {f"quantifier {name}" for name in obligation.over}
+    if obligation.decide == "identity":
+        found.add("polynomial points")
+    if obligation.space == "solution":
+        found.add("parameters")
     if "" in kinds:
         found |= {f"family {name}" for name in SPACES[obligation.space]}
         found |= {"witness S"} if "S" in found else set()

@@ -17,9 +17,10 @@ from .comparison import Comparison, said
 from .definitions import end_to_end
 from .definitions_exact import FAMILIES, SCALARS, weights_of
 from .evaluate import evaluate
-from .identities import Point, rational_point
+from .identities import Point, field_point, rational_point
 from .instances import Instance
 from .rings import PRIME, FieldRing
+from .solutions import Case
 from .words_instances import compared, token
 
 ANY = Obligation("any", Relation(Q.L, "==", Q.L), decide="identity")
@@ -51,6 +52,31 @@ def sub_product() -> Iterator[Comparison]:
                                                               weights[k - 2].shape[0], dtype=int) + Fraction(0)).T
                 yield from _compared("function SubProduct", case,
                                      lambda point, j=j, k=k: evaluate(SubProduct(j, k), point), stated)
+
+
+def field_points() -> Iterator[Comparison]:
+    """The points of the prime field where identities are decided: no two entries agree, so none is zero or left out."""
+    for index in range(10):
+        point = field_point(ANY, 0, index)
+        arrays = [point.w_star, point.readout, point.u, *point.weights, *point.directions]
+        upper = point.sigma[np.triu_indices(len(point.sigma))]
+        entries = [0, int(point.gamma), *(int(x) for array in (*arrays, upper) for x in array.flat)]
+        yield said("polynomial points", f"field:0:{index}", len(set(entries)), len(entries))
+        yield said("polynomial points", f"field:0:{index}", [x.shape for x in point.directions],
+                   [x.shape for x in point.weights])
+
+
+def parameters() -> Iterator[Comparison]:
+    """The parameters of initial value problems: positive over the rationals, apart in the prime field, many depths."""
+    names = ("e", "norm_w", "x_0", "sigma", "sigma_0", "T_0")
+    drawn = {family: [Case(family, 0, index) for index in range(30)] for family in ("field", "real")}
+    for case in drawn["field"]:
+        yield said("parameters", case.name, len({0, *(int(case.value(name)) for name in names)}), len(names) + 1)
+    for case in drawn["real"]:
+        yield said("parameters", case.name, all(case.value(name) > 0 for name in names), True)
+    for name in names:
+        yield said("parameters", f"all {name}", len({str(case.value(name)) for case in drawn["real"]}) > 5, True)
+    yield said("parameters", "depths", sorted({case.depth for case in drawn["field"]}), [3, 4, 5, 6, 7, 8])
 
 
 def _compared(word: str, case: Instance, read: Any, stated: Any) -> Iterator[Comparison]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -106,7 +106,7 @@ def _stated(name: str, there: End) -> float:
     w, depth = regressor(weights), len(weights)
     moves = [np.linalg.norm(x - floats(y)) for x, y in zip(weights, case.weights, strict=True)]
     delta = sum(np.linalg.norm(x @ x.T - y.T @ y, 2) for x, y in pairwise(weights))
-    found = {
+    found: dict[str, Callable[[], Any]] = {
         "risk_gap": lambda: there.gap() @ floats(case.covariance) @ there.gap(),
         "displacement": lambda: np.linalg.norm(moves),
         "layer_displacement": lambda: max(moves),

@@ -279,9 +279,18 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "sigma_min of all singular values": ("conjecture sigma_min", lambda patch: patch.setitem(
         conjecture._VALUES, "sigma_min", lambda case: exact(fmpq(*min(
             np.linalg.svd(floats(layer), compute_uv=False)[-1] for layer in case.weights).as_integer_ratio())))),
+    "directions of zeros": ("polynomial points", _attribute(
+        words_field, "field_point", lambda *what: _still(identities.field_point(*what)))),
+    "one depth of initial value problems": ("parameters", _attribute(
+        words_field.Case, "depth", property(lambda self: 3))),
     "draws of the last product": ("draw beta_sub_0", _attribute(
         residual_init, "sub_product_bounds", lambda network: replace(TRUE_PRODUCTS(network), beta=1.0))),
 }
+
+
+def _still(point: Any) -> Any:
+    point.directions = [0 * layer for layer in point.directions]
+    return point
 
 
 def _is_fixed(case: Any) -> bool:
