@@ -185,7 +185,7 @@ def eigenvector(name: str, generator: Generator, index: int) -> Instance:
     d = widths[0]
     spectrum = _spectrum(generator, d)
     spectrum[0] *= fmpq(1, int(generator.integers(1, 9)))
-    if index % 5 == 4 and d > 1:
+    if index % 4 == 2 and d > 1:
         spectrum[-1] = fmpq(0)
     q = rotation(generator, d)
     sigma = q @ diagonal(*spectrum) @ q.T

@@ -86,7 +86,7 @@ def words_of(claim: Claim) -> set[str]:
 
     >>> from ..theory.registry import claim
     >>> sorted(words_of(claim("conservation")))[-3:]
-    ['polynomial W', 'polynomial gradient', 'quantifier k < L']
+    ['polynomial gradient', 'polynomial points', 'quantifier k < L']
     """
     return {word for obligation in claim.obligations for word in read(obligation)} & set(TABLE)
 
