@@ -49,7 +49,7 @@ class ClaimReport:
             return "inconclusive"
         if not tally.held:
             return "not applicable"
-        if any(floor.decided < floor.wanted for floor in self.floors(name)):
+        if self.misread or any(floor.decided < floor.wanted for floor in self.floors(name)):
             return "inconclusive"
         if self.claim.obligation(name).decide == "estimated":
             return "estimated"

@@ -49,8 +49,8 @@ def _layers(over: str, short: int) -> Callable[[str], Iterator[Comparison]]:
         for depth in DEPTHS:
             case, last = _chain(depth), depth - short
             tried = {values["k"] for values in _expanded(case, over)}
-            yield said(word, token(case), sorted(_stated_layers(last) - tried), [])  # layers that are left out
-            yield said(word, token(case), sorted(tried - set(range(1, last + 1))), [])  # and that do not exist
+            stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
+            yield said(word, token(case), sorted(tried), sorted(stated))
         yield from _probed(word, over, short)
 
     return check
@@ -88,7 +88,9 @@ def _top_vectors(word: str) -> Iterator[Comparison]:
                 values = np.linalg.eigvalsh(layer.T @ layer)
                 space = int((values >= values[-1] - 1e-9).sum())
                 spanned = np.linalg.matrix_rank(np.array([floats(x[side]) for x in chosen]))
-                yield said(word, token(case), bool(spanned >= min(space, 2)), True)
+                wanted = min(space, 2)
+                yield said(word, token(case), *(f"{count} independent {side} vectors" for count in (
+                    min(int(spanned), wanted), wanted)))
 
 
 def _vectors(word: str) -> Iterator[Comparison]:
@@ -97,7 +99,9 @@ def _vectors(word: str) -> Iterator[Comparison]:
         tried = [x["u"].ravel().tolist() for x in _expanded(case, "u")]
         target = case.regressor
         for vector in (case.direction, target, case.covariance @ target):
-            yield said(word, token(case), vector.tolist() in tried or not vector.any(), True)
+            if vector.any():
+                yield said(word, token(case), *(f"{vector.tolist() if there else 'not'} among the vectors tried"
+                                                for there in (vector.tolist() in tried, True)))
 
 
 def _directions(word: str) -> Iterator[Comparison]:
@@ -105,7 +109,7 @@ def _directions(word: str) -> Iterator[Comparison]:
     for case in compared():
         half = root(case)
         tried = [half @ floats(x["z"]) for x in _expanded(case, "z")]
-        yield said(word, token(case), all(np.linalg.norm(z) > 1e-9 for z in tried), True)
+        yield _sides(word, case, {"not zero": all(np.linalg.norm(z) > 1e-9 for z in tried)})
         if is_defined("S_min", case) and len(case.weights) > 1:  # at depth 1 no dual optimum is looked for
             v, depth = half @ DEFINITIONS["w_star"](case, {}).ravel(), len(case.weights)
             sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case, {})
@@ -117,7 +121,8 @@ def _directions(word: str) -> Iterator[Comparison]:
 def _factors(word: str) -> Iterator[Comparison]:
     for case in compared():
         tried = [Fraction(str(x["gamma"])) for x in _expanded(replace(case, factor=fmpq(7, 3)), "gamma")]
-        yield said(word, token(case), (min(tried) > 0, min(tried) < 1, 1 in tried, max(tried) > 1), (True,) * 4)
+        yield _sides(word, case, {"positive": min(tried) > 0, "below 1": min(tried) < 1, "1": 1 in tried,
+                                  "above 1": max(tried) > 1})
 
 
 def _learning_rates(word: str) -> Iterator[Comparison]:
@@ -128,8 +133,10 @@ def _learning_rates(word: str) -> Iterator[Comparison]:
         threshold = 1 / DEFINITIONS["a"](case, {})
         tried = [float(Fraction(str(x["eta"]))) * threshold**-1 - 1 for x in _expanded(
             case, "eta", given=(Relation(Q.eta, ">", 1 / Q.a),))]
-        yield said(word, token(case), any(-1e-9 < x < 0 for x in tried) and any(0 < x < 1e-9 for x in tried), True)
-        yield said(word, token(case), all(x["eta"] > 0 for x in _expanded(case, "eta")), True)
+        free = _expanded(case, "eta")
+        yield _sides(word, case, {"just below the threshold": any(-1e-9 < x < 0 for x in tried),
+                                  "just above it": any(0 < x < 1e-9 for x in tried),
+                                  "positive without one": bool(free) and all(x["eta"] > 0 for x in free)})
 
 
 def _ratios(word: str) -> Iterator[Comparison]:
@@ -147,13 +154,18 @@ def _times(word: str) -> Iterator[Comparison]:
         case = make("time", [[2]], [[[1]], [[1]]], readout=[2] if space == "residual-paths" else None, regressor=[3])
         rate = float(abs(SCALARS["M"](case)[0, 0])) * 2
         tried = [float(Fraction(str(x["time"]))) * rate for x in _expanded(case, "t", space=space)]
-        yield said(word, token(case), (min(tried) > 0, min(tried) < 1, max(tried) > 5), (True,) * 3)
+        yield _sides(word, case, {"positive": min(tried) > 0, "early": min(tried) < 1, "late": max(tried) > 5})
 
 
 def _radii(word: str) -> Iterator[Comparison]:
     case = make("radii", [[2]], [[[1]], [[1]]], readout=[1], regressor=[fmpq(101, 100)])
     tried = [x["rho"] for x in _expanded(case, "rho", space="residual-paths")]
-    yield said(word, token(case), bool(tried) and all(x > 0 for x in tried), True)
+    yield _sides(word, case, {"some": bool(tried), "positive": all(x > 0 for x in tried)})
+
+
+def _sides(word: str, case: Instance, wanted: dict[str, bool]) -> Comparison:
+    """Which of the places where values must lie have one."""
+    return said(word, token(case), ", ".join(name for name, met in wanted.items() if met), ", ".join(wanted))
 
 
 _CHECKS: dict[str, Callable[[str], Iterator[Comparison]]] = {
