@@ -16,8 +16,10 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from ..theory.expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top
-from ..theory.norms import second_singular, spectral, weighted_bottom
+from sympy.core.function import AppliedUndef
+
+from ..theory.expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
+from ..theory.norms import GramPower, second_singular, spectral, weighted_bottom
 
 
 class Ring(Protocol):
@@ -43,6 +45,8 @@ class Scope(Protocol):
     def weighted_bottom(self, matrix: Any) -> Any: ...
     def spectral(self, family: str, index: int) -> Any: ...
     def second_singular(self, family: str, index: int) -> Any: ...
+    def width(self, index: int) -> int: ...
+    def function(self, name: str, indices: list[int]) -> Any: ...
 
 
 Evaluator = Callable[[Any], Any]
@@ -50,6 +54,10 @@ Evaluator = Callable[[Any], Any]
 
 class UnknownNode(TypeError):
     """A statement contains something that the printer does not know."""
+
+
+class Meaningless(ValueError):
+    """An expression says nothing: it is about a member that its family lacks, or about half a layer."""
 
 
 class Undefined(ZeroDivisionError):
@@ -61,11 +69,16 @@ def evaluate(expression: sp.Basic, scope: Any) -> Any:
     return _compile(expression)(scope)
 
 
+def compiled(expression: sp.Basic) -> Evaluator:
+    """The function of a scope that :func:`evaluate` calls. Raises UnknownNode."""
+    return _compile(expression)
+
+
 def integer(expression: sp.Basic, scope: Any) -> int:
-    """The value of an index or a summation limit. Raises ValueError when not an integer."""
+    """The value of an index or a summation limit. Raises Meaningless when not an integer."""
     value = _compile_exponent(expression)(scope.integers)
     if value.denominator != 1:
-        raise ValueError(f"{expression} is not an integer")
+        raise Meaningless(f"{expression} is not an integer")
     return int(value)
 
 
@@ -152,7 +165,9 @@ def _sub_product(node: SubProduct) -> Evaluator:
 
     def run(scope: Any) -> Any:
         j, k = integer(low, scope), integer(high, scope)
-        if k <= j + 1:
+        if k <= j:
+            raise Meaningless(f"there is no product of the layers above {j} and below {k}")
+        if k == j + 1:
             return np.eye(scope.layer("W", j).shape[0], dtype=int).astype(object)
         result = scope.layer("W", j + 1)
         for i in range(j + 2, k):
@@ -205,31 +220,103 @@ def _log(node: sp.log) -> Evaluator:
     return lambda scope: scope.ring.log(inner(scope))
 
 
+def _largest(node: sp.Max) -> Evaluator:
+    parts = [_compile(arg) for arg in node.args]
+    return lambda scope: scope.ring.largest([part(scope) for part in parts])
+
+
+def _derivative(node: sp.Derivative) -> Evaluator:
+    """The derivative of an explicit function, carried out by SymPy."""
+    if node.expr.atoms(AppliedUndef) - node.expr.atoms(width):
+        raise UnknownNode(f"{node} is the derivative of an unknown function")
+    return _compile(node.doit())
+
+
 def _sum(node: sp.Sum) -> Evaluator:
+    return _over_layers(node, 0, _total)
+
+
+def _layer_product(node: sp.Product) -> Evaluator:
+    return _over_layers(node, 1, _product)
+
+
+def _over_layers(node: sp.Sum | sp.Product, empty: int, joined: Callable[[list[Any]], Any]) -> Evaluator:
     body, *limits = node.args
     run = _compile(body)
     for variable, low, high in limits:  # the last limit is the outermost
-        run = _sum_over(run, variable.name, low, high)
+        run = _over(run, variable.name, low, high, fmpq(empty), joined)
     return run
 
 
-def _sum_over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic) -> Evaluator:
+def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, empty: fmpq,
+          joined: Callable[[list[Any]], Any]) -> Evaluator:
+    if high == sp.oo:
+        raise UnknownNode("an infinite series")
+
     def run(scope: Any) -> Any:
         saved = scope.integers
-        terms = [scope.ring.number(fmpq(0))]
+        terms = [scope.ring.number(empty)]
         try:
             for value in range(integer(low, scope), integer(high, scope) + 1):
                 scope.integers = {**saved, name: value}
                 terms.append(term(scope))
         finally:
             scope.integers = saved
-        return _total(terms)
+        return joined(terms)
 
     return run
 
 
 def _identity(node: sp.Identity) -> Evaluator:
-    return lambda scope: np.eye(scope.integers["d"], dtype=int).astype(object)
+    rows = _width(node.shape[0])
+    return lambda scope: np.eye(rows(scope), dtype=int).astype(object)
+
+
+def _zeros(node: sp.ZeroMatrix) -> Evaluator:
+    rows, columns = (_width(size) for size in node.shape)
+    return lambda scope: np.zeros((rows(scope), columns(scope)), dtype=int).astype(object)
+
+
+def _width(size: sp.Basic) -> Callable[[Any], int]:
+    """The number of rows or columns of a matrix: 1, the dimension, or a width of the network."""
+    if size.is_Integer:
+        return lambda scope: int(size)
+    if size == width(0):
+        return lambda scope: int(scope.integers["d"])
+    if not isinstance(size, width):
+        raise UnknownNode(f"{size} is no width of the network")
+    return lambda scope: int(scope.width(integer(size.args[0], scope)))
+
+
+def _gram_power(node: GramPower) -> Evaluator:
+    layer, exponent = _compile(LayerMatrix("W", node.index)), node.exponent
+
+    def run(scope: Any) -> Any:
+        weights = layer(scope)
+        gram = weights @ weights.T if node.name == "H" else weights.T @ weights
+        return _matrix_power(gram, integer(exponent, scope))
+
+    return run
+
+
+def _power_of_matrix(node: sp.MatPow) -> Evaluator:
+    base, exponent = _compile(node.base), node.exp
+    return lambda scope: _matrix_power(base(scope), integer(exponent, scope))
+
+
+def _matrix_power(matrix: Any, exponent: int) -> Any:
+    if exponent < 0:
+        raise UnknownNode("an inverse of a matrix")
+    result = np.eye(len(matrix), dtype=int).astype(object)
+    for _ in range(exponent):
+        result = result @ matrix
+    return result
+
+
+def _function(node: AppliedUndef) -> Evaluator:
+    """A sequence over the layers that has a name, say the distance that each has moved."""
+    name, indices = type(node).__name__, node.args
+    return lambda scope: scope.function(name, [integer(index, scope) for index in indices])
 
 
 def _transpose(node: sp.Transpose) -> Evaluator:
@@ -265,6 +352,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Rational: _rational,
     sp.Symbol: _named,
     sp.MatrixSymbol: _named,
+    GramPower: _gram_power,  # before the layers, of which it is one
     LayerMatrix: _layer,
     SubProduct: _sub_product,
     dot: _dot,
@@ -277,7 +365,13 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.exp: _exp,
     sp.log: _log,
     sp.Sum: _sum,
+    sp.Product: _layer_product,
+    sp.Max: _largest,
+    sp.Derivative: _derivative,
+    AppliedUndef: _function,
     sp.Identity: _identity,
+    sp.ZeroMatrix: _zeros,
+    sp.MatPow: _power_of_matrix,
     sp.Transpose: _transpose,
     sp.Trace: _trace,
     sp.MatMul: _matrix_product,

@@ -231,7 +231,7 @@ def zeroth_power_of_zero(p: Proof) -> int:
     start = p.step(IDENTITY, (front(ZERO), "==", dot(u, u)), P_0)
     grown = p.step(GROWTH, (front(k), "<=", sigma_max ** (2 * k) * dot(u, u)), start, step,
                    data=(front(k), sigma_max**2, k, 0, L, True), scope=FROM_ZERO)
-    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=("W == 0",))
+    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=(Relation(sigma_max, "==", 0),))
     a = p.step(REWRITING, (front(k), "<=", 0), grown, zero, scope=FROM_ZERO)
     return p.step(INSTANCE, (dot(u, u), "<=", 0), a, P_0, data=((k, ZERO),))
 
@@ -239,7 +239,7 @@ def zeroth_power_of_zero(p: Proof) -> int:
 @attack("limit-sharpness")
 def growth_by_zero(p: Proof) -> int:
     step, P_0 = forward(p), define(p, "P_0")
-    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=("W == 0",))
+    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=(Relation(sigma_max, "==", 0),))
     step = p.step(REWRITING, (front(k), "<=", 0), step, zero, scope=LAYERS)
     start = p.step(IDENTITY, (front(ZERO), "==", dot(u, u)), P_0)
     a = p.step(GROWTH, (front(k), "<=", 0), start, step, data=(front(k), ZERO, k, 0, L, True), scope=FROM_ZERO)
@@ -248,14 +248,14 @@ def growth_by_zero(p: Proof) -> int:
 
 @attack("limit-sharpness")
 def sum_from_zero(p: Proof) -> int:
-    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=("W == 0",))
+    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=(Relation(sigma_max, "==", 0),))
     return p.step(IDENTITY, (sp.Sum(sigma_max**k, (k, 0, L)), "==", 0), zero)
 
 
 @attack("limit-sharpness")
 def sum_below_the_diagonal(p: Proof) -> int:
     step = forward(p)
-    positive = p.step(HYPOTHESIS, (sigma_max, ">", 0), given=("W != 0",))
+    positive = p.step(HYPOTHESIS, (sigma_max, ">", 0), given=(Relation(sigma_max, ">", 0),))
     start = p.step(IDENTITY, (front(j), "==", front(j)), scope=((j, 1, L),))
     bound = sigma_max ** (2 * (k - j)) * front(j)
     a = p.step(GROWTH, (front(k), "<=", bound), start, step, positive, data=(front(k), sigma_max**2, k, j, L, True),
@@ -283,7 +283,7 @@ def exhibited_under_a_contradiction(p: Proof) -> int:
     value = copied(p, "min-sharpness", "attained")
     meaning = Relation(Q.Sigma * w, "==", Q.Sigma * Q.w_star)
     at = next(n for n, s in enumerate(p.steps) if s.statement == meaning and s.rule is IDENTITY)
-    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=("W == 0",))
+    zero = p.step(HYPOTHESIS, (sigma_max, "==", 0), given=(Relation(sigma_max, "==", 0),))
     moved = p.step(REWRITING, (Q.S, "==", p[value].rhs - sigma_max), value, zero)
     return p.step(EXHIBITED, (Q.S_min, "<=", p[value].rhs), p.step(
         REWRITING, (Q.S, "==", p[value].rhs), moved, zero), at)

@@ -1,0 +1,261 @@
+"""The handful of exact instances on which every step of every derivation is decided, and values for its variables.
+
+All sorts: depth 1 to 4, singular covariances, minimizers and none, dimension 1, aligned and planted ones, balanced and
+nearly balanced ones, layers near the identity. The roots of all covariances are rational.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from flint import fmpq
+
+from ..numeric.rational import rational_array
+from .decide import predicate
+from .enclosures import EnclosedScope, state
+from .evaluate import Undefined
+from .families_optimal import ALIGNED
+from .families_residual import radii
+from .instances import Instance, instance, make
+from .layers import is_singular
+from .optimum import aligned_ratio
+from .proof_words import ProofScope
+
+_HALF = fmpq(1, 2)
+_A = [[5, 3], [3, 2]]
+"""The square of ``[[2, 1], [1, 1]]``."""
+_B = [[5, 4, 1], [4, 6, 4], [1, 4, 5]]
+_SINGULAR, _SINGULAR_3 = [[2, 2], [2, 2]], [[2, 0, 2], [0, 1, 0], [2, 0, 2]]
+_14, _1_94 = [[1, 0], [0, 4]], [[1, 0], [0, fmpq(9, 4)]]
+
+
+def _near_identity(*noise: int) -> list[list[fmpq]]:
+    a, b, c, d = (fmpq(x, 40) for x in noise)
+    return [[1 + a, b], [c, 1 + d]]
+
+
+def _scalars(*values: Any) -> list[Any]:
+    return [[[value]] for value in values]
+
+
+_RESIDUAL = [_near_identity(1, -2, 3, 1), _near_identity(-2, 1, 1, 3), _near_identity(0, 3, -1, -2)]
+_RANK_ONE = [  # W_k = c u_k u_{k-1}^T with unit vectors, so balanced
+    [[fmpq(24, 25), fmpq(32, 25)], [fmpq(18, 25), fmpq(24, 25)]], [[fmpq(8, 5), fmpq(6, 5)]], [[2]]]
+
+HANDFUL: list[dict[str, Any]] = [
+    # No minimizers: deep with a read-out, depth 1, a singular covariance, dimension 1, zero weights.
+    {"covariance": _B, "weights": [[[1, 2, 0], [-1, 1, 1]], [[1, 0], [2, -1], [0, 1]], [[1, -1, 2], [0, 1, 1]]],
+     "readout": [1, -2], "regressor": [1, 3, -1]},
+    {"covariance": _A, "weights": [[[2, -1]]], "regressor": [1, 1]},
+    {"covariance": _A, "weights": [[[1, 2], [3, -1]]], "readout": [2, 1], "regressor": [1, -1]},
+    {"covariance": _SINGULAR_3, "weights": [[[1, 2, -1], [0, 1, 1]], [[1, -1], [2, 1]], [[1, 2]]], "regressor": [1, 2, 1]},
+    {"covariance": [[4]], "weights": _scalars(-2, 3, _HALF), "regressor": [2]},
+    {"covariance": _A, "weights": [[[0, 0], [0, 0]], [[0, 0]]], "regressor": [1, -2]},
+    {"covariance": _A, "weights": [[[1, 0], [1, 2]], [[1, 1], [0, 1]], [[2, 1], [-1, 1]], [[1, -1]]], "regressor": [2, 1]},
+    {"covariance": _A, "weights": [[[_HALF, 0], [0, _HALF]], [[_HALF, fmpq(1, 4)]]], "regressor": [1, -2]},
+    {"covariance": _B, "weights": [[[1, 2, 1], [0, 1, -1]], [[3, 1]]], "readout": [2], "regressor": [1, 1, 1]},
+    # No signal: w* = 0, at a minimizer and elsewhere.
+    {"covariance": _A, "weights": [[[1, 2], [0, 1]], [[1, -1]]], "regressor": [0, 0]},
+    {"covariance": _SINGULAR, "weights": [[[1, -1], [2, -2]], [[1, 3]]]},
+    # Minimizers: depths 1 and 2, with a read-out, a singular covariance (w is not w*), and dimension 1.
+    {"covariance": _A, "weights": [[[2, -1]]]},
+    {"covariance": _A, "weights": [[[1, 0], [2, 1]]], "readout": [1, 1]},
+    {"covariance": _A, "weights": [[[1, 2], [-1, 1]], [[2, 1]]]},
+    {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[1, -1], [2, 1]]], "readout": [1, 2]},
+    {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[2, -1]]]},
+    {"covariance": _B, "weights": [[[1, 0, 1], [0, 1, -1]], [[1, 2], [1, -1]], [[1, 1]]]},
+    {"covariance": [[4]], "weights": _scalars(2, 3)},
+    {"covariance": [[1]], "weights": _scalars(1, 1, 1)},
+    {"covariance": [[1]], "weights": _scalars(_HALF, 3), "readout": [2]},
+    {"covariance": _A, "weights": [[[3, 1]], [[fmpq(1, 4)]]]},
+    {"covariance": _B, "weights": [[[1, -1, 0]], [[2]], [[fmpq(1, 3)]]]},
+    {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[_HALF]]]},
+    {"covariance": [[4]], "weights": [[[1], [0]], [[1, 0], [0, 1]], [[1, 0], [0, 1]]], "readout": [fmpq(1, 4), 1]},
+    # The regressor is an eigenvector, on both sides of the kink.
+    {"covariance": _14, "weights": [[[1, 0]]]},
+    {"covariance": _14, "weights": [[[0, 2]]]},
+    {"covariance": _14, "weights": [[[1, 0], [0, 1]], [[2, 0]]]},
+    {"covariance": _14, "weights": [[[0, 1], [1, 0]], [[3, 0]]]},
+    {"covariance": _1_94, "weights": [[[2, 0]], [[1]], [[_HALF]]]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0]], [[1]], [[_HALF]]], "readout": [2]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0], [0, 1]], [[2, 1]]], "readout": [_HALF], "regressor": [3, 0]},
+    {"covariance": _14, "weights": [[[0, 1]], [[3]]], "regressor": [0, 2]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[0, 2]], [[1]], [[_HALF]]], "readout": [2], "regressor": [0, 3]},
+    # Balanced: a minimizer, with any regressor, along the regressor; with a singular covariance.
+    {"covariance": _A, "weights": _RANK_ONE},
+    {"covariance": _A, "weights": _RANK_ONE, "regressor": [1, 2]},
+    {"covariance": _14, "weights": [[[0, 3]], [[3]]], "regressor": [0, 2]},
+    {"covariance": _14, "weights": [[[2, 0]], [[2]], [[2]]], "regressor": [1, 0]},
+    {"covariance": _14, "weights": [[[1, 0]]], "regressor": [3, 0]},
+    {"covariance": _14, "weights": [[[0, 3]], [[3]]]},
+    {"covariance": _SINGULAR, "weights": [[[fmpq(6, 5), fmpq(8, 5)]], [[2]]]},
+    {"covariance": _SINGULAR, "weights": [[[fmpq(12, 5), fmpq(-9, 5)]], [[3]]]},
+    {"covariance": _14, "weights": [[[0, 3]], [[fmpq(3, 2)]]], "readout": [2], "regressor": [0, 2]},
+    # Nearly balanced: theta at most 3/4, between that and 1; w = w*, and not.
+    {"covariance": _A, "weights": [[[fmpq(8, 5), fmpq(6, 5)]], [[fmpq(9, 5)]]]},
+    {"covariance": _A, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
+    {"covariance": _SINGULAR, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
+    {"covariance": _A, "weights": [[[1, 0]], [[fmpq(21, 20)]], [[1]]]},
+    {"covariance": _A, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
+    {"covariance": _SINGULAR, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
+    # Near the minimum, and below the risk of zero weights.
+    {"covariance": _A, "weights": [[[1, 2], [-1, 1]], [[2, 1]]], "regressor": [fmpq(3, 2), 5]},
+    {"covariance": _A, "weights": [[[2, -1]]], "regressor": [2, fmpq(-3, 2)]},
+    # Square layers near the identity: minimizers, close to their initialization and far; starts near the minimum.
+    {"covariance": _A, "weights": _RESIDUAL, "readout": [1, 2]},
+    {"covariance": _14, "weights": [[[2, 1], [0, 1]], [[1, 0], [-1, 3]]], "readout": [1, 0]},
+    {"covariance": _A, "weights": _RESIDUAL[:2], "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 2},
+    {"covariance": _A, "weights": _RESIDUAL, "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 3},
+    {"covariance": _A, "weights": [[[1, 1]], [[2]]], "start": [[[1, 0]], [[1]]]},
+    {"covariance": [[1]], "weights": _scalars(fmpq(99, 100), fmpq(99, 100), 1), "readout": [2], "start": _scalars(1, 1, 1)},
+    {"covariance": [[1]], "weights": _scalars(1, 1), "regressor": [fmpq(199, 200)]},
+    {"covariance": [[4]], "weights": _scalars(1), "readout": [2], "regressor": [fmpq(401, 200)]},
+    {"covariance": _14, "weights": [[[1, 0], [0, 1]]] * 2, "readout": [1, 1], "regressor": [1, fmpq(10001, 10000)]},
+    # Aligned minimizers.
+    *ALIGNED,
+    {"covariance": _A, "weights": [[[4, -8], [0, 0]], [[_HALF, 0], [0, 0]], [[_HALF, 0]]]},
+    {"covariance": _A, "weights": [[[1, 2], [0, 0]], [[3, 0]]]},
+    {"covariance": _A, "weights": [[[2, -1], [0, 0]], [[2, 0]], [[fmpq(6, 5)], [fmpq(8, 5)]]], "readout": [fmpq(6, 5), fmpq(8, 5)]},
+]
+"""The instances by what they are made of (see :func:`.instances.make`)."""
+PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]
+PATHS = [("exhibited-paths", 0, 2), ("exhibited-paths", 0, 6), ("residual-path-exhibits", 0, 0),
+         ("residual-path-exhibits", 0, 6)]
+"""Starts of gradient flow that are enclosed at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An exact instance, and for each variable of a proof the exact values that it takes there in turn."""
+
+    instance: Instance
+    time: fmpq | None = None
+    """The time along gradient flow from the instance at which the weights are enclosed, if that is meant."""
+
+    @cached_property
+    def choices(self) -> dict[str, list[Any]]:
+        """Values of the variables, but for those that thresholds are about."""
+        d = self.instance.dimension
+        vectors = [rational_array([[fmpq(x)] for x in entries[:d]]) for entries in ((2, -1, 3), (1, 3, -2))]
+        return {
+            "u": vectors,
+            "z": [self.instance.direction.reshape(-1, 1)] if self.planted else vectors,
+            "Xi": [_directions(self.instance)],
+            "r": self._ratios(),
+            "gamma": [fmpq(2), fmpq(1, 3)],
+            "t": [fmpq(1, 3)],
+            "s": [fmpq(2, 3)],
+            "time": [self.time or fmpq(0)],
+        }
+
+    @cached_property
+    def traits(self) -> tuple[tuple[str, Any], ...]:
+        """What sort of case it is."""
+        case = self.instance
+        off = case.network.regressor() - case.regressor
+        return (
+            ("depth", case.depth), ("dimension", case.dimension), ("flow", self.time is not None),
+            ("covariance", is_singular(case.covariance)), ("readout", case.readout_norm_squared == 1),
+            ("minimizer", case.is_minimizer, not off.any()), ("shape", len(set(case.widths)) == 1, max(case.widths)),
+            ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
+            ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
+        )
+
+    @property
+    def planted(self) -> bool:
+        return self.instance.curvature is not None
+
+    def _ratios(self) -> list[Any]:
+        if self.instance.curvature is not None:
+            return [aligned_ratio(self.instance, self.instance.curvature)]
+        q = self.instance.network.backward()[1]
+        ratio = fmpq(q @ q)
+        return [ratio] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
+
+    @cached_property
+    def radii(self) -> list[dict[str, Any]]:
+        """How far the layers may move, summed over them: as far as is promised, and two lengths."""
+        case = self.instance
+        square = len(set(case.widths)) == 1 and case.start is None and case.energy > 0
+        promised = radii(case) if square else []
+        return [{"rho": rho} for rho in (*promised, fmpq(1, 20), fmpq(1, 2))]
+
+    @cached_property
+    def _settings(self) -> dict[Any, Setting]:
+        return {}
+
+    def setting(self, turn: int, extra: dict[str, Any]) -> Setting:
+        """The case with the values of a turn, and further ones."""
+        key = (turn, *extra.items())
+        if key not in self._settings:
+            values = {name: found[turn % len(found)] for name, found in self.choices.items()} | extra
+            self._settings[key] = Setting(self, values)
+        return self._settings[key]
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A case with values of all variables; it remembers what was computed and decided there."""
+
+    case: Case
+    values: dict[str, Any]
+    known: dict[Any, bool] = field(default_factory=dict)
+    _scopes: dict[Any, ProofScope] = field(default_factory=dict)
+
+    def scope(self, ring: Any, integers: dict[str, int]) -> ProofScope:
+        """The setting in a ring, at some layers."""
+        if ring not in self._scopes:
+            self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
+        scope = self._scopes[ring]
+        scope.integers = integers
+        return scope
+
+    def _further(self) -> EnclosedScope | None:
+        """The weights further along their flow."""
+        if self.case.time is None:
+            return None
+        ball = state(self.case.instance, self.case.time)
+        if ball is None:
+            raise Undefined("the flow could not be enclosed")
+        return EnclosedScope(self.case.instance, ball, self.values)
+
+
+def _balance(case: Instance) -> float:
+    """How far the layers are from balanced, roughly: 0, 1 or 2."""
+    imbalance = case.network.imbalance()
+    if not any(layer.any() for layer in imbalance):
+        return 0
+    return 1 if max(abs(x) for layer in imbalance for x in layer.flat) < 1 else 2
+
+
+def _directions(case: Instance) -> list[Any]:
+    """Small integers, none of them equal to their neighbours."""
+    return [rational_array([[fmpq((3 * row + 5 * column + 2 * k) % 7 - 3) for column in range(layer.shape[1])]
+                            for row in range(layer.shape[0])]) for k, layer in enumerate(case.weights, 1)]
+
+
+def is_aligned(case: Instance) -> bool:
+    """Whether the weights are ``W_1 = u_1 w*^T/|q_1|`` and ``W_k = (|q_{k-1}|/|q_k|) u_k u_{k-1}^T``, exactly.
+
+    ``u_k`` is ``q_k`` normalized; the norms of the ``q_k`` must be geometric.
+    """
+    if case.depth < 2 or case.energy == 0:
+        return False
+    q = case.network.backward()
+    squares = [vector @ vector for vector in q]
+    if any(square == 0 for square in squares[1:]):
+        return False
+    wanted = [q[1][:, None] * case.regressor[None, :] / squares[1]]
+    wanted += [q[k][:, None] * q[k - 1][None, :] / squares[k] for k in range(2, case.depth + 1)]
+    same = all(bool((x == y).all()) for x, y in zip(case.weights, wanted, strict=True))
+    return same and all(squares[k - 1] * squares[k + 1] == squares[k] ** 2 for k in range(2, case.depth))
+
+
+@cache
+def handful() -> list[Case]:
+    """The cases, made once a process."""
+    made = [Case(make(f"handful:0:{index}", **data)) for index, data in enumerate(HANDFUL)]
+    made += [Case(instance(*key)) for key in PLANTED]
+    return made + [Case(instance(*key), time=fmpq(1, 2)) for key in PATHS]
