@@ -46,9 +46,9 @@ def rational_root(instance: Instance) -> Array:
 class ProofScope:
     """An exact instance in one ring, with a value for every variable of a proof.
 
-    ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the unit
-    vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. ``plain`` reads the
-    vocabulary: by default of the instance itself, with the dense Hessian.
+    ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the
+    unit vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. ``plain``
+    reads the vocabulary: by default of the instance itself, with the dense Hessian.
     """
 
     def __init__(self, instance: Instance, ring: Any, values: dict[str, Any], plain: RealScope | None = None) -> None:
@@ -181,8 +181,9 @@ def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
 def _backward(scope: ProofScope, index: int) -> Array:
     """``q_k`` along ``W + t Xi``: polynomials, shape ``(d_k, 1)``."""
     point = scope.point
-    layers_moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair) for pair in zip(point.weights, point.directions)]
-    columns = DeepLinearNetwork(layers_moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
+    moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair)
+             for pair in zip(point.weights, point.directions, strict=True)]
+    columns = DeepLinearNetwork(moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
     return columns[index].reshape(-1, 1)
 
 

@@ -46,6 +46,11 @@ def table(run: Run, console: Console) -> None:
     tried, settled = sum(a.evaluations for a in attacks), sum(a.decided for a in attacks)
     console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
                   f"{run.seconds:.1f} s")
+    steps = [report.derivation for report in run.reports.values()]
+    total, agreeing = sum(found.checked for found in steps), sum(found.decided for found in steps)
+    if total:
+        console.print(f"derivations: {agreeing} of {total} steps agree with exact instances ({agreeing / total:.1%}); "
+                      "the others are decided on none")
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
@@ -133,7 +138,9 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
         "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
         "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
-                       "problems": list(report.derivation.problems), "partial": report.derivation.partial},
+                       "problems": list(report.derivation.problems), "partial": report.derivation.partial,
+                       "decided_steps": report.derivation.decided,
+                       "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
         "instances": {**_counts(total), "max_bits": total.max_bits},
         "mutants": {"total": len(report.mutants), "refuted": len(report.mutants) - len(report.survivors),
                     "survivors": report.survivors,
