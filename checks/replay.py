@@ -74,7 +74,8 @@ def _step(claim_id: str, number: str, name: str) -> Replay:
     judgment = judgments[int(number) - 1]
     if judgment is None:
         raise ValueError(f"step {number} of {claim_id!r} is refused by its rule")
-    outcome, described = decided(judgment, at=name), named(name).describe()
+    outcome = decided(judgment, at=name)
+    described = {"name": name} if name.startswith(("real:", "field:")) else named(name).describe()
     if outcome.contradiction is not None:
         return Replay(str(judgment.relation), described, outcome.contradiction.values, "refuted", 0,
                       outcome.contradiction.why)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from ..theory.claims import Given
@@ -18,6 +19,7 @@ from ..theory.derivations import Derivation
 from ..theory.expressions import Relation
 from ..theory.facts import Judgment
 from ..theory.registry import derivation
+from . import solution_steps
 from .agreement import agrees, known, written
 from .evaluate import Meaningless, UnknownNode, compiled
 from .exact import Undecidable
@@ -86,6 +88,8 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
 @lru_cache(maxsize=8192)
 def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Any, ...], most: int, at: str) -> Decision:
     judged = Judged(relation, facts, dict(ranges))
+    if judged.names & solution_steps.NAMES:
+        return _decided_solution(judged, most, at)
     try:
         compiled(relation.lhs), compiled(relation.rhs)
         cases = judged.cases
@@ -113,6 +117,21 @@ def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Any, ...
         if tried == most:
             break
     return Decision(agreed) if agreed else Decision(reason=reason)
+
+
+def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
+    agreed, reason = 0, solution_steps.unreadable(judged.relation)
+    if reason:
+        return Decision(reason=reason)
+    try:
+        for case, outcome in islice(solution_steps.outcomes(judged.relation, judged.facts), most):
+            if outcome.verdict == "refuted" and at in ("", case.name):
+                return Decision(agreed, Contradiction(
+                    str(judged.relation), case.describe(), shown(outcome.values), "by balls"))
+            agreed += outcome.verdict == "held"
+    except NOT_HERE as error:
+        reason = str(error)
+    return Decision(agreed) if agreed else Decision(reason=reason or "balls do not decide it")
 
 
 def _contradiction(judged: Judged, place: Place, nothing: str = "") -> Contradiction:
