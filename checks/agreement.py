@@ -83,7 +83,7 @@ def _entries(relation: Relation, lhs: Any, rhs: Any) -> list[tuple[Any, Any]]:
     if not any(matrices):
         return [(lhs, rhs)]
     if not all(matrices) or relation.op != "==":
-        raise UnknownNode("matrices are compared with matrices, for equality")
+        raise UnknownNode("a matrix beside a number, or an order of matrices")
     return [(0, 1)] if lhs.shape != rhs.shape else list(zip(lhs.flat, rhs.flat, strict=True))
 
 

@@ -65,7 +65,7 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _A, "weights": [[[3, 1]], [[fmpq(1, 4)]]]},
     {"covariance": _B, "weights": [[[1, -1, 0]], [[2]], [[fmpq(1, 3)]]]},
     {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[_HALF]]]},
-    {"covariance": [[4]], "weights": [[[1], [0]], [[1, 0], [0, 1]], [[1, 0], [0, 1]]], "readout": [fmpq(1, 4), 1]},
+    {"covariance": [[4]], "weights": [[[1]], [[1]], [[1], [0]]], "readout": [fmpq(1, 4), 1]},
     # The regressor is an eigenvector, on both sides of the kink.
     {"covariance": _14, "weights": [[[1, 0]]]},
     {"covariance": _14, "weights": [[[0, 2]]]},

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import rational_array
@@ -54,11 +55,15 @@ class Case:
         """What sort of case it is."""
         case = self.instance
         off = case.network.regressor() - case.regressor
+        rows, columns = case.weights[-1].shape
+        q = case.network.backward()[-2]
         return (
             ("depth", case.depth), ("dimension", case.dimension), ("flow", self.time is not None),
             ("covariance", is_singular(case.covariance)), ("readout", case.readout_norm_squared == 1),
             ("minimizer", case.is_minimizer, not off.any()), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
+            ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
+            ("weights", any(layer.any() for layer in case.weights)),
             ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
         )
 
@@ -121,12 +126,14 @@ class Setting:
         return EnclosedScope(self.case.instance, ball, self.values)
 
 
-def _balance(case: Instance) -> float:
-    """How far the layers are from balanced, roughly: 0, 1 or 2."""
-    imbalance = case.network.imbalance()
-    if not any(layer.any() for layer in imbalance):
-        return 0
-    return 1 if max(abs(x) for layer in imbalance for x in layer.flat) < 1 else 2
+def _balance(case: Instance) -> str:
+    """How far the layers are from balanced: between which of the theory's bounds on ``theta``."""
+    w, imbalance = case.network.regressor().astype(float), case.network.imbalance()
+    if not w.any():
+        return "no regressor"
+    total = sum(float(np.linalg.norm(layer.astype(float), 2)) for layer in imbalance)
+    theta = (case.depth - 1) * total / float(np.linalg.norm(w)) ** (2 / case.depth)
+    return "balanced" if theta == 0 else "below 3/4" if theta < 0.75 else "below 1" if theta < 1 else "far"
 
 
 def _directions(case: Instance) -> list[Any]:

@@ -31,10 +31,11 @@ CASES = 4
 def obligation_of(relation: Relation, facts: frozenset[Given]) -> Obligation:
     """A judgment as what :func:`.solutions.decide_solution` takes, functions that are given explicitly put in."""
     supposed = sorted((fact for fact in facts if isinstance(fact, Relation)), key=str)
-    states = {y: value for fact in supposed for y, value in explicit_state(fact).items()}
+    explicit = [fact for fact in supposed if fact.op == "==" and explicit_state(fact)]
+    states = {y: value for fact in explicit for y, value in explicit_state(fact).items()}
     at_start = {y.xreplace({time: sp.S.Zero}): value.xreplace({time: sp.S.Zero}) for y, value in states.items()}
     named = tuple(sorted(fact for fact in facts if isinstance(fact, str)))
-    left = [_put(fact, states | at_start) for fact in supposed if not explicit_state(fact)]
+    left = [_put(fact, states | at_start) for fact in supposed if fact not in explicit]
     stated = _put(relation, states | at_start)
     return Obligation("", stated, space="solution", given=(*named, *left),
                       decide="solution" if stated.op in ("==", "!=") else "ordered")

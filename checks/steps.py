@@ -187,17 +187,16 @@ def contradicted(found: Derivation) -> list[str]:
                 f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
                 for index, false in second_line(found).contradictions.items()]
     cited = ((index, step.data[0], below) for index, step in enumerate(found.steps) if step.rule.name == "claim"
-             for below in _rotten(*step.data))
+             for below in _rotten(derivation(step.data[0]), step.data[1]))
     return problems + [f"step {index + 1} rests on step {below + 1} of {claim!r}, which contradicts an instance"
                        for index, claim, below in cited]
 
 
 @lru_cache(maxsize=1024)
-def _rotten(claim_id: str, obligation: str) -> tuple[int, ...]:
+def _rotten(found: Derivation | None, obligation: str) -> tuple[int, ...]:
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
-    found = derivation(claim_id)
     if found is None or obligation not in found.yields:
         return ()  # which refuses the step that cites it
-    below = found.ancestors(found.yields[obligation])
-    return tuple(index for index in below if index in second_line(found).contradictions or (
-        found.steps[index].rule.name == "claim" and _rotten(*found.steps[index].data)))
+    below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
+    return tuple(index for index, step in below if index in second_line(found).contradictions or (
+        step.rule.name == "claim" and _rotten(derivation(step.data[0]), step.data[1])))
