@@ -51,7 +51,7 @@ class Case:
         }
 
     @cached_property
-    def traits(self) -> tuple[tuple[str, Any], ...]:
+    def traits(self) -> tuple[tuple[Any, ...], ...]:
         """What sort of case it is."""
         case = self.instance
         off = case.network.regressor() - case.regressor
@@ -60,7 +60,7 @@ class Case:
         return (
             ("depth", case.depth), ("dimension", case.dimension), ("flow", self.time is not None),
             ("covariance", is_singular(case.covariance)), ("readout", case.readout_norm_squared == 1),
-            ("minimizer", case.is_minimizer, not off.any()), ("shape", len(set(case.widths)) == 1, max(case.widths)),
+            ("minimizer", case.is_minimizer, bool(off.any())), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
             ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
             ("weights", any(layer.any() for layer in case.weights)),
@@ -75,8 +75,7 @@ class Case:
         if self.instance.curvature is not None:
             return [aligned_ratio(self.instance, self.instance.curvature)]
         q = self.instance.network.backward()[1]
-        ratio = fmpq(q @ q)
-        return [ratio] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
+        return [q @ q] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 
     @cached_property
     def radii(self) -> list[dict[str, Any]]:

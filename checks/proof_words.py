@@ -175,7 +175,7 @@ def _moved(scope: ProofScope, directions: list[Array]) -> Array:
 
 
 def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
-    return LEAST_RISK + scope.point.risk_on_line(directions)(scope.values["t"])
+    return fmpq(LEAST_RISK + scope.point.risk_on_line(directions)(scope.values["t"]))
 
 
 def _backward(scope: ProofScope, index: int) -> Array:
