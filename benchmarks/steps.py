@@ -1,8 +1,9 @@
 """The second line: what it costs to decide every step on exact instances, against re-checking the derivations.
 
-For each claim, in one process and in the order of the registry: the seconds that its derivation takes to be checked, the
-seconds that its steps take to be decided, how many there are and how many agree with the instances. What is remembered
-is shared by all: instances, and judgments that more than one derivation has. Run with ``python benchmarks/steps.py``.
+For each claim, in one process and in the order of the registry: the seconds that its derivation takes to be checked,
+the seconds that its steps take to be decided, how many there are and how many agree with the instances. What is
+remembered is shared by all: instances, and judgments that more than one derivation has. Run with
+``python benchmarks/steps.py``; half a minute.
 """
 
 from __future__ import annotations

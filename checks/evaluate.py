@@ -18,7 +18,7 @@ import sympy as sp
 from flint import fmpq
 from sympy.core.function import AppliedUndef
 
-from ..theory.expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
+from ..theory.expressions import LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ..theory.norms import GramPower, second_singular, spectral, weighted_bottom
 
 
@@ -47,6 +47,7 @@ class Scope(Protocol):
     def second_singular(self, family: str, index: int) -> Any: ...
     def width(self, index: int) -> int: ...
     def function(self, name: str, indices: list[int]) -> Any: ...
+    def least(self, node: Minimum) -> Any: ...
 
 
 Evaluator = Callable[[Any], Any]
@@ -225,6 +226,10 @@ def _largest(node: sp.Max) -> Evaluator:
     return lambda scope: scope.ring.largest([part(scope) for part in parts])
 
 
+def _minimum(node: Minimum) -> Evaluator:
+    return lambda scope: scope.least(node)
+
+
 def _derivative(node: sp.Derivative) -> Evaluator:
     """The derivative of an explicit function, carried out by SymPy."""
     if node.expr.atoms(AppliedUndef) - node.expr.atoms(width):
@@ -378,6 +383,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Product: _layer_product,
     sp.Max: _largest,
     sp.Derivative: _derivative,
+    Minimum: _minimum,
     AppliedUndef: _function,
     sp.Identity: _identity,
     sp.ZeroMatrix: _zeros,

@@ -17,12 +17,14 @@ from flint import arb, fmpq, fmpq_poly
 
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.rational import rational_array, simplest_rational
+from ..theory.expressions import Minimum
 from . import layers
 from .binding import rescaled
 from .evaluate import Meaningless, Undefined, UnknownNode
 from .exact import exact, lifted
 from .identities import Point
 from .instances import Instance
+from .minima import least
 from .rings import BallRing, RationalRing
 from .scope import RealScope
 
@@ -109,6 +111,16 @@ class ProofScope:
 
     def weighted_bottom(self, matrix: Any) -> Any:
         return self.plain.weighted_bottom(matrix)
+
+    def least(self, node: Minimum) -> Any:
+        """The least value over a positive variable."""
+        return self._remembered(node, lambda: least(node, self))
+
+    def with_value(self, name: str, value: fmpq, ring: Any) -> ProofScope:
+        """The same in another ring, with another value of a variable."""
+        other = ProofScope(self.instance, ring, self.values | {name: value})
+        other.integers = self.integers
+        return other
 
     def _remembered(self, key: Any, make: Callable[[], Any]) -> Any:
         if key not in self.memo:
