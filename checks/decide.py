@@ -33,13 +33,14 @@ PRECISIONS = (64, 128, 256, 512, 1024, 2048)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was decided, at which precision, by which route, how tight, and where."""
+    """What was decided, at which precision, by which route, how tight, where, and of which layers it held."""
 
     verdict: Verdict
     bits: int = 0
     route: str = ""
     ratio: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    layers: frozenset[int] = frozenset()
 
 
 _PREDICATES: dict[str, Callable[[Instance], bool]] = {
@@ -114,7 +115,9 @@ def _outcomes(obligation: Obligation, instance: Instance) -> list[Outcome]:
 
 
 def _worst(outcomes: list[Outcome]) -> Outcome:
-    return min([Outcome("not applicable"), *outcomes], key=lambda o: (SEVERITY.index(o.verdict), o.ratio or np.inf))
+    worst = min([Outcome("not applicable"), *outcomes], key=lambda o: (SEVERITY.index(o.verdict), o.ratio or np.inf))
+    return replace(worst, layers=frozenset(o.values[name] for o in outcomes if o.verdict == "held"
+                                           for name in ("j", "k") if name in o.values))
 
 
 def decide_at(obligation: Obligation, instance: Instance, values: dict[str, Any]) -> Outcome:

@@ -86,10 +86,10 @@ def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
     if not all(_holds(given, sizes) for given in obligation.given if isinstance(given, Relation)):
         return Estimated("not applicable")
     relation = obligation.relation
-    if relation.lhs not in _COLUMNS or relation.op not in (">=", "<=") or obligation.probability is None:
+    if relation.lhs not in COLUMNS or relation.op not in (">=", "<=") or obligation.probability is None:
         raise ValueError(f"no draws decide the event {relation}")
     bound = float(relation.rhs.subs(sizes))
-    column = _drawn(ensemble).drawn[:, _COLUMNS[relation.lhs]]
+    column = _drawn(ensemble).drawn[:, COLUMNS[relation.lhs]]
     held = int((column >= bound).sum() if relation.op == ">=" else (column <= bound).sum())
     lower, upper = interval(held, len(column))
     stated = float(obligation.probability.subs(sizes))
@@ -97,7 +97,7 @@ def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
     return Estimated(verdict, (lower, upper), stated)
 
 
-_COLUMNS: dict[sp.Basic, int] = {quantities.alpha_sub_0: 0, quantities.beta_sub_0: 1}
+COLUMNS: dict[sp.Basic, int] = {quantities.alpha_sub_0: 0, quantities.beta_sub_0: 1}
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ import numpy as np
 from flint import fmpq
 
 from ..numeric.network import DeepLinearNetwork
-from ..numeric.rational import rational_array
+from ..numeric.rational import project_on_range, rational_array
 from .instances import Instance, make
 
 Generator = np.random.Generator
@@ -69,6 +69,8 @@ EXAMPLES: list[dict[str, Any]] = [
     # Just beyond the kink of the least sharpness, where L e = Lambda, and at it.
     {"covariance": diagonal(1, fmpq(21, 10)), "weights": [[[1, 0]], [[1]]]},
     {"covariance": diagonal(1, 2), "weights": [[[1, 0]], [[1]]]},
+    # Off the minimum, flatter than any minimizer with the same q_1.
+    {"covariance": _ONE, "weights": _scalars(0, 1), "regressor": [2]},
 ]
 
 
@@ -177,12 +179,14 @@ def repeated(name: str, generator: Generator, index: int) -> Instance:
     return finish(name, generator, sigma, layers, p)
 
 
-def eigenvector(name: str, generator: Generator, _: int) -> Instance:
-    """``w*`` an eigenvector of a covariance with a rational spectrum, on both sides of the kink."""
+def eigenvector(name: str, generator: Generator, index: int) -> Instance:
+    """``w*`` an eigenvector of a covariance with a rational spectrum, on both sides of the kink; some are singular."""
     widths, p = readout(generator, shape(generator, 4, 6, 4))
     d = widths[0]
     spectrum = _spectrum(generator, d)
     spectrum[0] *= fmpq(1, int(generator.integers(1, 9)))
+    if index % 4 == 2 and d > 1:
+        spectrum[-1] = fmpq(0)
     q = rotation(generator, d)
     sigma = q @ diagonal(*spectrum) @ q.T
     target = q[:, 0] * fmpq(int(generator.integers(1, 6)), 2)
@@ -239,12 +243,22 @@ def deep(name: str, generator: Generator, index: int) -> Instance:
     return finish(name, generator, covariance(generator, d), layers, None)
 
 
-def stray(name: str, generator: Generator, _: int) -> Instance:
-    """Not a minimizer: the regressor is drawn on its own."""
+def stray(name: str, generator: Generator, index: int) -> Instance:
+    """Not a minimizer: the regressor is drawn on its own; every other one on a singular covariance."""
     widths, p = readout(generator, shape(generator, 3, 4, 3))
     layers = [integers(generator, (m, n), 2) for n, m in pairwise(widths)]
-    return finish(name, generator, covariance(generator, widths[0]), layers, p,
-                   regressor=integers(generator, (widths[0],)))
+    sigma = covariance(generator, widths[0], lower_rank(generator, widths[0]) if index % 2 else None)
+    return finish(name, generator, sigma, layers, p, regressor=in_range(sigma, integers(generator, (widths[0],))))
+
+
+def lower_rank(generator: Generator, d: int) -> int | None:
+    """A rank below ``d`` and not zero; None (a full one) in dimension one."""
+    return int(generator.integers(1, d)) if d > 1 else None
+
+
+def in_range(sigma: Array, target: Array) -> Array:
+    """The projection of a regressor on the range of the covariance: a ``w*`` has minimum norm."""
+    return rational_array(project_on_range(sigma, target))
 
 
 def finish(name: str, generator: Generator, sigma: Array, layers: list[Array], p: Array | None,

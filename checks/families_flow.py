@@ -9,7 +9,20 @@ import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import rational_array
-from .families import Array, Generator, covariance, diagonal, finish, integers, normal, readout, rotation, shape
+from .families import (
+    Array,
+    Generator,
+    covariance,
+    diagonal,
+    finish,
+    in_range,
+    integers,
+    lower_rank,
+    normal,
+    readout,
+    rotation,
+    shape,
+)
 from .instances import Instance, make
 
 _I2, _14 = diagonal(1, 1), diagonal(1, 4)
@@ -78,19 +91,21 @@ def balanced(name: str, generator: Generator, index: int) -> Instance:
     """Balanced plain networks: all layers of rank one, aligned, of one norm.
 
     In turn: a minimizer; one whose regressor is an eigenvector; with a regressor stated apart;
-    with a regressor along the network's, both eigenvectors.
+    with a regressor along the network's, both eigenvectors. In every second turn the covariance is singular.
     """
     d, depth = int(generator.integers(1, 5)), int(generator.integers(1, 7))
     basis = rotation(generator, d)
     size = fmpq(int(generator.integers(1, 9)), int(generator.integers(2, 7)))
     layers = rank_one_layers(generator, basis[:, 0], depth, size)
-    rank = int(generator.integers(0, d)) if index % 8 == 4 else None
-    sigma = covariance(generator, d, rank)
+    singular = index % 8 >= 4
+    sigma = covariance(generator, d, lower_rank(generator, d) if singular else None)
     if index % 2:
         spectrum = [fmpq(int(x), 2) for x in generator.integers(1, 9, d)]
         spectrum = spectrum if generator.random() < 0.7 else spectrum[:1] * d
+        if singular and d > 1:
+            spectrum[-1] = fmpq(0)
         sigma = basis @ diagonal(*spectrum) @ basis.T
-    stated = {2: integers(generator, (d,)), 3: basis[:, 0] * fmpq(int(generator.integers(1, 9)), 4)}
+    stated = {2: in_range(sigma, integers(generator, (d,))), 3: basis[:, 0] * fmpq(int(generator.integers(1, 9)), 4)}
     return finish(name, generator, sigma, layers, None, regressor=stated.get(index % 4))
 
 
@@ -106,13 +121,14 @@ def near_balanced(name: str, generator: Generator, index: int) -> Instance:
 
 
 def start(name: str, generator: Generator, index: int) -> Instance:
-    """Gaussian initializations from tiny to of order one, plain or with a read-out, and a regressor."""
+    """Gaussian initializations from tiny to of order one, plain or with a read-out, and a regressor; every fourth on
+    a singular covariance."""
     widths, p = readout(generator, shape(generator, 3, 4, 4))
     scale = float(2.0 ** generator.uniform(-6, 0.5))
     target = integers(generator, (widths[0],))
     target[0] = target[0] if any(x != 0 for x in target) else fmpq(1)
-    return finish(name, generator, covariance(generator, widths[0]), normal(generator, widths, scale), p,
-                  regressor=target)
+    sigma = covariance(generator, widths[0], lower_rank(generator, widths[0]) if index % 4 == 3 else None)
+    return finish(name, generator, sigma, normal(generator, widths, scale), p, regressor=in_range(sigma, target))
 
 
 def isometries(name: str, generator: Generator, index: int) -> Instance:

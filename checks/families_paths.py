@@ -26,6 +26,7 @@ PATHS: list[dict[str, Any]] = [
     {"covariance": [[1]], "weights": [[[fmpq(3, 2)]], [[fmpq(-2, 3)]]], "regressor": [1]},
     {"covariance": diagonal(1, 2), "weights": [[[fmpq(1, 4), 0], [0, fmpq(1, 4)]], [[fmpq(1, 4), 0]]],
      "regressor": [1, 1]},
+    {"covariance": diagonal(1, 0), "weights": [[[fmpq(1, 2), fmpq(1, 4)]], [[fmpq(1, 2)]]], "regressor": [1, 0]},
 ]
 
 

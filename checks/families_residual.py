@@ -17,7 +17,7 @@ from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array, simplest_rational
 from ..numeric.residual_threshold import ResidualStart, sharp_promise, simple_promise
-from .families import Array, Generator, covariance, diagonal, finish, integers
+from .families import Array, Generator, covariance, diagonal, finish, in_range, integers, lower_rank
 from .families_paths import SMALL_PATHS
 from .instances import Instance, make
 
@@ -90,6 +90,7 @@ PATHS: list[dict[str, Any]] = [
     _ones(2, fmpq(-1, 1000), fmpq(1, 8)),
     _ones(2, fmpq(-1, 125), _QUARTER),
     _ones(2, fmpq(-2)),
+    {"covariance": diagonal(1, 0), "weights": [_I2, _I2], "readout": [1, 1], "regressor": [fmpq(1001, 1000), 0]},
 ]
 
 
@@ -111,19 +112,21 @@ def _near_identity(generator: Generator, most_d: int, most_depth: int) -> tuple[
 
 
 def near_identity(name: str, generator: Generator, index: int) -> Instance:
-    """Every other one has a regressor of its own; every eighth a singular covariance."""
+    """Every other one has a regressor of its own; of either kind, every fourth a singular covariance."""
     d, layers, p = _near_identity(generator, 3, 5)
-    stated = integers(generator, (d,)) if index % 2 else None
-    sigma = covariance(generator, d, int(generator.integers(0, d)) if index % 8 == 4 else None)
+    sigma = covariance(generator, d, lower_rank(generator, d) if index % 8 in (4, 5) else None)
+    stated = in_range(sigma, integers(generator, (d,))) if index % 2 else None
     return finish(name, generator, sigma, layers, p, regressor=stated)
 
 
 def near_identity_minimizer(name: str, generator: Generator, index: int) -> Instance:
-    """Minimizers; every fourth of small integers, mostly far from the identity."""
+    """Minimizers; every fourth of small integers, mostly far from the identity, and every fourth on a singular
+    covariance."""
     d, layers, p = _near_identity(generator, 3, 5)
     if index % 4 == 3:
         layers = [integers(generator, (d, d), 2) for _ in layers]
-    return finish(name, generator, covariance(generator, d), layers, p)
+    sigma = covariance(generator, d, lower_rank(generator, d) if index % 4 == 2 else None)
+    return finish(name, generator, sigma, layers, p)
 
 
 def pair(name: str, generator: Generator, index: int) -> Instance:

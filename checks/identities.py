@@ -7,7 +7,7 @@ regressor and of its risk.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -175,7 +175,7 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
     if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
         return None
     agreed = True
-    layers = range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
+    layers = layers_of(obligation, depth)
     if not layers:
         return None
     for k in layers:
@@ -190,6 +190,11 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
             return None
         agreed = agreed and answer
     return agreed
+
+
+def layers_of(obligation: Obligation, depth: int) -> Sequence[int]:
+    """The layers that a statement is about, empty where there are none; 0 for one that is about no single layer."""
+    return range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
 
 
 def _answer(op: str, equal: bool) -> bool | None:

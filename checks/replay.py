@@ -8,6 +8,7 @@ from typing import Any
 
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
+from .comparison import WORDS
 from .conjecture import ConjectureQuestion
 from .conjecture_reading import CONJECTURE, read_line
 from .ensembles import estimated, named_ensemble
@@ -18,6 +19,7 @@ from .quantifiers import shown
 from .questions import Question
 from .solutions import decide_solution, named_case
 from .steps import decided
+from .words import again
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Replay:
 def replay(token: str) -> Replay:
     """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``, a step ``step 7``).
 
-    An instance without such a name is spelled out as JSON after the ``@``.
+    An instance without such a name is spelled out as JSON after the ``@``. ``words/WORD@...`` is the comparison of a
+    word with its definition.
 
     Raises ValueError or KeyError with a sentence for a token that names nothing.
 
@@ -48,6 +51,11 @@ def replay(token: str) -> Replay:
         raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
     if wanted.startswith("step "):
         return _step(claim_id, wanted.removeprefix("step "), name)
+    if claim_id == WORDS:
+        compared = again(wanted, name)
+        return Replay(f"{wanted} is what its definition says", {"name": name},
+                      {"found": compared.found, "by its definition": compared.stated},
+                      "held" if compared.agrees else "refuted", 0, "comparison")
     obligation = named_obligation(claim_id, wanted)
     if obligation.decide == "identity":
         return _identity(obligation, name)

@@ -14,9 +14,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from .. import __version__
+from ..theory.quantities import VOCABULARY
 from .adversary import Attack
+from .comparison import Words
 from .ensembles import DRAWS
 from .runs import TIGHT, ClaimReport, Run
+from .words import vocabulary
 from .work import Counterexample, Tally
 
 _STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
@@ -46,14 +49,20 @@ def table(run: Run, console: Console) -> None:
     tried, settled = sum(a.evaluations for a in attacks), sum(a.decided for a in attacks)
     console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
                   f"{run.seconds:.1f} s")
-    steps = [report.derivation for report in run.reports.values()]
-    total, agreeing = sum(found.checked for found in steps), sum(found.decided for found in steps)
-    if total:
-        console.print(f"derivations: {agreeing} of {total} steps agree with exact instances ({agreeing / total:.1%}); "
-                      "the others are decided on none")
+    _print_steps(run, console)
+    console.print(_words_line(run.words), soft_wrap=True)
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+
+
+def _print_steps(run: Run, console: Console) -> None:
+    """How many steps of the derivations agree with exact instances."""
+    found = [report.derivation for report in run.reports.values()]
+    total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
+    if total:
+        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances; "
+                      "no instance decides the others")
 
 
 def _row(report: ClaimReport) -> list[str]:
@@ -69,6 +78,13 @@ def _row(report: ClaimReport) -> list[str]:
         str(total.not_applicable), f"{killed}/{len(report.mutants)}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
+
+
+def _words_line(words: Words) -> str:
+    wrong = {found.word for found in words.disagreements}
+    return f"words: {len(words.compared)} compared with their definitions, " + (
+        f"[bold red]{len(wrong)} disagree[/]: {escape(', '.join(sorted(wrong)))}" if wrong
+        else f"which agree on {words.instances} instances")
 
 
 def _print_slack(run: Run, console: Console) -> None:
@@ -105,6 +121,8 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
         console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
         console.print(escape(_readable(found)), soft_wrap=True)
         console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)
+    for sentence in report.shortfalls:
+        console.print(f"[yellow]inconclusive[/]: {escape(sentence)}", soft_wrap=True)
     for name in report.undecided:
         console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}", soft_wrap=True)
 
@@ -127,8 +145,15 @@ def as_dict(run: Run) -> dict[str, Any]:
     return {
         "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
         "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
-        "interrupted": run.interrupted, "claims": [_claim(report) for report in run.reports.values()],
+        "interrupted": run.interrupted, "words": _words(run.words),
+        "claims": [_claim(report) for report in run.reports.values()],
     }
+
+
+def _words(words: Words) -> dict[str, Any]:
+    return {"checked": len(words.compared), "instances": words.instances,
+            "vocabulary": {"compared": sorted(vocabulary(words.compared)), "of": len(VOCABULARY)},
+            "disagreements": [{**asdict(found), "token": found.token} for found in words.disagreements]}
 
 
 def _claim(report: ClaimReport) -> dict[str, Any]:
@@ -156,6 +181,8 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
                    "attack": _attack(report.attacks[name]) if name in report.attacks else None}
             for name, t in report.tallies.items()
         },
+        "floors": {name: {floor.name: {"decided": floor.decided, "wanted": floor.wanted} for floor in found}
+                   for name in report.tallies if (found := report.floors(name))},
         "seconds": round(report.seconds, 3),
     }
 
@@ -181,12 +208,15 @@ def junit_xml(run: Run) -> str:
             refuted, open_ = tally.refuted + bool(attack.counterexample), tally.inconclusive + attack.inconclusive
             problem = None if tally.held and not refuted and not open_ else (
                 f"{refuted} refuted, {open_} inconclusive, {tally.held} held")
+            short = [floor.sentence for floor in report.floors(obligation.name) if floor.decided < floor.wanted]
+            problem = problem or "; ".join(short) or None
             details = "\n".join(f"flatcert replay '{c.token}'" for c in report.counterexamples
                                 if c.obligation == obligation.name)
             _case(suite, obligation.name, problem, details)
         for mutant in report.mutants:
             _case(suite, f"mutant {mutant.label}", None if mutant.counterexample else "the mutant survives")
         _case(suite, "derivation", "; ".join(report.derivation.problems) or None)
+        _case(suite, "words", "; ".join(found.sentence for found in report.misread) or None)
         cases = suite.findall("testcase")
         suite.set("tests", str(len(cases)))
         suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))

@@ -10,6 +10,9 @@ from importlib.metadata import version
 from ..theory.claims import Claim
 from .adversary import Attack
 from .certifying import Written
+from .comparison import Comparison, Words
+from .floors import Floor, floors
+from .words import words_of
 from .work import Counterexample, DerivationResult, MutantResult, Tally, token
 
 WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
@@ -27,6 +30,10 @@ class ClaimReport:
     derivation: DerivationResult = field(default_factory=DerivationResult)
     attacks: dict[str, Attack] = field(default_factory=dict)
     certificates: list[Written] = field(default_factory=list)
+    words: Words = field(default_factory=Words)
+    """The words that this claim is the first one to read."""
+    misread: list[Comparison] = field(default_factory=list)
+    """Words of the claim that are not what their definitions say, one instance each."""
     seconds: float = 0.0
 
     @property
@@ -42,10 +49,23 @@ class ClaimReport:
             return "inconclusive"
         if not tally.held:
             return "not applicable"
+        if self.misread or any(floor.decided < floor.wanted for floor in self.floors(name)):
+            return "inconclusive"
         if self.claim.obligation(name).decide == "estimated":
             return "estimated"
         derived = self.derivation.exists and not self.derivation.problems
         return "proved" if derived and name not in self.derivation.partial else "certified"
+
+    def floors(self, name: str) -> list[Floor]:
+        """How many instances of each class an obligation was decided on, and how many are wanted."""
+        tally = self.tallies.get(name, Tally())
+        return floors(self.claim.obligation(name), tally.classes, tally.wanted)
+
+    @property
+    def shortfalls(self) -> list[str]:
+        """Why obligations that held are inconclusive all the same, in sentences."""
+        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
+                for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:
@@ -106,6 +126,7 @@ class ClaimReport:
         """Why the claim fails the run, in sentences; empty when it does not."""
         found = [f"derivation: {problem}" for problem in self.derivation.problems]
         found += [f"mutant survives: {label}" for label in self.survivors]
+        found += [comparison.sentence for comparison in self.misread]
         found += [f"{made.name}: {made.reason}" for made in self.certificates if made.disputed]
         for obligation in self.claim.obligations:
             tally = self.tallies.get(obligation.name, Tally())
@@ -134,6 +155,18 @@ class Run:
         """The worst of the claims."""
         return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index,
                    default="not applicable")
+
+    @property
+    def words(self) -> Words:
+        """Which words were compared with their definitions, and what disagreed."""
+        return sum((report.words for report in self.reports.values()), Words())
+
+    def spread_disagreements(self) -> None:
+        """Tell every claim which of its words are not what they should be."""
+        first = {found.word: found for found in reversed(self.words.disagreements)}
+        for report in self.reports.values():
+            concerned = words_of(report.claim) | report.words.compared if first else set()
+            report.misread = [first[word] for word in sorted(concerned & set(first))]
 
     @property
     def exit_code(self) -> int:

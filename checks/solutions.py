@@ -29,7 +29,7 @@ from .transcendental import in_balls, in_field, in_series
 
 DEGREE = 2000
 """The numerators of all conditions, in parameters and exponentials, have at most this degree."""
-_PREDICATES: dict[str, Callable[[int], bool]] = {
+PREDICATES: dict[str, Callable[[int], bool]] = {
     "E > 0": lambda _: True, "L >= 2": lambda depth: depth >= 2, "L >= 3": lambda depth: depth >= 3,
     "L == 1": lambda depth: depth == 1,
 }
@@ -86,7 +86,7 @@ def named_case(family: str, seed: int, index: int) -> Case:
 def decide_solution(obligation: Obligation, case: Case) -> Outcome:
     """Whether an obligation holds at a case; a real case refutes a solution, and never shows one."""
     named = [g for g in obligation.given if isinstance(g, str)]
-    if not all(g in _PREDICATES and _PREDICATES[g](case.depth) for g in named):
+    if not all(g in PREDICATES and PREDICATES[g](case.depth) for g in named):
         return Outcome("not applicable")
     try:
         return _by_identity(obligation, case) if case.family == "field" else _by_balls(obligation, case)

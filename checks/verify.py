@@ -1,4 +1,4 @@
-"""The main job: derivations re-checked, instances decided, mutants refuted, tightness measured."""
+"""The main job: derivations and words re-checked, instances decided, mutants refuted, tightness measured."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..theory.registry import CLAIMS, claim
 from .adversary import Attack, adversary_unit
 from .certificates import certify_unit, wanted
 from .runs import ClaimReport, Run
+from .words import assigned, words_unit
 from .work import Tally, decide_unit, derivation_unit, mutants_unit
 
 
@@ -94,6 +95,7 @@ def verify(
             own.shutdown(wait=not run.interrupted, cancel_futures=True)
             for worker in active_children() if run.interrupted else ():
                 worker.terminate()
+    run.spread_disagreements()
     run.seconds = monotonic() - started
     return run
 
@@ -110,6 +112,8 @@ def _units(run: Run, profile: Profile) -> list[Unit]:
     for claim_id in run.reports:
         units.append((claim_id, "derivation", derivation_unit, (claim_id,)))
         units.append((claim_id, "mutants", mutants_unit, (claim_id,)))
+    read = assigned(report.claim for report in run.reports.values())
+    units += [(claim_id, "words", words_unit, (words,)) for claim_id, words in read.items()]
     return units + _attacks(run, profile, 0) + _decisions(run, profile, 0, profile.batches)
 
 
@@ -156,6 +160,9 @@ def _record(report: ClaimReport, what: str, result: Any) -> None:
             report.seconds += attack.seconds
     elif what == "certificates":
         report.certificates = sorted([*report.certificates, *result], key=lambda made: made.name)
+    elif what == "words":
+        report.words = result
+        report.seconds += result.seconds
     elif what == "mutants":
         report.mutants, seconds = result
         report.seconds += seconds

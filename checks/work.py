@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -11,12 +12,13 @@ from typing import Any
 from ..theory.claims import Obligation
 from ..theory.registry import claim, derivation
 from .batches import Pair
+from .classes import classes_of, classes_of_shape, ends_reached
 from .decide import Outcome, decide, decide_all, decide_at, supposed
 from .ensembles import ensembles, estimated
 from .evaluate import UnknownNode
 from .families_paths import SMALL_PATHS
 from .given_instance import GIVEN, named, spelled
-from .identities import error_probability, field_point, holds_at, rational_point
+from .identities import Point, error_probability, field_point, holds_at, layers_of, rational_point
 from .instances import Instance, instance, pool
 from .quantifiers import expansions, shown
 from .screening import slacks
@@ -68,6 +70,9 @@ class Tally:
     seconds: float = 0.0
     against: tuple[str, ...] = ()
     """Ensembles by whose draws a statement about a probability is false, at the confidence of the intervals."""
+    wanted: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    """How many instances of each class it was decided on (see :mod:`.floors`), leaving out those written by hand."""
 
     @property
     def decided(self) -> int:
@@ -83,6 +88,7 @@ class Tally:
             tuple(sorted(self.counterexamples + other.counterexamples, key=lambda c: c.token))[:3],
             self.seconds + other.seconds,
             tuple(sorted(self.against + other.against))[:5],
+            self.wanted + other.wanted, self.classes + other.classes,
         )
 
 
@@ -116,7 +122,7 @@ def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
         total = _decided(claim_id, claim(claim_id).obligation(name), seed, wanted)
     except (UnknownNode, ValueError) as error:  # an edited statement that no instance can be put into
         total = Tally(inconclusive=1, undecided=(f"{claim_id}/{name}: {error}",))
-    return replace(total, seconds=perf_counter() - started)
+    return replace(total, wanted=wanted, seconds=perf_counter() - started)
 
 
 def _decided(claim_id: str, obligation: Obligation, seed: int, wanted: int) -> Tally:
@@ -160,11 +166,12 @@ def _estimated(claim_id: str, obligation: Obligation, seed: int) -> Tally:
 
 
 def _identity_tally(claim_id: str, obligation: Obligation, seed: int, index: int) -> Tally:
-    holds = holds_at(obligation, field_point(obligation, seed, index))
+    point = field_point(obligation, seed, index)
+    holds = holds_at(obligation, point)
     if holds is None:
         return Tally(not_applicable=1)
     if holds:
-        return Tally(held=1, max_bits=61)
+        return Tally(held=1, max_bits=61, classes=Counter(_classes_of_point(obligation, point)))
     found = refute(claim_id, obligation) or Counterexample(
         claim_id, obligation.name, str(obligation.relation),
         token(claim_id, obligation.name, f"field:{seed}:{index}"), {"name": f"field:{seed}:{index}"}, {})
@@ -182,7 +189,20 @@ def _tally(claim_id: str, obligation: Obligation, case: Instance | Case, outcome
         found = readable or _counterexample(claim_id, obligation, case, outcome.values)
         return Tally(refuted=1, max_bits=outcome.bits, counterexamples=(found,))
     return Tally(held=1, max_bits=outcome.bits, ties=outcome.route in ("tie", "zero"), ratio=outcome.ratio,
-                 at=case.name)
+                 at=case.name, classes=Counter(_classes(obligation, case, outcome)))
+
+
+def _classes(obligation: Obligation, case: Instance | Case, outcome: Outcome) -> frozenset[str]:
+    """The classes that a decided instance counts for. One written by hand counts only where few are wanted."""
+    if isinstance(case, Case) or (case.name.partition(":")[0] in CLASSICS and obligation.decide != "enclosed"):
+        return frozenset()
+    return classes_of(case) | ends_reached(outcome.layers, case.depth - ("k < L" in obligation.over))
+
+
+def _classes_of_point(obligation: Obligation, point: Point) -> frozenset[str]:
+    widths = [point.sigma.shape[0], *(layer.shape[0] for layer in point.weights)]
+    last = len(point.weights) - ("k < L" in obligation.over)
+    return classes_of_shape(widths) | ends_reached(layers_of(obligation, len(point.weights)), last)
 
 
 def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:

@@ -14,7 +14,7 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Given
 from .expressions import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
-from .ranges import Ranges
+from .ranges import Ranges, i
 from .words import M_rescaled, Sigma_half, Z
 
 __all__ = ["DEFINED", "Defined", "M_rescaled", "Sigma_half", "Z"]
@@ -40,9 +40,6 @@ curvature_shrunk = sp.Symbol("curvature_shrunk", real=True)
 w_dot_shrunk, w_ddot_shrunk, g_shrunk = (
     sp.MatrixSymbol(name, width(0), 1) for name in ("w_dot_shrunk", "w_ddot_shrunk", "g_shrunk"))
 
-REMAINDERS = frozenset({"rest", "rest_layer", "rest_adjoint", "w_rest", "q_rest", "D_rest", "W_rest"})
-"""Names of Taylor remainders; they may depend on ``t``, so no coefficient may contain them."""
-
 LATEX: Mapping[sp.Basic, str] = {
     risk: "R", risk_moved: r"R(W + t\Xi)", risk_layer: r"R(W_k + t\Xi_k)", risk_min: r"R_{\min}",
     rest: r"\varrho", rest_layer: r"\varrho", rest_adjoint: r"\varrho_u", w_rest: r"\rho",
@@ -64,12 +61,12 @@ class Defined:
     needs: tuple[Given, ...] = ()
 
 
-def geometric(i: sp.Expr) -> sp.Expr:
-    """``|q_i|^2`` along the aligned family: geometric from ``r`` at ``i = 1`` to ``|p|^2`` at ``L``."""
-    return Q.r * (Q.norm_p**2 / Q.r) ** ((i - 1) / (L - 1))
+def geometric(layer: sp.Expr) -> sp.Expr:
+    """``|q_k|^2`` along the aligned family: geometric from ``r`` at ``k = 1`` to ``|p|^2`` at ``L``."""
+    return Q.r * (Q.norm_p**2 / Q.r) ** ((layer - 1) / (L - 1))
 
 
-_all, _inner, _zero = {k: (sp.S.One, L)}, {k: (sp.Integer(2), L)}, {k: (sp.S.Zero, L)}
+_all, _inner = {k: (sp.S.One, L)}, {k: (sp.Integer(2), L)}
 _plain = {name: Defined(relation) for name, relation in Q.DEFINITIONS.items()}
 for _name in ("E", "norm_w", "a", "b"):
     _plain[_name] = Defined(Q.DEFINITIONS[_name], needs=("E > 0",))
@@ -80,7 +77,7 @@ _moment = Q.r * Q.alpha + (L - 1) * (Q.norm_p**2 / Q.r) ** (1 / (L - 1)) * Q.tau
 DEFINED: dict[str, Defined] = {
     **_plain,
     "S_min": Defined(Relation(Q.S_min, "<=", Q.S), needs=("minimizer",)),
-    "h": Defined(Q.DEFINITIONS["h"], _zero),
+    "h": Defined(Relation(LayerMatrix("h", i), "==", P(i) * Q.g), {i: (sp.S.Zero, L)}),  # from 0 on: i, not k
     "P": Defined(Relation(P(k), "==", W(k) * P(k - 1)), _all),
     "q": Defined(Relation(q(k - 1), "==", W(k).T * q(k)), _all),
     "M": Defined(Relation(dot(Q.u, Q.M * Q.u), "==", Q.kernel_form(Q.u, Q.u))),
@@ -165,8 +162,8 @@ TRANSFERS: Mapping[str, Mapping[sp.Basic, sp.Basic]] = {
 sub-product ``W_{k-1} ... W_{j+1}`` of ``k - 1 - j`` layers takes that power of ``s``."""
 
 
-def at_other_weights(relation: Relation, where: str) -> Relation:
-    """A statement about the weights ``W``, said of the rescaled or the shrunk ones."""
+def other_names(relation: Relation, where: str) -> dict[sp.Basic, sp.Basic]:
+    """The name at other weights of each quantity of the weights that has one."""
     names = dict(TRANSFERS[where])
     suffix = "scaled" if where == "rescaled" else "shrunk"
     for side in (relation.lhs, relation.rhs):
@@ -175,19 +172,10 @@ def at_other_weights(relation: Relation, where: str) -> Relation:
                 names[x] = LayerMatrix(f"{x.name}_{suffix}", x.index)
         if where == "shrunk":
             names.update({x: s ** (x.args[1] - 1 - x.args[0]) * x for x in side.atoms(SubProduct)})
+    return names
+
+
+def at_other_weights(relation: Relation, where: str) -> Relation:
+    """A statement about the weights ``W``, said of the rescaled or the shrunk ones."""
+    names = other_names(relation, where)
     return Relation(relation.lhs.xreplace(names), relation.op, relation.rhs.xreplace(names))
-
-
-WEIGHT_QUANTITIES = frozenset(
-    quantity.symbol for quantity in Q.VOCABULARY.values() if quantity.belongs in ("weights", "layer")
-)
-"""What depends on the weights: a bound on an infimum over the weights may contain none of it."""
-
-
-def depends_on_weights(expr: sp.Basic | Relation) -> bool:
-    """Whether a quantity of the weights, or a layer family, occurs in the expression."""
-    if isinstance(expr, Relation):
-        return depends_on_weights(expr.lhs) or depends_on_weights(expr.rhs)
-    if expr.atoms(LayerMatrix, SubProduct):
-        return True
-    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) & WEIGHT_QUANTITIES)

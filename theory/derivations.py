@@ -7,25 +7,26 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
 
 from . import quantities as Q
 from .claims import Claim, Given
-from .expressions import LayerMatrix, Relation
-from .facts import OWN_NAMES, PRIVATE, Algebra, Judgment, replaced
+from .dependence import NAMED, depends, hidden, source
+from .expressions import Maximum, Minimum, Relation
+from .facts import Algebra, Judgment, replaced
 from .normal import NotNormal
-from .ranges import INDICES, bound, first_layer, i, improper, of_one_layer
+from .ranges import INDICES, bound, first_layer, i
+from .well_defined import Part, context, every_part, meaningless, undefined
 
 __all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
-FROM_ZERO = frozenset({"definition", "recursion", "growth"})
-"""Rules for statements about layers that start at 0, where an index is not positive."""
 
 
 class Refused(Exception):
@@ -60,6 +61,8 @@ class Rule:
     reference: str = ""
     binds: Callable[[Any, int], frozenset[sp.Symbol]] = field(default=lambda data, number: frozenset(), repr=False)
     """Of a rule that answers for the ranges: which indices of a premise, by its number, it binds or fixes."""
+    parts: Callable[[Any], Sequence[Part]] = field(default=every_part, repr=False)
+    """The expressions in the data of a step, each with the ranges of the indices that the rule binds in it."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ class Derivation:
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))  # what was checked cannot change afterwards
+        for name in ("yields", "again", "partial"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
     def check(self) -> list[StepResult]:
         """Recompute every step by its rule from its premises."""
         return [result for result, _judgment in self._checked]
@@ -137,6 +145,10 @@ class Derivation:
     def _infer(
         self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
     ) -> Judgment:
+        try:
+            _check_types(step)
+        except TypeError as error:
+            raise Refused(str(error)) from error
         require(all(0 <= n < index for n in step.using), "a premise must be an earlier step")
         premises = []
         for n in step.using:
@@ -162,65 +174,53 @@ class Derivation:
 
     @staticmethod
     def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-        """The rule, and that every new denominator is known to be positive."""
+        """That statement and data mean something under the hypotheses, and then the rule."""
         try:
+            _check_meaning(step, premises, facts)
             step.rule.verify(step, premises, facts)
         except (Refused, NotNormal):
             raise
         except Exception as error:  # whatever keeps a step from being recomputed refuses it
             raise Refused(f"could not be recomputed ({type(error).__name__}: {error})") from error
-        if step.rule.assumes:
-            return
-        algebra = Algebra(facts - step.rule.discharges, [p for p in premises if p.relation.op != "=="])
-        known = {x for p in premises for x in algebra.denominators(p.relation)}
-        for base in algebra.denominators(step.statement) - known:
-            require(algebra.is_positive(base), "the denominator {} is not known to be positive", base)
 
     @staticmethod
     def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         sides = (step.statement.lhs, step.statement.rhs)
-        algebra = Algebra(facts)
-        for side in sides:
-            reason = improper(side, step.ranges, algebra.prepare)
-            require(not reason, "{}: {}", side, reason)
-            names = {getattr(x, "name", "") for x in side.free_symbols}
-            require(not side.free_symbols & PRIVATE and not any(x.startswith(OWN_NAMES) for x in names),
-                    "a symbol of the algebra's own")
+        algebra = Algebra(facts - step.rule.discharges)
         for index, (low, high) in step.ranges.items():
+            require(index in INDICES, "{} is no layer", index)
             require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
-            require(step.rule.name in FROM_ZERO or algebra.throughout(low - first_layer(index), step.ranges),
+            require(bool(algebra.prepare(low).is_integer and algebra.prepare(high).is_integer),
+                    "{}..{} are no layers", low, high)
+            require(algebra.throughout(low - first_layer(index), step.ranges),
                     "{} starts before the first layer", index)
         everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
         inside = bound(*everything)
+        for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
+            require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
+                    "a hypothesis is about {}, which is bound", node.args[1])
         relations = [fact for fact in facts if isinstance(fact, Relation)]
         about = {x for fact in relations for x in (fact.lhs.free_symbols | fact.rhs.free_symbols) & INDICES}
         require(about <= set(step.ranges) and not about & inside, "a hypothesis is about the layer")
-        require(not (of_one_layer(*everything) and inside & INDICES), "what belongs to one layer stands beside a sum")
+        require(not (hidden(Q.k, *everything) and inside & INDICES), "what belongs to one layer stands beside a sum")
 
     @staticmethod
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         free = (step.statement.lhs.free_symbols | step.statement.rhs.free_symbols) & INDICES
         require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
-        algebra = Algebra(facts)
-        members = step.statement.lhs.atoms(LayerMatrix) | step.statement.rhs.atoms(LayerMatrix)
-        for member in members:
-            if member.index.free_symbols & free:
-                # A member that is not there, W_0 or q_{L+1}, makes the statement meaningless.
-                family = {Q.k: (sp.Integer(member.first), Q.L)}
-                require(algebra.covers(family, Q.k, member.index, member.index, step.ranges),
-                        "{} is not defined throughout", member)
-        if step.rule.indices:
-            for number, premise in enumerate(premises):
+        kept = facts - step.rule.discharges
+        inside = bound(step.statement.lhs, step.statement.rhs, *(
+            side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
+        for number, premise in enumerate(premises):
+            algebra = Algebra(kept | premise.facts)  # not under what other cases suppose
+            if step.rule.indices:
                 try:
                     bound_here = step.rule.binds(step.data, number)
                 except Exception as error:
                     raise Refused(f"the rule cannot read {step.data}") from error
                 lost = set(premise.ranges) - set(step.ranges) - bound_here
                 _nowhere_empty(algebra, lost, premise, step)
-            return
-        inside = bound(step.statement.lhs, step.statement.rhs, *(
-            side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
-        for number, premise in enumerate(premises):
+                continue
             # Equalities that only rewrite may be used inside a sum, which then binds their index.
             rewrites = premise.relation.op == "==" and number >= step.rule.linked
             lost = set() if rewrites else set(premise.ranges) - set(step.ranges)
@@ -255,6 +255,7 @@ class Derivation:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
         require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
         index = self.yields[obligation]
+        require(0 <= index < len(self.steps), "there is no step {}", index + 1)
         judgment = self._checked[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
@@ -321,6 +322,10 @@ class Derivation:
         if not judgment.facts <= given or (exactly and judgment.facts != given):
             return [f"{name}: derived under {_listed(judgment.facts)}, stated under {_listed(given)}"]
         try:
+            where = context(judgment.facts, [judgment], judgment.ranges)
+            reason = meaningless(relation, where, where)
+            if reason:  # its normal form may be that of the derived relation all the same
+                return [f"{name}: {reason}"]
             agrees = Algebra(judgment.facts).same(judgment.relation, relation)
         except NotNormal as error:
             return [f"{name}: {error}"]
@@ -344,6 +349,41 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def _check_types(step: Step) -> None:
+    """A step is made of what this package defines, and its rule is the rule of that name: no look-alikes."""
+    from .rules import RULES
+
+    require(type(step) is Step and type(step.statement) is Relation, "the step is not made of statements")
+    require(RULES.get(step.rule.name) is step.rule, "{} is not the rule of that name", repr(step.rule.name))
+    require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")
+    require(type(step.hypotheses) is tuple and all(type(x) in (str, Relation) for x in step.hypotheses),
+            "a hypothesis is a name or a relation")
+    require(all(x in NAMED for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
+    every_part(step.data)  # raises on what could change, or pass for something else
+    require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
+
+
+def _check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+    """The statement, what the step supposes, and what it gives its rule are defined under the hypotheses."""
+    kept = facts - step.rule.discharges
+    near = context(facts, premises, step.ranges)
+    where = near if kept == facts else context(kept, premises, step.ranges)
+    stipulated = replace(near, stipulated=True)
+    for hypothesis in step.hypotheses:
+        if isinstance(hypothesis, Relation):
+            reason = meaningless(hypothesis, stipulated, stipulated)
+            require(not reason, "{}", reason)
+    reason = meaningless(step.statement, stipulated if step.rule.assumes else where, near)
+    require(not reason, "{}", reason)
+    for part, inside in step.rule.parts(step.data):
+        here = near
+        for index, (low, high) in inside.items():
+            require(index in INDICES, "{} is no layer", index)
+            here = here.inside(index, sp.sympify(low), sp.sympify(high))
+        reason = undefined(sp.sympify(part), here)
+        require(not reason, "{}", reason)
 
 
 def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment, step: Step) -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
-from .expressions import FLIPPED, Maximum, Relation
+from .expressions import FLIPPED, Relation
 from .normal import Normalizer
-from .powers import cancelled, is_nonnegative, is_positive
+from .powers import is_nonnegative, is_positive
 from .ranges import Ranges, throughout
 
 MEANING: Mapping[str, Relation] = {
@@ -30,8 +30,6 @@ MEANING: Mapping[str, Relation] = {
     "plain": Relation(Q.norm_p, "==", 1),
     "w == w*": Relation(Q.w, "==", Q.w_star),
     "balanced": Relation(Q.Delta, "==", 0),
-    "W != 0": Relation(Q.sigma_max, ">", 0),
-    "W == 0": Relation(Q.sigma_max, "==", 0),
 }
 """What each named hypothesis says as a relation."""
 
@@ -39,15 +37,13 @@ POSITIVE_ENERGY = (
     Q.E, Q.norm_w, Q.a, Q.b, Q.e, Q.lambda_max, Q.lambda_pos, Q.trace_Sigma, Q.alpha,
 )
 """Positive only because ``E > 0`` (which makes ``w*`` and ``Sigma`` non-zero); else nonnegative."""
-_INFIMA = (Q.S_min, Q.trace_min)
+_INFIMA = (Q.S_min, Q.trace_min, Q.S_balanced)
+_INVERTIBLE = Relation(Q.lambda_min, ">", 0)
 _above = sp.Symbol("m", integer=True, positive=True)
 _any = sp.Symbol("m", integer=True, nonnegative=True)
 _weak = {x: sp.Symbol(f"{x.name}", nonnegative=True) for x in POSITIVE_ENERGY}
+_any_kappa = sp.Symbol("kappa", real=True)
 _real = {x: sp.Symbol(f"{x.name}", real=True) for x in _INFIMA}
-PRIVATE = frozenset({_above, _any, *_weak.values(), *_real.values()})
-"""What the algebra puts in place of other symbols: no statement may contain it."""
-OWN_NAMES = ("_", "gap_below_", "(")
-"""How the names of symbols begin that the algebra makes as it goes."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,12 @@ class Judgment:
     relation: Relation
     facts: frozenset[Given] = frozenset()
     ranges: Ranges = field(default_factory=dict)
+
+
+@cache
+def _gap(below: sp.Symbol) -> sp.Dummy:
+    """How far a number lies below another one."""
+    return sp.Dummy(f"gap_below_{below}", positive=True)
 
 
 @lru_cache(maxsize=256)
@@ -70,10 +72,12 @@ def preparation(facts: frozenset[Given]) -> Callable[[sp.Basic], sp.Basic]:
     exchange: dict[sp.Basic, sp.Basic] = {**_real, Q.L: _any + 1}
     if "E > 0" not in facts:
         exchange.update(_weak)
+    if _INVERTIBLE not in facts:  # then there is no condition number
+        exchange[Q.kappa] = _any_kappa
     gaps: dict[sp.Basic, sp.Basic] = {}
     for fact in sorted((f for f in facts if isinstance(f, Relation)), key=str):
         if fact.op == "<" and fact.rhs.is_Symbol and fact.rhs not in fact.lhs.free_symbols:
-            gaps[fact.rhs] = fact.lhs + sp.Symbol(f"gap_below_{fact.rhs}", positive=True)
+            gaps[fact.rhs] = fact.lhs + _gap(fact.rhs)
     for name, depth in (("L == 1", sp.S.One), ("L >= 3", _above + 2), ("L >= 2", _above + 1)):
         if name in facts:
             exchange[Q.L] = depth
@@ -96,14 +100,13 @@ class Algebra:
             for p in premises if p.relation.op == "=="
         ]
         self.normal = Normalizer(equalities, self.prepare(Q.L))
-        if "planted" in facts:  # its alpha and tau belong to one direction
-            self.normal.closed += (Maximum,)
         self._positive: dict[sp.Basic, sp.Basic] = {}
         for p in premises:
             relation = p.relation if p.relation.op in (">", ">=") else p.relation.flipped()
             if relation.op == ">" and relation.rhs == 0:
                 atom = self.form(relation.lhs)
-                base = atom.base if atom.is_Pow and atom.exp.is_even and atom.base.is_nonnegative else atom
+                even = atom.is_Pow and atom.exp.is_even and atom.exp.is_positive and atom.base.is_nonnegative
+                base = atom.base if even else atom
                 self._positive[base] = sp.Dummy("positive", positive=True)
 
     def _relation(self, relation: Relation) -> Relation:
@@ -134,12 +137,6 @@ class Algebra:
         """Whether ``expr > 0``."""
         form = self.assumed(expr)
         return is_positive(form) or is_positive(sp.factor_terms(form))
-
-    def denominators(self, relation: Relation) -> set[sp.Expr]:
-        """The bases of powers whose exponent could be negative."""
-        powers = relation.lhs.atoms(sp.Pow) | relation.rhs.atoms(sp.Pow)
-        found = {x.base for x in powers if not is_nonnegative(cancelled(self.prepare(x.exp)))}
-        return {x for x in found if not x.is_Number}
 
     def covers(self, ranges: Ranges, index: sp.Symbol, low: sp.Expr, high: sp.Expr, outer: Ranges) -> bool:
         """Whether ``low..high`` lies in the range of ``index``, for all outer indices in theirs."""

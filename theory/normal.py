@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from .expressions import LayerMatrix, Minimum, Relation, SubProduct, dot, frobenius, weighted_top
-from .powers import is_zero, power_form
+from .powers import is_nonnegative, is_zero, power_form
 from .quantities import L
 from .ranges import Ranges, throughout
 from .words import (
@@ -28,6 +28,11 @@ from .words import (
 Form = dict[Word, sp.Expr]
 """A matrix: its words with their scalar coefficients."""
 _DEPTH_LIMIT = 60
+
+
+CLOSED = (Minimum, sp.Derivative, sp.Limit)
+"""Nodes that bind a variable, so that an equality could capture it: none is used inside. (An equality in a direction z
+holds for every z wherever a maximum over z may stand, and is used inside.)"""
 
 
 class NotNormal(ValueError):
@@ -55,7 +60,6 @@ class Normalizer:
         self, equalities: Sequence[tuple[Relation, Ranges]] = (), depth: sp.Expr = L
     ) -> None:
         self.depth = depth
-        self.closed: tuple[type, ...] = (Minimum, sp.Derivative, sp.Limit)
         self._bound: list[tuple[sp.Symbol, sp.Expr, sp.Expr]] = []
         self._scalars: dict[sp.Expr, tuple[sp.Expr, Ranges]] = {}
         self._matrices: list[tuple[Word, MatrixExpr, Ranges]] = []
@@ -128,7 +132,7 @@ class Normalizer:
             return self._series(expr)
         if expr.is_Symbol:
             return self._known(expr)
-        if self._plain is not None and isinstance(expr, self.closed):
+        if self._plain is not None and isinstance(expr, CLOSED):
             return self._known(self._plain.scalar(expr))  # an equality could capture the bound variable
         return self._known(expr.func(*(
             arg if is_matrix(arg) or not isinstance(arg, sp.Expr) else self.scalar(arg)
@@ -234,7 +238,8 @@ class Normalizer:
             if outside != 1:
                 return outside * self._term(kind, body, index, low, high)
         base, exp = body.as_base_exp()
-        if kind is sp.Product and index not in exp.free_symbols and exp != 1:
+        if kind is sp.Product and index not in exp.free_symbols and exp != 1 and (
+                exp.is_integer or is_nonnegative(base)):
             return self._term(kind, base, index, low, high) ** exp
         shift = max(family_offsets(body, index), default=0)
         low, high = low + shift, high + shift

@@ -7,7 +7,7 @@ exponents, and equality is the vanishing of a difference: symbolic, never numeri
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -120,7 +120,7 @@ def _power(base: Terms, exp: sp.Expr) -> Terms:
     for x, n in powers:
         if exp.is_integer or is_nonnegative(x):
             result = _times(result, {_monomial({x: _exponent(n * exp)}): sp.S.One})
-        elif n.is_even:
+        elif n.is_even and x.is_extended_real:
             result = _times(result, {_monomial({sp.Abs(x): _exponent(n * exp)}): sp.S.One})
         else:
             rest[x] = n
@@ -194,6 +194,12 @@ def is_zero(expr: sp.Expr) -> bool:
     return not terms
 
 
+@cache
+def _mark(base: sp.Expr, exponent: sp.Expr) -> sp.Dummy:
+    """A symbol for one power. (A name would not do: symbols with other assumptions may print alike.)"""
+    return sp.Dummy("power", positive=True)
+
+
 def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     """Powers of the sum ``base`` made into one opaque power per class, times expanded integer powers."""
     classes: list[list[Any]] = []
@@ -213,7 +219,7 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     for rest, c, number, exp in placed:
         over = int(cancelled(exp - lowest[number]))
         unit: Terms = {(): sp.S.One}
-        mark: Terms = {((sp.Symbol(f"({base})**({lowest[number]})", positive=True), sp.S.One),): sp.S.One}
+        mark: Terms = {((_mark(base, lowest[number]), sp.S.One),): sp.S.One}
         raised: Terms = {rest: c}
         for _ in range(over):
             raised = _times(raised, _terms(base))

@@ -44,9 +44,10 @@ def conservation() -> Derivation:
     proof = Proof("conservation")
     h = LayerMatrix("h", k)
     h_is, forward, backward = define(proof, "h"), define(proof, "P"), define(proof, "q", flipped=True)
-    before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * Q.g), h_is, data=((k, k - 1),),
+    before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * Q.g), h_is, data=((i, k - 1),),
                         scope=LAYERS)
-    propagated = proof.step(IDENTITY, (W(k) * LayerMatrix("h", k - 1), "==", h), before, h_is, forward,
+    after = proof.step(INSTANCE, (h, "==", P(k) * Q.g), h_is, data=((i, k),), scope=LAYERS)
+    propagated = proof.step(IDENTITY, (W(k) * LayerMatrix("h", k - 1), "==", h), before, after, forward,
                             scope=LAYERS)
     pulled = proof.step(INSTANCE, (W(k + 1).T * q(k + 1), "==", q(k)), backward, data=((k, k + 1),),
                         scope=ADJACENT)

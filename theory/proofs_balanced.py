@@ -80,7 +80,7 @@ def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> in
     growth = proof.step(GROWTH, (front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)), start, step,
                         data=(front(k), sigma_max**2, k, 1, L, True), scope=((k, 1, L),))
     before = proof.step(INSTANCE, (front(k - 1), "<=", sigma_max ** (2 * k - 4) * front(ONE)), growth,
-                        common.largest_positive, data=((k, k - 1),), scope=UPPER)
+                        data=((k, k - 1),), scope=UPPER)
     outer = proof.step(SCALING, (back(k) * front(k - 1), "<=", sigma_max ** (2 * (L - k)) * front(k - 1)),
                        common.growth, data=front(k - 1), scope=UPPER)
     inner = proof.step(
@@ -88,7 +88,7 @@ def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> in
         common.largest_positive, data=sigma_max ** (2 * (L - k)), scope=UPPER)
     last = proof.step(
         SCALING, (sigma_max ** (2 * L - 4) * front(ONE), "<=",
-                  sigma_max ** (2 * L - 2) * dot(w, u) ** 2 / norm_w_net**2), rank, common.positive,
+                  sigma_max ** (2 * L - 2) * dot(w, u) ** 2 / norm_w_net**2), rank, *common.nonzero,
         common.largest_positive, data=sigma_max ** (2 * L - 4) / norm_w_net**2)
     chain = proof.step(TRANSITIVITY, (back(k) * front(k - 1), "<=", proof[last].rhs), outer, inner, last, scope=UPPER)
     return proof.step(REWRITING, (back(k) * front(k - 1), "<=", norm_w_net ** (-2 / L) * dot(w, u) ** 2), chain, size,
@@ -106,7 +106,7 @@ def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
     divided = proof.step(SCALING, (back(k) * front(k - 1), ">=", dot(w, u) ** 2 / sigma_max**2), chain,
                          common.largest_positive, data=sigma_max**-2, scope=UPPER)
     return proof.step(REWRITING, (back(k) * front(k - 1), ">=", norm_w_net ** (-2 / L) * dot(w, u) ** 2), divided,
-                      size, common.positive, scope=UPPER)
+                      size, *common.nonzero, scope=UPPER)
 
 
 def kernel_form(proof: Proof, common: NonzeroWeights) -> int:

@@ -28,11 +28,12 @@ class SupposedNonzero(NonzeroWeights):
     def _signs(self, proof: Proof, step: int) -> None:
         nonzero = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
         self.norm, self.start = define(proof, "norm_w_net"), define(proof, "q_0")
-        self.positive = proof.step(POWER, (norm_w_net**2, ">", 0), nonzero, data=sp.Integer(2))
+        self.nonzero = ()  # the hypothesis says it
+        positive = proof.step(POWER, (norm_w_net**2, ">", 0), nonzero, data=sp.Integer(2))
         first = proof.step(INSTANCE, (back(ZERO), "<=", sigma_max**2 * back(ONE)), step, data=((k, ONE),))
         self.first = proof.step(REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(ONE)), first, self.start,
                                 self.norm)
-        product = proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, self.positive)
+        product = proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, positive)
         self.largest_positive = proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product,
                                            data=(sigma_max**2, back(ONE)))
 

@@ -24,10 +24,8 @@ from .rules_solutions import (
     SOLVING,
     UNIQUENESS,
 )
+from .trajectories import SERIES_INDEX as n
 from .trajectories import T_0, flow_of, phi, s, sigma, sigma_0, start_of, x, x_0
-
-n = sp.Symbol("n", integer=True, nonnegative=True)
-"""The index of a series."""
 
 
 def suppose(proof: Proof, relation: Relation) -> int:
@@ -100,7 +98,7 @@ def _escape(proof: Proof) -> tuple[int, int]:
     claim, given = forms.ALIGNED_FLOW_TIME, (*DEEP, below(sigma_0))
     leading, rest = leading_time(sigma_0), series(term(sigma_0))
     expanded = proof.step(GAUSS_SERIES, (-primitive(sigma_0), "==", leading - rest), given=given)
-    positive = proof.step(COMPARISON, (0, "<=", rest), given=("E > 0",))
+    positive = proof.step(COMPARISON, (0, "<=", rest), given=("E > 0", below(sigma_0)))
     less = proof.step(SCALING, (leading - rest, "<=", leading), positive, data=sp.S.One, given=("L >= 3",))
     upper = proof.step(TRANSITIVITY, claim.obligation("escape-upper").relation, expanded, less)
     larger = sigma_0 ** (2 + n * L) / (4 * e * norm_w ** (n + 2))
@@ -117,11 +115,12 @@ def _asymptotics(proof: Proof, upper: int, lower: int) -> int:
     """Both bounds over the leading term tend to 1."""
     scale = 1 / leading_time(sigma_0)
     rest = scale * primitive(s)
-    above = proof.step(SCALING, (forms.SCALED_TIME, "<=", 1 + rest), upper, data=scale)
-    beneath = proof.step(SCALING, (forms.SCALED_TIME, ">=", 1 - forms.CORRECTION + rest), lower, data=scale)
+    above = proof.step(SCALING, (forms.SCALED_TIME, "<=", 1 + rest), upper, data=scale, given=(below(s),))
+    beneath = proof.step(SCALING, (forms.SCALED_TIME, ">=", 1 - forms.CORRECTION + rest), lower, data=scale,
+                         given=(below(s),))
     goal = forms.ALIGNED_FLOW_TIME.statement
     assert goal is not None
-    return proof.step(SQUEEZE, goal, above, beneath, given=(below(s),))
+    return proof.step(SQUEEZE, goal, above, beneath)
 
 
 def planar_flow_2() -> Derivation:

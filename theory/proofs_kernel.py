@@ -106,7 +106,7 @@ def gradient_proof() -> Derivation:
         expanded, data=(t, 1), scope=LAYERS)
     g_is, h_is = define(proof, "g"), define(proof, "h")
     h_before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is,
-                          data=((k, k - 1),), scope=LAYERS)
+                          data=((i, k - 1),), scope=LAYERS)
     inner = proof.step(
         REWRITING,
         (sp.Trace(gradient(k).T * Xi(k)), "==", sp.Trace((q(k) * LayerMatrix("h", k - 1).T).T * Xi(k))),
@@ -208,7 +208,7 @@ def kernel_proof() -> Derivation:
     gradient_is = cite(proof, "gradient", "layer")
     h_is = define(proof, "h")
     h_before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is,
-                          data=((k, k - 1),), scope=LAYERS)
+                          data=((i, k - 1),), scope=LAYERS)
     gradient_norm = proof.step(
         IDENTITY, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", Q.kernel_form(g, g)),
         gradient_is, h_before)

@@ -8,7 +8,7 @@ from . import quantities as Q
 from .convergence import NEARLY_BALANCED
 from .definitions import P, W
 from .definitions_flow import BELOW_ONE, INVERTIBLE, margin
-from .derivations import Derivation, Proof
+from .derivations import Derivation, Proof, i
 from .expressions import dot, weighted_top
 from .norms import spectral
 from .proofs_bounds import back, front, minimizer_energy
@@ -35,7 +35,7 @@ class NonzeroWeights:
         self.layers = layer_bounds(proof)
         self.step = backward_step(proof, self.layers)
         self._signs(proof, self.step)
-        self.growth = backward_growth(proof, self.step, self.largest_positive)
+        self.growth = backward_growth(proof, self.step)
         self.below_norm = self._norm(proof, self.growth)
 
     def _signs(self, proof: Proof, step: int) -> None:
@@ -46,8 +46,8 @@ class NonzeroWeights:
         cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(image, image), ">=", dot(w, image) ** 2),
                             data=(w, image))
         filled = proof.step(REWRITING, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy, energy, self.norm)
-        self.positive = proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), filled,
-                                   data=(norm_w_net**2, dot(image, image)))
+        self.nonzero: tuple[int, ...] = (proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), filled,
+                                                    data=(norm_w_net**2, dot(image, image))),)
         q_0 = define(proof, "q_0")
         self.start = q_0
         first = proof.step(INSTANCE, (back(sp.S.Zero), "<=", sigma_max**2 * back(sp.S.One)), step,
@@ -63,10 +63,12 @@ class NonzeroWeights:
 
     def _norm(self, proof: Proof, growth: int) -> int:
         """``|w|^{2/L} <= sigma_max^2``."""
-        first = proof.step(INSTANCE, (back(sp.S.Zero), "<=", sigma_max ** (2 * L)), growth,
-                           data=((k, sp.S.Zero),))
-        named = proof.step(REWRITING, (norm_w_net**2, "<=", sigma_max ** (2 * L)), first, self.start, self.norm)
-        return proof.step(POWER, (norm_w_net ** (2 / L), "<=", sigma_max**2), named, data=1 / L)
+        one = back(sp.S.One)
+        grown = proof.step(INSTANCE, (one, "<=", sigma_max ** (2 * L - 2)), growth, data=((k, sp.S.One),))
+        scaled = proof.step(SCALING, (sigma_max**2 * one, "<=", sigma_max ** (2 * L)), grown,
+                            data=sigma_max**2)
+        whole = proof.step(TRANSITIVITY, (norm_w_net**2, "<=", sigma_max ** (2 * L)), self.first, scaled)
+        return proof.step(POWER, (norm_w_net ** (2 / L), "<=", sigma_max**2), whole, data=1 / L)
 
 
 def forward_step(proof: Proof, squared: int) -> int:
@@ -87,16 +89,18 @@ def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
     P_0 = define(proof, "P_0")
     step = forward_step(proof, common.layers.squared)
     start = proof.step(IDENTITY, (front(sp.S.Zero), "==", dot(u, u)), P_0)
+    step = proof.step(INSTANCE, (front(i), "<=", sigma_max**2 * front(i - 1)), step, data=((k, i),),
+                      scope=((i, 1, L),))
     forwards = proof.step(
-        GROWTH, (front(k), "<=", sigma_max ** (2 * k) * dot(u, u)), start, step,
-        data=(front(k), sigma_max**2, k, 0, L, True), scope=((k, 0, L),))
+        GROWTH, (front(i), "<=", sigma_max ** (2 * i) * dot(u, u)), start, step,
+        data=(front(i), sigma_max**2, i, 0, L, True), scope=((i, 0, L),))
     before = proof.step(INSTANCE, (front(k - 1), "<=", sigma_max ** (2 * k - 2) * dot(u, u)), forwards,
-                        data=((k, k - 1),), scope=LAYERS)
+                        data=((i, k - 1),), scope=LAYERS)
     outer = proof.step(SCALING, (back(k) * front(k - 1), "<=", sigma_max ** (2 * (L - k)) * front(k - 1)),
                        common.growth, data=front(k - 1), scope=LAYERS)
     whole = sigma_max ** (2 * L - 2) * dot(u, u)
     inner = proof.step(SCALING, (sigma_max ** (2 * (L - k)) * front(k - 1), "<=", whole), before,
-                       common.largest_positive, data=sigma_max ** (2 * (L - k)), scope=LAYERS)
+                       data=sigma_max ** (2 * (L - k)), scope=LAYERS)
     term = proof.step(TRANSITIVITY, (back(k) * front(k - 1), "<=", whole), outer, inner, scope=LAYERS)
     terms = proof.step(TERMWISE, (sp.Sum(back(k) * front(k - 1), (k, 1, L)), "<=", L * whole), term,
                        data=("sum", (k, 1, L)))
@@ -159,7 +163,7 @@ def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, s
         common.below_norm, data=sigma_max ** (2 * L - 2) / 4)
     product = proof.step(TRANSITIVITY, (proof[lower].lhs, "<=", norm_w_net**2), lower, chain)
     law = 8 * L * top * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law), product, common.positive,
+    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
                         data=8 * L * top / norm_w_net ** (2 / L))
     bound = proof.step(TRANSITIVITY, (S, "<=", law), bounded, scaled)
     return proof.step(REWRITING, (S, "<=", 8 * L * top * norm_w ** (2 - 2 / L)), bound, same)

@@ -94,7 +94,7 @@ def layer_speed(proof: Proof) -> int:
     """``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
     image = dot(P(k - 1) * g, P(k - 1) * g)
     before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), define(proof, "h"),
-                        data=((k, k - 1),), scope=LAYERS)
+                        data=((i, k - 1),), scope=LAYERS)
     norm = proof.step(IDENTITY, (frobenius(gradient(k)), "==", back(k) * image), cite(proof, "gradient", "layer"),
                       before, scope=LAYERS)
     outer = proof.step(SCALING, (back(k) * image, "<=", beta**2 * norm_p**2 * image),

@@ -20,7 +20,7 @@ from .definitions import (
     w_ddot_shrunk,
     w_dot_shrunk,
 )
-from .derivations import Derivation, Proof
+from .derivations import Derivation, Proof, i
 from .expressions import Relation, dot, weighted_top
 from .proofs_bounds import minimizer_hypothesis, positive_backward
 from .proofs_kernel import LAYERS, cite, define
@@ -124,8 +124,10 @@ def _zero_hessian(proof: Proof) -> int:
     start = proof.step(IDENTITY, (P_shrunk(0), "==", s**0 * P(0)), P_0, old_0)
     power = proof.step(IDENTITY, (s**k * P(k), "==", layer * s ** (k - 1) * P(k - 1)), old_forward,
                        scope=LAYERS)
-    P_is = proof.step(RECURSION, (P_shrunk(k), "==", s**k * P(k)), start, up, power,
-                      data=(P_shrunk(k), s**k * P(k), layer, k, sp.S.Zero, L, True), scope=((k, 0, L),))
+    up, power = (proof.step(INSTANCE, Relation(proof[n].lhs.xreplace({k: i}), "==", proof[n].rhs.xreplace({k: i})), n,
+                            data=((k, i),), scope=((i, 1, L),)) for n in (up, power))
+    P_is = proof.step(RECURSION, (P_shrunk(i), "==", s**i * P(i)), start, up, power,
+                      data=(P_shrunk(i), s**i * P(i), s * W(i), i, sp.S.Zero, L, True), scope=((i, 0, L),))
     down = proof.step(IDENTITY, (q_shrunk(k - 1), "==", layer.T * q_shrunk(k)), backward, shrunk,
                       scope=LAYERS)
     end = proof.step(IDENTITY, (q_shrunk(L), "==", s**0 * q(L)), q_L)
@@ -133,10 +135,9 @@ def _zero_hessian(proof: Proof) -> int:
         IDENTITY, (s ** (L - k + 1) * q(k - 1), "==", layer.T * s ** (L - k) * q(k)), old_backward,
         scope=LAYERS)
     q_is = proof.step(RECURSION, (q_shrunk(k), "==", s ** (L - k) * q(k)), end, down, power,
-                      data=(q_shrunk(k), s ** (L - k) * q(k), layer.T, k, sp.S.Zero, L, False),
-                      scope=((k, 0, L),))
+                      data=(q_shrunk(k), s ** (L - k) * q(k), layer.T, k, sp.S.One, L, False), scope=LAYERS)
     P_before = proof.step(INSTANCE, (P_shrunk(k - 1), "==", s ** (k - 1) * P(k - 1)), P_is,
-                          data=((k, k - 1),), scope=LAYERS)
+                          data=((i, k - 1),), scope=LAYERS)
     P_below = proof.step(INSTANCE, (P_shrunk(Q.j - 1), "==", s ** (Q.j - 1) * P(Q.j - 1)), P_before,
                          data=((k, Q.j),), scope=((Q.j, 1, L),))
     first, second, risk = (cite(proof, "hessian", x) for x in ("first", "second", "risk"))

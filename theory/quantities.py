@@ -14,41 +14,54 @@ import sympy as sp
 
 from .expressions import LayerMatrix, Relation, dot, width
 
-Owner = Literal["problem", "depth", "weights", "layer", "quantifier"]
+Owner = Literal["problem", "depth", "weights", "initialization", "layer", "quantifier"]
+_OWNED: dict[Owner, frozenset[str]] = {
+    "problem": frozenset({"problem"}), "depth": frozenset({"problem", "depth"}),
+    "weights": frozenset({"problem", "depth", "weights"}), "layer": frozenset({"problem", "depth", "weights"}),
+    "initialization": frozenset({"problem", "depth", "initialization"}), "quantifier": frozenset(),
+}
+"""What a quantity of each owner depends on, unless it says more."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A name, its SymPy symbol, how it is printed, what it means and what it belongs to."""
+    """A name, its SymPy symbol, how it is printed, what it means, what it belongs to, and all that it depends on.
+
+    ``depends`` names sources: ``problem``, ``depth``, ``weights``, ``initialization``, or the name of a variable
+    (``k``, ``Xi``, ``u``, ``r``, ``gamma``, ``z``, ``eta``, ``time`` ...). A source that is not named is one that the
+    quantity does not depend on, so a name that is missing makes proofs unsound (see :mod:`.dependence`).
+    """
 
     name: str
     symbol: sp.Basic
     latex: str
     meaning: str
     belongs: Owner
+    depends: frozenset[str]
 
 
 VOCABULARY: dict[str, Quantity] = {}
 
 
-def _declare(quantity: Quantity) -> Any:
-    if quantity.name in VOCABULARY:
-        raise ValueError(f"the quantity {quantity.name!r} is declared twice")
-    VOCABULARY[quantity.name] = quantity
-    return quantity.symbol
+def _declare(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...]) -> Any:
+    if name in VOCABULARY:
+        raise ValueError(f"the quantity {name!r} is declared twice")
+    own = (name,) if belongs == "quantifier" else ()
+    VOCABULARY[name] = Quantity(name, symbol, latex, meaning, belongs, _OWNED[belongs].union(own, on))
+    return symbol
 
 
-def _scalar(name: str, latex: str, meaning: str, belongs: Owner, **assumptions: bool) -> sp.Symbol:
-    symbol = sp.Symbol(name, **(assumptions or {"positive": True}))
-    return _declare(Quantity(name, symbol, latex, meaning, belongs))
+def _scalar(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = (),
+            **assumptions: bool) -> sp.Symbol:
+    return _declare(name, sp.Symbol(name, **(assumptions or {"positive": True})), latex, meaning, belongs, on)
 
 
-def _vector(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSymbol:
-    return _declare(Quantity(name, sp.MatrixSymbol(name, width(0), 1), latex, meaning, belongs))
+def _vector(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = ()) -> sp.MatrixSymbol:
+    return _declare(name, sp.MatrixSymbol(name, width(0), 1), latex, meaning, belongs, on)
 
 
-def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSymbol:
-    return _declare(Quantity(name, sp.MatrixSymbol(name, width(0), width(0)), latex, meaning, belongs))
+def _square(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = ()) -> sp.MatrixSymbol:
+    return _declare(name, sp.MatrixSymbol(name, width(0), width(0)), latex, meaning, belongs, on)
 
 
 # Sizes.
@@ -88,21 +101,21 @@ trace = _scalar("trace", r"\operatorname{tr}\nabla^2 R", "trace of the Hessian",
 norm_q1 = _scalar("norm_q1", r"\lVert q_1 \rVert", "norm of the backward vector q_1", "weights",
                   nonnegative=True)
 S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
-                     "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", real=True)
+                     "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",), real=True)
 w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
-                     "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights")
+                     "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",))
 hessian_at_zero = _scalar("hessian_at_zero", r"\lVert \nabla^2 R(0) \rVert_F^2",
                           "squared Frobenius norm of the Hessian at W = 0", "weights", real=True)
 S_flat = _scalar("S_flat", r"S(W^{\flat}_{\eta})",
                  "sharpness of an exhibited aligned minimizer, as flat as eta < 2/S_min asks for",
-                 "weights", real=True)
+                 "weights", on=("eta",), real=True)
 step_determinant = _scalar(
     "step_determinant", r"\det\left(I - \eta \nabla^2 R(W^{(\gamma)})\right)",
     "Jacobian determinant of a gradient step at the first rescaling gamma = 2, 4, 8, ... where it is not 0",
-    "weights", real=True)
+    "weights", on=("eta", "gamma"), real=True)
 step_determinant_zero = _scalar(
     "step_determinant_zero", r"\det\left(I - \eta \nabla^2 R(0)\right)",
-    "Jacobian determinant of a gradient step at W = 0", "weights", real=True)
+    "Jacobian determinant of a gradient step at W = 0", "weights", on=("eta",), real=True)
 
 # What a statement ranges over.
 k = _scalar("k", "k", "a layer", "quantifier", integer=True, positive=True)
@@ -112,15 +125,15 @@ r = _scalar("r", "r", "a positive number; |q_1|^2 in the proofs", "quantifier")
 gamma = _scalar("gamma", r"\gamma", "a positive factor", "quantifier")
 eta = _scalar("eta", r"\eta", "learning rate", "quantifier")
 z = _vector("z", "z", "a unit vector in the range of Sigma", "quantifier")
-alpha = _scalar("alpha", r"z^{\top}\Sigma z", "z^T Sigma z at the unit vector z", "quantifier")
-tau = _scalar("tau", r"(z^{\top}v)^{2}", "(z^T v)^2 at the unit vector z", "quantifier",
+alpha = _scalar("alpha", r"z^{\top}\Sigma z", "z^T Sigma z at the unit vector z", "quantifier", on=("problem", "z"))
+tau = _scalar("tau", r"(z^{\top}v)^{2}", "(z^T v)^2 at the unit vector z", "quantifier", on=("problem", "z"),
               nonnegative=True)
 slope = _scalar("slope", r"\left.\tfrac{d}{dt} R(W + t\Xi)\right|_{0}",
-                "first derivative of the risk along Xi", "weights", real=True)
+                "first derivative of the risk along Xi", "weights", on=("Xi",), real=True)
 curvature = _scalar("curvature", r"\left.\tfrac{d^2}{dt^2} R(W + t\Xi)\right|_{0}",
-                    "second derivative of the risk along Xi", "weights", real=True)
-w_dot = _vector("w_dot", r"\dot w", "first derivative of w along Xi", "weights")
-w_ddot = _vector("w_ddot", r"\ddot w", "second derivative of w along Xi", "weights")
+                    "second derivative of the risk along Xi", "weights", on=("Xi",), real=True)
+w_dot = _vector("w_dot", r"\dot w", "first derivative of w along Xi", "weights", on=("Xi",))
+w_ddot = _vector("w_ddot", r"\ddot w", "second derivative of w along Xi", "weights", on=("Xi",))
 w_flow = _vector("w_flow", r"\dot w_{\mathrm{flow}}", "derivative of w along gradient flow", "weights")
 
 # Gradient flow: the risk above its least value, the norms of the layers and how far they are from balance.
@@ -143,31 +156,32 @@ kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem
 S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers with w = w*",
                      "depth")
 
-# A trajectory of gradient flow. All three belong to the weights, which are those at the time t: no bound on
-# an infimum over the weights may contain them.
-time = _scalar("time", "t", "time along gradient flow", "weights", nonnegative=True)
+# A trajectory of gradient flow. The weights are those at the time t. No bound on an infimum over the weights may
+# contain any of these.
+time = _scalar("time", "t", "time along gradient flow", "weights", on=("time",), nonnegative=True)
 risk_gap_0 = _scalar("risk_gap_0", r"\left(R(W(0)) - R_{\min}\right)",
-                     "risk above its least value, at the initialization", "weights", nonnegative=True)
+                     "risk above its least value, at the initialization", "initialization", nonnegative=True)
 displacement = _scalar("displacement", r"\lVert W(t) - W(0) \rVert",
-                       "distance of the weights, all of them, from the initialization", "weights", nonnegative=True)
+                       "distance of the weights, all of them, from the initialization", "weights",
+                       on=("initialization",), nonnegative=True)
 
 # Residual networks: how far the products of consecutive layers are from losing or gaining length. Those at the
-# initialization belong to the weights, too: no bound on an infimum over the weights may contain them.
+# initialization are in no bound on an infimum over the weights, either.
 alpha_sub = _scalar("alpha_sub", r"\alpha",
                     "the lesser of 1 and the least singular value of all sub-products W_k ... W_j", "weights",
                     nonnegative=True)
 beta_sub = _scalar("beta_sub", r"\beta",
                    "the larger of 1 and the largest singular value of all sub-products W_k ... W_j", "weights")
-alpha_sub_0 = _scalar("alpha_sub_0", r"\alpha_0", "alpha_sub at the initialization", "weights", nonnegative=True)
-beta_sub_0 = _scalar("beta_sub_0", r"\beta_0", "beta_sub at the initialization", "weights")
+alpha_sub_0 = _scalar("alpha_sub_0", r"\alpha_0", "alpha_sub at the initialization", "initialization", nonnegative=True)
+beta_sub_0 = _scalar("beta_sub_0", r"\beta_0", "beta_sub at the initialization", "initialization")
 alpha_ends = _scalar("alpha_ends", r"\hat\alpha",
                      "the least of 1, the least singular values of P_k for k < L, and |q_k| / |p| for k >= 1",
                      "weights", nonnegative=True)
-alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initialization", "weights",
+alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initialization", "initialization",
                        nonnegative=True)
 layer_displacement = _scalar("layer_displacement", r"\max_k \lVert W_k(t) - W_k(0) \rVert_F",
                              "largest Frobenius distance of a layer from its initialization", "weights",
-                             nonnegative=True)
+                             on=("initialization",), nonnegative=True)
 rho = _scalar("rho", r"\rho", "how far the layers may move, summed over the layers", "quantifier")
 
 _FAMILIES = {
@@ -184,7 +198,8 @@ _FAMILIES = {
     "right": "top right singular vector of W_k",
 }
 for _name, _meaning in _FAMILIES.items():
-    _declare(Quantity(_name, LayerMatrix(_name, k), sp.latex(LayerMatrix(_name, k)), _meaning, "layer"))
+    _declare(_name, LayerMatrix(_name, k), sp.latex(LayerMatrix(_name, k)), _meaning,
+             "quantifier" if _name == "Xi" else "layer", ("u",) if _name == "adjoint" else ())
 
 SYMBOL_NAMES = {quantity.symbol: quantity.latex for quantity in VOCABULARY.values()}
 """For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
@@ -202,7 +217,6 @@ DEFINITIONS: dict[str, Relation] = {
     "a": Relation(a * norm_w**2, "==", E),
     "b": Relation(b * E, "==", dot(Sigma * w_star, Sigma * w_star)),
     "g": Relation(g, "==", 2 * Sigma * (w - w_star)),
-    "h": Relation(LayerMatrix("h", k), "==", LayerMatrix("P", k) * g),
     "P_0": Relation(LayerMatrix("P", 0), "==", sp.Identity(width(0))),
     "q_0": Relation(LayerMatrix("q", 0), "==", w),
     "norm_p": Relation(dot(LayerMatrix("q", L), LayerMatrix("q", L)), "==", norm_p**2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sympy as sp
 
@@ -33,13 +33,23 @@ def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Exp
         by_power[power] = by_power.get(power, sp.S.Zero) + coefficient
     # Solved once for symbols in place of positive coefficients, which is quicker and repeats.
     ordered = [by_power[power] for power in sorted(by_power, key=str)]
-    names = {x: sp.Symbol(f"c_{n}", positive=True) for n, x in enumerate(ordered) if is_positive(x)}
+    names = {x: _coefficient(n) for n, x in enumerate(ordered) if is_positive(x)}
     short = sp.Add(*(names.get(c, c) * power for power, c in by_power.items()))
     back = {name: x for x, name in names.items()}
     point, value = (power_form(x.xreplace(back)) for x in _least_value(short, variable))
     slope = sp.diff(power_form(function), variable)
     require(is_zero(slope.xreplace({variable: point})), "the stationary point does not check")
     return point, value
+
+
+_ANY = sp.Dummy("x", positive=True)
+"""Any positive number: the same symbol at each call, so that solutions are remembered."""
+
+
+@cache
+def _coefficient(number: int) -> sp.Dummy:
+    """A positive number that no statement can contain."""
+    return sp.Dummy(f"c_{number}", positive=True)
 
 
 @lru_cache(maxsize=64)
@@ -55,20 +65,26 @@ def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
     function, variable = step.data
     goal = step.statement
     algebra = Algebra(facts)
-    prepared = algebra.form(function)
-    vanishing = [x for x in prepared.free_symbols if x.is_nonnegative and not x.is_positive]
-    positive = {x: sp.Dummy(f"{x.name}", positive=True) for x in vanishing}
-    _point, value = least_value(prepared.xreplace(positive), variable)
-    value = value.xreplace({y: x for x, y in positive.items()})
+    require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
+    x = _ANY  # which no hypothesis is about
+    prepared = algebra.form(function.xreplace({variable: x}))
+    vanishing = [y for y in prepared.free_symbols if y.is_nonnegative and not y.is_positive]
+    positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
+    _point, value = least_value(prepared.xreplace(positive), x)
+    value = value.xreplace({new: y for y, new in positive.items()})
     minimum = Minimum(function, variable)
     bound = goal.lhs == function and goal.op == ">="
     require(bound or (goal.op == "==" and goal.lhs == minimum), "the statement is not about this minimum")
     require(is_zero(algebra.form(goal.rhs) - value), "the least value is {}", value)
-    for x in vanishing:
-        # With x = 0 only c r is left, whose infimum over r > 0 is 0.
-        edge, left = value.xreplace({x: sp.S.Zero}), prepared.xreplace({x: sp.S.Zero})
-        require(edge == 0 and is_positive(left / variable) and variable not in (left / variable).free_symbols,
-                "{} = 0 is another case", x)
+    for y in vanishing:
+        # With y = 0 only c x is left, whose infimum over x > 0 is 0.
+        edge, left = value.xreplace({y: sp.S.Zero}), prepared.xreplace({y: sp.S.Zero})
+        require(edge == 0 and is_positive(left / x) and x not in (left / x).free_symbols, "{} = 0 is another case", y)
+
+
+def _another(variable: sp.Symbol) -> sp.Dummy:
+    """A symbol like the variable that no hypothesis is about: what is assumed of numbers is not put in for it."""
+    return sp.Dummy(variable.name, **variable.assumptions0)
 
 
 def _convexity(step: Step, premises: Premises, facts: Facts) -> None:
@@ -77,8 +93,8 @@ def _convexity(step: Step, premises: Premises, facts: Facts) -> None:
             "convexity is a second derivative >= 0")
     function, (variable, order) = goal.lhs.args[0], goal.lhs.args[1]
     require(order == 2, "the second derivative is wanted")
-    algebra = Algebra(facts)
-    second = sp.diff(algebra.form(function), variable, 2)
+    algebra, x = Algebra(facts), _another(variable)
+    second = sp.diff(algebra.form(function.xreplace({variable: x})), x, 2)
     require(algebra.is_nonnegative(second), "the second derivative has no evident sign")
 
 
@@ -96,8 +112,8 @@ def _limit(step: Step, premises: Premises, facts: Facts) -> None:
     for premise in premises:
         require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
                 "a premise is about {}", variable)
-    algebra = Algebra(facts, premises)
-    computed = sp.limit(algebra.assumed(function), variable, point, str(side))
+    algebra, x = Algebra(facts, premises), _another(variable)
+    computed = sp.limit(algebra.assumed(function.xreplace({variable: x})), x, point, str(side))
     if computed != goal.rhs:
         raise Refused(f"the limit is {computed}")
 

@@ -9,28 +9,19 @@ from sympy.core.function import AppliedUndef
 
 from . import quantities as Q
 from .claims import Given
-from .definitions import (
-    TRANSFERS,
-    WEIGHT_QUANTITIES,
-    alpha_Z,
-    at_other_weights,
-    curvature_shrunk,
-    depends_on_weights,
-    s,
-    tau_Z,
-)
+from .definitions import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
+from .dependence import depends, hidden, source
 from .derivations import Rule, Step, require
 from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from .facts import MEANING, Algebra, Judgment, oriented
-from .norms import GramPower
 from .words import M_rescaled, Sigma_half, Z
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
-POINTWISE = frozenset({"q_1 != 0", "balanced", "w == w*", "w along w*", "W == 0", "W != 0"})
-"""Named hypotheses about some weights only."""
-FIXED = frozenset(x.symbol for x in Q.VOCABULARY.values() if x.belongs in ("problem", "depth", "quantifier"))
-"""What is the same for all weights."""
+THE_SAME = frozenset({"problem", "depth", "k", "j", "u", "r", "gamma", "eta", "z", "alpha", "tau", "rho"})
+"""Sources of what is the same for all weights: the problem, the depth, and what a statement ranges over."""
+POSITIVE_NUMBERS = frozenset({Q.r, Q.gamma, Q.eta, Q.rho})
+"""What ranges over all positive numbers in a statement."""
 INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
 
 
@@ -38,29 +29,24 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
     require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
-def _unknown(expr: sp.Basic) -> bool:
-    """Whether something occurs that is not known to belong to the problem and the depth alone."""
-    functions = {x.func for x in expr.atoms(AppliedUndef)} - {width}
-    layers = expr.has(LayerMatrix, SubProduct, GramPower)
-    return bool(expr.atoms(sp.Symbol, sp.MatrixSymbol) - FIXED or functions or layers)
-
-
 def _of_the_problem(facts: Facts, named: Facts, *variables: sp.Basic) -> None:
     """Hypotheses are about the problem and the depth, but for those that are named, and not about the variables."""
     for fact in facts - named:
-        if isinstance(fact, Relation):
-            about = any(_unknown(x) or x.has(*variables) if variables else _unknown(x) for x in (fact.lhs, fact.rhs))
-        else:
-            about = fact in POINTWISE
-        require(not about, "the hypothesis {} is about some weights or some values only", fact)
+        require(depends(fact) <= THE_SAME, "the hypothesis {} is about some weights only", fact)
+    _free(facts - named, *variables)
+
+
+def _free(facts: Facts, *variables: sp.Basic) -> None:
+    """No hypothesis is about the variables, so that they have every value."""
+    for variable in variables:
+        require(not source(variable) & depends(*facts), "a hypothesis is about {}", variable)
 
 
 def _about(premise: Judgment, ops: tuple[str, ...]) -> Relation:
     main = premise.relation
     main = main if main.lhs in INFIMA else main.flipped()
     require(main.lhs in INFIMA and main.op in ops, "the premise does not bound the sharpness or the trace")
-    require(not depends_on_weights(main.rhs) and not main.rhs.has(M_rescaled) and not _unknown(main.rhs),
-            "the bound depends on the weights")
+    require(depends(main.rhs) <= THE_SAME, "the bound depends on the weights")
     return main
 
 
@@ -92,7 +78,8 @@ def _witness(step: Step, premises: Premises, facts: Facts) -> None:
 def _least(step: Step, premises: Premises, facts: Facts) -> None:
     function, below, variable = step.data
     algebra = Algebra(facts)
-    _of_the_problem(facts, facts - {x for x in facts if isinstance(x, Relation)}, variable)
+    _free(facts, variable)
+    require(variable in POSITIVE_NUMBERS and not hidden(variable, function, below), "{} has one value only", variable)
     bound, at_zero, at_infinity = (p.relation for p in premises)
     require(oriented(bound, ">=") == Relation(function, ">=", below), "the premise is no lower bound")
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
@@ -108,9 +95,8 @@ def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
     require(algebra.equal(main.rhs, function) and variable not in main.lhs.free_symbols,
             "the premise is not a bound for every value of the variable")
     require(main.op != "<", "the least value could be approached only")
-    require(not any(variable in x.lhs.free_symbols | x.rhs.free_symbols for x in facts if isinstance(x, Relation)),
-            "a hypothesis is about {}", variable)
-    require("planted" not in facts, "the planted problem belongs to one value of the variable")
+    _free(facts, variable)  # neither the aligned weights nor the planted problem, which belong to one value
+    require(variable in POSITIVE_NUMBERS and not hidden(variable, main), "{} has one value only", variable)
     minimum = Minimum(function, variable)
     existence = premises[1].relation
     if existence.op == "==" and existence.lhs == minimum:
@@ -130,12 +116,13 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
     vector = step.data
     main = oriented(premises[0].relation, ">=")
     algebra = Algebra(facts, premises[1:])
-    require(not main.lhs.has(Q.alpha, Q.tau, Q.z) and not main.rhs.has(Q.z), "a bound for every direction")
-    require("planted" not in facts, "the planted problem belongs to one direction")
-    _of_the_problem(facts, facts - {x for x in facts if isinstance(x, Relation)}, Q.alpha, Q.tau, Q.z)
+    require(not hidden(Q.z, main.lhs) and "z" not in depends(main.rhs, but=(Q.alpha, Q.tau)),
+            "a bound for every direction")
+    _free(facts, Q.alpha, Q.tau, Q.z)  # nor is the problem planted around one direction
     require(algebra.equal(dot(vector, vector), sp.S.One), "the direction is not a unit vector")
-    coefficients = algebra.normal.matrix(algebra.prepare(vector)).values()
-    require(all(c.is_extended_real for c in coefficients), "the direction is not real")
+    for word in algebra.normal.matrix(algebra.prepare(vector)):
+        top = word[0][0] == top_vector and algebra.is_positive(Q.lambda_max)  # y = Sigma y / Lambda
+        require(top or word[0][0] in (Q.Sigma, Sigma_half), "{} may not lie in the range of Sigma", vector)
     values = {Q.alpha: dot(vector, Q.Sigma * vector), Q.tau: dot(vector, Sigma_half * Q.w_star) ** 2}
     # The values are put in before the premises are used, and in normal form: they carry powers.
     exchange = {x: algebra.form(value) for x, value in values.items()}
@@ -146,7 +133,7 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _top_direction(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
-    require(Algebra(facts).is_nonnegative(factor) and not factor.has(Q.alpha, Q.tau, Q.z), "a constant factor")
+    require(Algebra(facts).is_nonnegative(factor) and "z" not in depends(factor), "a constant factor")
     _says(Algebra(facts), step.statement,
           Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max))
 
@@ -160,7 +147,7 @@ def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
     require(convex == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
     _says(algebra, exists, Relation(primal, ">=", Minimum(primal, r)))
     require(algebra.is_nonnegative(factor), "the factor could be negative")
-    require(not factor.has(alpha_Z, tau_Z, Z, Q.alpha, Q.tau, Q.z), "the factor depends on the direction")
+    require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
     _says(algebra, step.statement, Relation(
         Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)))
 
@@ -177,17 +164,13 @@ def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0]
-    require("aligned" not in main.facts, "the premise is about some weights only")
-    _of_the_problem(main.facts, frozenset())
+    _of_the_problem(main.facts, frozenset({"minimizer"}))
+    renamed = other_names(main.relation, step.data)
     for side in (main.relation.lhs, main.relation.rhs):
-        functions = {x.func for x in side.atoms(AppliedUndef)} - {width}
-        require(not functions and not side.has(GramPower), "{} has no name at other weights", side)
+        for x in side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix, SubProduct, AppliedUndef):
+            known = x in renamed or x.func == width or depends(x) <= THE_SAME | {"i", "Xi"}
+            require(known, "{} has no name at other weights", x)
     wanted = at_other_weights(main.relation, step.data)
-    leftover = [x for side in (wanted.lhs, wanted.rhs) for x in WEIGHT_QUANTITIES
-                if x not in (Q.S_rescaled, Q.w_rescaled) and not isinstance(x, LayerMatrix) and side.has(x)]
-    known = FIXED | WEIGHT_QUANTITIES | set(TRANSFERS[step.data].values()) | {s}
-    leftover += [x for side in (wanted.lhs, wanted.rhs) for x in side.atoms(sp.Symbol, sp.MatrixSymbol) - known]
-    require(not leftover, "a quantity of the old weights is left")
     if "minimizer" in main.facts:
         require(step.data == "rescaled" and len(premises) > 1 and premises[1].relation == Relation(
             Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star), "the new weights must be a minimizer")

@@ -5,42 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from . import quantities as Q
 from .claims import Given
 from .definitions import W
 from .definitions_flow import DEFINED, D_dot, risk_flow, sine
+from .dependence import depends
 from .derivations import Rule, Step, require
-from .expressions import LayerMatrix, Relation, SubProduct, frobenius
+from .expressions import LayerMatrix, Relation, frobenius
 from .facts import Algebra, Judgment, oriented
-from .norms import GramPower, second_singular, spectral
+from .norms import second_singular, spectral
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
 
-LASTING = frozenset({"plain", "E > 0", "L == 1", "L >= 2", "L >= 3", "w* eigenvector"})
-"""Hypotheses about the problem and the depth: they hold at all times when they hold at one."""
-CONSTANT = {Q.risk_gap_0, Q.Delta} | {x.symbol for x in Q.VOCABULARY.values() if x.belongs in ("problem", "depth")}
-"""What does not change along the flow: the problem, the depth, the initialization and the imbalance."""
+FIXED = frozenset({"problem", "depth", "initialization"})
+"""Sources of what does not change along the flow. (The imbalance does not, either.)"""
 
 
 def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
     require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
-def _constant(*sides: sp.Basic) -> bool:
-    """Whether expressions contain nothing that could change along the flow."""
-    return all(x.atoms(sp.Symbol, sp.MatrixSymbol) <= CONSTANT
-               and not x.has(LayerMatrix, SubProduct, GramPower, AppliedUndef) for x in sides)
+def _constant(*parts: sp.Basic | Given) -> bool:
+    """Whether nothing occurs that could change along the flow. (A relation may speak of the imbalance.)"""
+    return all(depends(x, but=() if isinstance(x, str) else (Q.Delta,)) <= FIXED for x in parts)
 
 
 def _along_flow(premises: Premises, facts: Facts, rate: sp.Expr) -> None:
     """The risk falls by the squared gradient, which is at least ``rate`` times the risk gap, at all times."""
     algebra = Algebra(facts)
     for fact in facts:
-        lasts = _constant(fact.lhs, fact.rhs) if isinstance(fact, Relation) else fact in LASTING
-        require(lasts, "{} could hold at some times only", fact)
+        require(_constant(fact), "{} could hold at some times only", fact)
     require(_constant(rate), "the rate {} could change along the flow", rate)
     slope, bound = (p.relation for p in premises[:2])
     _says(algebra, slope, Relation(risk_flow, "==", -Q.norm_gradient**2))
@@ -86,6 +82,7 @@ def _positive_product(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _sine_bound(step: Step, premises: Premises, facts: Facts) -> None:
+    require(step.data in ("left", "right"), "neither of the two sides")
     here, other = (W(Q.k), W(Q.k + 1)) if step.data == "left" else (W(Q.k + 1), W(Q.k))
     for premise, name in zip(premises, ("D", "left unit", "left", "right unit", "right", "sine"), strict=True):
         wanted = DEFINED[name].relation

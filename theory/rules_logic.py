@@ -10,11 +10,10 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Given
 from .definitions_residual import DEFINED
+from .dependence import depends, hidden, source
 from .derivations import INDICES, Refused, Rule, Step, require
-from .expressions import LayerMatrix, Maximum, Minimum, Relation
+from .expressions import Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment, oriented
-from .ranges import of_one_layer
-from .words import M_rescaled
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -63,29 +62,19 @@ def _instance(step: Step, premises: Premises, facts: Facts) -> None:
     premise = premises[0]
     algebra = Algebra(facts, premises[1:])
     exchange = dict(step.data)
-    tied_layer = of_one_layer(premise.relation.lhs, premise.relation.rhs)
     for symbol, value in step.data:
         require(symbol in INSTANTIABLE, "{} is not universally quantified", symbol)
-        require(not any(symbol in f.lhs.free_symbols | f.rhs.free_symbols
-                        for f in facts if isinstance(f, Relation)), "a hypothesis is about {}", symbol)
+        require(not source(symbol) & depends(*facts), "a hypothesis is about {}", symbol)
+        require(not hidden(symbol, premise.relation), "something in the premise belongs to this {}", symbol)
         if symbol in INDICES:
             require(symbol in premise.ranges, "{} is not free in the premise", symbol)
-            require(not tied_layer, "something belongs to this layer")
             shifts = [value - name for name in value.free_symbols & INDICES]
             require(all(x.is_Integer for x in shifts), "an index may only be shifted or fixed")
             require(bool(algebra.prepare(value).is_integer), "{} is no layer", value)
         elif symbol == Q.u:
             require(value.shape == symbol.shape, "a vector of another size")
-            require(not any(x.name == "adjoint" for side in (premise.relation.lhs, premise.relation.rhs)
-                            for x in side.atoms(LayerMatrix)), "the adjoint J*u belongs to this u")
         else:
             require(algebra.is_positive(value), "{} is not known to be positive", value)
-        tied = {x for side in (premise.relation.lhs, premise.relation.rhs) for x in side.atoms(
-            sp.Symbol, sp.MatrixSymbol)} & {Q.S_rescaled, Q.w_rescaled, M_rescaled, Q.step_determinant}
-        scaled = any(x.name.endswith("_scaled") for side in (premise.relation.lhs, premise.relation.rhs)
-                     for x in side.atoms(LayerMatrix))
-        require(symbol != Q.gamma or not (tied or scaled), "the rescaled weights belong to this gamma")
-        require(symbol != Q.r or not facts & {"aligned", "planted"}, "the weights or the problem belong to this r")
     for side in premises[1:]:
         for index, (low, high) in step.ranges.items():
             require(Algebra(facts).covers(side.ranges, index, low, high, {}),
@@ -171,7 +160,8 @@ IDENTITY = Rule(
 )
 REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _rewriting)
 INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True,
-                binds=lambda data, number: frozenset(dict(data)) & INDICES if number == 0 else frozenset())
+                binds=lambda data, number: frozenset(dict(data)) & INDICES if number == 0 else frozenset(),
+                parts=lambda data: [(sp.sympify(value), {}) for _symbol, value in data])
 CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
              discharges=frozenset({"L == 1", "L >= 2"}))
 TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).",

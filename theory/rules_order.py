@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sympy as sp
 
@@ -10,8 +11,8 @@ from .claims import Given
 from .derivations import Rule, Step, require
 from .expressions import Relation, dot, frobenius
 from .facts import Algebra, Judgment, oriented
-from .ranges import first_layer
-from .rules_sums import layers
+from .rules_sums import layers, over, proper
+from .well_defined import context, not_smooth, undefined
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -22,9 +23,6 @@ def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     sign = algebra.is_nonnegative if main.op in ("<=", ">=") else algebra.is_positive
     require(sign(factor), "the sign of {} is not known", factor)
-    require(not sp.sympify(factor).has(sp.oo), "{} is not finite", factor)
-    for base in algebra.denominators(Relation(factor, "==", 1)):
-        require(algebra.is_positive(base), "{} could be zero", base)  # it may cancel in the statement
     goal = oriented(step.statement, main.op)
     signs = (factor, -factor) if main.op == "==" else (factor,)
     difference = main.lhs - main.rhs
@@ -54,20 +52,21 @@ def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
     term, limits, form = step.data
     index, low, high = limits
     algebra = Algebra(facts, premises)
-    layers(index, low, high, facts)
-    require(algebra.throughout(low - first_layer(index), step.ranges), "{} could be before the first layer", low)
+    layers(step, index, low, high, facts)
     for premise in premises:
-        ends = {index: (low, high), **step.ranges}
+        ends = {**step.ranges, index: (low, high)}
         require(all(algebra.covers(premise.ranges, x, *ends[x], {}) for x in ends),
                 "a premise does not hold throughout")
     count = high - low + 1
     require(bool(algebra.prepare(count).is_positive and algebra.prepare(count).is_integer), "no terms")
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
     total, product = sp.Sum(term, limits), sp.Product(term, limits)
+    require(form in ("power", "root"), "neither the power nor the root")
     if form == "power":
         wanted = Relation(total**count, ">=", count**count * product)
     else:
         wanted = Relation(total, ">=", count * product ** (1 / count))
+    proper(wanted, step, premises, facts)
     require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
 
 
@@ -106,12 +105,14 @@ def _monotone(step: Step, premises: Premises, facts: Facts) -> None:
     require(variable.is_positive and main.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
     for side in (main.lhs, main.rhs):
         require(algebra.is_positive(side), "{} is not known to be positive", side)
-    slope = sp.diff(algebra.prepare(function), variable)
+    x, where = sp.Dummy("x", positive=True), context(facts, (), step.ranges)
+    here, where = function.xreplace({variable: x}), replace(where, variables=frozenset({x}))
+    reason = undefined(here, where) or not_smooth(here, x, where)  # for every x > 0: no pole between the two sides
+    require(not reason, "{}", reason)
+    slope = sp.diff(algebra.prepare(here), x)
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
     wanted = Relation(function.xreplace({variable: main.lhs}), main.op, function.xreplace({variable: main.rhs}))
     require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
-
-
 
 
 SCALING = Rule("scaling", "Both sides times a nonnegative number (positive, if strict); terms may "
@@ -120,7 +121,8 @@ POWER = Rule("power", "x -> x^s is increasing on x >= 0 for s > 0.", _power)
 SIGN = Rule("sign", "The difference is a sum of nonnegative terms.", _sign)
 AM_GM = Rule(
     "AM-GM", "n nonnegative numbers: (sum)^n >= n^n product, or sum >= n product^{1/n}.",
-    _arithmetic_geometric, indices=True, binds=lambda data, number: frozenset({data[1][0]}))
+    _arithmetic_geometric, indices=True, binds=lambda data, number: frozenset({data[1][0]}),
+    parts=lambda data: over(data[1], data[0]))
 WEIGHTED_AM_GM = Rule(
     "weighted AM-GM", "x, y >= 0: x + (n-1) y >= n x^{1/n} y^{1-1/n}.", _weighted_arithmetic_geometric)
 CAUCHY_SCHWARZ = Rule(

@@ -10,12 +10,12 @@ from . import quantities as Q
 from .claims import Given
 from .definitions import W
 from .definitions_flow import left
+from .dependence import depends, hidden, source
 from .derivations import Rule, Step, require
 from .expressions import LayerMatrix, Relation, dot
 from .facts import Algebra, Judgment
 from .norms import GramPower, spectral
-from .ranges import first_layer
-from .rules_sums import layers
+from .rules_sums import layers, over, steps_of
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -29,8 +29,8 @@ def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
     term, (index, low, high), (first, last) = step.data
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
-    layers(index, first, last, facts)
-    require(algebra.throughout(first - first_layer(index), step.ranges), "{} could be before the first layer", first)
+    layers(step, index, first, last, facts)
+    require(not hidden(index, term), "the terms belong to one layer")
     for gap in (low - first, last - high, high - low + 1):
         require(algebra.throughout(sp.sympify(gap), step.ranges), "{}..{} is not a part", low, high)
     wanted = Relation(sp.Sum(term, (index, low, high)), "<=", sp.Sum(term, (index, first, last)))
@@ -40,7 +40,8 @@ def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
 def _split_sum(step: Step, premises: Premises, facts: Facts) -> None:
     term, index, first, middle, last = step.data
     algebra = Algebra(facts)
-    layers(index, first, last, facts)
+    layers(step, index, first, last, facts)
+    require(not hidden(index, term), "the terms belong to one layer")
     for gap in (middle - first, last - middle + 1):
         require(algebra.throughout(sp.sympify(gap), step.ranges), "{} is outside {}..{}", middle, first, last)
     parts = sp.Sum(term, (index, first, middle - 1)) + sp.Sum(term, (index, middle, last))
@@ -51,7 +52,11 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
     family, factor, index, low, high, upward = step.data
     plain, algebra = Algebra(facts), Algebra(facts, premises[2:])
     start, recursion = premises[0], premises[1]
-    layers(index, low, high, facts)
+    if index in step.ranges:
+        steps_of(index, low, high, facts)
+    else:
+        layers(step, index, low, high, facts)
+    require(not hidden(index, family, factor), "the family belongs to one layer")
     op = step.statement.op
     require(op == "==" or (op == "<=" and algebra.is_nonnegative(factor)), "the factor could be negative")
     require(index not in factor.free_symbols, "the factor depends on the layer")
@@ -82,6 +87,7 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _gram_power(step: Step, premises: Premises, facts: Facts) -> None:
     name, index, exponent = step.data
+    require(name in ("G", "H"), "{} is no Gram matrix", name)
     layer = W(index) if name == "H" else W(index).T
     other = "G" if name == "H" else "H"
     algebra = Algebra(facts)
@@ -93,12 +99,14 @@ def _gram_power(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _zeroth_power(step: Step, premises: Premises, facts: Facts) -> None:
     name, index = step.data
+    require(name in ("G", "H"), "{} is no Gram matrix", name)
     power = GramPower(name, index, 0)
     require(step.statement == Relation(power, "==", sp.Identity(power.rows)), "the zeroth power is the identity")
 
 
 def _power_difference(step: Step, premises: Premises, facts: Facts) -> None:
     exponent, count, vector, order = step.data
+    require(order in ("down", "up"), "neither down nor up")
     k = Q.k
     gap, bound = premises[0].relation, premises[1].relation
     algebra = Algebra(facts, premises[2:])
@@ -144,9 +152,8 @@ def _largest(step: Step, premises: Premises, facts: Facts) -> None:
     require(dict(main.ranges) == {index: (sp.S.One, Q.L)}, "the premise is not about every layer")
     exchange = {spectral(W(index)): Q.sigma_max}
     moved = Relation(main.relation.lhs.xreplace(exchange), main.relation.op, main.relation.rhs.xreplace(exchange))
-    require(index not in moved.lhs.free_symbols | moved.rhs.free_symbols, "the layer enters in other ways")
-    require(not any(index in x.lhs.free_symbols | x.rhs.free_symbols for x in facts if isinstance(x, Relation)),
-            "a hypothesis is about the layer")
+    require(not source(index) & depends(moved), "the layer enters in other ways")
+    require(not source(index) & depends(*facts), "a hypothesis is about the layer")
     _says(Algebra(facts), step.statement, moved)
 
 
@@ -159,21 +166,15 @@ def _largest_root(step: Step, premises: Premises, facts: Facts) -> None:
     _says(algebra, step.statement, Relation(x, "<=", y ** (1 / n) + c))
 
 
-def _zero_or_not(step: Step, premises: Premises, facts: Facts) -> None:
-    require(len(premises) == 2, "two cases are needed")
-    for name in ("W == 0", "W != 0"):
-        require(sum(name in p.facts for p in premises) == 1, "one case must treat {}", name)
-    for premise in premises:
-        _says(Algebra(facts - {"W == 0", "W != 0"}), step.statement, premise.relation)
-
-
 PART_OF_SUM = Rule("part of a sum", "A sum of nonnegative terms is at least the sum of some of them.",
-                   _part_of_sum, indices=True)
+                   _part_of_sum, indices=True,
+                   parts=lambda data: (*over(data[1]), *over((data[1][0], *data[2]), data[0])))
 SPLIT_SUM = Rule("split sum", "The sum up to a layer and the sum from there on make the whole.", _split_sum,
-                 indices=True)
+                 indices=True, parts=lambda data: ((data[3], {}), *over((data[1], data[2], data[4]), data[0])))
 GROWTH = Rule("growth", "F(k) <= c F(k-1) throughout, with c >= 0, gives F(k) <= c^{k-m} F(m); likewise for "
               "equalities, and downwards.", _growth, indices=True,
-              binds=lambda data, number: frozenset({data[2]}) if number == 1 else frozenset())
+              binds=lambda data, number: frozenset({data[2]}) if number == 1 else frozenset(),
+              parts=lambda data: ((data[1], {}), *over(data[2:5], data[0])))
 GRAM_POWER = Rule("power of a Gram matrix", "(A A^T)^n = A (A^T A)^{n-1} A^T for n >= 1.", _gram_power)
 ZEROTH_POWER = Rule("zeroth power", "A^0 = I.", _zeroth_power)
 POWER_DIFFERENCE = Rule(
@@ -183,8 +184,6 @@ POWER_DIFFERENCE = Rule(
 TOP_POWER = Rule("power at the top eigenvector", "A^n is at least s^n u u^T for the top eigenvalue s and unit "
                  "eigenvector u of a semidefinite A, with equality at u; both sides times a power of s.", _top_power)
 LARGEST = Rule("largest layer", "What holds for the norm of every layer holds for the largest, which is one of "
-               "them.", _largest, indices=True)
+               "them.", _largest, indices=True, parts=lambda data: ())
 LARGEST_ROOT = Rule("largest root", "x^n - c x^{n-1} <= y gives x <= y^{1/n} + c: if x > c, then (x - c)^n <= "
                     "x^{n-1} (x - c) <= y.", _largest_root)
-ZERO_OR_NOT = Rule("all layers zero, or not", "What holds when all layers vanish, and when not, holds always.",
-                   _zero_or_not, discharges=frozenset({"W == 0", "W != 0"}))

@@ -11,20 +11,19 @@ from .claims import Given
 from .definitions import gradient, q
 from .definitions_flow import risk_flow
 from .definitions_residual import change, move
+from .dependence import depends
 from .derivations import Rule, Step, i, require
-from .expressions import LayerMatrix, Relation, SubProduct, dot, frobenius
+from .expressions import LayerMatrix, Relation, dot, frobenius
 from .facts import Algebra, Judgment, oriented
-from .norms import GramPower
 from .residual_constants import CLOSE, CLOSE_SHARP
-from .rules_flow import CONSTANT, LASTING
+from .rules_flow import FIXED
+from .rules_sums import layers, over
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
 
 STARTS = {Q.alpha_sub: Q.alpha_sub_0, Q.beta_sub: Q.beta_sub_0, Q.alpha_ends: Q.alpha_ends_0}
 """The extreme singular values, and the same at the initialization."""
-FIXED = (CONSTANT - {Q.Delta}) | {*STARTS.values(), Q.rho}
-"""What is known not to change along the flow, without further premises."""
 PAIRS = {Q.j: (sp.S.One, Q.L), Q.k: (Q.j, Q.L)}
 """All products ``W_k ... W_j``."""
 
@@ -35,7 +34,7 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
 
 def _sub_product(step: Step, premises: Premises, facts: Facts) -> None:
     bound, family, x = step.data
-    require(isinstance(family, LayerMatrix) and family.name in ("P", "q"), "{} is no product of layers", family)
+    require(type(family) is LayerMatrix and family.name in ("P", "q"), "{} is no product of layers", family)
     forward = family.name == "P"
     # What alpha_ends is the least of leaves out the whole product W_L ... W_1.
     low, high = (sp.S.Zero, Q.L) if bound != Q.alpha_ends else (sp.S.Zero, Q.L - 1) if forward else (sp.S.One, Q.L)
@@ -63,6 +62,7 @@ def _exponential_product(step: Step, premises: Premises, facts: Facts) -> None:
     term, (index, low, high) = step.data
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
+    layers(step, index, low, high, facts)
     for gap in (low - 1, Q.L - high):
         require(algebra.throughout(gap, step.ranges), "{}..{} are no layers", low, high)
     product, total = sp.Product(1 + term, (index, low, high)), sp.Sum(term, (index, 1, Q.L))
@@ -77,8 +77,9 @@ def _exponential(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _quadratic_mean(step: Step, premises: Premises, facts: Facts) -> None:
     term, limits = step.data
-    require(limits[1:] == (1, Q.L), "the mean is over all layers")
-    require(bool(term.is_extended_real), "{} could be no real number", term)
+    index, first, last = limits
+    layers(step, index, first, last, facts)
+    require((first, last) == (1, Q.L), "the mean is over all layers")
     _says(Algebra(facts), step.statement,
           Relation(sp.Sum(term, limits) ** 2, "<=", Q.L * sp.Sum(term**2, limits)))
 
@@ -88,27 +89,23 @@ def _singular_values(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, "<=")
     require(dict(premises[0].ranges) == PAIRS, "the premise is not about all products")
     require(main.op == "<=" and main.lhs == change(Q.j, Q.k), "the premise does not bound the change of a product")
-    about = {x for side in (main.rhs, *(s for f in facts if isinstance(f, Relation) for s in (f.lhs, f.rhs)))
-             for x in side.free_symbols}
-    require(not about & set(PAIRS), "the bound depends on the product")
+    require(not {"j", "k"} & depends(main.rhs, *facts), "the bound depends on the product")
     start = STARTS[value]
     wanted = (Relation(value, "<=", start + main.rhs) if value == Q.beta_sub
               else Relation(value, ">=", start - main.rhs))
     _says(Algebra(facts), step.statement, wanted)
 
 
-def _fixed(*sides: sp.Basic) -> bool:
-    """Whether expressions contain nothing that could change along the flow."""
-    return all(x.free_symbols <= FIXED and not x.has(LayerMatrix, SubProduct, GramPower)
-               and not x.atoms(sp.Function) - x.atoms(sp.exp, sp.log) for x in sides)
+def _fixed(*parts: sp.Basic | Given) -> bool:
+    """Whether nothing occurs that could change along the flow (the imbalance counts as such without a premise)."""
+    return depends(*parts) <= FIXED | {"rho"}
 
 
 def _bootstrap(step: Step, premises: Premises, facts: Facts) -> None:
     close, rate, speed = step.data
     require(close in BOOTSTRAP.discharges and close in facts, "the premises suppose no such closeness")
     for fact in facts - {close}:
-        lasts = _fixed(fact.lhs, fact.rhs) if isinstance(fact, Relation) else fact in LASTING | {"square"}
-        require(lasts, "{} could hold at some times only", fact)
+        require(_fixed(fact), "{} could hold at some times only", fact)
     distance, radius = close.lhs, close.rhs
     require(_fixed(radius, rate, speed), "the rate or the distance could change along the flow")
     algebra = Algebra(facts)
@@ -140,9 +137,11 @@ EXPANSION = Rule(
     "norms of the others add up to beta_0 times (the product of 1 + beta_0 |E_i|, less one).", _expansion)
 EXPONENTIAL_PRODUCT = Rule(
     "product and exponential", "1 + x <= exp(x), so the product of 1 + x_i over some layers is at most exp of the sum "
-    "of x_i over all of them, for x_i >= 0.", _exponential_product)
+    "of x_i over all of them, for x_i >= 0.", _exponential_product,
+    parts=lambda data: (*over(data[1]), *over((data[1][0], 1, Q.L), data[0])))
 EXPONENTIAL = Rule("exponential", "x <= y gives exp(x) <= exp(y).", _exponential)
-QUADRATIC_MEAN = Rule("quadratic mean", "(x_1 + ... + x_L)^2 <= L (x_1^2 + ... + x_L^2).", _quadratic_mean)
+QUADRATIC_MEAN = Rule("quadratic mean", "(x_1 + ... + x_L)^2 <= L (x_1^2 + ... + x_L^2).", _quadratic_mean,
+                      parts=lambda data: over(data[1], data[0]))
 SINGULAR_VALUES = Rule(
     "change of singular values", "Singular values of A and B differ by at most |A - B|, and |A^T p| and |B^T p| by at "
     "most |A - B| |p|. If every product of consecutive layers changes by at most c, so do the largest and the least "

@@ -140,6 +140,7 @@ def _squeeze(step: Step, premises: Premises, facts: Facts) -> None:
     function, variable, point, side = limit.args
     require(point == 0 and str(side) == "+" and variable.is_positive, "the limit is not at 0 from above")
     near = facts - SQUEEZE.discharges
+    require(near == facts or variable == sigma_0, "a hypothesis about {} is not about {}", sigma_0, variable)
     for fact in (f for f in facts if isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)):
         require(fact in SQUEEZE.discharges and _at_zero(fact.lhs, variable, near) == 0 and not fact.rhs.has(variable)
                 and Algebra(near).is_positive(fact.rhs), "{} may not hold near 0", fact)

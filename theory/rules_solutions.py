@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from .claims import Given
 from .closed_forms import below
+from .dependence import hidden
 from .derivations import Rule, Step, require
 from .expressions import Relation
 from .facts import Algebra, Judgment
@@ -88,6 +89,7 @@ def _solving(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _uniqueness(step: Step, premises: Premises, facts: Facts) -> None:
     equation, start, explicit = (p.relation for p in premises[:3])
+    require(not hidden(time, equation.rhs, start.rhs, step.statement.rhs), "something changes with the time unseen")
     y, goal = _unknown(equation), step.statement
     require(goal.op == "==" and goal.lhs == y and not goal.rhs.has(y.func), "the statement is not a solution")
     require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
@@ -103,12 +105,16 @@ def _uniqueness(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _separation(step: Step, premises: Premises, facts: Facts) -> None:
     primitive, equation, start = (p.relation for p in premises)
+    require(not hidden(time, primitive, equation.rhs, start.rhs), "something changes with the time unseen")
     y, goal = _unknown(equation), step.statement
     require(primitive.op == "==" and isinstance(primitive.lhs, sp.Derivative) and len(primitive.lhs.variables) == 1,
             "the first premise is not about a derivative")
     (variable,), function = primitive.lhs.variables, primitive.lhs.expr
     require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
             "{} is no start", start)
+    require(bool(variable.is_positive and y.is_positive), "{} may take values that {} does not", y, variable)
+    require(facts & SEPARATION.discharges <= premises[0].facts, "a hypothesis is about something else")
+    require(not any(p.facts & SEPARATION.discharges for p in premises[1:]), "a premise supposes it as well")
     along = {variable: y}
     for fact in premises[0].facts & SEPARATION.discharges:
         assert isinstance(fact, Relation)

@@ -8,9 +8,11 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Given
+from .dependence import depends, source
 from .derivations import Rule, Step, require
 from .expressions import LayerMatrix, Relation, dot, frobenius, weighted_top
 from .facts import Algebra, Judgment, oriented
+from .rules_sums import layers, over
 from .words import Sigma_half
 
 Premises = Sequence[Judgment]
@@ -22,25 +24,14 @@ def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
 
 
 def _independent(direction: sp.Basic, facts: Facts, *sides: sp.Basic) -> None:
-    """Refuse what depends on the direction without showing it, and hypotheses about the direction."""
-    if direction == Q.u:
-        names = {"adjoint", "rest_adjoint"}
-    else:
-        names = {"Xi", "w_dot", "w_ddot", "slope", "curvature", "q_dot", "q_ddot", "q_rest", "w_moved", "w_layer",
-                 "risk_moved", "risk_layer", "rest", "rest_layer", "rest_adjoint", "w_rest", "w_dot_shrunk",
-                 "w_ddot_shrunk", "curvature_shrunk", "Xi_shrunk"}
-    for side in sides:
-        used = side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)
-        require(not names & {getattr(x, "name", "") for x in used}, "a side depends on the direction")
-    for fact in facts:
-        if isinstance(fact, Relation):
-            used = {x for y in (fact.lhs, fact.rhs) for x in y.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
-            hidden = names & {getattr(x, "name", "") for x in used}
-            require(not hidden and not used & {direction}, "a hypothesis is about the direction")
+    """Refuse what depends on the direction, shown or not, and hypotheses about the direction."""
+    require(not source(direction) & depends(*sides), "a side depends on the direction")
+    require(not source(direction) & depends(*facts), "a hypothesis is about the direction")
 
 
 def _rayleigh(step: Step, premises: Premises, facts: Facts) -> None:
     form, matrix, x = step.data
+    require(form in ("covariance", "root", "pencil"), "no such quotient")
     if form == "covariance":
         wanted = Relation(Q.lambda_max * dot(x, x), ">=", dot(x, Q.Sigma * x))
     elif form == "root":
@@ -56,7 +47,6 @@ def _loewner(step: Step, premises: Premises, facts: Facts) -> None:
     above, below = step.data
     algebra = Algebra(facts)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, above * Q.u), ">=", dot(Q.u, below * Q.u)))
-    require(not (above.has(Q.u) or below.has(Q.u)), "the matrices depend on the vector")
     _independent(Q.u, facts, above, below)
     _says(algebra, step.statement, Relation(weighted_top(above), ">=", weighted_top(below)))
 
@@ -115,8 +105,8 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, factor = step.data
     algebra = Algebra(facts)
     hessian, linear, norm = (p.relation for p in premises)
-    _independent(Q.u, facts)
-    _independent(LayerMatrix("Xi", Q.k), facts)
+    _independent(Q.u, facts, matrix)
+    _independent(LayerMatrix("Xi", Q.k), facts, matrix)
     require(bool(sp.sympify(factor).is_positive), "the factor must be positive")
     adjoint = LayerMatrix("adjoint", Q.k)
     _says(algebra, hessian, Relation(Q.curvature, "==", factor * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
@@ -134,11 +124,13 @@ def _gram(step: Step, premises: Premises, facts: Facts) -> None:
 def _trace_form(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, weight, factor, limits = step.data
     algebra = Algebra(facts)
-    for index, (low, high) in step.ranges.items():
-        require(algebra.covers(premises[0].ranges, index, low, high, {}), "the premise does not hold for all {}", index)
+    index, first, last = limits
+    layers(step, index, first, last, facts)
+    require(index not in premises[0].ranges, "the premise is about one term")
+    for other, (low, high) in step.ranges.items():
+        require(algebra.covers(premises[0].ranges, other, low, high, {}), "the premise does not hold for all {}", other)
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
     _says(algebra, premises[0].relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
-    require(not (matrix.has(Q.u) or weight.has(Q.u) or factor.has(Q.u)), "a factor depends on the vector")
     _independent(Q.u, facts, matrix, weight, factor)
     wanted = Relation(sp.Trace(Q.Sigma * matrix), "==", sp.Sum(weight * frobenius(factor * Sigma_half), limits))
     _says(algebra, step.statement, wanted)
@@ -148,9 +140,8 @@ def _riesz(step: Step, premises: Premises, facts: Facts) -> None:
     direction = step.data
     goal, main = step.statement, premises[0].relation
     require(goal.op == "==" and main.op == "==", "an equality for every direction")
-    require(direction == Q.u or (isinstance(direction, LayerMatrix) and direction.name == "Xi"),
-            f"{direction} is not an arbitrary direction")
-    require(not (goal.lhs.has(direction) or goal.rhs.has(direction)), "a side depends on the direction")
+    require(direction == Q.u or (type(direction) is LayerMatrix and direction.name == "Xi"),
+            "{} is not an arbitrary direction", direction)
     _independent(direction, facts, goal.lhs, goal.rhs)
     if direction == Q.u:
         sides = [dot(x, direction) for x in (goal.lhs, goal.rhs)]
@@ -164,7 +155,6 @@ def _polarization(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     for side in (goal.lhs, goal.rhs):
         require(algebra.equal(side, sp.Transpose(side)), "{} is not symmetric", side)
-        require(not side.has(Q.u), "a side depends on the vector")
     require(goal.op == "==", "an equality of matrices")
     _independent(Q.u, facts, goal.lhs, goal.rhs)
     _says(algebra, premises[0].relation,
@@ -198,7 +188,8 @@ GRAM = Rule(
     "non-zero eigenvalues, its largest eigenvalue is c lambda_max(Sigma^{1/2} M Sigma^{1/2}), and its trace "
     "c tr(Sigma M).", _gram)
 TRACE_FORM = Rule("trace of a quadratic form", "Summed over the columns u of Sigma^{1/2}, u^T A u gives "
-                  "tr(Sigma A), and |B u|^2 gives |B Sigma^{1/2}|_F^2.", _trace_form, indices=True)
+                  "tr(Sigma A), and |B u|^2 gives |B Sigma^{1/2}|_F^2.", _trace_form, indices=True,
+                  parts=lambda data: ((data[0], {}), *over(data[3], data[1], data[2])))
 RIESZ = Rule("every direction", "<x, A> = <x, B> for every x gives A = B.", _riesz)
 POLARIZATION = Rule("polarization", "Symmetric matrices with the same quadratic form agree.", _polarization)
 ROOT_KERNEL = Rule("kernel of the root", "Sigma x = Sigma y gives Sigma^{1/2} x = Sigma^{1/2} y, for "

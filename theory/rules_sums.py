@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy as sp
 
 from .claims import Given
-from .definitions import REMAINDERS, t
+from .definitions import t
+from .dependence import depends, hidden
 from .derivations import INDICES, Refused, Rule, Step, require
-from .expressions import LayerMatrix, Relation
+from .expressions import Relation
 from .facts import Algebra, Judgment
-from .ranges import improper, of_one_layer
+from .ranges import first_layer
+from .well_defined import Part, context, meaningless
 from .words import Word
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
-MOVED = frozenset({"risk_moved", "risk_layer", "w_moved", "w_layer"})
-"""Names of what depends on ``t`` as a whole."""
+
+
+def over(limits: Sequence[Any], *terms: sp.Basic) -> tuple[Part, ...]:
+    """The expressions in the data of a rule that binds an index: the ends, and terms that stand under the index."""
+    index, low, high = limits
+    return (low, {}), (high, {}), *((term, {index: (low, high)}) for term in terms)
 
 
 def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> None:
@@ -31,8 +38,16 @@ def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: 
                     "a premise does not hold for all {} = {}..{}", other, least, most)
 
 
-def layers(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
-    """What runs over the index runs over layers, and no hypothesis is about one of them."""
+def layers(step: Step, index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
+    """What runs over the index runs over layers; the index is not free in the step; no hypothesis is about a layer."""
+    require(index not in step.ranges, "{} is free in the statement", index)
+    require(Algebra(facts).throughout(sp.sympify(low) - first_layer(index), step.ranges),
+            "{} could be before the first layer", low)
+    steps_of(index, low, high, facts)
+
+
+def steps_of(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
+    """The index runs over layers, and no hypothesis is about one of them."""
     require(index in INDICES, "{} is no layer", index)
     ends = sp.Tuple(sp.sympify(low), sp.sympify(high))
     require(index not in ends.free_symbols and all(x.is_integer for x in ends), "{} are no layers", ends)
@@ -41,11 +56,11 @@ def layers(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
             require(index not in fact.lhs.free_symbols | fact.rhs.free_symbols, "a hypothesis is about the layer")
 
 
-def _proper(relation: Relation, step: Step, facts: Facts) -> None:
-    """The sums of a relation mean something."""
-    for side in (relation.lhs, relation.rhs):
-        reason = improper(side, step.ranges, Algebra(facts).prepare)
-        require(not reason, "{}", reason)
+def proper(relation: Relation, step: Step, premises: Premises, facts: Facts) -> None:
+    """What a rule computes means something, before it is compared with the statement."""
+    where = context(facts, premises, step.ranges)
+    reason = meaningless(relation, where, where)
+    require(not reason, "{}", reason)
 
 
 def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
@@ -53,14 +68,15 @@ def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
     algebra = Algebra(facts, premises[1:])
     require(main.op in (">=", "<=", "=="), "a sum may be empty: not strict")
-    layers(index, low, high, facts)
+    layers(step, index, low, high, facts)
     _range(step, premises, facts, index, low, high)
-    require(not of_one_layer(main.lhs, main.rhs), "the terms belong to one layer")
+    require(not hidden(index, main), "the terms belong to one layer")
     if kind == "product":
         require(all(algebra.is_nonnegative(x) for x in (main.lhs, main.rhs)), "a factor could be negative")
+    require(kind in ("sum", "product"), "neither a sum nor a product")
     make = sp.Sum if kind == "sum" else sp.Product
     wanted = Relation(make(main.lhs, (index, low, high)), main.op, make(main.rhs, (index, low, high)))
-    _proper(wanted, step, facts)
+    proper(wanted, step, premises, facts)
     require(algebra.same(step.statement, wanted), "the {} is {}", kind, wanted)
 
 
@@ -68,21 +84,24 @@ def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
     function, (index, low, high) = step.data
     main = premises[0].relation
     require(main.op == "==", "differences must be equal")
-    layers(index, low, high, facts)
-    require(not of_one_layer(main.lhs, main.rhs), "the terms belong to one layer")
+    layers(step, index, low, high, facts)
+    require(not hidden(index, main, Relation(function, "==", 0)), "the terms belong to one layer")
     _range(step, premises, facts, index, low, high)
     algebra = Algebra(facts)
     before = function.xreplace({index: index - 1})
     require(algebra.equal(main.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
     wanted = Relation(ends, "==", sp.Sum(main.rhs, (index, low, high)))
-    _proper(wanted, step, facts)
+    proper(wanted, step, premises, facts)
     require(algebra.same(step.statement, wanted), "the sum is {}", wanted)
 
 
 def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
     term, outer, inner, last = step.data
     require(outer != inner and not {outer, inner} & sp.sympify(last).free_symbols, "two different indices")
+    layers(step, outer, 1, last, facts)
+    layers(step, inner, 1, last, facts)
+    require(not hidden(outer, term) and not hidden(inner, term), "the terms belong to one layer")
     wanted = Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))
@@ -93,7 +112,8 @@ def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
     first, second, factor, index, low, high, upward = step.data
     start, one, other = (p.relation for p in premises)
     algebra = Algebra(facts)
-    layers(index, low, high, facts)
+    steps_of(index, low, high, facts)
+    require(not hidden(index, first, second, factor), "the sequences belong to one layer")
     require(index not in premises[0].ranges, "the start depends on the layer")
     _range(step, premises[1:], facts, index, low + 1, high)
     at = low if upward else high
@@ -112,10 +132,9 @@ def _coefficient(expr: sp.Expr, order: int, factors: Word) -> sp.Expr:
     expr = sp.expand(expr)
     require(expr.is_polynomial(t), "{} is no polynomial in t", expr)
     for term in sp.Add.make_args(expr):
-        used = {getattr(x, "name", "") for x in term.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
-        used |= {getattr(x, "name", "") for x, _transposed in factors}
-        require(not used & MOVED, "{} depends on t", term)
-        require(sp.degree(term, t) > order or not used & REMAINDERS, "the coefficient contains the remainder")
+        # A remainder is bounded near t = 0: from a higher order on it adds nothing.
+        unseen = hidden(t, term, *(x for x, _transposed in factors))
+        require(not unseen or sp.degree(term, t) > order, "{} depends on t", term)
     return expr.coeff(t, order)
 
 
@@ -125,12 +144,9 @@ def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts, premises[1:])
     goal = step.statement
     require(main.op == "==" and goal.op == "==", "Taylor coefficients of an equality")
+    require(type(order) is int and order >= 0, "{} is no order", order)
     require(variable == t, "{} is not the time along the direction", variable)
-    for fact in facts:
-        if isinstance(fact, Relation):
-            used = {getattr(x, "name", "") for side in (fact.lhs, fact.rhs) for x in side.atoms(sp.Symbol, LayerMatrix,
-                                                                                               sp.MatrixSymbol)}
-            require(not used & (MOVED | REMAINDERS | {"t"}), "a hypothesis is about one t")
+    require("t" not in depends(*facts), "a hypothesis is about one t")
     sides = []
     for side in (main.lhs, main.rhs):
         if getattr(side, "is_Matrix", False):
@@ -152,12 +168,16 @@ def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
 
 TERMWISE = Rule("term by term", "Relations for every term give the relation of the sums "
                 "(of the products, when both sides are nonnegative).", _termwise, indices=True,
-                binds=lambda data, number: frozenset({data[1][0]}))
+                binds=lambda data, number: frozenset({data[1][0]}), parts=lambda data: over(data[1]))
 TELESCOPING = Rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.",
-                   _telescoping, indices=True, binds=lambda data, number: frozenset({data[1][0]}))
-EXCHANGE = Rule("order of summation", "Both sums run over the pairs j < k.", _exchange, indices=True)
+                   _telescoping, indices=True, binds=lambda data, number: frozenset({data[1][0]}),
+                   parts=lambda data: over(data[1], data[0]))
+EXCHANGE = Rule("order of summation", "Both sums run over the pairs j < k.", _exchange, indices=True,
+                parts=lambda data: ((data[3], {}), (data[0], {data[1]: (1, data[3]), data[2]: (data[1] + 1, data[3])})))
 RECURSION = Rule("recursion", "Two sequences with the same start and the same recursion agree.",
                  _recursion, indices=True,
-                 binds=lambda data, number: frozenset({data[3]}) if number else frozenset())
+                 binds=lambda data, number: frozenset({data[3]}) if number else frozenset(),
+                 parts=lambda data: (*over((*data[3:5], data[5]), data[0], data[1]),
+                                     (data[2], {data[3]: (data[4] + 1, data[5])})))
 TAYLOR = Rule("Taylor coefficient", "Equal polynomials in t have equal coefficients (times n!), below "
               "the order of the remainder.", _taylor)

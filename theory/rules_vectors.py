@@ -57,6 +57,7 @@ def _quadratic_form(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _sine(step: Step, premises: Premises, facts: Facts) -> None:
     side, gap = step.data
+    require(side in ("left", "right"), "neither of the two sides")
     k = Q.k
     difference = Relation(D(k), "==", W(k) * W(k).T - W(k + 1).T * W(k + 1))
     _stipulated(premises[:5], (difference, *_left_top(k), *_right_top(k + 1)))

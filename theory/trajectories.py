@@ -17,6 +17,10 @@ x_0, sigma_0, s, T_0 = sp.symbols("x_0 sigma_0 sigma T_0", positive=True)
 """The starts of ``x`` and ``sigma``, any value of ``sigma``, and ``tan(phi(0)/2)``."""
 
 
+SERIES_INDEX = sp.Symbol("n", integer=True, nonnegative=True)
+"""The index of every power series."""
+
+
 def flow_of(y: sp.Expr, rate: sp.Expr) -> Relation:
     """``y'(t) = rate``."""
     return Relation(sp.Derivative(y, time), "==", rate)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from definitions import floats
 from flint import ctx, fmpq
 from scipy.integrate import solve_ivp
 
 from flatcert.checks import enclosures
 from flatcert.checks.decide import decide, decide_at
+from flatcert.checks.definitions import floats
 from flatcert.checks.instances import Instance, instance, make, pool
 from flatcert.checks.replay import replay
 from flatcert.checks.work import refute

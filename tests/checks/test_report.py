@@ -128,7 +128,7 @@ def test_junit(runs: tuple[Run, Run]) -> None:
             assert int(suite.get("tests", "")) == len(cases)
             assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
             report = run.reports[suite.get("name", "")]
-            assert len(cases) == len(report.claim.obligations) + len(report.mutants) + 1
+            assert len(cases) == len(report.claim.obligations) + len(report.mutants) + 2  # derivation, words
     assert good.findall(".//failure") == []
     failed = {case.get("name"): case.find("failure") for case in bad.findall(".//testcase[failure]")}
     assert set(failed) == {"minimizers", "mutant minimizers: <half> & true"}

@@ -123,7 +123,7 @@ class Backwards(Executor):
     def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         self.units.append((future, function, args))
-        if len(self.units) == 5:  # sharpness-lower in two batches: derivation, mutants, attacks, two decisions
+        if len(self.units) == 6:  # sharpness-lower in two batches: derivation, mutants, words, attacks, two decisions
             for waiting, run, arguments in reversed(self.units):
                 waiting.set_result(run(*arguments))
         return future
@@ -133,7 +133,7 @@ def test_any_executor_in_any_order() -> None:
     executor = Backwards()
     backwards = verify(["sharpness-lower"], profile="batches", executor=executor)
     forwards = verify(["sharpness-lower"], profile="batches", workers=0)
-    assert len(executor.units) == 5
+    assert len(executor.units) == 6
     tally, other = (run.reports["sharpness-lower"].tallies["minimizers"] for run in (backwards, forwards))
     assert replace(tally, seconds=0) == replace(other, seconds=0)
     assert tally.decided == 80

@@ -17,6 +17,7 @@ from flatcert.theory.expressions import Relation
 from flatcert.theory.facts import Judgment
 from flatcert.theory.proofs_closed_forms import n, series, term
 from flatcert.theory.quantities import L, e, norm_w, time
+from flatcert.theory.quantities import slope as slope_along
 from flatcert.theory.rules_series import COMPARISON, GAUSS_SERIES, GEOMETRIC_SERIES, SQUEEZE, TERMWISE_DERIVATIVE
 from flatcert.theory.rules_solutions import (
     ELIMINATION,
@@ -29,7 +30,7 @@ from flatcert.theory.rules_solutions import (
 )
 from flatcert.theory.trajectories import T_0, phi, s, sigma, sigma_0, x_0
 
-y = sp.Function("y", real=True)(time)
+y = sigma
 y_0 = y.func(0)
 
 
@@ -139,7 +140,7 @@ def test_series_are_differentiated_and_summed_inside_the_radius() -> None:
 
 
 def test_a_limit_is_squeezed_between_continuous_functions() -> None:
-    f = sp.Symbol("f", real=True)
+    f = slope_along
     value = {bound: accepts(SQUEEZE, (sp.Limit(f, sigma_0, 0), "==", 1), judgment(f, "<=", bound),
                             judgment(f, ">=", 1 - sigma_0), data=None)
              for bound in (1 + sigma_0**2, 1 + 1 / (1 + sigma_0), 1 + sp.sin(sigma_0), 1 + 1 / sigma_0)}

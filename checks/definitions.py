@@ -1,21 +1,25 @@
-"""Every bound quantity once more, from its definition, by NumPy in float64 and Python fractions.
+"""Every bound quantity once more, from its definition, by NumPy and SciPy in float64 and Python fractions.
 
-Nothing here knows the kernel, the Hessian formula, the reductions or the exact rings: the risk
-is evaluated, and differentiated by differences.
+Nothing here knows the kernel, the Hessian formula, the reductions or the exact rings: the risk is evaluated, and
+differentiated by differences. ``verify`` compares what it evaluates with these numbers (see :mod:`.words`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 
-from flatcert.checks.instances import Instance
+from .instances import Instance
 
 STEP = Fraction(1, 2**60)
+SMALL = 1e-9
+"""Eigenvalues below this share of the largest one are those of the null space."""
 
 
 def fractions(array: Any) -> Any:
@@ -42,17 +46,23 @@ def risk_of(case: Instance) -> Callable[[list[Any]], Fraction]:
 
     def risk(weights: list[Any]) -> Fraction:
         gap = end_to_end(weights, readout) - target
-        return gap @ (sigma @ gap)
+        found: Fraction = gap @ (sigma @ gap)
+        return found
 
     return risk
 
 
-def difference_hessian(case: Instance, weights: list[Any] | None = None) -> Any:
+@lru_cache(maxsize=256)
+def own_hessian(case: Instance) -> Any:
+    """That at the weights of the instance, ``(weights, weights)``."""
+    return difference_hessian(case, [fractions(w) for w in case.weights])
+
+
+def difference_hessian(case: Instance, layers: list[Any]) -> Any:
     """Second differences of the risk with a step of ``2^-60`` in exact fractions, as float64.
 
     Exact arithmetic has no cancellation, so the error is of the size of the step.
     """
-    layers = [fractions(w) for w in case.weights] if weights is None else weights
     risk = risk_of(case)
     places = [(k, index) for k, layer in enumerate(layers) for index in np.ndindex(layer.shape)]
 
@@ -99,11 +109,16 @@ def first_determinant(case: Instance, eta: Fraction) -> float:
         found = determinant(case, rescaled_weights(case, Fraction(2**power)), eta)
         if abs(found) > 1e-6:
             return found
-    raise AssertionError("no rescaling makes the step non-singular")
+    return 0.0
 
 
 def _w_star(case: Instance) -> Any:
-    return floats(case.regressor)
+    """As stated, or the projection of ``w`` on the range of the covariance, by LAPACK's eigenvectors."""
+    if case.stated is not None:
+        return floats(case.stated)
+    values, vectors = np.linalg.eigh(_sigma(case))
+    kept = vectors[:, values > SMALL * values[-1]]
+    return kept @ (kept.T @ _backward(case, 0))
 
 
 def _sigma(case: Instance) -> Any:
@@ -119,8 +134,9 @@ def _backward(case: Instance, layer: int) -> Any:
     return end_to_end([floats(w) for w in case.weights[layer:]], readout)
 
 
-def _jacobian(case: Instance) -> Any:
-    """Columns: the derivative of ``w`` in each weight, by exact differences, ``(d, weights)``."""
+@lru_cache(maxsize=256)
+def exact_jacobian(case: Instance) -> Any:
+    """Columns: the derivative of ``w`` in each weight, ``(d, weights)``, exact as ``w`` is affine in each."""
     layers = [fractions(w) for w in case.weights]
     readout = np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
     columns = []
@@ -129,10 +145,14 @@ def _jacobian(case: Instance) -> Any:
             changed = [x.copy() for x in layers]
             changed[k][index] += STEP
             columns.append((end_to_end(changed, readout) - end_to_end(layers, readout)) / STEP)
-    return np.array(columns, dtype=float).T
+    return np.array(columns).T
 
 
-def _imbalances(case: Instance) -> list[Any]:
+def _jacobian(case: Instance) -> Any:
+    return exact_jacobian(case).astype(float)
+
+
+def imbalances(case: Instance) -> list[Any]:
     layers = [floats(w) for w in case.weights]
     return [lower @ lower.T - upper.T @ upper for lower, upper in pairwise(layers)]
 
@@ -141,8 +161,9 @@ def _gap(case: Instance) -> Any:
     return root(case) @ (_backward(case, 0) - _w_star(case))
 
 
-def difference_gradient(case: Instance) -> Any:
-    """Central differences of the risk in exact fractions, shape ``(weights,)``."""
+@lru_cache(maxsize=256)
+def exact_gradient(case: Instance) -> Any:
+    """Central differences of the risk in fractions, shape ``(weights,)``: exact, as it is quadratic in each weight."""
     layers, risk = [fractions(w) for w in case.weights], risk_of(case)
     slopes = []
     for k, layer in enumerate(layers):
@@ -153,16 +174,88 @@ def difference_gradient(case: Instance) -> Any:
                 changed[k][index] += step
                 ends.append(risk(changed))
             slopes.append((ends[0] - ends[1]) / (2 * STEP))
-    return np.array(slopes, dtype=float)
+    return np.array(slopes)
+
+
+def difference_gradient(case: Instance) -> Any:
+    return exact_gradient(case).astype(float)
+
+
+def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
+    """The Hessian at a minimizer of width one, but for zero eigenvalues, ``(d, d)``, by the logarithms of
+    ``W_2, ..., W_L``.
+
+    The Hessian at a minimizer is ``2 J^T Sigma J``; the nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
+    Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
+    """
+    sigma, v = _sigma(case), _v(case)
+    size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))
+
+    def hessian(logarithms: Any) -> Any:
+        scales = np.exp(logarithms)
+        return 2 * ((size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))
+
+    return hessian
+
+
+def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
+    """The infimum over the minimizers of width one of the largest eigenvalue, or of the trace, by SciPy.
+
+    Both are convex in the logarithms, as the Hessian is a sum of positive semidefinite matrices times exponentials of
+    linear functions: a local minimum is the infimum.
+    """
+    hessian, free = width_one_hessian(case), np.zeros(len(case.weights) - 1)
+
+    def value(logarithms: Any) -> float:
+        return float(flatness(hessian(logarithms)))
+
+    for _ in range(3 if len(free) else 0):  # a fresh simplex where the last one got stuck
+        free = minimize(value, free, method="Nelder-Mead",
+                        options={"maxiter": 2000, "xatol": 1e-10, "fatol": 1e-13}).x
+    return value(free)
+
+
+@lru_cache(maxsize=256)
+def least_sharpness(case: Instance) -> float:
+    return infimum(case, lambda hessian: np.linalg.eigvalsh(hessian)[-1])
+
+
+def balanced_sharpness(case: Instance) -> float:
+    """All layers of the norm ``|w*|^{1/L}``, no read-out."""
+    depth = len(case.weights)
+    equal = np.full(depth - 1, np.log(np.linalg.norm(_w_star(case))) / depth)
+    return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
+
+
+def is_defined(name: str, case: Instance) -> bool:
+    """Whether an instance has a quantity: two layers to rescale, an energy to divide by, an eigenvector for ``e``."""
+    energy, image = np.linalg.norm(_v(case)) > SMALL, _sigma(case) @ _w_star(case)
+    if name in ("S_rescaled", "step_determinant"):
+        return len(case.weights) > 1
+    if name in ("alpha", "tau"):
+        return bool(floats(case.direction) @ _sigma(case) @ floats(case.direction) > 0)
+    if name == "e":
+        along = np.linalg.norm(image) * np.linalg.norm(_w_star(case))
+        return bool(energy and abs(image @ _w_star(case)) >= (1 - 1e-12) * along)
+    if name in ("S_min", "S_flat", "S_balanced", "trace_min"):
+        return bool(energy) and all(len(layer) == 1 for layer in case.weights) and not (
+            name == "S_balanced" and case.readout is not None)
+    if name == "kappa":
+        return len(positive_eigenvalues(case)) == len(_sigma(case))
+    if name == "lambda_pos":
+        return len(positive_eigenvalues(case)) > 0
+    if name == "theta":
+        return bool(np.linalg.norm(_backward(case, 0)) > SMALL)
+    return name not in ("a", "b") or bool(energy)
 
 
 def positive_eigenvalues(case: Instance) -> Any:
     values = np.linalg.eigvalsh(_sigma(case))
-    return values[values > 1e-9 * values[-1]]
+    return values[values > SMALL * values[-1]]
 
 
 def relative_imbalance(case: Instance) -> float:
-    total = sum(np.linalg.norm(D, 2) for D in _imbalances(case))
+    total = sum(np.linalg.norm(D, 2) for D in imbalances(case))
     return float((len(case.weights) - 1) * total / np.linalg.norm(_backward(case, 0)) ** (2 / len(case.weights)))
 
 
@@ -196,7 +289,8 @@ def moves(case: Instance) -> list[float]:
     return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, _start(case), strict=True)]
 
 
-# Each takes the instance and the values of the quantifiers.
+# Each takes the instance and the values of the quantifiers. S_flat is the sharpness of a minimizer that is as flat as
+# a search can tell.
 DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "L": lambda c, q: float(len(c.weights)),
     "Sigma": lambda c, q: _sigma(c),
@@ -213,8 +307,10 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "norm_q1": lambda c, q: np.linalg.norm(_backward(c, 1)),
     "lambda_max": lambda c, q: np.linalg.eigvalsh(_sigma(c))[-1],
     "lambda_min": lambda c, q: np.linalg.eigvalsh(_sigma(c))[0],
-    "S": lambda c, q: np.linalg.eigvalsh(difference_hessian(c))[-1],
-    "trace": lambda c, q: np.trace(difference_hessian(c)),
+    "S": lambda c, q: np.linalg.eigvalsh(own_hessian(c))[-1],
+    "S_min": lambda c, q: least_sharpness(c),
+    "S_flat": lambda c, q: least_sharpness(c),
+    "trace": lambda c, q: np.trace(own_hessian(c)),
     "S_rescaled": lambda c, q: np.linalg.eigvalsh(
         difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
     "alpha": lambda c, q: unit(c, q["z"]) @ _sigma(c) @ unit(c, q["z"]),
@@ -231,7 +327,7 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "kappa": lambda c, q: np.linalg.cond(_sigma(c), 2),
     "norm_w_net": lambda c, q: np.linalg.norm(_backward(c, 0)),
     "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
-    "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in _imbalances(c)),
+    "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
     "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, c.weights))),
     "alpha_sub_0": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, _start(c)))),
