@@ -32,11 +32,12 @@ from flatcert.theory.expressions import LayerMatrix, Minimum, Relation, SubProdu
 from flatcert.theory.facts import Judgment
 from flatcert.theory.norms import GramPower, second_singular, spectral
 from flatcert.theory.registry import CLAIMS, derivation
+from flatcert.theory.rules import RULES
 from flatcert.theory.trajectories import flow_of, start_of, x, x_0
 
 L, k, j, u, w = Q.L, Q.k, Q.j, Q.u, Q.w
 ALL = {k: (1, L)}
-ANYTHING = Rule("sign", "It accepts whatever is written.", lambda step, premises, facts: None)
+ANYTHING = Rule("anything", "It accepts whatever is written.", lambda step, premises, facts: None)
 
 
 def said(lhs: Any, op: str, rhs: Any, *facts: Given, **ranges: tuple[Any, Any]) -> Judgment:
@@ -236,6 +237,7 @@ def rotten(monkeypatch: pytest.MonkeyPatch) -> Derivation:
     last = len(found.steps)
     false = Step(Relation(dot(w, w), "==", 0), ANYTHING)
     conclusion = replace(found.steps[found.yields["all-weights"]], rule=ANYTHING, using=(last,), hypotheses=())
+    monkeypatch.setitem(RULES, ANYTHING.name, ANYTHING)
     made = replace(found, steps=(*found.steps, false, conclusion), yields={"all-weights": last + 1})
     assert made.ok
 
@@ -255,7 +257,7 @@ def test_a_refuted_step_fails_the_run_and_is_no_proof(rotten: Derivation, monkey
     assert run.exit_code == 1
     assert report.verdict == "certified"
     (failure,) = (line for line in report.failures if "contradicts an instance" in line)
-    assert f"step {number} (sign)" in failure
+    assert f"step {number} (anything)" in failure
     token = failure.rpartition("flatcert replay '")[2].rstrip("'")
     assert replay(token).verdict == "refuted"
     found = as_dict(run)["claims"][0]["derivation"]
