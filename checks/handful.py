@@ -63,6 +63,7 @@ class Case:
             ("minimizer", case.is_minimizer, bool(off.any())), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
             ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
+            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # all is a tie
             ("weights", any(layer.any() for layer in case.weights)),
             ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
         )

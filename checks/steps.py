@@ -26,7 +26,7 @@ from .exact import Undecidable
 from .places import Judged, Place
 from .quantifiers import shown
 
-CASES = 8
+CASES = 10
 """On how many of the instances that satisfy its hypotheses a judgment is looked at."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
 """What it means that a judgment has no value on an instance. What is no number may fail in any of these ways."""
