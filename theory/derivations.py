@@ -6,7 +6,7 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -16,77 +16,19 @@ import sympy as sp
 
 from . import quantities as Q
 from .claims import Claim, Given
+from .context import context
 from .dependence import NAMED, depends, hidden, source
 from .expressions import Maximum, Minimum, Relation
 from .facts import Algebra, Judgment, replaced
 from .normal import NotNormal
 from .ranges import INDICES, bound, first_layer, i
-from .well_defined import Part, context, every_part, meaningless, undefined
+from .rule import Refused, Rule, Step, require
+from .well_defined import every_part, meaningless, undefined
 
 __all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
-
-
-class Refused(Exception):
-    """A step that its rule does not give; the message says why."""
-
-
-def require(condition: bool, reason: str, *about: object) -> None:
-    """Refuse the step unless the condition holds; ``about`` fills the reason. Raises Refused."""
-    if not condition:
-        raise Refused(reason.format(*about))  # only now: printing a formula is slow
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of inference: ``text`` says what it allows, ``verify`` recomputes a step or refuses it.
-
-    ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
-    ``indices`` says that the rule itself answers for the ranges of layer indices; ``linked`` is
-    how many premises come first that do more than rewrite.
-    ``assumes`` marks what is stipulated, denominators included.
-    ``general`` is False for what holds only for the shapes that it names.
-    """
-
-    name: str
-    text: str
-    verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
-    discharges: frozenset[Given] = frozenset()
-    indices: bool = False
-    linked: float = 1
-    assumes: bool = False
-    general: bool = True
-    reference: str = ""
-    binds: Callable[[Any, int], frozenset[sp.Symbol]] = field(default=lambda data, number: frozenset(), repr=False)
-    """Of a rule that answers for the ranges: which indices of a premise, by its number, it binds or fixes."""
-    parts: Callable[[Any], Sequence[Part]] = field(default=every_part, repr=False)
-    """The expressions in the data of a step, each with the ranges of the indices that the rule binds in it."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One statement, the rule that gives it, and the earlier steps it uses.
-
-    ``scope`` gives the range ``(index, first, last)`` of each free layer index; ``hypotheses``
-    are those that enter at this step; ``data`` is what the rule asks for.
-    """
-
-    statement: Relation
-    rule: Rule
-    using: tuple[int, ...] = ()
-    hypotheses: tuple[Given, ...] = ()
-    data: Any = None
-    scope: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...] = ()
-    note: str = ""
-
-    @property
-    def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
-        return {x: (sp.sympify(low), sp.sympify(high)) for x, low, high in self.scope}
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.statement.latex()}$"
 
 
 @dataclass(frozen=True)
@@ -186,12 +128,14 @@ class Derivation:
     @staticmethod
     def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         sides = (step.statement.lhs, step.statement.rhs)
-        algebra = Algebra(facts - step.rule.discharges)
+        algebra, where = Algebra(facts - step.rule.discharges), context(facts - step.rule.discharges, (), step.ranges)
         for index, (low, high) in step.ranges.items():
             require(index in INDICES, "{} is no layer", index)
             require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
             require(bool(algebra.prepare(low).is_integer and algebra.prepare(high).is_integer),
                     "{}..{} are no layers", low, high)
+            reason = undefined(low, where) or undefined(high, where)
+            require(not reason, "{}", reason)
             require(algebra.throughout(low - first_layer(index), step.ranges),
                     "{} starts before the first layer", index)
         everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
@@ -211,6 +155,7 @@ class Derivation:
         kept = facts - step.rule.discharges
         inside = bound(step.statement.lhs, step.statement.rhs, *(
             side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
+        instances: list[tuple[Judgment, set[sp.Symbol]]] = []
         for number, premise in enumerate(premises):
             algebra = Algebra(kept | premise.facts)  # not under what other cases suppose
             if step.rule.indices:
@@ -220,6 +165,7 @@ class Derivation:
                     raise Refused(f"the rule cannot read {step.data}") from error
                 lost = set(premise.ranges) - set(step.ranges) - bound_here
                 _nowhere_empty(algebra, lost, premise, step)
+                instances.append((premise, lost))
                 continue
             # Equalities that only rewrite may be used inside a sum, which then binds their index.
             rewrites = premise.relation.op == "==" and number >= step.rule.linked
@@ -229,9 +175,11 @@ class Derivation:
             if gone & inside:  # what is replaced inside a sum shows the index that the sum binds
                 gone -= inside & replaced(algebra, premise.relation)
             _nowhere_empty(algebra, gone, premise, step)
+            instances.append((premise, gone))
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
                         "a premise does not hold for all {} = {}..{}", index, low, high)
+        _at_one_layer(Algebra(kept), instances, step)
 
     def _cited(self, step: Step) -> Judgment:
         from . import registry
@@ -392,6 +340,17 @@ def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment,
         low, high = premise.ranges[index]
         require(algebra.throughout(high - low, {**premise.ranges, **step.ranges}),
                 "a premise could be about no {} at all", index)
+
+
+def _at_one_layer(algebra: Algebra, instances: Sequence[tuple[Judgment, set[sp.Symbol]]], step: Step) -> None:
+    """Premises that lose the same index are used at one layer, so there is one for which all of them hold."""
+    for premise, gone in instances:
+        for other, _ in instances:
+            for index in gone & set(other.ranges):
+                ranges = {**other.ranges, **premise.ranges, **step.ranges}
+                require(algebra.throughout(other.ranges[index][1] - premise.ranges[index][0], ranges)
+                        and algebra.throughout(premise.ranges[index][1] - other.ranges[index][0], ranges),
+                        "two premises may hold of no {} in common", index)
 
 
 def _listed(facts: frozenset[Given]) -> str:

@@ -30,6 +30,8 @@ MEANING: Mapping[str, Relation] = {
     "plain": Relation(Q.norm_p, "==", 1),
     "w == w*": Relation(Q.w, "==", Q.w_star),
     "balanced": Relation(Q.Delta, "==", 0),
+    "W != 0": Relation(Q.sigma_max, ">", 0),
+    "W == 0": Relation(Q.sigma_max, "==", 0),
 }
 """What each named hypothesis says as a relation."""
 

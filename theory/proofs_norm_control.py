@@ -17,7 +17,7 @@ from .proofs_bounds import back
 from .proofs_kernel import LAYERS, define
 from .rules_logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .rules_norms import DIMENSION_ONE, OPERATOR_NORM, TRANSPOSED_NORM
-from .rules_order import POWER, SCALING
+from .rules_order import POWER, SCALING, SIGN
 from .rules_powers import (
     GRAM_POWER,
     GROWTH,
@@ -26,6 +26,7 @@ from .rules_powers import (
     POWER_DIFFERENCE,
     SPLIT_SUM,
     TOP_POWER,
+    ZERO_OR_NOT,
     ZEROTH_POWER,
 )
 
@@ -80,7 +81,7 @@ def lower_form(index: sp.Expr) -> sp.Expr:
     return dot(q(index), GramPower("H", index, index) * q(index))
 
 
-def chain_below(proof: Proof, layers: Layers, D_is: int) -> int:
+def chain_below(proof: Proof, layers: Layers, positive: int, D_is: int) -> int:
     """``q_j^T (W_j W_j^T)^j q_j <= |w|^2 + (L-1) sigma_max^{2L-2} sum over i < j of |D_i|``."""
     pulled = proof.step(INSTANCE, (W(k + 1).T * q(k + 1), "==", q(k)), layers.backward, data=((k, k + 1),),
                         scope=ADJACENT)
@@ -147,7 +148,7 @@ def start_vector(proof: Proof) -> Start:
     return Start(unit, eigen, define(proof, "SubProduct start"), define(proof, "SubProduct"))
 
 
-def image_growth(proof: Proof, layers: Layers, start: Start) -> int:
+def image_growth(proof: Proof, layers: Layers, positive: int, start: Start) -> int:
     """``|y_k|^2 <= sigma_max^{2(k-j)}``."""
     beyond = ((j, 1, L), (k, j + 1, L))
     square = dot(image(k), image(k))
@@ -159,11 +160,11 @@ def image_growth(proof: Proof, layers: Layers, start: Start) -> int:
                         data=before, scope=beyond)
     chain = proof.step(TRANSITIVITY, (square, "<=", sigma_max**2 * before), pushed, scaled, scope=beyond)
     first = proof.step(IDENTITY, (dot(image(j), image(j)), "==", 1), start.empty, start.unit, scope=FIXED)
-    return proof.step(GROWTH, (square, "<=", sigma_max ** (2 * (k - j))), first, chain,
+    return proof.step(GROWTH, (square, "<=", sigma_max ** (2 * (k - j))), first, chain, positive,
                       data=(square, sigma_max**2, k, j, L, True), scope=ABOVE)
 
 
-def chain_above(proof: Proof, layers: Layers, start: Start, D_is: int) -> int:
+def chain_above(proof: Proof, layers: Layers, positive: int, start: Start, D_is: int) -> int:
     """``y_j^T (..)^{L-j} y_j - |y_L|^2 <= (L-1) sigma_max^{2(L-j-1)} sum over i >= j of |D_i|``."""
     power = proof.step(
         GRAM_POWER,
@@ -178,12 +179,13 @@ def chain_above(proof: Proof, layers: Layers, start: Start, D_is: int) -> int:
         POWER_DIFFERENCE,
         (upper_form(k) - proof[shifted].rhs, "<=",
          size * sigma_max ** (2 * (L - k - 1)) * dot(image(k), image(k))),
-        D_is, layers.largest, data=(L - k, L - 1, image(k), "down"), scope=WITHIN)
+        D_is, layers.largest, positive, data=(L - k, L - 1, image(k), "down"), scope=WITHIN)
     drop = proof.step(REWRITING, (upper_form(k) - upper_form(k + 1), "<=", proof[gap].rhs), gap, shifted,
                       scope=WITHIN)
     grown = proof.step(
         SCALING, (proof[gap].rhs, "<=", size * sigma_max ** (2 * (L - j - 1))),
-        image_growth(proof, layers, start), data=size * sigma_max ** (2 * (L - k - 1)), scope=WITHIN)
+        image_growth(proof, layers, positive, start), positive,
+        data=size * sigma_max ** (2 * (L - k - 1)), scope=WITHIN)
     step = proof.step(TRANSITIVITY, (proof[drop].lhs, "<=", proof[grown].rhs), drop, grown, scope=WITHIN)
     step = proof.step(INSTANCE, (upper_form(i) - upper_form(i + 1), "<=", proof[step].rhs.xreplace({k: i})), step,
                       data=((k, i),), scope=((j, 1, L), (i, j, L - 1)))
@@ -206,9 +208,10 @@ def meeting(proof: Proof, layers: Layers, start: Start) -> int:
 
 def every_layer(proof: Proof) -> int:
     """``|W_j|^{2L} <= |w|^2 + (L-1) Delta sigma_max^{2L-2}`` for every layer ``j``."""
+    positive = proof.step(HYPOTHESIS, (sigma_max, ">", 0), given=("W != 0",))
     layers, D_is = layer_bounds(proof), define(proof, "D")
-    below, start = chain_below(proof, layers, D_is), start_vector(proof)
-    chain = chain_above(proof, layers, start, D_is)
+    below, start = chain_below(proof, layers, positive, D_is), start_vector(proof)
+    chain = chain_above(proof, layers, positive, start, D_is)
     norm, level = spectral(W(j)), spectral(W(j)) ** (2 * j)
     end = dot(image(L), image(L))
     tail = proof[chain].rhs
@@ -224,13 +227,13 @@ def every_layer(proof: Proof) -> int:
     met = proof.step(REWRITING, (lower_form(j), ">=", level * end), square, meeting(proof, layers, start),
                      scope=FIXED)
     moved = proof.step(SCALING, (level * end + level * tail, "<=", lower_form(j) + level * tail), met,
-                       data=sp.S.One, scope=FIXED)
+                       positive, data=sp.S.One, scope=FIXED)
     at_j = proof.step(INSTANCE, (norm, "<=", sigma_max), layers.largest, data=((k, j),), scope=FIXED)
     raised = proof.step(POWER, (level, "<=", sigma_max ** (2 * j)), at_j, data=2 * j, scope=FIXED)
     size = (L - 1) * sigma_max ** (2 * L - 2)
     from_j, before_j = (sp.Sum(spectral(D(i)), (i, *ends)) for ends in ((j, L - 1), (1, j - 1)))
     upper, lower = size * from_j, size * before_j
-    grown = proof.step(SCALING, (lower_form(j) + level * tail, "<=", lower_form(j) + upper), raised,
+    grown = proof.step(SCALING, (lower_form(j) + level * tail, "<=", lower_form(j) + upper), raised, positive,
                        data=tail, scope=FIXED)
     summed = proof.step(SCALING, (lower_form(j) + upper, "<=", norm_w_net**2 + lower + upper), below, data=sp.S.One,
                         scope=FIXED)
@@ -253,9 +256,12 @@ def norm_control() -> Derivation:
     sided = proof.step(SCALING, (spectral(W(j)) ** (2 * L) - error, "<=", norm_w_net**2), bound, data=sp.S.One,
                        scope=FIXED)
     largest = proof.step(LARGEST, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), sided, data=j)
-    norm = proof.step(LARGEST_ROOT, (sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta), largest,
+    zero = proof.step(HYPOTHESIS, (sigma_max, "==", 0), given=("W == 0",))
+    trivial = proof.step(SIGN, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), zero)
+    polynomial = proof.step(ZERO_OR_NOT, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), trivial, largest)
+    norm = proof.step(LARGEST_ROOT, (sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta), polynomial,
                       data=(sigma_max**2, (L - 1) * Delta, norm_w_net**2, L))
-    return proof.done(polynomial=largest, norm=norm)
+    return proof.done(polynomial=polynomial, norm=norm)
 
 
 PROOFS = {"norm-control": norm_control}

@@ -94,12 +94,13 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
     if isinstance(expr, sp.Sum | sp.Product):
         bound = {limit[0] for limit in expr.limits}
         inside = {x: y for x, y in exchange.items() if x not in bound and expr.function.has(x)}
-        require(not any(bound & y.free_symbols for y in inside.values()), "a bound index would be captured")
+        captured = any(source(x) & depends(y) for x in bound for y in inside.values())
+        require(not captured, "a bound index would be captured")
         limits = [sp.Tuple(x[0], *(_put(y, exchange) for y in x[1:])) for x in expr.limits]
         return expr.func(_put(expr.function, inside), *limits)
     if isinstance(expr, Minimum | Maximum):
         inside = {x: y for x, y in exchange.items() if x != expr.args[1] and expr.args[0].has(x)}
-        require(not any(expr.args[1] in y.free_symbols for y in inside.values()), "a bound variable would be captured")
+        require(not source(expr.args[1]) & depends(*inside.values()), "a bound variable would be captured")
         return expr.func(_put(expr.args[0], inside), expr.args[1])
     if isinstance(expr, sp.Derivative | sp.Limit):
         require(not any(expr.has(x) for x in exchange), "nothing is put under a derivative or a limit")

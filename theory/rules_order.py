@@ -8,11 +8,12 @@ from dataclasses import replace
 import sympy as sp
 
 from .claims import Given
+from .context import context
 from .derivations import Rule, Step, require
 from .expressions import Relation, dot, frobenius
 from .facts import Algebra, Judgment, oriented
 from .rules_sums import layers, over, proper
-from .well_defined import context, not_smooth, undefined
+from .well_defined import not_smooth, undefined
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

@@ -166,6 +166,14 @@ def _largest_root(step: Step, premises: Premises, facts: Facts) -> None:
     _says(algebra, step.statement, Relation(x, "<=", y ** (1 / n) + c))
 
 
+def _zero_or_not(step: Step, premises: Premises, facts: Facts) -> None:
+    require(len(premises) == 2, "two cases are needed")
+    for name in ("W == 0", "W != 0"):
+        require(sum(name in p.facts for p in premises) == 1, "one case must treat {}", name)
+    for premise in premises:
+        _says(Algebra(facts - {"W == 0", "W != 0"}), step.statement, premise.relation)
+
+
 PART_OF_SUM = Rule("part of a sum", "A sum of nonnegative terms is at least the sum of some of them.",
                    _part_of_sum, indices=True,
                    parts=lambda data: (*over(data[1]), *over((data[1][0], *data[2]), data[0])))
@@ -187,3 +195,5 @@ LARGEST = Rule("largest layer", "What holds for the norm of every layer holds fo
                "them.", _largest, indices=True, parts=lambda data: ())
 LARGEST_ROOT = Rule("largest root", "x^n - c x^{n-1} <= y gives x <= y^{1/n} + c: if x > c, then (x - c)^n <= "
                     "x^{n-1} (x - c) <= y.", _largest_root)
+ZERO_OR_NOT = Rule("all layers zero, or not", "What holds when all layers vanish, and when not, holds always.",
+                   _zero_or_not, discharges=frozenset({"W == 0", "W != 0"}))

@@ -8,6 +8,7 @@ import sympy as sp
 
 from .claims import Given
 from .closed_forms import below
+from .dependence import hidden
 from .derivations import Rule, Step, require
 from .expressions import Relation
 from .facts import Algebra, Judgment
@@ -126,7 +127,7 @@ def _at_zero(expr: sp.Expr, variable: sp.Symbol, facts: Facts) -> sp.Expr:
     require(isinstance(expr, sp.Pow) or expr == variable, "{} need not be continuous", expr)
     base, exponent = expr.as_base_exp()
     if base == variable:
-        require(algebra.is_positive(exponent), "{} need not tend to 0", expr)
+        require(not exponent.has(variable) and algebra.is_positive(exponent), "{} need not tend to 0", expr)
         return sp.S.Zero
     value = _at_zero(base, variable, facts)
     require(exponent.is_Integer and (exponent > 0 or algebra.is_positive(value)), "{} need not be continuous", expr)
@@ -144,6 +145,7 @@ def _squeeze(step: Step, premises: Premises, facts: Facts) -> None:
     for fact in (f for f in facts if isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)):
         require(fact in SQUEEZE.discharges and _at_zero(fact.lhs, variable, near) == 0 and not fact.rhs.has(variable)
                 and Algebra(near).is_positive(fact.rhs), "{} may not hold near 0", fact)
+    require(not hidden(variable, upper.rhs, lower.rhs), "a bound changes with {} unseen", variable)
     require(upper.lhs == function == lower.lhs and upper.op == "<=" and lower.op == ">=", "these are not its bounds")
     for bound in (upper.rhs, lower.rhs):
         require(_plain(near).equal(_at_zero(bound, variable, near), value), "{} tends elsewhere", bound)

@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from .claims import Given
 from .closed_forms import below
-from .dependence import hidden
+from .dependence import depends, hidden, source
 from .derivations import Rule, Step, require
 from .expressions import Relation
 from .facts import Algebra, Judgment
@@ -56,6 +56,15 @@ def _smooth(expr: sp.Expr, algebra: Algebra) -> None:
         require(node.exp > 0 or algebra.is_positive(node.base), "{} could be zero", node.base)
 
 
+def _at_all_times(facts: Facts) -> None:
+    """What is supposed is a differential equation, its start or a bound along it, or does not change with the time."""
+    for fact in facts:
+        along = isinstance(fact, Relation) and any(time in x.args for side in (fact.lhs, fact.rhs)
+                                                   for x in side.atoms(AppliedUndef))
+        one = hidden(time, fact) if along else bool(source(time) & depends(fact))
+        require(not one, "{} could hold at some times only", fact)
+
+
 def _unknown(relation: Relation) -> AppliedUndef:
     """The function ``y(t)`` of a relation ``y'(t) = ...``."""
     derivative = relation.lhs
@@ -74,6 +83,7 @@ def _explicit_derivative(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _solving(step: Step, premises: Premises, facts: Facts) -> None:
+    _at_all_times(facts)
     equation, start = (p.relation for p in premises[:2])
     y = _unknown(equation)
     require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}), "{} is no start", start)
@@ -88,6 +98,7 @@ def _solving(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _uniqueness(step: Step, premises: Premises, facts: Facts) -> None:
+    _at_all_times(facts)
     equation, start, explicit = (p.relation for p in premises[:3])
     require(not hidden(time, equation.rhs, start.rhs, step.statement.rhs), "something changes with the time unseen")
     y, goal = _unknown(equation), step.statement
@@ -104,6 +115,7 @@ def _uniqueness(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _separation(step: Step, premises: Premises, facts: Facts) -> None:
+    _at_all_times(facts)
     primitive, equation, start = (p.relation for p in premises)
     require(not hidden(time, primitive, equation.rhs, start.rhs), "something changes with the time unseen")
     y, goal = _unknown(equation), step.statement
@@ -130,6 +142,7 @@ def _separation(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 def _increase(step: Step, premises: Premises, facts: Facts) -> None:
+    _at_all_times(facts)
     (premise,) = premises
     slope, goal, algebra = premise.relation, step.statement, Algebra(facts)
     require(slope.op == "==" and isinstance(slope.lhs, sp.Derivative) and slope.lhs.variables == (time,)

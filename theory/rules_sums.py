@@ -8,13 +8,14 @@ from typing import Any
 import sympy as sp
 
 from .claims import Given
+from .context import context
 from .definitions import t
 from .dependence import depends, hidden
 from .derivations import INDICES, Refused, Rule, Step, require
 from .expressions import Relation
 from .facts import Algebra, Judgment
 from .ranges import first_layer
-from .well_defined import Part, context, meaningless
+from .well_defined import Part, meaningless
 from .words import Word
 
 Premises = Sequence[Judgment]

@@ -7,163 +7,43 @@ hypotheses of the step, for all layers that the step is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.functions.special.hyper import TupleArg
 
 from . import definitions_flow as flow
 from . import definitions_residual as residual
-from .claims import Given
-from .dependence import FAMILIES, FUNCTIONS, SYMBOLS, depends, hidden, source
-from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, frobenius, weighted_top, width
-from .facts import Algebra, Judgment
-from .norms import GramPower, second_singular, spectral, weighted_bottom
+from .context import Context
+from .dependence import FUNCTIONS, SYMBOLS, hidden, source
+from .expressions import Maximum, Minimum, Relation, weighted_top, width
+from .norms import second_singular, spectral
 from .powers import cancelled, power_form
 from .quantities import L, time, z
 from .ranges import INDICES, Ranges, first_layer
+from .shapes import MATRICES, OF_MATRICES, one_shape
 from .trajectories import SERIES_INDEX
-from .words import SYMMETRIC, Z
+from .words import Z
 
-__all__ = ["Context", "Part", "context", "every_part", "meaningless", "undefined"]
+__all__ = ["Part", "every_part", "meaningless", "not_smooth", "undefined"]
 
 Part = tuple[sp.Basic, Ranges]
 """An expression in the data of a step, with the ranges of the layer indices that the rule itself binds in it."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known where an expression stands.
-
-    ``facts`` are the hypotheses, ``strict`` the premises that are strict inequalities, ``equalities`` those that are
-    equalities, from left to right.
-    ``ranges`` are those of the layer indices that are free or bound there, ``variables`` the other bound symbols.
-    ``settled`` nodes are defined wherever the hypotheses hold, as a premise or a hypothesis contains them; each with
-    the ranges of its layers. ``about`` are the sources that the hypotheses depend on. ``stipulated``: the expression
-    is a hypothesis or a definition, which supposes that it is defined.
-    """
-
-    facts: frozenset[Given]
-    strict: tuple[Judgment, ...]
-    equalities: Mapping[sp.Basic, sp.Basic]
-    ranges: Ranges = field(default_factory=dict)
-    variables: frozenset[sp.Symbol] = frozenset()
-    settled: Mapping[sp.Basic, tuple[Ranges, ...]] = field(default_factory=dict)
-    about: frozenset[str] = frozenset()
-    stipulated: bool = False
-
-    @cached_property
-    def algebras(self) -> tuple[Algebra, ...]:
-        """What is known of signs: one algebra for each hypothesis ``... < x``, which it builds into ``x``."""
-        named = frozenset(x for x in self.facts if isinstance(x, str))
-        plain = _algebra(named, ())
-        strict = tuple(p.relation for p in self.strict if set(p.ranges) <= set(self.ranges) and all(
-            plain.covers(p.ranges, x, *self.ranges[x], self.ranges) for x in p.ranges))
-        below = sorted((x for x in self.facts if isinstance(x, Relation) and x.op == "<"), key=str)
-        return tuple(_algebra(named | {x}, strict) for x in below) or (_algebra(named, strict),)
-
-    @property
-    def algebra(self) -> Algebra:
-        return self.algebras[0]
-
-    def nonnegative(self, expr: sp.Expr) -> bool:
-        """Whether ``expr >= 0`` throughout the ranges."""
-        return any(x.is_nonnegative(expr) for x in self.algebras) or self._by_layers(expr)
-
-    def positive(self, expr: sp.Expr) -> bool:
-        """Whether ``expr > 0`` throughout the ranges."""
-        return any(x.is_positive(expr) or x.is_positive(sp.factor(sp.together(x.prepare(expr)))) for x in self.algebras
-                   ) or (self.integer(expr) and self._by_layers(expr - 1))
-
-    def integer(self, expr: sp.Expr) -> bool:
-        """Whether the expression is an integer."""
-        return bool(cancelled(self.algebra.prepare(sp.sympify(expr))).is_integer)
-
-    def layers(self, low: sp.Expr, index: sp.Expr, high: sp.Expr) -> bool:
-        """Whether the index is an integer between the ends throughout the ranges."""
-        return self.integer(index) and all(
-            self.algebra.throughout(sp.sympify(gap), self.ranges) for gap in (index - low, high - index))
-
-    def is_settled(self, node: sp.Basic) -> bool:
-        """Whether a premise or a hypothesis contains the node, for all layers that it is about here."""
-        about = node.free_symbols & INDICES
-        return any(about <= set(ranges) and all(x in self.ranges and self.algebra.covers(
-            ranges, x, *self.ranges[x], self.ranges) for x in about) for ranges in self.settled.get(node, ()))
-
-    def inside(self, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Context:
-        """The context of the terms of a sum or product over the index."""
-        return replace(self, ranges=_nonempty({**self.ranges, index: (low, high)}, self.algebra))
-
-    def _by_layers(self, expr: sp.Expr) -> bool:
-        numerator, denominator = sp.fraction(sp.together(self.algebra.prepare(sp.sympify(expr))))
-        return bool(denominator.is_positive) and self.algebra.throughout(numerator, self.ranges)
-
-
-@lru_cache(maxsize=512)
-def _algebra(facts: frozenset[Given], strict: tuple[Relation, ...]) -> Algebra:
-    return Algebra(facts, [Judgment(x) for x in strict])
-
-
-def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges) -> Context:
-    """The context of a step that rests on ``facts``: premises count only where they suppose no more than these."""
-    facts = frozenset(facts)
-    relations = [fact for fact in facts if isinstance(fact, Relation)]
-    usable = [p for p in premises if p.facts <= facts]
-    starts = {x.lhs: x.rhs for x in (*relations, *(p.relation for p in usable))
-              if x.op == "==" and isinstance(x.lhs, AppliedUndef)}
-    relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, starts)) != fact]
-    strict = (*(p for p in usable if p.relation.op in "<>"), *(Judgment(x) for x in relations if x.op in "<>"))
-    settled: dict[sp.Basic, tuple[Ranges, ...]] = {}
-    for judgment in (*usable, *(Judgment(x) for x in relations)):
-        for side in (judgment.relation.lhs, judgment.relation.rhs):
-            for node, throughout in _conditional(side, judgment.ranges):
-                settled[node] = (*settled.get(node, ()), throughout)
-    equalities = {p.relation.lhs: p.relation.rhs for p in usable if p.relation.op == "=="}
-    known = facts.union(relations)
-    return Context(known, strict, equalities, _nonempty(ranges, Algebra(facts)), settled=settled, about=depends(*facts))
-
-
-def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ranges]]:
-    """The nodes that are defined under conditions only, each with the ranges of the layers where it stands."""
-    if isinstance(expr, sp.Pow | sp.log | sp.tan | sp.hyper):
-        yield expr, ranges
-    if isinstance(expr, sp.Sum | sp.Product):
-        inside = {**ranges, **{index: (low, high) for index, low, high in expr.limits}}
-        yield from _conditional(expr.function, inside)
-        return
-    for arg in expr.args:
-        yield from _conditional(arg, ranges)
-
-
-def _at_the_start(fact: Relation, starts: Mapping[sp.Basic, sp.Basic]) -> Relation:
-    """What is supposed of a function of the time is supposed for all ``t >= 0``: here at ``t = 0``."""
-    lhs, rhs = (side.xreplace({time: sp.S.Zero}).xreplace(starts) for side in (fact.lhs, fact.rhs))
-    return Relation(lhs, fact.op, rhs)
-
-
-def _nonempty(ranges: Ranges, algebra: Algebra) -> Ranges:
-    """The ranges, where each has a member: ``j <= L - 1`` if another index runs over ``j..L-1``."""
-    found = dict(ranges)
-    for low, high in ranges.values():
-        if low in found and low != high:
-            least, most = found[low]
-            if algebra.throughout(most - high, ranges):
-                found[low] = (least, high)
-    return found
 
 
 def undefined(expr: sp.Basic, where: Context) -> str:
     """Why an expression is not a real number, or a real matrix, there; empty when it is one."""
     if expr in where.variables:
         return ""
-    condition = _CONDITIONS.get(AppliedUndef if isinstance(expr, AppliedUndef) else type(expr))
-    if condition is None:
-        return f"{expr} ({type(expr).__name__}) may not stand in a statement"
-    return condition(expr, where)
+    where, kind = where.of(expr), AppliedUndef if isinstance(expr, AppliedUndef) else type(expr)
+    if kind in _WHOLE:
+        return _WHOLE[kind](expr, where)
+    if kind in _MADE_OF_PARTS:
+        return _each(expr.args, where) or _MADE_OF_PARTS[kind](expr, where)
+    return f"{expr} ({type(expr).__name__}) may not stand in a statement"
 
 
 def meaningless(relation: Relation, where: Context, near: Context) -> str:
@@ -183,7 +63,7 @@ def meaningless(relation: Relation, where: Context, near: Context) -> str:
     if getattr(lhs, "is_Matrix", False) or getattr(rhs, "is_Matrix", False):
         if relation.op not in ("==", "!="):
             return "matrices are only said to be equal"
-        return _one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
+        return one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
     return _each((lhs, rhs), where)
 
 
@@ -206,7 +86,7 @@ def _each(args: Iterable[sp.Basic], where: Context) -> str:
 
 def _scalars(expr: sp.Expr, where: Context) -> str:
     matrix = next((x for x in expr.args if getattr(x, "is_Matrix", False)), None)
-    return f"{matrix} is a matrix" if matrix is not None else _each(expr.args, where)
+    return "" if matrix is None else f"{matrix} is a matrix"
 
 
 def _nothing(expr: sp.Basic, where: Context) -> str:
@@ -217,10 +97,6 @@ def _symbol(expr: sp.Symbol, where: Context) -> str:
     if expr in SYMBOLS and (expr not in INDICES or expr in where.ranges):
         return ""
     return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
-
-
-def _matrix_symbol(expr: sp.MatrixSymbol, where: Context) -> str:
-    return "" if expr in SYMBOLS else f"{expr} is no word of the theory"
 
 
 def _power(expr: sp.Pow, where: Context) -> str:
@@ -393,114 +269,16 @@ def _function(expr: AppliedUndef, where: Context) -> str:
     return "" if expr.args[0] in (time, sp.S.Zero) else f"{expr} is not at the time"
 
 
-# Matrices ----------------------------------------------------------------------------------
-
-
-def _shape(expr: sp.Basic, where: Context) -> tuple[sp.Expr, sp.Expr]:
-    """Rows and columns, with the arguments of the widths in one form."""
-    sizes = []
-    for size in expr.shape:
-        prepared = where.algebra.prepare(sp.sympify(size))
-        sizes.append(width(sp.expand(prepared.args[0])) if isinstance(prepared, width) else prepared)
-    return sizes[0], sizes[1]
-
-
-def _no_matrix(expr: sp.Basic) -> str:
-    return "" if getattr(expr, "is_Matrix", False) else f"{expr} is no matrix"
-
-
-def _product(expr: sp.MatMul, where: Context) -> str:
-    if reason := _each(expr.args, where):
-        return reason
-    matrices = [x for x in expr.args if getattr(x, "is_Matrix", False)]
-    for x, y in pairwise(matrices):
-        if _shape(x, where)[1] != _shape(y, where)[0]:
-            return f"the shapes of {x} and {y} do not fit: {x.shape} and {y.shape}"
-    return ""
-
-
-def _matrix_sum(expr: sp.MatAdd, where: Context) -> str:
-    return _each(expr.args, where) or _one_shape(expr.args, where)
-
-
-def _one_shape(matrices: Sequence[sp.Basic], where: Context) -> str:
-    if reason := next((r for x in matrices if (r := _no_matrix(x))), ""):
-        return reason
-    first, *rest = matrices
-    other = next((x for x in rest if _shape(x, where) != _shape(first, where)), None)
-    return "" if other is None else f"the shapes of {first} and {other} differ: {first.shape} and {other.shape}"
-
-
-def _matrix_power(expr: sp.MatPow, where: Context) -> str:
-    fits = expr.exp.is_Integer and expr.exp > 0 and not _not_square(expr.base, where)
-    return undefined(expr.base, where) or ("" if fits else f"{expr} is no positive power of a square matrix")
-
-
-def _not_square(expr: sp.Basic, where: Context) -> str:
-    if reason := _no_matrix(expr):
-        return reason
-    rows, columns = _shape(expr, where)
-    return "" if rows == columns else f"{expr} is not square"
-
-
-def _of_a_matrix(expr: sp.Basic, where: Context) -> str:
-    return _no_matrix(expr.args[0]) or undefined(expr.args[0], where)
-
-
-def _trace(expr: sp.Trace, where: Context) -> str:
-    return _of_a_matrix(expr, where) or _not_square(expr.args[0], where)
-
-
-def _inner(expr: dot, where: Context) -> str:
-    x, y = expr.args
-    if reason := _one_shape((x, y), where) or _each((x, y), where):
-        return reason
-    return "" if _shape(x, where)[1] == 1 else f"{x} is no vector"
-
-
-def _weighted(expr: sp.Basic, where: Context) -> str:
-    matrix = expr.args[0]
-    if reason := _of_a_matrix(expr, where):
-        return reason
-    if _shape(matrix, where) != (width(0), width(0)):
-        return f"{matrix} does not have the size of Sigma"
-    algebra = where.algebra
-    symmetric = matrix in SYMMETRIC or algebra.equal(matrix, sp.Transpose(matrix))
-    return "" if symmetric else f"{matrix} is not symmetric"
-
-
-def _member(expr: LayerMatrix, where: Context) -> str:
-    """A member that is not there, ``W_0`` or ``q_{L+1}``, makes a statement meaningless."""
-    if expr.name not in FAMILIES or (expr.name in ("H", "G")) != (type(expr) is GramPower):
-        return f"{expr} is no word of the theory"
-    last = L - 1 if expr.name in ("D", "D_dot", "D_rest") else L
-    if not where.layers(sp.Integer(expr.first), expr.index, last):
-        return f"{expr} is not defined throughout"
-    if type(expr) is not GramPower:
-        return ""
-    fits = where.integer(expr.exponent) and where.algebra.throughout(expr.exponent, where.ranges)
-    return "" if fits else f"the exponent of {expr} could be negative"
-
-
-def _sub_product(expr: SubProduct, where: Context) -> str:
-    """``W_{k-1} ... W_{j+1}``, or the identity for ``k = j + 1``."""
-    j, k = expr.args
-    fits = where.layers(0, j, k - 1) and where.layers(1, k, L + 1)
-    return "" if fits else f"{expr} is not defined throughout"
-
-
-_CONDITIONS: Mapping[type, Callable[[Any, Context], str]] = {
+_WHOLE: Mapping[type, Callable[[Any, Context], str]] = {
     **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
                     _nothing),
+    sp.Symbol: _symbol, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
+    Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
+}
+"""Nodes that answer for their parts: what has none, and what binds a variable."""
+_MADE_OF_PARTS: Mapping[type, Callable[[Any, Context], str]] = {
     **dict.fromkeys((sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh,
                      sp.atan), _scalars),
-    sp.Symbol: _symbol, sp.MatrixSymbol: _matrix_symbol, sp.Pow: _power, sp.log: _logarithm, sp.tan: _tangent,
-    sp.hyper: _hypergeometric, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
-    Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function,
-    dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
-    **dict.fromkeys((weighted_top, weighted_bottom), _weighted),
-    **dict.fromkeys((sp.Identity, sp.ZeroMatrix), _nothing),
-    sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
-    LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
+    sp.Pow: _power, sp.log: _logarithm, sp.tan: _tangent, sp.hyper: _hypergeometric, TupleArg: _scalars, **OF_MATRICES,
 }
-"""All that may stand in a statement. The rest of SymPy is refused, and so is a subclass of what stands here."""
+"""Nodes whose parts are looked at first. The rest of SymPy is refused, and so is a subclass of what stands here."""

@@ -53,7 +53,7 @@ def test_what_does_not_change_along_the_flow() -> None:
 def test_which_hypotheses_are_about_some_weights() -> None:
     """The lists of names that the rules about infima and about the flow had, and ``minimizer`` and ``aligned``."""
     about = {name for name in HYPOTHESES if "weights" in depends(name)}
-    assert about == {"q_1 != 0", "balanced", "w == w*", "w along w*", "minimizer", "aligned"}
+    assert about == {"q_1 != 0", "balanced", "w == w*", "w along w*", "W == 0", "W != 0", "minimizer", "aligned"}
     lasting = {name for name in HYPOTHESES if depends(name) <= FIXED}
     assert lasting == {"plain", "E > 0", "L == 1", "L >= 2", "L >= 3", "w* eigenvector", "square"}
     assert depends("very sharp") == EVERYTHING == depends(Relation(sp.Symbol("S"), ">", 0))

@@ -127,6 +127,14 @@ def test_the_largest_layer_needs_every_layer() -> None:
     assert not accepts(powers.LARGEST, (sigma_max, "<=", frobenius(W(k))), mixed, data=k, scope=((k, 1, L),))
 
 
+def test_the_cases_of_vanishing_layers_are_both_needed() -> None:
+    goal = (sigma_max, "<=", Delta)
+    zero, other = judgment(goal, "W == 0"), judgment(goal, "W != 0")
+    assert accepts(powers.ZERO_OR_NOT, goal, zero, other)
+    assert not accepts(powers.ZERO_OR_NOT, goal, other, other)
+    assert not accepts(powers.ZERO_OR_NOT, goal, other)
+
+
 def test_the_largest_root_of_the_trinomial() -> None:
     x, c, y = sigma_max**2, (L - 1) * Delta, Q.norm_w_net**2
     premise = judgment((x**L - c * x ** (L - 1), "<=", y))
