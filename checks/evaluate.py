@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from operator import matmul, mul
 from typing import Any, Protocol
 
 import numpy as np
 import sympy as sp
 from flint import fmpq
-
 from sympy.core.function import AppliedUndef
 
-from ..theory.expressions import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
+from ..theory.expressions import LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ..theory.norms import GramPower, second_singular, spectral, weighted_bottom
 
 
@@ -47,6 +47,7 @@ class Scope(Protocol):
     def second_singular(self, family: str, index: int) -> Any: ...
     def width(self, index: int) -> int: ...
     def function(self, name: str, indices: list[int]) -> Any: ...
+    def least(self, node: Minimum) -> Any: ...
 
 
 Evaluator = Callable[[Any], Any]
@@ -179,7 +180,7 @@ def _sub_product(node: SubProduct) -> Evaluator:
 
 def _dot(node: dot) -> Evaluator:
     x, y = (_compile(arg) for arg in node.args)
-    return lambda scope: (x(scope) * y(scope)).sum()
+    return lambda scope: _fitting(mul, x(scope), y(scope), node).sum()
 
 
 def _frobenius(node: frobenius) -> Evaluator:
@@ -223,6 +224,10 @@ def _log(node: sp.log) -> Evaluator:
 def _largest(node: sp.Max) -> Evaluator:
     parts = [_compile(arg) for arg in node.args]
     return lambda scope: scope.ring.largest([part(scope) for part in parts])
+
+
+def _minimum(node: Minimum) -> Evaluator:
+    return lambda scope: scope.least(node)
 
 
 def _derivative(node: sp.Derivative) -> Evaluator:
@@ -337,10 +342,20 @@ def _matrix_product(node: sp.MatMul) -> Evaluator:
     def run(scope: Any) -> Any:
         result = parts[0](scope)
         for part in parts[1:]:
-            result = result @ part(scope)
+            result = _fitting(matmul, result, part(scope), node)
         return result if factor is None else scope.ring.scale(factor(scope), result)
 
     return run
+
+
+def _fitting(operation: Callable[[Any, Any], Any], x: Any, y: Any, node: sp.Basic) -> Any:
+    """The operation on two arrays. Raises Meaningless where NumPy finds that their shapes do not fit."""
+    try:
+        return operation(x, y)
+    except ValueError as error:
+        if type(error) is ValueError:  # and no heir of it, by which a stack of arrays says something else
+            raise Meaningless(f"the matrices of {node} do not fit") from error
+        raise
 
 
 def _matrix_sum(node: sp.MatAdd) -> Evaluator:
@@ -368,6 +383,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Product: _layer_product,
     sp.Max: _largest,
     sp.Derivative: _derivative,
+    Minimum: _minimum,
     AppliedUndef: _function,
     sp.Identity: _identity,
     sp.ZeroMatrix: _zeros,

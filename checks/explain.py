@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..theory.claims import Claim, Obligation
 from ..theory.registry import derivation
 from .machine_checked import MEANING, comments, definitions, rests_on, statements
+from .steps import second_line
 
 
 def explanation(claim: Claim) -> str:
@@ -53,10 +54,15 @@ def _derivation(claim: Claim) -> list[str]:
     found = derivation(claim.id)
     if found is None:
         return ["no derivation"]
-    lines = [f"derivation, {len(found.steps)} steps:"]
+    line = second_line(found)
+    undecided = {step.step: step.reason for step in line.undecided}
+    lines = [f"derivation, {len(found.steps)} steps, of which {line.agreeing} agree with exact instances:"]
     for number, (step, result) in enumerate(zip(found.steps, found.check(), strict=True), 1):
         using = f" from {', '.join(str(i + 1) for i in step.using)}" if step.using else ""
         mark = "ok" if result.ok else f"REFUSED: {result.message}"
+        if number - 1 in line.contradictions:
+            mark = f"FALSE: {line.contradictions[number - 1]}"
+        mark += f"; on no instance: {undecided[number]}" if number in undecided else ""
         lines.append(f"{number:4}. {step.statement}")
         lines.append(f"      [{step.rule.name}{using}] {step.note} ({mark})".replace("]  (", "] ("))
     for name, reason in found.partial.items():

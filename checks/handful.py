@@ -1,8 +1,4 @@
-"""The handful of exact instances on which every step of every derivation is decided, and values for its variables.
-
-All sorts: depth 1 to 4, singular covariances, minimizers and none, dimension 1, aligned and planted ones, balanced and
-nearly balanced ones, layers near the identity. The roots of all covariances are rational.
-"""
+"""The handful as it is used: each instance with values for the variables of proofs, and what was computed there."""
 
 from __future__ import annotations
 
@@ -10,116 +6,20 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import rational_array
 from .decide import predicate
 from .enclosures import EnclosedScope, state
 from .evaluate import Undefined
-from .families_optimal import ALIGNED
+from .families_handful import HANDFUL
 from .families_residual import radii
-from .instances import Instance, instance, make
+from .instances import Instance, instance
 from .layers import is_singular
 from .optimum import aligned_ratio
 from .proof_words import ProofScope
 
-_HALF = fmpq(1, 2)
-_A = [[5, 3], [3, 2]]
-"""The square of ``[[2, 1], [1, 1]]``."""
-_B = [[5, 4, 1], [4, 6, 4], [1, 4, 5]]
-_SINGULAR, _SINGULAR_3 = [[2, 2], [2, 2]], [[2, 0, 2], [0, 1, 0], [2, 0, 2]]
-_14, _1_94 = [[1, 0], [0, 4]], [[1, 0], [0, fmpq(9, 4)]]
-
-
-def _near_identity(*noise: int) -> list[list[fmpq]]:
-    a, b, c, d = (fmpq(x, 40) for x in noise)
-    return [[1 + a, b], [c, 1 + d]]
-
-
-def _scalars(*values: Any) -> list[Any]:
-    return [[[value]] for value in values]
-
-
-_RESIDUAL = [_near_identity(1, -2, 3, 1), _near_identity(-2, 1, 1, 3), _near_identity(0, 3, -1, -2)]
-_RANK_ONE = [  # W_k = c u_k u_{k-1}^T with unit vectors, so balanced
-    [[fmpq(24, 25), fmpq(32, 25)], [fmpq(18, 25), fmpq(24, 25)]], [[fmpq(8, 5), fmpq(6, 5)]], [[2]]]
-
-HANDFUL: list[dict[str, Any]] = [
-    # No minimizers: deep with a read-out, depth 1, a singular covariance, dimension 1, zero weights.
-    {"covariance": _B, "weights": [[[1, 2, 0], [-1, 1, 1]], [[1, 0], [2, -1], [0, 1]], [[1, -1, 2], [0, 1, 1]]],
-     "readout": [1, -2], "regressor": [1, 3, -1]},
-    {"covariance": _A, "weights": [[[2, -1]]], "regressor": [1, 1]},
-    {"covariance": _A, "weights": [[[1, 2], [3, -1]]], "readout": [2, 1], "regressor": [1, -1]},
-    {"covariance": _SINGULAR_3, "weights": [[[1, 2, -1], [0, 1, 1]], [[1, -1], [2, 1]], [[1, 2]]], "regressor": [1, 2, 1]},
-    {"covariance": [[4]], "weights": _scalars(-2, 3, _HALF), "regressor": [2]},
-    {"covariance": _A, "weights": [[[0, 0], [0, 0]], [[0, 0]]], "regressor": [1, -2]},
-    {"covariance": _A, "weights": [[[1, 0], [1, 2]], [[1, 1], [0, 1]], [[2, 1], [-1, 1]], [[1, -1]]], "regressor": [2, 1]},
-    {"covariance": _A, "weights": [[[_HALF, 0], [0, _HALF]], [[_HALF, fmpq(1, 4)]]], "regressor": [1, -2]},
-    {"covariance": _B, "weights": [[[1, 2, 1], [0, 1, -1]], [[3, 1]]], "readout": [2], "regressor": [1, 1, 1]},
-    # No signal: w* = 0, at a minimizer and elsewhere.
-    {"covariance": _A, "weights": [[[1, 2], [0, 1]], [[1, -1]]], "regressor": [0, 0]},
-    {"covariance": _SINGULAR, "weights": [[[1, -1], [2, -2]], [[1, 3]]]},
-    # Minimizers: depths 1 and 2, with a read-out, a singular covariance (w is not w*), and dimension 1.
-    {"covariance": _A, "weights": [[[2, -1]]]},
-    {"covariance": _A, "weights": [[[1, 0], [2, 1]]], "readout": [1, 1]},
-    {"covariance": _A, "weights": [[[1, 2], [-1, 1]], [[2, 1]]]},
-    {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[1, -1], [2, 1]]], "readout": [1, 2]},
-    {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[2, -1]]]},
-    {"covariance": _B, "weights": [[[1, 0, 1], [0, 1, -1]], [[1, 2], [1, -1]], [[1, 1]]]},
-    {"covariance": [[4]], "weights": _scalars(2, 3)},
-    {"covariance": [[1]], "weights": _scalars(1, 1, 1)},
-    {"covariance": [[1]], "weights": _scalars(_HALF, 3), "readout": [2]},
-    {"covariance": _A, "weights": [[[3, 1]], [[fmpq(1, 4)]]]},
-    {"covariance": _B, "weights": [[[1, -1, 0]], [[2]], [[fmpq(1, 3)]]]},
-    {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[_HALF]]]},
-    {"covariance": [[4]], "weights": [[[1], [0]], [[1, 0], [0, 1]], [[1, 0], [0, 1]]], "readout": [fmpq(1, 4), 1]},
-    # The regressor is an eigenvector, on both sides of the kink.
-    {"covariance": _14, "weights": [[[1, 0]]]},
-    {"covariance": _14, "weights": [[[0, 2]]]},
-    {"covariance": _14, "weights": [[[1, 0], [0, 1]], [[2, 0]]]},
-    {"covariance": _14, "weights": [[[0, 1], [1, 0]], [[3, 0]]]},
-    {"covariance": _1_94, "weights": [[[2, 0]], [[1]], [[_HALF]]]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0]], [[1]], [[_HALF]]], "readout": [2]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0], [0, 1]], [[2, 1]]], "readout": [_HALF], "regressor": [3, 0]},
-    {"covariance": _14, "weights": [[[0, 1]], [[3]]], "regressor": [0, 2]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[0, 2]], [[1]], [[_HALF]]], "readout": [2], "regressor": [0, 3]},
-    # Balanced: a minimizer, with any regressor, along the regressor; with a singular covariance.
-    {"covariance": _A, "weights": _RANK_ONE},
-    {"covariance": _A, "weights": _RANK_ONE, "regressor": [1, 2]},
-    {"covariance": _14, "weights": [[[0, 3]], [[3]]], "regressor": [0, 2]},
-    {"covariance": _14, "weights": [[[2, 0]], [[2]], [[2]]], "regressor": [1, 0]},
-    {"covariance": _14, "weights": [[[1, 0]]], "regressor": [3, 0]},
-    {"covariance": _14, "weights": [[[0, 3]], [[3]]]},
-    {"covariance": _SINGULAR, "weights": [[[fmpq(6, 5), fmpq(8, 5)]], [[2]]]},
-    {"covariance": _SINGULAR, "weights": [[[fmpq(12, 5), fmpq(-9, 5)]], [[3]]]},
-    {"covariance": _14, "weights": [[[0, 3]], [[fmpq(3, 2)]]], "readout": [2], "regressor": [0, 2]},
-    # Nearly balanced: theta at most 3/4, between that and 1; w = w*, and not.
-    {"covariance": _A, "weights": [[[fmpq(8, 5), fmpq(6, 5)]], [[fmpq(9, 5)]]]},
-    {"covariance": _A, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
-    {"covariance": _SINGULAR, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
-    {"covariance": _A, "weights": [[[1, 0]], [[fmpq(21, 20)]], [[1]]]},
-    {"covariance": _A, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
-    {"covariance": _SINGULAR, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
-    # Near the minimum, and below the risk of zero weights.
-    {"covariance": _A, "weights": [[[1, 2], [-1, 1]], [[2, 1]]], "regressor": [fmpq(3, 2), 5]},
-    {"covariance": _A, "weights": [[[2, -1]]], "regressor": [2, fmpq(-3, 2)]},
-    # Square layers near the identity: minimizers, close to their initialization and far; starts near the minimum.
-    {"covariance": _A, "weights": _RESIDUAL, "readout": [1, 2]},
-    {"covariance": _14, "weights": [[[2, 1], [0, 1]], [[1, 0], [-1, 3]]], "readout": [1, 0]},
-    {"covariance": _A, "weights": _RESIDUAL[:2], "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 2},
-    {"covariance": _A, "weights": _RESIDUAL, "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 3},
-    {"covariance": _A, "weights": [[[1, 1]], [[2]]], "start": [[[1, 0]], [[1]]]},
-    {"covariance": [[1]], "weights": _scalars(fmpq(99, 100), fmpq(99, 100), 1), "readout": [2], "start": _scalars(1, 1, 1)},
-    {"covariance": [[1]], "weights": _scalars(1, 1), "regressor": [fmpq(199, 200)]},
-    {"covariance": [[4]], "weights": _scalars(1), "readout": [2], "regressor": [fmpq(401, 200)]},
-    {"covariance": _14, "weights": [[[1, 0], [0, 1]]] * 2, "readout": [1, 1], "regressor": [1, fmpq(10001, 10000)]},
-    # Aligned minimizers.
-    *ALIGNED,
-    {"covariance": _A, "weights": [[[4, -8], [0, 0]], [[_HALF, 0], [0, 0]], [[_HALF, 0]]]},
-    {"covariance": _A, "weights": [[[1, 2], [0, 0]], [[3, 0]]]},
-    {"covariance": _A, "weights": [[[2, -1], [0, 0]], [[2, 0]], [[fmpq(6, 5)], [fmpq(8, 5)]]], "readout": [fmpq(6, 5), fmpq(8, 5)]},
-]
-"""The instances by what they are made of (see :func:`.instances.make`)."""
 PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]
 PATHS = [("exhibited-paths", 0, 2), ("exhibited-paths", 0, 6), ("residual-path-exhibits", 0, 0),
          ("residual-path-exhibits", 0, 6)]
@@ -151,15 +51,20 @@ class Case:
         }
 
     @cached_property
-    def traits(self) -> tuple[tuple[str, Any], ...]:
+    def traits(self) -> tuple[tuple[Any, ...], ...]:
         """What sort of case it is."""
         case = self.instance
         off = case.network.regressor() - case.regressor
+        rows, columns = case.weights[-1].shape
+        q = case.network.backward()[-2]
         return (
             ("depth", case.depth), ("dimension", case.dimension), ("flow", self.time is not None),
             ("covariance", is_singular(case.covariance)), ("readout", case.readout_norm_squared == 1),
-            ("minimizer", case.is_minimizer, not off.any()), ("shape", len(set(case.widths)) == 1, max(case.widths)),
+            ("minimizer", case.is_minimizer, bool(off.any())), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
+            ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
+            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # all is a tie
+            ("weights", any(layer.any() for layer in case.weights)),
             ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
         )
 
@@ -171,8 +76,7 @@ class Case:
         if self.instance.curvature is not None:
             return [aligned_ratio(self.instance, self.instance.curvature)]
         q = self.instance.network.backward()[1]
-        ratio = fmpq(q @ q)
-        return [ratio] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
+        return [q @ q] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 
     @cached_property
     def radii(self) -> list[dict[str, Any]]:
@@ -222,12 +126,14 @@ class Setting:
         return EnclosedScope(self.case.instance, ball, self.values)
 
 
-def _balance(case: Instance) -> float:
-    """How far the layers are from balanced, roughly: 0, 1 or 2."""
-    imbalance = case.network.imbalance()
-    if not any(layer.any() for layer in imbalance):
-        return 0
-    return 1 if max(abs(x) for layer in imbalance for x in layer.flat) < 1 else 2
+def _balance(case: Instance) -> str:
+    """How far the layers are from balanced: between which of the theory's bounds on ``theta``."""
+    w, imbalance = case.network.regressor().astype(float), case.network.imbalance()
+    if not w.any():
+        return "no regressor"
+    total = sum(float(np.linalg.norm(layer.astype(float), 2)) for layer in imbalance)
+    theta = (case.depth - 1) * total / float(np.linalg.norm(w)) ** (2 / case.depth)
+    return "balanced" if theta == 0 else "below 3/4" if theta < 0.75 else "below 1" if theta < 1 else "far"
 
 
 def _directions(case: Instance) -> list[Any]:
@@ -256,6 +162,6 @@ def is_aligned(case: Instance) -> bool:
 @cache
 def handful() -> list[Case]:
     """The cases, made once a process."""
-    made = [Case(make(f"handful:0:{index}", **data)) for index, data in enumerate(HANDFUL)]
+    made = [Case(instance("handful", 0, index)) for index in range(len(HANDFUL))]
     made += [Case(instance(*key)) for key in PLANTED]
     return made + [Case(instance(*key), time=fmpq(1, 2)) for key in PATHS]

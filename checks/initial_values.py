@@ -41,17 +41,17 @@ def conditions(relation: Relation, given: tuple[Given, ...], depth: int) -> Cond
     equal = [fact for fact in supposed if fact.op == "=="]
     rates = _rates([fact for fact in equal if fact.lhs.has(sp.Derivative)])
     starts = {fact.lhs: fact.rhs for fact in equal if isinstance(fact.lhs, AppliedUndef) and not fact.lhs.has(time)}
-    states = {y: value for fact in equal for y, value in _state(fact).items()}
+    states = {y: value for fact in equal for y, value in explicit_state(fact).items()}
     if stated.lhs.has(sp.Derivative):
         general: tuple[sp.Expr, ...] = (residual.doit().xreplace(rates),)
         real = general
     else:
-        explicit = states | _state(stated)
+        explicit = states | explicit_state(stated)
         start = _at_start(residual, starts)
         rate = sp.diff(residual, time).xreplace(rates)
         there = rate.xreplace(explicit)
         general = (start, there)
-        real = general if _state(stated) else (start, _at_start(rate, starts))
+        real = general if explicit_state(stated) else (start, _at_start(rate, starts))
     negative = tuple(_at_start(fact.lhs - fact.rhs, starts) for fact in supposed if fact.op == "<")
     return Conditions(*(tuple(_plain(x) for x in part) for part in (general, real, negative)))
 
@@ -80,7 +80,7 @@ def _rates(equations: list[Relation]) -> Exchange:
     return dict(zip(unknown, next(iter(found)), strict=True)) if found else {}
 
 
-def _state(relation: Relation) -> Exchange:
+def explicit_state(relation: Relation) -> Exchange:
     """``y(t) = f`` or ``tan(y(t)/2) = f`` solved for the unknown function."""
     lhs, rhs = relation.lhs, relation.rhs
     if isinstance(lhs, AppliedUndef) and lhs.args == (time,):

@@ -17,12 +17,14 @@ from flint import arb, fmpq, fmpq_poly
 
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.rational import rational_array, simplest_rational
+from ..theory.expressions import Minimum
 from . import layers
 from .binding import rescaled
 from .evaluate import Meaningless, Undefined, UnknownNode
 from .exact import exact, lifted
 from .identities import Point
 from .instances import Instance
+from .minima import least
 from .rings import BallRing, RationalRing
 from .scope import RealScope
 
@@ -46,9 +48,9 @@ def rational_root(instance: Instance) -> Array:
 class ProofScope:
     """An exact instance in one ring, with a value for every variable of a proof.
 
-    ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the unit
-    vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. ``plain`` reads the
-    vocabulary: by default of the instance itself, with the dense Hessian.
+    ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the
+    unit vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. ``plain``
+    reads the vocabulary: by default of the instance itself, with the dense Hessian.
     """
 
     def __init__(self, instance: Instance, ring: Any, values: dict[str, Any], plain: RealScope | None = None) -> None:
@@ -109,6 +111,16 @@ class ProofScope:
 
     def weighted_bottom(self, matrix: Any) -> Any:
         return self.plain.weighted_bottom(matrix)
+
+    def least(self, node: Minimum) -> Any:
+        """The least value over a positive variable."""
+        return self._remembered(node, lambda: least(node, self))
+
+    def with_value(self, name: str, value: fmpq, ring: Any) -> ProofScope:
+        """The same in another ring, with another value of a variable."""
+        other = ProofScope(self.instance, ring, self.values | {name: value})
+        other.integers = self.integers
+        return other
 
     def _remembered(self, key: Any, make: Callable[[], Any]) -> Any:
         if key not in self.memo:
@@ -175,14 +187,15 @@ def _moved(scope: ProofScope, directions: list[Array]) -> Array:
 
 
 def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
-    return LEAST_RISK + scope.point.risk_on_line(directions)(scope.values["t"])
+    return fmpq(LEAST_RISK + scope.point.risk_on_line(directions)(scope.values["t"]))
 
 
 def _backward(scope: ProofScope, index: int) -> Array:
     """``q_k`` along ``W + t Xi``: polynomials, shape ``(d_k, 1)``."""
     point = scope.point
-    layers_moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair) for pair in zip(point.weights, point.directions)]
-    columns = DeepLinearNetwork(layers_moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
+    moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair)
+             for pair in zip(point.weights, point.directions, strict=True)]
+    columns = DeepLinearNetwork(moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
     return columns[index].reshape(-1, 1)
 
 

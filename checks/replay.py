@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..theory.claims import Obligation
-from ..theory.registry import claim
+from ..theory.registry import claim, derivation
 from .comparison import WORDS
 from .conjecture import ConjectureQuestion
 from .conjecture_reading import CONJECTURE, read_line
@@ -18,6 +18,7 @@ from .instances import parse_name
 from .quantifiers import shown
 from .questions import Question
 from .solutions import decide_solution, named_case
+from .steps import decided
 from .words import again
 
 
@@ -34,7 +35,7 @@ class Replay:
 
 
 def replay(token: str) -> Replay:
-    """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``).
+    """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``, a step ``step 7``).
 
     An instance without such a name is spelled out as JSON after the ``@``. ``words/WORD@...`` is the comparison of a
     word with its definition.
@@ -48,6 +49,8 @@ def replay(token: str) -> Replay:
     claim_id, _, wanted = head.partition("/")
     if not claim_id or not wanted:
         raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
+    if wanted.startswith("step "):
+        return _step(claim_id, wanted.removeprefix("step "), name)
     if claim_id == WORDS:
         compared = again(wanted, name)
         return Replay(f"{wanted} is what its definition says", {"name": name},
@@ -69,6 +72,23 @@ def replay(token: str) -> Replay:
         described, outcome = case.describe(), question.decide(case)
     return Replay(str(obligation.relation), described, shown(outcome.values), outcome.verdict,
                   outcome.bits, outcome.route)
+
+
+def _step(claim_id: str, number: str, name: str) -> Replay:
+    found = derivation(claim(claim_id).id)
+    judgments = found.judgments if found is not None else []
+    if not number.isdecimal() or not 1 <= int(number) <= len(judgments):
+        raise ValueError(f"the derivation of {claim_id!r} has steps 1 to {len(judgments)}, and no step {number!r}")
+    judgment = judgments[int(number) - 1]
+    if judgment is None:
+        raise ValueError(f"step {number} of {claim_id!r} is refused by its rule")
+    outcome = decided(judgment, at=name)
+    described = {"name": name} if name.startswith(("real:", "field:")) else named(name).describe()
+    if outcome.contradiction is not None:
+        return Replay(str(judgment.relation), described, outcome.contradiction.values, "refuted", 0,
+                      outcome.contradiction.why)
+    return Replay(str(judgment.relation), described, {}, "held" if outcome.agreed else "not applicable", 0,
+                  outcome.reason or "agrees")
 
 
 def named_obligation(claim_id: str, wanted: str) -> Obligation:

@@ -49,10 +49,20 @@ def table(run: Run, console: Console) -> None:
     tried, settled = sum(a.evaluations for a in attacks), sum(a.decided for a in attacks)
     console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
                   f"{run.seconds:.1f} s")
+    _print_steps(run, console)
     console.print(_words_line(run.words), soft_wrap=True)
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+
+
+def _print_steps(run: Run, console: Console) -> None:
+    """How many steps of the derivations agree with exact instances."""
+    found = [report.derivation for report in run.reports.values()]
+    total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
+    if total:
+        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances; "
+                      "no instance decides the others")
 
 
 def _row(report: ClaimReport) -> list[str]:
@@ -153,7 +163,9 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
         "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
         "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
-                       "problems": list(report.derivation.problems), "partial": report.derivation.partial},
+                       "problems": list(report.derivation.problems), "partial": report.derivation.partial,
+                       "decided_steps": report.derivation.decided,
+                       "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
         "instances": {**_counts(total), "max_bits": total.max_bits},
         "mutants": {"total": len(report.mutants), "refuted": len(report.mutants) - len(report.survivors),
                     "survivors": report.survivors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow, families_optimal, families_paths, families_residual
+from . import families, families_flow, families_handful, families_optimal, families_paths, families_residual
 from .families import Generator
 from .instances import Instance
 
@@ -42,6 +42,7 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "pairs": families_residual.pair,
     "residual-path-exhibits": families_residual.paths_exhibited,
     "residual-paths": families_residual.path,
+    "handful": families_handful.handful,
 }
 CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
                             "aligned-exhibits": len(families_optimal.ALIGNED),
@@ -50,7 +51,8 @@ CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(
                             "product-exhibits": len(families_residual.PRODUCTS),
                             "product-start-exhibits": len(families_residual.STARTS),
                             "pair-exhibits": len(families_residual.PAIRS),
-                            "residual-path-exhibits": len(families_residual.PATHS)}
+                            "residual-path-exhibits": len(families_residual.PATHS),
+                            "handful": len(families_handful.HANDFUL)}
 """Finite families and how many instances they have."""
 
 _ANY = ("classics", "small", "gaussian", "singular", "repeated", "eigenvector", "aligned", "tiny", "huge",

@@ -26,6 +26,7 @@ from .shrinking import shrink
 from .solutions import Case, cases, decide_solution, real_cases
 from .solutions import error_probability as solution_error
 from .spaces import CLASSICS, SPACES
+from .steps import Undecided, contradicted, second_line
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
@@ -109,6 +110,9 @@ class DerivationResult:
     partial: dict[str, str] = field(default_factory=dict)
     exists: bool = False
     seconds: float = 0.0
+    decided: int = 0
+    """How many of the steps agree with the instances that decide them."""
+    undecided: tuple[Undecided, ...] = ()
 
 
 def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
@@ -235,7 +239,7 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
 
 
 def derivation_unit(claim_id: str) -> DerivationResult:
-    """Re-check every step of a claim's derivation, and that it yields what is claimed."""
+    """Re-check every step of a derivation, also against exact instances, and that it yields what is claimed."""
     started = perf_counter()
     found = derivation(claim_id)
     if found is None:
@@ -244,8 +248,10 @@ def derivation_unit(claim_id: str) -> DerivationResult:
     results = found.check()
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
     problems += found.matches(claim(claim_id))
+    problems += contradicted(found)
+    line = second_line(found)
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,
-                            perf_counter() - started)
+                            perf_counter() - started, line.agreeing, line.undecided)
 
 
 def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:

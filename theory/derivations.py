@@ -69,6 +69,11 @@ class Derivation:
         """Whether every step was recomputed."""
         return all(result.ok for result in self.check())
 
+    @property
+    def judgments(self) -> list[Judgment | None]:
+        """What each step says, under which hypotheses and for which layers; None for a step that is refused."""
+        return [judgment for _result, judgment in self._checked]
+
     @cached_property
     def _checked(self) -> list[tuple[StepResult, Judgment | None]]:
         done: list[tuple[StepResult, Judgment | None]] = []
