@@ -11,7 +11,7 @@ from hypothesis import given
 
 from flatcert.checks import decide, families, identities, quantifiers, spaces
 from flatcert.checks.classes import CLASSES, LAYERS, classes_of, ends_reached
-from flatcert.checks.definitions import end_to_end, floats
+from flatcert.checks.dense import end_to_end, floats
 from flatcert.checks.floors import EXCLUDED, Floor, classes_allowed, floors
 from flatcert.checks.instances import Instance, instance
 from flatcert.checks.report import as_dict
