@@ -50,7 +50,10 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
 }
 """Classes that a space does not have, by what it is."""
 PER_INSTANCE = {"identity": 20, "enclosed": 12}
-"""One instance of each class for so many that are wanted; else for a hundred."""
+"""One instance of each class for so many that are wanted; else for a hundred.
+
+Of trajectories one is enough: some classes of them are written by hand, and do not grow with what is wanted.
+"""
 
 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
@@ -101,4 +104,6 @@ def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> l
     A run of a few instances has no floors: it cannot be expected to meet every class.
     """
     least = wanted // PER_INSTANCE.get(obligation.decide, 100)
+    if obligation.decide == "enclosed":
+        least = min(least, 1)
     return [Floor(name, decided.get(name, 0), least) for name in classes_allowed(obligation) if least]

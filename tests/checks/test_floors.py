@@ -71,6 +71,8 @@ def test_every_obligation_has_classes(claim_id: str, obligation: Obligation) -> 
     assert ("a read-out" in allowed) <= ("plain" not in obligation.given)
     assert (LAYERS[0] in allowed) == (LAYERS[1] in allowed) == bool({"k", "k < L", "j <= k"} & set(obligation.over))
     assert floors(obligation, {}, 8) == [], "a run of a few instances is not held to it"
+    least = {floor.wanted for floor in floors(obligation, {}, 1000)}
+    assert least == {{"identity": 50, "enclosed": 1}.get(obligation.decide, 10)}
 
 
 def test_hypotheses_exclude_classes() -> None:
