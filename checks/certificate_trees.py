@@ -27,6 +27,7 @@ from ..theory.quantities import (
     w_star,
     z,
 )
+from .certificate_spaces import RANGES, SUPPOSED
 
 Tree = list[Any]
 _i = sp.Symbol("i", integer=True, positive=True)
@@ -108,10 +109,19 @@ _SPECIAL: dict[str, Tree] = {
 
 
 def statement(obligation: Obligation) -> dict[str, Any]:
-    """An obligation as JSON. Raises :class:`NoTree` where the format has no node for it."""
+    """An obligation as JSON. Raises :class:`NoTree` where the format has no node for it.
+
+    ``given`` are the hypotheses with their names: first those of the space, then those of the quantifiers.
+    """
+    if obligation.space not in SUPPOSED:
+        raise NoTree(f"the space {obligation.space!r}")
     printer = _Printer(obligation)
+    tacit: list[tuple[str, Relation]] = [(obligation.space, one) for one in SUPPOSED[obligation.space]]
+    tacit += [(name, one) for name in obligation.over for one in RANGES.get(name, ())]
+    stated = [(str(one), relation) for one in obligation.given for relation in printer.hypothesis(one)]
     return {
-        "given": [tree for hypothesis in obligation.given for tree in printer.hypothesis(hypothesis)],
+        "given": [{"name": name, **relation} for name, relation in (
+            *((name, printer.relation(one)) for name, one in tacit), *stated)],
         **printer.relation(obligation.relation),
         "space": obligation.space,
         "over": list(obligation.over),

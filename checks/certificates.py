@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,13 @@ from ..theory.claims import Obligation
 from . import checker
 from .certificate_trees import NoTree, statement
 from .certifying import Written, rechecked
+from .conjecture_reading import CONJECTURE
 from .decide import decide, supposed
 from .given_instance import named
 from .identities import holds_at, rational_point
 from .instances import Instance, instance, pool
 from .replay import named_obligation
+from .second_look import decided_again
 from .work import place
 
 if TYPE_CHECKING:
@@ -109,25 +111,66 @@ def write(directory: Path, certificate: dict[str, Any]) -> Path:
 
 @dataclass(frozen=True)
 class Rechecked:
-    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not."""
+    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not.
+
+    ``about`` is ``claim``, ``mutant`` or ``conjecture``. Of an accepted refutation of a claim, ``reason`` says so.
+    """
 
     answer: str
     proved: str = ""
+    about: str = ""
     reason: str = ""
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it refutes a claim of the registry, not a mutant or a conjecture."""
+        return self.answer == "accepted" and self.about == "claim" and self.proved.endswith("refuted")
 
 
 def recheck(file: Path) -> Rechecked:
-    """A certificate by the checker, which also compares its digest, and its statement with the registry's."""
+    """A certificate by the checker, which also compares its digest, and its statement with the registry's.
+
+    What is at stake is decided twice: a refutation of a claim, and what is proved *given an enclosure*. The engine
+    decides it again from the exact instance.
+    """
     try:
-        data = json.loads(file.read_text("utf-8"), object_pairs_hook=checker.unique)
+        data = checker.read(file)
         claim_id, _, name = str(data["id"]).partition("/")
         meant = named_obligation(claim_id, name)
         # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
-        if statement(meant) != data["statement"] or meant.name != name:
-            return Rechecked("rejected", reason=f"its statement is not that of {data['id']!r}")
-        proved = checker.check(data)
+        differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
+        if differs:
+            return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
+        proved = checker.check(data).partition(":")[0]
+        about = claim_id if claim_id == CONJECTURE else "mutant" if "~" in name else "claim"
+        found = Rechecked("accepted", proved, about)
+        return _looked_at_twice(found, meant, data) if found.alarming or proved.startswith("given") else found
     except checker.Undecided as error:
         return Rechecked("undecided", reason=str(error))
-    except (checker.Rejected, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
+    except (checker.Rejected, ArithmeticError, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
         return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
-    return Rechecked("accepted", proved.partition(":")[0])
+
+
+_PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side"}
+
+
+def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
+    """The first part in which two statements differ, in words; empty where there is none."""
+    for key in (*meant, *(key for key in found if key not in meant)):
+        if key not in meant or key not in found or meant[key] != found[key]:
+            return _PARTS.get(key, f"entry {key!r}")
+    return ""
+
+
+def _looked_at_twice(found: Rechecked, meant: Obligation, data: dict[str, Any]) -> Rechecked:
+    engine = decided_again(meant, data)
+    if engine == "inconclusive":
+        return replace(found, answer="undecided", reason=f"the checker says {found.proved}, the engine cannot tell")
+    if engine != data["verdict"]:
+        return replace(found, answer="rejected", reason=(
+            f"the checker says {found.proved}, but the engine does not agree: it says {engine}. "
+            "If nobody changed the file, this is a bug in flatcert; please report it with the file"))
+    if found.alarming:
+        return replace(found, reason=(f"it refutes the registered claim {data['id']}, and the engine agrees: "
+                                      "this is a bug in flatcert or in the claim; please report it with the file"))
+    return found

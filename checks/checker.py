@@ -3,8 +3,11 @@
 A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names and a
 verdict. All that the trees speak of is computed from the instance; hypotheses are checked and both sides compared, in
 outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which decides ties.
+What it accepts is true of the file. Whether the statement is that of the claim which the file names, only `flatcert
+check` knows.
 Used without proof: claims `min-sharpness`, `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
-directions from below); of gradient flow, that the weights lie in the enclosure, and a limit is a minimizer.
+directions from below); of gradient flow, that the weights lie in the enclosure (unless they cannot), and a limit is
+a minimizer.
 """
 import hashlib
 import json
@@ -18,22 +21,41 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-FORMAT, PRECISIONS, MOST_BITS = 1, ((64, False), (128, False), (256, True), (512, False), (1024, False)), 2_000_000
+FORMAT, PRECISIONS = 2, ((64, False), (128, False), (256, True), (512, False), (1024, False))
+MOST_BITS, LARGEST, WORK = 2_000_000, 200_000, 10_000_000  # Of exact powers, of intervals, of a certificate
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+
 class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""
+
 class Undecided(Exception):
     """Neither the intervals nor the exact forms say which."""
-class Mode:  # The working precision, whether exact forms are kept, and how many terms of sums may still come
-    bits, exact, terms = 64, False, 0
+
+class Mode:  # The working precision, whether exact forms are kept, and how much work may still be done
+    bits, exact, work = 64, False, 0
+
+def spend(operations: int, words: int = 1) -> None:  # Of numbers: the product of two of many words takes longer
+    Mode.work -= operations * (1 + words // 500)
+    if Mode.work < 0:
+        raise Undecided("it takes more work than a certificate may")
+
+def size(x: Any) -> int:  # In words; of a matrix, that of its largest entry; an interval counts where it is rounded
+    if isinstance(x, list):
+        return max((size(entry) for entry in x), default=1)
+    return 1 if isinstance(x, Number) else 1 + (x.numerator.bit_length() + x.denominator.bit_length()) // 64
 # Numbers: a Fraction where exact, else an interval. Its form (q, n, f, m), if any, stands for
 # sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f (m = 0: there is none).
+
 def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the working precision, not below (not above) x
     n, d = x.numerator, x.denominator
     shift = Mode.bits - n.bit_length() + d.bit_length()
+    if abs(shift) > LARGEST:
+        raise Undecided("a number too large or too small")
+    spend(1, abs(shift) // 8)
     n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
     whole = -(-n // d) if up else n // d
     return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
+
 class Number:  # A real number in [lo, hi]
     def __init__(self, lo: Fraction, hi: Fraction, form: Any = None) -> None:
         self.lo, self.hi, self.form = rounded(lo, False), rounded(hi, True), form
@@ -56,48 +78,59 @@ class Number:  # A real number in [lo, hi]
         ends = [x * y for x in (self.lo, self.hi) for y in (other.lo, other.hi)]
         return made(min(ends), max(ends), product_form(self.form, other.form))
     __radd__, __rmul__ = __add__, __mul__
+
 def lift(x: Any) -> Number:
     return x if isinstance(x, Number) else Number(x, x, (Fraction(x), 1, (), 0) if Mode.exact and x else None)
+
 def made(lo: Fraction, hi: Fraction, form: Any) -> Any:
     return form[0] if form and form[1:] == (1, (), 0) else Number(lo, hi, form)
+
 def large(x: Fraction, n: int, most: int) -> bool:
     return (x.numerator.bit_length() + x.denominator.bit_length()) * abs(n) > most
+
 def product_form(a: Any, b: Any) -> Any:
     n = lcm(a[1], b[1]) if a and b else 0
     if not 0 < n < 10**4 or (a[3] * b[3] and a[2] != b[2]) or any(large(x[0], n // x[1], MOST_BITS) for x in (a, b)):
         return None
     q, m = (abs(a[0]) ** (n // a[1]) * abs(b[0]) ** (n // b[1]), a[3] * (n // a[1]) + b[3] * (n // b[1]))
     return reduced(a[0] * b[0] > 0, q, n, a[2] or b[2], m)
+
 def power_form(a: Any, e: Fraction) -> Any:
     if not a or large(a[0], e.numerator, MOST_BITS) or (a[0] < 0 and e.denominator > 1) or e.denominator >= 10**4:
         return None
     positive = a[0] > 0 or e.numerator % 2 == 0
     return reduced(positive, abs(a[0]) ** e.numerator, a[1] * e.denominator, a[2], a[3] * e.numerator)
+
 def reduced(positive: bool, q: Fraction, n: int, f: Any, m: int) -> Any:  # rational numbers shall look rational
     for g in (g for g in range(n, 1, -1) if n % g == m % g == 0):
         r = Fraction(whole_root(q.numerator, g), whole_root(q.denominator, g))
         if r**g == q:
             return r if positive else -r, n // g, f if m else (), m // g
     return q if positive else -q, n, f if m else (), m
+
 def whole_root(x: int, n: int) -> int:  # The integer part of x^(1/n), by Newton's method from above
     if n == 1 or x < 2:
         return x
     def step(y: int) -> int:  # ends no lower than the root
         return ((n - 1) * y + x // int(y ** (n - 1))) // n
+    spend(1, 5 * size(x) ** 2)
     log = log2(x) / n
     y = step((((int(2 ** (log % 1) * 2**52) + 2**16) << floor(log)) >> 52) + 1)
     while (z := step(y)) < y:
         y = z
     return y
+
 def rooted(x: Fraction, n: int, up: bool) -> Fraction:  # x^(1/n) of x >= 0
     shift = Mode.bits - (x.numerator.bit_length() - x.denominator.bit_length()) // n
     whole = whole_root(floor(x * Fraction(2) ** (n * shift)), n)
     return (whole + up) * Fraction(2) ** -shift if x else x
+
 def raised(x: Fraction, n: int, up: bool) -> Fraction:  # x^n of x >= 0, rounded at every step
     result = ONE
     for bit in bin(n)[2:]:
         result = rounded(result * result * (x if bit == "1" else 1), up)
     return result
+
 def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is not defined
     if isinstance(x, list) or isinstance(e, Number) or max(abs(e.numerator), e.denominator) > 10**6:
         raise Rejected("a power of a matrix, or an exponent that is no small rational number")
@@ -116,6 +149,7 @@ def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is n
     near, far = sorted((abs(lo), abs(hi)))
     near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
     return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
+
 def exponential(x: Any) -> Any:  # Taylor's series of y = x / 2^k, with its remainder, squared k times
     k = floor(max(abs(lift(x).lo), abs(lift(x).hi))).bit_length() + 1
     y, terms = lift(x) * Fraction(1, 1 << k), [lift(ONE)]
@@ -123,6 +157,7 @@ def exponential(x: Any) -> Any:  # Taylor's series of y = x / 2^k, with its rema
         terms.append(lift(y * Fraction(1, i) * terms[-1]))
     rest = 2 * max(abs(terms[-1].lo), abs(terms[-1].hi))  # the terms more than halve
     return power(reduce(plus, terms, Number(-rest, rest)), Fraction(1 << k))
+
 def compare(x: Any, y: Any) -> Any:  # The sign of x - y; None where it is not known
     if not isinstance(x, Number) and not isinstance(y, Number):
         return (x - y > 0) - (x - y < 0)  # of matrices a TypeError
@@ -132,32 +167,45 @@ def compare(x: Any, y: Any) -> Any:  # The sign of x - y; None where it is not k
     ratio = product_form(x.form, power_form(y.form, Fraction(-1)))
     known = ratio and ratio[0] > 0 and not ratio[3]
     return (1 if x.form[0] > 0 else -1) * ((ratio[0] > 1) - (ratio[0] < 1)) if known else None
+
 def larger(x: Any, y: Any) -> Any:
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
+
 def times(x: Any, y: Any) -> Any:  # Matrices are lists of rows, a vector is a column
+    entries = [len(a) * len(a[0]) if isinstance(a, list) else 1 for a in (x, y)]
+    spend(max(*entries, len(x) * entries[1] if isinstance(x, list) else 1), size(x) * size(y))
     if isinstance(x, list) and isinstance(y, list):
         return [[sum((a * b for a, b in zip(row, c, strict=True)), ZERO) for c in turned(y)] for row in x]
     if isinstance(y, list):
         return [[x * a for a in row] for row in y]
     return times(y, x) if isinstance(x, list) else x * y
+
 def plus(x: Any, y: Any) -> Any:
+    spend(len(x) * len(x[0]) if isinstance(x, list) else 1, size(x) * size(y))
     rows = zip(x, y, strict=True) if isinstance(x, list) else ()
     return [[a + b for a, b in zip(r, s, strict=True)] for r, s in rows] if isinstance(x, list) else x + y
+
 def minus(x: Any, y: Any) -> Any:
     return plus(x, times(Fraction(-1), y))
+
 def turned(x: Any) -> Any:
     return [list(column) for column in zip(*x, strict=True)]
+
 def dot(x: Any, y: Any) -> Any:
+    spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
+
 def identity(n: int) -> Any:
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
+
 def projected(sigma: Any, w: Any) -> Any:  # The projection on the range of sigma, by orthogonalizing its columns
     basis: list[Any] = []
     for row in sigma:
         b = reduce(lambda b, c: minus(b, times(dot(b, c) / dot(c, c), c)), basis, turned([row]))
         basis += [b] if dot(b, b) else []
     return reduce(plus, [times(dot(w, b) / dot(b, b), b) for b in basis], times(ZERO, w))
+
 def charpoly(a: Any) -> tuple[int, ...]:  # From its constant term, over the integers (Faddeev and LeVerrier)
     n, d = len(a), lcm(*(x.denominator for row in a for x in row))
     b, c, m = [[int(x * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
@@ -165,16 +213,21 @@ def charpoly(a: Any) -> tuple[int, ...]:  # From its constant term, over the int
         m = [[int(x) + c[n - k + 1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(times(b, m))]
         c[n - k] = -sum(b[i][j] * m[j][i] for i in range(n) for j in range(n)) // k
     return tuple(x * d**k // gcd(*(y * d**i for i, y in enumerate(c))) for k, x in enumerate(c))
+
 def taylor(f: tuple[int, ...], x: Fraction) -> list[int]:  # The coefficients at x, up to positive factors
     g, n = [c * x.denominator ** (len(f) - 1 - k) for k, c in enumerate(f)], len(f) - 1
+    spend(1 + n * n // 50, 5 * size(g) * size(x))
     for i in range(n):
         for j in range(n - 1, i - 1, -1):
             g[j] += x.numerator * g[j + 1]
     return g
+
 def above(f: tuple[int, ...], x: Fraction) -> int:  # How many roots exceed x: by Descartes, as all are real
     return sum(s != t for s, t in pairwise([c > 0 for c in taylor(f, x) if c]))
+
 def multiplicity(f: tuple[int, ...], x: Fraction) -> int:
     return next(i for i, c in enumerate(taylor(f, x)) if c)
+
 def root(f: tuple[int, ...], j: int) -> Any:  # The j-th largest root, exact if zero (or rational, with forms kept)
     if above(f, ZERO) + multiplicity(f, ZERO) < j:
         raise Undecided("a negative eigenvalue")
@@ -193,6 +246,7 @@ def root(f: tuple[int, ...], j: int) -> Any:  # The j-th largest root, exact if 
     if Mode.exact and exact > lo and above(f, exact) < j <= above(f, exact) + multiplicity(f, exact):
         return exact
     return Number(lo, hi, (ONE, 1, f, 1) if Mode.exact and j == 1 else None)
+
 def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semidefinite, by an exact LDL^T
     a = [list(row) for row in a]
     for k, pivot in enumerate(a):
@@ -201,8 +255,10 @@ def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semi
         for row in a[k + 1:] if pivot[k] else []:
             row[:] = minus([row], times(row[k] / pivot[k], [pivot]))[0]
     return True
+
 def symmetric(a: Any) -> Any:
     return times(HALF, plus(a, turned(a)))
+
 def top(a: Any, sigma: Any = None) -> Any:  # lambda_max(Sigma^{1/2} A Sigma^{1/2}), that of Sigma A; A made symmetric
     a, base = symmetric(a), sigma or identity(len(a))
     radicals = [x for row in a for x in row if isinstance(x, Number)]
@@ -219,9 +275,11 @@ def top(a: Any, sigma: Any = None) -> Any:  # lambda_max(Sigma^{1/2} A Sigma^{1/
                                       or psd(minus(times(value.lo, base), image))):
         raise Undecided("LDL^T does not confirm an eigenvalue")
     return value
+
 def spectral(a: Any, j: int) -> Any:  # The j-th singular value, j = 1 or 2
     gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
     return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
+
 def top_vector(a: Any, start: Any) -> Any:  # start projected on the top eigenspace, normalized: f(A)/(A - top)^m of it
     a, f = symmetric(a), charpoly(symmetric(a))
     value = root(f, 1)
@@ -233,6 +291,7 @@ def top_vector(a: Any, start: Any) -> Any:  # start projected on the top eigensp
         c = reduce(lambda made, x: [*made, made[-1] * value + x], c[1:-1], c[:1])
     vector = reduce(lambda v, x: plus(times(a, v), times(x, start)), c, times(ZERO, start))
     return times(power(dot(vector, vector), -HALF), vector)
+
 class Case:  # A problem and weights; any w* in the range of Sigma, by default the one that they attain
     def __init__(self, sigma: Any, weights: list[Any], p: Any, w_star: Any) -> None:
         self.sigma, self.W, self.p, self.L = sigma, weights, p, len(weights)
@@ -264,6 +323,7 @@ class Case:  # A problem and weights; any w* in the range of Sigma, by default t
     def sharpness(self, direct: bool) -> Any:  # At a minimizer the Hessian is 2 J^T Sigma J with J J^T = M
         minimizer = not direct and not any(map(any, self.g))
         return 2 * top(self.kernel(), self.sigma) if minimizer else top(self.hessian())
+
 def least_sharpness(c: Case, witness: Any) -> Any:  # Between what c (above) and weighted directions (below) prove
     n, share, energy, p2 = c.L, Fraction(1, c.L), dot(c.w_star, times(c.sigma, c.w_star)), dot(c.p, c.p)
     if n == 1 or energy == 0:
@@ -277,14 +337,18 @@ def least_sharpness(c: Case, witness: Any) -> Any:  # Between what c (above) and
     second, pull = (sum(x * dot(v, v) for x, _, v in images), sum(x * dot(v, c.w_star) ** 2 for x, _, v in images))
     lower = 2 * n / sum(x * dot(u, v) for x, u, v in images) * (power(p2 * second, share) * power(pull, 1 - share))
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
+
 def scope(data: Any) -> Any:  # The instance, the enclosed state and the values of a certificate, to evaluate trees in
     given, ball, w_star, stated = data["instance"], data["enclosure"], data["instance"]["regressor"], data["statement"]
+    if [*map(type, (data["values"], stated["direct"], stated["given"]))] != [dict, bool, list]:
+        raise Rejected("values are no object, the hypotheses no list, or direct is neither true nor false")
     sigma, p, layers = matrix(given["covariance"]), column(given["readout"]), listed(given["weights"])
     known, pair = None if w_star is None else column(w_star), stated["space"] == "pairs"
+    kind = "limit" if stated["space"] == "limit" else "time" if stated["decide"] == "enclosed" and not pair else None
     if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
         raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
     case = state = Case(sigma, [matrix(x) for x in layers], p, known)
-    if (ball is None) == (pair or stated["decide"] == "enclosed") or (ball and (ball["kind"] == "pair") != pair):
+    if (None if ball is None else ball["kind"]) != ("pair" if pair else kind):
         raise Rejected("an enclosure of another kind than the statement is about")
     if ball is not None:
         reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
@@ -292,16 +356,38 @@ def scope(data: Any) -> Any:  # The instance, the enclosed state and the values 
             raise Rejected("the enclosure is none of these weights")
         moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
-    values, direct, trusted = dict(data["values"]), stated["direct"], ball is not None and not pair
-    return SimpleNamespace(case=case, state=state, values=values, witness=data["witness"], direct=direct, ball=trusted)
+    s = SimpleNamespace(case=case, state=state, values=data["values"], witness=data["witness"], direct=stated["direct"],
+                        ball=kind)
+    if kind:
+        possible(s)
+    return s
+
+def possible(s: Any) -> None:  # That a state is reached is taken for granted, but not of one that cannot be
+    start, state = s.case, s.state
+    risk, later = (dot(minus(c.w, c.w_star), times(c.sigma, minus(c.w, c.w_star))) for c in (start, state))
+    same = [*zip(imbalance(start), imbalance(state), strict=True)]
+    same += [(x, ZERO) for row in state.g for x in row] if s.ball == "limit" else []
+    moved = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
+    # By Cauchy and Schwarz, as the squared gradient integrates to the fall of the risk
+    far = s.ball == "time" and compare(sum(moved, ZERO), given(s, "time") * (risk + -1 * later)) == 1
+    if far or any(compare(x, y) for x, y in same):
+        raise Rejected("no gradient flow from these weights reaches the enclosure")
+
+def imbalance(c: Case) -> list[Any]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
+    return [x for a, b in pairwise(c.W) for row in minus(times(a, turned(a)), times(turned(b), b)) for x in row]
+
 def number(x: Any) -> Fraction:  # From a text such as "-3/4"; a TypeError from anything else
     return Fraction(re.fullmatch("-?[0-9]+(/[0-9]+)?", x)[0])  # type: ignore[index]
+
 def listed(x: Any) -> Any:
     return x if isinstance(x, list) and x else 1 // 0
+
 def matrix(rows: Any) -> Any:
     return [[number(x) for x in listed(row)] for row in listed(rows)]
+
 def column(entries: Any) -> Any:
     return [[number(x)] for x in listed(entries)]
+
 def given(s: Any, name: str) -> Any:  # Of a quantified name: a positive number, perhaps a radical; a column; directions
     x = s.values[name]
     if isinstance(x, list):
@@ -310,8 +396,10 @@ def given(s: Any, name: str) -> Any:  # Of a quantified name: a positive number,
     if number(base) <= 0:
         raise Rejected(f"{name} must be positive")
     return power(number(base), Fraction(1, order))
+
 def whole(x: Fraction) -> int:
     return int(x) if x.denominator == 1 and abs(x) < 10**5 else 1 // 0
+
 def member(layers: list[Any], k: Fraction, first: int) -> Any:
     return layers[range(first, first + len(layers)).index(whole(k))]  # raises ValueError outside
 NODES: dict[str, Any] = {
@@ -336,22 +424,24 @@ NODES: dict[str, Any] = {
     "spectral": lambda s, x: spectral(x, 1), "second_singular": lambda s, x: spectral(x, 2),
     "top_vector": lambda s, a, x: top_vector(a, x), "max": lambda s, *x: reduce(larger, x),
 }
+
 def value(tree: Any, s: Any) -> Any:  # The value of a tree [node, argument, ...]: a number or a matrix
-    op, args = tree[0], tree[1:]
+    op, args = listed(tree)[0], tree[1:]
+    spend(1)
     if op in ("rational", "given"):
         return NODES[op](s, *args)
     if op == "state":  # what is within is read of the enclosed weights
         return value(args[0], SimpleNamespace(**{**vars(s), "case": s.state}))
     if op in ("sum", "largest"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
-        Mode.terms -= max(high - low, 0)
-        values: Any = [{**s.values, args[1]: str(k)} for k in range(low, high + 1)] if Mode.terms > 0 else 1 // 0
-        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": chosen})) for chosen in values]
+        chosen = ({**s.values, args[1]: str(k)} for k in range(low, high + 1))
+        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": values})) for values in chosen]
         return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
     parts = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:
         parts[1] = parts[0]  # its terms are squares
     return NODES[op](s, *parts)
+
 def holds(relation: Any, s: Any) -> Any:
     op, x, y = relation["op"], value(relation["lhs"], s), value(relation["rhs"], s)
     x, y = ([[x]], [[y]]) if op not in ("==", "!=") or not isinstance(x, list) else (x, y)
@@ -360,36 +450,49 @@ def holds(relation: Any, s: Any) -> Any:
         raise Undecided("the two sides are too close")
     sign = max(signs, key=abs)
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
+
 def digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-def unique(pairs: Any) -> Any:  # For JSON: of two equal keys, readers would see another one each
+
+def unique(pairs: Any) -> Any:
     if len(dict(pairs)) < len(pairs):
         raise Rejected("a key stands there twice")
     return dict(pairs)
+
+def refuse(text: str) -> Any:
+    raise Rejected(f"the number {text[:20]} is none of the format")
+
+def read(file: Path) -> Any:  # One meaning only: of two equal keys, or of a decimal, readers would see another one each
+    return json.loads(file.read_text("utf-8"), object_pairs_hook=unique, parse_float=refuse, parse_constant=refuse)
+
 def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises Rejected, Undecided
     try:
-        rest, statement, Mode.terms = {k: x for k, x in data.items() if k != "digest"}, data["statement"], 300_000
+        rest, statement, Mode.work = {k: x for k, x in data.items() if k != "digest"}, data["statement"], WORK
         known = [int, FORMAT, digest(rest), digest(statement), True]
         if [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()] != known:
             raise Rejected("the format, the digest or the hash of the statement is another, or the id is not printable")
         for Mode.bits, Mode.exact in PRECISIONS:
             try:
                 s = scope(data)
-                if not all(holds(hypothesis, s) for hypothesis in statement["given"]):
-                    raise Rejected("a hypothesis does not hold")
+                for hypothesis in statement["given"]:
+                    if not holds(hypothesis, s):
+                        raise Rejected(f"the hypothesis {hypothesis['name']!r} does not hold")
                 if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
                     raise Rejected(f"the statement is not {data['verdict']} there")
                 return "given the enclosure, " * bool(s.ball) + f"{data['verdict']}: {data['id']}"
             except Undecided as error:
                 reason = error
         raise Undecided(f"{reason} at {Mode.bits} bits")
+    except MemoryError:
+        raise Undecided("it takes more memory than there is") from None
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Rejected(f"it is malformed, or not defined there ({type(error).__name__}: {error})") from None
+
 def main(arguments: list[str]) -> int:  # 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided
     paths, codes = [Path(name) for name in arguments], []
     for file in sorted(file for path in paths for file in (path.glob("*.json") if path.is_dir() else [path])):
         try:
-            code, text = 0, f"accepted, {check(json.loads(file.read_text('utf-8'), object_pairs_hook=unique))}"
+            code, text = 0, f"accepted, {check(read(file))}"
         except (OSError, RecursionError, Rejected, Undecided, ValueError) as error:
             code, text = (3, f"undecided, {error}") if isinstance(error, Undecided) else (1, f"rejected, {error}")
         print(f"{file.name}: {text}".encode("ascii", "backslashreplace").decode())

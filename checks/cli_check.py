@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ def check(
     json_file: Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
     = None,
 ) -> None:
-    """Re-check certificates; exit 1 when one is rejected, 3 when one is left undecided."""
+    """Re-check certificates; exit 1 when one is rejected or refutes a claim, 3 when one is left undecided."""
     from rich.table import Table
 
     from .certificates import recheck
@@ -35,20 +36,21 @@ def check(
         fail(f"There is no certificate in {str(directory)!r}: write some with 'flatcert verify --certificates DIR'.")
     found = {file.name: recheck(file) for file in files}
     out, lines = console(json_file), Table()
-    for column in ("verdict", "accepted"):
+    for column in ("verdict", "of a", "accepted"):
         lines.add_column(column)
-    for verdict, count in sorted(Counter(r.proved for r in found.values() if r.answer == "accepted").items()):
-        lines.add_row(verdict, str(count))
+    accepted = Counter((r.proved, r.about) for r in found.values() if r.answer == "accepted")
+    for (verdict, about), count in sorted(accepted.items()):
+        lines.add_row(verdict, about, str(count))
     out.print(lines)
     for name, result in found.items():
-        if result.answer != "accepted":
+        if result.reason:
             out.print(f"{name}: {result.answer}, {result.reason}", markup=False, highlight=False, soft_wrap=True)
     answers = Counter(result.answer for result in found.values())
     out.print(f"{len(found)} certificates: " + ", ".join(
         f"{answers[answer]} {answer}" for answer in ("accepted", "rejected", "undecided")), highlight=False)
-    write_json(json_file, [{"file": name, "answer": r.answer, "proved": r.proved, "reason": r.reason}
-                           for name, r in found.items()])
-    raise typer.Exit(REFUTED if answers["rejected"] else UNDECIDED if answers["undecided"] else OK)
+    write_json(json_file, [{"file": name, **asdict(result)} for name, result in found.items()])
+    alarming = any(result.alarming for result in found.values())
+    raise typer.Exit(REFUTED if alarming or answers["rejected"] else UNDECIDED if answers["undecided"] else OK)
 
 
 def empty_place(directory: Path | None) -> None:

@@ -24,10 +24,10 @@ from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, do
 from .facts import Algebra, Judgment
 from .norms import GramPower, second_singular, spectral, weighted_bottom
 from .powers import cancelled, power_form
-from .quantities import L, time
+from .quantities import L, time, z
 from .ranges import INDICES, Ranges, first_layer
 from .trajectories import SERIES_INDEX
-from .words import SYMMETRIC
+from .words import SYMMETRIC, Z
 
 __all__ = ["Context", "Part", "context", "every_part", "meaningless", "undefined"]
 
@@ -259,15 +259,15 @@ def _tangent(expr: sp.tan, where: Context) -> str:
 
 
 def _hypergeometric(expr: sp.hyper, where: Context) -> str:
-    upper, lower, z = expr.args
+    upper, lower, argument = expr.args
     if len(upper) != 2 or len(lower) != 1:
         return f"{expr} is not Gauss's function"
-    if reason := _each((*upper, *lower, z), where):
+    if reason := _each((*upper, *lower, argument), where):
         return reason
     if where.stipulated or where.is_settled(expr):
         return ""
-    inside = where.positive(lower[0]) and where.nonnegative(z) and where.positive(1 - z)
-    return "" if inside else f"{z} may not lie between 0 and 1 in {expr}"
+    inside = where.positive(lower[0]) and where.nonnegative(argument) and where.positive(1 - argument)
+    return "" if inside else f"{argument} may not lie between 0 and 1 in {expr}"
 
 
 def _series(expr: sp.Sum | sp.Product, where: Context) -> str:
@@ -311,7 +311,7 @@ def _infinite(expr: sp.Sum, where: Context) -> str:
 
 def _derivative(expr: sp.Derivative, where: Context) -> str:
     function, (variable, order) = expr.args[0], expr.args[1]
-    if len(expr.args) != 2 or not (order.is_Integer and order > 0) or variable in INDICES:
+    if len(expr.args) != 2 or not (order.is_Integer and order > 0):
         return f"{expr} is not a derivative in one variable"
     return _bound(function, variable, where) or not_smooth(function, variable, where)
 
@@ -336,7 +336,8 @@ _SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.log, sp.sin, sp.cos, sp.tan,
 
 def _bound(body: sp.Basic, variable: sp.Basic, where: Context) -> str:
     """A variable that a node binds, or in which it differentiates, varies by itself, and nothing hides it."""
-    if type(variable) is not sp.Symbol or SYMBOLS.get(variable) is None or variable.name not in SYMBOLS[variable]:
+    own = type(variable) is sp.Symbol and variable not in INDICES and variable.name in SYMBOLS.get(variable, ())
+    if not own:
         return f"{variable} is no variable of the theory"
     if hidden(variable, body):
         return f"something in {body} depends on {variable} without showing it"
@@ -371,8 +372,8 @@ def _semidefinite(body: sp.Expr, where: Context) -> bool:
 
 def _maximum(expr: Maximum, where: Context) -> str:
     body, variable = expr.args
-    if type(variable) is not sp.MatrixSymbol or variable not in SYMBOLS:
-        return f"{variable} is no variable of the theory"
+    if variable not in (z, Z):
+        return f"{variable} is no direction"
     if source(variable) & where.about:
         return f"a hypothesis is about {variable}"
     return undefined(body, where)  # what depends on the direction is named apart: alpha and tau are those of z

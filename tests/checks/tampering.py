@@ -1,4 +1,4 @@
-"""Certificates changed: one string, a list that loses or repeats an entry, an enclosure of another kind."""
+"""Certificates changed: one string, an entry less or twice, an enclosure of another kind, other numbers."""
 
 from __future__ import annotations
 
@@ -88,6 +88,26 @@ def _leaf(draw: Draw, data: Any) -> tuple[Any, Path]:
         new = draw(st.sampled_from(["", "x", "0", None, True, 3, "k", "L"]))
     place[path[-1]] = new
     return data, path
+
+
+SMALL = ["0", "1", "-1", "2", "-2", "1/2", "-1/2", "3", "10", "1/10", "100", "4/3", "-7/5"]
+
+
+def elsewhere(draw: Draw, data: Any) -> Any:
+    """A copy that says *refuted* of other numbers: several of the instance and of the values are exchanged."""
+    data = copy.deepcopy(data)
+    made = data["instance"]
+    body = {key: value for key, value in {**made, "values": data["values"], "witness": data["witness"],
+                                          "enclosure": data["enclosure"]}.items() if key != "name"}
+    numbers = [path for path in places(body) if isinstance(at(body, path), str) and path[-1] != "kind"]
+    for path in draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=5)):
+        at(body, path[:-1])[path[-1]] = draw(st.sampled_from(SMALL))
+    if draw(st.booleans()):  # so that it stays symmetric
+        made["covariance"] = [[made["covariance"][max(i, j)][min(i, j)] for j in range(len(row))]
+                              for i, row in enumerate(made["covariance"])]
+    regressor = [draw(st.sampled_from(SMALL)) for _ in made["covariance"]]
+    made["regressor"] = draw(st.sampled_from([made["regressor"], None, regressor]))
+    return {**data, "verdict": "refuted"}
 
 
 def well_formed(data: Any) -> bool:

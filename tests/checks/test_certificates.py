@@ -109,7 +109,7 @@ def test_the_commands(tmp_path):
     answers = json.loads((tmp_path / "f.json").read_text())
     assert {answer["proved"] for answer in answers} == {"held", "refuted"}
     file = next(directory.glob("*.json"))
-    file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
+    file.write_text(file.read_text().replace('"format": 2', '"format": 1'))
     assert CliRunner().invoke(app, ["check", str(directory)]).exit_code == 1
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import sympy as sp
+from attacks import Attack, Attacks, copied
 
 from flatcert.theory import quantities as Q
-from flatcert.theory import registry
 from flatcert.theory.definitions import W, q
-from flatcert.theory.derivations import Derivation, Proof, i
+from flatcert.theory.derivations import Proof, i
 from flatcert.theory.expressions import Relation
 from flatcert.theory.norms import spectral
 from flatcert.theory.proofs_kernel import cite, define
@@ -24,26 +22,7 @@ from flatcert.theory.rules_sums import TERMWISE
 
 L, j, k, gap = Q.L, Q.j, Q.k, Q.risk_gap
 ONE, TWO = sp.S.One, sp.Integer(2)
-ATTACKS: list[tuple[str, Callable[[Proof], int]]] = []
-
-
-def attack(claim: str) -> Callable[[Callable[[Proof], int]], Callable[[Proof], int]]:
-    """Register an attack made in the place of the derivation of a claim."""
-
-    def register(build: Callable[[Proof], int]) -> Callable[[Proof], int]:
-        ATTACKS.append((claim, build))
-        return build
-
-    return register
-
-
-def copied(proof: Proof, claim: str, obligation: str) -> int:
-    """The steps of a true derivation, up to an obligation."""
-    found = registry.derivation(claim)
-    assert found is not None
-    for s in found.steps[: found.yields[obligation] + 1]:
-        proof.step(s.rule, s.statement, *s.using, data=s.data, given=s.hypotheses, scope=s.scope)
-    return found.yields[obligation]
+attack = Attacks()
 
 
 def zero(index: sp.Symbol) -> sp.Expr:
@@ -59,13 +38,13 @@ def two_is_at_most_one(p: Proof, index: sp.Symbol) -> int:
     return p.step(TRANSITIVITY, (2, "<=", 1 + zero(index)), above, below, scope=nowhere)
 
 
-@attack("learning-rate")
+@attack(claim="learning-rate")
 def empty_range_lost_in_a_sum(p: Proof) -> int:
     """``2 <= 1``, without hypotheses."""
     return p.step(TERMWISE, (2, "<=", 1), two_is_at_most_one(p, j), data=("sum", (k, 1, 1)))
 
 
-@attack("learning-rate")
+@attack(claim="learning-rate")
 def empty_range_beside_a_sum(p: Proof) -> int:
     """``R = R_min`` for all weights."""
     nowhere = ((k, 2, 1),)
@@ -76,7 +55,7 @@ def empty_range_beside_a_sum(p: Proof) -> int:
     return p.step(IDENTITY, (gap + total, "==", total), equal)
 
 
-@attack("residual-convergence")
+@attack(claim="residual-convergence")
 def staying_close_at_a_rate_for_deep_networks(p: Proof) -> int:
     """The rate of ``L >= 101`` for every ``L``. At ``L = W = p = Sigma = 1`` the gap is ``e^{-4t}``."""
     slope, lasting, _sign, _small, slow = p.steps[copied(p, "residual-convergence", "decay")].using
@@ -95,7 +74,7 @@ def staying_close_at_a_rate_for_deep_networks(p: Proof) -> int:
                   data=(CLOSE, rate, SPEED))
 
 
-@attack("linear-convergence")
+@attack(claim="linear-convergence")
 def staying_close_at_a_rate_that_moves(p: Proof) -> int:
     """``q_1`` of now as the rate: ``L = 2``, ``Sigma = w* = 1``, ``W = (x, x)``, ``x(0) = 1/100``, any large ``rho``.
 
@@ -114,22 +93,18 @@ def staying_close_at_a_rate_that_moves(p: Proof) -> int:
                   data=(CLOSE_SHARP, rate, sp.S.Zero))
 
 
-@attack("learning-rate")
+@attack(claim="learning-rate")
 def last_factor_of_an_empty_product(p: Proof) -> int:
     """At ``L = 1`` the product is empty: ``1 = 0``."""
     return p.step(IDENTITY, (sp.Product(k - L, (k, 2, L)), "==", 0))
 
 
-@attack("learning-rate")
+@attack(claim="learning-rate")
 def first_factor_of_an_empty_product(p: Proof) -> int:
     """At ``L = 2`` the product is empty: ``1 = 0``."""
     return p.step(IDENTITY, (sp.Product(k - 1, (k, 1, L - 2)), "==", 0), given=("L >= 2",))
 
 
-@pytest.mark.parametrize(("claim", "build"), ATTACKS, ids=lambda x: getattr(x, "__name__", ""))
-def test_a_falsehood_is_refused(claim: str, build: Callable[[Proof], int]) -> None:
-    """The copied and cited steps before the false one stand; a step of the attack's own is refused."""
-    proof = Proof(claim)
-    index = build(proof)
-    results = Derivation(claim, tuple(proof.steps), {"x": index}).check()
-    assert not results[index].ok
+@pytest.mark.parametrize("found", attack, ids=lambda found: found.build.__name__)
+def test_a_falsehood_is_refused(found: Attack) -> None:
+    assert found.refusals()
