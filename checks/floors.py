@@ -103,7 +103,8 @@ class Floor:
 def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> list[Floor]:
     """The floor of each class that an obligation allows, when ``wanted`` instances were asked for.
 
-    Instances written by hand do not count, where many are drawn. A run of a few instances has no floors: it cannot be expected to meet every class.
+    Instances written by hand do not count where many are drawn. A run of a few instances has no floors: it cannot be
+    expected to meet every class.
     """
     least = wanted // PER_INSTANCE.get(obligation.decide, 100)
     if obligation.decide == "enclosed":
