@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
-from flatcert.checks.definitions import floats, root
+from flatcert.checks.dense import floats, root
 from flatcert.checks.exact import exact
 from flatcert.checks.families import EXAMPLES
 from flatcert.checks.instances import Instance, instance, make, parse_name, pool
