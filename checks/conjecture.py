@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import charpoly
+from ..theory.expressions import Relation
 from ..theory.quantities import VOCABULARY
 from . import layers
 from .adversary import Refutation, attack, refutation
@@ -28,11 +29,16 @@ from .exact import exact, top_root
 from .given_instance import read
 from .instances import Instance
 from .quantifiers import Values
-from .questions import Question
+from .questions import Mask, Question
 from .rings import FloatRing
 from .scaling import Room, rooms
 from .scope import RealScope
-from .searching import EFFORTS, Effort
+from .screening import differences
+from .searching import EFFORTS, IDLE, Effort
+from .stacks import Rows
+
+NEAR = 1e-9
+"""How far float64 may see a hypothesis from holding where it is still put to the exact decision."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,19 @@ class ConjectureQuestion(Question):
             return Outcome("not applicable")
         return decide_at(self.obligation, case, self._unbound(case))
 
+    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
+        """With room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
+        apart = differences(hypothesis, both)
+        found: Mask = apart == 0 if hypothesis.op == "!=" else apart < -NEAR
+        return found
+
+    def measured(self, relation: Relation, both: Rows) -> Rows:
+        """Sides that are both zero say nothing of tightness, but they are to be decided."""
+        return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
+
     def slack(self, case: Instance) -> float:
         found = super().slack(case)
-        if np.isfinite(found):
+        if found < IDLE:
             scope = RealScope(case, FloatRing(), {**self._unbound(case), **self.guides(case)})
             self.samples.append((found, {name: _float(scope, name) for name in self.names}))
         return found

@@ -27,8 +27,12 @@ MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but not descended from."""
 NEARLY = 1e-2
 """A slack below this, after a probe, is about to end at an equality."""
+IDLE = 1e6
+"""The slack of a conjecture where both sides are zero in float64: larger than any logarithm, but not infinite."""
 STEP = 1e-8
 """Of difference quotients: the root of the precision of float64."""
+MANY_ZEROS = 6
+"""How many times as many instances are decided where both sides are zero: no ratio says which of them matters."""
 DIGITS = 9
 """Slacks and ratios are compared up to so many digits: float64 tells equal ones apart."""
 
@@ -122,6 +126,13 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
     search.seen = sorted(entry for entry in search.seen if entry[0] < np.inf)
     for _, _, case in search.seen[: search.effort.decisions]:
         search.settle(case)
+        if search.over:
+            return
+    idle = [case for slack, _, case in search.seen if slack >= IDLE]
+    search.seen = [entry for entry in search.seen if entry[0] < IDLE]
+    for case in idle[: MANY_ZEROS * search.effort.decisions]:
+        if len(search.undecided) < search.effort.decisions:
+            search.settle(case)
 
 
 def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:
@@ -149,7 +160,7 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
         _settle_near(search, variation, point, slack)
         if search.over:
             return
-        if slack > SAFE_SLACK:  # what is an equality already leads nowhere
+        if SAFE_SLACK < slack < IDLE:  # what is an equality already leads nowhere
             promising.append((slack, number, variation, point, not gradients))
     promising.sort(key=lambda end: end[:2])
     half = max(1, search.effort.descents // 4)
