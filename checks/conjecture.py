@@ -20,6 +20,7 @@ from ..theory.expressions import Relation
 from ..theory.quantities import VOCABULARY
 from . import layers
 from .adversary import Refutation, attack, refutation
+from .aiming import aimed
 from .certifying import Written, rechecked
 from .conjecture_parser import ConjectureError, dimension
 from .conjecture_reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
@@ -65,6 +66,9 @@ class ConjectureQuestion(Question):
     def measured(self, relation: Relation, both: Rows) -> Rows:
         """Sides that are both zero say nothing of tightness, but they are to be decided."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
+
+    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+        return aimed(self, cases, wanted)
 
     def slack(self, case: Instance) -> float:
         found = super().slack(case)

@@ -79,9 +79,12 @@ class Conjecture:
             spaces.append("balanced")
         if "w* eigenvector" in predicates:
             spaces.append("eigenvector")
+        special = ["singled-out"] if "plain" in predicates else ["singled-out", "singled-out-readouts"]
         if not named & WEIGHTS and not spaces:
-            return ("problem", "eigenvector")
-        return (*spaces, "weights", "layers", "isometries", *(() if "minimizer" in predicates else ("starts",)))
+            return ("problem", "eigenvector", *special)
+        if "minimizer" not in predicates:
+            special += ["starts", "singled-out-starts"]
+        return (*spaces, "weights", "layers", "isometries", *special)
 
 
 def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:

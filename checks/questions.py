@@ -68,12 +68,13 @@ class Question:
         return WeakKeyDictionary()
 
     def _screen(self, cases: Sequence[Instance]) -> None:
-        expanded = [self._expanded(case) for case in cases]
+        expanded = [self.pairs(case) for case in cases]
         found = iter(self._slacks_at([pair for pairs in expanded for pair in pairs]))
         for case, pairs in zip(cases, expanded, strict=True):
             self._screened[case] = min(islice(found, len(pairs)), default=np.inf)
 
-    def _expanded(self, case: Instance) -> list[Pair]:
+    def pairs(self, case: Instance) -> list[Pair]:
+        """The instance with each choice of the quantifiers; nothing where a named hypothesis fails."""
         if not supposed(self.obligation, case):
             return []
         guides = self.guides(case)
@@ -98,6 +99,10 @@ class Question:
         """Where float64 sees a hypothesis fail, shape ``(n,)``; where it has no answer, the hypothesis may hold."""
         found: Mask = differences(hypothesis, both) < 0
         return found
+
+    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+        """Some ``wanted`` instances made for this statement; none for claims, whose pools are made for them."""
+        return []
 
     def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""

@@ -115,24 +115,37 @@ class Search:
 
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
-    """The families where equality lives, and random ones: suspects and the tightest are decided."""
+    """The families where equality lives, random ones, and what is aimed: suspects and the tightest are decided."""
     cases = _distinct(spaces, random_seed, search.effort.screened)
-    for case, slack in zip(cases, search.slacks(cases), strict=True):
-        if not slack >= SAFE_SLACK:  # nan, too: what float64 does not reach
-            search.settle(case)
+    for case in _suspects(search, cases):
+        search.settle(case)
         if search.over:
             return
-        search.seen.append((round(slack, DIGITS), len(search.seen), case))
-    search.seen = sorted(entry for entry in search.seen if entry[0] < np.inf)
+    for case in _suspects(search, search.question.aimed(cases, search.effort.screened))[: search.effort.screened]:
+        search.settle(case)
+        if search.over:
+            return
+    search.seen.sort()
+    idle = [case for slack, _, case in search.seen if slack >= IDLE]
+    search.seen = [entry for entry in search.seen if entry[0] < IDLE]
     for _, _, case in search.seen[: search.effort.decisions]:
         search.settle(case)
         if search.over:
             return
-    idle = [case for slack, _, case in search.seen if slack >= IDLE]
-    search.seen = [entry for entry in search.seen if entry[0] < IDLE]
     for case in idle[: MANY_ZEROS * search.effort.decisions]:
         if len(search.undecided) < search.effort.decisions:
             search.settle(case)
+
+
+def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
+    """What float64 sees violated, nearly equal, or (nan) not at all; the others are remembered by their slack."""
+    suspects = []
+    for case, slack in zip(cases, search.slacks(cases), strict=True):
+        if not slack >= SAFE_SLACK:
+            suspects.append(case)
+        if slack < np.inf:
+            search.seen.append((round(slack, DIGITS), len(search.seen), case))
+    return suspects
 
 
 def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:

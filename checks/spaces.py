@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow, families_optimal, families_paths, families_residual
+from . import families, families_flow, families_optimal, families_paths, families_residual, families_singled_out
 from .families import Generator
 from .instances import Instance
 
@@ -42,6 +42,9 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "pairs": families_residual.pair,
     "residual-path-exhibits": families_residual.paths_exhibited,
     "residual-paths": families_residual.path,
+    "singled-out": families_singled_out.minimizer,
+    "singled-out-readouts": families_singled_out.with_readout,
+    "singled-out-starts": families_singled_out.start,
 }
 CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
                             "aligned-exhibits": len(families_optimal.ALIGNED),
@@ -73,5 +76,8 @@ SPACES: dict[str, tuple[str, ...]] = {
     "product-starts": ("product-start-exhibits", "classics", "near-identity", "starts"),
     "pairs": ("pair-exhibits", "pairs"),
     "residual-paths": ("residual-path-exhibits", "residual-paths"),
+    "singled-out": ("singled-out",),
+    "singled-out-readouts": ("singled-out-readouts",),
+    "singled-out-starts": ("singled-out-starts",),
 }
 """The families that an obligation's space draws from."""
