@@ -7,6 +7,7 @@ other; where both are affine along the line, exact arithmetic gives the very poi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import sympy as sp
 from flint import fmpq
+from scipy.optimize import elementwise
 
 from ..numeric.rational import rational, rational_array, simplest_rational
 from ..theory.expressions import Relation
@@ -30,14 +32,16 @@ from .scope import RealScope
 from .screening import differences
 from .stacks import Rows
 
-TRIED = [fmpq(2) ** power for power in (-100, -40, -16, -6, -2, 0, 2, 6, 16, 40, 100)]
-"""Where a line is looked at first."""
-HALVINGS = 42
-"""How often the interval is halved in which one side passes the other."""
+TRIED = (-100.0, -30.0, -8.0, -1.0, 4.0, 20.0, 100.0)
+"""Powers of 2 at which a line is looked at first; beyond them where the text names numbers still larger or smaller."""
 BESIDE = (fmpq(0), fmpq(-1, 10**7), fmpq(1, 10**7), fmpq(-1, 1000), fmpq(1, 1000), fmpq(-1, 20), fmpq(1, 20))
 """Relative distances from such a point at which instances are taken."""
 MAX_DEPTH, MAX_DIMENSION = 1000, 40
 """Larger sizes are not built, whatever number the text names."""
+MAX_POWER = 300.0
+"""Float64 ends there, about."""
+WIDTH = fmpq(1, 10**12)
+"""Relative rounding of a point found in float64."""
 
 
 class Target(Protocol):
@@ -48,6 +52,7 @@ class Target(Protocol):
     @property
     def named(self) -> frozenset[str]: ...
     def pairs(self, case: Instance) -> list[Pair]: ...
+    def unbound(self, case: Instance, relation: Relation | None = None) -> Values: ...
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Any: ...
 
 
@@ -76,13 +81,12 @@ def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instan
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
         holding = _holding(target, kept, bases)
-        moved = _holding(target, kept, _at_thresholds(target, hypothesis, bases, wanted // 4))
+        moved = _holding(target, kept, _at_thresholds(target, hypothesis, bases, wanted))
         bases = _spread([x for pair in zip_longest(moved, holding) for x in pair if x is not None], 24)
     lines = [Line(base, move) for move in (*_moves(target), turn) for base in bases]
-    tried = [line.at(t) for line in _spread(lines, wanted // 4) for t in TRIED[1:-1:2]]
-    at_thresholds = _at_thresholds(target, target.obligation.relation, bases, wanted // 8)
-    found = [*bases, *at_thresholds, *(case for case in tried if case is not None)]
-    return _holding(target, hypotheses, found)
+    tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
+    at_thresholds = _at_thresholds(target, target.obligation.relation, bases, wanted)
+    return _holding(target, hypotheses, [*bases, *at_thresholds, *tried])
 
 
 def _moves(target: Target) -> list[Move]:
@@ -125,18 +129,11 @@ def _numbers(target: Target) -> set[sp.Rational]:
     return {n for relation in relations for side in (relation.lhs, relation.rhs) for n in side.atoms(sp.Rational)}
 
 
-def _values(target: Target, case: Instance) -> Values | None:
-    """The values with which a statement is evaluated on an instance; None where a named hypothesis fails."""
-    pairs = target.pairs(case)
-    return pairs[0].values if pairs else None
-
-
 def _sides(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
-    """Both sides in float64, shape ``(n, 2)``; nan where there is no instance, or none that is supposed."""
-    values = [None if case is None else _values(target, case) for case in cases]
-    places = [i for i, value in enumerate(values) if value is not None]
+    """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
-    found[places] = sides(relation, [Pair(cases[i], values[i]) for i in places])  # type: ignore[arg-type]
+    places = [i for i, case in enumerate(cases) if case is not None]
+    found[places] = sides(relation, [Pair(case, target.unbound(case, relation)) for case in cases if case is not None])
     return found
 
 
@@ -153,19 +150,26 @@ def _at_thresholds(
     target: Target, relation: Relation, bases: Sequence[Instance], wanted: int
 ) -> list[Instance | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
-    lines = [Line(base, move) for move in _moves(target) for base in bases]
-    signs = np.sign(_over(target, relation, [line.at(t) for line in lines for t in TRIED]))
-    crossed = [(lines[i // len(TRIED)], TRIED[i % len(TRIED)], TRIED[i % len(TRIED) + 1], signs[i])
-               for i in range(len(signs) - 1) if i % len(TRIED) < len(TRIED) - 1
-               and signs[i] != signs[i + 1] and np.isfinite(signs[i] + signs[i + 1])]
-    crossed = _spread(crossed, wanted // len(BESIDE) + 1)
+    lines = _spread([Line(base, move) for move in _moves(target) for base in bases], wanted)
+    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in _numbers(target) if n]
+    tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
+    tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
+    apart = _over(target, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))
+    places = np.argwhere(np.diff(np.sign(apart)) != 0)
+    crossed = _spread([(i, j) for i, j in places if np.isfinite(apart[i, j] + apart[i, j + 1])], wanted // 8)
+    brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
     found: list[Instance | None] = []
-    for line, low, high in _halved(target, relation, crossed):
+    for line, low, high in _narrowed(target, relation, brackets):
         exact = _affine_root(target, relation, line, low, high)
-        near = simplest_rational(min(low, high), max(low, high))
-        places = [*([] if exact is None else [exact]), *(near * (1 + step) for step in BESIDE)]
-        found += [line.at(t) for t in places if t > 0]
+        near = simplest_rational(low, high)
+        found += [line.at(t) for t in (*([] if exact is None else [exact]), *(near * (1 + step) for step in BESIDE))]
     return found
+
+
+def _power(exponent: float) -> fmpq:
+    """``2^x``, a rational near it where ``x`` is no integer."""
+    whole = math.floor(exponent)
+    return rational(float(2.0 ** (exponent - whole))) * fmpq(2) ** whole
 
 
 def _over(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
@@ -173,18 +177,21 @@ def _over(target: Target, relation: Relation, cases: Sequence[Instance | None]) 
     return differences(Relation(relation.lhs, ">", relation.rhs), _sides(target, relation, cases))
 
 
-def _halved(target: Target, relation: Relation, crossed: list[Any]) -> Iterator[tuple[Line, fmpq, fmpq]]:
-    """The lines with the intervals narrowed down, on a logarithmic scale."""
-    lines = [line for line, *_ in crossed]
-    ends = np.log2(np.array([[float(low), float(high)] for _, low, high, _ in crossed]).reshape(-1, 2))
-    first = np.array([sign for *_, sign in crossed])
-    for _ in range(HALVINGS if lines else 0):
-        middle = ends.mean(axis=1)
-        cases = [line.at(rational(float(2.0**t))) for line, t in zip(lines, middle, strict=True)]
-        below = np.sign(_over(target, relation, cases)) == first
-        ends = np.where(np.stack([below, ~below], axis=1), middle[:, None], ends)
-    for line, (low, high) in zip(lines, ends, strict=True):
-        yield line, rational(float(2.0**low) * (1 - 1e-12)), rational(float(2.0**high) * (1 + 1e-12))
+def _narrowed(target: Target, relation: Relation, brackets: list[Any]) -> Iterator[tuple[Line, fmpq, fmpq]]:
+    """The lines with the narrow intervals in which one side passes the other, from wide ones of powers of 2."""
+    def apart(powers: Rows, numbers: Any) -> Rows:
+        return _over(target, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
+
+    if not brackets:
+        return
+    low, high = (np.array([bracket[end] for bracket in brackets]) for end in (1, 2))
+    with np.errstate(all="ignore"):
+        found = elementwise.find_root(apart, (low, high), args=(np.arange(len(brackets)),),
+                                      tolerances={"xatol": 1e-13, "xrtol": 0}, maxiter=60)
+    for (line, *_), one, other in zip(brackets, *found.bracket, strict=True):
+        if np.isfinite(one + other):
+            ends = _power(min(one, other)), _power(max(one, other))
+            yield line, ends[0] * (1 - WIDTH), ends[1] * (1 + WIDTH)
 
 
 def _affine_root(target: Target, relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
@@ -194,13 +201,12 @@ def _affine_root(target: Target, relation: Relation, line: Line, low: fmpq, high
         below, above = (_difference(target, relation, line.at(t)) for t in ends)
         root = (ends[0] * above - ends[1] * below) / (above - below)
         return root if root > 0 and _difference(target, relation, line.at(root)) == 0 else None
-    except (Undecidable, ArithmeticError, ValueError, NoMove):
+    except (Undecidable, ArithmeticError, NoMove):
         return None
 
 
 def _difference(target: Target, relation: Relation, case: Instance | None) -> fmpq:
-    values = None if case is None else _values(target, case)
-    if case is None or values is None:
+    if case is None:
         raise NoMove
-    scope = RealScope(case, ExactRing(), values)
+    scope = RealScope(case, ExactRing(), target.unbound(case))
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

@@ -17,7 +17,7 @@ from flint import fmpq
 
 from ..numeric.rational import charpoly
 from ..theory.expressions import Relation
-from ..theory.quantities import VOCABULARY
+from ..theory.quantities import VOCABULARY, S_min
 from . import layers
 from .adversary import Refutation, attack, refutation
 from .aiming import aimed
@@ -50,12 +50,12 @@ class ConjectureQuestion(Question):
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
     def values(self, case: Instance) -> Iterable[Values]:
-        return [self._unbound(case)]
+        return [self.unbound(case)]
 
     def decide(self, case: Instance) -> Outcome:
         if not supposed(self.obligation, case):
             return Outcome("not applicable")
-        return decide_at(self.obligation, case, self._unbound(case))
+        return decide_at(self.obligation, case, self.unbound(case))
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
         """With room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
@@ -73,13 +73,18 @@ class ConjectureQuestion(Question):
     def slack(self, case: Instance) -> float:
         found = super().slack(case)
         if found < IDLE:
-            scope = RealScope(case, FloatRing(), {**self._unbound(case), **self.guides(case)})
+            scope = RealScope(case, FloatRing(), {**self.unbound(case), **self.guides(case)})
             self.samples.append((found, {name: _float(scope, name) for name in self.names}))
         return found
 
-    def _unbound(self, case: Instance) -> Values:
-        """Exact values of the names that no claim uses, so that none is bound for the claims."""
-        return {name: value(case) for name, value in _VALUES.items() if name in self.named}
+    def unbound(self, case: Instance, relation: Relation | None = None) -> Values:
+        """Exact values of the names that no claim uses, so that none is bound for the claims.
+
+        For a relation in float64: with what guides the search, where the relation names that.
+        """
+        values: Values = {name: value(case) for name, value in _VALUES.items() if name in self.named}
+        guided = relation is not None and S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
+        return {**values, **self.guides(case)} if guided else values
 
 
 def _float(scope: RealScope, name: str) -> float:

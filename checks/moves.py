@@ -15,6 +15,7 @@ from flint import fmpq
 from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
 from ..numeric.rational import rational_array
+from .exact import rational_root
 from .instances import Instance
 
 Move = Callable[[Instance, fmpq], Instance]
@@ -103,6 +104,26 @@ def add_row(case: Instance, t: fmpq) -> Instance:
                                   np.concatenate([second, second[:, :1] * fmpq(0)], axis=1), *rest))
 
 
+def beside(case: Instance, t: fmpq) -> Instance:
+    """A feature more that has no variance: ``w`` moves away from ``w*``, and balanced layers stay balanced.
+
+    The regressor ``w`` must have a rational norm, for its direction enters the first layer.
+    """
+    size = rational_root(case.network.regressor() @ case.network.regressor(), 2)
+    if not size or t == 1:
+        raise NoMove
+    slope, growth = 2 * t / abs(1 - t * t), (1 + t * t) / abs(1 - t * t)  # growth^2 = 1 + slope^2
+    d = case.dimension
+    sigma = rational_array(np.zeros((d + 1, d + 1), dtype=int))
+    sigma[:d, :d] = case.covariance
+    first, *rest = case.weights
+    seen = first @ case.network.regressor() * (slope / size)
+    zero = rational_array([0])
+    return changed(case, covariance=sigma, direction=np.concatenate([case.direction, zero]),
+                   weights=(np.concatenate([first, seen[:, None]], axis=1), *(layer * growth for layer in rest)),
+                   stated=None if case.stated is None else np.concatenate([case.stated, zero]))
+
+
 def leave(case: Instance, t: fmpq) -> Instance:
     """A first layer ``1 + t`` times as large, the regressor as it was: no minimizer any more."""
     stated = case.regressor if case.stated is None else case.stated
@@ -132,4 +153,4 @@ def turn(case: Instance, t: fmpq) -> Instance:
 
 
 PROBLEM: tuple[Move, ...] = (raise_last, shift, scale_covariance, scale_first)
-WEIGHTS: tuple[Move, ...] = (add_unit, rescale, add_row, scale_weights)
+WEIGHTS: tuple[Move, ...] = (add_unit, rescale, add_row, scale_weights, beside)
