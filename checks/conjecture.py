@@ -7,20 +7,22 @@ of the weights, minimizers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import charpoly
+from ..numeric.scalars import is_zero
 from ..theory.expressions import Relation
 from ..theory.quantities import VOCABULARY, S_min
 from . import layers
 from .adversary import Refutation, attack, refutation
 from .aiming import aimed
+from .batches import Pair
 from .certifying import Written, rechecked
 from .conjecture_parser import ConjectureError, dimension
 from .conjecture_reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
@@ -46,8 +48,13 @@ NEAR = 1e-9
 class ConjectureQuestion(Question):
     """A conjecture on instances, which remembers every float evaluation for the scaling of the slack."""
 
+    patience: ClassVar[int] = 5
     names: Sequence[str] = ()
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
+
+    def pairs(self, case: Instance) -> list[Pair]:
+        """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
+        return [] if any(lacks(case) for name, lacks in _LACKING.items() if name in self.named) else super().pairs(case)
 
     def values(self, case: Instance) -> Iterable[Values]:
         return [self.unbound(case)]
@@ -108,6 +115,10 @@ def _least_norm(case: Instance) -> Any:
     return least ** Fraction(1, 2)
 
 
+_LACKING: dict[str, Callable[[Instance], bool]] = {
+    "kappa": lambda case: layers.is_singular(case.covariance),
+    "theta": lambda case: is_zero(case.network.regressor()),
+}
 _VALUES = {"d": lambda case: fmpq(case.dimension), "frob": _largest_frobenius, "sigma_min": _least_norm}
 
 
@@ -202,4 +213,10 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     said = "refuted" if found.counterexample else "not refuted" if found.decided else "undecided"
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
-                  _certificate(question, found.counterexample), rooms(question.samples), found.seconds)
+                  _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
+                  found.seconds)
+
+
+def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
+    """The room of a statement that was not refuted: where float64 saw it violated, float64 was wrong."""
+    return rooms([(slack, values) for slack, values in question.samples if slack >= 0]) if holds else ()

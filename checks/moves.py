@@ -7,7 +7,7 @@ minimum) and, where it can, leaves the rest alone. Rational ``t`` give exact ins
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -110,9 +110,9 @@ def beside(case: Instance, t: fmpq) -> Instance:
     The regressor ``w`` must have a rational norm, for its direction enters the first layer.
     """
     size = rational_root(case.network.regressor() @ case.network.regressor(), 2)
-    if not size or t == 1:
+    if not size:
         raise NoMove
-    slope, growth = 2 * t / abs(1 - t * t), (1 + t * t) / abs(1 - t * t)  # growth^2 = 1 + slope^2
+    slope, growth = (1 + t - 1 / (1 + t)) / 2, (1 + t + 1 / (1 + t)) / 2  # growth^2 = 1 + slope^2
     d = case.dimension
     sigma = rational_array(np.zeros((d + 1, d + 1), dtype=int))
     sigma[:d, :d] = case.covariance
@@ -135,22 +135,62 @@ def scale_readout(case: Instance, t: fmpq) -> Instance:
     return changed(case, readout=readout * t)
 
 
-def turn(case: Instance, t: fmpq) -> Instance:
-    """The first layer turned in the plane of the first two features: norms and imbalances stay, ``w`` turns.
+def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
+    """The first layer turned in a plane of two features: norms and imbalances stay, ``w`` turns.
 
     >>> from .instances import make
     >>> moved = turn(make("axis", [[1, 0], [0, 4]], [[[1, 0]]]), fmpq(1, 3))
     >>> [str(x) for x in moved.weights[0][0]], str(moved.energy)
     (['4/5', '3/5'], '52/25')
     """
-    if case.dimension < 2 or case.stated is not None:
+    i, j = plane
+    if case.dimension <= j or case.stated is not None:
         raise NoMove
     cosine, sine = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
     first = case.weights[0].copy()
-    first[:, 0] = cosine * case.weights[0][:, 0] - sine * case.weights[0][:, 1]
-    first[:, 1] = sine * case.weights[0][:, 0] + cosine * case.weights[0][:, 1]
+    first[:, i] = cosine * case.weights[0][:, i] - sine * case.weights[0][:, j]
+    first[:, j] = sine * case.weights[0][:, i] + cosine * case.weights[0][:, j]
     return changed(case, weights=(first, *case.weights[1:]))
 
 
 PROBLEM: tuple[Move, ...] = (raise_last, shift, scale_covariance, scale_first)
 WEIGHTS: tuple[Move, ...] = (add_unit, rescale, add_row, scale_weights, beside)
+
+
+STEERED: tuple[Move, ...] = (raise_last, shift, rescale, add_row)
+"""What a descent may change besides directions."""
+
+
+@dataclass(frozen=True)
+class Steered:
+    """An instance and several moves from it, one after the other: a variation that stays near what it was aimed at.
+
+    A point holds, for every plane of features, how far the regressor turns (1: not at all), then how far each of
+    the moves goes (0: not at all). Turning changes neither the condition number nor the imbalance.
+    """
+
+    base: Instance
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def start(self) -> Any:
+        return np.array([1.0] * len(self._planes) + [0.0] * len(self.moves))
+
+    def at(self, point: Any) -> Instance:
+        """The instance at a point of shape ``(m,)``."""
+        steps = rational_array(np.nan_to_num(point, posinf=0, neginf=0) if point.dtype != object else point)
+        case = changed(self.base)
+        for plane, step in zip(self._planes, steps, strict=False):
+            case = turn(case, step - 1, plane)
+        for move, step in zip(self.moves, steps[len(self._planes):], strict=True):
+            case = move(case, step * step) if step != 0 else case
+        return case
+
+    @property
+    def _planes(self) -> list[tuple[int, int]]:
+        d = min(self.base.dimension, 3)
+        return [] if self.base.stated is not None else [(i, j) for j in range(d) for i in range(j)]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -40,6 +40,8 @@ class Question:
     """An obligation, and how its quantifiers are filled in on an instance."""
 
     obligation: Obligation
+    patience: ClassVar[int] = 1
+    """How many times as many instances are put to the decision as there should be decisions."""
 
     def values(self, case: Instance) -> Iterable[Values]:
         return expansions(self.obligation, case)

@@ -12,11 +12,14 @@ from itertools import islice, zip_longest
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
 from .decide import Outcome
 from .instances import Instance, instance, pool
+from .moves import NAME as AIMED
+from .moves import STEERED, WEIGHTS, Steered
 from .questions import Question
 from .shrinking import complexity
 from .strategies import instances
@@ -128,10 +131,13 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
     search.seen.sort()
     idle = [case for slack, _, case in search.seen if slack >= IDLE]
     search.seen = [entry for entry in search.seen if entry[0] < IDLE]
-    for _, _, case in search.seen[: search.effort.decisions]:
-        search.settle(case)
+    applicable = 0
+    for _, _, case in search.seen[: search.question.patience * search.effort.decisions]:
+        applicable += search.settle(case).verdict != "not applicable"
         if search.over:
             return
+        if applicable == search.effort.decisions:
+            break
     for case in idle[: MANY_ZEROS * search.effort.decisions]:
         if len(search.undecided) < search.effort.decisions:
             search.settle(case)
@@ -164,7 +170,9 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
     if "eta" in search.question.obligation.over:
         return
     promising = []
-    for number, variation in enumerate(_starts(search, spaces)[: 3 * search.effort.descents]):
+    starts = _starts(search, spaces)
+    probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in starts[:4])
+    for number, variation in enumerate(starts[:probes]):
         for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives
             search.settle(variation.at(rounded))
         gradients = number % 4 in (1, 2)
@@ -197,7 +205,7 @@ def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
     """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
 
     Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
-    tightest is not always the best start. In turn with these: chains.
+    tightest is not always the best start. In turn with these: chains, and what was aimed at a conjecture's numbers.
     """
     given_names = search.question.obligation.given
     directed = bool({"u", "z"} & set(search.question.obligation.over))
@@ -206,17 +214,29 @@ def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
         for slack, _, case in search.seen:
             if slack > SAFE_SLACK and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH:
                 shapes.setdefault(case.widths, []).append(case)
-    small = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
+    by_size = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
     loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
-             for cases in small for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
+             for cases in by_size for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
     kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
              "eigenvector": "w* eigenvector" in given_names}
     chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
     chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
     slacks = search.slacks([chain.at(chain.start) for chain in chains])
     usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
-    turns = zip_longest(loose[::2], usable, loose[1::2])
+    turns = zip_longest(_steered(search), loose[::2], usable, loose[1::2])
     return [variation for turn in turns for variation in turn if variation is not None]
+
+
+def _steered(search: Search) -> list[Steered]:
+    """From the tightest and some other instances that were aimed, by the moves that do not leave the hypotheses."""
+    aimed = [case for slack, _, case in search.seen if case.name == AIMED and slack > SAFE_SLACK
+             and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH]
+    found = []
+    for case in [*aimed[:1], *aimed[1 :: 1 + len(aimed) // 6]]:
+        moves = [move for move in STEERED if case.depth > 1 or move not in WEIGHTS]
+        slacks = search.slacks([move(case, fmpq(1, 10**6)) for move in moves])
+        found.append(Steered(case, tuple(move for move, slack in zip(moves, slacks, strict=True) if slack < np.inf)))
+    return [variation for variation in found if len(variation.start)]
 
 
 def _size(case: Instance) -> int:
