@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
@@ -30,7 +31,7 @@ from .decide import Outcome, decide_at, supposed
 from .evaluate import evaluate
 from .exact import exact, top_root
 from .given_instance import read
-from .instances import Instance
+from .instances import Instance, instance, pool
 from .quantifiers import Values
 from .questions import Mask, Question
 from .rings import FloatRing
@@ -39,7 +40,10 @@ from .scope import RealScope
 from .screening import differences
 from .searching import EFFORTS, IDLE, Effort
 from .stacks import Rows
+from .undecided import reason
 
+EXPLAINED = 20
+"""Of how many instances of each space it is said why they decide nothing."""
 NEAR = 1e-9
 """How far float64 may see a hypothesis from holding where it is still put to the exact decision."""
 
@@ -129,6 +133,7 @@ class Answer:
     ``tightest_ratio`` is larger side over smaller side at the tightest decided instance where it
     holds (``tightest_at``); ``scaling`` says of each quantity how much room its exponent has. ``certificate`` is that
     of the counterexample (see CERTIFICATES.md), or says why there is none. ``line`` is what :func:`read_line` reads.
+    ``reason`` says why nothing was decided, where that is so.
     """
 
     statement: str
@@ -144,6 +149,7 @@ class Answer:
     certificate: Written | None
     scaling: tuple[Room, ...]
     seconds: float
+    reason: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -177,7 +183,8 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict == "inconclusive"),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), (), 0.0)
+                  _certificate(question, found), (), 0.0,
+                  reason(stated, [(case, question.unbound(case))]) if verdict == "undecided" else "")
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
@@ -214,7 +221,13 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
                   _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
-                  found.seconds)
+                  found.seconds, "" if said != "undecided" else _reason(stated, question, seed))
+
+
+def _reason(stated: Conjecture, question: ConjectureQuestion, seed: int) -> str:
+    drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
+    cases = dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
+    return reason(stated, [(case, question.unbound(case)) for case in cases])
 
 
 def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
