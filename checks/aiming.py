@@ -42,6 +42,8 @@ MAX_DEPTH, MAX_DIMENSION = 1000, 40
 """Larger sizes are not built, whatever number the text names."""
 MAX_POWER = 300.0
 """Float64 ends there, about."""
+ROUNDING = 1e-12
+"""Sides that float64 sees no further apart are taken for equal."""
 WIDTH = fmpq(1, 10**12)
 """Relative rounding of a point found in float64."""
 
@@ -158,8 +160,10 @@ def _at_thresholds(
     tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
     tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
     apart = _over(target, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))
-    places = np.argwhere(np.diff(np.sign(apart)) != 0)
-    crossed = _spread([(i, j) for i, j in places if np.isfinite(apart[i, j] + apart[i, j + 1])], wanted // 8)
+    signs = np.sign(np.where(abs(apart) < ROUNDING, 0, apart))
+    for j in range(1, len(tried)):  # a side that only touches the other does not pass it
+        signs[:, j] = np.where(signs[:, j] == 0, signs[:, j - 1], signs[:, j])
+    crossed = _spread(np.argwhere(signs[:, :-1] * signs[:, 1:] < 0).tolist(), wanted // 8)
     brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
     found: list[Instance | None] = []
     for line, low, high in _narrowed(target, relation, brackets):
@@ -190,7 +194,7 @@ def _narrowed(target: Target, relation: Relation, brackets: list[Any]) -> Iterat
     low, high = (np.array([bracket[end] for bracket in brackets]) for end in (1, 2))
     with np.errstate(all="ignore"):
         found = elementwise.find_root(apart, (low, high), args=(np.arange(len(brackets)),),
-                                      tolerances={"xatol": 1e-13, "xrtol": 0}, maxiter=60)
+                                      tolerances={"xatol": 1e-13, "xrtol": 0}, maxiter=30)
     for (line, *_), one, other in zip(brackets, *found.bracket, strict=True):
         if np.isfinite(one + other):
             ends = _power(min(one, other)), _power(max(one, other))

@@ -120,11 +120,13 @@ class Search:
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """The families where equality lives, random ones, and what is aimed: suspects and the tightest are decided."""
     cases = _distinct(spaces, random_seed, search.effort.screened)
-    for case in _suspects(search, cases):
+    for _, case in _suspects(search, cases):
         search.settle(case)
         if search.over:
             return
-    for case in _suspects(search, search.question.aimed(cases, search.effort.screened))[: search.effort.screened]:
+    aimed = _suspects(search, search.question.aimed(cases, search.effort.screened))
+    aimed.sort(key=lambda suspect: not suspect[0] < -SAFE_SLACK)  # violations before what is nearly equal
+    for _, case in aimed[: search.effort.screened // 2]:
         search.settle(case)
         if search.over:
             return
@@ -143,12 +145,12 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
             search.settle(case)
 
 
-def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
-    """What float64 sees violated, nearly equal, or (nan) not at all; the others are remembered by their slack."""
+def _suspects(search: Search, cases: Sequence[Instance]) -> list[tuple[float, Instance]]:
+    """What float64 sees violated, nearly equal, or (nan) not at all, with the slack; all but nan are remembered."""
     suspects = []
     for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:
-            suspects.append(case)
+            suspects.append((slack, case))
         if slack < np.inf:
             search.seen.append((round(slack, DIGITS), len(search.seen), case))
     return suspects
