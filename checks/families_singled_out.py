@@ -24,6 +24,8 @@ SPECTRA: tuple[tuple[Any, ...], ...] = (
     (0, _NEAR, 1), (fmpq(1, 4),), (1, 21, 400), (0, 1, 10**13))
 """Eigenvalues in ascending order: singular, repeated, of every condition number and size."""
 _DEPTHS = (1, 2, 2, 2, 3, 3, 4, 7, 20)
+_SHALLOW = (1, 2, 2, 3, 4)
+"""Away from minimizers sharpness needs the dense Hessian."""
 _FACTORS = (fmpq(10001, 10000), fmpq(11, 10), fmpq(2), fmpq(1000))
 _SIZES = (fmpq(1), fmpq(1), fmpq(1, 2), fmpq(3, 2), _NEAR, fmpq(10**6))
 _MIXED = {1: [(1,)], 2: [("3/5", "4/5"), ("20/101", "99/101"), ("99/101", "20/101")],
@@ -53,10 +55,10 @@ def start(name: str, generator: Generator, index: int) -> Instance:
     kind = int(generator.integers(0, 6))
     if kind == 5:
         vector = integers(generator, along.shape)
-        layers = _network(generator, along)
+        layers = _network(generator, along, _SHALLOW)
         layers[0] = layers[0] + vector[None, :] * _NEAR ** int(generator.integers(0, 2))
     else:
-        layers = _network(generator, along)
+        layers = _network(generator, along, _SHALLOW)
         layers[0] = layers[0] * (fmpq(-1), fmpq(2), 1 + _NEAR, _NEAR, fmpq(0))[kind]
     if kind == 4 and generator.random() < 0.5:
         layers = [layer * fmpq(0) for layer in layers]
@@ -79,9 +81,9 @@ def _problem(generator: Generator, index: int) -> tuple[Array, Array, Array]:
     return basis @ diagonal(*spectrum) @ basis.T, along, beside
 
 
-def _network(generator: Generator, unit: Array) -> list[Array]:
+def _network(generator: Generator, unit: Array, depths: tuple[int, ...] = _DEPTHS) -> list[Array]:
     """Plain layers whose regressor is along a unit vector: balanced, rescaled, or with a unit that leads nowhere."""
-    depth = _DEPTHS[int(generator.integers(0, len(_DEPTHS)))]
+    depth = depths[int(generator.integers(0, len(depths)))]
     layers = rank_one_layers(generator, unit, depth, _SIZES[int(generator.integers(0, len(_SIZES)))])
     kind = int(generator.integers(0, 4))
     if kind == 1 and depth > 1:

@@ -21,6 +21,8 @@ from .instances import Instance
 Move = Callable[[Instance, fmpq], Instance]
 MAX_SQUARES = 10**24
 """Larger numbers are not written as a sum of four squares."""
+MAX_WEIGHTS = 30
+"""Away from minimizers sharpness needs the dense Hessian, so larger networks do not leave them."""
 NAME = "aimed"
 
 
@@ -126,6 +128,8 @@ def beside(case: Instance, t: fmpq) -> Instance:
 
 def leave(case: Instance, t: fmpq) -> Instance:
     """A first layer ``1 + t`` times as large, the regressor as it was: no minimizer any more."""
+    if sum(layer.size for layer in case.weights) > MAX_WEIGHTS:
+        raise NoMove
     stated = case.regressor if case.stated is None else case.stated
     return changed(case, weights=(case.weights[0] * (1 + t), *case.weights[1:]), stated=stated)
 
