@@ -20,7 +20,7 @@ from .intervals import Ends, ends
 from .quantifiers import shown
 from .questions import Question
 from .searching import EFFORTS, Effort, Search
-from .shrinking import shrink
+from .shrinking import shrink, unit_sized
 from .spaces import SPACES
 
 
@@ -97,7 +97,8 @@ def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tup
 
 
 def _shrunk(search: Search, case: Instance) -> Refutation:
-    small = replace(shrink(case, search.refutes), name=GIVEN)
+    sized = unit_sized(case)
+    small = replace(shrink(sized if search.refutes(sized) else case, search.refutes), name=GIVEN)
     return refutation(search.question, small, search.question.decide(small), case.name)
 
 

@@ -18,7 +18,7 @@ import sympy as sp
 from flint import fmpq
 from scipy.optimize import elementwise
 
-from ..numeric.rational import rational, rational_array, simplest_rational
+from ..numeric.rational import rational, simplest_rational
 from ..theory.expressions import Relation
 from ..theory.quantities import L
 from .batches import Pair, sides
@@ -81,7 +81,8 @@ def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instan
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
     hypotheses = [g for g in target.obligation.given if isinstance(g, Relation) and g.op != "!="]
-    hypotheses.sort(key=lambda g: not (g.lhs.free_symbols | g.rhs.free_symbols) <= {L, dimension})  # no move meets these
+    # No move changes the sizes.
+    hypotheses.sort(key=lambda g: not (g.lhs.free_symbols | g.rhs.free_symbols) <= {L, dimension})
     bases = _holding(target, [], [*_anchors(target), *_spread(cases, 12)])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]

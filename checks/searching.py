@@ -120,13 +120,12 @@ class Search:
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """The families where equality lives, random ones, and what is aimed: suspects and the tightest are decided."""
     cases = _distinct(spaces, random_seed, search.effort.screened)
-    for _, case in _suspects(search, cases):
+    for case in _suspects(search, cases):
         search.settle(case)
         if search.over:
             return
     aimed = _suspects(search, search.question.aimed(cases, search.effort.screened))
-    aimed.sort(key=lambda suspect: not suspect[0] < -SAFE_SLACK)  # violations before what is nearly equal
-    for _, case in aimed[: search.effort.screened // 2]:
+    for case in aimed[: search.effort.screened // 2]:
         search.settle(case)
         if search.over:
             return
@@ -145,15 +144,18 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
             search.settle(case)
 
 
-def _suspects(search: Search, cases: Sequence[Instance]) -> list[tuple[float, Instance]]:
-    """What float64 sees violated, nearly equal, or (nan) not at all, with the slack; all but nan are remembered."""
-    suspects = []
+def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
+    """What float64 sees violated, the simplest first, then what it sees nearly equal, or (nan) not at all.
+
+    All but the last are remembered by their slack.
+    """
+    violated, near = [], []
     for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:
-            suspects.append((slack, case))
+            (violated if slack < -SAFE_SLACK else near).append(case)
         if slack < np.inf:
             search.seen.append((round(slack, DIGITS), len(search.seen), case))
-    return suspects
+    return sorted(violated, key=complexity) + near
 
 
 def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:
@@ -214,7 +216,7 @@ def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
     shapes: dict[Any, list[Instance]] = {}
     if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
         for slack, _, case in search.seen:
-            if slack > SAFE_SLACK and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH:
+            if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):
                 shapes.setdefault(case.widths, []).append(case)
     by_size = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
     loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
@@ -230,15 +232,23 @@ def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
 
 
 def _steered(search: Search) -> list[Steered]:
-    """From the tightest and some other instances that were aimed, by the moves that do not leave the hypotheses."""
-    aimed = [case for slack, _, case in search.seen if case.name == AIMED and slack > SAFE_SLACK
-             and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH]
+    """From the tightest and some other special instances, by the moves that do not leave the hypotheses."""
+    special = [case for slack, _, case in search.seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
     found = []
-    for case in [*aimed[:1], *aimed[1 :: 1 + len(aimed) // 6]]:
+    for case in [*special[:1], *special[1 :: 1 + len(special) // 6]]:
         moves = [move for move in STEERED if case.depth > 1 or move not in WEIGHTS]
         slacks = search.slacks([move(case, fmpq(1, 10**6)) for move in moves])
         found.append(Steered(case, tuple(move for move, slack in zip(moves, slacks, strict=True) if slack < np.inf)))
     return [variation for variation in found if len(variation.start)]
+
+
+def _is_special(case: Instance) -> bool:
+    """Whether an instance was made for conjectures: few steps away from it, it is special no more."""
+    return case.name.startswith((AIMED, "singled-out"))
+
+
+def _may_move(case: Instance) -> bool:
+    return _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH
 
 
 def _size(case: Instance) -> int:

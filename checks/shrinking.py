@@ -56,6 +56,21 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
     return best
 
 
+def unit_sized(case: Instance) -> Instance:
+    """The instance with its covariance, and its layers together, scaled so that the largest entry is 1.
+
+    What is far from 1 in size shrinks badly: no simple entries are near it.
+
+    >>> from .instances import make
+    >>> [str(w[0, 0]) for w in unit_sized(make("small", [[7]], [[["1/300"]], [["1/200"]]])).weights]
+    ['2/3', '1']
+    """
+    sigma = max(abs(x) for x in case.covariance.flat)
+    largest = max(abs(x) for layer in case.weights for x in layer.flat)
+    found = replace(case, covariance=case.covariance / sigma) if sigma != 0 else case
+    return replace(found, weights=tuple(layer / largest for layer in case.weights)) if largest != 0 else found
+
+
 def complexity(case: Instance) -> tuple[int, int, int, int]:
     """What is less readable is larger: shape first, then the entries."""
     entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat),

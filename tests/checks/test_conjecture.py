@@ -235,7 +235,7 @@ def test_examples_are_answered_rightly(line: str, answer: str) -> None:
     found = conjecture(stated.relation, assuming=[g for g in stated.given if g not in ("E > 0", "plain", "minimizer")],
                        any_weights="minimizer" not in stated.given)
     assert found.answer == answer
-    assert found.decided >= 20
+    assert found.decided >= 20 or answer == "refuted"
     if answer == "refuted":
         assert found.counterexample is not None
         assert max(int(x) for x in re.findall(r"\d+", str(found.counterexample.instance))) <= 100

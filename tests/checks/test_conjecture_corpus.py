@@ -1,6 +1,7 @@
 """Conjectures whose truth is known, of the kinds that were answered wrongly once: ``conjectures.txt`` beside this file.
 
-Special cases that no pool held together, equalities of zeros, parts that SymPy cancels, numbers far out, thin hypotheses.
+Special cases that no pool held together, equalities of zeros, parts that SymPy cancels, numbers far out, thin
+hypotheses.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SEEN = [  # what was seen to be answered wrongly; the true ones decided nothing,
 
 def corpus() -> list[tuple[str, bool]]:
     true, false = CORPUS.read_text(encoding="utf-8").split("# False")
-    return [(line, truth) for part, truth in ((true, True), (false, False)) for line in map(str.strip, part.splitlines())
+    return [(line, truth) for part, truth in ((true, True), (false, False)) for line in part.splitlines()
             if line and not line.startswith("#")]
 
 
