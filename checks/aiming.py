@@ -20,14 +20,14 @@ from scipy.optimize import elementwise
 
 from ..numeric.rational import rational, simplest_rational
 from ..theory.expressions import Relation
-from ..theory.quantities import L
+from ..theory.quantities import Delta, L, theta
 from .batches import Pair, sides
 from .conjecture_parser import dimension
 from .evaluate import evaluate
 from .exact import Undecidable, lifted
 from .families import diagonal
 from .instances import Instance, make
-from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout, turn
+from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout
 from .quantifiers import Values
 from .rings import ExactRing
 from .scope import RealScope
@@ -81,18 +81,23 @@ def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instan
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
     hypotheses = [g for g in target.obligation.given if isinstance(g, Relation) and g.op != "!="]
-    # No move changes the sizes.
-    hypotheses.sort(key=lambda g: not (g.lhs.free_symbols | g.rhs.free_symbols) <= {L, dimension})
+    hypotheses.sort(key=_turn_of)
     bases = _holding(target, [], [*_anchors(target), *_spread(cases, 12)])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
         holding = _holding(target, kept, bases)
         moved = _holding(target, kept, _at_thresholds(target, hypothesis, bases, wanted))
         bases = _spread([x for pair in zip_longest(moved, holding) for x in pair if x is not None], 24)
-    lines = [Line(base, move) for move in (*_moves(target), turn) for base in bases]
+    lines = [Line(base, move) for move in _moves(target) for base in bases]
     tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
     at_thresholds = _at_thresholds(target, target.obligation.relation, bases, wanted)
     return _holding(target, hypotheses, [*bases, *at_thresholds, *tried])
+
+
+def _turn_of(hypothesis: Relation) -> int:
+    """Sizes first, which no move changes; the imbalance last, which a move makes any number and leaves the rest."""
+    symbols = hypothesis.lhs.free_symbols | hypothesis.rhs.free_symbols
+    return 0 if symbols <= {L, dimension} else 2 if symbols & {theta, Delta} else 1
 
 
 def _moves(target: Target) -> list[Move]:
@@ -116,13 +121,16 @@ def _anchors(target: Target) -> Iterator[Instance]:
         ((1, 4), ("4/5", "3/5"), 2), ((1, 4), (1, 0), 3), ((0, 1), (0, 1), 2), ((0, 1), ("3/5", "4/5"), 2),
         ((0, 1, 1), (0, "3/5", "4/5"), 3), ((1,), (1,), 1), ((1,), (1,), 3), ((1, 4), ("20/101", "99/101"), 5)):
         yield _chain(spectrum, unit, depth)
-    whole = [n for n in _numbers(target) if n.is_Integer]
-    for size in sorted({int(n) + more for n in whole for more in (-1, 0, 1)}):
-        if "L" in target.named and 1 <= size <= MAX_DEPTH:
-            yield _chain((1, 1), ("3/5", "4/5"), size)
-        if "d" in target.named and 1 <= size <= MAX_DIMENSION:
-            for depth in (1, 2):
-                yield _chain((1,) * size, (1, *[0] * (size - 1)), depth)
+    yield _chain((1,) * 12, (1, *[0] * 11), 2)
+    whole = {int(n) for n in _numbers(target) if n.is_Integer}
+    sizes = sorted(size + more for size in whole for more in (-1, 0, 1))
+    depths = [size for size in sizes if 1 <= size <= MAX_DEPTH and "L" in target.named]
+    dimensions = [size for size in sizes if 1 <= size <= MAX_DIMENSION and "d" in target.named]
+    yield from (_chain((1, 1), ("3/5", "4/5"), depth) for depth in depths)
+    yield from (_chain((1,) * d, (1, *[0] * (d - 1)), depth) for d in dimensions
+                for depth in (1, 2, *(whole.intersection(depths) if d in whole else ())))
+    if "minimizer" not in target.obligation.given:
+        yield from (leave(_chain((1, 1), ("3/5", "4/5"), depth), fmpq(1, 10)) for depth in (1, 2, 3))
 
 
 def _chain(spectrum: tuple[int, ...], unit: tuple[Any, ...], depth: int) -> Instance:

@@ -28,8 +28,9 @@ _SHALLOW = (1, 2, 2, 3, 4)
 """Away from minimizers sharpness needs the dense Hessian."""
 _FACTORS = (fmpq(10001, 10000), fmpq(11, 10), fmpq(2), fmpq(1000))
 _SIZES = (fmpq(1), fmpq(1), fmpq(1, 2), fmpq(3, 2), _NEAR, fmpq(10**6))
-_MIXED = {1: [(1,)], 2: [("3/5", "4/5"), ("20/101", "99/101"), ("99/101", "20/101")],
-          3: [("2/3", "1/3", "2/3"), ("2/11", "6/11", "9/11"), ("9/11", "6/11", "2/11")]}
+_MIXED: dict[int, list[tuple[Any, ...]]] = {
+    1: [(1,)], 2: [("3/5", "4/5"), ("20/101", "99/101"), ("99/101", "20/101")],
+    3: [("2/3", "1/3", "2/3"), ("2/11", "6/11", "9/11"), ("9/11", "6/11", "2/11")]}
 """Rational unit vectors with all components, by their number."""
 
 

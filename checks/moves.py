@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
-from ..numeric.rational import rational_array
+from ..numeric.rational import rational, rational_array
 from .exact import rational_root
 from .instances import Instance
 
@@ -64,6 +65,17 @@ def scale_weights(case: Instance, t: fmpq) -> Instance:
     return changed(case, weights=tuple(layer * t for layer in case.weights))
 
 
+def scale_evenly(case: Instance, t: fmpq) -> Instance:
+    """The regressor times ``t`` exactly, all layers by nearly the same: balanced layers stay so within a millionth."""
+    if t.p.bit_length() + t.q.bit_length() > 200:
+        raise NoMove
+    part = rational(Fraction(float(t) ** (1 / case.depth)).limit_denominator(10**6))
+    if part == 0:
+        raise NoMove
+    *below, last = case.weights
+    return changed(case, weights=(*(layer * part for layer in below), last * (t / part ** (case.depth - 1))))
+
+
 def rescale(case: Instance, t: fmpq) -> Instance:
     """``W_1 (1 + t)`` and ``W_2 / (1 + t)``: the imbalance grows from what it is."""
     if case.depth < 2:
@@ -111,7 +123,7 @@ def beside(case: Instance, t: fmpq) -> Instance:
 
     The regressor ``w`` must have a rational norm, for its direction enters the first layer.
     """
-    size = rational_root(case.network.regressor() @ case.network.regressor(), 2)
+    size = rational_root(fmpq(case.network.regressor() @ case.network.regressor()), 2)
     if not size:
         raise NoMove
     slope, growth = (1 + t - 1 / (1 + t)) / 2, (1 + t + 1 / (1 + t)) / 2  # growth^2 = 1 + slope^2
@@ -157,7 +169,7 @@ def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
     return changed(case, weights=(first, *case.weights[1:]))
 
 
-PROBLEM: tuple[Move, ...] = (raise_last, shift, scale_covariance, scale_first)
+PROBLEM: tuple[Move, ...] = (raise_last, shift, scale_covariance, scale_first, scale_evenly, turn)
 WEIGHTS: tuple[Move, ...] = (add_unit, rescale, add_row, scale_weights, beside)
 
 

@@ -149,7 +149,8 @@ def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
 
     All but the last are remembered by their slack.
     """
-    violated, near = [], []
+    violated: list[Instance] = []
+    near: list[Instance] = []
     for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:
             (violated if slack < -SAFE_SLACK else near).append(case)
