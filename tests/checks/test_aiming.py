@@ -46,7 +46,6 @@ def test_numbers_that_only_other_weights_than_minimizers_have(word: str) -> None
     "norm_w == 3, kappa == 2", "lambda_min == 0, norm_w_net == norm_w", "E == 10, L == 1", "d == 7, kappa == 3",
     "L == 30, theta <= 1/1000", "Delta == 1/3, S == 10", "norm_p == 3, kappa == 2", "kappa <= 1.0001, kappa > 1",
     "norm_w_net == 5*norm_w/3", "theta == 1/3, kappa == 2, norm_w == 5", "L == 20, d == 9", "S == 3*S_min",
-    "risk_gap == 1/7, theta == 1/2, any weights",
 ])
 def test_hypotheses_are_met_exactly_and_together(hypotheses: str) -> None:
     question, cases = aimed(f"E > 0 | assuming {hypotheses}")

@@ -63,7 +63,7 @@ def moved(move: Move, case: Instance, t: fmpq) -> Instance:
 
 
 @pytest.mark.parametrize("move", ALL, ids=lambda move: move.__name__)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(case=MATRIX, t=positive)
 def test_what_a_move_makes_is_an_instance(move: Move, case: Instance, t: fmpq) -> None:
     found = moved(move, case, t)
