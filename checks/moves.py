@@ -123,7 +123,8 @@ def beside(case: Instance, t: fmpq) -> Instance:
 
     The regressor ``w`` must have a rational norm, for its direction enters the first layer.
     """
-    size = rational_root(fmpq(case.network.regressor() @ case.network.regressor()), 2)
+    w: Any = case.network.regressor()
+    size = rational_root(w @ w, 2)
     if not size:
         raise NoMove
     slope, growth = (1 + t - 1 / (1 + t)) / 2, (1 + t + 1 / (1 + t)) / 2  # growth^2 = 1 + slope^2
@@ -131,7 +132,7 @@ def beside(case: Instance, t: fmpq) -> Instance:
     sigma = rational_array(np.zeros((d + 1, d + 1), dtype=int))
     sigma[:d, :d] = case.covariance
     first, *rest = case.weights
-    seen = first @ case.network.regressor() * (slope / size)
+    seen = first @ w * (slope / size)
     zero = rational_array([0])
     return changed(case, covariance=sigma, direction=np.concatenate([case.direction, zero]),
                    weights=(np.concatenate([first, seen[:, None]], axis=1), *(layer * growth for layer in rest)),
