@@ -21,12 +21,12 @@ from scipy.optimize import elementwise
 from ..numeric.rational import rational, simplest_rational
 from ..theory.expressions import Relation
 from ..theory.quantities import Delta, L, theta
+from .anchors import anchors, numbers
 from .batches import Pair, sides
 from .conjecture_parser import dimension
 from .evaluate import evaluate
 from .exact import Undecidable, lifted
-from .families import diagonal
-from .instances import Instance, make
+from .instances import Instance
 from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout
 from .quantifiers import Values
 from .rings import ExactRing
@@ -38,8 +38,6 @@ TRIED = (-100.0, -30.0, -8.0, -1.0, 4.0, 20.0, 100.0)
 """Powers of 2 at which a line is looked at first; beyond them where the text names numbers still larger or smaller."""
 BESIDE = (fmpq(0), fmpq(-1, 10**7), fmpq(1, 10**7), fmpq(-1, 1000), fmpq(1, 1000), fmpq(-1, 20), fmpq(1, 20))
 """Relative distances from such a point at which instances are taken."""
-MAX_DEPTH, MAX_DIMENSION = 1000, 40
-"""Larger sizes are not built, whatever number the text names."""
 MAX_POWER = 300.0
 """Float64 ends there, about."""
 ROUNDING = 1e-12
@@ -80,9 +78,11 @@ def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instan
 
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
-    hypotheses = [g for g in target.obligation.given if isinstance(g, Relation) and g.op != "!="]
+    relations = _relations(target)
+    hypotheses = [hypothesis for hypothesis in relations[1:] if hypothesis.op != "!="]
     hypotheses.sort(key=_turn_of)
-    bases = _holding(target, [], [*_anchors(target), *_spread(cases, 12)])
+    simple = anchors(relations, leaving="minimizer" not in target.obligation.given)
+    bases = _holding(target, [], [*simple, *_spread(cases, 12)])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
         holding = _holding(target, kept, bases)
@@ -92,6 +92,11 @@ def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instan
     tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
     at_thresholds = _at_thresholds(target, target.obligation.relation, bases, wanted)
     return _holding(target, hypotheses, [*bases, *at_thresholds, *tried])
+
+
+def _relations(target: Target) -> list[Relation]:
+    """The conclusion, and the hypotheses that are comparisons."""
+    return [target.obligation.relation, *(g for g in target.obligation.given if isinstance(g, Relation))]
 
 
 def _turn_of(hypothesis: Relation) -> int:
@@ -111,36 +116,6 @@ def _spread(items: Sequence[Any], number: int) -> list[Any]:
     """At most so many of the items, evenly."""
     step = max(1, -(-len(items) // max(number, 1)))
     return [item for start in range(step) for item in items[start::step]][:number]
-
-
-def _anchors(target: Target) -> Iterator[Instance]:
-    """Simple minimizers: isotropic, two eigenvalues, singular; of the sizes that the text names, too."""
-    for spectrum, unit, depth in (
-        ((1, 1), ("3/5", "4/5"), 2), ((1,), (1,), 2), ((1, 1), (1, 0), 2), ((1, 1), (0, 1), 2),
-        ((1, 1), ("3/5", "4/5"), 1), ((1, 1), ("3/5", "4/5"), 3), ((1, 1, 1), ("2/3", "1/3", "2/3"), 2),
-        ((1, 4), ("4/5", "3/5"), 2), ((1, 4), (1, 0), 3), ((0, 1), (0, 1), 2), ((0, 1), ("3/5", "4/5"), 2),
-        ((0, 1, 1), (0, "3/5", "4/5"), 3), ((1,), (1,), 1), ((1,), (1,), 3), ((1, 4), ("20/101", "99/101"), 5)):
-        yield _chain(spectrum, unit, depth)
-    yield _chain((1,) * 12, (1, *[0] * 11), 2)
-    whole = {int(n) for n in _numbers(target) if n.is_Integer}
-    sizes = sorted(size + more for size in whole for more in (-1, 0, 1))
-    depths = [size for size in sizes if 1 <= size <= MAX_DEPTH and "L" in target.named]
-    dimensions = [size for size in sizes if 1 <= size <= MAX_DIMENSION and "d" in target.named]
-    yield from (_chain((1, 1), ("3/5", "4/5"), depth) for depth in depths)
-    yield from (_chain((1,) * d, (1, *[0] * (d - 1)), depth) for d in dimensions
-                for depth in (1, 2, *(whole.intersection(depths) if d in whole else ())))
-    if "minimizer" not in target.obligation.given:
-        yield from (leave(_chain((1, 1), ("3/5", "4/5"), depth), fmpq(1, 10)) for depth in (1, 2, 3))
-
-
-def _chain(spectrum: tuple[int, ...], unit: tuple[Any, ...], depth: int) -> Instance:
-    return make("aimed", diagonal(*spectrum), [[list(unit)], *[[[1]]] * (depth - 1)])
-
-
-def _numbers(target: Target) -> set[sp.Rational]:
-    """The numbers in the comparisons."""
-    relations = [target.obligation.relation, *(g for g in target.obligation.given if isinstance(g, Relation))]
-    return {n for relation in relations for side in (relation.lhs, relation.rhs) for n in side.atoms(sp.Rational)}
 
 
 def _sides(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
@@ -165,7 +140,7 @@ def _at_thresholds(
 ) -> list[Instance | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
     lines = _spread([Line(base, move) for move in _moves(target) for base in bases], wanted)
-    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in _numbers(target) if n]
+    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(_relations(target)) if n]
     tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
     tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
     apart = _over(target, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))

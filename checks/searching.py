@@ -7,27 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from itertools import islice, zip_longest
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
 from .decide import Outcome
 from .instances import Instance, instance, pool
-from .moves import NAME as AIMED
-from .moves import STEERED, WEIGHTS, Steered
 from .questions import Question
 from .shrinking import complexity
+from .starts import starts
+from .steering import Steered
 from .strategies import instances
-from .variations import Chain, Free, Point, Variation, roundings
+from .variations import Point, Variation, roundings
 from .work import SAFE_SLACK
 
-MAX_WEIGHTS, MAX_DEPTH = 40, 12
-"""Larger instances are decided, but not descended from."""
 NEARLY = 1e-2
 """A slack below this, after a probe, is about to end at an equality."""
 IDLE = 1e6
@@ -175,9 +172,9 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
     if "eta" in search.question.obligation.over:
         return
     promising = []
-    starts = _starts(search, spaces)
-    probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in starts[:4])
-    for number, variation in enumerate(starts[:probes]):
+    found = starts(search, spaces)
+    probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in found[:4])
+    for number, variation in enumerate(found[:probes]):
         for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives
             search.settle(variation.at(rounded))
         gradients = number % 4 in (1, 2)
@@ -204,56 +201,6 @@ def _settle_near(search: Search, variation: Variation, point: Point, slack: floa
         outcome = search.settle(variation.at(rounded))
         if search.over or (outcome.route == "tie" and slack > -SAFE_SLACK):
             return
-
-
-def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
-    """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
-
-    Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
-    tightest is not always the best start. In turn with these: chains, and what was aimed at a conjecture's numbers.
-    """
-    given_names = search.question.obligation.given
-    directed = bool({"u", "z"} & set(search.question.obligation.over))
-    shapes: dict[Any, list[Instance]] = {}
-    if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
-        for slack, _, case in search.seen:
-            if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):
-                shapes.setdefault(case.widths, []).append(case)
-    by_size = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
-    loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
-             for cases in by_size for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
-    kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
-             "eigenvector": "w* eigenvector" in given_names}
-    chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
-    chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
-    slacks = search.slacks([chain.at(chain.start) for chain in chains])
-    usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
-    turns = zip_longest(_steered(search), loose[::2], usable, loose[1::2])
-    return [variation for turn in turns for variation in turn if variation is not None]
-
-
-def _steered(search: Search) -> list[Steered]:
-    """From the tightest and some other special instances, by the moves that do not leave the hypotheses."""
-    special = [case for slack, _, case in search.seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
-    found = []
-    for case in [*special[:1], *special[1 :: 1 + len(special) // 6]]:
-        moves = [move for move in STEERED if case.depth > 1 or move not in WEIGHTS]
-        slacks = search.slacks([move(case, fmpq(1, 10**6)) for move in moves])
-        found.append(Steered(case, tuple(move for move, slack in zip(moves, slacks, strict=True) if slack < np.inf)))
-    return [variation for variation in found if len(variation.start)]
-
-
-def _is_special(case: Instance) -> bool:
-    """Whether an instance was made for conjectures: few steps away from it, it is special no more."""
-    return case.name.startswith((AIMED, "singled-out"))
-
-
-def _may_move(case: Instance) -> bool:
-    return _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH
-
-
-def _size(case: Instance) -> int:
-    return int(sum(layer.size for layer in case.weights)) + case.dimension**2
 
 
 class _Spent(Exception):

@@ -79,6 +79,12 @@ def complexity(case: Instance) -> tuple[int, int, int, int]:
             sum(map(_cost, entries)), sum(x < 0 for x in entries))
 
 
+def readable(case: Instance) -> bool:
+    """Whether every numerator and denominator is at most 100."""
+    entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat)]
+    return all(max(abs(x.p), x.q) <= 100 for x in entries)
+
+
 def _cost(entry: fmpq) -> int:
     """0, then 1, then integers by their digits, then halves, then the rest."""
     if entry == 0:
