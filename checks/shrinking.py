@@ -80,8 +80,8 @@ def complexity(case: Instance) -> tuple[int, int, int, int]:
 
 
 def readable(case: Instance) -> bool:
-    """Whether every numerator and denominator is at most 100."""
-    entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat)]
+    """Whether every numerator and denominator is at most 100, also of the regressor."""
+    entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat), *case.regressor]
     return all(max(abs(x.p), x.q) <= 100 for x in entries)
 
 
