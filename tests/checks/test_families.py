@@ -22,7 +22,7 @@ from flatcert.theory.claims import Space
 COUNT = 40
 NOT_ONLY_MINIMIZERS = ("classics", "stray", "exhibits", "balanced", "near-balanced", "starts", "scalars",
                        "exhibited-paths", "paths", "product-start-exhibits", "near-identity", "residual-path-exhibits",
-                       "residual-paths", "handful")
+                       "residual-paths", "handful", "singled-out-starts")
 
 
 def members(family: str, seed: int = 3) -> list[Instance]:
