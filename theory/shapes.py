@@ -96,6 +96,8 @@ def _weighted(expr: sp.Basic, where: Context) -> str:
         return reason
     if _shape(matrix, where) != (width(0), width(0)):
         return f"{matrix} does not have the size of Sigma"
+    if isinstance(expr, weighted_bottom):
+        return "" if matrix in SYMMETRIC else f"{matrix} is not known to be positive semidefinite"
     algebra = where.algebra
     symmetric = matrix in SYMMETRIC or algebra.equal(matrix, sp.Transpose(matrix))
     return "" if symmetric else f"{matrix} is not symmetric"

@@ -19,7 +19,6 @@ from flatcert.checks.moves import (
     WEIGHTS,
     Move,
     NoMove,
-    Steered,
     add_unit,
     beside,
     leave,
@@ -32,6 +31,7 @@ from flatcert.checks.moves import (
 )
 from flatcert.checks.rings import ExactRing
 from flatcert.checks.scope import RealScope
+from flatcert.checks.steering import Steered
 from flatcert.checks.strategies import balanced_instances, positive, small_instances
 from flatcert.numeric.rational import is_psd
 from flatcert.theory.quantities import VOCABULARY
