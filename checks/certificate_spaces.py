@@ -37,7 +37,7 @@ SUPPOSED: dict[str, tuple[Relation, ...]] = {
     "aligned": _ALIGNED,
     "planted": _PLANTED,
     **dict.fromkeys(("weights", "dense", "problem", "eigenvector", "layers", "starts", "balanced", "products",
-                     "product-starts"), ()),
+                     "product-starts", "singled-out", "singled-out-readouts", "singled-out-starts"), ()),
     **dict.fromkeys(("pairs", "trajectory", "limit", "residual-paths"), ()),
 }
 """By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is

@@ -20,6 +20,7 @@ from sympy.core.function import AppliedUndef
 
 from ..theory.expressions import LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ..theory.norms import GramPower, second_singular, spectral, weighted_bottom
+from ..theory.quantities import d
 
 
 class Ring(Protocol):
@@ -286,7 +287,7 @@ def _width(size: sp.Basic) -> Callable[[Any], int]:
     """The number of rows or columns of a matrix: 1, the dimension, or a width of the network."""
     if size.is_Integer:
         return lambda scope: int(size)
-    if size == width(0):
+    if size in (width(0), d):
         return lambda scope: int(scope.integers["d"])
     if not isinstance(size, width):
         raise UnknownNode(f"{size} is no width of the network")

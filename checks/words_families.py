@@ -39,6 +39,8 @@ EACH: dict[str, tuple[str, ...]] = {
     "near-identity-minimizers": ("square", "minimizer"),
     "near-identity": ("square",),
     "residual-paths": ("square", "weights off the minimum"),
+    "singled-out": ("minimizer", "plain"),
+    "singled-out-readouts": ("minimizer",),
 }
 """What every instance of a family is."""
 SOME: dict[str, tuple[str, ...]] = {
@@ -67,6 +69,9 @@ SOME: dict[str, tuple[str, ...]] = {
     "near-identity": ("singular covariance off the minimum", "a read-out", "depth 1", "depth 2", _DEEP),
     "pairs": ("an initialization of its own", "a read-out", "depth 1", "depth 2", _DEEP),
     "residual-paths": ("a read-out", "depth 1", "depth 2"),
+    "singled-out": ("depth 1", "depth 2", "singular covariance", "w == w*", "a multiple eigenvalue"),
+    "singled-out-readouts": ("a read-out", "depth 1", "depth 2", "singular covariance"),
+    "singled-out-starts": ("weights off the minimum", "depth 1", "depth 2"),
 }
 """What some instances of a family are."""
 

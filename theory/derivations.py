@@ -7,7 +7,7 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -17,13 +17,14 @@ import sympy as sp
 from . import quantities as Q
 from .claims import Claim, Given
 from .context import context
-from .dependence import NAMED, depends, hidden, source
+from .dependence import depends, hidden, source
 from .expressions import Maximum, Minimum, Relation
 from .facts import Algebra, Judgment, replaced
 from .normal import NotNormal
 from .ranges import INDICES, bound, first_layer, i
 from .rule import Refused, Rule, Step, require
-from .well_defined import every_part, meaningless, undefined
+from .step_form import check_meaning, check_types
+from .well_defined import meaningless, undefined
 
 __all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
@@ -88,7 +89,7 @@ class Derivation:
         self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
     ) -> Judgment:
         try:
-            _check_types(step)
+            check_types(step)
         except TypeError as error:
             raise Refused(str(error)) from error
         require(all(0 <= n < index for n in step.using), "a premise must be an earlier step")
@@ -118,7 +119,7 @@ class Derivation:
     def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         """That statement and data mean something under the hypotheses, and then the rule."""
         try:
-            _check_meaning(step, premises, facts)
+            check_meaning(step, premises, facts)
             step.rule.verify(step, premises, facts)
         except (Refused, NotNormal):
             raise
@@ -297,41 +298,6 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
-
-
-def _check_types(step: Step) -> None:
-    """A step is made of what this package defines, and its rule is the rule of that name: no look-alikes."""
-    from .rules import RULES
-
-    require(type(step) is Step and type(step.statement) is Relation, "the step is not made of statements")
-    require(RULES.get(step.rule.name) is step.rule, "{} is not the rule of that name", repr(step.rule.name))
-    require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")
-    require(type(step.hypotheses) is tuple and all(type(x) in (str, Relation) for x in step.hypotheses),
-            "a hypothesis is a name or a relation")
-    require(all(x in NAMED for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
-    every_part(step.data)  # raises on what could change, or pass for something else
-    require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
-
-
-def _check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-    """The statement, what the step supposes, and what it gives its rule are defined under the hypotheses."""
-    kept = facts - step.rule.discharges
-    near = context(facts, premises, step.ranges)
-    where = near if kept == facts else context(kept, premises, step.ranges)
-    stipulated = replace(near, stipulated=True)
-    for hypothesis in step.hypotheses:
-        if isinstance(hypothesis, Relation):
-            reason = meaningless(hypothesis, stipulated, stipulated)
-            require(not reason, "{}", reason)
-    reason = meaningless(step.statement, stipulated if step.rule.assumes else where, near)
-    require(not reason, "{}", reason)
-    for part, inside in step.rule.parts(step.data):
-        here = near
-        for index, (low, high) in inside.items():
-            require(index in INDICES, "{} is no layer", index)
-            here = here.inside(index, sp.sympify(low), sp.sympify(high))
-        reason = undefined(sp.sympify(part), here)
-        require(not reason, "{}", reason)
 
 
 def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment, step: Step) -> None:

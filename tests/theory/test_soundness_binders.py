@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory import derivations, facts, registry
+from flatcert.theory import facts, registry, step_form
 from flatcert.theory import quantities as Q
 from flatcert.theory.closed_forms import below
 from flatcert.theory.closed_forms import s as sigma_value
@@ -242,7 +242,7 @@ def test_a_hypothesis_depends_on_what_its_relation_says(monkeypatch: pytest.Monk
     """A named hypothesis about the weights that no list of names knows is about the weights all the same."""
     relation = Relation(S, ">=", 10**6)
     monkeypatch.setitem(facts.MEANING, "very sharp", relation)  # type: ignore[arg-type]
-    monkeypatch.setattr(derivations, "NAMED", derivations.NAMED | {"very sharp"})
+    monkeypatch.setattr(step_form, "NAMED", step_form.NAMED | {"very sharp"})
     proof = Proof("sharpness-lower")
     sharp = proof.step(HYPOTHESIS, relation, given=("very sharp",))
     proof.step(INFIMUM, (S_min, ">=", 10**6), sharp, given=("minimizer",))
