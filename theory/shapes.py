@@ -101,6 +101,12 @@ def _weighted(expr: sp.Basic, where: Context) -> str:
     return "" if symmetric else f"{matrix} is not symmetric"
 
 
+def _bottom(expr: sp.Basic, where: Context) -> str:
+    """The word is bound for semidefinite matrices only, as those are that are symmetric by name."""
+    known = expr.args[0] in SYMMETRIC
+    return _weighted(expr, where) or ("" if known else f"{expr.args[0]} is not known to be semidefinite")
+
+
 def _member(expr: LayerMatrix, where: Context) -> str:
     """A member that is not there, ``W_0`` or ``q_{L+1}``, makes a statement meaningless."""
     if expr.name not in FAMILIES or (expr.name in ("H", "G")) != (type(expr) is GramPower):
@@ -129,6 +135,6 @@ MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
 OF_MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
     sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
     dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
-    **dict.fromkeys((weighted_top, weighted_bottom), _weighted),
+    weighted_top: _weighted, weighted_bottom: _bottom,
 }
 """What is made of matrices."""

@@ -107,7 +107,7 @@ def _joined(g: Source) -> Made:
 def _algebra(g: Source) -> Made:
     """A scalar is its own normal form, however its powers are merged."""
     atoms = [g.rng.choice((scalar(g.rng, (), 0), g.rng.choice(OF_LAYERS))) for _ in range(2)]
-    x = g.rng.choice((scalar(g.rng, (), 2), atoms[0], wrapped(g.rng, *atoms), wrapped(g.rng, *atoms)))
+    x = g.rng.choice((scalar(g.rng, (), 2), atoms[0], *(wrapped(g.rng, *atoms) for _ in range(3))))
     y = g.rng.choice((lambda: x, lambda: power_form(x), lambda: sp.powdenest(x, force=True), lambda: sp.expand(x)))()
     return Made(Relation(x, "==", y), None, g.premises if g.rng.random() < 0.2 else ())
 
@@ -161,7 +161,8 @@ def _specialized(g: Source) -> Made:
 def _cases(g: Source) -> Made:
     """The same statement under both cases, on ranges where it is true under them."""
     shallow = g.rng.choice([p for p in _known() if "L == 1" in p.facts])
-    both = (shallow, g.rng.choice([p for p in _known() if p.relation == shallow.relation and p != shallow] or [shallow]))
+    others = [p for p in _known() if p.relation == shallow.relation and p != shallow]
+    both = (shallow, g.rng.choice(others or [shallow]))
     if g.rng.random() < 0.4:
         deep = g.rng.choice([p for p in _known() if "L >= 2" in p.facts or g.rng.random() < 0.01])
         both = (deep, deep)
@@ -226,7 +227,8 @@ def _signed(g: Source) -> Made:
     if kind == 0:
         return Made(Relation(word, ">", 0))
     if kind == 1:
-        return Made(Relation(g.rng.choice((k, k, k, k, *OF_LAYERS)), g.rng.choice((">", ">=")), g.rng.choice((0, 0, 1))))
+        number = g.rng.choice((k, k, k, k, *OF_LAYERS))
+        return Made(Relation(number, g.rng.choice((">", ">=")), g.rng.choice((0, 0, 1))))
     if kind == 2:
         word = g.rng.choice((word, Q.Delta, Q.lambda_min))
         power = Relation(word ** g.rng.choice((L - 1, 2 * L - 2, sp.Integer(2))), ">", 0)
@@ -243,7 +245,8 @@ def _monotonic(g: Source) -> Made:
 
 
 def _raised(g: Source) -> Made:
-    p, exponent = g.rng.choice((g.premises[0], g.rng.choice(_numbers()))), g.rng.choice((scalar(g.rng, (), 1), *NUMBERS))
+    p = g.rng.choice((g.premises[0], g.rng.choice(_numbers())))
+    exponent = g.rng.choice((scalar(g.rng, (), 1), *NUMBERS))
     return Made(Relation(p.relation.lhs**exponent, p.relation.op, p.relation.rhs**exponent), exponent, (p,))
 
 
@@ -272,7 +275,8 @@ def _bounded(g: Source) -> Made:
 def _directed(g: Source) -> Made:
     """A bound for every direction, at a vector."""
     vector = g.rng.choice((g.rng.choice(VECTORS), VECTORS[6]))
-    bounds = [weaker(g.rng, p, []) for p in (*truths(), *judgments(g.claim)) if p.relation.rhs.has(Q.alpha) or p.relation.lhs.has(Q.alpha)]
+    known = [p for p in (*truths(), *judgments(g.claim)) if p.relation.rhs.has(Q.alpha) or p.relation.lhs.has(Q.alpha)]
+    bounds = [weaker(g.rng, p, []) for p in known]
     p = g.rng.choice(bounds)
     if p.relation.lhs.has(Q.alpha):
         p = replace(p, relation=Relation(-p.relation.rhs, p.relation.op, -p.relation.lhs))

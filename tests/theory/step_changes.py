@@ -28,7 +28,7 @@ def attempts(draw: Any, rules: Sequence[str] = ()) -> Attempt:
     rule = rng.choice(list(rules or shipped()))
     claim, attempt = rng.choice(shipped()[rule])
     try:
-        if rule in BUILT and rng.random() < 0.6:
+        if rule in BUILT and rng.random() < 0.7:
             attempt = built(rng, rule, claim, attempt)
             changes = rng.choice((0, 0, 1))
         else:

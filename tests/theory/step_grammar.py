@@ -25,8 +25,8 @@ WORDS = sorted((x for x in SYMBOLS if isinstance(x, sp.Symbol) and x not in INDI
 FAMILIAR = [E, Q.norm_w, Q.a, Q.b, Q.lambda_min, Q.lambda_max, Q.lambda_pos, Q.S, Q.S_min, Q.Delta, Q.norm_q1,
             Q.norm_p, r, Q.gamma, Q.risk_gap, Q.kappa, Q.S_balanced, Q.theta, Q.alpha, Q.trace_min]
 ENDS = [sp.S.One, L, sp.S.Zero, sp.Integer(2), L - 1, k, L + 1, j, k - 1, k + 1, sp.Integer(3), sp.S.NegativeOne]
-SCOPES = [(sp.S.One, L), (sp.S.Zero, L), (sp.S.Zero, L), (sp.Integer(2), L), (sp.S.One, L - 1), (sp.S.One, sp.S.One), (sp.S.Zero, sp.S.Zero),
-          (sp.Integer(2), sp.S.One), (sp.S.One, L + 1), (j, L), (sp.S.One, k)]
+SCOPES = [(sp.S.One, L), (sp.S.Zero, L), (sp.S.Zero, L), (sp.Integer(2), L), (sp.S.One, L - 1),
+          (sp.S.One, sp.S.One), (sp.S.Zero, sp.S.Zero), (sp.Integer(2), sp.S.One), (sp.S.One, L + 1), (j, L), (sp.S.One, k)]
 OF_LAYERS = [k, k - 1, 2 - k, 3 - 2 * k, L - k, k - 2, sp.S.Zero ** (k - 1), sp.S.Zero ** (1 - k), 1 / (k - 1), L - 1,
              L - 2, k**2 - 4 * k + 3, (k - 2) ** 2, 4 * k - k**2 - 2, 3 * k - k**2 - 1]
 VECTORS = [u, w, w_star, Q.g, Q.Sigma * w_star, Q.Sigma * u, right(1), P(k).T * q(k), Q.M * u]
@@ -58,7 +58,8 @@ def scalar(rng: Random, near: Iterable[sp.Basic] = (), depth: int = 2) -> sp.Exp
 def wrapped(rng: Random, x: sp.Expr, y: sp.Expr) -> sp.Expr:
     """A function of a scalar, and perhaps of another."""
     return rng.choice((
-        lambda: -x, lambda: 2 * x, lambda: x + 1, lambda: 1 / x, lambda: x**2, lambda: sp.sqrt(x), lambda: sp.sqrt(x), lambda: sp.sqrt(x - y),
+        lambda: -x, lambda: 2 * x, lambda: x + 1, lambda: 1 / x, lambda: x**2, lambda: sp.sqrt(x), lambda: sp.sqrt(x),
+        lambda: sp.sqrt(x - y),
         lambda: sp.sqrt(x**2), lambda: sp.Abs(x), lambda: sp.S.Zero**x, lambda: sp.Sum(x, (k, 1, L)),
         lambda: sp.Product(x, (k, 1, L)), lambda: sp.Max(x, y), lambda: sp.exp(x), lambda: sp.log(x), lambda: x**L,
         lambda: x ** (L - 1), lambda: x ** (2 * L - 2), lambda: x ** (1 / L), lambda: x ** (-y), lambda: x - y,
@@ -112,13 +113,15 @@ def truths() -> tuple[Judgment, ...]:
     """Judgments that are true, some of them on few layers only, and on none."""
     found = [
         Judgment(Relation(*x), frozenset(facts)) for x, facts in (
-            ((1, ">=", 1), ()), ((2, ">", 1), ()), ((-2, "<=", 1), ()), ((sp.Rational(1, 2), "<=", sp.Rational(3, 2)), ()),
+            ((1, ">=", 1), ()), ((2, ">", 1), ()), ((-2, "<=", 1), ()),
+            ((sp.Rational(1, 2), "<=", sp.Rational(3, 2)), ()),
             ((1, "<", 2), ()), ((1, "==", 1), ()), ((L, "<=", 1), ("L == 1",)), ((L, "==", 1), ("L == 1",)),
             ((L, ">", 1), ("L >= 2",)), ((L, "!=", 1), ("L >= 2",)), ((L, ">=", 1), ()), ((r, ">", 0), ()),
             ((Q.alpha, ">=", Q.lambda_pos), ()), ((Q.alpha, "<=", Q.lambda_max), ()), ((r, "==", r), ()),
             ((dot(right(1), right(1)), "==", 1), ()), ((Q.lambda_min, "<=", Q.lambda_max), ()),
             ((Q.lambda_min, ">=", 0), ()), ((Q.risk_gap, ">=", 0), ()), ((Q.Delta, ">=", 0), ()),
-            ((Q.Delta, "==", 0), ("L == 1",)), ((Q.Delta, "<=", 0), ("balanced",)), ((Q.S_min, "<=", Q.S), ("minimizer",)),
+            ((Q.Delta, "==", 0), ("L == 1",)), ((Q.Delta, "<=", 0), ("balanced",)),
+            ((Q.S_min, "<=", Q.S), ("minimizer",)),
             ((Q.S, ">", 0), ("minimizer", "E > 0")), ((Q.risk_gap, "==", 0), ("minimizer",)),
             ((dot(u, Q.Sigma * u), ">=", 0), ()), ((dot(u, w), "==", dot(w, u)), ()),
             ((dot(w, u), "==", dot(w + ORTHOGONAL, u)), ()), ((frobenius(W(1)), ">", 0), ("W != 0",)),
@@ -132,8 +135,8 @@ def truths() -> tuple[Judgment, ...]:
 @cache
 def of_layers() -> tuple[Judgment, ...]:
     """True relations between numbers and layers, some of them on few layers only, and on none."""
-    ranges = [(sp.S.One, L), (sp.Integer(2), L), (sp.S.One, sp.S.One), (sp.Integer(2), sp.Integer(2)), (sp.S.One, L - 1),
-              (sp.Integer(2), sp.S.One), (L, L), (sp.S.Zero, sp.S.Zero)]
+    ranges = [(sp.S.One, L), (sp.Integer(2), L), (sp.S.One, sp.S.One), (sp.Integer(2), sp.Integer(2)),
+              (sp.S.One, L - 1), (sp.Integer(2), sp.S.One), (L, L), (sp.S.Zero, sp.S.Zero)]
     sides = [k, k - 1, 2 - k, 3 - 2 * k, L - k, sp.S.One, sp.Integer(2), sp.S.Zero, sp.S.Zero ** (k - 1), 1 / k,
              sp.Rational(3, 2) * k, 2**k, sp.S.Zero**k]
     found = []

@@ -53,7 +53,7 @@ def altered(rng: Random, expr: sp.Basic, others: list[sp.Basic]) -> sp.Basic:
 
 
 def weaker(rng: Random, p: Judgment, others: list[sp.Basic]) -> Judgment:
-    """A judgment that is true if this one is: turned, less strict, with more hypotheses, for fewer layers, or supposed."""
+    """A judgment that is true if this one is: turned, less strict, under more, on fewer layers, or supposed."""
     x = p.relation
     kind = rng.randrange(6)
     if kind == 0:

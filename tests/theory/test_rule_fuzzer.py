@@ -20,7 +20,7 @@ from flatcert.theory.normal import NotNormal
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "0"))
 """How long the fuzzer runs, from a random start; 0: a fixed number of steps that are always the same."""
 TRIES = 2_500
-TRIES_AT_A_BUG = 2_500
+TRIES_AT_A_BUG = 4_000
 _settings = settings(deadline=None, database=None, derandomize=not MINUTES, suppress_health_check=list(HealthCheck),
                      print_blob=False)
 
