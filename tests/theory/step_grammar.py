@@ -26,7 +26,8 @@ FAMILIAR = [E, Q.norm_w, Q.a, Q.b, Q.lambda_min, Q.lambda_max, Q.lambda_pos, Q.S
             Q.norm_p, r, Q.gamma, Q.risk_gap, Q.kappa, Q.S_balanced, Q.theta, Q.alpha, Q.trace_min]
 ENDS = [sp.S.One, L, sp.S.Zero, sp.Integer(2), L - 1, k, L + 1, j, k - 1, k + 1, sp.Integer(3), sp.S.NegativeOne]
 SCOPES = [(sp.S.One, L), (sp.S.Zero, L), (sp.S.Zero, L), (sp.Integer(2), L), (sp.S.One, L - 1),
-          (sp.S.One, sp.S.One), (sp.S.Zero, sp.S.Zero), (sp.Integer(2), sp.S.One), (sp.S.One, L + 1), (j, L), (sp.S.One, k)]
+          (sp.S.One, sp.S.One), (sp.S.Zero, sp.S.Zero), (sp.Integer(2), sp.S.One), (sp.S.One, L + 1), (j, L),
+          (sp.S.One, k)]
 OF_LAYERS = [k, k - 1, 2 - k, 3 - 2 * k, L - k, k - 2, sp.S.Zero ** (k - 1), sp.S.Zero ** (1 - k), 1 / (k - 1), L - 1,
              L - 2, k**2 - 4 * k + 3, (k - 2) ** 2, 4 * k - k**2 - 2, 3 * k - k**2 - 1]
 VECTORS = [u, w, w_star, Q.g, Q.Sigma * w_star, Q.Sigma * u, right(1), P(k).T * q(k), Q.M * u]
