@@ -140,9 +140,10 @@ BUGS = (
     _bug("layers from zero", ranges.first_layer, "return 1 if index.is_positive else 0", "return 0", "sign"),
     _bug("terms outside the range of the premise", rules_sums._termwise,
          "_range(step, premises, facts, index, low, high)", "pass", "term by term"),
-    _bug("a premise loses its range", _infer._check_indices,
-         'require(not lost, "a premise about the layers {} would lose its range", lost)', "lost = set()",
-         "transitivity"),
+    Bug("a premise loses its range", (
+        (_infer._check_indices, 'require(not lost, "a premise about the layers {} would lose its range", lost)',
+         "pass"),
+        (derivations._at_one_layer, "for index in gone & set(other.ranges):", "for index in ():")), ("transitivity",)),
     _bug("an instance outside the range", rules_logic._instance,
          "require(Algebra(facts).throughout(gap, step.ranges)", "require(True", "specialization"),
     # Objects and dependence.
