@@ -20,7 +20,7 @@ from .intervals import Ends, ends
 from .quantifiers import shown
 from .questions import Question
 from .searching import EFFORTS, Effort, Search
-from .shrinking import shrink
+from .shrinking import complexity, readable, shrink, unit_sized
 from .spaces import SPACES
 
 
@@ -97,7 +97,10 @@ def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tup
 
 
 def _shrunk(search: Search, case: Instance) -> Refutation:
-    small = replace(shrink(case, search.refutes), name=GIVEN)
+    small = shrink(case, search.refutes)
+    if not readable(small) and search.refutes(sized := unit_sized(case)):
+        small = min(small, shrink(sized, search.refutes), key=complexity)
+    small = replace(small, name=GIVEN)
     return refutation(search.question, small, search.question.decide(small), case.name)
 
 

@@ -7,18 +7,23 @@ of the weights, minimizers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
-from typing import Any
+from itertools import islice
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import fmpq
 
 from ..numeric.rational import charpoly
-from ..theory.quantities import VOCABULARY
+from ..numeric.scalars import is_zero
+from ..theory.expressions import Relation
+from ..theory.quantities import VOCABULARY, S_min
 from . import layers
 from .adversary import Refutation, attack, refutation
+from .aiming import aimed
+from .batches import Pair
 from .certifying import Written, rechecked
 from .conjecture_parser import ConjectureError, dimension
 from .conjecture_reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
@@ -26,40 +31,71 @@ from .decide import Outcome, decide_at, supposed
 from .evaluate import evaluate
 from .exact import exact, top_root
 from .given_instance import read
-from .instances import Instance
+from .instances import Instance, instance, pool
 from .quantifiers import Values
-from .questions import Question
+from .questions import Mask, Question
 from .rings import FloatRing
 from .scaling import Room, rooms
 from .scope import RealScope
-from .searching import EFFORTS, Effort
+from .screening import differences
+from .searching import EFFORTS, IDLE, Effort
+from .stacks import Rows
+from .undecided import reason
+
+EXPLAINED = 20
+"""Of how many instances of each space it is said why they decide nothing."""
+NEAR = 1e-9
+"""How far float64 may see a hypothesis from holding where it is still put to the exact decision."""
 
 
 @dataclass(frozen=True)
 class ConjectureQuestion(Question):
     """A conjecture on instances, which remembers every float evaluation for the scaling of the slack."""
 
+    patience: ClassVar[int] = 5
     names: Sequence[str] = ()
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
+    def pairs(self, case: Instance) -> list[Pair]:
+        """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
+        return [] if any(lacks(case) for name, lacks in _LACKING.items() if name in self.named) else super().pairs(case)
+
     def values(self, case: Instance) -> Iterable[Values]:
-        return [self._unbound(case)]
+        return [self.unbound(case)]
 
     def decide(self, case: Instance) -> Outcome:
         if not supposed(self.obligation, case):
             return Outcome("not applicable")
-        return decide_at(self.obligation, case, self._unbound(case))
+        return decide_at(self.obligation, case, self.unbound(case))
+
+    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
+        """With room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
+        apart = differences(hypothesis, both)
+        found: Mask = apart == 0 if hypothesis.op == "!=" else apart < -NEAR
+        return found
+
+    def measured(self, relation: Relation, both: Rows) -> Rows:
+        """Sides that are both zero say nothing of tightness, but they are to be decided."""
+        return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
+
+    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+        return aimed(self, cases, wanted)
 
     def slack(self, case: Instance) -> float:
         found = super().slack(case)
-        if np.isfinite(found):
-            scope = RealScope(case, FloatRing(), {**self._unbound(case), **self.guides(case)})
+        if found < IDLE:
+            scope = RealScope(case, FloatRing(), {**self.unbound(case), **self.guides(case)})
             self.samples.append((found, {name: _float(scope, name) for name in self.names}))
         return found
 
-    def _unbound(self, case: Instance) -> Values:
-        """Exact values of the names that no claim uses, so that none is bound for the claims."""
-        return {name: value(case) for name, value in _VALUES.items() if name in self.named}
+    def unbound(self, case: Instance, relation: Relation | None = None) -> Values:
+        """Exact values of the names that no claim uses, so that none is bound for the claims.
+
+        For a relation in float64: with what guides the search, where the relation names that.
+        """
+        values: Values = {name: value(case) for name, value in _VALUES.items() if name in self.named}
+        guided = relation is not None and S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
+        return {**values, **self.guides(case)} if guided else values
 
 
 def _float(scope: RealScope, name: str) -> float:
@@ -83,6 +119,10 @@ def _least_norm(case: Instance) -> Any:
     return least ** Fraction(1, 2)
 
 
+_LACKING: dict[str, Callable[[Instance], bool]] = {
+    "kappa": lambda case: layers.is_singular(case.covariance),
+    "theta": lambda case: is_zero(case.network.regressor()),
+}
 _VALUES = {"d": lambda case: fmpq(case.dimension), "frob": _largest_frobenius, "sigma_min": _least_norm}
 
 
@@ -93,6 +133,7 @@ class Answer:
     ``tightest_ratio`` is larger side over smaller side at the tightest decided instance where it
     holds (``tightest_at``); ``scaling`` says of each quantity how much room its exponent has. ``certificate`` is that
     of the counterexample (see CERTIFICATES.md), or says why there is none. ``line`` is what :func:`read_line` reads.
+    ``reason`` says why nothing was decided, where that is so.
     """
 
     statement: str
@@ -108,6 +149,7 @@ class Answer:
     certificate: Written | None
     scaling: tuple[Room, ...]
     seconds: float
+    reason: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -141,7 +183,8 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict == "inconclusive"),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), (), 0.0)
+                  _certificate(question, found), (), 0.0,
+                  reason(stated, [(case, question.unbound(case))]) if verdict == "undecided" else "")
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
@@ -177,4 +220,16 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     said = "refuted" if found.counterexample else "not refuted" if found.decided else "undecided"
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
-                  _certificate(question, found.counterexample), rooms(question.samples), found.seconds)
+                  _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
+                  found.seconds, "" if said != "undecided" else _reason(stated, question, seed))
+
+
+def _reason(stated: Conjecture, question: ConjectureQuestion, seed: int) -> str:
+    drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
+    cases = dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
+    return reason(stated, [(case, question.unbound(case)) for case in cases])
+
+
+def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
+    """The room of a statement that was not refuted: where float64 saw it violated, float64 was wrong."""
+    return rooms([(slack, values) for slack, values in question.samples if slack >= 0]) if holds else ()

@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy as sp
 
-from ..theory.claims import Given, Obligation
+from ..theory.claims import Obligation
 from ..theory.expressions import LATEX_OPS, Relation
 from ..theory.quantities import VOCABULARY, S_balanced, trace_min
 from ..theory.registry import claim
-from .conjecture_parser import ConjectureError, parse_assumptions, parse_expression, parse_relation
+from .conjecture_parser import Comparison, ConjectureError, parse_assumptions, parse_expression, parse_relation
 
 WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
 REDUCED: dict[sp.Symbol, sp.Expr] = {
@@ -30,14 +30,23 @@ CONJECTURE = "conjecture"
 class Conjecture:
     """A relation in the names of the vocabulary, and what is supposed (the standing hypotheses included)."""
 
-    relation: Relation
-    given: tuple[Given, ...]
+    relation: Comparison
+    given: tuple[str | Comparison, ...]
 
     @property
     def obligation(self) -> Obligation:
-        """What a machine decides of it: reduced by proved claims where a name is an infimum."""
-        given = tuple(_reduced(g) if isinstance(g, Relation) else g for g in self.given)
-        return Obligation(self.line, _reduced(self.relation), space="weights", given=given)
+        """What a machine decides of it: reduced by proved claims where a name is an infimum.
+
+        That all parts of the text are defined is one more hypothesis, and stands before those that need it.
+        """
+        conditions = dict.fromkeys(condition for one in self.comparisons for condition in one.conditions)
+        given = [g if isinstance(g, str) else _reduced(g) for g in (*conditions, *self.given)]
+        return Obligation(self.line, _reduced(self.relation), space="weights", given=tuple(given))
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The conclusion and the hypotheses that are comparisons."""
+        return (self.relation, *(g for g in self.given if not isinstance(g, str)))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -58,21 +67,24 @@ class Conjecture:
     @property
     def names(self) -> list[str]:
         """The quantities in the conclusion, in alphabetical order."""
-        return sorted(_names(self.relation))
+        return sorted(self.relation.names)
 
     @property
     def spaces(self) -> tuple[str, ...]:
         """Where its instances are drawn from."""
-        named = set[str]().union(_names(self.relation), *(_names(g) for g in self.given if isinstance(g, Relation)))
+        named = frozenset[str]().union(*(one.names for one in self.comparisons))
         predicates = {g for g in self.given if isinstance(g, str)}
         spaces: list[str] = []
         if predicates & {"balanced", "w along w*"}:
             spaces.append("balanced")
         if "w* eigenvector" in predicates:
             spaces.append("eigenvector")
+        special = ["singled-out"] if "plain" in predicates else ["singled-out", "singled-out-readouts"]
         if not named & WEIGHTS and not spaces:
-            return ("problem", "eigenvector")
-        return (*spaces, "weights", "layers", "isometries", *(() if "minimizer" in predicates else ("starts",)))
+            return ("problem", "eigenvector", *special)
+        if "minimizer" not in predicates:
+            special += ["starts", "singled-out-starts"]
+        return (*spaces, "weights", "layers", "isometries", *special)
 
 
 def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:
@@ -89,8 +101,8 @@ def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False)
     if len(parts) == 3 and isinstance(parts[1], str) and parts[1] in ("<=", ">=", "<", ">", "==", "!="):
         parts = [tuple(parts)]
     extra = [g for part in parts for g in (parse_assumptions(part) if isinstance(part, str) else (_relation(part),))]
-    named = set[str]().union(*(_names(r) for r in (relation, *(g for g in extra if isinstance(g, Relation)))))
-    standing: list[Given] = ["E > 0"]
+    named = frozenset[str]().union(relation.names, *(g.names for g in extra if not isinstance(g, str)))
+    standing: list[str] = ["E > 0"]
     if "norm_p" not in named:
         standing.append("plain")
     if named & WEIGHTS and not any_weights:
@@ -98,9 +110,11 @@ def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False)
     return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])))
 
 
-def _relation(text: Any) -> Relation:
+def _relation(text: Any) -> Comparison:
     if isinstance(text, str):
         return parse_relation(text)
+    if isinstance(text, Comparison):
+        return text
     if isinstance(text, Relation):
         sides, op = (text.lhs, text.rhs), text.op
     elif isinstance(text, sp.Rel):
@@ -119,7 +133,8 @@ def _relation(text: Any) -> Relation:
 def _side(side: Any) -> str:
     """One side as a text: a text as it is, for ``sympify`` would evaluate it as Python."""
     if isinstance(side, str):
-        return str(parse_expression(side))
+        parse_expression(side)
+        return side
     try:
         made = sp.sympify(side, strict=True)
     except (sp.SympifyError, TypeError, ValueError):
@@ -149,7 +164,3 @@ def read_line(line: str) -> Conjecture:
 
 def _reduced(relation: Relation) -> Relation:
     return Relation(relation.lhs.xreplace(REDUCED), relation.op, relation.rhs.xreplace(REDUCED))
-
-
-def _names(relation: Relation) -> set[str]:
-    return {symbol.name for side in (relation.lhs, relation.rhs) for symbol in side.free_symbols}

@@ -25,8 +25,8 @@ def print_answer(found: Answer, console: Console) -> None:
     console.print(f"  supposed: {escape(', '.join(found.given))}")
     console.print(f"[{STYLE[found.answer]}]{found.answer}[/]: {found.decided} exact decisions, "
                   f"{found.inconclusive} inconclusive, {found.seconds:.1f} s")
-    if found.answer == "undecided":
-        console.print("  Everywhere a hypothesis fails, a side is not defined, or precision ran out.")
+    if found.reason:
+        console.print(f"  {escape(found.reason)}", soft_wrap=True)
     if found.counterexample is not None:
         refuting = found.counterexample
         console.print(f"  at {escape(readable(refuting.instance))}", soft_wrap=True)

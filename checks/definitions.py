@@ -1,7 +1,6 @@
-"""Every bound quantity once more, from its definition, by NumPy and SciPy in float64 and Python fractions.
+"""Every bound quantity once more, from its definition, in dense linear algebra.
 
-Nothing here knows the kernel, the Hessian formula, the reductions or the exact rings: the risk is evaluated, and
-differentiated by differences. ``verify`` compares what it evaluates with these numbers (see :mod:`.words`).
+``verify`` compares what it evaluates with these numbers (see :mod:`.words`).
 """
 
 from __future__ import annotations
@@ -9,176 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
+from .dense import (
+    SMALL,
+    covariance_of,
+    determinant,
+    difference_gradient,
+    difference_hessian,
+    first_determinant,
+    floats,
+    fractions,
+    imbalances,
+    jacobian,
+    own_hessian,
+    pulled_back,
+    regressor_of,
+    rescaled_weights,
+    residual_of,
+    signal_of,
+    unit,
+)
 from .instances import Instance
-
-STEP = Fraction(1, 2**60)
-SMALL = 1e-9
-"""Eigenvalues below this share of the largest one are those of the null space."""
-
-
-def fractions(array: Any) -> Any:
-    flat = [Fraction(int(x.p), int(x.q)) for x in array.reshape(-1)]
-    return np.array(flat, dtype=object).reshape(array.shape)
-
-
-def floats(array: Any) -> Any:
-    return fractions(array).astype(float)
-
-
-def end_to_end(weights: list[Any], readout: Any) -> Any:
-    """``w = W_1^T ... W_L^T p``, multiplied from the right."""
-    vector = readout
-    for layer in reversed(weights):
-        vector = layer.T @ vector
-    return vector
-
-
-def risk_of(case: Instance) -> Callable[[list[Any]], Fraction]:
-    """The risk above its minimum as a function of the weights."""
-    sigma, target = fractions(case.covariance), fractions(case.regressor)
-    readout = np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
-
-    def risk(weights: list[Any]) -> Fraction:
-        gap = end_to_end(weights, readout) - target
-        found: Fraction = gap @ (sigma @ gap)
-        return found
-
-    return risk
-
-
-@lru_cache(maxsize=256)
-def own_hessian(case: Instance) -> Any:
-    """That at the weights of the instance, ``(weights, weights)``."""
-    return difference_hessian(case, [fractions(w) for w in case.weights])
-
-
-def difference_hessian(case: Instance, layers: list[Any]) -> Any:
-    """Second differences of the risk with a step of ``2^-60`` in exact fractions, as float64.
-
-    Exact arithmetic has no cancellation, so the error is of the size of the step.
-    """
-    risk = risk_of(case)
-    places = [(k, index) for k, layer in enumerate(layers) for index in np.ndindex(layer.shape)]
-
-    def moved(*chosen: tuple[int, tuple[int, ...]]) -> Fraction:
-        changed = [layer.copy() for layer in layers]
-        for k, index in chosen:
-            changed[k][index] += STEP
-        return risk(changed)
-
-    base, single = moved(), [moved(place) for place in places]
-    dense = np.empty((len(places), len(places)))
-    for i, first in enumerate(places):
-        for j, second in enumerate(places[: i + 1]):
-            value = (moved(first, second) - single[i] - single[j] + base) / STEP**2
-            dense[i, j] = dense[j, i] = float(value)
-    return dense
-
-
-def rescaled_weights(case: Instance, gamma: Fraction) -> list[Any]:
-    first, second, *rest = (fractions(w) for w in case.weights)
-    return [first / gamma, second * gamma, *rest]
-
-
-def root(case: Instance) -> Any:
-    """``Sigma^{1/2}`` by float64 eigenvectors."""
-    values, vectors = np.linalg.eigh(floats(case.covariance))
-    return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
-
-
-def unit(case: Instance, direction: Any) -> Any:
-    """``z = Sigma^{1/2} u / |.|``."""
-    image = root(case) @ floats(direction)
-    return image / np.linalg.norm(image)
-
-
-def determinant(case: Instance, weights: list[Any], eta: Fraction) -> float:
-    dense = difference_hessian(case, weights)
-    return float(np.linalg.det(np.eye(len(dense)) - float(eta) * dense))
-
-
-def first_determinant(case: Instance, eta: Fraction) -> float:
-    """At ``gamma = 2, 4, 8, ...``, the first that is not zero."""
-    for power in range(1, 10):
-        found = determinant(case, rescaled_weights(case, Fraction(2**power)), eta)
-        if abs(found) > 1e-6:
-            return found
-    return 0.0
-
-
-def _w_star(case: Instance) -> Any:
-    """As stated, or the projection of ``w`` on the range of the covariance, by LAPACK's eigenvectors."""
-    if case.stated is not None:
-        return floats(case.stated)
-    values, vectors = np.linalg.eigh(_sigma(case))
-    kept = vectors[:, values > SMALL * values[-1]]
-    return kept @ (kept.T @ _backward(case, 0))
-
-
-def _sigma(case: Instance) -> Any:
-    return floats(case.covariance)
-
-
-def _v(case: Instance) -> Any:
-    return root(case) @ _w_star(case)
-
-
-def _backward(case: Instance, layer: int) -> Any:
-    readout = np.ones(1) if case.readout is None else floats(case.readout)
-    return end_to_end([floats(w) for w in case.weights[layer:]], readout)
-
-
-@lru_cache(maxsize=256)
-def exact_jacobian(case: Instance) -> Any:
-    """Columns: the derivative of ``w`` in each weight, ``(d, weights)``, exact as ``w`` is affine in each."""
-    layers = [fractions(w) for w in case.weights]
-    readout = np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
-    columns = []
-    for k, layer in enumerate(layers):
-        for index in np.ndindex(layer.shape):
-            changed = [x.copy() for x in layers]
-            changed[k][index] += STEP
-            columns.append((end_to_end(changed, readout) - end_to_end(layers, readout)) / STEP)
-    return np.array(columns).T
-
-
-def _jacobian(case: Instance) -> Any:
-    return exact_jacobian(case).astype(float)
-
-
-def imbalances(case: Instance) -> list[Any]:
-    layers = [floats(w) for w in case.weights]
-    return [lower @ lower.T - upper.T @ upper for lower, upper in pairwise(layers)]
-
-
-def _gap(case: Instance) -> Any:
-    return root(case) @ (_backward(case, 0) - _w_star(case))
-
-
-@lru_cache(maxsize=256)
-def exact_gradient(case: Instance) -> Any:
-    """Central differences of the risk in fractions, shape ``(weights,)``: exact, as it is quadratic in each weight."""
-    layers, risk = [fractions(w) for w in case.weights], risk_of(case)
-    slopes = []
-    for k, layer in enumerate(layers):
-        for index in np.ndindex(layer.shape):
-            ends = []
-            for step in (STEP, -STEP):
-                changed = [x.copy() for x in layers]
-                changed[k][index] += step
-                ends.append(risk(changed))
-            slopes.append((ends[0] - ends[1]) / (2 * STEP))
-    return np.array(slopes)
-
-
-def difference_gradient(case: Instance) -> Any:
-    return exact_gradient(case).astype(float)
 
 
 def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
@@ -188,7 +42,7 @@ def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
     The Hessian at a minimizer is ``2 J^T Sigma J``; the nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
     Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
     """
-    sigma, v = _sigma(case), _v(case)
+    sigma, v = covariance_of(case), signal_of(case)
     size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))
 
     def hessian(logarithms: Any) -> Any:
@@ -223,40 +77,40 @@ def least_sharpness(case: Instance) -> float:
 def balanced_sharpness(case: Instance) -> float:
     """All layers of the norm ``|w*|^{1/L}``, no read-out."""
     depth = len(case.weights)
-    equal = np.full(depth - 1, np.log(np.linalg.norm(_w_star(case))) / depth)
+    equal = np.full(depth - 1, np.log(np.linalg.norm(regressor_of(case))) / depth)
     return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
 
 
 def is_defined(name: str, case: Instance) -> bool:
     """Whether an instance has a quantity: two layers to rescale, an energy to divide by, an eigenvector for ``e``."""
-    energy, image = np.linalg.norm(_v(case)) > SMALL, _sigma(case) @ _w_star(case)
+    energy, image = np.linalg.norm(signal_of(case)) > SMALL, covariance_of(case) @ regressor_of(case)
     if name in ("S_rescaled", "step_determinant"):
         return len(case.weights) > 1
     if name in ("alpha", "tau"):
-        return bool(floats(case.direction) @ _sigma(case) @ floats(case.direction) > 0)
+        return bool(floats(case.direction) @ covariance_of(case) @ floats(case.direction) > 0)
     if name == "e":
-        along = np.linalg.norm(image) * np.linalg.norm(_w_star(case))
-        return bool(energy and abs(image @ _w_star(case)) >= (1 - 1e-12) * along)
+        along = np.linalg.norm(image) * np.linalg.norm(regressor_of(case))
+        return bool(energy and abs(image @ regressor_of(case)) >= (1 - 1e-12) * along)
     if name in ("S_min", "S_flat", "S_balanced", "trace_min"):
         return bool(energy) and all(len(layer) == 1 for layer in case.weights) and not (
             name == "S_balanced" and case.readout is not None)
     if name == "kappa":
-        return len(positive_eigenvalues(case)) == len(_sigma(case))
+        return len(positive_eigenvalues(case)) == len(covariance_of(case))
     if name == "lambda_pos":
         return len(positive_eigenvalues(case)) > 0
     if name == "theta":
-        return bool(np.linalg.norm(_backward(case, 0)) > SMALL)
+        return bool(np.linalg.norm(pulled_back(case, 0)) > SMALL)
     return name not in ("a", "b") or bool(energy)
 
 
 def positive_eigenvalues(case: Instance) -> Any:
-    values = np.linalg.eigvalsh(_sigma(case))
+    values = np.linalg.eigvalsh(covariance_of(case))
     return values[values > SMALL * values[-1]]
 
 
 def relative_imbalance(case: Instance) -> float:
     total = sum(np.linalg.norm(D, 2) for D in imbalances(case))
-    return float((len(case.weights) - 1) * total / np.linalg.norm(_backward(case, 0)) ** (2 / len(case.weights)))
+    return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
 
 
 def singular_values(case: Instance, weights: tuple[Any, ...]) -> list[Any]:
@@ -293,39 +147,39 @@ def moves(case: Instance) -> list[float]:
 # a search can tell.
 DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "L": lambda c, q: float(len(c.weights)),
-    "Sigma": lambda c, q: _sigma(c),
-    "trace_Sigma": lambda c, q: np.linalg.eigvalsh(_sigma(c)).sum(),
-    "w_star": lambda c, q: _w_star(c)[:, None],
-    "w": lambda c, q: _backward(c, 0)[:, None],
-    "M": lambda c, q: _jacobian(c) @ _jacobian(c).T,
-    "E": lambda c, q: np.linalg.norm(_v(c)) ** 2,
-    "a": lambda c, q: np.linalg.norm(_v(c)) ** 2 / np.linalg.norm(_w_star(c)) ** 2,
-    "b": lambda c, q: np.linalg.norm(_sigma(c) @ _w_star(c)) ** 2 / np.linalg.norm(_v(c)) ** 2,
-    "e": lambda c, q: np.linalg.norm(_sigma(c) @ _w_star(c)) / np.linalg.norm(_w_star(c)),
-    "norm_w": lambda c, q: np.linalg.norm(_w_star(c)),
+    "Sigma": lambda c, q: covariance_of(c),
+    "trace_Sigma": lambda c, q: np.linalg.eigvalsh(covariance_of(c)).sum(),
+    "w_star": lambda c, q: regressor_of(c)[:, None],
+    "w": lambda c, q: pulled_back(c, 0)[:, None],
+    "M": lambda c, q: jacobian(c) @ jacobian(c).T,
+    "E": lambda c, q: np.linalg.norm(signal_of(c)) ** 2,
+    "a": lambda c, q: np.linalg.norm(signal_of(c)) ** 2 / np.linalg.norm(regressor_of(c)) ** 2,
+    "b": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
+    "e": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
+    "norm_w": lambda c, q: np.linalg.norm(regressor_of(c)),
     "norm_p": lambda c, q: 1.0 if c.readout is None else np.linalg.norm(floats(c.readout)),
-    "norm_q1": lambda c, q: np.linalg.norm(_backward(c, 1)),
-    "lambda_max": lambda c, q: np.linalg.eigvalsh(_sigma(c))[-1],
-    "lambda_min": lambda c, q: np.linalg.eigvalsh(_sigma(c))[0],
+    "norm_q1": lambda c, q: np.linalg.norm(pulled_back(c, 1)),
+    "lambda_max": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[-1],
+    "lambda_min": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[0],
     "S": lambda c, q: np.linalg.eigvalsh(own_hessian(c))[-1],
     "S_min": lambda c, q: least_sharpness(c),
     "S_flat": lambda c, q: least_sharpness(c),
     "trace": lambda c, q: np.trace(own_hessian(c)),
     "S_rescaled": lambda c, q: np.linalg.eigvalsh(
         difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
-    "alpha": lambda c, q: unit(c, q["z"]) @ _sigma(c) @ unit(c, q["z"]),
-    "tau": lambda c, q: (unit(c, q["z"]) @ _v(c)) ** 2,
+    "alpha": lambda c, q: unit(c, q["z"]) @ covariance_of(c) @ unit(c, q["z"]),
+    "tau": lambda c, q: (unit(c, q["z"]) @ signal_of(c)) ** 2,
     "hessian_at_zero": lambda c, q: (
         difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
     "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
     "step_determinant_zero": lambda c, q: determinant(
         c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
-    "risk_gap": lambda c, q: _gap(c) @ _gap(c),
-    "risk_gap_0": lambda c, q: _gap(c) @ _gap(c),
+    "risk_gap": lambda c, q: residual_of(c) @ residual_of(c),
+    "risk_gap_0": lambda c, q: residual_of(c) @ residual_of(c),
     "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
     "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
-    "kappa": lambda c, q: np.linalg.cond(_sigma(c), 2),
-    "norm_w_net": lambda c, q: np.linalg.norm(_backward(c, 0)),
+    "kappa": lambda c, q: np.linalg.cond(covariance_of(c), 2),
+    "norm_w_net": lambda c, q: np.linalg.norm(pulled_back(c, 0)),
     "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
     "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
@@ -337,5 +191,5 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "alpha_ends_0": lambda c, q: least_at_ends(c, _start(c)),
     "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
     "layer_displacement": lambda c, q: max(moves(c)),
-    "w_flow": lambda c, q: -(_jacobian(c) @ difference_gradient(c))[:, None],
+    "w_flow": lambda c, q: -(jacobian(c) @ difference_gradient(c))[:, None],
 }

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .definitions import end_to_end, exact_gradient, exact_jacobian, fractions, risk_of
+from .dense import end_to_end, exact_gradient, exact_jacobian, fractions, risk_of
 from .instances import Instance
 
 Exact = Any
@@ -55,13 +55,12 @@ def _derivative(case: Instance, order: int) -> Exact:
 
 
 def _curvature(case: Instance) -> Fraction:
-    """The second derivative of the risk along ``Xi``: of the polynomial through enough of its values."""
-    risk, xi, t = risk_of(case), direction_of(case), sp.Symbol("t")
+    """The second derivative of the risk along ``Xi``, a polynomial: a finite difference of enough values is exact."""
+    risk, xi = risk_of(case), direction_of(case)
     at = range(2 * len(xi) + 1)
     values = [risk([w + step * x for w, x in zip(weights_of(case), xi, strict=True)]) for step in at]
-    points = [(sp.Integer(step), sp.Rational(y.numerator, y.denominator)) for step, y in zip(at, values, strict=True)]
-    found = sp.diff(sp.interpolate(points, t), t, 2).subs(t, 0)
-    return Fraction(int(found.p), int(found.q))
+    weights = sp.finite_diff_weights(2, list(map(sp.Integer, at)), sp.S.Zero)[2][-1]
+    return sum((Fraction(int(x.p), int(x.q)) * y for x, y in zip(weights, values, strict=True)), Fraction(0))
 
 
 def by_layer(case: Instance, flat: Exact) -> list[Exact]:

@@ -161,7 +161,7 @@ class Exact:
                 return -1
             if left > right:
                 return 1
-            if bits > 128 and _same_top_root(self, other, bits):
+            if bits > 128 and _same_root(self, other, bits):
                 return 0
         raise Undecidable("two irrational eigenvalues too close to separate")
 
@@ -269,33 +269,38 @@ def real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
                       key=lambda ball: ball.mid())
 
 
-def _scaled_polynomial(number: Exact) -> fmpq_poly:
-    """A polynomial whose largest real root is the (positive) number."""
+def _polynomial(number: Exact) -> fmpq_poly:
+    """A polynomial that has the number among its roots."""
     if number.root is None:
-        return fmpq_poly([-number.q, *[0] * (number.order - 1), 1])
+        return fmpq_poly([-number.q, *[0] * (number.order - 1), number.sign**number.order])
     step = number.power.denominator
-    if number.order != 1 or number.power.numerator != 1 or not (step == 1 or number._root_is_positive()):
+    if number.order != 1 or abs(number.power.numerator) != 1 or not (step == 1 or number._root_is_positive()):
         raise Undecidable("an irrational eigenvalue times an irrational radical")
     # The roots of f(x / s) are those of f times s; the positive root of f(x^m) is the m-th root of that of f.
-    spread = [fmpq(0)] * (step * number.root.polynomial.degree() + 1)
-    for i, c in enumerate(number.root.polynomial.coeffs()):
-        spread[step * i] = c * rational_power(number.q, -step * i)
+    coefficients = number.root.polynomial.coeffs()
+    spread = [fmpq(0)] * (step * (len(coefficients) - 1) + 1)
+    for i, c in enumerate(coefficients if number.power > 0 else coefficients[::-1]):  # reversed: the inverse roots
+        spread[step * i] = c * rational_power(number.sign * number.q, -step * i)
     return fmpq_poly(spread)
 
 
-def _same_top_root(left: Exact, right: Exact, bits: int) -> bool:
-    """Whether two numbers of one sign are seen to be equal: their polynomials share that very root."""
-    if left.sign != right.sign:
-        return False
-    f, g = _scaled_polynomial(left), _scaled_polynomial(right)
+def _same_root(left: Exact, right: Exact, bits: int) -> bool:
+    """Whether two numbers are seen to be equal: a common root of their polynomials can only be the one and the other.
+
+    >>> low = top_root(fmpq_poly([-1, 3, -1])) ** -1  # of x^2 - 3x + 1
+    >>> low.compare(-top_root(fmpq_poly([1, 3, 1])))
+    0
+    """
+    f, g = _polynomial(left), _polynomial(right)
     common = f.gcd(g)
     if common.degree() < 1:
         return False
-    shared = _real_roots(common, bits)
-    return bool(shared) and all(_is_top(shared[-1], _real_roots(p, bits)) for p in (f, g))
+    places = [(_real_roots(p, bits), number.ball(bits)) for p, number in ((f, left), (g, right))]
+    return any(all(_place(root, roots) == _place(ball, roots) is not None for roots, ball in places)
+               for root in _real_roots(common, bits))
 
 
-def _is_top(root: arb, enclosures: list[arb]) -> bool:
-    """Whether a root of the polynomial, itself in a ball, can only be the last one enclosed."""
-    *others, top = enclosures
-    return bool(root.overlaps(top)) and not any(root.overlaps(other) for other in others)
+def _place(ball: arb, enclosures: list[arb]) -> int | None:
+    """Which root of a polynomial a ball holds, given that it holds one; None where that could be several."""
+    found = [i for i, enclosure in enumerate(enclosures) if enclosure.overlaps(ball)]
+    return found[0] if len(found) == 1 else None

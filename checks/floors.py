@@ -50,7 +50,10 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
 }
 """Classes that a space does not have, by what it is."""
 PER_INSTANCE = {"identity": 20, "enclosed": 12}
-"""One instance of each class for so many that are wanted; else for a hundred."""
+"""One instance of each class for so many that are wanted; else for a hundred.
+
+Of trajectories one is enough: some classes of them are written by hand, and do not grow with what is wanted.
+"""
 
 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
@@ -77,20 +80,22 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Floor:
-    """How many instances of a class were decided, and how many are wanted."""
+    """How many instances of a class were decided, and how many are wanted; ``kind`` is what an instance is."""
 
     name: str
     decided: int
     wanted: int
+    kind: str = "drawn instance"
 
     @property
     def sentence(self) -> str:
         """What is missing.
 
         >>> Floor("singular covariance", 0, 3).sentence
-        'no instance with singular covariance was decided; at least 3 are wanted'
+        'no drawn instance with singular covariance was decided; at least 3 are wanted'
         """
-        found = {0: "no instance", 1: "one instance"}.get(self.decided, f"{self.decided} instances")
+        plural = {"trajectory": "trajectories"}.get(self.kind, f"{self.kind}s")
+        found = {0: f"no {self.kind}", 1: f"one {self.kind}"}.get(self.decided, f"{self.decided} {plural}")
         return f"{found} with {self.name} {'was' if self.decided < 2 else 'were'} decided; at least {self.wanted} " + (
             "are wanted" if self.wanted > 1 else "is wanted")
 
@@ -98,7 +103,11 @@ class Floor:
 def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> list[Floor]:
     """The floor of each class that an obligation allows, when ``wanted`` instances were asked for.
 
-    A run of a few instances has no floors: it cannot be expected to meet every class.
+    Instances written by hand do not count where many are drawn. A run of a few instances has no floors: it cannot be
+    expected to meet every class.
     """
     least = wanted // PER_INSTANCE.get(obligation.decide, 100)
-    return [Floor(name, decided.get(name, 0), least) for name in classes_allowed(obligation) if least]
+    if obligation.decide == "enclosed":
+        least = min(least, 1)
+    kind = {"identity": "shape", "enclosed": "trajectory"}.get(obligation.decide, "drawn instance")
+    return [Floor(name, decided.get(name, 0), least, kind) for name in classes_allowed(obligation) if least]

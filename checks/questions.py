@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -27,8 +28,11 @@ from .quantifiers import Values, expansions
 from .rings import BallRing
 from .scope import RealScope
 from .screening import differences, log_slacks
+from .stacks import Rows
 
 BITS = 128
+Mask = Any
+"""An array of truth values, shape ``(n,)``."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Question:
     """An obligation, and how its quantifiers are filled in on an instance."""
 
     obligation: Obligation
+    patience: ClassVar[int] = 1
+    """How many times as many instances are put to the decision as there should be decisions."""
 
     def values(self, case: Instance) -> Iterable[Values]:
         return expansions(self.obligation, case)
@@ -64,12 +70,13 @@ class Question:
         return WeakKeyDictionary()
 
     def _screen(self, cases: Sequence[Instance]) -> None:
-        expanded = [self._expanded(case) for case in cases]
+        expanded = [self.pairs(case) for case in cases]
         found = iter(self._slacks_at([pair for pairs in expanded for pair in pairs]))
         for case, pairs in zip(cases, expanded, strict=True):
             self._screened[case] = min(islice(found, len(pairs)), default=np.inf)
 
-    def _expanded(self, case: Instance) -> list[Pair]:
+    def pairs(self, case: Instance) -> list[Pair]:
+        """The instance with each choice of the quantifiers; nothing where a named hypothesis fails."""
         if not supposed(self.obligation, case):
             return []
         guides = self.guides(case)
@@ -80,12 +87,24 @@ class Question:
         found, kept = np.full(len(pairs), np.inf), np.arange(len(pairs))
         for hypothesis in self.obligation.given:
             if isinstance(hypothesis, Relation):
-                apart = differences(hypothesis, sides(hypothesis, [pairs[i] for i in kept], direct))
-                kept = kept[~(apart < 0)]  # where float64 has no answer, the hypothesis may hold
-        both = sides(relation, [pairs[i] for i in kept], direct)
-        slacks = log_slacks(relation, both)
-        found[kept] = np.where(np.isnan(slacks), differences(relation, both), slacks)
+                both = sides(hypothesis, [pairs[i] for i in kept], direct)
+                kept = kept[~self.seems_to_fail(hypothesis, both)]
+        found[kept] = self.measured(relation, sides(relation, [pairs[i] for i in kept], direct))
         return [float(slack) for slack in found]
+
+    def measured(self, relation: Relation, both: Rows) -> Rows:
+        """The slack from both sides in float64, shape ``(n,)`` from ``(n, 2)``."""
+        slacks = log_slacks(relation, both)
+        return np.where(np.isnan(slacks), differences(relation, both), slacks)
+
+    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
+        """Where float64 sees a hypothesis fail, shape ``(n,)``; where it has no answer, the hypothesis may hold."""
+        found: Mask = differences(hypothesis, both) < 0
+        return found
+
+    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+        """Some ``wanted`` instances made for this statement; none for claims, whose pools are made for them."""
+        return []
 
     def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""
@@ -110,7 +129,9 @@ class Question:
             return None
         if found == 1:  # the sides are not equal: float64 just does not see it
             found = float(np.nextafter(1, 2 if outcome.verdict == "held" else 0))
-        return found if self.obligation.relation.op in ("<=", "<", ">=", ">") else min(found, 1 / found)
+        if self.obligation.relation.op in ("<=", "<", ">=", ">"):
+            return found
+        return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
 
     @cached_property
     def named(self) -> frozenset[str]:

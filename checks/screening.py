@@ -50,5 +50,5 @@ def differences(relation: Relation, both: Rows) -> Rows:
 
 def _oriented(relation: Relation, lhs_over_rhs: Rows) -> Rows:
     if relation.op in ("==", "!="):
-        return -abs(lhs_over_rhs)
+        return -abs(lhs_over_rhs) if relation.op == "==" else abs(lhs_over_rhs)
     return lhs_over_rhs if relation.op in (">=", ">") else -lhs_over_rhs

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from itertools import islice, zip_longest
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,16 +19,20 @@ from .decide import Outcome
 from .instances import Instance, instance, pool
 from .questions import Question
 from .shrinking import complexity
+from .starts import starts
+from .steering import Steered
 from .strategies import instances
-from .variations import Chain, Free, Point, Variation, roundings
+from .variations import Point, Variation, roundings
 from .work import SAFE_SLACK
 
-MAX_WEIGHTS, MAX_DEPTH = 40, 12
-"""Larger instances are decided, but not descended from."""
 NEARLY = 1e-2
 """A slack below this, after a probe, is about to end at an equality."""
+IDLE = 1e6
+"""The slack of a conjecture where both sides are zero in float64: larger than any logarithm, but not infinite."""
 STEP = 1e-8
 """Of difference quotients: the root of the precision of float64."""
+MANY_ZEROS = 6
+"""How many times as many instances are decided where both sides are zero: no ratio says which of them matters."""
 DIGITS = 9
 """Slacks and ratios are compared up to so many digits: float64 tells equal ones apart."""
 
@@ -111,17 +115,45 @@ class Search:
 
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
-    """The families where equality lives, and random ones: suspects and the tightest are decided."""
+    """The families where equality lives, random ones, and what is aimed: suspects and the tightest are decided."""
     cases = _distinct(spaces, random_seed, search.effort.screened)
-    for case, slack in zip(cases, search.slacks(cases), strict=True):
-        if not slack >= SAFE_SLACK:  # nan, too: what float64 does not reach
-            search.settle(case)
+    for case in _suspects(search, cases):
+        search.settle(case)
         if search.over:
             return
-        search.seen.append((round(slack, DIGITS), len(search.seen), case))
-    search.seen = sorted(entry for entry in search.seen if entry[0] < np.inf)
-    for _, _, case in search.seen[: search.effort.decisions]:
+    aimed = _suspects(search, search.question.aimed(cases, search.effort.screened))
+    for case in aimed[: search.effort.screened // 2]:
         search.settle(case)
+        if search.over:
+            return
+    search.seen.sort()
+    idle = [case for slack, _, case in search.seen if slack >= IDLE]
+    search.seen = [entry for entry in search.seen if entry[0] < IDLE]
+    applicable = 0
+    for _, _, case in search.seen[: search.question.patience * search.effort.decisions]:
+        applicable += search.settle(case).verdict != "not applicable"
+        if search.over:
+            return
+        if applicable == search.effort.decisions:
+            break
+    for case in idle[: MANY_ZEROS * search.effort.decisions]:
+        if len(search.undecided) < search.effort.decisions:
+            search.settle(case)
+
+
+def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
+    """What float64 sees violated, the simplest first, then what it sees nearly equal, or (nan) not at all.
+
+    All but the last are remembered by their slack.
+    """
+    violated: list[Instance] = []
+    near: list[Instance] = []
+    for case, slack in zip(cases, search.slacks(cases), strict=True):
+        if not slack >= SAFE_SLACK:
+            (violated if slack < -SAFE_SLACK else near).append(case)
+        if slack < np.inf:
+            search.seen.append((round(slack, DIGITS), len(search.seen), case))
+    return sorted(violated, key=complexity) + near
 
 
 def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:
@@ -140,7 +172,9 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
     if "eta" in search.question.obligation.over:
         return
     promising = []
-    for number, variation in enumerate(_starts(search, spaces)[: 3 * search.effort.descents]):
+    found = starts(search, spaces)
+    probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in found[:4])
+    for number, variation in enumerate(found[:probes]):
         for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives
             search.settle(variation.at(rounded))
         gradients = number % 4 in (1, 2)
@@ -149,7 +183,7 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
         _settle_near(search, variation, point, slack)
         if search.over:
             return
-        if slack > SAFE_SLACK:  # what is an equality already leads nowhere
+        if SAFE_SLACK < slack < IDLE:  # what is an equality already leads nowhere
             promising.append((slack, number, variation, point, not gradients))
     promising.sort(key=lambda end: end[:2])
     half = max(1, search.effort.descents // 4)
@@ -167,36 +201,6 @@ def _settle_near(search: Search, variation: Variation, point: Point, slack: floa
         outcome = search.settle(variation.at(rounded))
         if search.over or (outcome.route == "tie" and slack > -SAFE_SLACK):
             return
-
-
-def _starts(search: Search, spaces: tuple[str, ...]) -> list[Variation]:
-    """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
-
-    Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
-    tightest is not always the best start. In turn with these: chains.
-    """
-    given_names = search.question.obligation.given
-    directed = bool({"u", "z"} & set(search.question.obligation.over))
-    shapes: dict[Any, list[Instance]] = {}
-    if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
-        for slack, _, case in search.seen:
-            if slack > SAFE_SLACK and _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH:
-                shapes.setdefault(case.widths, []).append(case)
-    small = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
-    loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
-             for cases in small for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
-    kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
-             "eigenvector": "w* eigenvector" in given_names}
-    chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
-    chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
-    slacks = search.slacks([chain.at(chain.start) for chain in chains])
-    usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
-    turns = zip_longest(loose[::2], usable, loose[1::2])
-    return [variation for turn in turns for variation in turn if variation is not None]
-
-
-def _size(case: Instance) -> int:
-    return int(sum(layer.size for layer in case.weights)) + case.dimension**2
 
 
 class _Spent(Exception):

@@ -135,8 +135,8 @@ def _question(stated: Conjecture) -> ConjectureQuestion:
 
 def _scaled(stated: Conjecture, constant: fmpq) -> Conjecture:
     relation = stated.relation
-    factor = sp.Rational(int(constant.p), int(constant.q))
-    return replace(stated, relation=Relation(relation.lhs, relation.op, factor * relation.rhs))
+    scaled = Relation(relation.lhs, relation.op, sp.Rational(int(constant.p), int(constant.q)) * relation.rhs)
+    return replace(stated, relation=replace(relation, rhs=scaled.rhs, text=str(scaled)))
 
 
 def _near(value: fmpq, *, up: bool) -> fmpq:

@@ -56,12 +56,33 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
     return best
 
 
+def unit_sized(case: Instance) -> Instance:
+    """The instance with its covariance, and its layers together, scaled so that the largest entry is 1.
+
+    What is far from 1 in size shrinks badly: no simple entries are near it.
+
+    >>> from .instances import make
+    >>> [str(w[0, 0]) for w in unit_sized(make("small", [[7]], [[["1/300"]], [["1/200"]]])).weights]
+    ['2/3', '1']
+    """
+    sigma = max(abs(x) for x in case.covariance.flat)
+    largest = max(abs(x) for layer in case.weights for x in layer.flat)
+    found = replace(case, covariance=case.covariance / sigma) if sigma != 0 else case
+    return replace(found, weights=tuple(layer / largest for layer in case.weights)) if largest != 0 else found
+
+
 def complexity(case: Instance) -> tuple[int, int, int, int]:
     """What is less readable is larger: shape first, then the entries."""
     entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat),
                *(() if case.stated is None else case.stated), *(() if case.readout is None else case.readout)]
     return (case.dimension + sum(case.widths[1:]), (case.stated is not None) + (case.readout is not None),
             sum(map(_cost, entries)), sum(x < 0 for x in entries))
+
+
+def readable(case: Instance) -> bool:
+    """Whether every numerator and denominator is at most 100, also of the regressor."""
+    entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat), *case.regressor]
+    return all(max(abs(x.p), x.q) <= 100 for x in entries)
 
 
 def _cost(entry: fmpq) -> int:

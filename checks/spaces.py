@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import families, families_flow, families_handful, families_optimal, families_paths, families_residual
+from . import (
+    families,
+    families_flow,
+    families_handful,
+    families_optimal,
+    families_paths,
+    families_residual,
+    families_singled_out,
+)
 from .families import Generator
 from .instances import Instance
 
@@ -43,6 +51,9 @@ FAMILIES: dict[str, Callable[[str, Generator, int], Instance]] = {
     "residual-path-exhibits": families_residual.paths_exhibited,
     "residual-paths": families_residual.path,
     "handful": families_handful.handful,
+    "singled-out": families_singled_out.minimizer,
+    "singled-out-readouts": families_singled_out.with_readout,
+    "singled-out-starts": families_singled_out.start,
 }
 CLASSICS: dict[str, int] = {"classics": len(families.EXAMPLES), "exhibits": len(families_flow.EXHIBITS),
                             "aligned-exhibits": len(families_optimal.ALIGNED),
@@ -75,5 +86,8 @@ SPACES: dict[str, tuple[str, ...]] = {
     "product-starts": ("product-start-exhibits", "classics", "near-identity", "starts"),
     "pairs": ("pair-exhibits", "pairs"),
     "residual-paths": ("residual-path-exhibits", "residual-paths"),
+    "singled-out": ("singled-out",),
+    "singled-out-readouts": ("singled-out-readouts",),
+    "singled-out-starts": ("singled-out-starts",),
 }
 """The families that an obligation's space draws from."""

@@ -15,7 +15,8 @@ from ..theory.expressions import LayerMatrix, dot, frobenius, weighted_top
 from ..theory.norms import second_singular, spectral, weighted_bottom
 from .binding import rayleigh_at_regressor
 from .comparison import MARGIN, Comparison, numbers
-from .definitions import DEFINITIONS, difference_gradient, floats, imbalances, is_defined, root
+from .definitions import DEFINITIONS, is_defined
+from .dense import difference_gradient, floats, imbalances, root
 from .evaluate import evaluate
 from .exact import Undecidable
 from .instances import Instance

@@ -12,7 +12,8 @@ from ..theory.expressions import Relation
 from .comparison import Comparison, numbers
 from .conjecture import ConjectureQuestion
 from .conjecture_reading import REDUCED
-from .definitions import balanced_sharpness, floats, infimum, is_defined
+from .definitions import balanced_sharpness, infimum, is_defined
+from .dense import floats
 from .instances import Instance
 from .words_bound import SEARCHED, as_float, readings
 from .words_instances import compared, token

@@ -14,8 +14,8 @@ from ..theory import quantities as Q
 from ..theory.claims import Obligation
 from ..theory.expressions import LayerMatrix, Relation, SubProduct
 from .comparison import Comparison, said
-from .definitions import end_to_end
 from .definitions_exact import FAMILIES, SCALARS, weights_of
+from .dense import end_to_end
 from .evaluate import evaluate
 from .identities import Point, field_point, rational_point
 from .instances import Instance

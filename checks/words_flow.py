@@ -14,7 +14,8 @@ from scipy.integrate import solve_ivp
 
 from ..numeric.weight_ball import WeightBall
 from .comparison import Comparison, numbers
-from .definitions import DEFINITIONS, floats
+from .definitions import DEFINITIONS
+from .dense import floats
 from .enclosures import AT_LIMIT, AT_TIME, BITS, EnclosedScope, limit, state
 from .instances import Instance, instance
 

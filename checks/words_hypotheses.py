@@ -18,7 +18,7 @@ from .instances import Instance, instance
 from .spaces import CLASSICS, FAMILIES
 from .words_instances import compared, token
 
-SOUGHT = 30
+SOUGHT = 16
 """How many instances of a family are looked through for one where a hypothesis holds, and one where it does not."""
 FALSE = Obligation("false", Relation(Q.gamma, "==", Q.gamma + 1), decide="identity")
 DEPTHS = range(1, 9)

@@ -14,8 +14,9 @@ from ..theory import quantities as Q
 from ..theory.claims import Obligation
 from ..theory.expressions import LayerMatrix, Relation, frobenius
 from .comparison import Comparison, numbers, said
-from .definitions import DEFINITIONS, floats, is_defined, least_sharpness, root
+from .definitions import DEFINITIONS, is_defined, least_sharpness
 from .definitions_exact import SCALARS
+from .dense import floats, root
 from .identities import holds_at
 from .instances import Instance, make
 from .quantifiers import MANY_LAYERS, Values, expansions

@@ -14,7 +14,7 @@ Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
               "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
-              "ensemble", "isometries"]
+              "ensemble", "isometries", "singled-out", "singled-out-readouts", "singled-out-starts"]
 """Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
 regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
 whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
@@ -22,8 +22,9 @@ nearly balanced ones among them; weights that are mostly no minimizers; (nearly)
 weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
 square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
 initialization; square layers moved by gradient flow for a time;
-the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; wide
-layers whose singular values are all equal, for conjectures."""
+the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; for
+conjectures, wide layers whose singular values are all equal, and special cases of problems, layers and read-outs
+combined."""
 Given = str | Relation
 """A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
 

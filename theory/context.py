@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from .claims import Given
 from .dependence import depends
-from .expressions import Relation
+from .expressions import Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment
 from .powers import cancelled
 from .quantities import time
@@ -77,8 +77,14 @@ class Context:
 
     def is_settled(self, node: sp.Basic) -> bool:
         """Whether a premise or a hypothesis contains the node, for all layers that it is about here."""
-        return any(all(x in ranges and x in self.ranges and self.algebra.covers(ranges, x, *self.ranges[x], self.ranges)
-                       for x in _indices(node, ranges)) for ranges in self.settled.get(node, ()))
+        return any(self._within(ranges, _indices(node, ranges)) for ranges in self.settled.get(node, ()))
+
+    def _within(self, ranges: Ranges, about: set[sp.Symbol]) -> bool:
+        """Whether all layers here are among those of the ranges, and each of the other ranges has a layer then."""
+        here = {x: self.ranges[x] for x in ranges if x in self.ranges}
+        return about <= set(here) and all(
+            self.algebra.covers(ranges, x, *ends, self.ranges) for x, ends in here.items()) and all(
+            self.algebra.throughout(ranges[x][1] - ranges[x][0], {**ranges, **here}) for x in set(ranges) - set(here))
 
     def inside(self, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Context:
         """The context of the terms of a sum or product over the index."""
@@ -134,6 +140,8 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
 
 def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ranges]]:
     """The nodes that are defined under conditions only, each with the ranges of the layers where it stands."""
+    if isinstance(expr, sp.Limit | Minimum | Maximum):
+        return  # which looks at other values of its variable, and under other hypotheses
     if isinstance(expr, sp.Pow | sp.log | sp.tan | sp.hyper):
         yield expr, ranges
     if isinstance(expr, sp.Sum | sp.Product):

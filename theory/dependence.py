@@ -16,9 +16,9 @@ from . import definitions_flow as flow
 from . import definitions_residual as residual
 from . import trajectories
 from .claims import Given
-from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, width
+from .expressions import LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
 from .facts import MEANING
-from .norms import GramPower
+from .norms import GramPower, weighted_bottom
 from .quantities import VOCABULARY
 from .ranges import INDICES
 
@@ -140,6 +140,8 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
         return inside | depends(*(end for pair in ends for end in pair), but=but)
     if isinstance(part, Minimum | Maximum | sp.Limit):  # the bound variable varies inside only
         return depends(part.args[0], but=but) - source(part.args[1])
+    if isinstance(part, weighted_top | weighted_bottom):
+        return depends(part.args[0], but=but) | {"problem"}
     if isinstance(part, _TRANSPARENT):
         return depends(*(x for x in part.args if not isinstance(x, sp.core.symbol.Str)), but=but)
     return EVERYTHING

@@ -271,7 +271,7 @@ class Derivation:
             return [f"{name}: derived under {_listed(judgment.facts)}, stated under {_listed(given)}"]
         try:
             where = context(judgment.facts, [judgment], judgment.ranges)
-            reason = meaningless(relation, where, where)
+            reason = "" if relation == judgment.relation else meaningless(relation, where, where)
             if reason:  # its normal form may be that of the derived relation all the same
                 return [f"{name}: {reason}"]
             agrees = Algebra(judgment.facts).same(judgment.relation, relation)

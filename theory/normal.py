@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from .expressions import LayerMatrix, Minimum, Relation, SubProduct, dot, frobenius, weighted_top
-from .powers import is_nonnegative, is_zero, power_form
+from .powers import cancelled, is_nonnegative, is_positive, is_zero, power_form
 from .quantities import L
 from .ranges import Ranges, throughout
 from .words import (
@@ -66,6 +66,8 @@ class Normalizer:
         self._level = 0
         self._cache: dict[sp.Basic, Any] = {}
         self._plain = Normalizer((), depth) if equalities else None
+        if self._plain is not None:
+            self._plain._bound = self._bound  # it names the indices that it binds after those that are bound already
         plain = self._plain or self
         for relation, ranges in equalities:
             self._learn(relation, ranges, plain)
@@ -224,7 +226,25 @@ class Normalizer:
         finally:
             self._bound.pop()
         join = sp.Add if kind is sp.Sum else sp.Mul
+        if not throughout(high - low, {x: (least, most) for x, least, most in self._bound}):
+            self._shown(function, index, body)
         return join(*(self._term(kind, x, index, low, high) for x in join.make_args(body)))
+
+    def _shown(self, function: sp.Expr, index: sp.Symbol, body: sp.Expr) -> None:
+        """Refuse what turns out to be constant in a sum that may be empty, and is not defined for every value.
+
+        What the sum shows to be constant was looked at; a quotient whose index cancels was not.
+        """
+        parts, shown = [function], set[sp.Expr]()
+        while parts:
+            part = parts.pop()
+            if index in part.free_symbols:
+                parts += part.args
+            elif isinstance(part, sp.Expr) and not is_matrix(part):
+                shown |= _conditional(power_form(self._scalar(part)))
+        hidden = {x for x in _conditional(body) if index not in x.free_symbols} - shown
+        if hidden:
+            raise NotNormal(f"{hidden} is constant in a sum that may be empty")
 
     def _term(self, kind: Any, body: sp.Expr, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
         """One summand (or factor) over a range that is moved to the standard one, ends peeled off."""
@@ -369,6 +389,12 @@ class Normalizer:
             if x.op == other.op and self.equal(x.lhs, other.lhs) and self.equal(x.rhs, other.rhs):
                 return True
         return False
+
+
+def _conditional(expr: sp.Expr) -> set[sp.Expr]:
+    """The bases of powers that are not defined for every base."""
+    powers = (x for x in expr.atoms(sp.Pow) if not (x.exp.is_integer and is_nonnegative(cancelled(x.exp))))
+    return {x.base for x in powers if not is_positive(x.base)}
 
 
 def _sum(*forms: Form) -> Form:

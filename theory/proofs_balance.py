@@ -26,15 +26,18 @@ PAIRS = ((j, 1, L), (k, j, L))
 
 
 def telescoped(
-    proof: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol, Any, Any], scope: Sequence[Any]
+    proof: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol, Any, Any], scope: Sequence[Any], *signs: int
 ) -> int:
-    """``F(m-1) - F(n) <= sum of T`` from the step ``F(k-1) - F(k) <= T(k)`` for ``k = m..n``."""
+    """``F(m-1) - F(n) <= sum of T`` from the step ``F(k-1) - F(k) <= T(k)`` for ``k = m..n``.
+
+    ``signs`` are steps that make the sum defined also where it is empty.
+    """
     index, low, high = limits
     drop = function.xreplace({index: index - 1}) - function
     same = proof.step(IDENTITY, (drop, "==", drop), scope=proof.steps[bound].scope)
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
     total = proof.step(TELESCOPING, (ends, "==", sp.Sum(drop, limits)), same, data=(function, limits), scope=scope)
-    terms = proof.step(TERMWISE, (sp.Sum(drop, limits), "<=", sp.Sum(proof[bound].rhs, limits)), bound,
+    terms = proof.step(TERMWISE, (sp.Sum(drop, limits), "<=", sp.Sum(proof[bound].rhs, limits)), bound, *signs,
                        data=("sum", limits), scope=scope)
     return proof.step(TRANSITIVITY, (ends, "<=", proof[terms].rhs), total, terms, scope=scope)
 

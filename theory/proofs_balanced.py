@@ -118,7 +118,7 @@ def kernel_form(proof: Proof, common: NonzeroWeights) -> int:
     term = norm_w_net ** (-2 / L) * dot(w, u) ** 2
     each = proof.step(ANTISYMMETRY, (back(k) * front(k - 1), "==", term), above, below, scope=UPPER)
     total = proof.step(TERMWISE, (sp.Sum(back(k) * front(k - 1), (k, 2, L)), "==", (L - 1) * term), each,
-                       data=("sum", (k, 2, L)))
+                       *common.nonzero, data=("sum", (k, 2, L)))
     matrix, P_0 = cite(proof, "kernel", "matrix"), define(proof, "P_0")
     peeled = proof.step(
         IDENTITY, (dot(u, M * u) - back(ONE) * dot(u, u), "==", sp.Sum(back(k) * front(k - 1), (k, 2, L))),

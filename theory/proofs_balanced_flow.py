@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import sympy as sp
 
 from . import quantities as Q
@@ -26,16 +28,19 @@ class SupposedNonzero(NonzeroWeights):
     """The same steps where ``w`` is not zero by hypothesis, not as a minimizer."""
 
     def _signs(self, proof: Proof, step: int) -> None:
-        nonzero = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
+        self.supposed = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
         self.norm, self.start = define(proof, "norm_w_net"), define(proof, "q_0")
         self.nonzero = ()  # the hypothesis says it
-        positive = proof.step(POWER, (norm_w_net**2, ">", 0), nonzero, data=sp.Integer(2))
         first = proof.step(INSTANCE, (back(ZERO), "<=", sigma_max**2 * back(ONE)), step, data=((k, ONE),))
         self.first = proof.step(REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(ONE)), first, self.start,
                                 self.norm)
-        product = proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, positive)
-        self.largest_positive = proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product,
-                                           data=(sigma_max**2, back(ONE)))
+
+    @cached_property
+    def largest_positive(self) -> int:
+        """``sigma_max > 0``."""
+        squared = self.proof.step(POWER, (norm_w_net**2, ">", 0), self.supposed, data=sp.Integer(2))
+        product = self.proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, squared)
+        return self.proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product, data=(sigma_max**2, back(ONE)))
 
 
 def mixed_form(proof: Proof) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import sympy as sp
 
 from . import quantities as Q
@@ -32,6 +34,7 @@ class NonzeroWeights:
     """Steps that hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
 
     def __init__(self, proof: Proof) -> None:
+        self.proof = proof
         self.layers = layer_bounds(proof)
         self.step = backward_step(proof, self.layers)
         self._signs(proof, self.step)
@@ -39,27 +42,32 @@ class NonzeroWeights:
         self.below_norm = self._norm(proof, self.growth)
 
     def _signs(self, proof: Proof, step: int) -> None:
-        """``|w| > 0``, so ``sigma_max > 0``, at a minimizer when ``E > 0``."""
+        """``|w| > 0`` at a minimizer when ``E > 0``."""
         image = Sigma * w_star
         _minimizer, energy = minimizer_energy(proof)
         self.norm = define(proof, "norm_w_net")
         cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(image, image), ">=", dot(w, image) ** 2),
                             data=(w, image))
-        filled = proof.step(REWRITING, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy, energy, self.norm)
-        self.nonzero: tuple[int, ...] = (proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), filled,
+        self.energy = proof.step(REWRITING, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy, energy,
+                                 self.norm)
+        self.nonzero: tuple[int, ...] = (proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), self.energy,
                                                     data=(norm_w_net**2, dot(image, image))),)
         q_0 = define(proof, "q_0")
         self.start = q_0
         first = proof.step(INSTANCE, (back(sp.S.Zero), "<=", sigma_max**2 * back(sp.S.One)), step,
                            data=((k, sp.S.One),))
-        self.first = named = proof.step(
+        self.first = proof.step(
             REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)), first, q_0, self.norm)
-        scaled = proof.step(SCALING, (sigma_max**2 * back(sp.S.One) * dot(image, image), ">=",
-                                      norm_w_net**2 * dot(image, image)), named, data=dot(image, image))
-        chain = proof.step(TRANSITIVITY, (proof[scaled].lhs, ">=", E**2), scaled, filled)
-        self.largest_positive = proof.step(
-            POSITIVE_FACTOR, (sigma_max**2, ">", 0), chain,
-            data=(sigma_max**2, back(sp.S.One) * dot(image, image)))
+
+    @cached_property
+    def largest_positive(self) -> int:
+        """``sigma_max > 0``."""
+        image, one = Sigma * w_star, back(sp.S.One)
+        scaled = self.proof.step(SCALING, (sigma_max**2 * one * dot(image, image), ">=",
+                                           norm_w_net**2 * dot(image, image)), self.first, data=dot(image, image))
+        chain = self.proof.step(TRANSITIVITY, (self.proof[scaled].lhs, ">=", E**2), scaled, self.energy)
+        return self.proof.step(POSITIVE_FACTOR, (sigma_max**2, ">", 0), chain,
+                               data=(sigma_max**2, one * dot(image, image)))
 
     def _norm(self, proof: Proof, growth: int) -> int:
         """``|w|^{2/L} <= sigma_max^2``."""

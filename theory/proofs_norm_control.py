@@ -81,7 +81,7 @@ def lower_form(index: sp.Expr) -> sp.Expr:
     return dot(q(index), GramPower("H", index, index) * q(index))
 
 
-def chain_below(proof: Proof, layers: Layers, positive: int, D_is: int) -> int:
+def chain_below(proof: Proof, layers: Layers, D_is: int) -> int:
     """``q_j^T (W_j W_j^T)^j q_j <= |w|^2 + (L-1) sigma_max^{2L-2} sum over i < j of |D_i|``."""
     pulled = proof.step(INSTANCE, (W(k + 1).T * q(k + 1), "==", q(k)), layers.backward, data=((k, k + 1),),
                         scope=ADJACENT)
@@ -148,7 +148,7 @@ def start_vector(proof: Proof) -> Start:
     return Start(unit, eigen, define(proof, "SubProduct start"), define(proof, "SubProduct"))
 
 
-def image_growth(proof: Proof, layers: Layers, positive: int, start: Start) -> int:
+def image_growth(proof: Proof, layers: Layers, start: Start) -> int:
     """``|y_k|^2 <= sigma_max^{2(k-j)}``."""
     beyond = ((j, 1, L), (k, j + 1, L))
     square = dot(image(k), image(k))
@@ -160,7 +160,7 @@ def image_growth(proof: Proof, layers: Layers, positive: int, start: Start) -> i
                         data=before, scope=beyond)
     chain = proof.step(TRANSITIVITY, (square, "<=", sigma_max**2 * before), pushed, scaled, scope=beyond)
     first = proof.step(IDENTITY, (dot(image(j), image(j)), "==", 1), start.empty, start.unit, scope=FIXED)
-    return proof.step(GROWTH, (square, "<=", sigma_max ** (2 * (k - j))), first, chain, positive,
+    return proof.step(GROWTH, (square, "<=", sigma_max ** (2 * (k - j))), first, chain,
                       data=(square, sigma_max**2, k, j, L, True), scope=ABOVE)
 
 
@@ -179,17 +179,16 @@ def chain_above(proof: Proof, layers: Layers, positive: int, start: Start, D_is:
         POWER_DIFFERENCE,
         (upper_form(k) - proof[shifted].rhs, "<=",
          size * sigma_max ** (2 * (L - k - 1)) * dot(image(k), image(k))),
-        D_is, layers.largest, positive, data=(L - k, L - 1, image(k), "down"), scope=WITHIN)
+        D_is, layers.largest, data=(L - k, L - 1, image(k), "down"), scope=WITHIN)
     drop = proof.step(REWRITING, (upper_form(k) - upper_form(k + 1), "<=", proof[gap].rhs), gap, shifted,
                       scope=WITHIN)
     grown = proof.step(
         SCALING, (proof[gap].rhs, "<=", size * sigma_max ** (2 * (L - j - 1))),
-        image_growth(proof, layers, positive, start), positive,
-        data=size * sigma_max ** (2 * (L - k - 1)), scope=WITHIN)
+        image_growth(proof, layers, start), data=size * sigma_max ** (2 * (L - k - 1)), scope=WITHIN)
     step = proof.step(TRANSITIVITY, (proof[drop].lhs, "<=", proof[grown].rhs), drop, grown, scope=WITHIN)
     step = proof.step(INSTANCE, (upper_form(i) - upper_form(i + 1), "<=", proof[step].rhs.xreplace({k: i})), step,
                       data=((k, i),), scope=((j, 1, L), (i, j, L - 1)))
-    return telescoped(proof, upper_form(i + 1), step, (i, j, L - 1), FIXED)
+    return telescoped(proof, upper_form(i + 1), step, (i, j, L - 1), FIXED, positive)
 
 
 def meeting(proof: Proof, layers: Layers, start: Start) -> int:
@@ -210,7 +209,7 @@ def every_layer(proof: Proof) -> int:
     """``|W_j|^{2L} <= |w|^2 + (L-1) Delta sigma_max^{2L-2}`` for every layer ``j``."""
     positive = proof.step(HYPOTHESIS, (sigma_max, ">", 0), given=("W != 0",))
     layers, D_is = layer_bounds(proof), define(proof, "D")
-    below, start = chain_below(proof, layers, positive, D_is), start_vector(proof)
+    below, start = chain_below(proof, layers, D_is), start_vector(proof)
     chain = chain_above(proof, layers, positive, start, D_is)
     norm, level = spectral(W(j)), spectral(W(j)) ** (2 * j)
     end = dot(image(L), image(L))

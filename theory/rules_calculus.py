@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 
 import sympy as sp
 
 from .claims import Given
+from .context import context
 from .derivations import Refused, Rule, Step, require
 from .expressions import Minimum, Relation
 from .facts import Algebra, Judgment
 from .powers import is_positive, is_zero, power_form
+from .well_defined import not_smooth, undefined
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -42,6 +45,15 @@ def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Exp
     return point, value
 
 
+def smooth_everywhere(function: sp.Expr, variable: sp.Symbol, x: sp.Dummy, step: Step, facts: Facts) -> sp.Expr:
+    """The function of ``x`` in place of the variable; refused unless it is defined and smooth for every ``x > 0``."""
+    here, where = function.xreplace({variable: x}), context(facts, (), step.ranges)
+    where = replace(where, variables=frozenset({x}))
+    reason = undefined(here, where) or not_smooth(here, x, where)
+    require(not reason, "{}", reason)
+    return here
+
+
 _ANY = sp.Dummy("x", positive=True)
 """Any positive number: the same symbol at each call, so that solutions are remembered."""
 
@@ -67,6 +79,7 @@ def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
     x = _ANY  # which no hypothesis is about
+    smooth_everywhere(function, variable, x, step, facts)
     prepared = algebra.form(function.xreplace({variable: x}))
     vanishing = [y for y in prepared.free_symbols if y.is_nonnegative and not y.is_positive]
     positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
@@ -105,6 +118,17 @@ def _derivative(step: Step, premises: Premises, facts: Facts) -> None:
     require(Algebra(facts).same(step.statement, done), "the derivative gives {}", done)
 
 
+def _of_known_signs(expr: sp.Expr, variable: sp.Symbol) -> None:
+    """Refuse a coefficient that could vanish, which SymPy would take for one that does not, and other nodes."""
+    if not expr.has(variable):
+        known = is_positive(expr) or is_positive(-expr)
+        require(known, "the sign of {} is not known", expr)
+    else:
+        require(expr == variable or isinstance(expr, sp.Add | sp.Mul | sp.Pow | sp.exp), "no limit goes under {}", expr)
+        for arg in expr.args:
+            _of_known_signs(arg, variable)
+
+
 def _limit(step: Step, premises: Premises, facts: Facts) -> None:
     goal = step.statement
     require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
@@ -113,7 +137,9 @@ def _limit(step: Step, premises: Premises, facts: Facts) -> None:
         require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
                 "a premise is about {}", variable)
     algebra, x = Algebra(facts, premises), _another(variable)
-    computed = sp.limit(algebra.assumed(function.xreplace({variable: x})), x, point, str(side))
+    prepared = algebra.assumed(function.xreplace({variable: x}))
+    _of_known_signs(prepared, x)
+    computed = sp.limit(prepared, x, point, str(side))
     if computed != goal.rhs:
         raise Refused(f"the limit is {computed}")
 

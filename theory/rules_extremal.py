@@ -123,6 +123,9 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
         top = word[0][0] == top_vector and algebra.is_positive(Q.lambda_max)  # y = Sigma y / Lambda
         require(top or word[0][0] in (Q.Sigma, Sigma_half), "{} may not lie in the range of Sigma", vector)
     values = {Q.alpha: dot(vector, Q.Sigma * vector), Q.tau: dot(vector, Sigma_half * Q.w_star) ** 2}
+    for node in main.rhs.atoms(Minimum, Maximum):
+        inside = isinstance(node, Minimum) and not source(node.args[1]) & depends(*values.values())
+        require(inside, "a value would be captured in {}", node)
     # The values are put in before the premises are used, and in normal form: they carry powers.
     exchange = {x: algebra.form(value) for x, value in values.items()}
     wanted = algebra.prepare(main.rhs).xreplace({algebra.prepare(x): y for x, y in exchange.items()})
@@ -153,6 +156,7 @@ def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
+    require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
     density = Maximum(Minimum(2 * (Q.r * alpha_Z + factor * tau_Z), Q.r), Z)
     vectors = Maximum(Minimum(2 * (Q.r * Q.alpha + factor * Q.tau), Q.r), Q.z)
     require(premises[0].relation.rhs == density, "a saddle point over density matrices must be given")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import sympy as sp
 
 from .claims import Given
-from .context import context
 from .derivations import Rule, Step, require
 from .expressions import Relation, dot, frobenius
 from .facts import Algebra, Judgment, oriented
+from .rules_calculus import smooth_everywhere
 from .rules_sums import layers, over, proper
-from .well_defined import not_smooth, undefined
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]
@@ -106,11 +104,8 @@ def _monotone(step: Step, premises: Premises, facts: Facts) -> None:
     require(variable.is_positive and main.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
     for side in (main.lhs, main.rhs):
         require(algebra.is_positive(side), "{} is not known to be positive", side)
-    x, where = sp.Dummy("x", positive=True), context(facts, (), step.ranges)
-    here, where = function.xreplace({variable: x}), replace(where, variables=frozenset({x}))
-    reason = undefined(here, where) or not_smooth(here, x, where)  # for every x > 0: no pole between the two sides
-    require(not reason, "{}", reason)
-    slope = sp.diff(algebra.prepare(here), x)
+    x = sp.Dummy("x", positive=True)  # no pole between the two sides
+    slope = sp.diff(algebra.prepare(smooth_everywhere(function, variable, x, step, facts)), x)
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
     wanted = Relation(function.xreplace({variable: main.lhs}), main.op, function.xreplace({variable: main.rhs}))
     require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)

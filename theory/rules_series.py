@@ -84,6 +84,7 @@ def _termwise_derivative(step: Step, premises: Premises, facts: Facts) -> None:
     require(variable not in SYMBOL_NAMES and all(
         x.op in "<>" for x in facts if isinstance(x, Relation) and x.lhs.has(variable) | x.rhs.has(variable)),
         "the series was not shown to hold near each {}", variable)
+    require(not hidden(variable, series.rhs, *facts), "something changes with {} unseen", variable)
     term, index, rest = _terms(series.rhs)
     found, other, derived = _terms(goal.rhs)
     slope = sp.diff(term, variable)

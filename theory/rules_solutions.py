@@ -57,11 +57,15 @@ def _smooth(expr: sp.Expr, algebra: Algebra) -> None:
 
 
 def _at_all_times(facts: Facts) -> None:
-    """What is supposed is a differential equation, its start or a bound along it, or does not change with the time."""
+    """What is supposed is an equation, a start or a bound along a solution, or does not change with the time."""
     for fact in facts:
-        along = isinstance(fact, Relation) and any(time in x.args for side in (fact.lhs, fact.rhs)
-                                                   for x in side.atoms(AppliedUndef))
-        one = hidden(time, fact) if along else bool(source(time) & depends(fact))
+        along = {x: sp.S.One for side in (fact.lhs, fact.rhs) for x in side.atoms(AppliedUndef) if time in x.args} if (
+            isinstance(fact, Relation)) else {}
+        if along and isinstance(fact, Relation):
+            bound = [] if fact.op == "==" else [side.xreplace(along) for side in (fact.lhs, fact.rhs)]
+            one = hidden(time, fact) or any(x.has(time) for x in bound)
+        else:
+            one = bool(source(time) & depends(fact))
         require(not one, "{} could hold at some times only", fact)
 
 

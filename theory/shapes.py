@@ -96,15 +96,11 @@ def _weighted(expr: sp.Basic, where: Context) -> str:
         return reason
     if _shape(matrix, where) != (width(0), width(0)):
         return f"{matrix} does not have the size of Sigma"
+    if isinstance(expr, weighted_bottom):
+        return "" if matrix in SYMMETRIC else f"{matrix} is not known to be positive semidefinite"
     algebra = where.algebra
     symmetric = matrix in SYMMETRIC or algebra.equal(matrix, sp.Transpose(matrix))
     return "" if symmetric else f"{matrix} is not symmetric"
-
-
-def _bottom(expr: sp.Basic, where: Context) -> str:
-    """The word is bound for semidefinite matrices only, as those are that are symmetric by name."""
-    known = expr.args[0] in SYMMETRIC
-    return _weighted(expr, where) or ("" if known else f"{expr.args[0]} is not known to be semidefinite")
 
 
 def _member(expr: LayerMatrix, where: Context) -> str:
@@ -135,6 +131,6 @@ MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
 OF_MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
     sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
     dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
-    weighted_top: _weighted, weighted_bottom: _bottom,
+    **dict.fromkeys((weighted_top, weighted_bottom), _weighted),
 }
 """What is made of matrices."""

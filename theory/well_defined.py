@@ -212,8 +212,8 @@ _SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.log, sp.sin, sp.cos, sp.tan,
 
 def _bound(body: sp.Basic, variable: sp.Basic, where: Context) -> str:
     """A variable that a node binds, or in which it differentiates, varies by itself, and nothing hides it."""
-    own = type(variable) is sp.Symbol and variable not in INDICES and variable.name in SYMBOLS.get(variable, ())
-    if not own:
+    own = type(variable) is sp.Symbol and SYMBOLS.get(variable) == frozenset({variable.name})
+    if variable in INDICES or not (own or variable == time):
         return f"{variable} is no variable of the theory"
     if hidden(variable, body):
         return f"something in {body} depends on {variable} without showing it"
@@ -259,7 +259,7 @@ def _function(expr: AppliedUndef, where: Context) -> str:
     if expr.func not in FUNCTIONS:
         return f"{expr} is no word of the theory"
     if expr.func is width:
-        return ""
+        return "" if where.layers(0, expr.args[0], L) else f"{expr} is the width of no layer"
     if expr.func is residual.change:
         first, last = expr.args
         return "" if where.layers(1, first, last) and where.layers(1, last, L) else f"{expr} is not defined throughout"

@@ -12,7 +12,8 @@ from scipy.optimize import minimize, minimize_scalar
 
 from flatcert.checks.comparison import numbers
 from flatcert.checks.decide import decide_at
-from flatcert.checks.definitions import DEFINITIONS, floats, is_defined, root
+from flatcert.checks.definitions import DEFINITIONS, is_defined
+from flatcert.checks.dense import floats, root
 from flatcert.checks.enclosures import AT_TIME
 from flatcert.checks.identities import rational_point
 from flatcert.checks.instances import Instance, instance, make

@@ -167,7 +167,7 @@ def test_no_other_numbers_refute_a_registered_claim(data):
 
 
 @pytest.mark.slow
-@settings(max_examples=6000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_nor_do_many_more(data):
     refutes_nothing(data)

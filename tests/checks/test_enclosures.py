@@ -13,7 +13,7 @@ from scipy.integrate import solve_ivp
 
 from flatcert.checks import enclosures
 from flatcert.checks.decide import decide, decide_at
-from flatcert.checks.definitions import floats
+from flatcert.checks.dense import floats
 from flatcert.checks.instances import Instance, instance, make, pool
 from flatcert.checks.replay import replay
 from flatcert.checks.work import refute

@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flatcert.checks.exact import Exact, Undecidable, _is_top, exact, integer_root, rational_power, top_root
+from flatcert.checks.exact import Exact, Undecidable, _place, exact, integer_root, rational_power, top_root
 from flatcert.numeric.rational import charpoly, rational_array
 
 small = st.builds(fmpq, st.integers(1, 60), st.integers(1, 12))
@@ -147,11 +147,11 @@ def test_a_common_root_just_below_the_top_is_no_tie(digits: int) -> None:
 
 
 def test_a_ball_that_touches_two_enclosures_is_no_proof() -> None:
-    """The common root may then be either of them, so it is not known to be the top one."""
+    """The common root may then be either of them."""
     below, top = arb(1), arb(1.25)
-    assert _is_top(arb(1.25, 0.01), [below, top])
-    assert not _is_top(arb(1.1, 0.2), [below, top])
-    assert not _is_top(arb(1, 0.01), [below, top])
+    assert _place(arb(1.25, 0.01), [below, top]) == 1
+    assert _place(arb(1.1, 0.2), [below, top]) is None
+    assert _place(arb(1, 0.01), [below, top]) == 0
 
 
 @given(st.integers(0, 10**12), st.integers(1, 9))

@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatcert.checks.definitions import floats
+from flatcert.checks.dense import floats
 from flatcert.checks.evaluate import Undefined
 from flatcert.checks.exact import Undecidable
 from flatcert.checks.instances import Instance, instance, make, pool

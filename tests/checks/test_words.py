@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from flint import arb, fmpq
 
 from flatcert.checks import (
@@ -33,8 +34,8 @@ from flatcert.checks import (
     verify as verifying,
 )
 from flatcert.checks.comparison import Words, numbers
-from flatcert.checks.definitions import floats
 from flatcert.checks.definitions_exact import HYPOTHESES
+from flatcert.checks.dense import floats
 from flatcert.checks.exact import exact
 from flatcert.checks.instances import instance
 from flatcert.checks.replay import replay
@@ -192,11 +193,12 @@ def _identity_layers(first: int, short: int) -> Callable[..., Any]:
     return lambda obligation, depth: range(first, depth + 1 - short) if obligation.over else (0,)
 
 
-def _without_the_last_term(run: Any, name: str, low: Any, high: Any) -> Any:
-    return TRUE_SUM(run, name, low, high - 1)
+def _without_the_last_term(node: sp.Sum) -> Any:
+    ((index, low, high),) = node.limits
+    return TRUE_SUM(sp.Sum(node.function, (index, low, high - 1)))
 
 
-TRUE_SUM, TRUE_SHAPE, TRUE_VECTORS = evaluate._sum_over, families.shape, quantifiers.top_vectors
+TRUE_SUM, TRUE_SHAPE, TRUE_VECTORS = evaluate._PRINTERS[sp.Sum], families.shape, quantifiers.top_vectors
 TRUE_PRODUCTS = residual_init.sub_product_bounds
 TRUE_KERNEL = identities._VALUES["M"]
 
@@ -268,7 +270,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "one vector u": ("quantifier u", _expands(
         "u", lambda obligation, case, values: [{"u": case.direction.reshape(-1, 1)}])),
     "sums without the last term": ("function Sum", lambda patch: (
-        patch.setattr(evaluate, "_sum_over", _without_the_last_term), evaluate._compile.cache_clear())[0]),
+        patch.setitem(evaluate._PRINTERS, sp.Sum, _without_the_last_term), evaluate._compile.cache_clear())[0]),
     "no depth 1": ("family gaussian", _attribute(families, "shape", _deep_shape)),
     "no read-outs": ("family small", _attribute(
         families, "readout", lambda generator, widths: ((*widths[:-1], 1), None))),

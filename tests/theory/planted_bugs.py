@@ -109,7 +109,8 @@ _infer = derivations.Derivation
 BUGS = (
     # Expressions that are not real, not smooth, or not defined.
     Bug("a pole between the two sides of monotonicity", (
-        (rules_order._monotone, 'require(not reason, "{}", reason)', "pass"),
+        (rules_order._monotone, "smooth_everywhere(function, variable, x, step, facts)",
+         "function.xreplace({variable: x})"),
         (derivations._check_meaning, "in step.rule.parts(step.data)", "in ()")), ("monotonicity",)),
     _bug("data need not be defined", derivations._check_meaning, "in step.rule.parts(step.data)", "in ()",
          "positive factor", "positive product"),
@@ -129,8 +130,8 @@ BUGS = (
     _bug("ranges under the union of the cases", _infer._check_indices, "Algebra(kept | premise.facts)",
          "Algebra(facts)", "cases"),
     _bug("one case is enough", rules_logic._cases, "== 1, ", ">= 0, ", "cases"),
-    _bug("a node is settled beyond the range of its premise", context.Context.is_settled,
-         "any(all(", "any(True or all(", "part of a sum"),
+    _bug("a node is settled beyond the range of its premise", context.Context._within,
+         "about <= set(here) and all(", "True or all(", "part of a sum"),
     # Indices.
     Bug("the scope overrides a bound index", (
         (rules_order._arithmetic_geometric, "{**step.ranges, index: (low, high)}",

@@ -196,7 +196,7 @@ def a_hypothesis_of_the_start_discharged(p: Proof) -> int:
     return p.step(SEPARATION, (x - gap, "==", time), primitive, a, c)
 
 
-@attack("something changes with the time unseen")
+@attack("could hold at some times only")
 def a_rate_that_changes_with_the_time(p: Proof) -> int:
     primitive = p.step(EXPLICIT_DERIVATIVE, (sp.Derivative(r / Q.beta_sub, r), "==", 1 / Q.beta_sub))
     equation = Relation(sp.Derivative(x, time), "==", Q.beta_sub)

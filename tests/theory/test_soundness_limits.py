@@ -1,0 +1,209 @@
+"""Falsehoods from limits, empty ranges and bound indices, found by a second reading: each was accepted once."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from attacks import Attack, Attacks
+
+from flatcert.theory import quantities as Q
+from flatcert.theory import trajectories as along
+from flatcert.theory.closed_forms import below
+from flatcert.theory.definitions import P, Sigma_half, W, W_shrunk, q, s, top_vector
+from flatcert.theory.derivations import Proof, i
+from flatcert.theory.expressions import Maximum, Minimum, Relation, dot, frobenius
+from flatcert.theory.proofs_kernel import LAYERS, define
+from flatcert.theory.rules import RULES
+from flatcert.theory.trajectories import sigma_0
+
+E, L, alpha, gamma, j, k, r, tau, time, u, z = (
+    Q.E, Q.L, Q.alpha, Q.gamma, Q.j, Q.k, Q.r, Q.tau, Q.time, Q.u, Q.z)
+n, x, ZERO, ONE, TWO = along.SERIES_INDEX, along.x, sp.S.Zero, sp.S.One, sp.Integer(2)
+attack = Attacks()
+
+
+def limit(function: sp.Expr, variable: sp.Symbol, point: sp.Expr = ZERO) -> sp.Limit:
+    return sp.Limit(function, variable, point, "+" if point == 0 else "-")
+
+
+def along_w_star(p: Proof) -> tuple[sp.Expr, int, int]:
+    """A unit vector along ``Sigma^{1/2} w*``, and the steps that show it."""
+    return Sigma_half * Q.w_star / sp.sqrt(E), define(p, "E", flipped=True), define(p, "root")
+
+
+@attack("r**r need not tend to 0")
+def a_power_of_the_variable_to_itself(p: Proof) -> int:
+    above, beneath = (p.step(RULES["sign"], (r**r, op, r**r)) for op in ("<=", ">="))
+    return p.step(RULES["squeeze"], (limit(r**r, r), "==", 0), above, beneath)
+
+
+@attack("a bound changes with s unseen")
+def a_bound_that_moves_with_the_variable(p: Proof) -> int:
+    """``s^2 |W_k|^2`` is the squared norm of the shrunk layer, which tends to 0 with it."""
+    norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
+    equal = p.step(RULES["algebra"], (norm, "==", shrunk), define(p, "shrunk"), scope=LAYERS)
+    above, beneath = (p.step(RULES["transitivity"], (norm, op, shrunk), equal, scope=LAYERS) for op in ("<=", ">="))
+    return p.step(RULES["squeeze"], (limit(norm, s), "==", shrunk), above, beneath, scope=LAYERS)
+
+
+@attack("the sign of Delta is not known")
+def a_limit_with_a_coefficient_that_may_vanish(p: Proof) -> int:
+    bound = limit(Q.Delta / (gamma + Q.Delta), gamma)
+    a = p.step(RULES["limit"], (bound, "==", 1))
+    zero = p.step(RULES["hypothesis"], (Q.Delta, "==", 0), given=("balanced",))
+    return p.step(RULES["transitivity"], (1, "==", 0), a, p.step(RULES["limit"], (bound, "==", 0), zero))
+
+
+@attack("the sign of m is not known")
+def a_limit_at_depth_one(p: Proof) -> int:
+    bound = limit(1 / (gamma * (L - 1) + 1), gamma, sp.oo)
+    a = p.step(RULES["limit"], (bound, "==", 0))
+    b = p.step(RULES["limit"], (bound, "==", 1), given=("L == 1",))
+    return p.step(RULES["transitivity"], (1, "==", 0), b, a)
+
+
+@attack("no limit goes under Minimum")
+def a_limit_under_a_minimum(p: Proof) -> int:
+    """``min over r`` of ``1/r + 1/(1 + gamma r)`` tends to 0 with ``gamma``; at ``gamma = 0`` it is 1."""
+    least, there = Minimum(1 / r + 1 / (1 + gamma * r), r), Minimum(1 / r + 1, r)
+    return p.step(RULES["limit"], (limit(least, gamma), "==", there))
+
+
+@attack("alpha is no variable of the theory")
+def a_limit_in_what_belongs_to_a_direction(p: Proof) -> int:
+    """``0 <= tau <= alpha |w*|^2``, both of one direction: ``tau`` does not stay when ``alpha`` tends to 0."""
+    return p.step(RULES["limit"], (limit(tau, alpha), "==", tau))
+
+
+@attack("norm_w - sigma_0**L could be negative")
+def a_limit_that_settles_a_root(p: Proof) -> int:
+
+    gap, given = Q.norm_w - sigma_0**L, (below(sigma_0),)
+    less = p.step(RULES["power"], (sp.sqrt(gap), "<=", sp.sqrt(Q.norm_w)),
+                  p.step(RULES["sign"], (gap, "<=", Q.norm_w)), data=sp.S.Half, given=given)
+    function = sigma_0 * sp.sqrt(gap)
+    above = p.step(RULES["scaling"], (function, "<=", sigma_0 * sp.sqrt(Q.norm_w)), less, data=sigma_0)
+    beneath = p.step(RULES["sign"], (function, ">=", 0), given=given)
+    tends = p.step(RULES["squeeze"], (limit(function, sigma_0), "==", 0), above, beneath, given=("E > 0",))
+    return p.step(RULES["singular values of products"],
+                  (gap * dot(P(L) * u, P(L) * u), "<=", gap * Q.beta_sub**2 * dot(u, u)), tends,
+                  data=(Q.beta_sub, P(L), sp.sqrt(gap) * u))
+
+
+@attack("something changes with s unseen")
+def a_series_beside_what_moves(p: Proof) -> int:
+    argument = s / (1 + s)
+    function, term = argument * sp.hyper((1, 1), (2,), argument), argument ** (n + 2) / (n + 2)
+    series, slopes = (sp.Sum(y, (n, 0, sp.oo)) for y in (term, sp.diff(term, s)))
+    expanded = p.step(RULES["Gauss series"], (function, "==", argument + series))
+    norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
+    equal = p.step(RULES["algebra"], (norm, "==", shrunk), define(p, "shrunk"), scope=LAYERS)
+    both = p.step(RULES["scaling"], (function + norm, "==", shrunk + argument + series), expanded, equal, data=ONE,
+                  scope=LAYERS)
+    return p.step(RULES["termwise derivative"],
+                  (sp.Derivative(function + norm, s), "==", sp.diff(argument, s) + slopes), both, scope=LAYERS)
+
+
+@attack("two premises may hold of no k in common")
+def two_layers_for_one_index(p: Proof) -> int:
+    """``k == 1`` on ``1..1`` and ``k == 2`` on ``2..2``, each with the index lost."""
+    values = []
+    for c in (ONE, TWO):
+        here = ((k, c, c),)
+        most = p.step(RULES["part of a sum"], (k, "<=", c), data=(ONE, (i, ONE, k), (ONE, c)), scope=here)
+        least = p.step(RULES["part of a sum"], (c, "<=", k), data=(ONE, (i, ONE, c), (ONE, k)), scope=here)
+        values.append(p.step(RULES["antisymmetry"], (k, "==", c), most, least, scope=here))
+    norm = dot(q(L), q(L))
+    a = p.step(RULES["algebra"], (norm, "==", k * Q.norm_p**2), define(p, "norm_p"), values[0], scope=((k, 1, 1),))
+    return p.step(RULES["algebra"], (norm, "==", 2 * Q.norm_p**2), a, values[1])
+
+
+@attack("m is no word of the theory")
+def a_range_that_ends_at_a_private_symbol(p: Proof) -> int:
+    m = sp.Symbol("m", integer=True, positive=True)
+    a = p.step(RULES["part of a sum"], (L - 1, "<=", k), data=(ONE, (i, ONE, L - 1), (ONE, k)), scope=((k, m, L),),
+               given=("L >= 2",))
+    return p.step(RULES["specialization"], (L - 1, "<=", L - 2), a, data=((k, L - 2),), given=("L >= 3",))
+
+
+@attack("a bound variable would be captured")
+def a_direction_captured_by_its_value(p: Proof) -> int:
+    a = p.step(RULES["top eigenvector"], (Maximum(r * alpha, z), "==", r * Q.lambda_max), data=r)
+    return p.step(RULES["specialization"], (Maximum(alpha**2, z), "==", alpha * Q.lambda_max), a, data=((r, alpha),),
+                  given=("E > 0",))
+
+
+@attack("a value would be captured")
+def a_value_put_under_a_maximum(p: Proof) -> int:
+    a = p.step(RULES["top eigenvector"], (Maximum(2 * alpha, z), "==", 2 * Q.lambda_max), data=TWO)
+    turned = p.step(RULES["transitivity"], (2 * Q.lambda_max, "==", Maximum(2 * alpha, z)), a)
+    vector, *shown = along_w_star(p)
+    return p.step(RULES["choice of a direction"],
+                  (2 * Q.lambda_max, "==", Maximum(2 * dot(Q.Sigma * Q.w_star, Q.Sigma * Q.w_star) / E, z)), turned,
+                  *shown, data=vector)
+
+
+@attack("a bound for every direction")
+def a_direction_that_shows_on_the_left(p: Proof) -> int:
+    """``z^T Sigma z == alpha`` holds of every direction; its left side is not the same for all."""
+    a = p.step(RULES["definition"], (dot(z, Q.Sigma * z), "==", alpha), data="alpha", given=("E > 0",))
+    norm = define(p, "top vector norm")
+    return p.step(RULES["choice of a direction"],
+                  (dot(z, Q.Sigma * z), "==", dot(top_vector, Q.Sigma * top_vector)), a, norm, data=top_vector)
+
+
+@attack("the denominator L - j is not known to be positive")
+def a_constant_of_a_sum_that_may_be_empty(p: Proof) -> int:
+    """The sum over ``k = j..L-1`` is empty at ``j = L``, where ``1/(L-j)`` is not defined."""
+    return p.step(RULES["algebra"], (sp.Sum(1 / (L - j), (k, j, L - 1), (j, 1, L)), "==", L))
+
+
+@attack("is constant in a sum that may be empty")
+def a_constant_that_shows_when_its_index_cancels(p: Proof) -> int:
+    constant = (k + 1) ** 2 - k**2 - 2 * k - 1 + L - j
+    return p.step(RULES["algebra"], (sp.Sum(1 / constant, (k, j, L - 1), (j, 1, L)), "==", L))
+
+
+@attack("k - 2 could be negative")
+def a_root_settled_for_other_layers(p: Proof) -> int:
+    """On ``j >= 2``, ``k >= j`` the root of ``k - 2`` is real, on ``j >= 1`` it is not."""
+    root = sp.sqrt(k - 2)
+    a = p.step(RULES["algebra"], (root * j, "==", root * j), scope=((j, 2, L), (k, j, L)))
+    image = dot(P(k - 1) * u, P(k - 1) * u)
+    b = p.step(RULES["singular values of products"],
+               (j * (k - 2) * image, "<=", Q.beta_sub**2 * j * (k - 2) * dot(u, u)), a,
+               data=(Q.beta_sub, P(k - 1), sp.sqrt(j) * root * u), scope=((j, 1, L), (k, j, L)))
+    return p.step(RULES["specialization"], (-dot(u, u), "<=", -Q.beta_sub**2 * dot(u, u)), b, define(p, "P_0"),
+                  data=((j, ONE), (k, ONE)))
+
+
+@attack("have different normal forms")
+def an_index_captured_under_a_minimum(p: Proof) -> int:
+    def least(exponent: sp.Expr) -> sp.Expr:
+        return sp.Sum(Minimum(r * sp.Sum(sp.exp(exponent), (j, 1, L)) + 1 / r, r), (k, 1, L))
+
+    return p.step(RULES["algebra"], (least(j * k**2), "==", least(k * j**2)), define(p, "norm_p"))
+
+
+@attack("1 < time could hold at some times only")
+def an_increase_that_is_supposed_from_a_time_on(p: Proof) -> int:
+    function = (time - 1) ** 2
+    a = p.step(RULES["explicit derivative"], (sp.Derivative(function, time), "==", 2 * (time - 1)))
+    return p.step(RULES["increase"], (function, ">=", 1), a, given=(Relation(1, "<", time),))
+
+
+@attack("x(time) < time + x(time) could hold at some times only")
+def a_solution_from_a_singular_start(p: Proof) -> int:
+    """``x' = 2 x / t`` with ``x(0) = 0`` has many solutions: ``t > 0`` may not be supposed."""
+    equation = Relation(sp.Derivative(x, time), "==", 2 * x / time)
+    start, later = Relation(x.xreplace({time: ZERO}), "==", 0), Relation(x, "<", x + time)
+    a, b, c = (p.step(RULES["hypothesis"], given, given=(given,)) for given in (equation, start, later))
+    slope = p.step(RULES["explicit derivative"], (sp.Derivative(time**2, time), "==", 2 * time**2 / time))
+    positive = p.step(RULES["scaling"], (time, ">", 0), c, data=ONE)
+    return p.step(RULES["uniqueness"], (x, "==", time**2), a, b, slope, positive)
+
+
+@pytest.mark.parametrize("found", attack, ids=lambda found: found.build.__name__)
+def test_it_is_refused_and_for_its_reason(found: Attack) -> None:
+    refusals = found.refusals()
+    assert refusals and found.because in refusals[0]
