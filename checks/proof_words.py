@@ -61,6 +61,8 @@ class ProofScope:
         self.memo: dict[Any, Any] = {}
 
     def value(self, name: str) -> Any:
+        if name in LAYER_INDICES:
+            return self.ring.number(fmpq(self.integers[name]))
         if name in OF_ONE_LAYER:
             k = self.integers["k"]
             return self._remembered((name, k), lambda: self.lifted(OF_ONE_LAYER[name](self, k)))
@@ -224,6 +226,8 @@ def _density(scope: ProofScope) -> Array:
     return (u @ u.T / (u.T @ u)[0, 0] + rational_array(np.eye(d, dtype=int)) / d) / 2
 
 
+LAYER_INDICES = frozenset({"i", "j", "k"})
+"""The names of layers, which are numbers where they do not stand as an index."""
 OF_ONE_LAYER: dict[str, Callable[[ProofScope, int], Any]] = {
     "w_layer": lambda s, k: _moved(s, s.along(k)),
     "risk_layer": lambda s, k: _risk(s, s.along(k)),
