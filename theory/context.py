@@ -29,7 +29,8 @@ class Context:
     ``ranges`` are those of the layer indices that are free or bound there, ``variables`` the other bound symbols.
     ``settled`` nodes are defined wherever the hypotheses hold, as a premise or a hypothesis contains them; each with
     the ranges of its layers. ``about`` are the sources that the hypotheses depend on. ``stipulated``: the expression
-    is a hypothesis or a definition, which supposes that it is defined.
+    is a hypothesis or a definition, which supposes that it is defined. Among the terms of a sum, ``outside`` is the
+    context of the sum, and ``bound`` its index with the ends.
     """
 
     facts: frozenset[Given]
@@ -41,7 +42,7 @@ class Context:
     about: frozenset[str] = frozenset()
     stipulated: bool = False
     outside: Context | None = None
-    index: sp.Symbol | None = None
+    bound: tuple[sp.Symbol, sp.Expr, sp.Expr] | None = None
 
     @cached_property
     def algebras(self) -> tuple[Algebra, ...]:
@@ -89,13 +90,23 @@ class Context:
     def inside(self, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Context:
         """The context of the terms of a sum or product over the index."""
         ranges = _nonempty({**self.ranges, index: (low, high)}, self.algebra)
-        return replace(self, ranges=ranges, outside=self, index=index)
+        return replace(self, ranges=ranges, outside=self, bound=(index, low, high))
 
     def of(self, expr: sp.Basic) -> Context:
-        """The context in which an expression has to be defined: what is constant in a sum, also if the sum is empty."""
-        if self.outside is None or self.index in expr.free_symbols:
-            return self
-        return self.outside.of(expr)
+        """The context in which an expression has to be defined: what is constant in a sum, also if the sum is empty.
+
+        Only the sums remain whose index the expression contains, or the range of an index that it contains.
+        """
+        levels, here, needed = list[tuple[sp.Symbol, sp.Expr, sp.Expr]](), self, set(expr.free_symbols)
+        while here.outside is not None and here.bound is not None:
+            index, low, high = here.bound
+            if index in needed:
+                levels.append(here.bound)
+                needed |= sp.sympify(low).free_symbols | sp.sympify(high).free_symbols
+            here = here.outside
+        for index, low, high in reversed(levels):
+            here = here.inside(index, low, high)
+        return here
 
     def _by_layers(self, expr: sp.Expr) -> bool:
         numerator, denominator = sp.fraction(sp.together(self.algebra.prepare(sp.sympify(expr))))
@@ -126,7 +137,7 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
     usable = [p for p in premises if p.facts <= facts]
     starts = {x.lhs: x.rhs for x in (*relations, *(p.relation for p in usable))
               if x.op == "==" and isinstance(x.lhs, AppliedUndef)}
-    relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, starts)) != fact]
+    relations += [x for fact in relations if fact.op in "<>" and (x := _at_the_start(fact, starts)) is not None]
     strict = (*(p for p in usable if p.relation.op in "<>"), *(Judgment(x) for x in relations if x.op in "<>"))
     settled: dict[sp.Basic, tuple[Ranges, ...]] = {}
     for judgment in (*usable, *(Judgment(x) for x in relations)):
@@ -154,10 +165,15 @@ def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ran
         yield from _conditional(arg, ranges)
 
 
-def _at_the_start(fact: Relation, starts: Mapping[sp.Basic, sp.Basic]) -> Relation:
-    """What is supposed of a function of the time is supposed for all ``t >= 0``: here at ``t = 0``."""
-    lhs, rhs = (side.xreplace({time: sp.S.Zero}).xreplace(starts) for side in (fact.lhs, fact.rhs))
-    return Relation(lhs, fact.op, rhs)
+def _at_the_start(fact: Relation, starts: Mapping[sp.Basic, sp.Basic]) -> Relation | None:
+    """What is supposed of a function of the time is supposed for all ``t >= 0``: here at ``t = 0``.
+
+    None of what shows the time itself, which may hold later on only.
+    """
+    along = {x for side in (fact.lhs, fact.rhs) for x in side.atoms(AppliedUndef) if x.args == (time,)}
+    values = {x: starts.get(start := x.func(sp.S.Zero), start) for x in along}
+    lhs, rhs = (side.xreplace(values) for side in (fact.lhs, fact.rhs))
+    return Relation(lhs, fact.op, rhs) if along and not (lhs.has(time) or rhs.has(time)) else None
 
 
 def _nonempty(ranges: Ranges, algebra: Algebra) -> Ranges:

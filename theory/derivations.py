@@ -156,7 +156,7 @@ class Derivation:
         kept = facts - step.rule.discharges
         inside = bound(step.statement.lhs, step.statement.rhs, *(
             side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
-        instances: list[tuple[Judgment, set[sp.Symbol]]] = []
+        lost_anywhere: set[sp.Symbol] = set()
         for number, premise in enumerate(premises):
             algebra = Algebra(kept | premise.facts)  # not under what other cases suppose
             if step.rule.indices:
@@ -166,7 +166,7 @@ class Derivation:
                     raise Refused(f"the rule cannot read {step.data}") from error
                 lost = set(premise.ranges) - set(step.ranges) - bound_here
                 _nowhere_empty(algebra, lost, premise, step)
-                instances.append((premise, lost))
+                lost_anywhere |= lost
                 continue
             # Equalities that only rewrite may be used inside a sum, which then binds their index.
             rewrites = premise.relation.op == "==" and number >= step.rule.linked
@@ -176,11 +176,11 @@ class Derivation:
             if gone & inside:  # what is replaced inside a sum shows the index that the sum binds
                 gone -= inside & replaced(algebra, premise.relation)
             _nowhere_empty(algebra, gone, premise, step)
-            instances.append((premise, gone))
+            lost_anywhere |= gone
             for index, (low, high) in step.ranges.items():
                 require(algebra.covers(premise.ranges, index, low, high, {}),
                         "a premise does not hold for all {} = {}..{}", index, low, high)
-        _at_one_layer(Algebra(kept), instances, step)
+        _at_one_layer(Algebra(kept), premises, lost_anywhere, step)
 
     def _cited(self, step: Step) -> Judgment:
         from . import registry
@@ -308,11 +308,11 @@ def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment,
                 "a premise could be about no {} at all", index)
 
 
-def _at_one_layer(algebra: Algebra, instances: Sequence[tuple[Judgment, set[sp.Symbol]]], step: Step) -> None:
-    """Premises that lose the same index are used at one layer, so there is one for which all of them hold."""
-    for premise, gone in instances:
-        for other, _ in instances:
-            for index in gone & set(other.ranges):
+def _at_one_layer(algebra: Algebra, premises: Sequence[Judgment], lost: set[sp.Symbol], step: Step) -> None:
+    """Premises that have an index that one of them loses are used at one layer: there is one at which all hold."""
+    for premise in premises:
+        for other in premises:
+            for index in lost & set(premise.ranges) & set(other.ranges):
                 ranges = {**other.ranges, **premise.ranges, **step.ranges}
                 require(algebra.throughout(other.ranges[index][1] - premise.ranges[index][0], ranges)
                         and algebra.throughout(premise.ranges[index][1] - other.ranges[index][0], ranges),

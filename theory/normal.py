@@ -392,9 +392,9 @@ class Normalizer:
 
 
 def _conditional(expr: sp.Expr) -> set[sp.Expr]:
-    """The bases of powers that are not defined for every base."""
+    """The powers that are not defined for every base."""
     powers = (x for x in expr.atoms(sp.Pow) if not (x.exp.is_integer and is_nonnegative(cancelled(x.exp))))
-    return {x.base for x in powers if not is_positive(x.base)}
+    return {x for x in powers if not is_positive(x.base)}
 
 
 def _sum(*forms: Form) -> Form:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from .claims import Given
 from .context import context
-from .derivations import Refused, Rule, Step, require
+from .derivations import Rule, Step, require
 from .expressions import Minimum, Relation
 from .facts import Algebra, Judgment
 from .powers import is_positive, is_zero, power_form
@@ -118,30 +118,24 @@ def _derivative(step: Step, premises: Premises, facts: Facts) -> None:
     require(Algebra(facts).same(step.statement, done), "the derivative gives {}", done)
 
 
-def _of_known_signs(expr: sp.Expr, variable: sp.Symbol) -> None:
-    """Refuse a coefficient that could vanish, which SymPy would take for one that does not, and other nodes."""
-    if not expr.has(variable):
-        known = is_positive(expr) or is_positive(-expr)
-        require(known, "the sign of {} is not known", expr)
-    else:
-        require(expr == variable or isinstance(expr, sp.Add | sp.Mul | sp.Pow | sp.exp), "no limit goes under {}", expr)
-        for arg in expr.args:
-            _of_known_signs(arg, variable)
-
-
 def _limit(step: Step, premises: Premises, facts: Facts) -> None:
     goal = step.statement
     require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
-    function, variable, point, side = goal.lhs.args
+    function, variable, point, _side = goal.lhs.args
     for premise in premises:
         require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
                 "a premise is about {}", variable)
     algebra, x = Algebra(facts, premises), _another(variable)
-    prepared = algebra.assumed(function.xreplace({variable: x}))
-    _of_known_signs(prepared, x)
-    computed = sp.limit(prepared, x, point, str(side))
-    if computed != goal.rhs:
-        raise Refused(f"the limit is {computed}")
+    value = sp.S.Zero
+    for term in sp.Add.make_args(algebra.assumed(function.xreplace({variable: x}))):
+        coefficient, power = term.as_independent(x, as_Add=False)
+        base, exponent = power.as_base_exp()
+        require(is_positive(coefficient), "{} is not known to be positive", coefficient)
+        require(power == 1 or (base == x and not exponent.has(x)), "{} is no power", power)
+        grows, falls = (is_positive(y if point == sp.oo else -y) for y in (exponent, -exponent))
+        require(power == 1 or grows or falls, "the sign of {} is not known", exponent)
+        value += coefficient if power == 1 else sp.oo if grows else sp.S.Zero
+    require(value == sp.oo == goal.rhs or algebra.equal(goal.rhs, value), "the limit is {}", value)
 
 
 MINIMIZE = Rule(
@@ -150,4 +144,5 @@ MINIMIZE = Rule(
     "coefficient vanishes).", _minimize)
 CONVEXITY = Rule("convexity", "The second derivative is nonnegative.", _convexity)
 DERIVATIVE = Rule("differentiation", "The derivative is carried out.", _derivative)
-LIMIT = Rule("limit", "The limit is computed.", _limit)
+LIMIT = Rule("limit", "A sum of powers of a variable with positive coefficients tends to infinity if one of them does; "
+             "else to those of its terms that are constant.", _limit)

@@ -57,16 +57,24 @@ def _smooth(expr: sp.Expr, algebra: Algebra) -> None:
 
 
 def _at_all_times(facts: Facts) -> None:
-    """What is supposed is an equation, a start or a bound along a solution, or does not change with the time."""
+    """What is supposed is an equation, a start or a bound along a solution, or does not change with the time.
+
+    The time itself stands on the right of an equation only, where no solution stands.
+    """
     for fact in facts:
-        along = {x: sp.S.One for side in (fact.lhs, fact.rhs) for x in side.atoms(AppliedUndef) if time in x.args} if (
-            isinstance(fact, Relation)) else {}
-        if along and isinstance(fact, Relation):
-            bound = [] if fact.op == "==" else [side.xreplace(along) for side in (fact.lhs, fact.rhs)]
-            one = hidden(time, fact) or any(x.has(time) for x in bound)
+        if not isinstance(fact, Relation) or not any(x.args == (time,) for x in _solutions(fact.lhs, fact.rhs)):
+            lasts = not source(time) & depends(fact)
         else:
-            one = bool(source(time) & depends(fact))
-        require(not one, "{} could hold at some times only", fact)
+            left, right = (side.xreplace(dict.fromkeys(_solutions(side), sp.S.One)) for side in (fact.lhs, fact.rhs))
+            equation = isinstance(fact.lhs, sp.Derivative) and fact.op == "=="
+            solved = fact.op == "==" and not left.has(time) and not _solutions(fact.rhs)
+            lasts = not hidden(time, fact) and (equation or solved or not (left.has(time) or right.has(time)))
+        require(lasts, "{} could hold at some times only", fact)
+
+
+def _solutions(*sides: sp.Basic) -> set[AppliedUndef]:
+    """The unknown functions of the time."""
+    return {x for side in sides for x in side.atoms(AppliedUndef) if x.args in ((time,), (sp.S.Zero,))}
 
 
 def _unknown(relation: Relation) -> AppliedUndef:

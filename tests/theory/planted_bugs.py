@@ -31,6 +31,7 @@ from flatcert.theory import (
     rules_powers,
     rules_spectral,
     rules_sums,
+    step_form,
     well_defined,
 )
 from flatcert.theory import quantities as Q
@@ -111,10 +112,10 @@ BUGS = (
     Bug("a pole between the two sides of monotonicity", (
         (rules_order._monotone, "smooth_everywhere(function, variable, x, step, facts)",
          "function.xreplace({variable: x})"),
-        (derivations._check_meaning, "in step.rule.parts(step.data)", "in ()")), ("monotonicity",)),
-    _bug("data need not be defined", derivations._check_meaning, "in step.rule.parts(step.data)", "in ()",
+        (step_form.check_meaning, "in step.rule.parts(step.data)", "in ()")), ("monotonicity",)),
+    _bug("data need not be defined", step_form.check_meaning, "in step.rule.parts(step.data)", "in ()",
          "positive factor", "positive product"),
-    _bug("statements need not be defined", derivations._check_meaning,
+    _bug("statements need not be defined", step_form.check_meaning,
          "reason = meaningless(step.statement, stipulated if step.rule.assumes else where, near)", 'reason = ""',
          "algebra", "sign"),
     _bug("powers of zero", well_defined._power, "(base.is_Number and base.is_positive)", "base.is_Number",
@@ -144,7 +145,8 @@ BUGS = (
     Bug("a premise loses its range", (
         (_infer._check_indices, 'require(not lost, "a premise about the layers {} would lose its range", lost)',
          "pass"),
-        (derivations._at_one_layer, "for index in gone & set(other.ranges):", "for index in ():")), ("transitivity",)),
+        (derivations._at_one_layer, "for index in lost & set(premise.ranges) & set(other.ranges):",
+         "for index in ():")), ("transitivity",)),
     _bug("an instance outside the range", rules_logic._instance,
          "require(Algebra(facts).throughout(gap, step.ranges)", "require(True", "specialization"),
     # Objects and dependence.
@@ -171,7 +173,7 @@ BUGS = (
     _bug("what is supposed of the variable enters its derivative", rules_calculus._convexity,
          "Algebra(facts), _another(variable)", "Algebra(facts), variable", "convexity"),
     # The rule itself, and what it asks.
-    _bug("a rule of another name", derivations._check_types, "require(RULES.get(step.rule.name) is step.rule",
+    _bug("a rule of another name", step_form.check_types, "require(RULES.get(step.rule.name) is step.rule",
          "require(step.rule.name in RULES", "algebra", "scaling", "power"),
     _bug("an unknown kind of sum", rules_sums._termwise,
          'require(kind in ("sum", "product"), "neither a sum nor a product")', "pass", "term by term"),

@@ -46,7 +46,7 @@ def a_bound_that_moves_with_the_variable(p: Proof) -> int:
     return p.step(RULES["squeeze"], (limit(norm, s), "==", shrunk), above, beneath, scope=LAYERS)
 
 
-@attack("the sign of Delta is not known")
+@attack("Delta is not known to be positive")
 def a_limit_with_a_coefficient_that_may_vanish(p: Proof) -> int:
     bound = limit(Q.Delta / (gamma + Q.Delta), gamma)
     a = p.step(RULES["limit"], (bound, "==", 1))
@@ -54,7 +54,7 @@ def a_limit_with_a_coefficient_that_may_vanish(p: Proof) -> int:
     return p.step(RULES["transitivity"], (1, "==", 0), a, p.step(RULES["limit"], (bound, "==", 0), zero))
 
 
-@attack("the sign of m is not known")
+@attack("is no power")
 def a_limit_at_depth_one(p: Proof) -> int:
     bound = limit(1 / (gamma * (L - 1) + 1), gamma, sp.oo)
     a = p.step(RULES["limit"], (bound, "==", 0))
@@ -62,7 +62,7 @@ def a_limit_at_depth_one(p: Proof) -> int:
     return p.step(RULES["transitivity"], (1, "==", 0), b, a)
 
 
-@attack("no limit goes under Minimum")
+@attack("is no power")
 def a_limit_under_a_minimum(p: Proof) -> int:
     """``min over r`` of ``1/r + 1/(1 + gamma r)`` tends to 0 with ``gamma``; at ``gamma = 0`` it is 1."""
     least, there = Minimum(1 / r + 1 / (1 + gamma * r), r), Minimum(1 / r + 1, r)
@@ -116,6 +116,27 @@ def two_layers_for_one_index(p: Proof) -> int:
     norm = dot(q(L), q(L))
     a = p.step(RULES["algebra"], (norm, "==", k * Q.norm_p**2), define(p, "norm_p"), values[0], scope=((k, 1, 1),))
     return p.step(RULES["algebra"], (norm, "==", 2 * Q.norm_p**2), a, values[1])
+
+
+@attack("two premises may hold of no k in common")
+def two_layers_inside_a_sum(p: Proof) -> int:
+    """``Sum_1^k j == 1`` at ``k = 1`` and ``Sum_{k+1}^L j == 0`` at ``k = L``, put into a sum over ``k``."""
+    part, both, split = RULES["part of a sum"], RULES["antisymmetry"], RULES["split sum"]
+    first, last, every = ((k, 1, 1),), ((k, L, L),), ((k, 1, L),)
+    below, above, whole = (sp.Sum(j, (j, *ends)) for ends in ((1, k), (k + 1, L), (1, L)))
+    one, none = sp.Sum(j, (j, 1, 1)), sp.Sum(j, (j, L + 1, L))
+    a = p.step(part, (one, "<=", below), data=(j, (j, ONE, ONE), (ONE, k)), scope=first)
+    b = p.step(part, (below, "<=", one), data=(j, (j, ONE, k), (ONE, ONE)), scope=first)
+    at_first = p.step(both, (below, "==", one), b, a, scope=first)
+    empty = p.step(RULES["scaling"], (none, "==", 0),
+                   p.step(split, (whole + none, "==", whole), data=(j, j, ONE, L + 1, L)), data=ONE)
+    c = p.step(RULES["transitivity"], (above, "<=", 0),
+               p.step(part, (above, "<=", none), data=(j, (j, k + 1, L), (L + 1, L)), scope=last), empty, scope=last)
+    d = p.step(RULES["transitivity"], (above, ">=", 0),
+               p.step(part, (none, "<=", above), data=(j, (j, L + 1, L), (k + 1, L)), scope=last), empty, scope=last)
+    at_last = p.step(both, (above, "==", 0), c, d, scope=last)
+    cut = p.step(split, (below + above, "==", whole), data=(j, j, ONE, k + 1, L), scope=every)
+    return p.step(RULES["algebra"], (sp.Sum(k, (k, 1, L)), "==", 1), cut, at_first, at_last)
 
 
 @attack("m is no word of the theory")
@@ -201,6 +222,52 @@ def a_solution_from_a_singular_start(p: Proof) -> int:
     slope = p.step(RULES["explicit derivative"], (sp.Derivative(time**2, time), "==", 2 * time**2 / time))
     positive = p.step(RULES["scaling"], (time, ">", 0), c, data=ONE)
     return p.step(RULES["uniqueness"], (x, "==", time**2), a, b, slope, positive)
+
+
+@attack("is no power")
+def a_limit_in_which_terms_cancel(p: Proof) -> int:
+    """At ``r = 1`` the base is 1 for every ``gamma``."""
+    bound = limit(1 / (1 + (r * gamma - gamma + 1) ** 10), gamma, sp.oo)
+    given = Relation(r, "==", 1)
+    a, b = p.step(RULES["limit"], (bound, "==", 0)), p.step(RULES["hypothesis"], given, given=(given,))
+    return p.step(RULES["transitivity"], (0, "==", sp.S.Half), a,
+                  p.step(RULES["limit"], (bound, "==", sp.S.Half), b))
+
+
+@attack("is constant in a sum that may be empty")
+def a_hidden_constant_beside_one_that_shows(p: Proof) -> int:
+    """``sqrt(L - j)`` shows and is defined at ``j = L``; the quotient by ``L - j`` is hidden."""
+    hidden = (k + 1) ** 2 - k**2 - 2 * k - 1 + L - j
+    term = sp.sqrt(L - j) * hidden ** sp.Rational(-3, 2)
+    return p.step(RULES["algebra"], (sp.Sum(term, (k, j, L - 1), (j, 1, L)), "==", L))
+
+
+@attack("is not known to be positive")
+def a_constant_of_the_sum_in_the_middle(p: Proof) -> int:
+    hidden = (i + 1) ** 2 - i**2 - 2 * i - 1 + L - j
+    return p.step(RULES["algebra"], (sp.Sum(1 / hidden, (i, 1, 1), (k, j, L - 1), (j, 1, L)), "==", L))
+
+
+@attack("the denominator r - 1 is not known to be positive")
+def a_start_of_what_holds_later_on(p: Proof) -> int:
+    """``t > 1`` says nothing of ``t = 0``."""
+    half = sp.S.Half
+    a = p.step(RULES["sign"], (half, "<=", 3 * half))
+    return p.step(RULES["monotonicity"], (5 * half, "<=", -half), a, data=(r, r - 1 / (r - 1)),
+                  given=(Relation(time - 1, ">", 0),))
+
+
+@attack("could hold at some times only")
+def an_equation_that_names_a_time(p: Proof) -> int:
+    """``x(t) t == x(t)`` says ``t = 1``."""
+    given = Relation(x * time, "==", x)
+    one = p.step(RULES["scaling"], (time, "==", 1), p.step(RULES["hypothesis"], given, given=(given,)), data=1 / x)
+    function = (time - 1) ** 2
+    slope = p.step(RULES["explicit derivative"], (sp.Derivative(function, time), "==", 2 * (time - 1)))
+    flat = p.step(RULES["transitivity"], (sp.Derivative(function, time), "==", 0), slope,
+                  p.step(RULES["scaling"], (2 * (time - 1), "==", 0), one, data=TWO))
+    grown = p.step(RULES["increase"], (function, ">=", 1), flat)
+    return p.step(RULES["substitution"], (0, ">=", 1), grown, one)
 
 
 @pytest.mark.parametrize("found", attack, ids=lambda found: found.build.__name__)
