@@ -14,7 +14,7 @@ from .dependence import depends
 from .expressions import Maximum, Minimum, Relation
 from .facts import MEANING, Algebra, Judgment
 from .powers import cancelled
-from .quantities import time
+from .quantities import L, norm_w, time
 from .ranges import INDICES, Ranges
 
 __all__ = ["Context", "context"]
@@ -166,14 +166,12 @@ def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ran
 
 
 def _at_the_start(fact: Relation, starts: Mapping[sp.Basic, sp.Basic]) -> Relation | None:
-    """What is supposed of a function of the time is supposed for all ``t >= 0``: here at ``t = 0``.
-
-    None of what shows the time itself, which may hold later on only.
-    """
-    along = {x for side in (fact.lhs, fact.rhs) for x in side.atoms(AppliedUndef) if x.args == (time,)}
-    values = {x: starts.get(start := x.func(sp.S.Zero), start) for x in along}
-    lhs, rhs = (side.xreplace(values) for side in (fact.lhs, fact.rhs))
-    return Relation(lhs, fact.op, rhs) if along and not (lhs.has(time) or rhs.has(time)) else None
+    """``y(t)^L < x*`` is supposed for all ``t >= 0``: here at ``t = 0``. None of what may hold later on only."""
+    y = fact.lhs.base if isinstance(fact.lhs, sp.Pow) and fact.lhs.exp == L else None
+    if not isinstance(y, AppliedUndef) or y.args != (time,) or fact.op != "<" or fact.rhs != norm_w:
+        return None
+    start = y.func(sp.S.Zero)
+    return Relation(starts.get(start, start) ** L, "<", norm_w)
 
 
 def _nonempty(ranges: Ranges, algebra: Algebra) -> Ranges:

@@ -109,7 +109,8 @@ class Algebra:
                 atom = self.form(relation.lhs)
                 even = atom.is_Pow and atom.exp.is_even and atom.exp.is_positive and atom.base.is_nonnegative
                 base = atom.base if even else atom
-                self._positive[base] = sp.Dummy("positive", positive=True)
+                if not base.is_Number:
+                    self._positive[base] = sp.Dummy("positive", positive=True)
 
     def _relation(self, relation: Relation) -> Relation:
         return Relation(self.prepare(relation.lhs), relation.op, self.prepare(relation.rhs))
