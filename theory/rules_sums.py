@@ -72,6 +72,9 @@ def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
     layers(step, index, low, high, facts)
     _range(step, premises, facts, index, low, high)
     require(not hidden(index, main), "the terms belong to one layer")
+    # An equality may rewrite what stands outside the sum as well, so there has to be a layer at which it holds.
+    present = algebra.throughout(sp.sympify(high - low), step.ranges)
+    require(present or not any(index in p.ranges for p in premises[1:]), "a premise could be about no {} at all", index)
     if kind == "product":
         require(all(algebra.is_nonnegative(x) for x in (main.lhs, main.rhs)), "a factor could be negative")
     require(kind in ("sum", "product"), "neither a sum nor a product")

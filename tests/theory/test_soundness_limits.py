@@ -139,6 +139,23 @@ def two_layers_inside_a_sum(p: Proof) -> int:
     return p.step(RULES["algebra"], (sp.Sum(k, (k, 1, L)), "==", 1), cut, at_first, at_last)
 
 
+@attack("a premise could be about no k at all")
+def premises_about_no_layer(p: Proof) -> int:
+    """On ``k = 2..1`` any equality holds: ``Sum_1^k j`` is 1 there, and 3, and the sum over these layers is empty."""
+    below, part, nowhere = sp.Sum(j, (j, 1, k)), RULES["part of a sum"], ((k, 2, 1),)
+    values = []
+    for last in (ONE, TWO):
+        total = sp.Sum(j, (j, 1, last))
+        a = p.step(part, (total, "<=", below), data=(j, (j, ONE, last), (ONE, k)), scope=nowhere)
+        b = p.step(part, (below, "<=", total), data=(j, (j, ONE, k), (ONE, last)), scope=nowhere)
+        values.append(p.step(RULES["antisymmetry"], (below, "==", total), b, a, scope=nowhere))
+    norm, square = dot(q(1), q(1)), Q.norm_q1**2
+    shifted = p.step(RULES["algebra"], (norm, "==", square + below - 1), define(p, "norm_q1"), values[0],
+                     scope=nowhere)
+    return p.step(RULES["term by term"], (norm - square - 2, "==", 0), p.step(RULES["algebra"], (r, "==", r)), shifted,
+                  values[1], data=("sum", (k, TWO, ONE)))
+
+
 @attack("m is no word of the theory")
 def a_range_that_ends_at_a_private_symbol(p: Proof) -> int:
     m = sp.Symbol("m", integer=True, positive=True)
