@@ -61,8 +61,8 @@ def _print_steps(run: Run, console: Console) -> None:
     found = [report.derivation for report in run.reports.values()]
     total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
     if total:
-        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances; "
-                      "no instance decides the others")
+        others = "" if agreeing == total else "; no instance decides the others"
+        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances{others}")
 
 
 def _row(report: ClaimReport) -> list[str]:
