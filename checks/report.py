@@ -62,7 +62,8 @@ def _print_steps(run: Run, console: Console) -> None:
     total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
     if total:
         others = "" if agreeing == total else "; no instance decides the others"
-        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances{others}")
+        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances"
+                      f"{others}")
 
 
 def _row(report: ClaimReport) -> list[str]:
