@@ -12,7 +12,8 @@ from flint import arb, ctx, fmpq
 from ..numeric.rational import rational_array, simplest_rational
 from ..theory.claims import Obligation
 from ..theory.expressions import Relation
-from .evaluate import evaluate
+from ..theory.quantities import eta
+from .evaluate import UnknownNode, evaluate
 from .exact import Undecidable
 from .families_residual import radii
 from .instances import Instance
@@ -93,14 +94,18 @@ def _factors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
 
 
 def _learning_rates(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
-    """Just above, just below and, where it is rational, exactly at the threshold."""
-    relation = next((g for g in obligation.given if isinstance(g, Relation)), None)
+    """Just above, just below and, where it is rational, exactly at the threshold that a hypothesis compares it with."""
+    bound = next((bound for given in obligation.given if isinstance(given, Relation)
+                  for rate, bound in ((given.lhs, given.rhs), (given.rhs, given.lhs))
+                  if rate == eta and not bound.has(eta)), None)
     unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
-    if relation is None:
+    if bound is None:
         return unbound
     try:
         with ctx.workprec(128):
-            threshold = arb(evaluate(relation.rhs, RealScope(instance, BallRing(128))))
+            threshold = arb(evaluate(bound, RealScope(instance, BallRing(128), values)))
+    except UnknownNode:  # another variable, which has no value yet
+        return unbound
     except (ZeroDivisionError, ValueError):
         return []
     if threshold < 0:  # the hypothesis of a false statement: every learning rate is above it
@@ -112,7 +117,7 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
     rates = [simplest_rational(middle * (1 + fmpq(low, 10**12)), middle * (1 + fmpq(high, 10**12)))
              for low, high in ((1, 5), (-5, -1))]
     with suppress(Undecidable, ZeroDivisionError):
-        rates.append(evaluate(relation.rhs, RealScope(instance, ExactRing())).rational())
+        rates.append(evaluate(bound, RealScope(instance, ExactRing(), values)).rational())
     return [{"eta": rate} for rate in rates]
 
 

@@ -107,7 +107,9 @@ def _joined(g: Source) -> Made:
 def _algebra(g: Source) -> Made:
     """A scalar is its own normal form, however its powers are merged."""
     atoms = [g.rng.choice((scalar(g.rng, (), 0), g.rng.choice(OF_LAYERS))) for _ in range(2)]
-    x = g.rng.choice((scalar(g.rng, (), 2), atoms[0], *(wrapped(g.rng, *atoms) for _ in range(3))))
+    layers = g.rng.choice((k - 1, 1 - k, L - 1, L - k, k - 2, L - 2))
+    x = g.rng.choice((scalar(g.rng, (), 2), atoms[0], *(wrapped(g.rng, *atoms) for _ in range(3)),
+                      g.rng.choice((sp.S.One, *atoms)) * sp.S.Zero**layers, sp.sqrt(g.rng.choice(OF_LAYERS))))
     y = g.rng.choice((lambda: x, lambda: power_form(x), lambda: sp.powdenest(x, force=True), lambda: sp.expand(x)))()
     return Made(Relation(x, "==", y), None, g.premises if g.rng.random() < 0.2 else ())
 
@@ -178,8 +180,10 @@ def _antisymmetric(g: Source) -> Made:
 
 
 def _mean(g: Source) -> Made:
-    """Means of terms; the statement may show the index that is bound."""
-    premises = g.rng.choice((g.premises[:1], (g.rng.choice(_positive()),)))
+    """Means of terms, some positive at the first layer only; the statement may show the index that is bound."""
+    slope = g.rng.choice((1, 2, 3))
+    first = Judgment(Relation(slope + 1 - slope * k, ">", 0), frozenset(), {k: (sp.S.One, sp.S.One)})
+    premises = g.rng.choice((g.premises[:1], (g.rng.choice(_positive()),), (first,)))
     term = g.rng.choice((premises[0].relation.lhs, premises[0].relation.lhs, g.rng.choice(OF_LAYERS)))
     limits = (k, *g.rng.choice((SCOPES[0], SCOPES[0], g.rng.choice(SCOPES))))
     form = g.rng.choice(("power", "root"))
