@@ -119,13 +119,19 @@ def scalar_kind(*arrays: Array) -> Kind:
 def convert_array(array: Array, convert: Any) -> Array:
     """Map every entry through ``convert``: float64 if it is ``float``, else an object array.
 
+    Raises:
+        ValueError: an entry that float64 cannot hold, as it is too large.
+
     >>> convert_array(np.eye(1), int)
     array([[1]], dtype=object)
     """
     if convert is float:
         if array.dtype == np.float64:
             return array
-        return np.array([float(x) for x in array.flat], dtype=np.float64).reshape(array.shape)
+        try:
+            return np.array([float(x) for x in array.flat], dtype=np.float64).reshape(array.shape)
+        except OverflowError:
+            raise ValueError("An entry leaves the range of float64 (1e308): rescale it, or stay exact.") from None
     # ``tolist`` turns NumPy scalars into Python ones, which every exact type understands.
     return object_array([convert(x) for x in array.ravel().tolist()], array.shape)
 

@@ -24,6 +24,9 @@ GRADIENT_TOLERANCE = 1e-10
 # Up to this many weights the dense Hessian is quicker than Lanczos.
 DENSE_LIMIT = 400
 
+_NOT_FINITE = ("The problem or the network has entries that are not finite: "
+               "give the weights from before training diverged.")
+
 
 class Sharpness(NamedTuple):
     """A sharpness with the way it was computed.
@@ -65,8 +68,9 @@ def sharpness(
 
     Raises:
         ValueError: widths that do not match the problem; a certified value off the
-            minimizers of a network with over 400 weights; float64 entries that are not
-            finite, or so large that the Hessian leaves the range of float64.
+            minimizers of a network with over 400 weights; a batch that is not float64;
+            float64 or mpf entries that are not finite, or float64 ones so large that the
+            Hessian leaves the range of float64.
         RuntimeError: Lanczos does not converge.
         TypeError: symbolic entries.
 
@@ -82,6 +86,8 @@ def sharpness(
     kind = scalar_kind(problem.covariance, problem.regressor, network.readout, *network.weights)
     if kind == "other":
         raise TypeError("The sharpness is a number: substitute numbers for the symbols first.")
+    if network.batch_shape and kind != "float":
+        raise ValueError("A batch of networks must be float64: take other entries one network at a time.")
     if kind == "float":
         return _float_sharpness(problem, network, minimizer)
     if minimizer is None:
@@ -100,8 +106,7 @@ def _float_sharpness(
         network = network.astype(float)
     arrays = (problem.covariance, problem.regressor, network.readout, *network.weights)
     if not all(np.isfinite(array).all() for array in arrays):
-        raise ValueError("The problem or the network has entries that are not finite: "
-                         "give the weights from before training diverged.")
+        raise ValueError(_NOT_FINITE)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
         return _finite_sharpness(problem, network, minimizer)
 
@@ -183,6 +188,9 @@ def _is_minimizer(problem: RegressionProblem, network: DeepLinearNetwork, rounde
 
 
 def _mpf_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool) -> Sharpness:
+    arrays = (problem.covariance, problem.regressor, network.readout, *network.weights)
+    if not all(mp.isfinite(x) for array in arrays for x in array.flat):
+        raise ValueError(_NOT_FINITE)
     if not minimizer:
         return Sharpness(top_eigenvalue(hessian(problem, network)), "dense Hessian", False)
     values, vectors = mp.eigsy(mp.matrix(problem.covariance.tolist()))

@@ -222,6 +222,17 @@ def test_what_float64_does_not_hold_gets_a_sentence(width, minimizer):
         sharpness(problem, batch, minimizer=minimizer)
 
 
+def test_other_scalars_that_are_not_finite_or_come_in_a_batch_get_a_sentence():
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    for value in (mpmath.inf, mpmath.nan):
+        for minimizer in (True, False):
+            with pytest.raises(ValueError, match="entries that are not finite"):
+                sharpness(problem.astype(to_mpf), of_width(2, 1.0, value).astype(to_mpf), minimizer=minimizer)
+    batch = DeepLinearNetwork([rational_array(np.ones((2, 1, 2)))])
+    with pytest.raises(ValueError, match="must be float64"):
+        sharpness(problem.astype(ball), batch)
+
+
 def test_lanczos_that_does_not_converge_gets_a_sentence(monkeypatch):
     def fails(*arguments, **options):
         raise ArpackNoConvergence("no %s of %s", [], [])
