@@ -62,7 +62,7 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
     ``exact`` integers stay integers in an object array, to meet exact partners.
 
     Raises:
-        ValueError: rows of unequal length, or complex entries.
+        ValueError: rows of unequal length, masked or complex entries.
 
     >>> as_array([[1, 2], [3, 4]]).dtype
     dtype('float64')
@@ -77,7 +77,9 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
         if any(not isinstance(leaf, (bool, int, float, complex, np.number, np.bool_)) for leaf in leaves):
             return object_array(leaves, shape)
         values = np.array(leaves).reshape(shape)
-    array: Array = values
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError("Masked entries have no value: fill them, or leave out their rows.")
+    array: Array = np.asarray(values)  # the product * of np.matrix is another
     if array.dtype == object or array.dtype == np.float64:
         return array
     if array.dtype.kind not in "fiub":

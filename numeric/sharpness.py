@@ -100,7 +100,7 @@ def sharpness(
 def _float_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool | None
 ) -> Sharpness:
-    if problem.kind != "float":
+    if any(array.dtype != np.float64 for array in (problem.covariance, problem.regressor)):
         problem = problem.astype(float)
     if any(array.dtype != np.float64 for array in (network.readout, *network.weights)):
         network = network.astype(float)

@@ -233,6 +233,11 @@ def test_other_scalars_that_are_not_finite_or_come_in_a_batch_get_a_sentence():
         sharpness(problem.astype(ball), batch)
 
 
+def test_integers_beside_floats_are_read():
+    problem = RegressionProblem.from_covariance(np.array([[1, 0], [0, 2]], dtype=object), [1.0, 1.0])
+    assert sharpness(problem, DeepLinearNetwork([[[0.0, 0.0]]])).value == pytest.approx(4)
+
+
 def test_lanczos_that_does_not_converge_gets_a_sentence(monkeypatch):
     def fails(*arguments, **options):
         raise ArpackNoConvergence("no %s of %s", [], [])
