@@ -100,14 +100,14 @@ def _archive(file: _Bounded, name: str) -> ZipFile:
         begin = file.read(8)
         if begin.startswith(b"\x93NUMPY"):
             raise DataError(f"{name} holds one array and no layers by name: {SAVE}.")
-        if not begin.startswith(b"PK"):
+        if not begin.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             raise BadZipFile
         return ZipFile(file)
     except DataError:  # is a ValueError, too
         raise
     except _TooMuch:
         raise DataError(f"The table of contents of {name} takes more than {_CONTENTS} bytes: "
-                        "save the layers, the read-out, and nothing else.") from None
+                        "save fewer arrays, under short names.") from None
     except _BROKEN:
         raise DataError(f"{name} is no .npz file of NumPy arrays: {SAVE}.") from None
 
