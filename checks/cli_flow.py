@@ -83,15 +83,17 @@ def inspect(
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
-    from .flow_setup import problem_of
-    from .inspection import inspection
-    from .inspection_text import print_inspection
     from .weights_file import check_inputs, read_weights
 
     _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
     table = read(data, target, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+
+    from .flow_setup import problem_of  # loads SymPy: bad input is refused without
+    from .inspection import inspection
+    from .inspection_text import print_inspection
+
     report = inspection(problem_of(table), network)
     write_json(json_file, report.as_dict())
     print_inspection(report, console(json_file))

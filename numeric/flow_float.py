@@ -26,6 +26,9 @@ def float_flow(
 ) -> Trajectory:
     """The float64 method of `gradient_flow`: order 8, relative tolerance 1e-11, every step a sample.
 
+    Raises:
+        ValueError: a gradient at the start that is not finite.
+
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
     >>> run = float_flow(problem, DeepLinearNetwork([[[2.0]]]), 1.0, None, 1000)
     >>> bool(abs(run.end.regressor()[0] - (1 + np.exp(-2))) < 1e-10)
@@ -51,6 +54,10 @@ def float_flow(
         samples.add(time, layers, risk, slope)
 
     vector = np.concatenate([weight.ravel() for weight in start.weights])
+    with np.errstate(over="ignore", invalid="ignore"):  # SciPy would look for a first step for ever
+        if not np.isfinite(velocity(0.0, vector)).all():
+            raise ValueError("The gradient at the start is not finite in float64: "
+                             "give finite weights, and rescale what leaves its range (1e308).")
     end_time = np.inf if until is None else float(until)
     solver = DOP853(velocity, 0.0, vector, end_time, rtol=RELATIVE_TOLERANCE, atol=_ABSOLUTE_TOLERANCE)
     slope = float(np.linalg.norm(solver.f))

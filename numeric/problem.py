@@ -47,7 +47,8 @@ class RegressionProblem:
         object arrays of rationals exactly (Fractions stay Fractions, others become fmpq).
 
         Raises:
-            ValueError: shapes that do not match, no row or column, entries not finite.
+            ValueError: shapes that do not match, no row or column, entries not finite, or
+                float64 data whose squares leave the range of float64.
 
         >>> RegressionProblem.from_data([[1.0], [1.0]], [1.0, 3.0]).regressor.round(12)
         array([2.])
@@ -59,12 +60,17 @@ class RegressionProblem:
             raise ValueError(f"The target must have shape ({X.shape[0]},), but has shape {y.shape}.")
         samples = X.shape[0]
         if scalar_kind(X, y) == "float":
-            X, y = X.astype(np.float64), y.astype(np.float64)
+            X, y = convert_array(X, float), convert_array(y, float)
             if not (np.isfinite(X).all() and np.isfinite(y).all()):
                 raise ValueError("The data contain entries that are not finite; remove or impute them.")
             regressor = np.linalg.lstsq(X, y, rcond=None)[0]
-            residual = y - X @ regressor
-            return cls(X.T @ X / samples, regressor, float(residual @ residual / samples), samples)
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
+                residual = y - X @ regressor
+                covariance, risk = X.T @ X / samples, float(residual @ residual / samples)
+            if not (np.isfinite(covariance).all() and np.isfinite(regressor).all() and np.isfinite(risk)):
+                raise ValueError("The squares of the data leave the range of float64 (1e308): "
+                                 "rescale the columns, or give exact entries.")
+            return cls(covariance, regressor, risk, samples)
         fractions = any(isinstance(x, Fraction) for x in (*X.flat, *y.flat))
         X, y = rational_array(X), rational_array(y)
         covariance = X.T @ X / rational(samples)
@@ -210,11 +216,10 @@ _OUT_OF_RANGE = "The regressor must lie in the range of the covariance: project 
 
 
 def _check_finite(sigma: Array, w: Array, kind: Kind) -> None:
-    numbers = (*sigma.flat, *w.flat)
     if kind in ("float", "mpf"):
-        finite = all(np.isfinite(float(x)) for x in numbers)
+        finite = all(np.isfinite(convert_array(array, float)).all() for array in (sigma, w))
     else:
-        finite = all(x.is_finite() for x in numbers if isinstance(x, arb))
+        finite = all(x.is_finite() for x in (*sigma.flat, *w.flat) if isinstance(x, arb))
     if not finite:
         raise ValueError("The covariance and the regressor must have finite entries.")
 

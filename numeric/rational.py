@@ -58,6 +58,8 @@ def rational(value: Any) -> fmpq:
         magnitude = fmpq(mantissa) * fmpq(2) ** exponent  # man_exp drops the sign
         return -magnitude if value < 0 else magnitude
     if isinstance(value, arb):
+        if not value.is_finite():
+            raise ValueError(f"{value} is not a rational number.")
         if not value.is_exact():
             raise ValueError("A ball of positive radius is not one rational number.")
         return value.fmpq()

@@ -62,7 +62,7 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
     ``exact`` integers stay integers in an object array, to meet exact partners.
 
     Raises:
-        ValueError: rows of unequal length, or complex entries.
+        ValueError: rows of unequal length, masked or complex entries.
 
     >>> as_array([[1, 2], [3, 4]]).dtype
     dtype('float64')
@@ -77,7 +77,9 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
         if any(not isinstance(leaf, (bool, int, float, complex, np.number, np.bool_)) for leaf in leaves):
             return object_array(leaves, shape)
         values = np.array(leaves).reshape(shape)
-    array: Array = values
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError("Masked entries have no value: fill them, or leave out their rows.")
+    array: Array = np.asarray(values)  # the product * of np.matrix is another
     if array.dtype == object or array.dtype == np.float64:
         return array
     if array.dtype.kind not in "fiub":
@@ -119,13 +121,19 @@ def scalar_kind(*arrays: Array) -> Kind:
 def convert_array(array: Array, convert: Any) -> Array:
     """Map every entry through ``convert``: float64 if it is ``float``, else an object array.
 
+    Raises:
+        ValueError: an entry that float64 cannot hold, as it is too large.
+
     >>> convert_array(np.eye(1), int)
     array([[1]], dtype=object)
     """
     if convert is float:
         if array.dtype == np.float64:
             return array
-        return np.array([float(x) for x in array.flat], dtype=np.float64).reshape(array.shape)
+        try:
+            return np.array([float(x) for x in array.flat], dtype=np.float64).reshape(array.shape)
+        except OverflowError:
+            raise ValueError("An entry leaves the range of float64 (1e308): rescale it, or stay exact.") from None
     # ``tolist`` turns NumPy scalars into Python ones, which every exact type understands.
     return object_array([convert(x) for x in array.ravel().tolist()], array.shape)
 

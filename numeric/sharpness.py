@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from flint import ctx
 from mpmath import mp
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
 from .hessian import hessian, hessian_operator
 from .network import DeepLinearNetwork
@@ -23,6 +23,9 @@ Method = Literal["kernel", "dense Hessian", "Lanczos"]
 GRADIENT_TOLERANCE = 1e-10
 # Up to this many weights the dense Hessian is quicker than Lanczos.
 DENSE_LIMIT = 400
+
+_NOT_FINITE = ("The problem or the network has entries that are not finite: "
+               "give the weights from before training diverged.")
 
 
 class Sharpness(NamedTuple):
@@ -65,7 +68,10 @@ def sharpness(
 
     Raises:
         ValueError: widths that do not match the problem; a certified value off the
-            minimizers of a network with over 400 weights.
+            minimizers of a network with over 400 weights; a batch that is not float64;
+            float64 or mpf entries that are not finite, or float64 ones so large that the
+            Hessian leaves the range of float64.
+        RuntimeError: Lanczos does not converge.
         TypeError: symbolic entries.
 
     >>> problem = RegressionProblem.from_covariance([[1.0, 0.0], [0.0, 4.0]], [1.0, 0.0])
@@ -80,6 +86,8 @@ def sharpness(
     kind = scalar_kind(problem.covariance, problem.regressor, network.readout, *network.weights)
     if kind == "other":
         raise TypeError("The sharpness is a number: substitute numbers for the symbols first.")
+    if network.batch_shape and kind != "float":
+        raise ValueError("A batch of networks must be float64: take other entries one network at a time.")
     if kind == "float":
         return _float_sharpness(problem, network, minimizer)
     if minimizer is None:
@@ -92,24 +100,41 @@ def sharpness(
 def _float_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool | None
 ) -> Sharpness:
-    if problem.kind != "float":
+    if any(array.dtype != np.float64 for array in (problem.covariance, problem.regressor)):
         problem = problem.astype(float)
     if any(array.dtype != np.float64 for array in (network.readout, *network.weights)):
         network = network.astype(float)
+    arrays = (problem.covariance, problem.regressor, network.readout, *network.weights)
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ValueError(_NOT_FINITE)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
+        return _finite_sharpness(problem, network, minimizer)
+
+
+def _finite_sharpness(
+    problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool | None
+) -> Sharpness:
     if minimizer is None:
         minimizer = bool(nearly_minimizers(problem, network).all())
     if minimizer:
         factor = problem.float_factor
-        reduced = factor.mT @ network.kernel() @ factor
-        return Sharpness(2 * np.linalg.eigvalsh(reduced)[..., -1][()], "kernel", True)
+        reduced = _in_range(factor.mT @ network.kernel() @ factor)
+        return Sharpness(_in_range(2 * np.linalg.eigvalsh(reduced)[..., -1])[()], "kernel", True)
     if network.weight_count <= DENSE_LIMIT:
-        return Sharpness(top_eigenvalue(hessian(problem, network)), "dense Hessian", False)
+        return Sharpness(_in_range(top_eigenvalue(_in_range(hessian(problem, network)))), "dense Hessian", False)
     weights = [np.broadcast_to(w, (*network.batch_shape, *w.shape[-2:])) for w in network.weights]
-    readout = network.readout if network.has_readout else None
+    readouts = np.broadcast_to(network.readout, (*network.batch_shape, network.widths[-1]))
     values = np.empty(network.batch_shape)
     for i in np.ndindex(network.batch_shape):
-        values[i] = _lanczos(problem, DeepLinearNetwork([w[i] for w in weights], readout))
-    return Sharpness(values[()], "Lanczos", False)
+        values[i] = _lanczos(problem, DeepLinearNetwork([w[i] for w in weights], readouts[i]))
+    return Sharpness(_in_range(values)[()], "Lanczos", False)
+
+
+def _in_range(array: Array) -> Array:
+    if not np.isfinite(array).all():
+        raise ValueError("The Hessian leaves the range of float64 (1e308): rescale the problem or the weights, "
+                         "or use exact entries by astype(rational).")
+    return array
 
 
 def nearly_minimizers(problem: RegressionProblem, network: DeepLinearNetwork) -> Array:
@@ -127,15 +152,28 @@ def nearly_minimizers(problem: RegressionProblem, network: DeepLinearNetwork) ->
 
 
 def _norms(vectors: Array) -> Array:
-    # np.linalg.norm takes ten times as long on short vectors.
-    return np.asarray(np.sqrt((vectors * vectors).sum(axis=-1)))
+    # np.linalg.norm takes several times as long on short vectors, and its squares overflow.
+    largest = np.abs(vectors).max(axis=-1)
+    scaled = vectors / np.where(largest > 0, largest, 1.0)[..., None]
+    return np.asarray(largest * np.sqrt((scaled * scaled).sum(axis=-1)))
 
 
 def _lanczos(problem: RegressionProblem, network: DeepLinearNetwork) -> float:
-    # A fixed start makes the answer reproducible; Gaussian, so that it misses nothing.
+    # A fixed start makes the answer reproducible; Gaussian, so that only the zero operator maps it to zero.
     start = np.random.default_rng(0).standard_normal(network.weight_count)
     operator = hessian_operator(problem, network)
-    return float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+    size = np.abs(_in_range(operator @ start)).max()
+    if size == 0:
+        return 0.0
+    # ARPACK takes errors far below 1 for nothing: the operator is scaled, exactly, to the size of 1.
+    exponent = int(np.frexp(size)[1])
+    scaled = LinearOperator(operator.shape, matvec=lambda v: np.ldexp(operator @ v, -exponent), dtype=np.float64)
+    try:
+        top = eigsh(scaled, k=1, which="LA", v0=start, return_eigenvectors=False)[0]
+    except ArpackError as error:
+        raise RuntimeError(f"Lanczos does not converge on the Hessian of {network.weight_count} weights: "
+                           "take the largest eigenvalue of the dense Hessian.") from error
+    return float(np.ldexp(top, exponent))
 
 
 def _is_minimizer(problem: RegressionProblem, network: DeepLinearNetwork, rounded: bool) -> bool:
@@ -150,6 +188,9 @@ def _is_minimizer(problem: RegressionProblem, network: DeepLinearNetwork, rounde
 
 
 def _mpf_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool) -> Sharpness:
+    arrays = (problem.covariance, problem.regressor, network.readout, *network.weights)
+    if not all(mp.isfinite(x) for array in arrays for x in array.flat):
+        raise ValueError(_NOT_FINITE)
     if not minimizer:
         return Sharpness(top_eigenvalue(hessian(problem, network)), "dense Hessian", False)
     values, vectors = mp.eigsy(mp.matrix(problem.covariance.tolist()))

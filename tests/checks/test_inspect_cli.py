@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -215,16 +213,6 @@ def test_bad_files_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -
         assert message in sentence(flatcert("inspect", tmp_path / name, *data))
     assert "names no column 'z'" in sentence(flatcert("inspect", good, "--data", table[0], "--target", "z"))
     assert "There is no directory" in sentence(flatcert("inspect", good, *data, "--json", "/nowhere/f.json"))
-
-
-def test_strange_archives_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -> None:
-    """An entry that is no array, and a header that promises 728 TiB."""
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**7, 10**7)})
-    for name, content, message in (("W1", b"hello", "no NumPy array"), ("W1.npy", header.getvalue(), "into memory")):
-        with ZipFile(tmp_path / "w.npz", "w") as archive:
-            archive.writestr(name, content)
-        assert message in sentence(flatcert("inspect", tmp_path / "w.npz", "--data", table[0], "--target", "y"))
 
 
 def test_the_results_never_replace_the_input(flatcert: Any, table: Any, tmp_path: Path) -> None:

@@ -78,12 +78,12 @@ def test_the_kernels_do_what_numpy_does(seed, number, dimension, depth, kind, st
     descent.advance(steps)
     weights = [w.copy() for w in network.weights]
     for _ in range(steps):
-        if kind == "gelu":
-            slopes = gelu_gradient(weights, problem)
-        else:
-            with np.errstate(over="ignore", invalid="ignore"):  # of networks that diverge
+        with np.errstate(over="ignore", invalid="ignore"):  # of networks that diverge
+            if kind == "gelu":
+                slopes = gelu_gradient(weights, problem)
+            else:
                 slopes = gradient(problem, DeepLinearNetwork(weights, network.readout if network.has_readout else None))
-        weights = [w - rates[:, None, None] * slope for w, slope in zip(weights, slopes, strict=True)]
+            weights = [w - rates[:, None, None] * slope for w, slope in zip(weights, slopes, strict=True)]
     kept = descent.diverged < 0
     for ours, plain in zip(descent.network().weights, weights, strict=True):
         np.testing.assert_allclose(ours[kept], plain[kept], rtol=1e-9, atol=1e-9)

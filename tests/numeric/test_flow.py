@@ -117,6 +117,9 @@ def test_bad_input_is_named():
         gradient_flow(problem, batch)
     with pytest.raises(ValueError, match="inputs, but the problem"):
         gradient_flow(problem, DeepLinearNetwork([[[1.0]]]))
+    for value in (np.nan, np.inf, 1e200):  # no first step would be found
+        with pytest.raises(ValueError, match="not finite in float64"):
+            gradient_flow(problem, DeepLinearNetwork([[[value, 1.0]], [[value]]]), method="float")
     with pytest.raises(ValueError, match="time must be positive"):
         gradient_flow(problem, network, until=0)
     with pytest.raises(ValueError, match="must be float, taylor or validated"):

@@ -129,6 +129,17 @@ def test_bad_shapes_get_a_sentence(weights, readout, sentence):
         DeepLinearNetwork(weights, readout)
 
 
+def test_matrices_of_other_classes():
+    """The product ``*`` of `np.matrix` is another, and a masked entry is no number."""
+    plain = [np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, -1.0]])]
+    network = DeepLinearNetwork([weight.view(np.matrix) for weight in plain])
+    assert np.array_equal(network.kernel(), DeepLinearNetwork(plain).kernel())
+    unmasked = DeepLinearNetwork([np.ma.masked_array(weight) for weight in plain])
+    assert np.array_equal(unmasked.kernel(), network.kernel())
+    with pytest.raises(ValueError, match="Masked entries have no value"):
+        DeepLinearNetwork([np.ma.masked_array([[1.0, 2.0]], mask=[[True, False]])])
+
+
 def test_bad_vectors_and_directions_get_a_sentence():
     network = DeepLinearNetwork([np.ones((2, 3)), np.ones((1, 2))])
     with pytest.raises(ValueError, match="must have 3 entries"):

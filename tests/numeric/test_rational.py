@@ -41,7 +41,7 @@ def test_integers_and_balls_read_exactly():
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), "x", mpmath.inf, mpmath.nan, arb(1) / 3, arb("nan")]
+    "value", [float("nan"), float("inf"), "x", mpmath.inf, mpmath.nan, arb(1) / 3, arb("nan"), arb("inf")]
 )
 def test_what_is_no_rational_gets_a_sentence(value):
     with pytest.raises(ValueError, match="rational number"):

@@ -12,7 +12,7 @@ from numeric_instances import integers
 
 from flatcert.numeric.network import DeepLinearNetwork
 from flatcert.numeric.problem import RegressionProblem
-from flatcert.numeric.rational import rational_array
+from flatcert.numeric.rational import rational, rational_array
 from flatcert.numeric.scalars import to_mpf
 
 seeds = st.integers(0, 2**32)
@@ -118,6 +118,20 @@ def test_bad_covariances_get_a_sentence(covariance, regressor, risk_min, sentenc
 def test_bad_data_get_a_sentence(features, target, sentence):
     with pytest.raises(ValueError, match=sentence):
         RegressionProblem.from_data(features, target)
+
+
+def test_what_float64_does_not_hold_gets_a_sentence():
+    """No infinite covariance, and no error of Python's: the same numbers are read exactly."""
+    for features, target in (([[1e200]], [1.0]), ([[1.0], [1.0]], [1e200, -1e200]), ([[10**400]], [1.0])):
+        with pytest.raises(ValueError, match="range of float64"):
+            RegressionProblem.from_data(features, target)
+        exact = RegressionProblem.from_data(rational_array(features), rational_array(target))
+        assert exact.covariance[0, 0] == rational(features[0][0]) ** 2
+        if features[0][0] == 10**400:
+            with pytest.raises(ValueError, match="range of float64"):
+                exact.astype(float)
+    with pytest.raises(ValueError, match="range of float64"):
+        RegressionProblem.from_covariance([[10**400]], [1.0])
 
 
 def test_object_integers_are_exact():

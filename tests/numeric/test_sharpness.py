@@ -7,6 +7,7 @@ import sympy
 from flint import arb, fmpq
 from hypothesis import given, settings
 from numeric_instances import minimizers, networks, relative_radius
+from scipy.sparse.linalg import ArpackNoConvergence
 
 from flatcert.numeric.hessian import hessian, hessian_operator
 from flatcert.numeric.network import DeepLinearNetwork
@@ -159,6 +160,92 @@ def test_balls_prove_no_equality():
     indefinite = RegressionProblem(rational_array([[1, 2], [2, 1]]), rational_array([0, 0]))
     with pytest.raises(ValueError, match="positive semidefinite"):
         sharpness(indefinite, DeepLinearNetwork([np.zeros((1, 2), dtype=object)]))
+
+
+def of_width(width, first, last):
+    return DeepLinearNetwork([np.full((width, 2), first), np.full((1, width), last)])
+
+
+@pytest.mark.parametrize("width", [2, 200])  # dense and Lanczos
+def test_a_zero_hessian_has_sharpness_zero(width):
+    """Three layers of zeros, and a covariance that is zero."""
+    zeros = DeepLinearNetwork([np.zeros((width, 2)), np.zeros((width, width)), np.zeros((1, width))])
+    assert sharpness(RegressionProblem.from_covariance(np.eye(2), np.ones(2)), zeros).value == 0
+    nothing = RegressionProblem.from_covariance(np.zeros((2, 2)), np.zeros(2))
+    assert sharpness(nothing, of_width(width, 1.0, 1.0), minimizer=False).value == 0
+
+
+@pytest.mark.parametrize("width", [2, 200])
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1e-60, 1.0, 1e60, 1e150])
+def test_the_sharpness_scales_with_the_problem(width, size):
+    """At ``W = 0`` it is ``2‖Σw*‖``; ARPACK takes an error of 1e-27 for nothing, and squares leave the range."""
+    problem = RegressionProblem.from_covariance(np.eye(2), [3 * size, 4 * size])
+    assert sharpness(problem, of_width(width, 0.0, 0.0)).value == pytest.approx(10 * size, rel=1e-12)
+    # W_1 = 0: a block of rank one, and W_1's own, which is 2‖W_2‖²Σ.
+    network = of_width(width, 0.0, np.sqrt(size / width))
+    top = np.sqrt(101) + 1
+    assert sharpness(problem, network).value == pytest.approx(top * size, rel=1e-12)
+
+
+def test_lanczos_on_few_and_on_close_eigenvalues():
+    """Multiple top eigenvalues, a cluster, and one eigenvalue that is not zero."""
+    row = DeepLinearNetwork([np.zeros((1, 500))])
+    for spectrum, top in ((np.ones(500), 2), (1 + 1e-9 * np.arange(500), 2 + 998e-9), (np.arange(500) == 3, 2)):
+        problem = RegressionProblem(np.diag(spectrum.astype(float)), np.ones(500))
+        assert sharpness(problem, row, minimizer=False).value == pytest.approx(top, rel=1e-12)
+
+
+def test_a_batch_of_readouts_beyond_the_dense_limit():
+    weights = [np.eye(200, 2), np.full((2, 200), 0.1)]
+    readouts = np.array([[1.0, 0.0], [2.0, 1.0]])
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    batch = sharpness(problem, DeepLinearNetwork(weights, readouts))
+    assert batch.method == "Lanczos"
+    for value, readout in zip(batch.value, readouts, strict=True):
+        assert value == pytest.approx(sharpness(problem, DeepLinearNetwork(weights, readout)).value, rel=1e-12)
+
+
+@pytest.mark.parametrize("width", [2, 200])
+@pytest.mark.parametrize("minimizer", [True, False, None])
+def test_what_float64_does_not_hold_gets_a_sentence(width, minimizer):
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    for value in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="entries that are not finite"):
+            sharpness(problem, of_width(width, value, 1.0), minimizer=minimizer)
+        with pytest.raises(ValueError, match="entries that are not finite"):
+            bad = RegressionProblem(np.diag([1.0, value]), np.ones(2))
+            sharpness(bad, of_width(width, 1.0, 1.0), minimizer=minimizer)
+    with pytest.raises(ValueError, match="leaves the range of float64"):
+        sharpness(problem, of_width(width, 1e200, 1e200), minimizer=minimizer)
+    with pytest.raises(ValueError, match="leaves the range of float64"):
+        batch = DeepLinearNetwork([np.stack([np.ones((width, 2)), np.full((width, 2), 1e200)]), np.ones((1, width))])
+        sharpness(problem, batch, minimizer=minimizer)
+
+
+def test_other_scalars_that_are_not_finite_or_come_in_a_batch_get_a_sentence():
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    for value in (mpmath.inf, mpmath.nan):
+        for minimizer in (True, False):
+            with pytest.raises(ValueError, match="entries that are not finite"):
+                sharpness(problem.astype(to_mpf), of_width(2, 1.0, value).astype(to_mpf), minimizer=minimizer)
+    batch = DeepLinearNetwork([rational_array(np.ones((2, 1, 2)))])
+    with pytest.raises(ValueError, match="must be float64"):
+        sharpness(problem.astype(ball), batch)
+
+
+def test_integers_beside_floats_are_read():
+    problem = RegressionProblem.from_covariance(np.array([[1, 0], [0, 2]], dtype=object), [1.0, 1.0])
+    assert sharpness(problem, DeepLinearNetwork([[[0.0, 0.0]]])).value == pytest.approx(4)
+
+
+def test_lanczos_that_does_not_converge_gets_a_sentence(monkeypatch):
+    def fails(*arguments, **options):
+        raise ArpackNoConvergence("no %s of %s", [], [])
+
+    monkeypatch.setattr("flatcert.numeric.sharpness.eigsh", fails)
+    problem = RegressionProblem.from_covariance(np.eye(2), np.ones(2))
+    with pytest.raises(RuntimeError, match=r"Lanczos does not converge on the Hessian of 600 weights: .*dense"):
+        sharpness(problem, of_width(200, 1.0, 1.0))
 
 
 def test_bad_input_gets_a_sentence():
