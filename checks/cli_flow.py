@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import REFUTED, Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
+from .cli import Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
 
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
@@ -34,6 +34,7 @@ def flow(
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the trajectory (also F.pdf).")] = None,
 ) -> None:
     """Gradient flow with proved errors: its limit enclosed, against the bounds of the theory."""
+    from dataclasses import replace
     from math import isfinite
 
     if not 1e-200 <= radius < 1 or not isfinite(scale):
@@ -53,13 +54,15 @@ def flow(
         check_plot(plot)
     from .flow_report import flow_report
     from .flow_setup import set_up
-    from .flow_text import print_flow
+    from .flow_text import print_flow, print_verdict
     from .residual_flow import print_residual_flow, residual_flow
 
     table = None if data is None else read(data, str(target), center, standardize)
     setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
     report = flow_report(setup, radius=radius, max_steps=max_steps)
     theorems = residual_flow(report) if residual else None
+    if theorems is not None:
+        report = replace(report, residual=theorems.findings)
     # Files first: a closed terminal must not cost the results.
     if plot is not None:
         from .flow_plot import draw_flow
@@ -69,7 +72,8 @@ def flow(
     print_flow(report, console(json_file))
     if theorems is not None:
         print_residual_flow(theorems, console(json_file))
-    raise typer.Exit(REFUTED if theorems is not None and theorems.refuted else report.exit_code)
+    print_verdict(report, console(json_file))
+    raise typer.Exit(report.exit_code)
 
 
 @app.command()
