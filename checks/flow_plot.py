@@ -106,8 +106,7 @@ def _samples(report: FlowReport) -> Trajectory:
 
 
 def _energy(report: FlowReport) -> float:
-    energy = report.setup.problem.energy
-    return float(energy.p) / float(energy.q)
+    return float(report.setup.problem.energy)
 
 
 def _last_time(report: FlowReport, run: Trajectory) -> float:
@@ -147,7 +146,7 @@ def _draw_norms(axis: Axes, report: FlowReport, run: Trajectory) -> None:
                   label=f"$k = {k + 1}$" if k in marked else None)
     highest = max(float(run.layer_norms.max()), 1.0)
     if report.balanced is not None:
-        w = np.array([float(x.p) / float(x.q) for x in report.setup.problem.regressor])
+        w = np.array([float(x) for x in report.setup.problem.regressor])
         balanced = float(np.linalg.norm(w)) ** (1 / depth)
         highest = max(highest, balanced)
         _line(axis, balanced, r"$\|w^*\|^{1/L}$, balanced", VERMILION, "--")

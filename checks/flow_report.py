@@ -29,6 +29,8 @@ _SAYS = {
                               "the theorems: its limit is enclosed, and that of the initialization is not",
     "nothing": "No limit is enclosed",
 }
+MINUTES = 20.0
+"""After which the two runs give up together."""
 ANY = "any"
 """What JSON says of numbers of the problem, which are the same whatever the start."""
 
@@ -127,10 +129,13 @@ class FlowReport:
         })
 
 
-def flow_report(setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000) -> FlowReport:
+def flow_report(
+    setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000, minutes: float = MINUTES
+) -> FlowReport:
     """Integrate the validated flow of a setup, from its end state too if its own limit is not enclosed.
 
-    ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` bounds each of the two runs.
+    ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` and half of the ``minutes``
+    bound each of the two runs.
 
     >>> import numpy as np
     >>> from .flow_setup import set_up
@@ -142,10 +147,11 @@ def flow_report(setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000)
     exact = network.readout.astype(object)
     least = min_sharpness(problem, network.depth, sum(rational(x) ** 2 for x in exact))
     plain = len(exact) == 1 and exact[0] == 1
-    first = follow("initialization", problem, network, least, radius=radius, max_steps=max_steps)
+    bound: dict[str, Any] = {"radius": radius, "max_steps": max_steps, "seconds": 30 * minutes}
+    first = follow("initialization", problem, network, least, **bound)
     second = None
     if first.run.limit is None and first.run.steps:
-        second = follow("end state", first.run.problem, first.run.end, least, radius=radius, max_steps=max_steps)
+        second = follow("end state", first.run.problem, first.run.end, least, **bound)
         first = replace(first, run=replace(first.run, restart=second.run))
     return FlowReport(setup, first, second, least, balanced_sharpness(problem, network.depth) if plain else None,
                       ratio_bound(problem, network.depth))

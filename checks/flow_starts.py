@@ -102,10 +102,11 @@ class FollowedStart:
 
 def follow(
     start: Start, problem: RegressionProblem, network: DeepLinearNetwork, least: MinSharpness, *,
-    radius: float, max_steps: int,
+    radius: float, max_steps: int, seconds: float,
 ) -> FollowedStart:
     """Integrate the validated flow; where that encloses no limit within the radius, try exact arithmetic."""
-    run = gradient_flow(problem, network, method="validated", radius=radius, max_steps=max_steps)
+    run = gradient_flow(problem, network, method="validated", radius=radius, max_steps=max_steps,
+                        seconds=seconds)
     exact = None
     if run.limit is None or run.limit.radius > radius:
         exact = exact_limit(problem, network, _SPARE_BITS + ceil(-log2(radius)))

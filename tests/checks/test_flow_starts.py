@@ -137,3 +137,17 @@ def test_an_ordinary_flow_names_the_initialization(flatcert: Any) -> None:
     assert unnamed(found) == [] and found["end_state"] is None
     assert {found[key]["start"] for key in ("limit", "theta", "ratio", "escape_time")} == {"initialization"}
     assert {found[key]["start"] for key in ("min_sharpness", "four_kappa")} == {"any"}
+
+
+def test_the_time_is_bounded_and_what_takes_long_is_said_before(flatcert: Any, tmp_path: Path) -> None:
+    """Sixty layers: half a minute of steps. No time at all is allowed, and still there is a report."""
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n-1,-2\n")
+    np.savez(tmp_path / "w.npz", **{f"W{k}": np.ones((1, 1)) for k in range(1, 61)})
+    arguments = ("flow", "--data", tmp_path / "t.csv", "--target", "y", "--weights", tmp_path / "w.npz", "--minutes", 0)
+    result = flatcert(*arguments, "--json", "-")
+    assert result.err.startswith("flatcert: This can take minutes")
+    # Aligned weights: the limit is known all the same.
+    assert result.json["limit"]["radius"] <= 1e-20
+    result = flatcert("flow", "--dim", 2, "--depth", 3, "--minutes", 0, "--json", "-")
+    assert result.code == 3 and "no end in the time allowed" in result.json["reason"]
+    assert "can take minutes" not in result.err
