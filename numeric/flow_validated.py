@@ -149,7 +149,7 @@ class _Run:
             lost = _lost(self)
             late = perf_counter() >= deadline
             if lost or steps >= max_steps or late:
-                limit = "in the time allowed" if late else f"after {max_steps} steps"
+                limit = "in the time allowed" if late else f"after {max_steps} step{'s' * (max_steps != 1)}"
                 reason = lost or f"no end {limit}; last obstacle: {reason or 'none tried'}"
                 break
             taken = self._step(None if until is None else until - time)
