@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import REFUTED, Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
+from .cli import Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
 
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
@@ -30,14 +30,17 @@ def flow(
         "--residual", help="Layers I + s/sqrt(dL) N with s from --scale, and a fixed read-out of norm 1.")] = False,
     radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
     max_steps: Annotated[int, typer.Option(min=1, help="Steps after which to give up.")] = 20_000,
+    minutes: Annotated[float, typer.Option(min=0, help="Minutes after which to give up.")] = 20.0,
     json_file: JsonFile = None,
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the trajectory (also F.pdf).")] = None,
 ) -> None:
     """Gradient flow with proved errors: its limit enclosed, against the bounds of the theory."""
+    from dataclasses import replace
     from math import isfinite
 
-    if not 1e-200 <= radius < 1 or not isfinite(scale):
-        fail("The radius must lie between 1e-200 and 1, and the scale must be finite: change --radius or --scale.")
+    if not 1e-200 <= radius < 1 or not isfinite(scale) or not isfinite(minutes):
+        fail("The radius must lie between 1e-200 and 1, scale and minutes must be finite: change --radius, --scale or "
+             "--minutes.")
     if residual and scale > 10:
         fail("With --residual the scale must be at most 10: change --scale.")
     if (data is None) != (target is None):
@@ -51,15 +54,20 @@ def flow(
         from .flow_plot import check_plot
 
         check_plot(plot)
+    from .flow_cost import slow_flow
     from .flow_report import flow_report
     from .flow_setup import set_up
-    from .flow_text import print_flow
+    from .flow_text import print_flow, print_verdict
     from .residual_flow import print_residual_flow, residual_flow
 
     table = None if data is None else read(data, str(target), center, standardize)
     setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
-    report = flow_report(setup, radius=radius, max_steps=max_steps)
+    if said := slow_flow(setup, radius, max_steps, minutes):
+        typer.echo(f"flatcert: {said}", err=True)
+    report = flow_report(setup, radius=radius, max_steps=max_steps, minutes=minutes)
     theorems = residual_flow(report) if residual else None
+    if theorems is not None:
+        report = replace(report, residual=theorems.findings)
     # Files first: a closed terminal must not cost the results.
     if plot is not None:
         from .flow_plot import draw_flow
@@ -69,7 +77,8 @@ def flow(
     print_flow(report, console(json_file))
     if theorems is not None:
         print_residual_flow(theorems, console(json_file))
-    raise typer.Exit(REFUTED if theorems is not None and theorems.refuted else report.exit_code)
+    print_verdict(report, console(json_file))
+    raise typer.Exit(report.exit_code)
 
 
 @app.command()

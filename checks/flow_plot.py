@@ -26,6 +26,7 @@ _SAMPLES = 160
 _END = 1e-8
 # Okabe and Ito's colours, told apart in every common form of colour blindness; dashes tell them apart in grey.
 _BLACK, BLUE, VERMILION, GREEN, _ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
+_LIMIT = {"minimizer": r"limit ($t \to \infty$), enclosed", "saddle": r"limit ($t \to \infty$), a saddle"}
 _STYLE: Any = {
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7, "legend.edgecolor": "none",
     "legend.framealpha": 0.85, "legend.columnspacing": 1.2, "legend.handlelength": 1.7, "legend.borderpad": 0.2,
@@ -79,6 +80,9 @@ def flow_figure(report: FlowReport) -> Figure:
     _draw_norms(axes[0, 1], report, run)
     _draw_alignment(axes[1, 0], run)
     _draw_sharpness(axes[1, 1], report, run)
+    if report.end_state is not None:
+        figure.suptitle("the flow from the initialization; the end state, followed as a start of its own, is not drawn",
+                        fontsize="medium")
     last = _last_time(report, run)
     first = _first_time(report, last)
     for axis, letter in zip(axes.flat, "abcd", strict=True):
@@ -102,8 +106,7 @@ def _samples(report: FlowReport) -> Trajectory:
 
 
 def _energy(report: FlowReport) -> float:
-    energy = report.setup.problem.energy
-    return float(energy.p) / float(energy.q)
+    return float(report.setup.problem.energy)
 
 
 def _last_time(report: FlowReport, run: Trajectory) -> float:
@@ -141,10 +144,13 @@ def _draw_norms(axis: Axes, report: FlowReport, run: Trajectory) -> None:
     for k in range(depth):
         axis.plot(run.times, run.layer_norms[:, k], color=shades[k],
                   label=f"$k = {k + 1}$" if k in marked else None)
+    highest = max(float(run.layer_norms.max()), 1.0)
     if report.balanced is not None:
-        w = np.array([float(x.p) / float(x.q) for x in report.setup.problem.regressor])
-        _line(axis, float(np.linalg.norm(w)) ** (1 / depth), r"$\|w^*\|^{1/L}$, balanced", VERMILION, "--")
-    axis.set_ylim(0, 1.4 * max(float(run.layer_norms.max()), 1.0))  # room for the legend
+        w = np.array([float(x) for x in report.setup.problem.regressor])
+        balanced = float(np.linalg.norm(w)) ** (1 / depth)
+        highest = max(highest, balanced)
+        _line(axis, balanced, r"$\|w^*\|^{1/L}$, balanced", VERMILION, "--")
+    axis.set_ylim(0, 1.4 * highest)  # room for the legend
     axis.set_title(r"layer norms $\|W_k\|_2$", loc="left")
     axis.legend(loc="upper right", ncols=3)
 
@@ -174,14 +180,15 @@ def _draw_sharpness(axis: Axes, report: FlowReport, run: Trajectory) -> None:
     _line(axis, float(report.least.enclosure.mid()), r"$S_{\min}$", BLUE, "-")
     if report.balanced is not None:
         _line(axis, float(report.balanced.mid()), r"$S_{\mathrm{bal}}$", GREEN, (0, (5, 5)))
-    if report.bounds is not None:
+    if report.decided is not None:
         eight = next(f for f in report.findings if f.part == "eight")
-        note = f" ({eight.verdict})"
+        of = "" if report.decided is report.initialization else "end state: "
         if eight.rhs is not None:
-            _line(axis, float(eight.rhs.mid()), r"$8L\Lambda\|w^*\|^{2-2/L}$" + note, _ORANGE, "-.")
-        if report.run.limit is not None:
-            axis.plot([_last_time(report, run)], [float(report.bounds.limit.sharpness.mid())], marker="o", markersize=4,
-                      color=_BLACK, linestyle="none", label=r"limit ($t \to \infty$), enclosed", clip_on=False)
+            _line(axis, float(eight.rhs.mid()), rf"$8L\Lambda\|w^*\|^{{2-2/L}}$ ({of}{eight.verdict})", _ORANGE, "-.")
+    end = report.initialization.destination
+    if end.sharpness is not None:
+        axis.plot([_last_time(report, run)], [float(end.sharpness.mid())], marker="o", markersize=4, color=_BLACK,
+                  linestyle="none", label=_LIMIT[end.kind], clip_on=False)
     if (run.sharpness > 0).all():
         axis.set_yscale("log")
         decades = np.ptp(np.log10(run.sharpness))

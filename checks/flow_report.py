@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from flint import arb
 
-from ..numeric.flow import gradient_flow
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
 from ..numeric.rational import rational
 from ..numeric.trajectory import Trajectory
-from .escape import Bracket, escape_time, gap_of
+from .escape import Bracket, escape_time
 from .findings import Finding, worst
 from .flow_setup import Setup
+from .flow_starts import FollowedStart, follow
 from .intervals import ends, finite
-from .limit_bounds import LimitBounds, balanced_sharpness, imbalance_of, ratio_bound
+from .limit_bounds import LimitBounds, balanced_sharpness, ratio_bound
 
 _CERTIFIED = {
     "limit of the start": "certified",
@@ -25,36 +25,55 @@ _CERTIFIED = {
 }
 _SAYS = {
     "limit of the start": "The limit of the flow from the initialization itself is enclosed",
-    "limit of the end state": "Only the end state, read as an exact initialization in its own right, was decided: its "
-                              "limit is enclosed, that of the initialization is not",
+    "limit of the end state": "Only the end state, read as an exact initialization in its own right, was held against "
+                              "the theorems: its limit is enclosed, and that of the initialization is not",
     "nothing": "No limit is enclosed",
 }
+MINUTES = 20.0
+"""After which the two runs give up together."""
+ANY = "any"
+"""What JSON says of numbers of the problem, which are the same whatever the start."""
 
 
 @dataclass(frozen=True, eq=False)
 class FlowReport:
     """A validated flow beside the bounds of the theory; all numbers are balls.
 
-    ``least`` encloses ``S_min``; ``balanced`` is ``S_bal`` (None with a read-out, for which there is
-    no such claim); ``imbalance`` the ``Δ`` of the exact initialization; ``condition`` is ``4κ``.
+    ``end_state`` is None unless the end of the first run was followed as a start in its own right. ``least``
+    encloses ``S_min``; ``balanced`` is ``S_bal`` (None with a read-out, for which there is no such claim);
+    ``condition`` is ``4κ``. ``residual`` holds what the residual theorems say of the initialization, if asked for.
     """
 
     setup: Setup
-    run: Trajectory
+    initialization: FollowedStart
+    end_state: FollowedStart | None
     least: MinSharpness
     balanced: arb | None
-    imbalance: arb
     condition: arb
-    bounds: LimitBounds | None = field(repr=False)
+    residual: tuple[Finding, ...] = ()
+
+    @property
+    def run(self) -> Trajectory:
+        """From the initialization."""
+        return self.initialization.run
+
+    @property
+    def starts(self) -> tuple[FollowedStart, ...]:
+        return (self.initialization,) if self.end_state is None else (self.initialization, self.end_state)
+
+    @property
+    def decided(self) -> FollowedStart | None:
+        """The start whose enclosed limit is held against the theory: the initialization wherever possible."""
+        return next((start for start in self.starts if start.bounds is not None), None)
+
+    @property
+    def bounds(self) -> LimitBounds | None:
+        """Of the start that is `decided`."""
+        return self.decided.bounds if self.decided else None
 
     @cached_property
     def escape(self) -> Bracket | None:
         return escape_time(self.run)
-
-    @cached_property
-    def final_gap(self) -> arb:
-        """``R − R_min`` of the true state at the last time."""
-        return gap_of(self.setup.problem, self.run.end_ball)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -63,18 +82,22 @@ class FlowReport:
     @property
     def verdict(self) -> str:
         """*certified* (for the end state, where only that was decided), *refuted* or *inconclusive*."""
-        found = worst(self.findings)
+        found = worst((*self.findings, *self.residual))
         return found if found in ("refuted", "inconclusive") else _CERTIFIED[self.run.decided]
 
     @property
     def reason(self) -> str:
-        """One sentence: which limit was enclosed, and why not more."""
+        """Which limit was enclosed, why not more, and where the flow from the initialization ends."""
         says = _SAYS[self.run.decided] + (f" ({self.run.reason})." if self.run.reason else ".")
-        undecided = [f"{f.claim}/{f.part}" for f in self.findings if f.verdict == worst(self.findings)]
+        if self.initialization.bounds is None:
+            says = f"{says} {self.initialization.destination.reason}."
+        found = (*self.findings, *self.residual)
+        undecided = ", ".join(f"{f.claim}/{f.part}" for f in found if f.verdict == worst(found))
+        of = f"the limit of the {self.decided.start}" if self.decided else "it"
         if self.verdict == "refuted":
-            return f"{says} It violates {', '.join(undecided)}: the statement is false, please report it."
+            return f"{says} {of.capitalize()} violates {undecided}: the statement is false, please report it."
         if self.verdict == "inconclusive" and self.bounds is not None:
-            return f"{says} Not decided on it: {', '.join(undecided)}."
+            return f"{says} Not decided on {of}: {undecided}."
         return says
 
     @property
@@ -82,33 +105,37 @@ class FlowReport:
         return {"refuted": 1, "inconclusive": 3}.get(self.verdict, 0)
 
     def as_dict(self) -> Any:
-        """The JSON object of the contract: lower bounds rounded down, upper bounds up; null beyond float64."""
-        bounds, run = self.bounds, self.run
-        imbalance, balanced = ends(self.imbalance), None if self.balanced is None else ends(self.balanced)
+        """The JSON object of the contract: lower bounds rounded down, upper bounds up; null beyond float64.
+
+        ``start`` says of every object which start it is of. What stands outside of ``end_state`` is of the
+        initialization, except ``bounds``, whose entries name their start, and numbers of the problem ("any").
+        """
+        balanced = None if self.balanced is None else ends(self.balanced)
+        condition = ends(self.condition)
         return finite({
             "depth": self.setup.network.depth, "dim": self.setup.problem.dimension,
             "widths": list(self.setup.network.widths), "source": self.setup.source,
-            "verdict": self.verdict, "decided": run.decided, "reason": self.reason,
-            "steps": run.steps + (run.restart.steps if run.restart else 0), "end_time": float(run.end_time),
-            "escape_time": None if self.escape is None else self.escape._asdict(),
-            "final_risk_gap": ends(self.final_gap),
-            "imbalance": None if imbalance is None else imbalance["upper"], "imbalance_enclosed": imbalance,
-            "limit": None if bounds is None else {
-                "radius": bounds.limit.radius_above, "sharpness": ends(bounds.limit.sharpness),
-                "imbalance": ends(bounds.layers.imbalance), "layers": bounds.layers.as_dict()},
-            "theta": None if bounds is None else ends(bounds.theta),
-            "min_sharpness": {"lower": self.least.lower, "upper": self.least.upper},
+            "verdict": self.verdict, "decided": self.run.decided, "reason": self.reason,
+            **self.initialization.as_dict(),
+            "escape_time": None if self.escape is None else {
+                "start": self.initialization.start, **self.escape._asdict()},
+            "end_state": None if self.end_state is None else self.end_state.as_dict(),
+            "min_sharpness": {"start": ANY, "lower": self.least.lower, "upper": self.least.upper},
             "balanced_sharpness": None if self.balanced is None else float(self.balanced.mid()),
-            "balanced_sharpness_enclosed": balanced,
-            "ratio": None if bounds is None else ends(bounds.ratio), "four_kappa": ends(self.condition),
-            "bounds": [finding.as_dict() for finding in self.findings],
+            "balanced_sharpness_enclosed": None if balanced is None else {"start": ANY, **balanced},
+            "four_kappa": None if condition is None else {"start": ANY, **condition},
+            "bounds": [{"start": start.start, **finding.as_dict()}
+                       for start in self.starts if start.bounds for finding in start.bounds.findings],
         })
 
 
-def flow_report(setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000) -> FlowReport:
+def flow_report(
+    setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000, minutes: float = MINUTES
+) -> FlowReport:
     """Integrate the validated flow of a setup, from its end state too if its own limit is not enclosed.
 
-    ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` bounds each of the two runs.
+    ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` and half of the ``minutes``
+    bound each of the two runs.
 
     >>> import numpy as np
     >>> from .flow_setup import set_up
@@ -117,16 +144,14 @@ def flow_report(setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000)
     ('certified', True)
     """
     problem, network = setup.problem, setup.network
-    run = gradient_flow(problem, network, method="validated", radius=radius, restart=True, max_steps=max_steps)
-    closed = run if run.limit or run.restart is None else run.restart
-    start = network if run.limit else run.end
     exact = network.readout.astype(object)
     least = min_sharpness(problem, network.depth, sum(rational(x) ** 2 for x in exact))
     plain = len(exact) == 1 and exact[0] == 1
-    return FlowReport(
-        setup, run, least,
-        balanced_sharpness(problem, network.depth) if plain else None,
-        imbalance_of(network.astype(rational)),
-        ratio_bound(problem, network.depth),
-        None if closed.limit is None else LimitBounds(problem, start, closed.limit, least),
-    )
+    bound: dict[str, Any] = {"radius": radius, "max_steps": max_steps, "seconds": 30 * minutes}
+    first = follow("initialization", problem, network, least, **bound)
+    second = None
+    if first.run.limit is None and first.run.steps:
+        second = follow("end state", first.run.problem, first.run.end, least, **bound)
+        first = replace(first, run=replace(first.run, restart=second.run))
+    return FlowReport(setup, first, second, least, balanced_sharpness(problem, network.depth) if plain else None,
+                      ratio_bound(problem, network.depth))

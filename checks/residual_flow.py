@@ -32,11 +32,12 @@ class ResidualFlow:
 
     def as_dict(self) -> dict[str, Any]:
         return {
+            "start": "initialization",
             "alpha": self.start.bounds.alpha, "beta": self.start.bounds.beta, "alpha_ends": self.start.ends,
             "initial_risk_gap": ends(self.start.risk_gap),
             "allowed": {name: ends(promise.risk_gap) for name, promise in self.promises.items()},
             "rho": {name: ends(promise.move) for name, promise in self.promises.items()},
-            "bounds": [finding.as_dict() for finding in self.findings],
+            "bounds": [{"start": "initialization", **finding.as_dict()} for finding in self.findings],
         }
 
 
@@ -101,7 +102,7 @@ def _finding(name: str, part: str, statement: str, lhs: arb, rhs: arb, risk: arb
 
 def print_residual_flow(found: ResidualFlow, console: Console) -> None:
     """The constants of the start, and a line for each statement about the limit."""
-    lines = Table(title="the residual theorems at the initialization", title_justify="left")
+    lines = Table(title="of the initialization, for the residual theorems", title_justify="left")
     lines.add_column("quantity")
     lines.add_column("value", justify="right")
     start = found.start
@@ -118,4 +119,7 @@ def print_residual_flow(found: ResidualFlow, console: Console) -> None:
         lines.add_row(*row)
     console.print(lines)
     if found.findings:
-        print_findings(found.findings, "the limit against the residual theorems, decided by balls", console)
+        print_findings(found.findings, "the limit of the initialization against the residual theorems", console)
+    else:
+        console.print("The residual theorems speak of the limit of the initialization, which is not enclosed: they are "
+                      "not decided.", soft_wrap=True)

@@ -29,6 +29,7 @@ def gradient_flow(
     radius: float = 1e-20,
     restart: bool = False,
     max_steps: int = 20_000,
+    seconds: float | None = None,
 ) -> Trajectory:
     """Integrate ``Ẇ_k = −∇_{W_k}R = −q_k h_{k−1}ᵀ`` from the weights of a network.
 
@@ -54,6 +55,7 @@ def gradient_flow(
         restart: "validated": if inconclusive, follow the end state as an exact initialization in
             its own right; ``Trajectory.decided`` says which limit was enclosed.
         max_steps: of all runs together.
+        seconds: "validated": no step begins after so long, all runs (but the restart) together.
 
     Raises:
         ValueError: a batch of networks, widths that do not match, a time that is not positive, an
@@ -84,7 +86,7 @@ def gradient_flow(
             raise ValueError("The validated method stops at a time or a radius, not at a gradient norm.")
         if not 0 < radius < 1:
             raise ValueError(f"The radius must lie between 0 and 1, but is {radius}.")
-        result = validated_flow(problem, network, time, radius, bits, order, max_steps)
+        result = validated_flow(problem, network, time, radius, bits, order, max_steps, seconds)
         return with_restart(result, radius, bits, order, max_steps) if restart else result
     raise ValueError(f"The method must be float, taylor or validated, not {method!r}.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -46,9 +47,11 @@ def validated_flow(
     bits: int | None,
     order: int | None,
     max_steps: int,
+    seconds: float | None = None,
 ) -> Trajectory:
     """The validated method of `gradient_flow`: to the time ``until``, or until ``W(∞)`` is enclosed.
 
+    No step begins after so many ``seconds``.
     Where the error has outgrown the radius wanted, the flow is run again with smaller defects.
 
     Raises:
@@ -70,16 +73,18 @@ def validated_flow(
             "than features is so only up to rounding: give the data as rationals (rational_array)."
         ) from error
     tolerance, left = radius * _STEP_SHARE, max_steps
+    deadline = np.inf if seconds is None else perf_counter() + seconds
     best: Trajectory | None = None
     for run in range(_RUNS):
         attempt = _Run(problem, network, tolerance, bits, order)
-        result = attempt.run(until, radius, left)
+        result = attempt.run(until, radius, left, deadline)
         attained = _attained(result)
         if best is None or attained < _attained(best):
             best = result
         left -= result.steps
         hopeless = run > 0 and attained == np.inf
-        if attained <= radius or left <= 0 or hopeless or not attempt.limited_by_error:
+        if (attained <= radius or left <= 0 or hopeless or not attempt.limited_by_error
+                or perf_counter() >= deadline):
             break
         # Lost: unknown by how much, so with twice the digits. Else in proportion.
         smaller = tolerance**2 if attained == np.inf else tolerance * radius / attained / 16
@@ -123,7 +128,7 @@ class _Run:
         with ctx.workprec(self.bits):
             self.system = FlowSystem.of(self.problem, self.network)
 
-    def run(self, until: fmpq | None, radius: float, max_steps: int) -> Trajectory:
+    def run(self, until: fmpq | None, radius: float, max_steps: int, deadline: float) -> Trajectory:
         samples, time = Samples(), fmpq(0)
         status: Status = "inconclusive"
         reason = self._stationary() if until is None else ""
@@ -142,8 +147,10 @@ class _Run:
                 self.limited_by_error = self.error > radius
                 break
             lost = _lost(self)
-            if lost or steps >= max_steps:
-                reason = lost or f"no end after {max_steps} steps; last obstacle: {reason or 'none tried'}"
+            late = perf_counter() >= deadline
+            if lost or steps >= max_steps or late:
+                limit = "in the time allowed" if late else f"after {max_steps} step{'s' * (max_steps != 1)}"
+                reason = lost or f"no end {limit}; last obstacle: {reason or 'none tried'}"
                 break
             taken = self._step(None if until is None else until - time)
             if taken is None:

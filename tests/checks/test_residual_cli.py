@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,19 @@ def test_a_residual_flow(flatcert: Any) -> None:
     found = result.json["residual"]
     assert holds(found["initial_risk_gap"], away @ (X.T @ X / 50) @ away, 1e-9)
     assert {x["verdict"] for x in found["bounds"]} == {"not applicable"}
+    assert {found["start"], *(x["start"] for x in found["bounds"])} == {"initialization"}
     shown = flatcert(*arguments).out
     assert "residual-convergence-sharp" in shown and "of all sub-products, certified" in shown
+
+
+def test_the_residual_theorems_say_nothing_of_the_end_state(flatcert: Any, tmp_path: Path) -> None:
+    """Too few steps: the end state has a limit, and the theorems speak of that of the initialization."""
+    arguments = ("flow", "--residual", "--dim", 2, "--depth", 3, "--scale", 0.3, "--max-steps", 8)
+    result = flatcert(*arguments, "--json", tmp_path / "f.json")
+    found = json.loads((tmp_path / "f.json").read_text())
+    assert found["decided"] == "limit of the end state" and found["residual"]["bounds"] == []
+    assert "the limit of the initialization, which is not enclosed" in result.out
+    assert result.out.splitlines()[-1].startswith(found["verdict"])
 
 
 def near(share: float) -> Setup:
@@ -100,6 +112,8 @@ def test_the_theorems_on_either_side_of_the_allowed_risk(share: float, verdicts:
     """Exactly at the boundary balls decide nothing, on both sides of it they do."""
     report = flow_report(near(share), radius=1e-10)
     found = residual_flow(report)
+    undecided = any(finding.verdict == "inconclusive" for finding in found.findings)
+    assert replace(report, residual=found.findings).exit_code == (3 if undecided else report.exit_code)
     seen = {finding.verdict for finding in found.findings}
     assert seen == verdicts or (share == 1.0 and seen <= {"held", "not applicable", "inconclusive"})
     assert not found.refuted
