@@ -265,11 +265,12 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except Exception as error:
+        from .bounds import Inconclusive
         from .data import DataError
 
-        if isinstance(error, DataError):
+        if isinstance(error, DataError | Inconclusive):
             typer.echo(f"flatcert: {error}", err=True)
-            sys.exit(USAGE)
+            sys.exit(USAGE if isinstance(error, DataError) else UNDECIDED)
         if isinstance(error, OSError):
             typer.echo(f"flatcert: the output cannot be written ({error.strerror}).", err=True)
             sys.exit(USAGE)
