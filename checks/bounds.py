@@ -28,7 +28,7 @@ BITS = 128
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150
 """Up to so many features all numbers are proved enclosures; to solve the normal equations exactly takes longer."""
-KAPPA, RATE = "condition number", "learning rate"
+KAPPA, RATE = "the condition number", "the learning rate"
 _SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
 BOUNDS = {
     "sharpness-lower": "minimizers",
@@ -106,7 +106,7 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             "choose another target or other features.")
     least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
     found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
-    _check(found | {"least sharpness S_min": least.enclosure}, f"at {MOST_BITS} bits" if least.rigorous else (
+    _check(found | {"the least sharpness S_min": least.enclosure}, f"at {MOST_BITS} bits" if least.rigorous else (
         f"in float64, as there are more than {RIGOROUS_FEATURES} features,"))
     return BoundsReport(
         n=len(table.y), dim=problem.dimension, depth=depth,

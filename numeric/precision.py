@@ -27,9 +27,9 @@ def is_narrow(ball: arb, bits: int = GOAL) -> bool:
 
 
 def until_narrow(
-    compute: Callable[[int], Result], narrow: Callable[[Result], bool], bits: int = 128, most: int = MOST_BITS
+    compute: Callable[[int], Result], narrow: Callable[[Result], bool], bits: int = 128
 ) -> Result:
-    """``compute(bits)`` at doubled precision until it is narrow, or as it is at the last precision allowed.
+    """``compute(bits)`` at doubled precision until it is narrow, or as it is from ``MOST_BITS`` on.
 
     >>> from flint import ctx
     >>> def difference(bits):
@@ -40,6 +40,6 @@ def until_narrow(
     """
     while True:
         result = compute(bits)
-        if narrow(result) or bits >= most:
+        if narrow(result) or bits >= MOST_BITS:
             return result
-        bits = min(2 * bits, most)
+        bits *= 2
