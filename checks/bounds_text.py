@@ -9,6 +9,7 @@ from rich.table import Table
 from ..theory.expressions import Relation
 from ..theory.quantities import S_min, norm_p
 from ..theory.registry import claim
+from ..theory.tex_text import tex_text
 from .bounds import BOUNDS, BoundsReport
 from .intervals import directed
 
@@ -73,7 +74,7 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
           for name in ("paper", "tight")),
         rf"unstable above, $2/S_{{\min}}$ & ${_interval(rates['exact_lower'], rates['exact_upper'])}$ \\",
     ]
-    head = (rf"\section*{{Numbers for \texttt{{{_escaped(data)}}}, target \texttt{{{_escaped(target)}}}, "
+    head = (rf"\section*{{Numbers for \texttt{{{tex_text(data)}}}, target \texttt{{{tex_text(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
     note = r"\noindent Lower bounds are rounded down and upper bounds up; $\lVert p \rVert = 1$."
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
@@ -86,7 +87,3 @@ def _interval(lower: float, upper: float) -> str:
 def _number(decimal: str) -> str:
     mantissa, _, exponent = decimal.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def _escaped(text: str) -> str:
-    return "".join("\\" + c if c in "_&%$#{}" else c for c in text)
