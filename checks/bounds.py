@@ -176,7 +176,8 @@ def _check(found: dict[str, arb], how: str) -> None:
                 f"Inconclusive: {how} {name} is enclosed only in {value.str(3)}, which says too little to be "
                 "reported: remove columns that nearly depend on the others.")
     for name, value in found.items():
-        if not (value == 0 or _SMALLEST <= abs(value).lower() and abs(value).upper() <= _LARGEST):
+        size = abs(value)
+        if value != 0 and not (size.lower() >= _SMALLEST and size.upper() <= _LARGEST):
             raise DataError(
                 f"The results leave the range of float64 (2e-308 to 1.7e308), as {name} is about "
                 f"{value.str(3, radius=False)}: rescale the columns to like sizes, or remove one that nearly "

@@ -13,6 +13,9 @@ from ..theory.tex_text import tex_text
 from .bounds import BOUNDS, BoundsReport
 from .intervals import directed
 
+_LONGEST = 100
+"""Characters of a name in LaTeX, which breaks no line inside of it."""
+
 
 def print_bounds(report: BoundsReport, console: Console) -> None:
     """Constants, bounds and learning rates as tables."""
@@ -74,7 +77,7 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
           for name in ("paper", "tight")),
         rf"unstable above, $2/S_{{\min}}$ & ${_interval(rates['exact_lower'], rates['exact_upper'])}$ \\",
     ]
-    head = (rf"\section*{{Numbers for \texttt{{{tex_text(data)}}}, target \texttt{{{tex_text(target)}}}, "
+    head = (rf"\section*{{Numbers for \texttt{{{_name(data)}}}, target \texttt{{{_name(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
     note = r"\noindent Lower bounds are rounded down and upper bounds up; $\lVert p \rVert = 1$."
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
@@ -87,3 +90,8 @@ def _interval(lower: float, upper: float) -> str:
 def _number(decimal: str) -> str:
     mantissa, _, exponent = decimal.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _name(text: str) -> str:
+    """A name of the user's in a heading, cut where it would run off the page."""
+    return tex_text(text if len(text) <= _LONGEST else text[:_LONGEST] + "...")

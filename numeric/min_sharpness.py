@@ -218,7 +218,8 @@ def _float64(problem: RegressionProblem, depth: int, readout: Any) -> MinSharpne
 
 def _widened(problem: RegressionProblem, lower: float, upper: float) -> tuple[arb, arb]:
     # float64 knows Σ up to an ulp of Λ, which counts Λ/a times where the signal is.
-    blur = 0.0 if problem.energy == 0 else top_eigenvalue(convert_array(problem.covariance, float)) / float(problem.rayleigh)
+    top = top_eigenvalue(convert_array(problem.covariance, float))
+    blur = 0.0 if problem.energy == 0 else top / float(problem.rayleigh)
     slack = problem.dimension**0.5 * (16 + blur) * float(np.finfo(np.float64).eps)
     return arb(lower) * (1 - slack), arb(upper) * (1 + slack)
 

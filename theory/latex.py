@@ -95,7 +95,8 @@ def theorem(claim: Claim) -> str:
         parts += [_displayed(claim.statement), r"\textup{In particular:}"]
     for obligation in claim.obligations:
         conditions = _conditions(obligation)
-        label = rf"\par\textup{{\texttt{{{tex_text(obligation.name)}}}" + (f": {conditions}," if conditions else ":") + "}"
+        ending = f": {conditions}," if conditions else ":"
+        label = rf"\par\textup{{\texttt{{{tex_text(obligation.name)}}}{ending}}}"
         parts += [label, _displayed(obligation.relation)]
         if obligation.formal:
             parts.append(r"\textup{\footnotesize Machine-checked statement, in Coq: "

@@ -157,7 +157,8 @@ def _token(token: str) -> str:
     return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
 
 
-_SIMPLE = r"(?:\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
+_COMMANDS = r"\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])"
+_SIMPLE = rf"(?:{_COMMANDS}|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
 _ATOM = rf"(?:{_SIMPLE}|\\(?:max|min)(?![a-zA-Z])|\x01)"
 _SCRIPTS = rf"(?:\^{_SIMPLE} ?+(?:_{_SIMPLE})?+|_{_SIMPLE} ?+(?:\^{_SIMPLE})?+)?+"
 _SEQUENCE = rf"(?:{_ATOM} ?+{_SCRIPTS} ?+)*+"

@@ -17,12 +17,12 @@ _SPELLED = {
     **{c: rf"\ensuremath{{{name}}}" for c, name in {
         "°": r"^{\circ}", "²": "^{2}", "³": "^{3}", "±": r"\pm", "×": r"\times", "÷": r"\div", "·": r"\cdot",
         "∞": r"\infty", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "→": r"\to", "∂": r"\partial"}.items()},
-    **{chr(code): rf"\ensuremath{{\{name}}}" for code, name in zip(
-        [*range(0x3B1, 0x3BF), 0x3C0, 0x3C1, *range(0x3C3, 0x3CA)],
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi "
-        "chi psi omega".split(), strict=True)},
-    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\ensuremath{{\{name}}}" for name in (
-        "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega").split()), strict=True)),
+    **{c: rf"\ensuremath{{\{name}}}" for c, name in {
+        "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta",
+        "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
+        "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega",
+        "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
+        "Ψ": "Psi", "Ω": "Omega"}.items()},
 }
 _ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
             "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0331": "b"}
@@ -41,7 +41,7 @@ def tex_text(text: str) -> str:
     """
     parts: list[str] = []
     for character in unicodedata.normalize("NFC", text):
-        doubled = bool(parts) and parts[-1] == character and character in " '-,"
+        doubled = bool(parts) and parts[-1].endswith(character) and character in " '-,"
         parts.append("{}" + character if doubled else _spelled(character))
     return "".join(parts)
 

@@ -11,7 +11,7 @@ from flint import arb, ctx
 from flatcert.checks import bounds as bounding
 from flatcert.checks.bounds import Inconclusive, bounds
 from flatcert.checks.data import DataError, Table, parse_table
-from flatcert.checks.flow_report import ratio_bound
+from flatcert.checks.limit_bounds import balanced_sharpness, ratio_bound
 from flatcert.numeric import precision
 from flatcert.numeric.min_sharpness import min_sharpness
 from flatcert.numeric.problem import RegressionProblem
@@ -27,8 +27,8 @@ def nearly_equal(place: int) -> Rows:
 
 def powers(degree: int, count: int) -> Rows:
     """As NIST's Filip: a polynomial of high degree far from zero."""
-    return [[*(str((mp.mpf(i) / 8 - 9) ** p) if p > 1 else str(i / 8 - 9) for p in range(1, degree + 1)), str(7 * i % 11)]
-            for i in range(count)]
+    return [[*(str((i - 72) ** p) for p in range(1, degree + 1)),
+             str(7 * i % 11)] for i in range(count)]
 
 
 def hilbert(size: int) -> Rows:
@@ -51,7 +51,7 @@ def table_of(rows: Rows) -> Table:
 
 
 def by_mpmath(rows: Rows, depth: int) -> dict[str, Any]:
-    """LU, symmetric eigenvalues and golden section at 700 digits: nothing of Arb, FLINT or the dual problem."""
+    """LU, symmetric eigenvalues and golden section at 350 digits: nothing of Arb, FLINT or the dual problem."""
     x = mp.matrix([[mp.mpf(v) for v in row[:-1]] for row in rows])
     y = mp.matrix([mp.mpf(row[-1]) for row in rows])
     n, L = len(rows), mp.mpf(depth)
@@ -64,10 +64,12 @@ def by_mpmath(rows: Rows, depth: int) -> dict[str, Any]:
     root, length = energy ** (1 - 1 / L), norm2 ** (1 - 1 / L)
     residual = y - x * w
     return {
-        "energy": energy, "rayleigh": a, "b": b, "lambda_min": low, "lambda_max": high, "condition_number": high / low,
-        "risk_min": (residual.T * residual)[0] / n, "paper": 1 / (L * length * a), "tight": 1 / (L * root * b ** (1 / L)),
+        "energy": energy, "rayleigh": a, "b": b, "risk_min": (residual.T * residual)[0] / n,
+        "lambda_min": low, "lambda_max": high, "condition_number": high / low,
+        "paper": 1 / (L * length * a), "tight": 1 / (L * root * b ** (1 / L)),
         "sharpness-lower": 2 * L * length * a, "sharpness-lower-tight": 2 * L * root * b ** (1 / L),
-        "min-sharpness-bracket": 2 * L * root * high ** (1 / L), "min-sharpness-ladder": 2 * length * (high + (L - 1) * a),
+        "min-sharpness-bracket": 2 * L * root * high ** (1 / L),
+        "min-sharpness-ladder": 2 * length * (high + (L - 1) * a),
         "min-sharpness-upper": 2 * length * mp.sqrt((2 * L - 1) * high**2 + (L - 1) ** 2 * a**2),
         "min-trace": 2 * L * root * sum(values) ** (1 / L),
         "min_sharpness": 2 * high if depth == 1 else least(sigma, w, energy, b, high, depth),
@@ -75,7 +77,7 @@ def by_mpmath(rows: Rows, depth: int) -> dict[str, Any]:
 
 
 def least(sigma: Any, w: Any, energy: Any, b: Any, high: Any, depth: int) -> Any:
-    """``2 min_r lambda_max(F^T (r + (L-1) r^{-1/(L-1)} w w^T) F)`` by golden section between ``c = Lambda`` and ``b``."""
+    """``2 min_r lambda_max(F^T (r + (L-1) r^{-1/(L-1)} w w^T) F)`` by golden section from ``c = Lambda`` to ``b``."""
     factor, L = mp.cholesky(sigma), mp.mpf(depth)
     pulled = factor.T * w
     gram, outer = factor.T * factor, pulled * pulled.T
@@ -88,7 +90,7 @@ def least(sigma: Any, w: Any, energy: Any, b: Any, high: Any, depth: int) -> Any
     ratio = (mp.sqrt(5) - 1) / 2
     inner = [right - ratio * (right - left), left + ratio * (right - left)]
     found = [value(point) for point in inner]
-    while right - left > mp.mpf(10) ** -11:
+    while right - left > mp.mpf(10) ** -9:
         if found[0] < found[1]:
             right, inner[1], found[1] = inner[1], inner[0], found[0]
             inner[0] = right - ratio * (right - left)
@@ -110,7 +112,7 @@ def test_nasty_tables_against_mpmath(name: str, depth: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("depth", [1, 2, 3, 10, 10**6])
+@pytest.mark.parametrize("depth", [1, 3, 10**6])
 @pytest.mark.parametrize("name", NASTY)
 def test_all_nasty_tables_against_mpmath(name: str, depth: int) -> None:
     compare(name, depth)
@@ -119,7 +121,7 @@ def test_all_nasty_tables_against_mpmath(name: str, depth: int) -> None:
 def compare(name: str, depth: int) -> None:
     report = bounds(table_of(NASTY[name]), depth).as_dict()
     assert report["rigorous"]
-    with mp.workdps(700):
+    with mp.workdps(350):
         exact = by_mpmath(NASTY[name], depth)
         sides = [report["min_sharpness"]["lower"], report["min_sharpness"]["upper"]]
         assert all(close(side, exact["min_sharpness"]) for side in sides), (sides, mp.nstr(exact["min_sharpness"], 20))
@@ -139,8 +141,9 @@ def test_a_wide_enclosure_is_inconclusive_never_a_result(monkeypatch: pytest.Mon
 
 def test_numbers_that_no_float64_holds_are_named() -> None:
     """Only the condition number is beyond 1e308 here, and the sentence says so."""
-    rows = [["1." + "0" * 148 + "1", "1", "1"], ["1", "1." + "0" * 148 + "1", "3"], ["2", "2", "5"], ["1e9", "1e9", "7"]]
-    with pytest.raises(DataError, match="leave the range of float64 .* as the condition number is about 2.00e.316"):
+    above = "1." + "0" * 148 + "1"
+    rows = [[above, "1", "1"], ["1", above, "3"], ["2", "2", "5"], ["1e9", "1e9", "7"]]
+    with pytest.raises(DataError, match=r"leave the range of float64 .* as the condition number is about 2.00e.316"):
         bounds(table_of(rows), 2)
 
 
@@ -153,11 +156,12 @@ def test_singular_is_decided_exactly() -> None:
     assert (dependent.condition_number, dependent.lambda_min) == (None, 0.0)
 
 
-def test_four_kappa_of_a_nearly_singular_covariance_is_finite() -> None:
-    """The bound that `flow` and `inspect` print: infinite means singular."""
+def test_numbers_of_a_nearly_singular_problem_are_narrow() -> None:
+    """``4 kappa`` and ``S_bal`` as `flow` and `inspect` print them: infinite means singular."""
     table = table_of(nearly_equal(60))
     problem = RegressionProblem.from_data(table.X, table.y)
-    assert precision.is_narrow(ratio_bound(problem, 3))
+    for of_problem in (ratio_bound, balanced_sharpness):
+        assert precision.is_narrow(of_problem(problem, 3))
 
 
 def test_too_many_columns_for_enclosures(monkeypatch: pytest.MonkeyPatch) -> None:
