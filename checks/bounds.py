@@ -10,7 +10,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
-from ..numeric.precision import MOST_BITS, WORTH, is_narrow, until_narrow
+from ..numeric.precision import WORTH, is_narrow, most_bits, until_narrow
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array, rational_matrix
 from ..numeric.rounding import float_above, float_below
@@ -106,8 +106,9 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             "choose another target or other features.")
     least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
     found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
-    _check(found | {"the least sharpness S_min": least.enclosure}, f"at {MOST_BITS} bits" if least.rigorous else (
-        f"in float64, as there are more than {RIGOROUS_FEATURES} features,"))
+    how = f"at {most_bits(problem.dimension)} bits" if least.rigorous else (
+        f"in float64, as there are more than {RIGOROUS_FEATURES} features,")
+    _check(found | {"the least sharpness S_min": least.enclosure}, how)
     return BoundsReport(
         n=len(table.y), dim=problem.dimension, depth=depth,
         energy=_near(found["energy"]), rayleigh=_near(found["rayleigh"]), b=_near(found["b"]),
@@ -141,7 +142,8 @@ class Numbers:
         if not rigorous:
             return self._with(FloatRing(), BITS)
         return until_narrow(
-            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())))
+            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
+            BITS, self.problem.dimension)
 
     def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
         problem = self.problem

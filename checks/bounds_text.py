@@ -79,7 +79,9 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
     ]
     head = (rf"\section*{{Numbers for \texttt{{{_name(data)}}}, target \texttt{{{_name(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
-    note = r"\noindent Lower bounds are rounded down and upper bounds up; $\lVert p \rVert = 1$."
+    rounded = "Lower bounds are rounded down and upper bounds up" if least.rigorous else (
+        "In float64, not proved enclosures")
+    note = rf"\noindent {rounded}; $\lVert p \rVert = 1$."
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
 
 

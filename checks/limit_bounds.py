@@ -150,4 +150,4 @@ def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> 
         with ctx.workprec(bits):
             return arb(evaluate(expression, RealScope(instance, BallRing(bits))))
 
-    return until_narrow(value, is_narrow, BITS)
+    return until_narrow(value, is_narrow, BITS, problem.dimension)

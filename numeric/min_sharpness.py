@@ -165,7 +165,7 @@ def min_sharpness(
     _check(problem, depth, readout_norm_squared)
     if problem.dimension <= rigorous_dimension and _is_exactly_psd(problem, bits):
         return until_narrow(lambda precision: _rigorous(problem, depth, readout_norm_squared, precision),
-                            lambda found: is_narrow(found.enclosure), bits)
+                            lambda found: is_narrow(found.enclosure), bits, problem.dimension)
     return _float64(problem, depth, readout_norm_squared)
 
 

@@ -51,9 +51,10 @@ def _spelled(character: str) -> str:
         return character
     if character in _SPELLED:
         return _SPELLED[character]
-    base, *marks = unicodedata.normalize("NFD", character)
-    if len(marks) == 1 and marks[0] in _ACCENTS and base.isascii() and base.isalpha():
+    parts = unicodedata.normalize("NFD", character)
+    base, mark = parts[:1], parts[1:]
+    if mark in _ACCENTS and base.isascii() and base.isalpha():
         # An accent from above takes the place of the dot.
-        letter = rf"\{base}" if base in "ij" and marks[0] not in "\u0323\u0327\u0331" else base
-        return rf"\{_ACCENTS[marks[0]]}{{{letter}}}"
+        letter = rf"\{base}" if base in "ij" and mark not in "\u0323\u0327\u0331" else base
+        return rf"\{_ACCENTS[mark]}{{{letter}}}"
     return f"{{[}}U+{ord(character):04X}{{]}}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import mpmath as mp
@@ -10,6 +12,7 @@ from flint import arb, ctx
 
 from flatcert.checks import bounds as bounding
 from flatcert.checks.bounds import Inconclusive, bounds
+from flatcert.checks.cli import main
 from flatcert.checks.data import DataError, Table, parse_table
 from flatcert.checks.limit_bounds import balanced_sharpness, ratio_bound
 from flatcert.numeric import precision
@@ -137,6 +140,23 @@ def test_a_wide_enclosure_is_inconclusive_never_a_result(monkeypatch: pytest.Mon
         bounds(table_of(nearly_equal(140)), 3)
     assert str(caught.value).endswith(".")
     assert "float64" not in str(caught.value)
+
+
+@pytest.mark.parametrize("command", [["bounds"], ["latex", "gradient", "--data"]])
+def test_inconclusive_at_the_command_line(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3, one sentence, and nothing that looks like a result."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,y\n" + "\n".join(map(",".join, nearly_equal(140))) + "\n")
+    monkeypatch.setattr(precision, "MOST_BITS", 128)
+    monkeypatch.setattr(sys, "argv", ["flatcert", *command, str(path), "--target", "y", "--depth", "3"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    shown = capsys.readouterr()
+    assert (caught.value.code, shown.out) == (3, "")
+    (line,) = shown.err.splitlines()
+    assert line.startswith("flatcert: Inconclusive: at 128 bits ")
 
 
 def test_numbers_that_no_float64_holds_are_named() -> None:

@@ -99,10 +99,11 @@ def page(names: list[str]) -> str:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_pinned_names_and_all_of_the_first_planes_compile(tmp_path: Path) -> None:
-    """Every character up to U+2FFF, and each special one beside each other."""
-    pairs = [a + b for a in SPECIAL for b in SPECIAL]
+    """Every character up to U+2FFF, and every sign beside every other."""
+    signs = [chr(code) for code in range(0x20, 0x7F) if not chr(code).isalnum()] + list("‘’“”–—i\u0301")
+    pairs = [a + b for a in signs for b in signs]
     names = [*PINNED, SPECIAL, *(chr(code) for code in range(0x3000)), *pairs]
-    text = "\n".join(rf"\texttt{{{tex_text(name)}}} {tex_text(name)}" for name in names)
+    text = "\n\n".join(rf"\texttt{{{tex_text(name)}}} {tex_text(name)}" for name in names)
     compile_in(tmp_path, document([], extra=text))
     compile_in(tmp_path, page([*PINNED, SPECIAL]))
     compile_in(tmp_path, document([hostile(name) for name in PINNED]))
