@@ -8,8 +8,10 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from ..numeric.hessian import hessian
+from ..numeric.precision import is_narrow
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array
+from ..numeric.spectra import eigenvalue_range
 from .evaluate import Undefined
 from .instances import Instance
 from .optimum import enclosed, exact_minimum, flattest_network
@@ -35,7 +37,14 @@ bound("norm_w")(lambda s: s.root(s.w_star @ s.w_star))
 bound("norm_p")(lambda s: s.root(s.network.readout @ s.network.readout))
 bound("norm_q1")(lambda s: s.root(s.network.backward()[1] @ s.network.backward()[1]))
 bound("lambda_max")(lambda s: s.weighted_top(_identity(s.instance)))
-bound("lambda_min")(lambda s: -s.ring.top(-s.covariance_of_ring()))
+
+
+@bound("lambda_min")
+def smallest_eigenvalue(scope: RealScope) -> Any:
+    found = -scope.ring.top(-scope.covariance_of_ring())
+    if isinstance(scope.ring, BallRing) and not is_narrow(found):  # relative to itself, not to the largest
+        return eigenvalue_range(scope.covariance_of_ring(), scope.ring.bits)[0]
+    return found
 
 
 def _identity(instance: Instance) -> Any:

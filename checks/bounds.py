@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+import sympy as sp
+from flint import arb, ctx
 
-from ..numeric.min_sharpness import RIGOROUS_DIMENSION, MinSharpness, min_sharpness
+from ..numeric.min_sharpness import MinSharpness, min_sharpness
+from ..numeric.precision import WORTH, is_narrow, most_bits, until_narrow
 from ..numeric.problem import RegressionProblem
-from ..numeric.rational import rational_array
+from ..numeric.rational import rational_array, rational_matrix
 from ..numeric.rounding import float_above, float_below
 from ..numeric.spectra import eigenvalue_range
-from ..theory.claims import Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import trace
 from ..theory.registry import claim
@@ -27,6 +26,10 @@ from .scope import RealScope
 
 BITS = 128
 MAX_DEPTH = 10**6
+RIGOROUS_FEATURES = 150
+"""Up to so many features all numbers are proved enclosures; to solve the normal equations exactly takes longer."""
+KAPPA, RATE = "the condition number", "the learning rate"
+_SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
 BOUNDS = {
     "sharpness-lower": "minimizers",
     "sharpness-lower-tight": "minimizers",
@@ -36,6 +39,10 @@ BOUNDS = {
     "min-trace": "every-minimizer",
 }
 """Claim id to the obligation whose right side is the bound."""
+
+
+class Inconclusive(Exception):
+    """A number cannot be enclosed narrowly; the message is one sentence that says which."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,10 @@ class BoundsReport:
 def bounds(table: Table, depth: int) -> BoundsReport:
     """The report of a table at a depth (the plain model, ``|p| = 1``).
 
-    Raises :class:`~flatcert.checks.data.DataError` when the depth is out of range, when the
-    least-squares regressor explains nothing (``E = 0``: ``a``, ``b`` and the bounds are undefined),
-    or when a number leaves the range of float64, in which all are reported.
+    Raises:
+        DataError: the depth is out of range, the least-squares regressor explains nothing (``E = 0``: ``a``,
+            ``b`` and the bounds are undefined), or a number leaves the range of float64, in which all are reported.
+        Inconclusive: a number cannot be enclosed narrowly.
     """
     if depth < 1:
         raise DataError(f"The depth must be at least 1, not {depth}: give a positive number of layers.")
@@ -96,63 +104,95 @@ def bounds(table: Table, depth: int) -> BoundsReport:
         raise DataError(
             f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
             "choose another target or other features.")
-    rigorous = problem.dimension <= RIGOROUS_DIMENSION
-    case = Instance("data", problem.covariance, _layers(problem.regressor, depth), stated=problem.regressor)
-    scope = RealScope(case, BallRing(BITS) if rigorous else FloatRing())
-    least = min_sharpness(problem, depth)
-    with ctx.workprec(BITS):
-        low, high = eigenvalue_range(
-            problem.covariance if rigorous else FloatRing().array(problem.covariance))
-        low, high = arb(low), arb(high)
-        singular = not bool(low > 0)
-        report = BoundsReport(
-            n=len(table.y), dim=problem.dimension, depth=depth,
-            energy=_near(problem.energy), rayleigh=_near(problem.rayleigh), b=_near(problem.b),
-            lambda_min=max(0.0, float_below(low)), lambda_max=float_above(high),
-            condition_number=None if singular else float_above(high / low),
-            risk_min=_near(problem.risk_min),
-            bounds=tuple(_bound(claim_id, name, scope) for claim_id, name in BOUNDS.items()),
-            min_sharpness=least,
-            learning_rate=_learning_rates(scope, least),
-        )
-    if not all(map(isfinite, _numbers(report.as_dict()))):
-        raise DataError("The results leave the range of float64 (1e308): rescale the columns to like sizes.")
-    return report
+    least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
+    found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
+    how = f"at {most_bits(problem.dimension)} bits" if least.rigorous else (
+        f"in float64, as there are more than {RIGOROUS_FEATURES} features,")
+    _check(found | {"the least sharpness S_min": least.enclosure}, how)
+    return BoundsReport(
+        n=len(table.y), dim=problem.dimension, depth=depth,
+        energy=_near(found["energy"]), rayleigh=_near(found["rayleigh"]), b=_near(found["b"]),
+        lambda_min=float_below(found["lambda_min"]), lambda_max=float_above(found["lambda_max"]),
+        condition_number=float_above(found[KAPPA]) if KAPPA in found else None,
+        risk_min=_near(found["risk_min"]),
+        bounds=tuple(_bound(claim_id, name, found[claim_id]) for claim_id, name in BOUNDS.items()),
+        min_sharpness=least,
+        learning_rate={
+            **{name: float_above(found[f"{RATE} ({name})"]) for name in ("paper", "tight")},
+            "exact_lower": float_below(arb(2) / arb(least.upper)),
+            "exact_upper": float_above(arb(2) / arb(least.lower)),
+        },
+    )
 
 
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, dict):
-        for part in value.values():
-            yield from _numbers(part)
-    elif value is not None:
-        yield value
+class Numbers:
+    """All numbers of a problem at a depth but ``S_min``, as balls by name.
+
+    The condition number is left out where the covariance is singular, which its exact determinant decides.
+    """
+
+    def __init__(self, problem: RegressionProblem, depth: int) -> None:
+        self.problem, self.depth = problem, depth
+        self.singular = rational_matrix(problem.covariance).det() == 0
+        # Some minimizer of that depth; only the depth matters for the bounds of a problem.
+        self.layers = (problem.regressor[None, :], *[rational_array(np.ones((1, 1), dtype=int))] * (depth - 1))
+
+    def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
+        """Narrow balls, or what the last precision gives; without ``rigorous`` float64, unproved."""
+        if not rigorous:
+            return self._with(FloatRing(), BITS)
+        return until_narrow(
+            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
+            BITS, self.problem.dimension)
+
+    def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
+        problem = self.problem
+        case = Instance("data", problem.covariance, self.layers, stated=problem.regressor)
+        scope = RealScope(case, ring)
+        with ctx.workprec(bits):
+            low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
+            if isinstance(ring, FloatRing):  # float64 knows eigenvalues up to this, by Weyl
+                low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
+            low = arb(0) if self.singular else low
+            return {
+                "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
+                "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
+                "risk_min": arb(problem.risk_min),
+                **{claim_id: arb(evaluate(claim(claim_id).obligation(name).relation.rhs, scope))
+                   for claim_id, name in BOUNDS.items()},
+                **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
+            }
 
 
-def _layers(regressor: Any, depth: int) -> tuple[Any, ...]:
-    """Some minimizer of that depth; only the depth matters for the bounds of a problem."""
-    return (regressor[None, :], *[rational_array(np.ones((1, 1), dtype=int))] * (depth - 1))
+def _threshold(name: str) -> sp.Expr:
+    """Above this learning rate every minimizer is unstable."""
+    (relation,) = (g for g in claim("learning-rate").obligation(name).given if isinstance(g, Relation))
+    return relation.rhs
 
 
-def _near(value: Any) -> float:
-    return float(arb(value).mid()) if isinstance(value, fmpq) else float(value)
+def _check(found: dict[str, arb], how: str) -> None:
+    """Raise Inconclusive for the first number that is wide, DataError for the first that no float64 holds."""
+    for name, value in found.items():
+        if not is_narrow(value, WORTH):
+            raise Inconclusive(
+                f"Inconclusive: {how} {name} is enclosed only in {value.str(3)}, which says too little to be "
+                "reported: remove columns that nearly depend on the others.")
+    for name, value in found.items():
+        size = abs(value)
+        if value != 0 and not (size.lower() >= _SMALLEST and size.upper() <= _LARGEST):
+            raise DataError(
+                f"The results leave the range of float64 (2e-308 to 1.7e308), as {name} is about "
+                f"{value.str(3, radius=False)}: rescale the columns to like sizes, or remove one that nearly "
+                "depends on the others.")
 
 
-def _bound(claim_id: str, name: str, scope: RealScope) -> Bound:
-    obligation: Obligation = claim(claim_id).obligation(name)
-    relation = obligation.relation
+def _near(value: arb) -> float:
+    return float(value.mid())
+
+
+def _bound(claim_id: str, name: str, value: arb) -> Bound:
+    relation = claim(claim_id).obligation(name).relation
     below = relation.op == ">="
-    value = arb(evaluate(relation.rhs, scope))
     of = "trace" if relation.lhs == trace else "sharpness" if below else "least sharpness"
     return Bound(claim_id, claim(claim_id).title, "lower" if below else "upper", of,
                  float_below(value) if below else float_above(value))
-
-
-def _learning_rates(scope: RealScope, least: MinSharpness) -> dict[str, float]:
-    """Above each of these every minimizer is unstable (rounded up); ``exact`` is an enclosure."""
-    rates = {}
-    for name in ("paper", "tight"):
-        (threshold,) = (g for g in claim("learning-rate").obligation(name).given if isinstance(g, Relation))
-        rates[name] = float_above(arb(evaluate(threshold.rhs, scope)))
-    rates["exact_lower"] = float_below(arb(2) / arb(least.upper))
-    rates["exact_upper"] = float_above(arb(2) / arb(least.lower))
-    return rates

@@ -9,8 +9,12 @@ from rich.table import Table
 from ..theory.expressions import Relation
 from ..theory.quantities import S_min, norm_p
 from ..theory.registry import claim
+from ..theory.tex_text import tex_text
 from .bounds import BOUNDS, BoundsReport
 from .intervals import directed
+
+_LONGEST = 100
+"""Characters of a name in LaTeX, which breaks no line inside of it."""
 
 
 def print_bounds(report: BoundsReport, console: Console) -> None:
@@ -73,9 +77,11 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
           for name in ("paper", "tight")),
         rf"unstable above, $2/S_{{\min}}$ & ${_interval(rates['exact_lower'], rates['exact_upper'])}$ \\",
     ]
-    head = (rf"\section*{{Numbers for \texttt{{{_escaped(data)}}}, target \texttt{{{_escaped(target)}}}, "
+    head = (rf"\section*{{Numbers for \texttt{{{_name(data)}}}, target \texttt{{{_name(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
-    note = r"\noindent Lower bounds are rounded down and upper bounds up; $\lVert p \rVert = 1$."
+    rounded = "Lower bounds are rounded down and upper bounds up" if least.rigorous else (
+        "In float64, not proved enclosures")
+    note = rf"\noindent {rounded}; $\lVert p \rVert = 1$."
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
 
 
@@ -88,5 +94,6 @@ def _number(decimal: str) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-def _escaped(text: str) -> str:
-    return "".join("\\" + c if c in "_&%$#{}" else c for c in text)
+def _name(text: str) -> str:
+    """A name of the user's in a heading, cut where it would run off the page."""
+    return tex_text(text if len(text) <= _LONGEST else text[:_LONGEST] + "...")

@@ -184,8 +184,15 @@ def replay(
 
 def fail(sentence: str) -> NoReturn:
     """One sentence to stderr and exit 2."""
-    typer.echo(f"flatcert: {sentence}", err=True)
+    say(sentence)
     raise typer.Exit(USAGE)
+
+
+def say(sentence: str) -> None:
+    """One line to stderr."""
+    from .plain import plain
+
+    typer.echo(f"flatcert: {plain(sentence)}", err=True)
 
 
 def known_claim(name: str) -> Any:
@@ -215,16 +222,18 @@ def read(path: Path, target: str, center: bool, standardize: bool) -> Table:
 
 def console(json_file: str | None) -> Console:
     """Stdout, unless the JSON goes there."""
-    from rich.console import Console
+    from .plain import PlainConsole
 
-    made = Console(stderr=json_file == "-")
-    return made if made.is_terminal else Console(stderr=json_file == "-", width=160)
+    made = PlainConsole(stderr=json_file == "-")
+    return made if made.is_terminal else PlainConsole(stderr=json_file == "-", width=160)
 
 
 def write_json(target: str | None, value: Any) -> None:
     if target is None:
         return
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    from .plain import json_text
+
+    text = json_text(value)
     if target == "-":
         typer.echo(text)
     else:
@@ -265,15 +274,16 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except Exception as error:
+        from .bounds import Inconclusive
         from .data import DataError
 
-        if isinstance(error, DataError):
-            typer.echo(f"flatcert: {error}", err=True)
-            sys.exit(USAGE)
+        if isinstance(error, DataError | Inconclusive):
+            say(str(error))
+            sys.exit(USAGE if isinstance(error, DataError) else UNDECIDED)
         if isinstance(error, OSError):
-            typer.echo(f"flatcert: the output cannot be written ({error.strerror}).", err=True)
+            say(f"the output cannot be written ({error.strerror}).")
             sys.exit(USAGE)
-        typer.echo(f"flatcert: internal error, please report it: {type(error).__name__}: {error}", err=True)
+        say(f"internal error, please report it: {type(error).__name__}: {error}")
         sys.exit(INTERNAL)
 
 

@@ -68,7 +68,7 @@ def empty_place(directory: Path | None) -> None:
 def write_certificates(run: Run, directory: Path, out: Console) -> None:
     """Write what a run certified, and say how many decisions have no certificate and why."""
     made = [one for report in run.reports.values() for one in report.certificates]
-    out.print(f"certificates: {write_all(made, directory)} in {directory}", highlight=False)
+    out.print(f"certificates: {write_all(made, directory)} in {directory}", markup=False, highlight=False)
     reasons = Counter(one.reason for one in made if one.certificate is None)
     for reason, count in reasons.most_common():
         out.print(f"  {count} decisions without one: {reason}", markup=False, highlight=False)

@@ -9,6 +9,7 @@ from flint import arb, ctx
 
 from ..numeric.min_sharpness import MinSharpness
 from ..numeric.network import DeepLinearNetwork
+from ..numeric.precision import is_narrow, until_narrow
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import ball, rational, rational_array, rational_matrix
 from ..numeric.scalars import Array, is_zero
@@ -20,6 +21,8 @@ from .evaluate import Undefined, evaluate
 from .findings import BITS, BallScope, Facts, Finding, decide_enclosed
 from .instances import Instance
 from .layer_balls import LayerBalls, layer_balls
+from .rings import BallRing
+from .scope import RealScope
 
 STATEMENTS = {
     "sharpness-lower": ("minimizers",),
@@ -141,6 +144,10 @@ def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
 def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> arb:
     """An expression that only the problem and the depth enter, on any network of that depth."""
     weights = (problem.regressor[None, :], *[rational_array([[1]])] * (depth - 1))
-    scope = BallScope(Instance("problem", problem.covariance, weights, stated=problem.regressor), {})
-    with ctx.workprec(BITS):
-        return arb(evaluate(expression, scope))
+    instance = Instance("problem", problem.covariance, weights, stated=problem.regressor)
+
+    def value(bits: int) -> arb:
+        with ctx.workprec(bits):
+            return arb(evaluate(expression, RealScope(instance, BallRing(bits))))
+
+    return until_narrow(value, is_narrow, BITS, problem.dimension)

@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 from .pencil import working_precision
+from .precision import is_narrow, until_narrow
 from .problem import RegressionProblem
 from .rational import ball, rational
 from .rounding import float_above, float_below
@@ -102,7 +103,7 @@ def dual_value(
 
     Claim `min-sharpness-dual`. ``U = Σ_i weight_i u_i u_iᵀ`` from pairs ``(weight, u)``, weights
     nonnegative, ``u`` of shape ``(d,)``; the quotient by ``tr ΣU`` normalizes, so any scale
-    will do.
+    will do. ``nan`` where the precision does not tell ``tr ΣU`` from 0.
 
     Raises:
         ValueError: a negative weight, ``tr ΣU = 0``, or ``E = 0`` at depth 2 or more.
@@ -125,7 +126,7 @@ def dual_value(
             norm += share * (u.transpose() * image)[0, 0]
             second += share * (image.transpose() * image)[0, 0]
             overlap += share * (image.transpose() * w)[0, 0] ** 2
-        if not norm > 0:
+        if norm <= 0:
             raise ValueError("The dual witness must satisfy tr ΣU > 0.")
         product = second * overlap ** (depth - 1) * ball(readout_norm_squared)
         # A rational witness orthogonal to Σw* proves no more than 0.
@@ -133,7 +134,8 @@ def dual_value(
 
 
 def min_sharpness(
-    problem: RegressionProblem, depth: int, readout_norm_squared: Any = 1, bits: int = 128
+    problem: RegressionProblem, depth: int, readout_norm_squared: Any = 1, bits: int = 128, *,
+    rigorous_dimension: int = RIGOROUS_DIMENSION,
 ) -> MinSharpness:
     """Enclose ``S_min``, the infimum of the sharpness over minimizers (claim `min-sharpness`).
 
@@ -141,14 +143,15 @@ def min_sharpness(
     The optimum solves one scalar equation in the shift ``μ`` of ``u = (μI − Σ)^{-1}w*``; in the
     kink (top eigenvalue double) ``u`` also takes a part of the top eigenvector.
 
-    Rigorous for ``d <= 60`` when ``Σ`` is PSD exactly (floats are read as the dyadic
+    Rigorous for ``d <= rigorous_dimension`` when ``Σ`` is PSD exactly (floats are read as the dyadic
     rationals that they are); otherwise float64 with the gap reported.
 
     Args:
         problem: the regression problem (float64, mpf or rational entries).
         depth: ``L >= 1``.
         readout_norm_squared: ``‖p‖²``, exact; 1 without a readout.
-        bits: precision of the certificates.
+        bits: precision of the certificates to begin with; it is doubled until the enclosure is narrow.
+        rigorous_dimension: up to this ``d`` exactly.
 
     Raises:
         ValueError: ``L < 1``, ``‖p‖² <= 0``, or ``E = 0`` with ``L >= 2`` (the infimum 0 is
@@ -160,8 +163,9 @@ def min_sharpness(
     4.61880215352 True
     """
     _check(problem, depth, readout_norm_squared)
-    if problem.dimension <= RIGOROUS_DIMENSION and _is_exactly_psd(problem, bits):
-        return _rigorous(problem, depth, readout_norm_squared, bits)
+    if problem.dimension <= rigorous_dimension and _is_exactly_psd(problem, bits):
+        return until_narrow(lambda precision: _rigorous(problem, depth, readout_norm_squared, precision),
+                            lambda found: is_narrow(found.enclosure), bits, problem.dimension)
     return _float64(problem, depth, readout_norm_squared)
 
 
@@ -213,13 +217,17 @@ def _float64(problem: RegressionProblem, depth: int, readout: Any) -> MinSharpne
 
 
 def _widened(problem: RegressionProblem, lower: float, upper: float) -> tuple[arb, arb]:
-    slack = 16 * problem.dimension**0.5 * float(np.finfo(np.float64).eps)
+    # float64 knows Σ up to an ulp of Λ, which counts Λ/a times where the signal is.
+    top = top_eigenvalue(convert_array(problem.covariance, float))
+    blur = 0.0 if problem.energy == 0 else top / float(problem.rayleigh)
+    slack = problem.dimension**0.5 * (16 + blur) * float(np.finfo(np.float64).eps)
     return arb(lower) * (1 - slack), arb(upper) * (1 + slack)
 
 
 def _result(lower: arb, upper: arb, c: fmpq | None, r: arb, dual: Witness, *, rigorous: bool) -> MinSharpness:
-    below, above = lower.lower(), upper.upper()
-    gap = (above - below) / below if below > 0 else arb(0)
+    below = lower.lower() if lower.is_finite() else arb(0)
+    above = upper.upper() if upper.is_finite() else arb("inf")
+    gap = (above - below) / below if below > 0 else arb("inf") if above > 0 else arb(0)
     return MinSharpness(
         lower=float_below(below),
         upper=float_above(above),

@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 
 from .pencil import binary_exponent, top_of_pencil, working_precision
 from .problem import RegressionProblem
-from .rational import simplest_rational
+from .rational import rational, simplest_rational
 from .scalars import Array, convert_array, object_array
 from .spectra import ball_matrix
 
@@ -37,23 +37,41 @@ class StationaryPoint(NamedTuple):
 def stationary_point(problem: RegressionProblem, depth: int, bits: int = 128) -> StationaryPoint:
     """Near-optimal rational ``(c, u)`` for ``L >= 2`` and ``E > 0``; proves nothing itself.
 
+    Where the precision is too low for that it is ``(b, w*)``, whose dual value is a bound of `min-sharpness-bracket`.
+
     >>> problem = RegressionProblem.from_covariance([[3.0]], [1.0])
     >>> stationary_point(problem, 5)
     StationaryPoint(c=3, vector=array([1], dtype=object))
     """
     with ctx.workprec(working_precision(bits)):
-        search = _Search(problem, depth, bits)
-        shift, kink = search.root(bits)
-        solution = search.resolvent(shift)
-        # c is homogeneous of degree one in Σ; simple values (c = Λ at d = 1) stay simple.
-        ball_c = search.energy / ((depth - 1) * search.overlap(solution)) * search.unit
-        if kink:
-            solution = search.mixed(solution, shift)
-        # Away from the kink the primal value is flat to second order: c may be simpler.
-        flat = not kink and shift > search.top * arb((1, -20))
-        c = (_simple(ball_c, 40, 12) if flat else None) or _within(ball_c, bits - 8)
-        scale = max((abs(x) for x in solution.entries()), key=_exponent)
-        entries = [_simple(x / scale, bits - 16, 32) or _dyadic(x / scale, bits) for x in solution.entries()]
+        try:
+            return _searched(problem, depth, bits)
+        except _TooCoarseError:
+            exact = problem.astype(rational)
+            return StationaryPoint(exact.b, exact.regressor)
+
+
+class _TooCoarseError(ArithmeticError):
+    """The working precision resolves nothing."""
+
+
+def _searched(problem: RegressionProblem, depth: int, bits: int) -> StationaryPoint:
+    search = _Search(problem, depth, bits)
+    shift, kink = search.root(bits)
+    solution = search.resolvent(shift)
+    # c is homogeneous of degree one in Σ; simple values (c = Λ at d = 1) stay simple.
+    ball_c = search.energy / ((depth - 1) * search.overlap(solution)) * search.unit
+    if kink:
+        solution = search.mixed(solution, shift)
+    if not (ball_c.mid() > 0 and ball_c.is_finite() and all(x.is_finite() for x in solution.entries())):
+        raise _TooCoarseError
+    # Away from the kink the primal value is flat to second order: c may be simpler.
+    flat = not kink and shift > search.top * arb((1, -20))
+    c = (_simple(ball_c, 40, 12) if flat else None) or _within(ball_c, bits - 8)
+    scale = max((abs(x) for x in solution.entries()), key=_exponent)
+    if not scale.mid() > 0:
+        raise _TooCoarseError
+    entries = [_simple(x / scale, bits - 16, 32) or _dyadic(x / scale, bits) for x in solution.entries()]
     return StationaryPoint(c, object_array(entries, (len(entries),)))
 
 
@@ -114,7 +132,10 @@ class _Search:
         shift = arb(2) ** arb(exponent)
         solution = self.resolvent(shift)
         first, second = self._form(solution, solution, shift)
-        return float((first - second) / (first + second))
+        balance = float((first - second) / (first + second))
+        if math.isnan(balance):
+            raise _TooCoarseError
+        return balance
 
     def root(self, bits: int) -> tuple[arb, bool]:
         """The shift ``μ − Λ`` at the optimum, and whether it is (nearly) the kink."""

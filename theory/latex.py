@@ -8,6 +8,7 @@ from .claims import PREDICATES, QUANTIFIERS, Claim, Given, Obligation
 from .derivations import Derivation, Step
 from .expressions import Relation
 from .printing import formula, lines, prose
+from .tex_text import tex_text
 
 _ORIGINS = {"paper": "the paper", "ours": "this project", "standard": "standard"}
 _SPACES = {
@@ -89,16 +90,17 @@ def theorem(claim: Claim) -> str:
     """
     origins = ", ".join(_ORIGINS[origin] for origin in claim.origins)
     parts = [rf"\begin{{claim}}[{prose(claim.title)}]",
-             rf"\leavevmode\par\textup{{Origin: {origins}; id \texttt{{{claim.id}}}.}}"]
+             rf"\leavevmode\par\textup{{Origin: {origins}; id \texttt{{{tex_text(claim.id)}}}.}}"]
     if claim.statement is not None:
         parts += [_displayed(claim.statement), r"\textup{In particular:}"]
     for obligation in claim.obligations:
         conditions = _conditions(obligation)
-        label = rf"\par\textup{{\texttt{{{obligation.name}}}" + (f": {conditions}," if conditions else ":") + "}"
+        ending = f": {conditions}," if conditions else ":"
+        label = rf"\par\textup{{\texttt{{{tex_text(obligation.name)}}}{ending}}}"
         parts += [label, _displayed(obligation.relation)]
         if obligation.formal:
-            name = obligation.formal.replace("_", r"\_")
-            parts.append(rf"\textup{{\footnotesize Machine-checked statement, in Coq: \texttt{{{name}}}.}}")
+            parts.append(r"\textup{\footnotesize Machine-checked statement, in Coq: "
+                         rf"\texttt{{{tex_text(obligation.formal)}}}.}}")
     if claim.note:
         parts.append(rf"\textup{{{prose(claim.note)}}}")
     if claim.beyond_coq:
@@ -115,14 +117,14 @@ def _inline(text: str) -> str:
 def _reason(step: Step) -> str:
     words = [prose(step.rule.name)]
     if step.rule.name == "claim":
-        words.append(rf"\texttt{{{step.data[0]}}} (\texttt{{{step.data[1]}}})")
+        words.append(rf"\texttt{{{tex_text(step.data[0])}}} (\texttt{{{tex_text(step.data[1])}}})")
     if step.using:
         words.append("from " + ", ".join(f"({n + 1})" for n in step.using))
     if not step.rule.general:
-        words.append(f"widths {step.data}")
+        words.append(tex_text(f"widths {step.data}"))
     if step.hypotheses:
         words.append("supposing " + ", ".join(
-            _inline(_given(x)) or str(x) for x in step.hypotheses))
+            _inline(_given(x)) or tex_text(str(x)) for x in step.hypotheses))
     ranges = [rf"${formula(x)} = {formula(low)}, \dots, {formula(high)}$" for x, (low, high) in step.ranges.items()]
     if ranges:
         words.append("for " + ", ".join(ranges))
@@ -142,12 +144,12 @@ def proof(derivation: Derivation) -> str:
         shown = r"\\".join(rf"\fit{{{row}}}" for row in lines(step.statement, 85))
         if not step.rule.general:
             shown = "The same, entry by entry."
-        mark = rf" \textbf{{[{ends[n]}]}}" if n in ends else ""
+        mark = rf" \textbf{{[{tex_text(ends[n])}]}}" if n in ends else ""
         refused = "" if result.ok else rf" \textbf{{REFUSED: {prose(result.message)}}}"
         items.append(rf"\item {shown}\\{{\footnotesize {_reason(step)}.}}{mark}{refused}")
     items += [r"\end{enumerate}}"]
     for name, reason in derivation.partial.items():
-        items.append(rf"\texttt{{{name}}} is not derived: {prose(reason)}.\par")
+        items.append(rf"\texttt{{{tex_text(name)}}} is not derived: {prose(reason)}.\par")
     items.append(r"\end{proof}")
     return "\n".join(items)
 

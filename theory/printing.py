@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 from .expressions import LATEX_OPS, LayerMatrix, Relation
+from .tex_text import tex_text
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
@@ -130,7 +131,8 @@ def prose(text: str) -> str:
     for token in text.replace("d x d", r"d|x|d").split(" "):
         article = token == "A" and (not found or found[-1].endswith((".", ":")))
         found.append(token if article else _token(token))
-    return " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$").replace("$ $", " ")
+    text = " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$")
+    return re.sub(r"(?<!\\)\$ \$", " ", text)
 
 
 def _token(token: str) -> str:
@@ -141,7 +143,7 @@ def _token(token: str) -> str:
     single = re.fullmatch(r"\(?[A-Zb-z]\)?|\(?\w-\w\)?|[A-Z]\(.*\)", core) is not None
     if not core or not (single or re.search(r"[_^|<>*]|[=/]", core) or core.strip("()") in _GREEK
                         or re.match(r"(diag|sqrt|tr)\(", core)):
-        return _escaped(token)
+        return tex_text(token)
     math = core
     names = "|".join(re.escape(name) for name in sorted(_GREEK, key=len, reverse=True))
     math = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])", lambda found: _GREEK[found[1]] + " ", math)
@@ -151,8 +153,24 @@ def _token(token: str) -> str:
     math = re.sub(r"sqrt\(([^)]*)\)", r"\\sqrt{\1}", math)
     math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
     math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
-    return f"${re.sub(' +', ' ', math).strip()}${_escaped(tail)}"
+    math = re.sub(" +", " ", math).strip()
+    return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"([&%$#_{}])", r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}")
+_COMMANDS = r"\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])"
+_SIMPLE = rf"(?:{_COMMANDS}|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
+_ATOM = rf"(?:{_SIMPLE}|\\(?:max|min)(?![a-zA-Z])|\x01)"
+_SCRIPTS = rf"(?:\^{_SIMPLE} ?+(?:_{_SIMPLE})?+|_{_SIMPLE} ?+(?:\^{_SIMPLE})?+)?+"
+_SEQUENCE = rf"(?:{_ATOM} ?+{_SCRIPTS} ?+)*+"
+
+
+def _compiles(math: str) -> bool:
+    """True for letters, numbers, signs and the commands above, in closed groups, with one script of a kind on each."""
+    if not math.isascii() or not math.isprintable():
+        return False
+    done = ""
+    while done != math:  # a group that is fine is an atom of the next one; behind a command it is no script
+        done = math
+        math = re.sub(rf"\\(?:sqrt|operatorname)\{{{_SEQUENCE}\}}", "\x01", math)
+        math = re.sub(rf"(?<!sqrt)(?<!operatorname)\{{{_SEQUENCE}\}}", "\0", math)
+    return re.fullmatch(_SEQUENCE, math) is not None
