@@ -18,9 +18,10 @@ from ..numeric.spectra import eigenvalue_range
 from ..theory.expressions import Relation
 from ..theory.quantities import trace
 from ..theory.registry import claim
-from .data import DataError, Table
+from .data import Table
 from .evaluate import evaluate
 from .instances import Instance
+from .messages import DataError, Inconclusive
 from .rings import BallRing, FloatRing
 from .scope import RealScope
 
@@ -39,10 +40,6 @@ BOUNDS = {
     "min-trace": "every-minimizer",
 }
 """Claim id to the obligation whose right side is the bound."""
-
-
-class Inconclusive(Exception):
-    """A number cannot be enclosed narrowly; the message is one sentence that says which."""
 
 
 @dataclass(frozen=True)

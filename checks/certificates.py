@@ -21,6 +21,7 @@ from .identities import holds_at, rational_point
 from .instances import Instance, instance, pool
 from .replay import named_obligation
 from .second_look import decided_again
+from .whole_files import write_text
 from .work import place
 
 if TYPE_CHECKING:
@@ -103,9 +104,7 @@ def write(directory: Path, certificate: dict[str, Any]) -> Path:
     """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
     stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
     target = directory / f"{stem}.{certificate['digest'][:12]}.json"
-    draft = target.with_suffix(".tmp")
-    draft.write_text(json.dumps(certificate, indent=1) + "\n", encoding="utf-8")
-    draft.replace(target)
+    write_text(target, json.dumps(certificate, indent=1) + "\n")
     return target
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from .messages import DataError, Inconclusive, plain, shortened
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -27,6 +29,8 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Claims
 JsonFile = Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
 Data = Annotated[Path, typer.Argument(metavar="DATA.csv", help="A table with one line of column names.")]
 Target = Annotated[str, typer.Option("--target", metavar="COL", help="The column to be regressed.")]
+NoHeader = Annotated[bool, typer.Option(
+    "--no-header", help="The table has no names: its columns are 1, 2, ..., for --target, too.")]
 Depth = Annotated[int, typer.Option("--depth", metavar="L", help="Number of layers.")]
 Center = Annotated[bool, typer.Option("--center", help="Subtract the column means, the target's too.")]
 Standardize = Annotated[bool, typer.Option("--standardize", help="Center, and divide by standard deviations.")]
@@ -121,6 +125,7 @@ def latex(
     data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
     depth: Annotated[int | None, typer.Option(metavar="L", help="With --data: the depth.")] = None,
+    no_header: NoHeader = False,
     center: Center = False,
     standardize: Standardize = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
@@ -137,7 +142,10 @@ def latex(
             fail("With --data, name the target column and the depth: --target COL --depth L.")
         from .bounds import bounds as report
 
-        extra = numbers_table(report(read(data, target, center, standardize), depth), str(data.name), target)
+        table = read(data, target, no_header, center, standardize)
+        extra = numbers_table(report(table, depth), str(data.name), target)
+    elif target is not None or depth is not None or no_header or center or standardize:
+        fail("Options of a table are given, but no table: name it by --data F.")
     text = document(chosen, derivations=derivations, extra=extra)
     if output is None:
         typer.echo(text)
@@ -147,14 +155,14 @@ def latex(
 
 @app.command()
 def bounds(
-    data: Data, target: Target, depth: Depth, json_file: JsonFile = None, center: Center = False,
-    standardize: Standardize = False,
+    data: Data, target: Target, depth: Depth, json_file: JsonFile = None, no_header: NoHeader = False,
+    center: Center = False, standardize: Standardize = False,
 ) -> None:
     """A data set's constants, every bound, the least sharpness, critical learning rates."""
     from .bounds import bounds as report
     from .bounds_text import print_bounds
 
-    made = report(read(data, target, center, standardize), depth)
+    made = report(read(data, target, no_header, center, standardize), depth)
     print_bounds(made, console(json_file))
     write_json(json_file, made.as_dict())
 
@@ -172,7 +180,7 @@ def replay(
     try:
         found = again(token)
     except (KeyError, ValueError) as error:
-        fail(f"{error.args[0]}.")
+        fail(f"{str(error.args[0]).removesuffix('.')}.")
     out = console(json_file)
     out.print(found.statement, markup=False)
     for name, value in {**found.instance, **found.values}.items():
@@ -190,9 +198,7 @@ def fail(sentence: str) -> NoReturn:
 
 def say(sentence: str) -> None:
     """One line to stderr."""
-    from .plain import plain
-
-    typer.echo(f"flatcert: {plain(sentence)}", err=True)
+    typer.echo(f"flatcert: {plain(shortened(sentence))}", err=True)
 
 
 def known_claim(name: str) -> Any:
@@ -214,10 +220,10 @@ def known_place(path: Path) -> None:
         fail(f"{str(path)!r} cannot be written: name another file.")
 
 
-def read(path: Path, target: str, center: bool, standardize: bool) -> Table:
+def read(path: Path, target: str, no_header: bool, center: bool, standardize: bool) -> Table:
     from .data import read_table
 
-    return read_table(path, target, center=center, standardize=standardize)
+    return read_table(path, target, header=not no_header, center=center, standardize=standardize)
 
 
 def console(json_file: str | None) -> Console:
@@ -272,19 +278,28 @@ def main() -> None:
     if hasattr(signal, "SIGPIPE"):  # `| head` ends us as it ends any filter, not with an exit code of ours
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        app(standalone_mode=True)
+        sys.exit(app(standalone_mode=False))
+    except typer.Abort:
+        sys.exit(130)
     except Exception as error:
-        from .bounds import Inconclusive
-        from .data import DataError
+        sys.exit(_told(error))
 
-        if isinstance(error, DataError | Inconclusive):
-            say(str(error))
-            sys.exit(USAGE if isinstance(error, DataError) else UNDECIDED)
-        if isinstance(error, OSError):
-            say(f"the output cannot be written ({error.strerror}).")
-            sys.exit(USAGE)
-        say(f"internal error, please report it: {type(error).__name__}: {error}")
-        sys.exit(INTERNAL)
+
+def _told(error: Any) -> int:
+    """Tell an error, in a sentence in which what the user wrote is cut to a length that can be read; the exit code."""
+    if hasattr(error, "format_message"):  # Typer's, about the command line
+        if sys.argv[1:]:  # else its message is the help
+            error.message = plain(shortened(error.message))
+        error.show()
+        return int(error.exit_code)
+    if isinstance(error, DataError | Inconclusive):
+        say(str(error))
+        return USAGE if isinstance(error, DataError) else UNDECIDED
+    if isinstance(error, OSError):
+        say(f"the output cannot be written ({error.strerror}).")
+        return USAGE
+    say(f"internal error, please report it: {type(error).__name__}: {error}")
+    return INTERNAL
 
 
 from . import cli_check, cli_conjecture, cli_figures, cli_flow, cli_proofs, cli_residual  # noqa: E402, F401  they register their commands, for which they need all of this

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .cli import OK, REFUTED, UNDECIDED, app, console, fail, write_json
+from .messages import quoted
+from .text_files import there
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,8 +31,9 @@ def check(
 
     from .certificates import recheck
 
-    if not directory.is_dir():
-        fail(f"There is no directory {str(directory)!r}: name one that 'flatcert verify --certificates DIR' wrote.")
+    if not there(directory) or not directory.is_dir():
+        fail(f"There is no directory {quoted(str(directory))}: "
+             "name one that 'flatcert verify --certificates DIR' wrote.")
     files = sorted(directory.glob("*.json"))
     if not files:
         fail(f"There is no certificate in {str(directory)!r}: write some with 'flatcert verify --certificates DIR'.")

@@ -9,6 +9,8 @@ import typer
 
 from .cli import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
 from .cli_check import empty_place, write_all
+from .messages import quoted
+from .text_files import read_text, there
 
 if TYPE_CHECKING:
     from .conjecture import Answer
@@ -94,22 +96,19 @@ def _write_certificates(answers: list[Answer], directory: Path | None) -> None:
 def _text_of(at: str) -> str:
     if at.lstrip().startswith("{"):
         return at
-    try:
-        return Path(at).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError):
-        fail(f"There is no instance in {at!r}: give JSON, or a file of it.")
+    if not there(Path(at)):
+        fail(f"There is no instance in {quoted(at)}: give JSON, or a file of it.")
+    return read_text(at)
 
 
 def _read_file(path: Path) -> list[Conjecture]:
     from .conjecture_parser import ConjectureError
     from .conjecture_reading import read_line
 
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        fail(f"{str(path)!r} cannot be read as text: name a file of conjectures, one a line.")
+    if not there(path):
+        fail(f"{quoted(str(path))} cannot be read: name a file of conjectures, one a line.")
     stated = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         text = line.partition("#")[0].strip()
         try:
             stated += [read_line(text)] if text else []

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from .cli import Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
+from .cli import (
+    Center,
+    JsonFile,
+    NoHeader,
+    Standardize,
+    Target,
+    app,
+    console,
+    fail,
+    known_place,
+    read,
+    write_json,
+)
 
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
@@ -22,6 +34,7 @@ def flow(
     samples: Annotated[int, typer.Option(metavar="n", min=1, help="Rows of generated data.")] = 50,
     data: Annotated[Path | None, _DataFile] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
+    no_header: NoHeader = False,
     center: Center = False,
     standardize: Standardize = False,
     weights: Annotated[Path | None, typer.Option(
@@ -45,8 +58,8 @@ def flow(
         fail("With --residual the scale must be at most 10: change --scale.")
     if (data is None) != (target is None):
         fail("Give --data and --target together: the table, and the column to be regressed.")
-    if data is None and (center or standardize):
-        fail("--center and --standardize change the data of a table: give it by --data F --target COL.")
+    if data is None and (no_header or center or standardize):
+        fail("--no-header, --center and --standardize are about a table: give it by --data F --target COL.")
     if residual and weights is not None:
         fail("--residual draws the weights: leave it out, or leave out --weights.")
     _known_places({"--json": _file(json_file), "--plot": plot}, {"--weights": weights, "--data": data})
@@ -60,7 +73,7 @@ def flow(
     from .flow_text import print_flow, print_verdict
     from .residual_flow import print_residual_flow, residual_flow
 
-    table = None if data is None else read(data, str(target), center, standardize)
+    table = None if data is None else read(data, str(target), no_header, center, standardize)
     setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
     if said := slow_flow(setup, radius, max_steps, minutes):
         typer.echo(f"flatcert: {said}", err=True)
@@ -87,6 +100,7 @@ def inspect(
         metavar="WEIGHTS.npz", help="Arrays W1 to WL of shape (outputs, inputs); p if there is a read-out.")],
     data: Annotated[Path, _DataFile],
     target: Target,
+    no_header: NoHeader = False,
     center: Center = False,
     standardize: Standardize = False,
     json_file: JsonFile = None,
@@ -96,7 +110,7 @@ def inspect(
 
     _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
-    table = read(data, target, center, standardize)
+    table = read(data, target, no_header, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
 
     from .flow_setup import problem_of  # loads SymPy: bad input is refused without

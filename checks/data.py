@@ -5,30 +5,23 @@ Every bad input ends in one sentence (`DataError`) that says what is wrong and w
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
-from pathlib import Path
+from itertools import chain, islice
 
 from flint import fmpq, fmpz
 
 from ..numeric.scalars import Array, object_array
+from .csv_text import is_missing, may_be_sample, records
+from .decimals import PLACES, decimal
+from .messages import DataError as DataError
+from .messages import quoted
+from .text_files import read_text
 
-_NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
-# Results are printed in float64 and hold squares; this also keeps 1e999999999 from being expanded.
-_PLACES = 150
-_MISSING = {"na", "n/a", "#n/a", "nan", "null", "none", "inf", "infinity"}
 _SHOWN_NAMES = 20
-
-
-class DataError(ValueError):
-    """The input cannot be used; the message is one sentence with the cause and the remedy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,32 +35,25 @@ class Table:
 
 
 def read_table(
-    path: str | os.PathLike[str], target: str, *, center: bool = False, standardize: bool = False
+    path: str | os.PathLike[str], target: str, *, header: bool = True, center: bool = False, standardize: bool = False
 ) -> Table:
-    """Read a CSV file (UTF-8, commas, one line of column names); see `parse_table`.
+    """Read a CSV file (UTF-8, at most 32 MB, commas, one line of column names); see `parse_table`.
 
     Raises:
         DataError: the file cannot be read, or is no table of numbers with that target.
     """
-    name = repr(os.fspath(path))
-    try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(f"There is no file {name}: check the path.") from None
-    except IsADirectoryError:
-        raise DataError(f"{name} is a directory: name the CSV file inside it.") from None
-    except UnicodeDecodeError:
-        raise DataError(f"{name} is not UTF-8 text: save the table as CSV in UTF-8.") from None
-    except OSError as error:
-        raise DataError(f"{name} cannot be read ({error.strerror}): check path and permissions.") from None
-    return parse_table(text, target, center=center, standardize=standardize, name=name)
+    return parse_table(read_text(path), target, header=header, center=center, standardize=standardize,
+                       name=quoted(os.fspath(path)))
 
 
 def parse_table(
-    text: str, target: str, *, center: bool = False, standardize: bool = False, name: str = "table.csv"
+    text: str, target: str, *, header: bool = True, center: bool = False, standardize: bool = False,
+    name: str = "table.csv",
 ) -> Table:
     """Read CSV text; the columns other than the target are the features, in their order.
 
+    Without ``header`` the first line is a sample like the others, and the columns are called ``1``, ``2``, ...; with
+    it, a first line that holds numbers only is refused, as it may be a sample.
     ``center`` subtracts the exact mean of every column, target included. ``standardize``
     does so and divides by the population standard deviation (``1/n``), rounded to 53
     significant bits as it is irrational in general: the scaled numbers are exact by that
@@ -84,33 +70,35 @@ def parse_table(
            [3, 1/2]], dtype=object)
     >>> table.y
     array([1/10, 1/5], dtype=object)
+    >>> parse_table("1,2\\n3,5\\n", "2", header=False).y
+    array([2, 5], dtype=object)
     >>> parse_table("a,y\\n1,2\\n3,x\\n", "y")
     Traceback (most recent call last):
-    flatcert.checks.data.DataError: 'x' in row 2 (line 3), column 'y' of table.csv is no number: write ...
+    flatcert.checks.messages.DataError: 'x' in row 2 (line 3), column 'y' of table.csv is no number: write ...
     """
-    header, rows = _records(text, name)
+    names, rows = _header(text, header, name)
     target = target.strip()
-    _check_header(header, target, name)
-    columns: dict[str, list[fmpq]] = {column: [] for column in header}
+    _check_target(names, target, name, header)
+    columns: dict[str, list[fmpq]] = {column: [] for column in names}
     for i, (line, row) in enumerate(rows, 1):
-        if len(row) != len(header):
-            raise DataError(
-                f"Row {i} (line {line}) of {name} has {len(row)} fields and the header {len(header)}: "
-                "give every row one field for each column."
-            )
-        for column, cell in zip(header, row, strict=True):
-            where = f"row {i} (line {line}), column {_quote(column)} of {name}"
-            columns[column].append(_number(cell.strip(), where))
+        _check_length(row, len(names), f"Row {i} (line {line}) of {name}", "header" if header else "first row")
+        for column, cell in zip(names, row, strict=True):
+            try:
+                columns[column].append(decimal(cell))
+            except (ValueError, OverflowError) as error:
+                refused = _refusal(cell, f"row {i} (line {line}), column {quoted(column)} of {name}",
+                                   isinstance(error, OverflowError), not header and i == 1)
+                raise refused from None
     count = len(columns[target])
     if count < 2:
         raise DataError(f"{name} has {'one row' if count else 'no row'} of numbers: give at least two.")
     if not any(columns[target]):
-        raise DataError(f"The target {_quote(target)} is zero in every row of {name}: choose another target.")
+        raise DataError(f"The target {quoted(target)} is zero in every row of {name}: choose another target.")
     if center or standardize:
         columns = {column: _centered(values) for column, values in columns.items()}
         if not any(columns[target]):
             raise DataError(
-                f"The target {_quote(target)} of {name} is constant, so it is zero once centred: "
+                f"The target {quoted(target)} of {name} is constant, so it is zero once centred: "
                 "choose another target or do not centre."
             )
     if standardize:
@@ -120,80 +108,89 @@ def parse_table(
     return Table(tuple(columns), target, X, y)
 
 
-def _quote(text: str) -> str:
-    """The text in quotes on one line, cut to a length that fits a sentence."""
-    return repr(text if len(text) <= 100 else text[:97] + "...")
-
-
-def _records(text: str, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header and the other records with their line numbers; blank lines are skipped."""
-    if "\0" in text:
-        raise DataError(f"{name} holds binary data: save the table as CSV in UTF-8.")
-    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
-    try:
-        records = [(reader.line_num, row) for row in reader if len(row) > 1 or "".join(row).strip()]
-    except csv.Error as error:
-        raise DataError(
-            f"{name} is not well-formed CSV near line {reader.line_num} ({error}): check the quotes there."
-        ) from None
-    if not records:
+def _header(text: str, header: bool, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The names of the columns, checked, and the records with their line numbers."""
+    found = records(text, name)
+    first = next(found, None)
+    if first is None:
         raise DataError(f"{name} is empty: give a line of column names and one line for each sample.")
-    return [cell.strip() for cell in records[0][1]], records[1:]
-
-
-def _check_header(header: list[str], target: str, name: str) -> None:
-    if len(header) == 1 and (separator := next((s for s in ";\t|" if s in header[0]), "")):
-        raise DataError(f"{name} seems to be separated by {separator!r}: separate its fields by commas.")
-    if "" in header:
+    line, names = first
+    if not header:
+        return [str(column) for column in range(1, len(names) + 1)], chain([first], found)
+    second = next(found, None)
+    rows = found if second is None else chain([second], found)
+    if names[0].startswith("#") and second is not None and len(second[1]) != len(names):
+        raise DataError(f"Line {line} of {name} starts with '#': remove lines of comment, and '#' before the names.")
+    if may_be_sample(names):
         raise DataError(
-            f"Column {header.index('') + 1} of {name} has no name in the first line: "
-            "name it, or remove it if it is an index."
+            f"The first line of {name} holds numbers and no names: give --no-header if it is a sample (in Python "
+            "header=False; the columns are then called 1, 2, ...), or names that are no numbers."
         )
-    column, times = Counter(header).most_common(1)[0]
+    if "" in names:
+        raise DataError(
+            f"Column {names.index('') + 1} of {name} has no name in the first line: "
+            "name it, or remove it if it is an index or a comma too many."
+        )
+    column, times = Counter(names).most_common(1)[0]
     if times > 1:
         raise DataError(
-            f"The first line of {name} names {_quote(column)} {times} times: give each column its own name."
+            f"The first line of {name} names {quoted(column)} {times} times: give each column its own name."
         )
-    if target not in header:
+    return names, rows
+
+
+def _check_target(names: list[str], target: str, name: str, header: bool) -> None:
+    if target not in names and not header:
+        raise DataError(f"{name} is read without names, so that its columns are called 1 to {len(names)}, "
+                        f"and none {quoted(target)}: choose one of these numbers.")
+    if target not in names:
         raise DataError(
-            f"The first line of {name} names no column {_quote(target)}: "
-            f"choose from {', '.join(_nearest(target, header))}."
+            f"The first line of {name} names no column {quoted(target)}: "
+            f"choose from {', '.join(_nearest(target, names))}."
         )
-    if len(header) == 1:
-        raise DataError(f"{name} has no column but the target {_quote(target)}: add a feature column.")
+    if len(names) == 1:
+        raise DataError(f"{name} has no column but the target {quoted(target)}: add a feature column.")
 
 
-def _nearest(target: str, header: list[str]) -> Iterator[str]:
+def _nearest(target: str, names: list[str]) -> Iterator[str]:
     """The column names, nearest match first, and how many are left out."""
 
     def similarity(column: str) -> float:
-        return SequenceMatcher(None, column.lower(), target.lower()).ratio()
+        return SequenceMatcher(None, column[:100].lower(), target[:100].lower()).ratio()
 
-    yield from map(_quote, islice(sorted(header, key=similarity, reverse=True), _SHOWN_NAMES))
-    if len(header) > _SHOWN_NAMES:
-        yield f"or {len(header) - _SHOWN_NAMES} more"
+    yield from map(quoted, islice(sorted(names, key=similarity, reverse=True), _SHOWN_NAMES))
+    if len(names) > _SHOWN_NAMES:
+        yield f"or {len(names) - _SHOWN_NAMES} more"
 
 
-def _number(cell: str, where: str) -> fmpq:
-    """The exact value of a decimal such as ``-12.5`` or ``1e-3``."""
-    match = _NUMBER.fullmatch(cell)
-    if match is None or not (match[2] or match[3]):
-        if not cell or cell.lower().lstrip("+-") in _MISSING:
-            content = cell or "empty"
-            raise DataError(f"The cell in {where} is {content}: fill in a finite number or remove the row.")
-        raise DataError(
-            f"{_quote(cell)} in {where} is no number: write it as a decimal such as -1.5 or 2e-3, "
-            "or remove the column if it holds text."
+def _check_length(row: list[str], expected: int, which: str, first: str) -> None:
+    if len(row) == expected:
+        return
+    if row[0].startswith("#"):
+        raise DataError(f"{which} starts with '#': remove lines of comment.")
+    has = f"{which} has {len(row)} fields and the {first} {expected}"
+    if len(row) == expected + 1 and not row[-1]:
+        raise DataError(f"{has}: remove the comma at the end of the line.")
+    raise DataError(f"{has}: give every row one field for each column, with a point before decimals.")
+
+
+def _refusal(cell: str, where: str, out_of_range: bool, may_be_names: bool) -> DataError:
+    """Why a cell is no number that can be used."""
+    if out_of_range:
+        return DataError(
+            f"{quoted(cell)} in {where} is out of range: rescale the column, or round it, so that each number "
+            f"has at most {PLACES} digits before and {PLACES} after the decimal point."
         )
-    sign, whole, fraction, exponent = match[1], match[2], match[3] or "", match[4] or "0"
-    shift = _PLACES + 1 if len(exponent) > 5 else int(exponent) - len(fraction)
-    if abs(shift) > _PLACES or len(whole + fraction) + shift > _PLACES:
-        raise DataError(
-            f"{_quote(cell)} in {where} is out of range: rescale the column so that each number "
-            f"has at most {_PLACES} digits before and {_PLACES} after the decimal point."
-        )
-    digits = int(sign + whole + fraction)
-    return fmpq(digits, 10**-shift) if shift < 0 else fmpq(digits * 10**shift)
+    if is_missing(cell):
+        return DataError(f"The cell in {where} is {cell or 'empty'}: fill in a finite number or remove the row.")
+    if may_be_names:
+        return DataError(f"{quoted(cell)} in {where} is no number: leave out --no-header (in Python header=False) if "
+                         "the first line holds names.")
+    return DataError(
+        f"{quoted(cell)} in {where} is no number: write it as a decimal such as -1.5 or 2e-3"
+        f"{', with a point and nothing between thousands' if ',' in cell else ''}, "
+        "or remove the row or the column if it holds text."
+    )
 
 
 def _centered(values: list[fmpq]) -> list[fmpq]:
@@ -206,7 +203,7 @@ def _scaled(values: list[fmpq], column: str, name: str) -> list[fmpq]:
     variance = sum((value * value for value in values), fmpq(0)) / len(values)
     if variance == 0:
         raise DataError(
-            f"Column {_quote(column)} of {name} is constant and cannot be standardized: "
+            f"Column {quoted(column)} of {name} is constant and cannot be standardized: "
             "remove it, or centre only."
         )
     deviation = _root(variance)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,6 +19,7 @@ from llvmlite.binding import get_host_cpu_name
 
 from .experiment_units import Columns, Stopped, Unit, carry_out, units
 from .experiments import Experiment
+from .whole_files import ended_as_by_error, written_whole
 
 PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
 """Besides our own code and the processor, what the numbers depend on."""
@@ -46,7 +46,8 @@ def run_experiments(
 
     A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
     kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
-    takes what is still true. Ctrl-C stops these threads within a second and keeps the units that are done.
+    takes what is still true. Ctrl-C stops these threads within a second and keeps the units that are done; SIGTERM
+    does so, too, and then ends the process.
     ``arrived`` is called in this thread, while the others work, with the columns of all experiments that are complete.
     """
     folder.mkdir(exist_ok=True)
@@ -70,18 +71,19 @@ def run_experiments(
 
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     waiting: set[Future[tuple[Unit, Columns]]] = set()
-    try:
-        waiting.update(pool.submit(work, unit) for unit in todo)
-        while waiting:
-            done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-            found.update(future.result() for future in done)
-            progress(meter.done, total)
-            arrived(_complete(cut, found))
-    except KeyboardInterrupt:
-        outcome.interrupted = True
-    finally:
-        meter.stop.set()
-        pool.shutdown(cancel_futures=True)
+    with ended_as_by_error():
+        try:
+            waiting.update(pool.submit(work, unit) for unit in todo)
+            while waiting:
+                done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                found.update(future.result() for future in done)
+                progress(meter.done, total)
+                arrived(_complete(cut, found))
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        finally:
+            meter.stop.set()
+            pool.shutdown(cancel_futures=True)
     for future in waiting:  # what was just finished when the others were stopped
         if not future.cancelled() and not isinstance(future.exception(), Stopped):
             found.update([future.result()])
@@ -118,11 +120,8 @@ def _read(place: Path) -> Columns | None:
 
 
 def _keep(place: Path, columns: Columns) -> None:
-    """Written whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
-        written = Path(scratch, place.name)
-        np.savez(written, allow_pickle=False, **columns)
-        written.replace(place)
+    with written_whole(place) as draft:
+        np.savez(draft, allow_pickle=False, **columns)
 
 
 def _digest(unit: Unit, seed: int) -> str:

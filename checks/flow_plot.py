@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .data import DataError
+from .whole_files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,10 +62,8 @@ def write_figure(make: Callable[[], Figure], path: Path, dpi: float | None = Non
     from matplotlib import rc_context
 
     # A fixed style: a user's own must not hide lines.
-    with rc_context(_STYLE), tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".flatcert.") as scratch:
-        written = Path(scratch, path.name)
-        make().savefig(written, dpi=dpi)
-        written.replace(path.resolve())
+    with rc_context(_STYLE), written_whole(path) as draft:
+        make().savefig(draft, dpi=dpi)
 
 
 def flow_figure(report: FlowReport) -> Figure:

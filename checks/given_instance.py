@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from flint import fmpq
+
 from ..numeric.rational import is_psd, is_symmetric, rational
+from ..numeric.scalars import Array, object_array
+from .decimals import decimal, is_decimal
 from .instances import Instance, instance, make, parse_name
+from .messages import quoted
 
 GIVEN = "given"
 """The name of an instance that was read from a text."""
+
+_KEYS = ("covariance", "weights", "readout", "regressor", "direction", "factor", "initialization", "name")
 
 
 def spelled(case: Instance, over: tuple[str, ...] = ()) -> str:
@@ -48,16 +57,21 @@ def named(name: str) -> Instance:
 
 
 def read(text: str) -> Instance:
-    """An instance from JSON: its own, or that of a counterexample which holds it.
+    """An instance from JSON: its own, or that of a counterexample which holds it. Decimals are read as written.
 
     Raises ValueError with a sentence when it is none.
+
+    >>> read('{"covariance": [[0.1]], "weights": [[[1]], [[2e-1]]]}').covariance
+    array([[1/10]], dtype=object)
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_once, parse_float=str, parse_constant=_number)
         data = data.get("counterexample") or data
         data = data.get("instance", data)
         case = _made(data)
         sound = _fits(case)
+    except _Unclear:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         sound = False
     if not sound:
@@ -66,10 +80,58 @@ def read(text: str) -> Instance:
     return case
 
 
+class _Unclear(ValueError):
+    """What would be read in part only; the message is a sentence without its full stop."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for key, times in Counter(key for key, _ in pairs).items():
+        if times > 1:
+            raise _Unclear(f"The key {quoted(key)} stands {'twice' if times == 2 else f'{times} times'} in the "
+                           "instance: leave one of them")
+    return dict(pairs)
+
+
 def _made(data: dict[str, Any]) -> Instance:
-    case = make(GIVEN, data["covariance"], data["weights"], readout=data.get("readout"),
-                regressor=data.get("regressor"), direction=data.get("direction"), start=data.get("initialization"))
-    return replace(case, factor=rational(data["factor"])) if "factor" in data else case
+    for key in data:
+        if key not in _KEYS:
+            raise _Unclear(f"An instance is JSON with the keys {', '.join(_KEYS)}: {quoted(key)} is none of them")
+    optional: dict[str, Any] = {
+        name: None if data.get(key) is None else made(data[key])
+        for name, key, made in (("readout", "readout", _row), ("regressor", "regressor", _row),
+                                ("direction", "direction", _row), ("start", "initialization", _layers))}
+    case = make(GIVEN, _matrix(data["covariance"]), _layers(data["weights"]), **optional)
+    return replace(case, factor=_number(data["factor"])) if "factor" in data else case
+
+
+def _layers(value: Any) -> list[Array]:
+    return [_matrix(layer) for layer in _listed(value)]
+
+
+def _matrix(value: Any) -> Array:
+    rows = [_row(row) for row in _listed(value)]
+    if len({len(row) for row in rows}) != 1:
+        raise ValueError("rows of unequal length, or none")
+    return object_array([entry for row in rows for entry in row], (len(rows), len(rows[0])))
+
+
+def _row(value: Any) -> Array:
+    return object_array([_number(entry) for entry in _listed(value)], (len(value),))
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+def _number(value: Any) -> fmpq:
+    if isinstance(value, bool):
+        raise TypeError("no number")
+    if isinstance(value, str) and is_decimal(value.strip()):
+        with suppress(OverflowError):
+            return decimal(value.strip())
+    return rational(value)
 
 
 def _fits(case: Instance) -> bool:

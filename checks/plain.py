@@ -9,16 +9,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-
-def plain(text: str) -> str:
-    """The text with an escape for each character that does not print, but for line ends.
-
-    Escape sequences, bidirectional marks, lone surrogates and invisible characters are among those.
-
-    >>> print(plain("größe \\x1b[2J \\u202e"))
-    größe \\x1b[2J \\u202e
-    """
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+from .messages import plain
 
 
 def json_text(value: Any) -> str:

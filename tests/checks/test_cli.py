@@ -355,3 +355,25 @@ def test_latex_is_a_document(flatcert: Any, tmp_path: Path) -> None:
                               cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stdout[-2000:]
         assert (tmp_path / "doc.pdf").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("arguments", [
+    ("bounds", "LONG", "--target", "y", "--depth", 2), ("bounds", DIABETES, "--target", "LONG", "--depth", 2),
+    ("explain", "LONG"), ("verify", "--profile", "LONG"), ("replay", "LONG"), ("check", "LONG"), ("LONG",),
+    ("conjecture", "S <= S_min", "--at", "LONG"), ("bounds", "--LONG"), ("conjecture", "--file", "LONG")], ids=repr)
+def test_long_mistakes_are_cut(flatcert: Any, arguments: tuple[object, ...]) -> None:
+    result = flatcert(*(str(argument).replace("LONG", "x" * 10**5) for argument in arguments))
+    assert result.code == 2 and len(result.err) < 1500 and "xxx" in result.err
+    assert "output" not in result.err
+
+
+def test_a_table_without_header(flatcert: Any, csv: Any) -> None:
+    path = csv("1,0,2\n0,1,1\n1,1,4\n")
+    assert "--no-header" in sentence(flatcert("bounds", path, "--target", 3, "--depth", 2))
+    found = flatcert("bounds", path, "--target", 3, "--depth", 2, "--no-header", "--json", "-")
+    named = flatcert("bounds", csv("a,b,c\n1,0,2\n0,1,1\n1,1,4\n"), "--target", "c", "--depth", 2, "--json", "-")
+    assert found.code == 0 and found.out == named.out and json.loads(found.out)["n"] == 3
+
+
+def test_options_of_a_table_need_one(flatcert: Any) -> None:
+    assert "no table" in sentence(flatcert("latex", "--target", "y"))

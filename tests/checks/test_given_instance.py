@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +80,26 @@ def test_what_does_not_fit_is_refused(change: dict[str, Any]) -> None:
     assert read(json.dumps(good)).is_minimizer
     with pytest.raises(ValueError, match="An instance is JSON"):
         read(json.dumps(good | change))
+
+
+GOOD = '{"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]'
+
+
+@pytest.mark.parametrize("text, hint", [
+    (GOOD + ', "weights": [[["2"]], [["5"]]]}', "The key 'weights' stands twice in the instance"),
+    (GOOD + f', "{"x" * 10**5}": 1}}', "An instance is JSON with the keys covariance"),
+    (GOOD + ', "factor": NaN}', "An instance is JSON"), (GOOD + ', "factor": Infinity}', "An instance is JSON"),
+    (GOOD + ', "factor": 1e999999999}', "An instance is JSON"),
+    (GOOD + f', "factor": {"9" * 10**5}}}', "An instance is"),
+    (GOOD + ', "factor": true}', "An instance is JSON"), (GOOD + ', "factor": ' + "[" * 10**5, "An instance is JSON"),
+    ('{"covariance": [["1", "0"], ["0"], ["0", "0", "0"]], "weights": [[["1", "1"]]]}', "An instance is JSON")])
+def test_what_could_be_read_in_two_ways_is_refused(text: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=hint) as caught:
+        read(text)
+    assert len(str(caught.value)) < 300
+
+
+def test_decimals_are_read_as_written() -> None:
+    made = read('{"covariance": [[0.1]], "weights": [[[1e-000005]], [["0e-99999"]], [[1e-400]]]}')
+    assert made.covariance.tolist() == [[fmpq(1, 10)]]
+    assert [w.tolist() for w in made.weights] == [[[fmpq(1, 10**5)]], [[0]], [[fmpq(1, 10**400)]]]

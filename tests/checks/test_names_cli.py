@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.cli import main
-from flatcert.checks.plain import PlainConsole, json_text, plain
+from flatcert.checks.messages import plain
+from flatcert.checks.plain import PlainConsole, json_text
 
 ENTRY = [sys.executable, "-c", "from flatcert.checks.cli import main; main()"]
 # What a terminal obeys: escape sequences, C1 controls, bidirectional overrides; and what Rich would read.

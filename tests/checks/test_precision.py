@@ -11,10 +11,11 @@ import pytest
 from flint import arb, ctx
 
 from flatcert.checks import bounds as bounding
-from flatcert.checks.bounds import Inconclusive, bounds
+from flatcert.checks.bounds import bounds
 from flatcert.checks.cli import main
-from flatcert.checks.data import DataError, Table, parse_table
+from flatcert.checks.data import Table, parse_table
 from flatcert.checks.limit_bounds import balanced_sharpness, ratio_bound
+from flatcert.checks.messages import DataError, Inconclusive
 from flatcert.numeric import precision
 from flatcert.numeric.min_sharpness import min_sharpness
 from flatcert.numeric.problem import RegressionProblem
