@@ -12,7 +12,15 @@ import numpy as np
 from flint import arb
 
 from .network import DeepLinearNetwork
-from .rational import is_psd, is_symmetric, minimum_norm_solution, project_on_range, rational, rational_array
+from .rational import (
+    exact_product,
+    is_psd,
+    is_symmetric,
+    minimum_norm_solution,
+    project_on_range,
+    rational,
+    rational_array,
+)
 from .scalars import Array, Kind, as_array, convert_array, is_zero, scalar_kind
 from .spectra import RangeFactor, eigenvalue_range, range_factor
 
@@ -73,9 +81,9 @@ class RegressionProblem:
             return cls(covariance, regressor, risk, samples)
         fractions = any(isinstance(x, Fraction) for x in (*X.flat, *y.flat))
         X, y = rational_array(X), rational_array(y)
-        covariance = X.T @ X / rational(samples)
-        regressor = minimum_norm_solution(covariance, X.T @ y / rational(samples))
-        residual = y - X @ regressor
+        covariance, moments = exact_product(X.T, X) / rational(samples), exact_product(X.T, y) / rational(samples)
+        regressor = minimum_norm_solution(covariance, moments)
+        residual = y - exact_product(X, regressor)
         problem = cls(covariance, regressor, residual @ residual / samples, samples)
         return problem.astype(lambda x: Fraction(int(x.p), int(x.q))) if fractions else problem
 
