@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from flint import arb
 from scipy.linalg import eigh
+from scipy.sparse.linalg import ArpackError, eigsh
 
 from .scalars import Array
 
 # Unit roundoff of float64, and a bound on all that underflow can add below, with or without subnormals.
 _UNIT = 2.0**-53
 _UNDERFLOW = 2.0**-900
+# Beyond this size Lanczos finds the vector sooner than a full reduction.
+_DENSE_LIMIT = 64
+# A radius below n² times this is as good as float64 gives.
+_NARROW = 2.0**-46
 MAX_SIZE = 2**15
 """Beyond this size the bounds below are not proved."""
 
@@ -78,44 +85,54 @@ def proved_top(matrix: Array) -> arb:
     # ‖A‖_∞ <= n max|a_ij| <= 2^shift; what underflows when A is scaled is less than the slack.
     shift = math.frexp(magnitude)[1] + size.bit_length()
     scaled = np.ldexp(np.ldexp(matrix, -(shift // 2)), -(shift - shift // 2)) if shift < 0 else np.ldexp(matrix, -shift)
-    slack = arb(0, _UNDERFLOW)
-    return (_lower(scaled).union(_upper(scaled)) + slack) * arb((1, shift))
+    best = arb(0, 1)  # ‖A‖_∞ <= 1
+    for vector in _vectors(scaled):
+        lower = _rayleigh(scaled, vector)
+        best = best.intersection(lower.union(_upper(scaled, float(lower))))
+        if best.rad() < size * size * _NARROW:
+            break
+    return (best + arb(0, _UNDERFLOW)) * arb((1, shift))
 
 
-def _vector(scaled: Array) -> Array:
-    """About the top eigenvector: nothing is supposed of it but that it is not zero."""
+def _vectors(scaled: Array) -> Iterator[Array]:
+    """About the top eigenvector, first by the quick way; nothing is supposed of a vector but that it is not zero."""
     size = len(scaled)
-    try:
-        vector: Array = eigh(scaled, subset_by_index=[size - 1, size - 1])[1][:, 0]
-    except np.linalg.LinAlgError:
-        vector = np.ones(size)
-    return vector if np.isfinite(vector).all() and vector.any() else np.ones(size)
+    if size > _DENSE_LIMIT:
+        start = np.random.default_rng(0).standard_normal(size)
+        with suppress(ArpackError):  # no convergence, too
+            yield from _usable(eigsh(scaled, k=1, which="LA", v0=start, maxiter=20 * size)[1][:, 0])
+    with suppress(np.linalg.LinAlgError):
+        yield from _usable(eigh(scaled, subset_by_index=[size - 1, size - 1])[1][:, 0])
+    yield np.ones(size)
 
 
-def _lower(scaled: Array) -> arb:
-    vector = _vector(scaled)
+def _usable(vector: Array) -> Iterator[Array]:
+    if np.isfinite(vector).all() and vector.any():
+        yield vector
+
+
+def _rayleigh(scaled: Array, vector: Array) -> arb:
+    """The lower end of the quotient."""
     size = len(vector)
     absolute = np.abs(vector)
-    error = gamma(2 * size + 2)
     quadratic = arb(float(vector @ (scaled @ vector)))
     # The computed bound is itself rounded: twice it is more than enough.
-    quadratic += arb(0, 2 * error * float(absolute @ (np.abs(scaled) @ absolute)) + _UNDERFLOW)
+    error = 2 * gamma(2 * size + 2) * float(absolute @ (np.abs(scaled) @ absolute))
+    quadratic += arb(0, error + _UNDERFLOW)
     square = sum((arb(x) * arb(x) for x in vector.tolist()), arb(0))
     return (quadratic / square).lower()
 
 
-def _upper(scaled: Array) -> arb:
+def _upper(scaled: Array, estimate: float) -> arb:
     size = len(scaled)
-    estimate = float(_lower(scaled).mid())
-    step = size * 2.0**-50
+    step = size * 2.0**-48
     while step < 2:
         bound = estimate + step
         shifted = -scaled
-        diagonal = bound - np.diagonal(scaled)
-        np.fill_diagonal(shifted, diagonal)
+        np.fill_diagonal(shifted, bound - np.diagonal(scaled))
         below = proved_least_above(shifted)
         if below is not None:
             # The diagonal was rounded: by at most u times its entries, which are below 4.
             return (arb(bound) + arb(below) + arb(4 * _UNIT)).upper()
         step *= 16
-    return arb(1)  # ‖A‖_∞ <= 1
+    return arb(1)

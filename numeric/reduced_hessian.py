@@ -18,25 +18,46 @@ the matrix of the form in them has the eigenvalues of the Hessian but for zeros.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb, arb_mat
 
 from .network import DeepLinearNetwork
+from .pencil import binary_exponent
 from .problem import RegressionProblem
 from .scalars import Array, is_zero
 from .spectra import ball_matrix
+
+
+# Exponents beyond this are scaled away before float64 is used: products of two entries stay in its range.
+_RANGE = 300
+
+
+class Undetermined(ValueError):
+    """The balls do not tell which vectors vanish."""
+
+
+class Rounded(NamedTuple):
+    """A float64 matrix with ``‖2^{-shift} B − matrix‖_F <= error``; ``magnitude`` bounds the scaled entries."""
+
+    matrix: Array
+    shift: int
+    error: arb
+    magnitude: arb
 
 
 class ReducedHessian:
     """The reduced Hessian of one network with rational or ball entries, over balls at the current precision.
 
     The coordinates are all ``y``, layer by layer, then all ``x``; ``size`` counts them. ``has_kernel`` tells
-    whether the Hessian has further eigenvalues, which are zero.
+    whether the Hessian has further eigenvalues, which are zero. ``origin`` is a network with rational entries of
+    which ``network`` is the image under `narrowed`: it has the same ``g``, and decides which vectors vanish.
 
     Raises:
-        ValueError: balls so wide that it is open whether a ``q_k`` or ``h_{k−1}`` vanishes.
+        Undetermined: balls so wide that it is open whether a ``q_k`` or ``h_{k−1}`` vanishes.
 
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
     >>> reduced = ReducedHessian(problem, DeepLinearNetwork([[[0.0], [0.0]], [[1.0, 0.0]]]))
@@ -44,19 +65,28 @@ class ReducedHessian:
     (4, False, 4)
     """
 
-    def __init__(self, problem: RegressionProblem, network: DeepLinearNetwork) -> None:
+    def __init__(
+        self, problem: RegressionProblem, network: DeepLinearNetwork, origin: DeepLinearNetwork | None = None
+    ) -> None:
         self._network = network
         self._weights = [ball_matrix(weight) for weight in network.weights]
         self._covariance = ball_matrix(problem.covariance)
-        # Exact entries are propagated exactly: whether a vector vanishes is then decided, not guessed.
-        backward = network.backward()[1:]
-        forward = network.forward(problem.risk_gradient(network.regressor()))[:-1]
-        self._backward = [_column(q) for q in backward]
-        self._forward = [_column(h) for h in forward]
         depth, widths = network.depth, network.widths
+        # Exact entries are propagated exactly: whether a vector vanishes is then decided, not guessed.
+        exact = network if origin is None else origin
+        slope = problem.risk_gradient(exact.regressor())
+        self._backward = [
+            None if is_zero(zero) else _column(q)
+            for zero, q in zip(exact.backward()[1:], network.backward()[1:], strict=True)
+        ]
+        self._forward: list[arb_mat | None] = [
+            None if is_zero(zero) else _column(h)
+            for zero, h in zip(exact.forward(slope)[:-2], network.forward(slope)[:-2], strict=True)
+        ]
+        self._forward.append(None)  # a_L occurs nowhere
         self._heights = [widths[k] if self._backward[k] is not None else 0 for k in range(depth)]
-        moving = [self._forward[k] is not None and k < depth - 1 for k in range(depth)]
-        extra = [widths[k + 1] - (self._backward[k] is not None) if moving[k] else 0 for k in range(depth)]
+        extra = [widths[k + 1] - (self._backward[k] is not None) if self._forward[k] is not None else 0
+                 for k in range(depth)]
         self._starts = list(accumulate(self._heights, initial=0))
         self._rests = list(accumulate(extra, initial=self._starts[-1]))
         self.size = self._rests[-1]
@@ -120,31 +150,39 @@ class ReducedHessian:
                     full[row + a, column + b] = full[column + b, row + a] = entry
         return full
 
-    def rounded(self) -> tuple[Array, arb]:
-        """The matrix in float64, times ``2^{-shift}`` where it leaves that range, and an upper bound of the error.
+    def rounded(self) -> Rounded:
+        """The matrix in float64, scaled by a power of two where it leaves that range.
 
         The error is the Frobenius norm of the difference, computed in balls.
         """
+        found = self._rounded(0)
+        exponent = binary_exponent(found.magnitude)
+        return found if abs(exponent) < _RANGE else self._rounded(exponent)
+
+    def _rounded(self, shift: int) -> Rounded:
         full = np.zeros((self.size, self.size))
-        error = arb(0)
+        error, magnitude = arb(0), arb(0)
         for row, column, block in self.panels():
-            floats = np.array([float(x) for x in block.entries()]).reshape(block.nrows(), block.ncols())
-            full[row:row + block.nrows(), column:column + block.ncols()] = floats
-            full[column:column + block.ncols(), row:row + block.nrows()] = floats.T
-            if not np.isfinite(floats).all():
-                return full, arb("inf")
-            difference = block - arb_mat(block.nrows(), block.ncols(), floats.ravel().tolist())
-            error += sum((x * x for x in difference.entries()), arb(0))
-        return full, (2 * error).abs_upper().sqrt().upper()
+            scaled = block * arb((1, -shift))
+            entries = scaled.entries()
+            floats = [float(x) for x in entries]
+            rows, columns = slice(row, row + block.nrows()), slice(column, column + block.ncols())
+            full[rows, columns] = np.reshape(floats, (block.nrows(), block.ncols()))
+            full[columns, rows] = full[rows, columns].T
+            magnitude = reduce(arb.max, (abs(x) for x in entries), magnitude).upper()
+            if np.isfinite(full[rows, columns]).all():
+                differences = (scaled - arb_mat(block.nrows(), block.ncols(), floats)).entries()
+                error += sum((x * x for x in differences), arb(0))
+            else:
+                error = arb("inf")
+        return Rounded(full, shift, (2 * error).abs_upper().sqrt().upper(), magnitude)
 
 
-def _column(vector: Array) -> arb_mat | None:
-    """A vector as a column of balls; None if it is zero."""
-    if is_zero(vector):
-        return None
+def _column(vector: Array) -> arb_mat:
+    """A vector that does not vanish, as a column of balls."""
     column = ball_matrix(vector[:, None])
     if not any(bool(x != 0) for x in column.entries()):
-        raise ValueError("The balls are too wide to tell whether a layer contributes: give narrower ones.")
+        raise Undetermined("The balls are too wide to tell whether a layer contributes: give narrower ones.")
     return column
 
 

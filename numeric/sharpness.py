@@ -9,15 +9,17 @@ from flint import ctx
 from mpmath import mp
 from scipy.sparse.linalg import eigsh
 
+from .enclosed_sharpness import check_cost, enclosed_sharpness
 from .hessian import hessian, hessian_operator
 from .network import DeepLinearNetwork
 from .pencil import working_precision
 from .problem import RegressionProblem
 from .rational import ball
+from .reduced_hessian import Undetermined
 from .scalars import Array, is_zero, scalar_kind, to_mpf
 from .spectra import RangeFactor, top_eigenvalue, weighted_top
 
-Method = Literal["kernel", "dense Hessian", "Lanczos"]
+Method = Literal["kernel", "reduced Hessian", "dense Hessian", "Lanczos"]
 
 # float64 weights with a relative gradient up to this are read as a minimizer.
 GRADIENT_TOLERANCE = 1e-10
@@ -46,8 +48,9 @@ def sharpness(
 ) -> Sharpness:
     """Largest (algebraically) eigenvalue of the Hessian of ``R`` (claim `sharpness`).
 
-    At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``; elsewhere
-    the dense Hessian is used up to 400 weights and Lanczos beyond. Power iteration would
+    At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``. Elsewhere
+    rational and ball entries take the reduced Hessian (`ReducedHessian`), floats the dense one up to 400
+    weights and Lanczos beyond. Power iteration would
     return the largest eigenvalue in absolute value, which at a saddle may be another one.
 
     Float64 weights count as a minimizer if ``‖Σ(w − w*)‖ <= 1e-10 ‖Σ‖(‖w‖ + ‖w*‖)``, exact
@@ -65,7 +68,8 @@ def sharpness(
 
     Raises:
         ValueError: widths that do not match the problem; a certified value off the
-            minimizers of a network with over 400 weights.
+            minimizers that takes over 5 minutes or 2 GB; balls too wide for the reduced Hessian
+            in a network with over 400 weights.
         TypeError: symbolic entries.
 
     >>> problem = RegressionProblem.from_covariance([[1.0, 0.0], [0.0, 4.0]], [1.0, 0.0])
@@ -168,11 +172,13 @@ def _certified_sharpness(
         factor = _factor(problem, bits) if minimizer else None
         if factor is not None:
             return Sharpness(2 * weighted_top(balls.kernel(), factor, bits), "kernel", True)
+    check_cost(network.widths)
+    try:
+        return Sharpness(enclosed_sharpness(problem, network, bits), "reduced Hessian", minimizer)
+    except Undetermined:
         if network.weight_count > DENSE_LIMIT:
-            raise ValueError(
-                f"Off the minimizers a certified sharpness takes at most {DENSE_LIMIT} weights, "
-                f"not {network.weight_count}: use astype(float)."
-            )
+            raise
+    with ctx.workprec(working_precision(bits)):
         dense: Array = hessian(problem.astype(ball), balls)
         return Sharpness(top_eigenvalue(dense, bits), "dense Hessian", minimizer)
 
