@@ -7,20 +7,22 @@ is the network's own: there all of it applies. Every number says which of the tw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
 from ..numeric.flow_bounds import BallBounds
 from ..numeric.flow_series import FlowSystem, ball_layers
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
+from ..numeric.narrowing import narrowed
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational
-from ..numeric.sharpness import DENSE_LIMIT, sharpness
+from ..numeric.sharpness import sharpness
 from ..numeric.weight_ball import WeightBall
 from ..theory.registry import claim
 from .evaluate import Undefined, evaluate
@@ -28,8 +30,9 @@ from .findings import BITS, BallScope, Finding, worst
 from .instances import Instance
 from .intervals import ends
 from .layer_balls import LayerBalls, layer_balls
+from .layer_spectra import LayerScope, LayerSpectra, layer_spectra
 from .limit_bounds import ratio_bound
-from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_exact
+from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_by_spectra, decide_exact
 
 BOUNDS = {
     "sharpness-lower": "minimizers",
@@ -40,6 +43,29 @@ BOUNDS = {
 _CLAIM_OF = {"S_bal": "balanced-sharpness", "8 L Lambda |w*|^(2-2/L)": "limit-sharpness"}
 
 
+EXACT_WIDTH, EXACT_DEPTH = 16, 40
+"""Beyond these, statements about layers are decided by enclosed spectra: characteristic polynomials take minutes."""
+SHARP = 2.0**-10
+"""An enclosure wider than this part of itself is inconclusive: it gives fewer than three digits, and the bounds that
+it is compared with are seldom further apart than that."""
+
+
+def sharp(enclosure: arb) -> bool:
+    """Whether an enclosure is at most `SHARP` of its magnitude wide.
+
+    >>> sharp(arb(1, 1e-4)), sharp(arb(1, 0.1)), sharp(arb(0))
+    (True, False, True)
+    """
+    return bool(2 * enclosure.rad() <= SHARP * enclosure.abs_upper())
+
+
+class Spectra(NamedTuple):
+    """What is known of the layers of a large network: that of its image under `narrowed`."""
+
+    image: DeepLinearNetwork
+    layers: LayerSpectra
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A sharpness, enclosed, with the ``S_min`` of a problem and the bounds that are numbers of the problem."""
@@ -47,10 +73,22 @@ class Placed:
     instance: Instance
     sharpness: arb
     least: MinSharpness
+    spectra: Spectra | None = None
 
     @cached_property
     def scope(self) -> BallScope:
-        return BallScope(self.instance, {"S_min": self.least.enclosure})
+        values = {"S_min": self.least.enclosure}
+        return BallScope(self.instance, values) if self.spectra is None else LayerScope(
+            self.instance, self.spectra.image, self.spectra.layers, values)
+
+    def findings(self, tables: Iterable[dict[str, tuple[str, ...]]]) -> tuple[Finding, ...]:
+        """The statements of some tables on the instance."""
+        parts = [(name, part) for table in tables for name, parts in table.items() for part in parts]
+        if self.spectra is None:
+            return tuple(decide_exact(name, part, self.instance) for name, part in parts)
+        values = {"S_min": self.least.enclosure, "S": self.sharpness}
+        return tuple(decide_by_spectra(name, part, self.instance, self.spectra.image, self.spectra.layers, values)
+                     for name, part in parts)
 
     @cached_property
     def marks(self) -> dict[str, arb]:
@@ -120,16 +158,18 @@ class Inspection:
     @cached_property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """What applies to the network on the data, and to it as an exact minimizer."""
-        on_data = tuple(decide_exact(name, part, self.on_data.instance)
-                        for table in (OF_ANY_NETWORK, OF_MINIMIZERS) for name, parts in table.items() for part in parts)
-        own = () if self.own is None else tuple(
-            decide_exact(name, part, self.own.instance) for name, parts in OF_MINIMIZERS.items() for part in parts)
-        return {"on_data": on_data, "as_minimizer": own}
+        return {"on_data": self.on_data.findings((OF_ANY_NETWORK, OF_MINIMIZERS)),
+                "as_minimizer": () if self.own is None else self.own.findings((OF_MINIMIZERS,))}
 
     @property
     def exit_code(self) -> int:
         found = worst([finding for findings in self.findings.values() for finding in findings])
-        return {"refuted": 1, "inconclusive": 3}.get(found, 0)
+        return {"refuted": 1, "inconclusive": 3}.get(found, 0 if self.sharp else 3)
+
+    @property
+    def sharp(self) -> bool:
+        """Whether the enclosure of the sharpness on the data is as narrow as it must be to count."""
+        return sharp(self.on_data.sharpness)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object: lower bounds rounded down, upper bounds up."""
@@ -157,29 +197,33 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     readout = exact.readout if exact.has_readout else None
     on_data = Instance("the network on the data", problem.covariance, tuple(exact.weights), readout, problem.regressor)
     own = Instance("the network as exact minimizer", problem.covariance, tuple(exact.weights), readout)
+    large = max(exact.widths[1:]) > EXACT_WIDTH or exact.depth > EXACT_DEPTH
+    image = narrowed(exact) if large else exact
+    spectra = Spectra(image, layer_spectra(image)) if large else None
     kernel: arb = sharpness(problem, exact, minimizer=True, bits=BITS).value
     with ctx.workprec(BITS):
         gap = arb(problem.risk_gap(exact.regressor()))
-        residual = BallBounds(FlowSystem.of(problem, exact), ball_layers(exact)).expansion(arb(0))
+        residual = BallBounds(FlowSystem.of(problem, exact), ball_layers(image)).expansion(arb(0))
     enclosed, method = _true_sharpness(problem, exact, kernel, residual)
 
     def placed(instance: Instance, value: arb) -> Placed:
         target = RegressionProblem(problem.covariance, instance.regressor)
-        return Placed(instance, value, min_sharpness(target, exact.depth, instance.readout_norm_squared))
+        return Placed(instance, value, min_sharpness(target, exact.depth, instance.readout_norm_squared), spectra)
 
     return Inspection(
         problem, exact, gap, kernel, residual, method, placed(on_data, enclosed),
-        placed(own, kernel) if own.energy > 0 else None, layer_balls(WeightBall(exact, arb(0), BITS)))
+        placed(own, kernel) if own.energy > 0 else None,
+        layer_balls(WeightBall(exact, arb(0), BITS)) if spectra is None else spectra.layers)
 
 
 def _true_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, kernel: arb, residual: arb
 ) -> tuple[arb, str]:
-    """By Weyl within the norm of the residual part of the kernel part; sharper, of few weights, by the Hessian."""
+    """By the reduced Hessian, and by Weyl within the norm of the residual part of the kernel part."""
     with ctx.workprec(BITS):
         by_weyl = kernel + arb(0, residual)
-    if network.weight_count > DENSE_LIMIT or residual.is_zero():
-        return by_weyl, "kernel part of the Hessian, and a bound on the norm of its residual part"
-    dense: arb = sharpness(problem, network, minimizer=False, bits=BITS).value
+    if residual.is_zero():
+        return by_weyl, "kernel part of the Hessian, as its residual part is zero"
+    value = sharpness(problem, network, minimizer=False, bits=BITS).value
     with ctx.workprec(BITS):
-        return dense.intersection(by_weyl), "eigenvalue of the dense Hessian"
+        return (value.intersection(by_weyl) if value.is_finite() else by_weyl), "top eigenvalue of the reduced Hessian"

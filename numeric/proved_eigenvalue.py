@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import reduce
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_mat
 from scipy.linalg import eigh
 from scipy.sparse.linalg import ArpackError, eigsh
 
+from .pencil import TopPair, binary_exponent
 from .scalars import Array
 
 # Unit roundoff of float64, and a bound on all that underflow can add below, with or without subnormals.
@@ -92,6 +94,26 @@ def proved_top(matrix: Array) -> arb:
         if best.rad() < size * size * _NARROW:
             break
     return (best + arb(0, _UNDERFLOW)) * arb((1, shift))
+
+
+def proved_top_of_balls(matrix: arb_mat) -> TopPair:
+    """`proved_top` of a symmetric matrix of balls, rounded to float64, and an exact vector near its eigenvector.
+
+    >>> print(proved_top_of_balls(arb_mat([[2, 1], [1, 2]])).value.str(5, radius=False))
+    3.0000
+    """
+    size, entries = matrix.nrows(), matrix.entries()
+    largest = reduce(arb.max, (x.abs_upper() for x in entries))
+    if not largest.is_finite() or largest == 0:
+        return TopPair(largest if largest == 0 else arb("nan"), arb_mat(size, 1, [1] * size))
+    shift = binary_exponent(largest)
+    scaled = matrix * arb((1, -shift))
+    floats = [float(x) for x in scaled.entries()]
+    differences = (scaled - arb_mat(size, size, floats)).entries()
+    error = sum((x * x for x in differences), arb(0)).abs_upper().sqrt().upper()
+    rounded = np.reshape(floats, (size, size))
+    value = (proved_top(rounded) + arb(0, error)) * arb((1, shift))
+    return TopPair(value, arb_mat(size, 1, next(_vectors(rounded)).tolist()))
 
 
 def _vectors(scaled: Array) -> Iterator[Array]:
