@@ -9,6 +9,8 @@ import typer
 
 from .cli import REFUTED, Center, JsonFile, Standardize, Target, app, console, fail, known_place, read, write_json
 
+_SOON = 3.0
+"""Seconds from which on a wait is announced."""
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
 
@@ -84,7 +86,7 @@ def inspect(
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
     from .flow_setup import problem_of
-    from .inspection import inspection
+    from .inspection import inspection, inspection_cost
     from .inspection_text import print_inspection
     from .weights_file import check_inputs, read_weights
 
@@ -92,6 +94,10 @@ def inspect(
     network = read_weights(weights)
     table = read(data, target, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    cost = inspection_cost(network.widths)
+    if cost.seconds > _SOON:
+        typer.echo(f"flatcert: {network.weight_count:,} weights, an eigenproblem of size {cost.size}: "
+                   f"about {cost.seconds:.0f} s.", err=True)
     report = inspection(problem_of(table), network)
     write_json(json_file, report.as_dict())
     print_inspection(report, console(json_file))

@@ -15,22 +15,23 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-from ..numeric.flow_bounds import BallBounds
-from ..numeric.flow_series import FlowSystem, ball_layers
+from ..numeric.enclosed_sharpness import Cost, enclosure_cost, excess
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
-from ..numeric.narrowing import narrowed
+from ..numeric.narrowing import narrowed, narrowed_widths
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational
+from ..numeric.residual_norm import residual_norm
 from ..numeric.sharpness import sharpness
 from ..numeric.weight_ball import WeightBall
 from ..theory.registry import claim
+from .data import DataError
 from .evaluate import Undefined, evaluate
 from .findings import BITS, BallScope, Finding, worst
 from .instances import Instance
-from .intervals import ends
+from .intervals import ends, interval
 from .layer_balls import LayerBalls, layer_balls
-from .layer_spectra import LayerScope, LayerSpectra, layer_spectra
+from .layer_spectra import BALL_LIMIT, LayerScope, LayerSpectra, layer_spectra
 from .limit_bounds import ratio_bound
 from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_by_spectra, decide_exact
 
@@ -57,6 +58,26 @@ def sharp(enclosure: arb) -> bool:
     (True, False, True)
     """
     return bool(2 * enclosure.rad() <= SHARP * enclosure.abs_upper())
+
+
+def inspection_cost(widths: tuple[int, ...]) -> Cost:
+    """What `inspection` takes, from above: size of the eigenproblem, seconds and bytes.
+
+    Raises:
+        DataError: more than 5 minutes or 2 GB.
+
+    >>> inspection_cost((2, 128, 128, 1)).size
+    512
+    """
+    cost = enclosure_cost(widths)
+    narrow = narrowed_widths(widths)
+    grams = [min(pair) for pair in pairwise(narrow) for _ in range(2)] + list(narrow[1:-1]) * 2
+    pairs = len(widths) ** 2 * 3e-5
+    seconds = cost.seconds + pairs + sum(2e-7 * m**3 if m <= BALL_LIMIT else 2e-5 * m**2 + 5e-9 * m**3 for m in grams)
+    cost = Cost(cost.size, seconds, cost.bytes + 500.0 * max(grams) ** 2)
+    if problem := excess(cost):
+        raise DataError(f"To inspect this network {problem}")
+    return cost
 
 
 class Spectra(NamedTuple):
@@ -164,12 +185,16 @@ class Inspection:
     @property
     def exit_code(self) -> int:
         found = worst([finding for findings in self.findings.values() for finding in findings])
-        return {"refuted": 1, "inconclusive": 3}.get(found, 0 if self.sharp else 3)
+        return {"refuted": 1, "inconclusive": 3}.get(found, 0 if self.too_wide is None else 3)
 
-    @property
-    def sharp(self) -> bool:
-        """Whether the enclosure of the sharpness on the data is as narrow as it must be to count."""
-        return sharp(self.on_data.sharpness)
+    @cached_property
+    def too_wide(self) -> str | None:
+        """One sentence that names an enclosure too wide to count, or None."""
+        for name, reading in (("of the network on the data", self.on_data), ("as the exact minimizer", self.own)):
+            if reading is not None and not sharp(reading.sharpness):
+                return (f"The sharpness {name} is enclosed only in {interval(reading.sharpness)}, "
+                        "which is wider than 1/1024 of it.")
+        return None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object: lower bounds rounded down, upper bounds up."""
@@ -179,6 +204,7 @@ class Inspection:
             "imbalance": ends(self.layers.imbalance), "theta": ends(self.theta), "layers": self.layers.as_dict(),
             "on_data": {**self.on_data.as_dict(), "method": self.method, "kernel_part": ends(self.kernel),
                         "residual_part": ends(self.residual)},
+            "inconclusive": self.too_wide,
             "as_minimizer": None if self.own is None else self.own.as_dict(),
             "theorems": {name: [finding.as_dict() for finding in findings] for name, findings in self.findings.items()},
         }
@@ -203,7 +229,7 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     kernel: arb = sharpness(problem, exact, minimizer=True, bits=BITS).value
     with ctx.workprec(BITS):
         gap = arb(problem.risk_gap(exact.regressor()))
-        residual = BallBounds(FlowSystem.of(problem, exact), ball_layers(image)).expansion(arb(0))
+    residual = residual_norm(problem, image, exact)
     enclosed, method = _true_sharpness(problem, exact, kernel, residual)
 
     def placed(instance: Instance, value: arb) -> Placed:

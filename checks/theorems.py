@@ -59,7 +59,8 @@ def decide_exact(claim_id: str, part: str, instance: Instance) -> Finding:
 
 
 def decide_by_spectra(
-    claim_id: str, part: str, instance: Instance, image: DeepLinearNetwork, spectra: LayerSpectra, values: dict[str, arb]
+    claim_id: str, part: str, instance: Instance, image: DeepLinearNetwork, spectra: LayerSpectra,
+    values: dict[str, arb],
 ) -> Finding:
     """The same, of large networks, by the enclosed spectra of the layers: a tie is inconclusive.
 
@@ -83,8 +84,8 @@ def decide_by_spectra(
         found.append(replace(finding, lhs=None, rhs=None) if "k" in chosen else finding)
         if "k" in chosen and finding.verdict in ("refuted", "inconclusive"):
             found[-1] = replace(found[-1], reason=f"at k = {chosen['k']}: {finding.reason}".removesuffix(": "))
-    return min(found, key=lambda finding: SEVERITY.index(finding.verdict),
-               default=Finding(claim_id, part, str(obligation.relation), "not applicable", "it is about adjacent layers"))
+    nothing = Finding(claim_id, part, str(obligation.relation), "not applicable", "it is about adjacent layers")
+    return min(found, key=lambda finding: SEVERITY.index(finding.verdict), default=nothing)
 
 
 def _values(obligation: Obligation, instance: Instance, *, vectors: bool = True) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -45,28 +46,25 @@ def enclosure_cost(widths: tuple[int, ...]) -> Cost:
         products += (lower * upper + 3 * upper + lower * narrow[0]) * (columns + lower)
         columns += lower
         largest = max(largest, lower * columns)
-    read = sum(lower * upper for lower, upper in zip(widths, widths[1:], strict=False))
+    read = sum(lower * upper for lower, upper in pairwise(widths))
     balls = size**3 * 1e-7 if size <= BALL_LIMIT else 0
     seconds = 4e-9 * products + 2e-6 * size**2 + 1e-9 * size**3 + 2e-6 * read + balls
     return Cost(size, seconds, 48.0 * size**2 + 400.0 * largest + 300.0 * read)
 
 
-def check_cost(widths: tuple[int, ...]) -> Cost:
-    """The cost, if it is within the limits.
+def excess(cost: Cost) -> str | None:
+    """What a cost that is beyond the limits takes, as the end of a sentence; None within them.
 
-    Raises:
-        ValueError: more than 5 minutes or 2 GB.
-
-    >>> check_cost((2, 128, 128, 1)).size
-    512
+    >>> excess(enclosure_cost((2, 128, 128, 1))) is None
+    True
+    >>> excess(Cost(9000, 3000.0, 5e9))
+    'takes an eigenproblem of size 9000, about 50 minutes and 5.0 GB, beyond 5 minutes or 2 GB: give a narrower one.'
     """
-    cost = enclosure_cost(widths)
-    if cost.seconds > MAX_SECONDS or cost.bytes > MAX_BYTES or cost.size > MAX_SIZE:
-        raise ValueError(
-            f"The sharpness takes an eigenproblem of size {cost.size}, about {cost.seconds / 60:,.0f} minutes and "
-            f"{cost.bytes / 1e9:,.1f} GB; the limits are {MAX_SECONDS / 60:.0f} minutes and {MAX_BYTES / 1e9:.0f} GB: "
-            "give a narrower network.")
-    return cost
+    if cost.seconds <= MAX_SECONDS and cost.bytes <= MAX_BYTES and cost.size <= MAX_SIZE:
+        return None
+    return (f"takes an eigenproblem of size {cost.size}, about {cost.seconds / 60:,.0f} minutes and "
+            f"{cost.bytes / 1e9:,.1f} GB, beyond {MAX_SECONDS / 60:.0f} minutes or {MAX_BYTES / 1e9:.0f} GB: "
+            "give a narrower one.")
 
 
 def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, bits: int = 128) -> arb:

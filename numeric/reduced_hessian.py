@@ -31,7 +31,6 @@ from .problem import RegressionProblem
 from .scalars import Array, is_zero
 from .spectra import ball_matrix
 
-
 # Exponents beyond this are scaled away before float64 is used: products of two entries stay in its range.
 _RANGE = 300
 
@@ -199,7 +198,7 @@ def _columns(matrix: arb_mat, start: int, number: int) -> arb_mat:
 
 
 def _without_component(q: arb_mat, matrix: arb_mat) -> arb_mat:
-    """``QᵀX`` for an orthonormal basis ``Q`` of ``q^⟂``: Householder's reflection of ``q`` to an axis, less that axis."""
+    """``QᵀX`` for an orthonormal basis ``Q`` of ``q^⟂``: ``q`` is reflected to an axis, which is left out."""
     entries = q.entries()
     axis = max(range(len(entries)), key=lambda i: abs(float(entries[i].mid())))
     length = _length(q)

@@ -9,7 +9,7 @@ from flint import ctx
 from mpmath import mp
 from scipy.sparse.linalg import eigsh
 
-from .enclosed_sharpness import check_cost, enclosed_sharpness
+from .enclosed_sharpness import enclosed_sharpness, enclosure_cost, excess
 from .hessian import hessian, hessian_operator
 from .network import DeepLinearNetwork
 from .pencil import working_precision
@@ -172,7 +172,8 @@ def _certified_sharpness(
         factor = _factor(problem, bits) if minimizer else None
         if factor is not None:
             return Sharpness(2 * weighted_top(balls.kernel(), factor, bits), "kernel", True)
-    check_cost(network.widths)
+    if beyond := excess(enclosure_cost(network.widths)):
+        raise ValueError(f"To enclose the sharpness of this network {beyond}")
     try:
         return Sharpness(enclosed_sharpness(problem, network, bits), "reduced Hessian", minimizer)
     except Undetermined:
