@@ -46,22 +46,25 @@ _CLAIM_OF = {"S_bal": "balanced-sharpness", "8 L Lambda |w*|^(2-2/L)": "limit-sh
 
 EXACT_WIDTH, EXACT_DEPTH = 16, 40
 """Beyond these, statements about layers are decided by enclosed spectra: characteristic polynomials take minutes."""
-SHARP = 2.0**-10
-"""An enclosure wider than this part of itself is inconclusive: it gives fewer than three digits, and the bounds that
-it is compared with are seldom further apart than that."""
+SHARP, NEGLIGIBLE = 2.0**-10, 2.0**-40
+"""An enclosure is inconclusive if it is wider than the first part of itself, which leaves fewer than three digits,
+and wider than the second part of the norm of the Hessian, below which an eigenvalue is as good as zero."""
 
 
-def sharp(enclosure: arb) -> bool:
-    """Whether an enclosure is at most `SHARP` of its magnitude wide.
+def sharp(enclosure: arb, norm: arb) -> bool:
+    """Whether an enclosure of an eigenvalue is at most `SHARP` of it wide, or `NEGLIGIBLE` of the norm of its matrix.
 
-    >>> sharp(arb(1, 1e-4)), sharp(arb(1, 0.1)), sharp(arb(0))
+    >>> sharp(arb(1, 1e-4), arb(1)), sharp(arb(1, 0.1), arb(1)), sharp(arb(0, 1e-20), arb(1))
     (True, False, True)
     """
-    return bool(2 * enclosure.rad() <= SHARP * enclosure.abs_upper())
+    width = 2 * enclosure.rad()
+    return bool(width <= SHARP * enclosure.abs_upper()) or bool(width <= NEGLIGIBLE * norm.abs_upper())
 
 
-def inspection_cost(widths: tuple[int, ...]) -> Cost:
+def inspection_cost(widths: tuple[int, ...], *, narrow: bool = True) -> Cost:
     """What `inspection` takes, from above: size of the eigenproblem, seconds and bytes.
+
+    ``narrow`` is that of `enclosure_cost`.
 
     Raises:
         DataError: more than 5 minutes or 2 GB.
@@ -69,9 +72,9 @@ def inspection_cost(widths: tuple[int, ...]) -> Cost:
     >>> inspection_cost((2, 128, 128, 1)).size
     512
     """
-    cost = enclosure_cost(widths)
-    narrow = narrowed_widths(widths)
-    grams = [min(pair) for pair in pairwise(narrow) for _ in range(2)] + list(narrow[1:-1]) * 2
+    cost = enclosure_cost(widths, narrow=narrow)
+    left = narrowed_widths(widths) if narrow else widths
+    grams = [min(pair) for pair in pairwise(left) for _ in range(2)] + list(left[1:-1]) * 2
     pairs = len(widths) ** 2 * 3e-5
     seconds = cost.seconds + pairs + sum(2e-7 * m**3 if m <= BALL_LIMIT else 2e-5 * m**2 + 5e-9 * m**3 for m in grams)
     cost = Cost(cost.size, seconds, cost.bytes + 500.0 * max(grams) ** 2)
@@ -191,7 +194,7 @@ class Inspection:
     def too_wide(self) -> str | None:
         """One sentence that names an enclosure too wide to count, or None."""
         for name, reading in (("of the network on the data", self.on_data), ("as the exact minimizer", self.own)):
-            if reading is not None and not sharp(reading.sharpness):
+            if reading is not None and not sharp(reading.sharpness, self.kernel + self.residual):
                 return (f"The sharpness {name} is enclosed only in {interval(reading.sharpness)}, "
                         "which is wider than 1/1024 of it.")
         return None
@@ -213,6 +216,9 @@ class Inspection:
 def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspection:
     """Inspect weights (read exactly) on an exact problem with ``E > 0``.
 
+    Raises:
+        DataError: more than 5 minutes or 2 GB, as `inspection_cost` tells beforehand of most networks.
+
     >>> from ..numeric.rational import rational_array
     >>> problem = RegressionProblem.from_covariance(rational_array([[1, 0], [0, 4]]), rational_array([1, 0]))
     >>> report = inspection(problem, DeepLinearNetwork([[[1.0, 0.0]], [[0.5]]]))
@@ -225,6 +231,7 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     own = Instance("the network as exact minimizer", problem.covariance, tuple(exact.weights), readout)
     large = max(exact.widths[1:]) > EXACT_WIDTH or exact.depth > EXACT_DEPTH
     image = narrowed(exact) if large else exact
+    inspection_cost(image.widths, narrow=False)  # a layer whose Gram matrix cannot be factored stays wide
     spectra = Spectra(image, layer_spectra(image)) if large else None
     kernel: arb = sharpness(problem, exact, minimizer=True, bits=BITS).value
     with ctx.workprec(BITS):

@@ -18,6 +18,8 @@ from .scalars import scalar_kind
 
 BALL_LIMIT = 160
 """Up to this size the eigenproblem is solved in balls, to full precision; beyond, in float64 with proved errors."""
+# Up to this size balls are tried where float64 leaves more than this part of the eigenvalue open.
+_FALLBACK_LIMIT, _ACCEPTED = 400, 2.0**-24
 MAX_SECONDS, MAX_BYTES = 300.0, 2e9
 """Beyond these an enclosure is refused."""
 # Where the float matrix is further from the balls than this part of their size, precision is doubled, up to a cap.
@@ -33,17 +35,19 @@ class Cost(NamedTuple):
     bytes: float
 
 
-def enclosure_cost(widths: tuple[int, ...]) -> Cost:
+def enclosure_cost(widths: tuple[int, ...], *, narrow: bool = True) -> Cost:
     """The cost of `enclosed_sharpness` for a network with these widths, from above.
+
+    ``narrow`` tells whether wide layers can be replaced by `narrowed`, which takes rational entries.
 
     >>> enclosure_cost((2, 128, 128, 1)).size, enclosure_cost((2, 5000, 1)).size
     (512, 9)
     """
-    narrow = narrowed_widths(widths)
-    size = sum(narrow[:-1]) + sum(width - 1 for width in narrow[1:-1])
+    left = narrowed_widths(widths) if narrow else widths
+    size = sum(left[:-1]) + sum(width - 1 for width in left[1:-1])
     products, largest, columns = 0, 0, 0
-    for lower, upper in zip(narrow[-2::-1], narrow[:0:-1], strict=True):  # from the last layer down
-        products += (lower * upper + 3 * upper + lower * narrow[0]) * (columns + lower)
+    for lower, upper in zip(left[-2::-1], left[:0:-1], strict=True):  # from the last layer down
+        products += (lower * upper + 3 * upper + lower * left[0]) * (columns + lower)
         columns += lower
         largest = max(largest, lower * columns)
     read = sum(lower * upper for lower, upper in pairwise(widths))
@@ -75,6 +79,7 @@ def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, b
 
     Raises:
         Undetermined: balls so wide that the reduction is not determined; it is a ValueError.
+        ValueError: more than 5 minutes or 2 GB.
 
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
     >>> print(enclosed_sharpness(problem, DeepLinearNetwork([[[0.5]]] * 3)).str(5, radius=False))
@@ -87,6 +92,8 @@ def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, b
         with ctx.workprec(precision):
             try:
                 image = narrowed(network, precision) if exact else network
+                if beyond := excess(enclosure_cost(image.widths, narrow=False)):
+                    raise ValueError(f"To enclose the sharpness of this network {beyond}")
                 reduced = ReducedHessian(problem, image, network)
             except Undetermined:
                 if last:
@@ -102,12 +109,14 @@ def _enclosed(reduced: ReducedHessian, bits: int) -> tuple[arb, bool]:
     """The top eigenvalue, and whether more precision in the balls would not make it sharper."""
     if reduced.size == 0:
         return arb(0), True
-    if reduced.size <= BALL_LIMIT:
-        matrix = reduced.matrix()
-        entries = matrix.entries()
-        widest, largest = reduce(arb.max, (x.rad() for x in entries)), reduce(arb.max, (x.abs_upper() for x in entries))
-        value = top_of_pencil(matrix, [arb(1)] * reduced.size, bits).value
-        return value, bool(widest <= largest * arb((1, -bits - 8)))
-    rounded = reduced.rounded()
-    top = (proved_top(rounded.matrix) + arb(0, rounded.error)) * arb((1, rounded.shift))
-    return top, bool(rounded.error <= rounded.magnitude * _ACCURACY)
+    if reduced.size > BALL_LIMIT:
+        rounded = reduced.rounded()
+        top = (proved_top(rounded.matrix) + arb(0, rounded.error)) * arb((1, rounded.shift))
+        # A top eigenvalue far below the norm is known to few digits only.
+        if reduced.size > _FALLBACK_LIMIT or top.rad() <= top.abs_upper() * _ACCEPTED:
+            return top, bool(rounded.error <= rounded.magnitude * _ACCURACY)
+    matrix = reduced.matrix()
+    entries = matrix.entries()
+    widest, largest = reduce(arb.max, (x.rad() for x in entries)), reduce(arb.max, (x.abs_upper() for x in entries))
+    value = top_of_pencil(matrix, [arb(1)] * reduced.size, bits).value
+    return value, bool(widest <= largest * arb((1, -bits - 8)))

@@ -9,7 +9,7 @@ from flint import ctx
 from mpmath import mp
 from scipy.sparse.linalg import eigsh
 
-from .enclosed_sharpness import enclosed_sharpness, enclosure_cost, excess
+from .enclosed_sharpness import enclosed_sharpness
 from .hessian import hessian, hessian_operator
 from .network import DeepLinearNetwork
 from .pencil import working_precision
@@ -168,19 +168,16 @@ def _certified_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool, bits: int
 ) -> Sharpness:
     with ctx.workprec(working_precision(bits)):
-        balls = network.astype(ball)
         factor = _factor(problem, bits) if minimizer else None
         if factor is not None:
-            return Sharpness(2 * weighted_top(balls.kernel(), factor, bits), "kernel", True)
-    if beyond := excess(enclosure_cost(network.widths)):
-        raise ValueError(f"To enclose the sharpness of this network {beyond}")
+            return Sharpness(2 * weighted_top(network.astype(ball).kernel(), factor, bits), "kernel", True)
     try:
         return Sharpness(enclosed_sharpness(problem, network, bits), "reduced Hessian", minimizer)
     except Undetermined:
         if network.weight_count > DENSE_LIMIT:
             raise
     with ctx.workprec(working_precision(bits)):
-        dense: Array = hessian(problem.astype(ball), balls)
+        dense: Array = hessian(problem.astype(ball), network.astype(ball))
         return Sharpness(top_eigenvalue(dense, bits), "dense Hessian", minimizer)
 
 
