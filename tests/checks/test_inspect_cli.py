@@ -202,9 +202,10 @@ def rayleigh(weights: list[Any], sigma: Any, w: Any) -> float:
             moved_above.append(moved_above[-1] @ x + product @ move)
         moved_above.reverse()
         moved = 2 * moved_below[-1][0] @ sigma
-        return np.concatenate([(
-            np.outer(moved_above[k + 1][0], below[k] @ g) + np.outer(above[k + 1][0], moved_below[k] @ g + below[k] @ moved)
-        ).ravel() for k in range(len(weights))])
+        moved_h = [moved_part @ g + part @ moved for moved_part, part in zip(moved_below, below, strict=True)]
+        return np.concatenate([
+            (np.outer(moved_above[k + 1][0], below[k] @ g) + np.outer(above[k + 1][0], moved_h[k])).ravel()
+            for k in range(len(weights))])
 
     operator = LinearOperator((ends[-1], ends[-1]), matvec=product, dtype=float)
     return float(eigsh(operator, k=1, which="LA", return_eigenvectors=False)[0])
