@@ -17,6 +17,7 @@ from ..numeric.spectra import ball_matrix
 from .findings import BITS, BallScope
 from .instances import Instance
 from .layer_balls import Direction, LayerBalls, squared_cosine
+from .rings import nonnegative_root
 
 BALL_LIMIT = 130
 """Up to this size eigenvalues are enclosed in balls to full precision; beyond, in float64 with proved errors."""
@@ -142,17 +143,19 @@ class LayerScope(BallScope):
         return self.rotated
 
     def spectral(self, family: str, index: int) -> arb:
-        return self.spectra.imbalances[index - 1] if family == "D" else self.spectra.squared_norms[index - 1].sqrt()
+        if family == "D":
+            return self.spectra.imbalances[index - 1]
+        return nonnegative_root(self.spectra.squared_norms[index - 1])
 
     def second_singular(self, family: str, index: int) -> arb:
-        return self.spectra.second_squares[index - 1].sqrt()
+        return nonnegative_root(self.spectra.second_squares[index - 1])
 
     def layer(self, family: str, index: int) -> Any:
         if family == "left":
             return np.array([[arb(1)], [arb(0)]], dtype=object)
         if family == "right":
             found = self.spectra.alignments[index - 2]
-            cosine = arb(found["lower"]).union(arb(found["upper"])).sqrt()
+            cosine = nonnegative_root(arb(found["lower"]).union(arb(found["upper"])))
             return np.array([[cosine], [arb(0)]], dtype=object)
         if family == "D":  # statements ask for its trace only
             return np.array([[self.spectra.traces[index - 1]]], dtype=object)

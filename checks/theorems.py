@@ -78,8 +78,8 @@ def decide_by_spectra(
     for chosen in _values(obligation, instance, vectors=False):
         scope = LayerScope(instance, image, spectra, values | chosen)
         finding = decide_enclosed(claim_id, obligation, scope, facts)
-        if finding.verdict == "inconclusive" and chosen.get("k") == instance.depth and 1 in instance.weights[-1].shape:
-            # Of the last layer statements are often ties; with one output they are cheap to decide exactly.
+        if finding.verdict == "inconclusive" and chosen == {"k": instance.depth} and 1 in instance.weights[-1].shape:
+            # Statements about the last layer alone are ties where it has rank one, and then cheap to decide exactly.
             finding = replace(finding, verdict=decide_at(obligation, instance, chosen).verdict, reason="")
         found.append(replace(finding, lhs=None, rhs=None) if "k" in chosen else finding)
         if "k" in chosen and finding.verdict in ("refuted", "inconclusive"):

@@ -15,6 +15,7 @@ from flint import arb
 from flow_cli import DIABETES, holds, run_flatcert, sentence, top_by_differences
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from flatcert.checks import inspection
 from flatcert.checks.inspection import sharp
 
 
@@ -235,7 +236,32 @@ def test_what_is_beyond_bounds_is_refused(flatcert: Any, table: Any, tmp_path: P
     assert "eigenproblem of size" in said and "minutes" in said and "GB" in said
 
 
-def test_a_wide_enclosure_is_inconclusive() -> None:
+@pytest.mark.parametrize("widths", [[3, 2000, 1], [3, 30, 30, 1]])
+def test_layers_of_ones_are_ties_that_stay_cheap(flatcert: Any, table: Any, tmp_path: Path, widths: list[int]) -> None:
+    """Rank one everywhere, singular Gram matrices: what is undecided is a tie, and nothing is refuted."""
+    path, sigma, w = table
+    weights = [np.ones((b, a)) for a, b in pairwise(widths)]
+    result = flatcert("inspect", save(tmp_path / "w.npz", weights), "--data", path, "--target", "y", "--json", "-")
+    rows = [row for rows in result.json["theorems"].values() for row in rows]
+    assert not [row for row in rows if row["verdict"] == "refuted"]
+    assert result.code == (3 if any(row["verdict"] == "inconclusive" for row in rows) else 0)
+    assert holds(result.json["on_data"]["sharpness"], rayleigh(weights, sigma, w), 1e-9)
+
+
+def test_a_wide_enclosure_is_named_and_inconclusive(
+    flatcert: Any, table: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No network within reach has a wide one: the limits are moved instead."""
+    for name in ("SHARP", "NEGLIGIBLE"):
+        monkeypatch.setattr(inspection, name, 0.0)
+    path = save(tmp_path / "w.npz", normal([3, 4, 1]))
+    result = flatcert("inspect", path, "--data", table[0], "--target", "y", "--json", "-")
+    assert result.code == 3
+    assert result.json["inconclusive"].startswith("The sharpness of the network on the data is enclosed only in [")
+    assert result.json["inconclusive"] in result.err
+
+
+def test_how_wide_is_too_wide() -> None:
     wide, narrow = (arb(1, radius) for radius in (1e-2, 1e-5))
     assert not sharp(wide, arb(1)) and sharp(narrow, arb(1)) and sharp(wide, arb(1e12))
 
