@@ -86,7 +86,8 @@ def inspect(
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
     from .flow_setup import problem_of
-    from .inspection import inspection, inspection_cost
+    from .inspection import inspection
+    from .inspection_limits import inspection_cost
     from .inspection_text import print_inspection
     from .weights_file import check_inputs, read_weights
 

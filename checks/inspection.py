@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-from ..numeric.enclosed_sharpness import Cost, enclosure_cost, excess
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
-from ..numeric.narrowing import narrowed, narrowed_widths
+from ..numeric.narrowing import narrowed
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational
@@ -25,13 +24,13 @@ from ..numeric.residual_norm import residual_norm
 from ..numeric.sharpness import sharpness
 from ..numeric.weight_ball import WeightBall
 from ..theory.registry import claim
-from .data import DataError
 from .evaluate import Undefined, evaluate
 from .findings import BITS, BallScope, Finding, worst
+from .inspection_limits import inspection_cost, sharp
 from .instances import Instance
 from .intervals import ends, interval
 from .layer_balls import LayerBalls, layer_balls
-from .layer_spectra import BALL_LIMIT, LayerScope, LayerSpectra, layer_spectra
+from .layer_spectra import LayerScope, LayerSpectra, layer_spectra
 from .limit_bounds import ratio_bound
 from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_by_spectra, decide_exact
 
@@ -46,41 +45,6 @@ _CLAIM_OF = {"S_bal": "balanced-sharpness", "8 L Lambda |w*|^(2-2/L)": "limit-sh
 
 EXACT_WIDTH, EXACT_DEPTH = 16, 40
 """Beyond these, statements about layers are decided by enclosed spectra: characteristic polynomials take minutes."""
-SHARP, NEGLIGIBLE = 2.0**-10, 2.0**-40
-"""An enclosure is inconclusive if it is wider than the first part of itself, which leaves fewer than three digits,
-and wider than the second part of the norm of the Hessian, below which an eigenvalue is as good as zero."""
-
-
-def sharp(enclosure: arb, norm: arb) -> bool:
-    """Whether an enclosure of an eigenvalue is at most `SHARP` of it wide, or `NEGLIGIBLE` of the norm of its matrix.
-
-    >>> sharp(arb(1, 1e-4), arb(1)), sharp(arb(1, 0.1), arb(1)), sharp(arb(0, 1e-20), arb(1))
-    (True, False, True)
-    """
-    width = 2 * enclosure.rad()
-    return bool(width <= SHARP * enclosure.abs_upper()) or bool(width <= NEGLIGIBLE * norm.abs_upper())
-
-
-def inspection_cost(widths: tuple[int, ...], *, narrow: bool = True) -> Cost:
-    """What `inspection` takes, from above: size of the eigenproblem, seconds and bytes.
-
-    ``narrow`` is that of `enclosure_cost`.
-
-    Raises:
-        DataError: more than 5 minutes or 2 GB.
-
-    >>> inspection_cost((2, 128, 128, 1)).size
-    512
-    """
-    cost = enclosure_cost(widths, narrow=narrow)
-    left = narrowed_widths(widths) if narrow else widths
-    grams = [min(pair) for pair in pairwise(left) for _ in range(2)] + list(left[1:-1]) * 2
-    pairs = len(widths) ** 2 * 3e-5
-    seconds = cost.seconds + pairs + sum(2e-7 * m**3 if m <= BALL_LIMIT else 2e-5 * m**2 + 5e-9 * m**3 for m in grams)
-    cost = Cost(cost.size, seconds, cost.bytes + 500.0 * max(grams) ** 2)
-    if problem := excess(cost):
-        raise DataError(f"To inspect this network {problem}")
-    return cost
 
 
 class Spectra(NamedTuple):

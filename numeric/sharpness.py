@@ -50,8 +50,8 @@ def sharpness(
 
     At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``. Elsewhere
     rational and ball entries take the reduced Hessian (`ReducedHessian`), floats the dense one up to 400
-    weights and Lanczos beyond. Power iteration would
-    return the largest eigenvalue in absolute value, which at a saddle may be another one.
+    weights and Lanczos beyond. Power iteration would return the largest eigenvalue in absolute value, which
+    at a saddle may be another one.
 
     Float64 weights count as a minimizer if ``‖Σ(w − w*)‖ <= 1e-10 ‖Σ‖(‖w‖ + ‖w*‖)``, exact
     ones if ``Σ(w − w*) = 0``; mpf up to a fifth of the working precision; balls only if it
