@@ -18,9 +18,12 @@ from .cli import (
     fail,
     known_place,
     read,
+    say,
     write_json,
 )
 
+_SOON = 3.0
+"""Seconds from which on a wait is announced."""
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
 
@@ -76,7 +79,7 @@ def flow(
     table = None if data is None else read(data, str(target), no_header, center, standardize)
     setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
     if said := slow_flow(setup, radius, max_steps, minutes):
-        typer.echo(f"flatcert: {said}", err=True)
+        say(said)
     report = flow_report(setup, radius=radius, max_steps=max_steps, minutes=minutes)
     theorems = residual_flow(report) if residual else None
     if theorems is not None:
@@ -106,12 +109,16 @@ def inspect(
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
+    from .inspection_limits import inspection_cost
     from .weights_file import check_inputs, read_weights
 
     _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
     table = read(data, target, no_header, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    cost = inspection_cost(network.widths)
+    if cost.seconds > _SOON:
+        say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
 
     from .flow_setup import problem_of  # loads SymPy: bad input is refused without
     from .inspection import inspection

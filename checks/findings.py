@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx
@@ -43,6 +44,10 @@ class Finding:
                 "reason": self.reason, **sides}
 
 
+# SymPy takes milliseconds to print, and a statement about layers is decided hundreds of times.
+_text = lru_cache(maxsize=1024)(str)
+
+
 class BallScope(RealScope):
     """An instance whose named quantities are given as balls where they are not those of its weights.
 
@@ -69,7 +74,7 @@ def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb
 
 def decide_enclosed(claim_id: str, obligation: Obligation, scope: BallScope, facts: Facts) -> Finding:
     """Decide an inequality on balls alone: they never decide a tie, which is then inconclusive."""
-    statement = str(obligation.relation)
+    statement = _text(obligation.relation)
     try:
         holds, lhs, rhs = certain(obligation.relation, scope)
     except Undefined as error:
@@ -100,8 +105,9 @@ def failed(given: Relation, lhs: arb, rhs: arb, answer: bool | None) -> str:
     >>> failed(Relation(sp.Symbol("theta"), "<=", sp.Rational(3, 4)), arb(2), arb(0.75), False)
     'theta = 2 is not <= 3/4'
     """
-    side = str(given.rhs) if given.rhs.is_Rational else interval(rhs, 6)
-    return f"{given.lhs} = {interval(lhs, 6)} is {'not' if answer is False else 'not decided to be'} {given.op} {side}"
+    side = _text(given.rhs) if given.rhs.is_Rational else interval(rhs, 6)
+    held = "not" if answer is False else "not decided to be"
+    return f"{_text(given.lhs)} = {interval(lhs, 6)} is {held} {given.op} {side}"
 
 
 def worst(findings: Iterable[Finding]) -> Verdict:

@@ -7,29 +7,32 @@ is the network's own: there all of it applies. Every number says which of the tw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-from ..numeric.flow_bounds import BallBounds
-from ..numeric.flow_series import FlowSystem, ball_layers
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
+from ..numeric.narrowing import narrowed
 from ..numeric.network import DeepLinearNetwork
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational
-from ..numeric.sharpness import DENSE_LIMIT, sharpness
+from ..numeric.residual_norm import residual_norm
+from ..numeric.sharpness import sharpness
 from ..numeric.weight_ball import WeightBall
 from ..theory.registry import claim
 from .evaluate import Undefined, evaluate
 from .findings import BITS, BallScope, Finding, worst
+from .inspection_limits import inspection_cost, sharp
 from .instances import Instance
-from .intervals import ends
+from .intervals import ends, interval
 from .layer_balls import LayerBalls, layer_balls
+from .layer_spectra import LayerScope, LayerSpectra, layer_spectra
 from .limit_bounds import ratio_bound
-from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_exact
+from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_by_spectra, decide_exact
 
 BOUNDS = {
     "sharpness-lower": "minimizers",
@@ -40,6 +43,17 @@ BOUNDS = {
 _CLAIM_OF = {"S_bal": "balanced-sharpness", "8 L Lambda |w*|^(2-2/L)": "limit-sharpness"}
 
 
+EXACT_WIDTH, EXACT_DEPTH = 16, 40
+"""Beyond these, statements about layers are decided by enclosed spectra: characteristic polynomials take minutes."""
+
+
+class Spectra(NamedTuple):
+    """What is known of the layers of a large network: that of its image under `narrowed`."""
+
+    image: DeepLinearNetwork
+    layers: LayerSpectra
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A sharpness, enclosed, with the ``S_min`` of a problem and the bounds that are numbers of the problem."""
@@ -47,10 +61,22 @@ class Placed:
     instance: Instance
     sharpness: arb
     least: MinSharpness
+    spectra: Spectra | None = None
 
     @cached_property
     def scope(self) -> BallScope:
-        return BallScope(self.instance, {"S_min": self.least.enclosure})
+        values = {"S_min": self.least.enclosure}
+        return BallScope(self.instance, values) if self.spectra is None else LayerScope(
+            self.instance, self.spectra.image, self.spectra.layers, values)
+
+    def findings(self, tables: Iterable[dict[str, tuple[str, ...]]]) -> tuple[Finding, ...]:
+        """The statements of some tables on the instance."""
+        parts = [(name, part) for table in tables for name, parts in table.items() for part in parts]
+        if self.spectra is None:
+            return tuple(decide_exact(name, part, self.instance) for name, part in parts)
+        values = {"S_min": self.least.enclosure, "S": self.sharpness}
+        return tuple(decide_by_spectra(name, part, self.instance, self.spectra.image, self.spectra.layers, values)
+                     for name, part in parts)
 
     @cached_property
     def marks(self) -> dict[str, arb]:
@@ -120,16 +146,22 @@ class Inspection:
     @cached_property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """What applies to the network on the data, and to it as an exact minimizer."""
-        on_data = tuple(decide_exact(name, part, self.on_data.instance)
-                        for table in (OF_ANY_NETWORK, OF_MINIMIZERS) for name, parts in table.items() for part in parts)
-        own = () if self.own is None else tuple(
-            decide_exact(name, part, self.own.instance) for name, parts in OF_MINIMIZERS.items() for part in parts)
-        return {"on_data": on_data, "as_minimizer": own}
+        return {"on_data": self.on_data.findings((OF_ANY_NETWORK, OF_MINIMIZERS)),
+                "as_minimizer": () if self.own is None else self.own.findings((OF_MINIMIZERS,))}
 
     @property
     def exit_code(self) -> int:
         found = worst([finding for findings in self.findings.values() for finding in findings])
-        return {"refuted": 1, "inconclusive": 3}.get(found, 0)
+        return {"refuted": 1, "inconclusive": 3}.get(found, 0 if self.too_wide is None else 3)
+
+    @cached_property
+    def too_wide(self) -> str | None:
+        """One sentence that names an enclosure too wide to count, or None."""
+        for name, reading in (("of the network on the data", self.on_data), ("as the exact minimizer", self.own)):
+            if reading is not None and not sharp(reading.sharpness, self.kernel + self.residual):
+                return (f"The sharpness {name} is enclosed only in {interval(reading.sharpness)}, "
+                        "which is wider than 1/1024 of it.")
+        return None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object: lower bounds rounded down, upper bounds up."""
@@ -139,6 +171,7 @@ class Inspection:
             "imbalance": ends(self.layers.imbalance), "theta": ends(self.theta), "layers": self.layers.as_dict(),
             "on_data": {**self.on_data.as_dict(), "method": self.method, "kernel_part": ends(self.kernel),
                         "residual_part": ends(self.residual)},
+            "inconclusive": self.too_wide,
             "as_minimizer": None if self.own is None else self.own.as_dict(),
             "theorems": {name: [finding.as_dict() for finding in findings] for name, findings in self.findings.items()},
         }
@@ -146,6 +179,9 @@ class Inspection:
 
 def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspection:
     """Inspect weights (read exactly) on an exact problem with ``E > 0``.
+
+    Raises:
+        DataError: more than 5 minutes or 2 GB, as `inspection_cost` tells beforehand of most networks.
 
     >>> from ..numeric.rational import rational_array
     >>> problem = RegressionProblem.from_covariance(rational_array([[1, 0], [0, 4]]), rational_array([1, 0]))
@@ -157,29 +193,34 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     readout = exact.readout if exact.has_readout else None
     on_data = Instance("the network on the data", problem.covariance, tuple(exact.weights), readout, problem.regressor)
     own = Instance("the network as exact minimizer", problem.covariance, tuple(exact.weights), readout)
+    large = max(exact.widths[1:]) > EXACT_WIDTH or exact.depth > EXACT_DEPTH
+    image = narrowed(exact) if large else exact
+    inspection_cost(image.widths, narrow=False)  # a layer whose Gram matrix cannot be factored stays wide
+    spectra = Spectra(image, layer_spectra(image)) if large else None
     kernel: arb = sharpness(problem, exact, minimizer=True, bits=BITS).value
     with ctx.workprec(BITS):
         gap = arb(problem.risk_gap(exact.regressor()))
-        residual = BallBounds(FlowSystem.of(problem, exact), ball_layers(exact)).expansion(arb(0))
+    residual = residual_norm(problem, image, exact)
     enclosed, method = _true_sharpness(problem, exact, kernel, residual)
 
     def placed(instance: Instance, value: arb) -> Placed:
         target = RegressionProblem(problem.covariance, instance.regressor)
-        return Placed(instance, value, min_sharpness(target, exact.depth, instance.readout_norm_squared))
+        return Placed(instance, value, min_sharpness(target, exact.depth, instance.readout_norm_squared), spectra)
 
     return Inspection(
         problem, exact, gap, kernel, residual, method, placed(on_data, enclosed),
-        placed(own, kernel) if own.energy > 0 else None, layer_balls(WeightBall(exact, arb(0), BITS)))
+        placed(own, kernel) if own.energy > 0 else None,
+        layer_balls(WeightBall(exact, arb(0), BITS)) if spectra is None else spectra.layers)
 
 
 def _true_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, kernel: arb, residual: arb
 ) -> tuple[arb, str]:
-    """By Weyl within the norm of the residual part of the kernel part; sharper, of few weights, by the Hessian."""
+    """By the reduced Hessian, and by Weyl within the norm of the residual part of the kernel part."""
     with ctx.workprec(BITS):
         by_weyl = kernel + arb(0, residual)
-    if network.weight_count > DENSE_LIMIT or residual.is_zero():
-        return by_weyl, "kernel part of the Hessian, and a bound on the norm of its residual part"
-    dense: arb = sharpness(problem, network, minimizer=False, bits=BITS).value
+    if residual.is_zero():
+        return by_weyl, "kernel part of the Hessian, as its residual part is zero"
+    value = sharpness(problem, network, minimizer=False, bits=BITS).value
     with ctx.workprec(BITS):
-        return dense.intersection(by_weyl), "eigenvalue of the dense Hessian"
+        return (value.intersection(by_weyl) if value.is_finite() else by_weyl), "top eigenvalue of the reduced Hessian"

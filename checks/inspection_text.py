@@ -30,6 +30,8 @@ def print_inspection(report: Inspection, console: Console) -> None:
     print_layers(report.layers, "layers", console)
     _print_sharpness(report, console)
     console.print(f"(a) sharpness by: {report.method}.", soft_wrap=True)
+    if report.too_wide is not None:
+        console.print(f"inconclusive: {report.too_wide}", soft_wrap=True, markup=False)
     if report.own is None:
         console.print("(b) is not there: the network's own regressor vanishes on the range of Sigma.")
     console.print(f"(a) {report.on_data.order}", soft_wrap=True, markup=False)

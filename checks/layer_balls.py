@@ -53,20 +53,20 @@ def layer_balls(weights: WeightBall) -> LayerBalls:
             for D in weights.enclosure.imbalance()
         ]
         alignments = [
-            _squared_cosine(_top_direction(lower @ lower.T, bits), _top_direction(upper.T @ upper, bits))
+            squared_cosine(_top_direction(lower @ lower.T, bits), _top_direction(upper.T @ upper, bits))
             for lower, upper in pairwise(layers)
         ]
     return LayerBalls(weights.squared_norms, weights.rank_one_gaps, imbalances, alignments)
 
 
-class _Direction(NamedTuple):
+class Direction(NamedTuple):
     """An exact vector ``(d, 1)`` and a bound on the sine of its angle to the top eigenvector."""
 
     vector: arb_mat
     sine: arb
 
 
-def _top_direction(gram: Array, bits: int) -> _Direction:
+def _top_direction(gram: Array, bits: int) -> Direction:
     """Near the top eigenvector of a PSD matrix of balls.
 
     The residual is at least ``(ρ − λ_2) sin``, as the component off the top eigenvector has no
@@ -75,7 +75,7 @@ def _top_direction(gram: Array, bits: int) -> _Direction:
     matrix = ball_matrix(gram)
     size = matrix.nrows()
     if size == 1:
-        return _Direction(arb_mat([[1]]), arb(0))
+        return Direction(arb_mat([[1]]), arb(0))
     vector = top_of_pencil(matrix, [arb(1)] * size, bits).vector
     square = (vector.transpose() * vector)[0, 0]
     quotient = (vector.transpose() * (matrix * vector))[0, 0] / square
@@ -83,10 +83,10 @@ def _top_direction(gram: Array, bits: int) -> _Direction:
     length = ((residual.transpose() * residual)[0, 0].abs_upper() / square).sqrt()
     rest = matrix - vector * vector.transpose() * (quotient / square)
     distance = (quotient - top_of_pencil(rest, [arb(1)] * size, bits).value).lower()
-    return _Direction(vector, (length / distance).upper() if distance > 0 else arb(1))
+    return Direction(vector, (length / distance).upper() if distance > 0 else arb(1))
 
 
-def _squared_cosine(left: _Direction, right: _Direction) -> Ends:
+def squared_cosine(left: Direction, right: Direction) -> Ends:
     """``cos²`` of the angle of the true vectors; it moves by no more than the angle, ``<= (π/2) sin``."""
     x, y = left.vector, right.vector
     dot = (x.transpose() * y)[0, 0]

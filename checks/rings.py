@@ -117,13 +117,13 @@ class BallRing:
         return ball
 
     def root_of_top(self, gram: Any) -> arb:
-        return _root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
+        return nonnegative_root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
 
     def root_of_bottom(self, gram: Any) -> arb:
-        return arb(0) if layers.is_singular(gram) else _root(-self.top(-gram))
+        return arb(0) if layers.is_singular(gram) else nonnegative_root(-self.top(-gram))
 
     def root_of_second(self, gram: Any) -> arb:
-        return _root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
+        return nonnegative_root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
 
     def top_vector(self, gram: Any, start: Any) -> Any:
         found = layers.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
@@ -317,7 +317,7 @@ class RationalRing(FieldRing):
     number = entry
 
 
-def _root(value: arb) -> arb:
+def nonnegative_root(value: arb) -> arb:
     """The root of a number that is known to be nonnegative, whatever its ball says."""
     return value.sqrt() if value > 0 else arb(0).union(value.abs_upper().sqrt())
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flint import arb, ctx
 
+from ..numeric.network import DeepLinearNetwork
 from ..theory.claims import Obligation
 from ..theory.quantities import j, k
 from ..theory.registry import claim
 from .decide import SEVERITY, Outcome, decide_at, predicate
 from .evaluate import evaluate
-from .findings import BITS, Finding, certain, failed
+from .findings import BITS, Facts, Finding, certain, decide_enclosed, failed
 from .instances import Instance
 from .intervals import above
+from .layer_spectra import LayerScope, LayerSpectra
 from .layers import top_vectors
 from .quantifiers import expansions
 from .rings import BallRing
@@ -55,14 +58,44 @@ def decide_exact(claim_id: str, part: str, instance: Instance) -> Finding:
     return Finding(claim_id, part, statement, outcome.verdict, layer)
 
 
-def _values(obligation: Obligation, instance: Instance) -> Iterator[dict[str, Any]]:
+def decide_by_spectra(
+    claim_id: str, part: str, instance: Instance, image: DeepLinearNetwork, spectra: LayerSpectra,
+    values: dict[str, arb],
+) -> Finding:
+    """The same, of large networks, by the enclosed spectra of the layers: a tie is inconclusive.
+
+    ``image`` has the same spectra and the same regressor as the instance; ``values`` are further enclosed quantities.
+    """
+    obligation = claim(claim_id).obligation(part)
+    facts: Facts = {}
+    for given in (given for given in obligation.given if isinstance(given, str)):
+        holds = None if given == "balanced" and not spectra.imbalance > 0 else (
+            given != "balanced" and predicate(given, instance))
+        if holds is False:
+            return Finding(claim_id, part, str(obligation.relation), "not applicable", _missing(given, instance))
+        facts[given] = holds, ""
+    found = []
+    for chosen in _values(obligation, instance, vectors=False):
+        scope = LayerScope(instance, image, spectra, values | chosen)
+        finding = decide_enclosed(claim_id, obligation, scope, facts)
+        if finding.verdict == "inconclusive" and chosen == {"k": instance.depth} and 1 in instance.weights[-1].shape:
+            # Statements about the last layer alone are ties where it has rank one, and then cheap to decide exactly.
+            finding = replace(finding, verdict=decide_at(obligation, instance, chosen).verdict, reason="")
+        found.append(replace(finding, lhs=None, rhs=None) if "k" in chosen else finding)
+        if "k" in chosen and finding.verdict in ("refuted", "inconclusive"):
+            found[-1] = replace(found[-1], reason=f"at k = {chosen['k']}: {finding.reason}".removesuffix(": "))
+    nothing = Finding(claim_id, part, str(obligation.relation), "not applicable", "it is about adjacent layers")
+    return min(found, key=lambda finding: SEVERITY.index(finding.verdict), default=nothing)
+
+
+def _values(obligation: Obligation, instance: Instance, *, vectors: bool = True) -> Iterator[dict[str, Any]]:
     """All layers, where `expansions` would try some; of pairs it tries the extreme one."""
     inner, every = "k < L" in obligation.over, "k" in obligation.over
     if not (inner or every):
         yield from expansions(obligation, instance)
         return
     for index in range(1, instance.depth + every):
-        choices = top_vectors(instance, index) if "top vectors" in obligation.over else [{}]
+        choices = top_vectors(instance, index) if vectors and "top vectors" in obligation.over else [{}]
         yield from ({"k": index, **choice} for choice in choices)
 
 

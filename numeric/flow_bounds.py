@@ -46,7 +46,7 @@ class BallBounds:
         self, system: FlowSystem, weights: Sequence[arb_mat], columns: list[arb_mat], slopes: list[arb_mat]
     ) -> None:
         depth = self.depth
-        self._covariance = _squared_norm(system.doubled).sqrt().upper()
+        self._covariance = squared_norm(system.doubled).sqrt().upper()
         # Row j: from layer j to layer k; last row: the forward-propagated gradient h_k.
         table = arb_mat(depth + 1, depth)
         for j in range(depth):
@@ -54,7 +54,7 @@ class BallBounds:
             product = None
             for k in range(j + 1, depth):
                 product = weights[k - 1] if product is None else weights[k - 1] * product
-                table[j, k] = _squared_norm(product)
+                table[j, k] = squared_norm(product)
             table[depth, j] = _squared_length(slopes[j])
         shift = arb_mat(depth, depth)
         for j in range(depth - 1):
@@ -164,7 +164,7 @@ class BallBounds:
                 for k in range(j + 1, depth + 1):
                     size = slopes[j - 1] * backward[k] * products[j][k - 1]
                     block[j - 1][k - 1] = block[k - 1][j - 1] = size.upper()
-            x = _perron([[float(entry) for entry in row] for row in block])
+            x = perron([[float(entry) for entry in row] for row in block])
             largest = arb(0)
             for i, row in enumerate(block):
                 largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
@@ -175,7 +175,7 @@ def _squared_length(column: arb_mat) -> arb:
     return (column.transpose() * column)[0, 0].abs_upper()
 
 
-def _squared_norm(matrix: arb_mat) -> arb:
+def squared_norm(matrix: arb_mat) -> arb:
     """Upper bound of ``‖A‖₂² <= ‖AAᵀ‖_F``, much sharper than ``‖A‖_F²`` if singular values are alike."""
     gram = matrix * matrix.transpose() if matrix.nrows() <= matrix.ncols() else matrix.transpose() * matrix
     return (gram * gram).trace().abs_upper().sqrt().upper()
@@ -186,7 +186,7 @@ def _roots(table: arb_mat, c: int) -> list[list[arb]]:
     return [[(x.abs_upper().sqrt() * scale).upper() for x in row] for row in table.tolist()]
 
 
-def _perron(block: list[list[float]]) -> list[arb]:
+def perron(block: list[list[float]]) -> list[arb]:
     """A positive vector near the Perron vector; any positive vector gives a valid bound."""
     matrix = np.array(block)
     vector = np.ones(matrix.shape[0])

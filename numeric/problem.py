@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 
 from .network import DeepLinearNetwork
 from .rational import (
@@ -137,7 +137,13 @@ class RegressionProblem:
     @cached_property
     def energy(self) -> Any:
         """Signal energy ``E = w*ᵀ Σ w*``."""
-        return self.regressor @ self.covariance @ self.regressor
+        return _dot(self.regressor, self._image)
+
+    @cached_property
+    def _image(self) -> Array:
+        """``Σw*``, shape ``(d,)``."""
+        image: Array = _product(self.covariance, self.regressor)
+        return image
 
     def _positive_energy(self) -> Any:
         if self.energy == 0:
@@ -147,13 +153,12 @@ class RegressionProblem:
     @property
     def rayleigh(self) -> Any:
         """``a = E/‖w*‖²``. Raises ValueError if ``E = 0``."""
-        return self._positive_energy() / (self.regressor @ self.regressor)
+        return self._positive_energy() / _dot(self.regressor, self.regressor)
 
     @property
     def b(self) -> Any:
         """``b = ‖Σw*‖²/E``. Raises ValueError if ``E = 0``."""
-        image = self.covariance @ self.regressor
-        return (image @ image) / self._positive_energy()
+        return _dot(self._image, self._image) / self._positive_energy()
 
     @cached_property
     def eigenvalue_range(self) -> tuple[Any, Any]:
@@ -218,6 +223,17 @@ class RegressionProblem:
             convert(self.risk_min),
             self.samples,
         )
+
+
+def _product(left: Array, right: Array) -> Any:
+    """``left @ right``; over ``fmpq`` by `rational.exact_product`, as sums of fractions grow."""
+    if all(type(x) is fmpq for x in (*left.flat, *right.flat)):
+        return exact_product(left, right)
+    return left @ right
+
+
+def _dot(left: Array, right: Array) -> Any:
+    return _product(left[None, :], right)[0]
 
 
 _OUT_OF_RANGE = "The regressor must lie in the range of the covariance: project it first."

@@ -9,15 +9,17 @@ from flint import ctx
 from mpmath import mp
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
+from .enclosed_sharpness import enclosed_sharpness
 from .hessian import hessian, hessian_operator
 from .network import DeepLinearNetwork
 from .pencil import working_precision
 from .problem import RegressionProblem
 from .rational import ball
+from .reduced_hessian import Undetermined
 from .scalars import Array, is_zero, scalar_kind, to_mpf
 from .spectra import RangeFactor, top_eigenvalue, weighted_top
 
-Method = Literal["kernel", "dense Hessian", "Lanczos"]
+Method = Literal["kernel", "reduced Hessian", "dense Hessian", "Lanczos"]
 
 # float64 weights with a relative gradient up to this are read as a minimizer.
 GRADIENT_TOLERANCE = 1e-10
@@ -49,9 +51,10 @@ def sharpness(
 ) -> Sharpness:
     """Largest (algebraically) eigenvalue of the Hessian of ``R`` (claim `sharpness`).
 
-    At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``; elsewhere
-    the dense Hessian is used up to 400 weights and Lanczos beyond. Power iteration would
-    return the largest eigenvalue in absolute value, which at a saddle may be another one.
+    At a minimizer it is ``2 λ_max(Σ^{1/2} M Σ^{1/2})``, an eigenproblem of size ``d``. Elsewhere
+    rational and ball entries take the reduced Hessian (`ReducedHessian`), floats the dense one up to 400
+    weights and Lanczos beyond. Power iteration would return the largest eigenvalue in absolute value, which
+    at a saddle may be another one.
 
     Float64 weights count as a minimizer if ``‖Σ(w − w*)‖ <= 1e-10 ‖Σ‖(‖w‖ + ‖w*‖)``, exact
     ones if ``Σ(w − w*) = 0``; mpf up to a fifth of the working precision; balls only if it
@@ -68,9 +71,10 @@ def sharpness(
 
     Raises:
         ValueError: widths that do not match the problem; a certified value off the
-            minimizers of a network with over 400 weights; a batch that is not float64;
-            float64 or mpf entries that are not finite, or float64 ones so large that the
-            Hessian leaves the range of float64.
+            minimizers that takes over 5 minutes or 2 GB; balls too wide for the reduced Hessian
+            in a network with over 400 weights; a batch that is not float64; float64 or mpf
+            entries that are not finite, or float64 ones so large that the Hessian leaves the
+            range of float64.
         RuntimeError: Lanczos does not converge.
         TypeError: symbolic entries.
 
@@ -205,16 +209,16 @@ def _certified_sharpness(
     problem: RegressionProblem, network: DeepLinearNetwork, minimizer: bool, bits: int
 ) -> Sharpness:
     with ctx.workprec(working_precision(bits)):
-        balls = network.astype(ball)
         factor = _factor(problem, bits) if minimizer else None
         if factor is not None:
-            return Sharpness(2 * weighted_top(balls.kernel(), factor, bits), "kernel", True)
+            return Sharpness(2 * weighted_top(network.astype(ball).kernel(), factor, bits), "kernel", True)
+    try:
+        return Sharpness(enclosed_sharpness(problem, network, bits), "reduced Hessian", minimizer)
+    except Undetermined:
         if network.weight_count > DENSE_LIMIT:
-            raise ValueError(
-                f"Off the minimizers a certified sharpness takes at most {DENSE_LIMIT} weights, "
-                f"not {network.weight_count}: use astype(float)."
-            )
-        dense: Array = hessian(problem.astype(ball), balls)
+            raise
+    with ctx.workprec(working_precision(bits)):
+        dense: Array = hessian(problem.astype(ball), network.astype(ball))
         return Sharpness(top_eigenvalue(dense, bits), "dense Hessian", minimizer)
 
 

@@ -1,0 +1,48 @@
+"""What ``flatcert inspect`` takes, and how wide an enclosure may be to count."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from flint import arb
+
+from ..numeric.enclosed_sharpness import Cost, enclosure_cost, excess
+from ..numeric.narrowing import narrowed_widths
+from .data import DataError
+from .layer_spectra import BALL_LIMIT
+
+SHARP, NEGLIGIBLE = 2.0**-10, 2.0**-40
+"""An enclosure is inconclusive if it is wider than the first part of itself, which leaves fewer than three digits,
+and wider than the second part of the norm of the Hessian, below which an eigenvalue is as good as zero."""
+
+
+def sharp(enclosure: arb, norm: arb) -> bool:
+    """Whether an enclosure of an eigenvalue is at most `SHARP` of it wide, or `NEGLIGIBLE` of the norm of its matrix.
+
+    >>> sharp(arb(1, 1e-4), arb(1)), sharp(arb(1, 0.1), arb(1)), sharp(arb(0, 1e-20), arb(1))
+    (True, False, True)
+    """
+    width = 2 * enclosure.rad()
+    return bool(width <= SHARP * enclosure.abs_upper()) or bool(width <= NEGLIGIBLE * norm.abs_upper())
+
+
+def inspection_cost(widths: tuple[int, ...], *, narrow: bool = True) -> Cost:
+    """What `inspection` takes, from above: size of the eigenproblem, seconds and bytes.
+
+    ``narrow`` is that of `enclosure_cost`.
+
+    Raises:
+        DataError: more than 5 minutes or 2 GB.
+
+    >>> inspection_cost((2, 128, 128, 1)).size
+    512
+    """
+    cost = enclosure_cost(widths, narrow=narrow)
+    left = narrowed_widths(widths) if narrow else widths
+    grams = [min(pair) for pair in pairwise(left) for _ in range(2)] + list(left[1:-1]) * 2
+    pairs = len(widths) ** 2 * 3e-5
+    seconds = cost.seconds + pairs + sum(2e-7 * m**3 if m <= BALL_LIMIT else 2e-5 * m**2 + 5e-9 * m**3 for m in grams)
+    cost = Cost(cost.size, seconds, cost.bytes + 500.0 * max(grams) ** 2)
+    if problem := excess(cost):
+        raise DataError(f"To inspect this network {problem}")
+    return cost
