@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .claims import Claim, Obligation, scaled, swapped
-from .expressions import Relation, SubProduct, dot, family
-from .quantities import L, Sigma, curvature, j, k, w
+from .claims import Claim, Obligation, operator, scaled, swapped
+from .expressions import Relation, SubProduct, dot, family, width
+from .quantities import L, Sigma, curvature, hessian_rank, j, k, w
 
 P, q, h, Xi = (family(name) for name in ("P", "q", "h", "Xi"))
 
@@ -25,6 +25,8 @@ FIRST = sp.Sum(dot(P(j - 1).T * backward(j), Sigma * P(k - 1).T * backward(k)), 
 """``w'^T Sigma w'``, where ``w' = sum_k P_{k-1}^T b_k``."""
 SECOND = sp.Sum(dot(forward(j), SubProduct(j, k).T * backward(k)), (j, 1, k - 1), (k, 1, L))
 """Half of ``g^T w''``: the sum over ``j < k`` of ``a_j^T (W_{k-1} ... W_{j+1})^T b_k``."""
+PAIRS = sp.Sum(width(k - 1) + width(k) - 1, (k, 1, L - 1))
+"""The dimensions of all ``(a_k, b_k)`` with ``q_k^T a_k = b_k^T h_{k-1}``, of the layers below the last one."""
 
 CLAIM = Claim(
     id="hessian-reduction",
@@ -49,6 +51,24 @@ CLAIM = Claim(
                 scaled("sign flipped", -1),
             ),
         ),
+        Obligation(
+            "rank",
+            Relation(hessian_rank, "<=", PAIRS + width(L - 1)),
+            space="dense",
+            direct=True,
+            tight=True,
+            mutants=(
+                swapped("one dimension less in the last layer", {width(L - 1): width(L - 1) - 1}),
+                swapped("b_k = 0 for k < L", {width(k - 1): sp.S.One}),
+                swapped("a_k = 0", {width(k): sp.S.One}),
+                swapped("two relations between a_k and b_k", {PAIRS: PAIRS - (L - 1)}),
+                swapped("d_{L-1} -> d_L", {width(L - 1): width(L)}),
+                operator("strictly", "<"),
+            ),
+        ),
     ),
+    note="With a_k = Xi_k h_{k-1} and b_k = Xi_k^T q_k, for which <q_k,a_k> = <b_k,h_{k-1}>: a direction in which all b_k, "
+         "and a_k for k < L, vanish lies in the kernel of the Hessian. Its non-zero eigenvalues are those of an "
+         "eigenproblem of as many dimensions as bound the rank.",
 )
 CLAIMS = (CLAIM,)

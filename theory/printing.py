@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from .expressions import LATEX_OPS, LayerMatrix, Relation
+from .expressions import LATEX_OPS, LayerMatrix, Relation, width
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
@@ -46,9 +46,11 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
 
     def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
-        """A function of the time without its argument."""
+        """A function of the time without its argument; a width with its layer as an index."""
         from .quantities import time
 
+        if expr.func is width:
+            return rf"d_{{{self._print(expr.args[0])}}}"
         if expr.args != (time,):
             text: str = self._print_Function(expr, exp)
             return text

@@ -7,10 +7,11 @@ import sympy as sp
 from . import quantities as Q
 from .definitions import P, Xi, q
 from .derivations import Derivation, Proof, i
-from .expressions import dot
-from .hessian_reduction import FIRST, SECOND, backward, h
+from .expressions import dot, width
+from .hessian_reduction import FIRST, PAIRS, SECOND, backward, h
 from .proofs_kernel import cite, define, generic
 from .rules_logic import INSTANCE, REWRITING, TRANSITIVITY
+from .rules_rank import RANK
 from .rules_sums import TERMWISE
 
 L, Sigma, g, j, k, u = Q.L, Q.Sigma, Q.g, Q.j, Q.k, Q.u
@@ -43,7 +44,8 @@ def hessian_reduction_proof() -> Derivation:
                         note="and through Xi_j h_{j-1}")
     form = proof.step(REWRITING, (Q.curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
     generic(proof, form, least_depth=2)
-    return proof.done(form=form)
+    rank = proof.step(RANK, (Q.hessian_rank, "<=", PAIRS + width(L - 1)), form)
+    return proof.done(form=form, rank=rank)
 
 
 PROOFS = {"hessian-reduction": hessian_reduction_proof}
