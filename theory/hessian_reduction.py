@@ -67,8 +67,8 @@ CLAIM = Claim(
             ),
         ),
     ),
-    note="With a_k = Xi_k h_{k-1} and b_k = Xi_k^T q_k, for which <q_k,a_k> = <b_k,h_{k-1}>: a direction in which all b_k, "
-         "and a_k for k < L, vanish lies in the kernel of the Hessian. Its non-zero eigenvalues are those of an "
+    note="With a_k = Xi_k h_{k-1} and b_k = Xi_k^T q_k, for which <q_k,a_k> = <b_k,h_{k-1}>: a direction in which all "
+         "b_k, and a_k for k < L, vanish lies in the kernel of the Hessian. Its non-zero eigenvalues are those of an "
          "eigenproblem of as many dimensions as bound the rank.",
 )
 CLAIMS = (CLAIM,)

@@ -117,7 +117,7 @@ def lines(relation: Relation, width: int = 75) -> list[str]:
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
           "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
-          "w*": "w^{*}", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
+          "w*": "w^{*}", "Xi": r"\Xi", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
 _SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
           "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
 

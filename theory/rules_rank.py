@@ -48,7 +48,8 @@ def _reduced(expr: sp.Basic, ranges: Ranges, algebra: Algebra) -> None:
             else:
                 _reduced(part, ranges, algebra)
     else:
-        require(isinstance(expr, sp.Add | sp.Mul | sp.MatAdd | sp.Transpose | dot), "{} sees more of the direction", expr)
+        seen = isinstance(expr, sp.Add | sp.Mul | sp.MatAdd | sp.Transpose | dot)
+        require(seen, "{} sees more of the direction", expr)
         for arg in expr.args:
             _reduced(arg, ranges, algebra)
 
@@ -63,8 +64,8 @@ def _rank(step: Step, premises: Premises, facts: Facts) -> None:
 
 
 RANK = Rule(
-    "rank of a quadratic form", "If the second derivative along Xi depends on Xi only through a_k = Xi_k h_{k-1}, k < L, "
-    "and b_k = Xi_k^T q_k, directions where all of these vanish lie in the kernel of the Hessian (add one to any "
-    "direction: nothing changes), so its rank is at most the number of dimensions that these vectors have. As "
-    "q_k^T a_k = b_k^T h_{k-1}, the pair (a_k, b_k) has at most d_k + d_{k-1} - 1 (if h_{k-1} or q_k is zero, too, as widths "
-    "are at least one); b_L alone has d_{L-1}.", _rank)
+    "rank of a quadratic form", "If the second derivative along Xi depends on Xi only through a_k = Xi_k h_{k-1}, "
+    "k < L, and b_k = Xi_k^T q_k, then adding a direction where all of these vanish changes nothing: it "
+    "lies in the kernel of the Hessian. So the rank is at most the number of dimensions of these vectors. As "
+    "q_k^T a_k = b_k^T h_{k-1}, the pair (a_k, b_k) has at most d_k + d_{k-1} - 1, also if h_{k-1} or q_k is zero, as "
+    "widths are at least one; b_L alone has d_{L-1}.", _rank)
