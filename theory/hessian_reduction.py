@@ -40,6 +40,7 @@ CLAIM = Claim(
             Relation(curvature, "==", 2 * FIRST + 2 * SECOND),
             over=("Xi",),
             decide="identity",
+            formal="hessian.hessian_form",
             mutants=(
                 swapped("2 -> 1 before the first sum", {2 * FIRST: FIRST}),
                 swapped("2 -> 1 before the second sum", {2 * SECOND: SECOND}),
