@@ -140,6 +140,12 @@ def _direction(scope: RealScope) -> tuple[Any, Any]:
     return u, scope.sigma @ u
 
 
+@bound("hessian_rank")
+def hessian_rank(scope: RealScope) -> Any:
+    """By elimination in exact rationals; no reduction is used."""
+    return scope.ring.number(fmpq(fmpq_mat(dense_hessian(scope.instance).tolist()).rank()))
+
+
 @bound("hessian_at_zero")
 def hessian_at_zero(scope: RealScope) -> Any:
     dense = dense_hessian(at_zero(scope.instance))

@@ -256,6 +256,17 @@ def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semi
             row[:] = minus([row], times(row[k] / pivot[k], [pivot]))[0]
     return True
 
+def rank(a: Any) -> Fraction:  # Of a rational matrix, by elimination
+    if any(isinstance(x, Number) for row in a for x in row):
+        raise Undecided("the rank of a matrix that is not rational")
+    rows, found = [list(row) for row in a], 0
+    for j in range(len(a[0])):
+        pivot = next((row for row in rows if row[j]), None)
+        if pivot is not None:
+            rest, found = [row for row in rows if row is not pivot], found + 1
+            rows = [minus([row], times(row[j] / pivot[j], [pivot]))[0] if row[j] else row for row in rest]
+    return Fraction(found)
+
 def symmetric(a: Any) -> Any:
     return times(HALF, plus(a, turned(a)))
 
@@ -414,6 +425,7 @@ NODES: dict[str, Any] = {
     "between": lambda s, j, k: reduce(lambda made, i: times(member(s.case.W, Fraction(i), 1), made),
                                       range(whole(j) + 1, whole(k)), identity(len(member(s.case.P, j, 0)))),
     "second_derivative": lambda s: 2 * s.case.bend(given(s, "Xi")), "rows": lambda s, x: Fraction(len(x)),
+    "rank": lambda s, x: rank(x),
     "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO) or 1 // 0),
     "add": lambda s, *x: reduce(plus, x), "mul": lambda s, *x: reduce(times, x), "pow": lambda s, x, e: power(x, e),
     "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),

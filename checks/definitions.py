@@ -169,6 +169,7 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
         difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
     "alpha": lambda c, q: unit(c, q["z"]) @ covariance_of(c) @ unit(c, q["z"]),
     "tau": lambda c, q: (unit(c, q["z"]) @ signal_of(c)) ** 2,
+    "hessian_rank": lambda c, q: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
     "hessian_at_zero": lambda c, q: (
         difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
     "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),

@@ -97,7 +97,7 @@ class ProofScope:
 
     def function(self, name: str, indices: list[int]) -> Any:
         if name not in FUNCTIONS:
-            raise UnknownNode(f"no numbers are bound to the function {name!r}")
+            return self.plain.function(name, indices)
         return self._remembered((name, *indices), lambda: FUNCTIONS[name](self, *indices))
 
     def spectral(self, family: str, index: int) -> Any:

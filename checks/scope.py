@@ -15,8 +15,9 @@ import numpy as np
 from flint import fmpq
 
 from ..numeric.network import DeepLinearNetwork
+from ..theory.expressions import width
 from . import layers
-from .evaluate import UnknownNode
+from .evaluate import Meaningless, UnknownNode
 from .exact import Exact
 from .instances import Instance
 from .rings import FloatRing
@@ -64,6 +65,15 @@ class RealScope:
             gram = layers.side_gram(self.instance, family, index)
             return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
         return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
+
+    def function(self, name: str, indices: list[int]) -> Any:
+        """The widths: ``d_k`` is the number of rows of layer ``k``, and ``d_0 = d``."""
+        (index,) = indices
+        if name != width.name:
+            raise UnknownNode(f"no numbers are bound to the function {name!r}")
+        if not 0 <= index <= self.instance.depth:
+            raise Meaningless(f"there is no width d_{index}")
+        return self.ring.number(fmpq(self.instance.widths[index]))
 
     def spectral(self, family: str, index: int) -> Any:
         """Spectral norm of a layer."""

@@ -163,6 +163,9 @@ class StackScope(RealScope):
             return self._each(lambda scope: scope.layer(family, index))
         return super().layer(family, index)
 
+    def function(self, name: str, indices: list[int]) -> Stack:
+        return self._each(lambda scope: scope.function(name, indices))
+
     def exactly(self, array: Callable[[Instance], Any]) -> Stack:
         return self._each(lambda scope: scope.exactly(array))
 

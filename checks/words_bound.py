@@ -11,7 +11,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ..theory import quantities as Q
-from ..theory.expressions import LayerMatrix, dot, frobenius, weighted_top
+from ..theory.expressions import LayerMatrix, dot, frobenius, weighted_top, width
 from ..theory.norms import second_singular, spectral, weighted_bottom
 from .binding import rayleigh_at_regressor
 from .comparison import MARGIN, Comparison, numbers
@@ -128,6 +128,8 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
     "weighted_bottom": [(weighted_bottom(Q.M), 0, lambda c, k: _weighted(c, _kernel(c))[0])],
     "Sum": [(sp.Sum(spectral(LayerMatrix("D", Q.j)), (Q.j, Q.k, Q.L - 1)), 0,
              lambda c, k: sum(_norm(D) for D in imbalances(c)[k - 1:]))],
+    "d": [(width(Q.k), 0, lambda c, k: float(len(c.weights[k - 1]))),
+          (width(Q.k - 1), 0, lambda c, k: float(len(c.weights[k - 1].T)))],
     "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: _E(c, k) ** (1 - 1 / len(c.weights)))],
     "Abs": [(sp.Abs(Q.E - 7), 0, lambda c, k: np.hypot(_E(c, k) - 7, 0.0))],
     "exp": [(sp.exp(-Q.norm_p), 0, lambda c, k: np.exp(-DEFINITIONS["norm_p"](c, {})))],

@@ -128,6 +128,23 @@ rewrite dotC dot_mull trmxK -{1}(qL L W p) ddot_fwd //; apply: eq_bigr => k _.
 rewrite fwd1_between mulmx_suml mulmx_sumr dot_sumr; apply: eq_bigr => j _.
 by rewrite -!mulmxA.
 Qed.
+(* `hessian-reduction`, form: the second derivative along D sees a_j = D_j P_(j-1) g and b_k = D_k^T q_k only. *)
+Theorem hessian_form Sigma ws W p D : Sigma^T = Sigma ->
+  let a k := D k *m (fwd W k *m gvec L Sigma ws W p) in
+  let b k := (D k)^T *m q L W p k.+1 in
+  curvature L Sigma ws W p D
+  = 2%:R * (\sum_(k < L) \sum_(j < L) dot ((fwd W j)^T *m b j) (Sigma *m ((fwd W k)^T *m b k)))
+  + 2%:R * (\sum_(k < L) \sum_(j < k) dot (a j) ((between W j.+1 k)^T *m b k)).
+Proof.
+move=> sS a b; rewrite hessian // hessian_second; congr (_ * _ + _ * _).
+  have -> : reg_dot W p D = \sum_(k < L) (fwd W k)^T *m b k.
+    by rewrite reg_dot_Jac; apply: eq_bigr => k _; rewrite /b ?mulmxA.
+  rewrite mulmx_sumr dot_sumr; apply: eq_bigr => k _.
+  by rewrite dotC dot_sumr; apply: eq_bigr => j _; rewrite dotC.
+apply: eq_bigr => k _; apply: eq_bigr => j _.
+by rewrite [RHS]dotC dot_mull trmxK /b dot_mull trmxK.
+Qed.
+
 (* `sharpness`, hessian: at a minimizer the second derivative along D is 2 w'^T Sigma w'. *)
 Theorem hessian_minimizer Sigma ws W p D : Sigma^T = Sigma -> is_minimizer L Sigma ws W p ->
   curvature L Sigma ws W p D = 2%:R * dot (reg_dot W p D) (Sigma *m reg_dot W p D).

@@ -83,6 +83,7 @@ CONTROLS = (
                                   ("symm Sigma ->", "True ->")],
         "hessian.hessian_first": [("k < L", "k < L.-1")],
         "hessian.hessian_second": [("2%:R", "1%:R"), ("j < k)", "j < k.-1)")],
+        "hessian.hessian_form": [("2%:R", "1%:R"), ("j < k)", "j < k.-1)"), ("Sigma^T = Sigma ->", "True ->")],
         "eigenvalue.sharpness_eigenvalue": [("2%:R", "3%:R")],
         "minimum.min_sharpness_every": [("2%:R", "3%:R"), ("L.-1%:R * t", "L%:R * t")],
         "minimum.min_sharpness_dual": [("2%:R", "3%:R"), ("<= 1", "<= 2%:R")],

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from .expressions import LATEX_OPS, LayerMatrix, Relation
+from .expressions import LATEX_OPS, LayerMatrix, Relation, width
 from .tex_text import tex_text
 
 
@@ -47,9 +47,11 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
 
     def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
-        """A function of the time without its argument."""
+        """A function of the time without its argument; a width with its layer as an index."""
         from .quantities import time
 
+        if expr.func is width:
+            return rf"d_{{{self._print(expr.args[0])}}}"
         if expr.args != (time,):
             text: str = self._print_Function(expr, exp)
             return text
@@ -116,7 +118,7 @@ def lines(relation: Relation, width: int = 75) -> list[str]:
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
           "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
-          "w*": "w^{*}", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
+          "w*": "w^{*}", "Xi": r"\Xi", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
 _SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
           "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
 

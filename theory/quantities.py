@@ -104,6 +104,8 @@ S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
                      "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",), real=True)
 w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
                      "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",))
+hessian_rank = _scalar("hessian_rank", r"\operatorname{rank}\nabla^2 R",
+                       "rank of the Hessian of the risk in all weights", "weights", nonnegative=True)
 hessian_at_zero = _scalar("hessian_at_zero", r"\lVert \nabla^2 R(0) \rVert_F^2",
                           "squared Frobenius norm of the Hessian at W = 0", "weights", real=True)
 S_flat = _scalar("S_flat", r"S(W^{\flat}_{\eta})",

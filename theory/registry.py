@@ -10,6 +10,7 @@ from . import (
     closed_forms,
     convergence,
     convergence_rate,
+    hessian_reduction,
     kernel,
     landscape,
     least_sharpness,
@@ -24,8 +25,8 @@ from .derivations import Derivation
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
-    for module in (kernel, landscape, least_sharpness, stability, balance, convergence, convergence_rate,
-                   balanced_flow, closed_forms, residual, residual_flow, residual_sharp,
+    for module in (kernel, hessian_reduction, landscape, least_sharpness, stability, balance, convergence,
+                   convergence_rate, balanced_flow, closed_forms, residual, residual_flow, residual_sharp,
                    residual_init)
     for claim in module.CLAIMS
 }

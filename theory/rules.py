@@ -11,6 +11,7 @@ from . import (
     rules_norms,
     rules_order,
     rules_powers,
+    rules_rank,
     rules_residual,
     rules_series,
     rules_solutions,
@@ -24,7 +25,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for module in (rules_logic, rules_order, rules_sums, rules_calculus, rules_spectral,
                    rules_extremal, rules_norms, rules_powers, rules_vectors, rules_flow,
-                   rules_solutions, rules_series, rules_residual, generic)
+                   rules_solutions, rules_series, rules_residual, rules_rank, generic)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

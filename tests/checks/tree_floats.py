@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from flatcert.numeric.min_sharpness import min_sharpness
 from flatcert.numeric.problem import RegressionProblem
@@ -27,6 +28,7 @@ class Floats:
     """Evaluates the trees of one certificate."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
         given, ball = data["instance"], data["enclosure"]
         self.sigma = _matrix(given["covariance"])
         self.p = np.array([_number(x) for x in given["readout"]])
@@ -61,6 +63,8 @@ class Floats:
                 terms.append(self.value(args[0]))
             self.values = before
             return 0.0 if not terms else sum(terms[1:], terms[0]) if op == "sum" else max(terms)
+        if op == "rank":  # floats cannot tell whether a small number is zero
+            return float(exact_rank(self.data["instance"])) if args == [["hessian"]] else float("nan")
         parts = [self.value(x) for x in args]
         return getattr(self, f"_{op}")(*parts)
 
@@ -231,6 +235,49 @@ class Floats:
         kept = vectors[:, values >= values[-1] - 1e-9 * abs(values[-1])]
         found = kept @ (kept.T @ x)
         return found / np.linalg.norm(found)
+
+
+def exact_rank(given: dict[str, Any]) -> int:
+    """Of the Hessian at the weights of an instance, by second differences of the risk, which are exact.
+
+    The risk has a degree of at most two in each weight.
+    """
+    def fractions(rows: Any) -> Array:
+        return np.vectorize(Fraction, otypes=[object])(np.array(rows, dtype=object))
+
+    sigma, readout, layers = fractions(given["covariance"]), fractions(given["readout"]), [
+        fractions(layer) for layer in given["weights"]]
+    places = [(k, index) for k, layer in enumerate(layers) for index in np.ndindex(layer.shape)]
+    target = _projected(sigma, reduce(lambda q, layer: layer.T @ q, reversed(layers), readout)) if (
+        given["regressor"] is None) else fractions(given["regressor"])
+
+    def risk(*moves: tuple[tuple[int, Any], int]) -> Fraction:
+        changed = [layer.copy() for layer in layers]
+        for (k, index), step in moves:
+            changed[k][index] += step
+        gap = reduce(lambda q, layer: layer.T @ q, reversed(changed), readout) - target
+        return gap @ (sigma @ gap)
+
+    def second(x: Any, y: Any) -> Fraction:
+        if x == y:
+            return risk((x, 1)) - 2 * risk() + risk((x, -1))
+        return sum((a * b * risk((x, a), (y, b)) for a in (1, -1) for b in (1, -1)), Fraction(0)) / 4
+
+    return int(_rational([[second(x, y) for y in places] for x in places]).rank())
+
+
+def _rational(rows: Any) -> sp.Matrix:
+    return sp.Matrix([[sp.Rational(x.numerator, x.denominator) for x in row] for row in rows])
+
+
+def _projected(sigma: Array, vector: Array) -> Array:
+    """On the range of the covariance, by the normal equations of its independent columns."""
+    columns = sp.Matrix.hstack(*_rational(sigma).columnspace() or [sp.zeros(len(vector), 1)])
+    if columns.is_zero_matrix:
+        return vector * Fraction(0)
+    right = columns.T * _rational([[x] for x in vector])
+    found = columns * (columns.T * columns).LUsolve(right)
+    return np.array([Fraction(int(x.p), int(x.q)) for x in found], dtype=object)
 
 
 def contradiction(data: dict[str, Any]) -> str | None:
