@@ -24,14 +24,14 @@ from ..numeric.residual_norm import residual_norm
 from ..numeric.sharpness import sharpness
 from ..numeric.weight_ball import WeightBall
 from ..theory.registry import claim
-from .evaluate import Undefined, evaluate
+from .evaluate import Undefined
 from .findings import BITS, BallScope, Finding, worst
 from .inspection_limits import inspection_cost, sharp
 from .instances import Instance
 from .intervals import ends, interval
 from .layer_balls import LayerBalls, layer_balls
 from .layer_spectra import LayerScope, LayerSpectra, layer_spectra
-from .limit_bounds import ratio_bound
+from .limit_bounds import narrow_value, ratio_bound
 from .theorems import OF_ANY_NETWORK, OF_MINIMIZERS, decide_by_spectra, decide_exact
 
 BOUNDS = {
@@ -85,8 +85,7 @@ class Placed:
         for name, part in BOUNDS.items():
             obligation = claim(_CLAIM_OF.get(name, name)).obligation(part)
             if "plain" not in obligation.given or self.instance.readout is None:
-                with ctx.workprec(BITS):
-                    found[name] = arb(evaluate(obligation.relation.rhs, self.scope))
+                found[name] = narrow_value(self.instance, obligation.relation.rhs)
         return found
 
     @cached_property

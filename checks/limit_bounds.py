@@ -144,10 +144,13 @@ def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
 def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> arb:
     """An expression that only the problem and the depth enter, on any network of that depth."""
     weights = (problem.regressor[None, :], *[rational_array([[1]])] * (depth - 1))
-    instance = Instance("problem", problem.covariance, weights, stated=problem.regressor)
+    return narrow_value(Instance("problem", problem.covariance, weights, stated=problem.regressor), expression)
 
+
+def narrow_value(instance: Instance, expression: sp.Expr) -> arb:
+    """An expression on an instance, at a precision that is raised until it is narrow."""
     def value(bits: int) -> arb:
         with ctx.workprec(bits):
             return arb(evaluate(expression, RealScope(instance, BallRing(bits))))
 
-    return until_narrow(value, is_narrow, BITS, problem.dimension)
+    return until_narrow(value, is_narrow, BITS, instance.dimension)

@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import mpmath as mp
+import numpy as np
 import pytest
-from flint import arb, ctx
+import sympy as sp
+from flint import arb, ctx, fmpq
 
 from flatcert.checks import bounds as bounding
 from flatcert.checks.bounds import bounds
 from flatcert.checks.cli import main
 from flatcert.checks.data import Table, parse_table
+from flatcert.checks.inspection import BOUNDS, inspection
 from flatcert.checks.limit_bounds import balanced_sharpness, ratio_bound
 from flatcert.checks.messages import DataError, Inconclusive
 from flatcert.numeric import precision
 from flatcert.numeric.min_sharpness import min_sharpness
+from flatcert.numeric.network import DeepLinearNetwork
 from flatcert.numeric.problem import RegressionProblem
 from flatcert.numeric.rational import rational_array
 
@@ -210,3 +214,17 @@ def test_least_sharpness_raises_its_precision() -> None:
 def test_a_regressor_that_is_huge_beside_its_signal() -> None:
     problem = RegressionProblem(rational_array([[1, 0], [0, "1e-300"]]), rational_array([0, "1e200"]))
     assert min_sharpness(problem, 2).gap < 1e-17
+
+
+def test_inspect_encloses_the_bounds_narrowly() -> None:
+    """At depth 2 the square of `sharpness-lower` is rational: ``16 a^2 |w*|^2 = 16 E^2/|w*|^2``."""
+    table = parse_table("x,z,y\n1,1.00000000000000000001,1\n2,2,5\n3,3,4\n", "y")
+    problem = RegressionProblem.from_data(table.X, table.y)
+    network = DeepLinearNetwork([np.array([[1.0, 0.5], [0.2, 0.3]]), np.array([[1.0, -0.5]])])
+    marks = inspection(problem, network).on_data.marks
+    assert all(precision.is_narrow(ball) for name, ball in marks.items() if name in BOUNDS)
+    X, y = sp.Matrix(3, 2, [sp.Rational(str(x)) for x in table.X.flat]), sp.Matrix([sp.Rational(str(x)) for x in table.y])
+    w = (X.T * X).LUsolve(X.T * y)
+    square = 16 * ((w.T * X.T * y)[0] / 3) ** 2 / (w.T * w)[0]
+    with ctx.workprec(400):
+        assert (marks["sharpness-lower"] ** 2).overlaps(arb(fmpq(square.p, square.q)))
