@@ -223,7 +223,8 @@ def test_inspect_encloses_the_bounds_narrowly() -> None:
     network = DeepLinearNetwork([np.array([[1.0, 0.5], [0.2, 0.3]]), np.array([[1.0, -0.5]])])
     marks = inspection(problem, network).on_data.marks
     assert all(precision.is_narrow(ball) for name, ball in marks.items() if name in BOUNDS)
-    X, y = sp.Matrix(3, 2, [sp.Rational(str(x)) for x in table.X.flat]), sp.Matrix([sp.Rational(str(x)) for x in table.y])
+    X = sp.Matrix(3, 2, [sp.Rational(str(x)) for x in table.X.flat])
+    y = sp.Matrix([sp.Rational(str(x)) for x in table.y])
     w = (X.T * X).LUsolve(X.T * y)
     square = 16 * ((w.T * X.T * y)[0] / 3) ** 2 / (w.T * w)[0]
     with ctx.workprec(400):
