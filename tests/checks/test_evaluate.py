@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 from flatcert.checks.evaluate import UnknownNode, evaluate, integer
 from flatcert.checks.rings import BallRing, RationalRing
 from flatcert.numeric.rational import rational_array
-from flatcert.theory.expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
+from flatcert.theory.expressions import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top, width
 from flatcert.theory.norms import second_singular, spectral, weighted_bottom
 from flatcert.theory.registry import CLAIMS
 
@@ -85,6 +85,10 @@ class Scope:
     def weighted_bottom(self, matrix: Any) -> Any:
         return -self.ring.weighted_top(-matrix, self.numbers.matrix("Sigma"))
 
+    def function(self, name: str, indices: list[int]) -> Any:
+        assert name == width.name
+        return self.ring.number(fmpq(WIDTHS[indices[0]]))
+
     def spectral(self, family: str, index: int) -> Any:
         return self.ring.number(self.numbers.norm("spectral", family, index))
 
@@ -129,6 +133,8 @@ def explicit(node: Any, numbers: Numbers) -> Any:
         for i in range(j + 1, k):
             result = _matrix(numbers.layer("W", i)) * result
         return result
+    if getattr(node, "func", None) is width:
+        return sp.Integer(WIDTHS[value_of(node.args[0], numbers)])
     if isinstance(node, sp.MatrixSymbol):
         return _matrix(numbers.matrix(node.name))
     if isinstance(node, sp.Identity):

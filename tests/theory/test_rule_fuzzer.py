@@ -17,6 +17,7 @@ from flatcert.checks.steps import decided
 from flatcert.theory.derivations import Refused
 from flatcert.theory.normal import NotNormal
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an alarm in a callback
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "0"))
 """How long the fuzzer runs, from a random start; 0: a fixed number of steps that are always the same."""
 TRIES = 2_500
