@@ -10,10 +10,12 @@ import sympy as sp
 from flint import arb, ctx
 
 from ..numeric.min_sharpness import MinSharpness, min_sharpness
+from ..numeric.network import DeepLinearNetwork
 from ..numeric.precision import WORTH, is_narrow, most_bits, until_narrow
 from ..numeric.problem import RegressionProblem
 from ..numeric.rational import rational_array, rational_matrix
 from ..numeric.rounding import float_above, float_below
+from ..numeric.scalars import Array
 from ..numeric.spectra import eigenvalue_range
 from ..theory.expressions import Relation
 from ..theory.quantities import trace
@@ -132,7 +134,7 @@ class Numbers:
         self.problem, self.depth = problem, depth
         self.singular = rational_matrix(problem.covariance).det() == 0
         # Some minimizer of that depth; only the depth matters for the bounds of a problem.
-        self.layers = (problem.regressor[None, :], *[rational_array(np.ones((1, 1), dtype=int))] * (depth - 1))
+        self.first, self.other = problem.regressor[None, :], rational_array(np.ones((1, 1), dtype=int))
 
     def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
         """Narrow balls, or what the last precision gives; without ``rigorous`` float64, unproved."""
@@ -144,9 +146,12 @@ class Numbers:
 
     def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
         problem = self.problem
-        case = Instance("data", problem.covariance, self.layers, stated=problem.regressor)
+        case = Instance("data", problem.covariance, self._deep(self.first, self.other), stated=problem.regressor)
         scope = RealScope(case, ring)
         with ctx.workprec(bits):
+            # Layers that are one array are converted once: a million take longer than all the rest.
+            scope.remembered("network", lambda: DeepLinearNetwork(
+                self._deep(ring.array(self.first), ring.array(self.other))))
             low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
             if isinstance(ring, FloatRing):  # float64 knows eigenvalues up to this, by Weyl
                 low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
@@ -159,6 +164,9 @@ class Numbers:
                    for claim_id, name in BOUNDS.items()},
                 **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
             }
+
+    def _deep(self, first: Array, other: Array) -> tuple[Array, ...]:
+        return (first, *[other] * (self.depth - 1))
 
 
 def _threshold(name: str) -> sp.Expr:

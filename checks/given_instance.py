@@ -131,7 +131,11 @@ def _number(value: Any) -> fmpq:
     if isinstance(value, str) and is_decimal(value.strip()):
         with suppress(OverflowError):
             return decimal(value.strip())
-    return rational(value)
+    try:
+        return rational(value)
+    except ValueError:
+        raise _Unclear(f'An instance is JSON with numbers such as "1/3", "-0.5" or 2e-3: {quoted(str(value))} is none '
+                       "that can be used") from None
 
 
 def _fits(case: Instance) -> bool:

@@ -150,7 +150,7 @@ def header(archive: ZipFile, member: ZipInfo, where: str) -> Header:
     if dtype.hasobject:
         raise DataError(f"{where} holds Python objects, which are not loaded: save it as an array of float64.")
     if dtype.kind not in "fiu":
-        raise DataError(f"{where} has entries of type {shown(dtype).removeprefix('dtype(')}: save real numbers.")
+        raise DataError(f"{where} has entries of type {shown(str(dtype))}: save real numbers.")
     if any(type(size) is not int or not 0 <= size < 2**63 for size in shape):
         raise DataError(f"{where} has a header that is damaged, with a shape that no array has: save the file again.")
     return Header(member, shape, fortran, dtype, text.tell())

@@ -16,6 +16,7 @@ from ..theory.registry import CLAIMS, claim
 from .adversary import Attack, adversary_unit
 from .certificates import certify_unit, wanted
 from .runs import ClaimReport, Run
+from .whole_files import ended_as_by_error
 from .words import assigned, words_unit
 from .work import Tally, decide_unit, derivation_unit, mutants_unit
 
@@ -77,24 +78,28 @@ def verify(
     own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
         workers or cpu_count() or 1, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     pool = executor or own
-    try:
-        _carry_out(run, units, pool, progress)
-        batch = PROFILES[profile].batches
-        while minutes is not None and monotonic() - started < 60 * minutes:
-            fresh = _decisions(run, PROFILES[profile], batch, batch + 1) + _attacks(run, PROFILES[profile], batch)
-            _carry_out(run, fresh, pool, None)
-            batch += 1
-        if certificates:
-            _carry_out(run, [(key[0], "certificates", certify_unit, (*key, seed)) for key in wanted(run.reports)],
-                       pool, progress)
-    except KeyboardInterrupt:
-        run.interrupted = True
-        run.reports = {name: report for name, report in run.reports.items() if report.seconds}
-    finally:
-        if own is not None:
-            own.shutdown(wait=not run.interrupted, cancel_futures=True)
-            for worker in active_children() if run.interrupted else ():
-                worker.terminate()
+    with ended_as_by_error():
+        try:
+            _carry_out(run, units, pool, progress)
+            batch = PROFILES[profile].batches
+            while minutes is not None and monotonic() - started < 60 * minutes:
+                fresh = _decisions(run, PROFILES[profile], batch, batch + 1) + _attacks(run, PROFILES[profile], batch)
+                _carry_out(run, fresh, pool, None)
+                batch += 1
+            if certificates:
+                _carry_out(run, [(key[0], "certificates", certify_unit, (*key, seed)) for key in wanted(run.reports)],
+                           pool, progress)
+        except KeyboardInterrupt:
+            run.interrupted = True
+            run.reports = {name: report for name, report in run.reports.items() if report.seconds}
+        except SystemExit:  # a signal: the workers would outlive this process, and wait for ever
+            run.interrupted = True
+            raise
+        finally:
+            if own is not None:
+                own.shutdown(wait=not run.interrupted, cancel_futures=True)
+                for worker in active_children() if run.interrupted else ():
+                    worker.terminate()
     run.spread_disagreements()
     run.seconds = monotonic() - started
     return run

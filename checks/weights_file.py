@@ -84,7 +84,8 @@ def _check_shapes(shapes: Mapping[str, tuple[int, ...]], name: str) -> None:
     for key, shape in shapes.items():
         if len(shape) != (1 if key == "p" else 2) or 0 in shape:
             raise DataError(f"{_where(key, name)} has shape {npz.shown(shape)}: give it "
-                            + ("one axis, (outputs,)." if key == "p" else "two axes, (outputs, inputs)."))
+                            + ("one axis, (outputs,)" if key == "p" else "two axes, (outputs, inputs)")
+                            + (", none of length 0." if 0 in shape else "."))
     layers = [shapes[f"W{k}"] for k in range(1, len(shapes) + ("p" not in shapes))]
     _check_chain(layers, name)
     weights = sum(rows * columns for rows, columns in layers)

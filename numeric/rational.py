@@ -47,7 +47,7 @@ def rational(value: Any) -> fmpq:
             if isinstance(value, str) and abs(int(value.lower().partition("e")[2] or 0)) > MAX_EXPONENT:
                 raise ValueError
             value = Fraction(value)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, ZeroDivisionError):
             raise ValueError(f"{value!r} is not a rational number.") from None
     if isinstance(value, Fraction):
         return fmpq(value.numerator, value.denominator)

@@ -91,6 +91,8 @@ GOOD = '{"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]'
     (GOOD + ', "factor": NaN}', "An instance is JSON"), (GOOD + ', "factor": Infinity}', "An instance is JSON"),
     (GOOD + ', "factor": 1e999999999}', "An instance is JSON"),
     (GOOD + f', "factor": {"9" * 10**5}}}', "An instance is"),
+    (GOOD + ', "factor": "1/0"}', "'1/0' is none that can be used"),
+    (GOOD + f', "factor": "{"9" * 10**5}"}}', "is none that can be used"),
     (GOOD + ', "factor": true}', "An instance is JSON"), (GOOD + ', "factor": ' + "[" * 10**5, "An instance is JSON"),
     ('{"covariance": [["1", "0"], ["0"], ["0", "0", "0"]], "weights": [[["1", "1"]]]}', "An instance is JSON")])
 def test_what_could_be_read_in_two_ways_is_refused(text: str, hint: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
@@ -351,3 +355,23 @@ def test_tokens_that_name_nothing(token: str, sentence: str) -> None:
 def test_replay_repeats_a_decision(token: str) -> None:
     assert replay(token) == replay(token)
     assert replay(token).verdict == "held"
+
+
+RUNNING = """
+from flatcert.checks.verify import verify
+verify(["gradient"], profile="ci", workers=1, progress=lambda done, total: print("working", flush=True))
+"""
+
+
+def test_no_worker_outlives_a_signal() -> None:
+    """The worker inherits the pipe, so that it ends only when the worker has ended."""
+    with subprocess.Popen([sys.executable, "-c", RUNNING], stdout=subprocess.PIPE, text=True,
+                          start_new_session=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "working\n"
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    assert process.returncode == 128 + signal.SIGTERM
