@@ -139,6 +139,16 @@ def test_one_layer_with_a_wide_readout_has_few_singular_values(
     assert flatcert("inspect", path, "--data", data, "--target", "y").code == 0
 
 
+def test_what_is_beyond_float64_is_enclosed_all_the_same(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    """3-20-1 at 1e200: the sharpness is about 1e402, printed as such; JSON numbers have null."""
+    path = save(tmp_path / "w.npz", normal([3, 20, 1], 1e200))
+    arguments = ("inspect", path, "--data", table[0], "--target", "y")
+    shown = flatcert(*arguments)
+    (row,) = (line for line in shown.out.splitlines() if line.startswith("│ S  "))
+    assert shown.code == 0 and row.count("e+40") == 4 and "nfinity" not in shown.out
+    assert flatcert(*arguments, "--json", "-").json["on_data"]["sharpness"] is None
+
+
 def test_a_wide_enclosure_is_named_and_inconclusive(
     flatcert: Any, table: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
