@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import arb
 
+from ..numeric.pencil import binary_exponent
 from ..numeric.rounding import float_above, float_below
 
 Ends = dict[str, float]
@@ -49,8 +50,10 @@ def interval(ball: arb, digits: int = 10) -> str:
 
 
 def _ceiling(ball: arb) -> Decimal:
-    """An integer not below the ball, however large."""
-    return Decimal(int(ball.upper().fmpq().ceil()))
+    """A number of few digits not below the ball, however large; integers of so many digits take seconds."""
+    end = ball.upper()
+    power = int(binary_exponent(end) * 0.30103)
+    return Context(prec=100).scaleb(Decimal(float_above(end / arb(10) ** power)), power)
 
 
 def decimals(pair: Ends | None, digits: int) -> str:
