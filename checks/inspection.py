@@ -192,7 +192,8 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     readout = exact.readout if exact.has_readout else None
     on_data = Instance("the network on the data", problem.covariance, tuple(exact.weights), readout, problem.regressor)
     own = Instance("the network as exact minimizer", problem.covariance, tuple(exact.weights), readout)
-    large = max(exact.widths[1:]) > EXACT_WIDTH or exact.depth > EXACT_DEPTH
+    size = max(exact.widths[1:]) if exact.depth > 1 else min(exact.widths)  # one layer has few singular values
+    large = size > EXACT_WIDTH or exact.depth > EXACT_DEPTH
     image = narrowed(exact) if large else exact
     inspection_cost(image.widths, narrow=False)  # a layer whose Gram matrix cannot be factored stays wide
     spectra = Spectra(image, layer_spectra(image)) if large else None

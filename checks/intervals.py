@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import arb
 
+from ..numeric.pencil import binary_exponent
 from ..numeric.rounding import float_above, float_below
 
 Ends = dict[str, float]
@@ -37,12 +38,22 @@ def finite(value: Any) -> Any:
 
 
 def interval(ball: arb, digits: int = 10) -> str:
-    """The ball in decimals: one number if it is exact, else both ends in so many digits.
+    """The ball in decimals: one number if it is exact, else both ends in so many digits, beyond float64 too.
 
-    >>> interval(arb(3)), interval(arb(1) / 3, 4)
-    ('3', '[0.3333, 0.3334]')
+    >>> interval(arb(3)), interval(arb(1) / 3, 4), interval(arb((1, 2000)), 4)
+    ('3', '[0.3333, 0.3334]', '[1.148e+602, 1.149e+602]')
     """
-    return decimals(ends(ball), digits)
+    pair = ends(ball)
+    if pair is None and ball.is_finite():
+        return f"[{directed(-_ceiling(-ball), digits, up=False)}, {directed(_ceiling(ball), digits, up=True)}]"
+    return decimals(pair, digits)
+
+
+def _ceiling(ball: arb) -> Decimal:
+    """A number of few digits not below the ball, however large; integers of so many digits take seconds."""
+    end = ball.upper()
+    power = int(binary_exponent(end) * 0.30103)
+    return Context(prec=100).scaleb(Decimal(float_above(end / arb(10) ** power)), power)
 
 
 def decimals(pair: Ends | None, digits: int) -> str:
@@ -60,14 +71,15 @@ def decimals(pair: Ends | None, digits: int) -> str:
 def above(ball: arb, digits: int = 4) -> str:
     """The upper end in decimals.
 
-    >>> above(arb(1) / 3)
-    '0.3334'
+    >>> above(arb(1) / 3), above(arb((1, 2000)))
+    ('0.3334', '1.149e+602')
     """
-    return directed(float_above(ball), digits, up=True)
+    value = float_above(ball)
+    return directed(_ceiling(ball) if not isfinite(value) and ball.is_finite() else value, digits, up=True)
 
 
-def directed(value: float, digits: int, *, up: bool) -> str:
-    """A float in so many significant digits, rounded up or down.
+def directed(value: float | Decimal, digits: int, *, up: bool) -> str:
+    """A number in so many significant digits, rounded up or down.
 
     >>> directed(2 / 3, 4, up=False), directed(2 / 3, 4, up=True)
     ('0.6666', '0.6667')

@@ -78,14 +78,19 @@ def decide_by_spectra(
     for chosen in _values(obligation, instance, vectors=False):
         scope = LayerScope(instance, image, spectra, values | chosen)
         finding = decide_enclosed(claim_id, obligation, scope, facts)
-        if finding.verdict == "inconclusive" and chosen == {"k": instance.depth} and 1 in instance.weights[-1].shape:
-            # Statements about the last layer alone are ties where it has rank one, and then cheap to decide exactly.
+        if finding.verdict == "inconclusive" and _exact_is_cheap(claim_id, instance, chosen):
             finding = replace(finding, verdict=decide_at(obligation, instance, chosen).verdict, reason="")
         found.append(replace(finding, lhs=None, rhs=None) if "k" in chosen else finding)
         if "k" in chosen and finding.verdict in ("refuted", "inconclusive"):
             found[-1] = replace(found[-1], reason=f"at k = {chosen['k']}: {finding.reason}".removesuffix(": "))
     nothing = Finding(claim_id, part, str(obligation.relation), "not applicable", "it is about adjacent layers")
     return min(found, key=lambda finding: SEVERITY.index(finding.verdict), default=nothing)
+
+
+def _exact_is_cheap(claim_id: str, instance: Instance, chosen: dict[str, Any]) -> bool:
+    """Ties that every network has: a last layer of rank one alone; one feature, for which ``M`` is a number."""
+    last_layer = chosen == {"k": instance.depth} and 1 in instance.weights[-1].shape
+    return last_layer or (claim_id == "pl-inequality" and len(instance.covariance) == 1)
 
 
 def _values(obligation: Obligation, instance: Instance, *, vectors: bool = True) -> Iterator[dict[str, Any]]:

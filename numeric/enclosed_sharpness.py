@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
@@ -13,6 +13,7 @@ from .network import DeepLinearNetwork
 from .pencil import top_of_pencil, working_precision
 from .problem import RegressionProblem
 from .proved_eigenvalue import MAX_SIZE, proved_top
+from .rational import rational
 from .reduced_hessian import ReducedHessian, Undetermined
 from .scalars import scalar_kind
 
@@ -72,7 +73,7 @@ def excess(cost: Cost) -> str | None:
 
 
 def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, bits: int = 128) -> arb:
-    """The largest eigenvalue of the Hessian of a network with rational or ball entries, enclosed.
+    """The largest eigenvalue of the Hessian of a network, enclosed; floats are read as the rationals that they are.
 
     Its width relative to the norm of the Hessian is about ``2^{-bits}`` up to a size of 160 of the reduced
     Hessian, and about ``n² 2^{-52}`` for a larger size ``n``; or what the balls of the entries allow.
@@ -85,7 +86,11 @@ def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, b
     >>> print(enclosed_sharpness(problem, DeepLinearNetwork([[[0.5]]] * 3)).str(5, radius=False))
     0.87500
     """
-    exact = scalar_kind(*network.weights, problem.covariance, problem.regressor) == "rational"
+    kind = scalar_kind(*network.weights, network.readout, problem.covariance, problem.regressor)
+    exact = kind != "arb"
+    if kind != "rational":
+        network = network.astype(_unrounded)
+        problem = problem.astype(rational) if exact else problem  # its floats meet only balls
     precision = working_precision(bits)
     while True:
         last = not exact or precision >= _MAX_BITS
@@ -95,14 +100,19 @@ def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, b
                 if beyond := excess(enclosure_cost(image.widths, narrow=False)):
                     raise ValueError(f"To enclose the sharpness of this network {beyond}")
                 reduced = ReducedHessian(problem, image, network)
+                top, sharp = _enclosed(reduced, bits)
             except Undetermined:
                 if last:
                     raise
             else:
-                top, sharp = _enclosed(reduced, bits)
                 if sharp or last:
                     return top.max(arb(0)) if reduced.has_kernel else top
         precision *= 2
+
+
+def _unrounded(entry: Any) -> Any:
+    """A ball as it is, any other number as a rational: products of floats would be rounded without a bound."""
+    return entry if isinstance(entry, arb) else rational(entry)
 
 
 def _enclosed(reduced: ReducedHessian, bits: int) -> tuple[arb, bool]:
@@ -119,4 +129,6 @@ def _enclosed(reduced: ReducedHessian, bits: int) -> tuple[arb, bool]:
     entries = matrix.entries()
     widest, largest = reduce(arb.max, (x.rad() for x in entries)), reduce(arb.max, (x.abs_upper() for x in entries))
     value = top_of_pencil(matrix, [arb(1)] * reduced.size, bits).value
+    if not value.is_finite():
+        raise Undetermined("The balls are too wide to bound the Hessian: give narrower ones.")
     return value, bool(widest <= largest * arb((1, -bits - 8)))

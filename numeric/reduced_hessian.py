@@ -153,8 +153,13 @@ class ReducedHessian:
         """The matrix in float64, scaled by a power of two where it leaves that range.
 
         The error is the Frobenius norm of the difference, computed in balls.
+
+        Raises:
+            Undetermined: balls so wide that an entry is unbounded.
         """
         found = self._rounded(0)
+        if not found.magnitude.is_finite():
+            raise Undetermined("The balls are too wide to bound the Hessian: give narrower ones.")
         exponent = binary_exponent(found.magnitude)
         return found if abs(exponent) < _RANGE else self._rounded(exponent)
 
@@ -180,13 +185,17 @@ class ReducedHessian:
 def _column(vector: Array) -> arb_mat:
     """A vector that does not vanish, as a column of balls."""
     column = ball_matrix(vector[:, None])
-    if not any(bool(x != 0) for x in column.entries()):
+    if not _squared_length(column) > 0:
         raise Undetermined("The balls are too wide to tell whether a layer contributes: give narrower ones.")
     return column
 
 
+def _squared_length(column: arb_mat) -> arb:
+    return (column.transpose() * column)[0, 0]
+
+
 def _length(column: arb_mat) -> arb:
-    return (column.transpose() * column)[0, 0].sqrt()
+    return _squared_length(column).sqrt()
 
 
 def _rows(matrix: arb_mat, start: int, number: int) -> arb_mat:
@@ -204,6 +213,6 @@ def _without_component(q: arb_mat, matrix: arb_mat) -> arb_mat:
     length = _length(q)
     normal = q / length
     normal[axis, 0] += 1 if entries[axis].mid() > 0 else -1
-    scale = 2 / (normal.transpose() * normal)[0, 0]
+    scale = 2 / _squared_length(normal)
     reflected = matrix - normal * ((normal.transpose() * matrix) * scale)
     return arb_mat([row for i, row in enumerate(reflected.tolist()) if i != axis])

@@ -96,7 +96,7 @@ def test_large_networks(flatcert: Any, table: Any, tmp_path: Path, widths: list[
 
 
 def test_what_is_beyond_bounds_is_refused(flatcert: Any, table: Any, tmp_path: Path) -> None:
-    weights = [np.zeros((30, 3)), *[np.zeros((30, 30))] * 998, np.zeros((1, 30))]
+    weights = [np.zeros((300, 3)), *[np.zeros((300, 300))] * 10, np.zeros((1, 300))]
     said = sentence(flatcert("inspect", save(tmp_path / "w.npz", weights), "--data", table[0], "--target", "y"))
     assert "eigenproblem of size" in said and "minutes" in said and "GB" in said
 
@@ -111,6 +111,42 @@ def test_layers_of_ones_are_ties_that_stay_cheap(flatcert: Any, table: Any, tmp_
     assert not [row for row in rows if row["verdict"] == "refuted"]
     assert result.code == (3 if any(row["verdict"] == "inconclusive" for row in rows) else 0)
     assert holds(result.json["on_data"]["sharpness"], rayleigh(weights, sigma, w), 1e-9)
+
+
+@pytest.mark.parametrize("widths", [[1, 20, 1], [1, 20, 20, 1], [1] * 43, [1, 40, 30]])
+def test_with_one_feature_the_ties_of_every_network_are_decided(
+    flatcert: Any, tmp_path: Path, widths: list[int]
+) -> None:
+    """The gradient is exactly as steep as the PL inequality says, as the kernel is a number."""
+    data = tmp_path / "t.csv"
+    data.write_text("a,y\n1,2\n-2,1\n3,4\n")
+    readout = {} if widths[-1] == 1 else {"p": np.arange(1.0, widths[-1] + 1)}
+    path = save(tmp_path / "w.npz", normal(widths), **readout)
+    result = flatcert("inspect", path, "--data", data, "--target", "y", "--json", "-")
+    found = {f"{row['claim']}/{row['part']}": row["verdict"] for row in result.json["theorems"]["on_data"]}
+    assert found["pl-inequality/kernel"] == "held" and result.code == 0
+
+
+@pytest.mark.parametrize("features", [1, 3])
+def test_one_layer_with_a_wide_readout_has_few_singular_values(
+    flatcert: Any, table: Any, tmp_path: Path, features: int
+) -> None:
+    data = table[0]
+    if features == 1:
+        data = tmp_path / "one.csv"
+        data.write_text("a,y\n1,2\n-2,1\n3,4\n")
+    path = save(tmp_path / "w.npz", normal([features, 200]), p=np.linspace(-1, 1, 200))
+    assert flatcert("inspect", path, "--data", data, "--target", "y").code == 0
+
+
+def test_what_is_beyond_float64_is_enclosed_all_the_same(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    """3-20-1 at 1e200: the sharpness is about 1e402, printed as such; JSON numbers have null."""
+    path = save(tmp_path / "w.npz", normal([3, 20, 1], 1e200))
+    arguments = ("inspect", path, "--data", table[0], "--target", "y")
+    shown = flatcert(*arguments)
+    (row,) = (line for line in shown.out.splitlines() if line.startswith("│ S  "))
+    assert shown.code == 0 and row.count("e+40") == 4 and "nfinity" not in shown.out
+    assert flatcert(*arguments, "--json", "-").json["on_data"]["sharpness"] is None
 
 
 def test_a_wide_enclosure_is_named_and_inconclusive(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_mat, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,3 +79,9 @@ def test_an_indefinite_matrix_is_refused(size, seed):
     matrix = (basis * values) @ basis.T
     delta = proved_least_above((matrix + matrix.T) / 2)
     assert delta is None or delta >= 0.99e-9
+
+
+def test_balls_that_differ_across_the_diagonal():
+    """The matrix of ones is in the balls: those below the diagonal are wide, those above exact."""
+    matrix = arb_mat(40, 40, [arb(1) if j > i else arb(0, 1) for i in range(40) for j in range(40)])
+    assert proved_top_of_balls(matrix).value.contains(40)

@@ -15,7 +15,7 @@ from flatcert.numeric.hessian import hessian
 from flatcert.numeric.narrowing import narrowed
 from flatcert.numeric.network import DeepLinearNetwork
 from flatcert.numeric.problem import RegressionProblem
-from flatcert.numeric.rational import charpoly, rational_array
+from flatcert.numeric.rational import charpoly, rational, rational_array
 from flatcert.numeric.reduced_hessian import ReducedHessian
 from flatcert.numeric.scalars import convert_array, to_mpf
 from flatcert.numeric.sharpness import sharpness
@@ -159,3 +159,35 @@ def test_too_large_is_refused_before_it_starts():
     problem = RegressionProblem(rational_array(np.eye(2, dtype=int)), rational_array([1, 1]))
     with pytest.raises(ValueError, match=r"eigenproblem of size \d+, about .* minutes"):
         sharpness(problem, DeepLinearNetwork(rows), minimizer=False)
+
+
+def as_balls(array, radius=0.0):
+    return convert_array(np.asarray(array, dtype=float), lambda x: arb(x, radius))
+
+
+@pytest.mark.parametrize("exchanged", [(), (0,), (2,), (0, 1, 2)])
+def test_floats_among_balls_are_not_multiplied_in_float64(exchanged):
+    """Float layers beside ball layers, a float read-out, a float problem: all are exact dyadic rationals."""
+    rng = np.random.default_rng(0)
+    weights, readout = [rng.standard_normal(shape) for shape in ((3, 2), (3, 3), (2, 3))], rng.standard_normal(2)
+    problem = RegressionProblem.from_covariance(np.eye(2), rng.standard_normal(2))
+    exact = DeepLinearNetwork([rational_array(w) for w in weights], rational_array(readout))
+    mixed = [as_balls(w) if k in exchanged else w for k, w in enumerate(weights)]
+    found = enclosed_sharpness(problem, DeepLinearNetwork(mixed, readout))
+    assert found.overlaps(enclosed_sharpness(problem.astype(rational), exact)) and relative_radius(found) < 1e-30
+
+
+@pytest.mark.parametrize("radius", [1e-3, 0.3])
+@pytest.mark.parametrize("widths", [(2, 3, 3, 1), (2, 50, 50, 1), (2, 60, 60, 60, 1)])
+def test_wide_balls_are_enclosed_or_refused(widths, radius):
+    """Balls that leave the length of a vector open: the dense Hessian up to 400 weights, one sentence beyond."""
+    network = DeepLinearNetwork([as_balls(w.astype(float), radius) for w in wide(widths, 0)[0].weights])
+    problem = RegressionProblem.from_covariance(np.eye(2), [1.0, -2.0])
+    middle = network.astype(lambda x: float(x.mid()))
+    value = arb(sharpness(problem, middle, minimizer=False).value)
+    try:
+        found = sharpness(problem, network).value
+    except ValueError as error:
+        assert network.weight_count > 400 and "balls are too wide" in str(error)
+    else:
+        assert found.is_finite() and found.contains(value)
