@@ -109,14 +109,14 @@ def inspect(
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
-    from .inspection_limits import inspection_cost
+    from .inspection_limits import inspection_cost, product_bits
     from .weights_file import check_inputs, read_weights
 
     _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
     table = read(data, target, no_header, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
-    cost = inspection_cost(network.widths)
+    cost = inspection_cost(network.widths, bits=product_bits(network.weights))
     if cost.seconds > _SOON:
         say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
 

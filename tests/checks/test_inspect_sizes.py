@@ -101,6 +101,13 @@ def test_what_is_beyond_bounds_is_refused(flatcert: Any, table: Any, tmp_path: P
     assert "eigenproblem of size" in said and "minutes" in said and "GB" in said
 
 
+def test_numbers_whose_exact_products_take_minutes_are_refused(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    """A few weights, but their products have a million bits."""
+    weights = [np.full((2, 3), 5e-324), *[5e-324 * np.eye(2)] * 998, np.ones((1, 2))]
+    said = sentence(flatcert("inspect", save(tmp_path / "w.npz", weights), "--data", table[0], "--target", "y"))
+    assert "minutes" in said and "GB" in said
+
+
 @pytest.mark.parametrize("widths", [[3, 2000, 1], [3, 30, 30, 1]])
 def test_layers_of_ones_are_ties_that_stay_cheap(flatcert: Any, table: Any, tmp_path: Path, widths: list[int]) -> None:
     """Rank one everywhere, singular Gram matrices: what is undecided is a tie, and nothing is refuted."""
