@@ -63,13 +63,13 @@ def excess(cost: Cost) -> str | None:
     >>> excess(enclosure_cost((2, 128, 128, 1))) is None
     True
     >>> excess(Cost(9000, 3000.0, 5e9))
-    'takes an eigenproblem of size 9000, about 50 minutes and 5.0 GB, beyond 5 minutes or 2 GB: give a smaller one, with entries of like size.'
+    'takes an eigenproblem of size 9000, about 50 minutes and 5.0 GB, beyond 5 minutes or 2 GB: give a smaller one, with like entries.'
     """
     if cost.seconds <= MAX_SECONDS and cost.bytes <= MAX_BYTES and cost.size <= MAX_SIZE:
         return None
     return (f"takes an eigenproblem of size {cost.size}, about {cost.seconds / 60:,.0f} minutes and "
             f"{cost.bytes / 1e9:,.1f} GB, beyond {MAX_SECONDS / 60:.0f} minutes or {MAX_BYTES / 1e9:.0f} GB: "
-            "give a smaller one, with entries of like size.")
+            "give a smaller one, with like entries.")
 
 
 def enclosed_sharpness(problem: RegressionProblem, network: DeepLinearNetwork, bits: int = 128) -> arb:
