@@ -17,6 +17,7 @@ from sympy.core.function import AppliedUndef
 from ..theory.claims import Given, Obligation
 from ..theory.expressions import Relation
 from ..theory.quantities import time
+from ..theory.ranges import INDICES
 from .decide import Outcome
 from .initial_values import explicit_state
 from .solutions import Case, decide_solution
@@ -51,6 +52,8 @@ def _put(relation: Relation, exchange: dict[sp.Basic, sp.Basic]) -> Relation:
 def unreadable(relation: Relation) -> str:
     """Why a relation cannot be evaluated, or nothing."""
     for side in (relation.lhs, relation.rhs):
+        if side.free_symbols & INDICES:
+            return "a layer beside a parameter of an initial value problem"
         if any(limit[-1] == sp.oo for series in side.atoms(sp.Sum) for limit in series.limits):
             return "an infinite series"
         if side.has(sp.Limit):
