@@ -109,8 +109,11 @@ def _gradient(case: Instance, k: int) -> Any:
     return difference_gradient(case)[first: first + case.weights[k - 1].size].reshape(case.weights[k - 1].shape)
 
 
+def _energy(case: Instance, k: int) -> Any:
+    return DEFINITIONS["E"](case, {})
+
+
 _W, _D, _SLOPE = (LayerMatrix(name, Q.k) for name in ("W", "D", "gradient"))
-_E: Definition = lambda case, k: DEFINITIONS["E"](case, {})  # noqa: E731
 _MIXED = sp.MatAdd(2 * sp.Identity(Q.M.shape[0]), 3 * Q.w_star * Q.w_star.T)
 
 FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
@@ -130,8 +133,8 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
              lambda c, k: sum(_norm(D) for D in imbalances(c)[k - 1:]))],
     "d": [(width(Q.k), 0, lambda c, k: float(len(c.weights[k - 1]))),
           (width(Q.k - 1), 0, lambda c, k: float(len(c.weights[k - 1].T)))],
-    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: _E(c, k) ** (1 - 1 / len(c.weights)))],
-    "Abs": [(sp.Abs(Q.E - 7), 0, lambda c, k: np.hypot(_E(c, k) - 7, 0.0))],
+    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: _energy(c, k) ** (1 - 1 / len(c.weights)))],
+    "Abs": [(sp.Abs(Q.E - 7), 0, lambda c, k: np.hypot(_energy(c, k) - 7, 0.0))],
     "exp": [(sp.exp(-Q.norm_p), 0, lambda c, k: np.exp(-DEFINITIONS["norm_p"](c, {})))],
     "log": [(sp.log(Q.norm_p + 1), 0, lambda c, k: np.log1p(DEFINITIONS["norm_p"](c, {})))],
 }

@@ -164,11 +164,7 @@ class BallBounds:
                 for k in range(j + 1, depth + 1):
                     size = slopes[j - 1] * backward[k] * products[j][k - 1]
                     block[j - 1][k - 1] = block[k - 1][j - 1] = size.upper()
-            x = perron([[float(entry) for entry in row] for row in block])
-            largest = arb(0)
-            for i, row in enumerate(block):
-                largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
-            return largest.upper()
+            return norm_of_nonnegative(block)
 
 
 def _squared_length(column: arb_mat) -> arb:
@@ -186,7 +182,20 @@ def _roots(table: arb_mat, c: int) -> list[list[arb]]:
     return [[(x.abs_upper().sqrt() * scale).upper() for x in row] for row in table.tolist()]
 
 
-def perron(block: list[list[float]]) -> list[arb]:
+def norm_of_nonnegative(block: list[list[arb]]) -> arb:
+    """Upper bound of the norm of a symmetric matrix of nonnegative numbers: ``max_i (Bx)_i/x_i`` for an ``x > 0``.
+
+    >>> print(norm_of_nonnegative([[arb(0), arb(2)], [arb(2), arb(0)]]))
+    2.00000000000000
+    """
+    x = _perron([[float(entry) for entry in row] for row in block])
+    largest = arb(0)
+    for i, row in enumerate(block):
+        largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
+    return largest.upper()
+
+
+def _perron(block: list[list[float]]) -> list[arb]:
     """A positive vector near the Perron vector; any positive vector gives a valid bound."""
     matrix = np.array(block)
     vector = np.ones(matrix.shape[0])

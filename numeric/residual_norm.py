@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx
 
-from .flow_bounds import perron, squared_norm
+from .flow_bounds import norm_of_nonnegative, squared_norm
 from .flow_series import NORM_BITS
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
@@ -39,11 +39,7 @@ def residual_norm(problem: RegressionProblem, network: DeepLinearNetwork, origin
                 between = arb(1) if product is None else squared_norm(product).sqrt()
                 block[j - 1][k - 1] = block[k - 1][j - 1] = (slopes[j - 1] * ends[k] * between).upper()
                 product = weights[k - 1] if product is None else weights[k - 1] * product
-        x = perron([[float(entry) for entry in row] for row in block])
-        largest = arb(0)
-        for i, row in enumerate(block):
-            largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
-        return largest.upper()
+        return norm_of_nonnegative(block)
 
 
 def _length(vector: Array) -> arb:

@@ -11,15 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from flow_cli import DIABETES, holds, product, run_flatcert, sentence, slope, split, top_by_differences
+from flow_cli import DIABETES, holds, product, sentence, slope, split, top_by_differences
 from scipy.integrate import solve_ivp
 
 from flatcert.theory.registry import CLAIMS
-
-
-@pytest.fixture
-def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    return lambda *arguments: run_flatcert(capsys, monkeypatch, *arguments)
 
 
 def drawn(dim: int, depth: int, scale: float, seed: int, samples: int = 50) -> tuple[Any, Any, list[Any]]:

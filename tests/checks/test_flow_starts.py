@@ -8,14 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flow_cli import holds, run_flatcert
+from flow_cli import holds
 
 STARTS = {"initialization", "end state", "any"}
-
-
-@pytest.fixture
-def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    return lambda *arguments: run_flatcert(capsys, monkeypatch, *arguments)
 
 
 @pytest.fixture

@@ -10,28 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb
-from flow_cli import holds, run_flatcert, sentence
+from flow_cli import holds, sentence
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from flatcert.checks import inspection_limits
 from flatcert.checks.inspection_limits import sharp
-
-
-@pytest.fixture
-def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    return lambda *arguments: run_flatcert(capsys, monkeypatch, *arguments)
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> tuple[Path, Any, Any]:
-    """A CSV of small integers with its covariance and least-squares regressor."""
-    rng = np.random.default_rng(5)
-    X, noise = rng.integers(-3, 4, size=(40, 3)), rng.integers(-2, 3, size=40)
-    y = X @ [1, 2, -1] + noise
-    path = tmp_path / "t.csv"
-    rows = [",".join(map(str, (*row, target))) for row, target in zip(X, y, strict=True)]
-    path.write_text("a,b,c,y\n" + "\n".join(rows) + "\n")
-    return path, X.T @ X / 40, np.linalg.lstsq(X, y)[0]
 
 
 def save(path: Path, weights: list[Any], **more: Any) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb
-from flow_cli import holds, run_flatcert, sentence
+from flow_cli import holds, sentence
 
 from flatcert.checks.flow_report import flow_report
 from flatcert.checks.flow_setup import Setup
@@ -18,11 +18,6 @@ from flatcert.checks.residual_flow import residual_flow
 from flatcert.numeric.problem import RegressionProblem
 from flatcert.numeric.rational import rational, rational_array
 from flatcert.numeric.residual import residual_network
-
-
-@pytest.fixture
-def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    return lambda *arguments: run_flatcert(capsys, monkeypatch, *arguments)
 
 
 def test_the_report(flatcert: Any, tmp_path: Path) -> None:
