@@ -155,3 +155,9 @@ def test_a_wide_enclosure_is_named_and_inconclusive(
 def test_how_wide_is_too_wide() -> None:
     wide, narrow = (arb(1, radius) for radius in (1e-2, 1e-5))
     assert not sharp(wide, arb(1)) and sharp(narrow, arb(1)) and sharp(wide, arb(1e12))
+
+
+def test_long_numbers_take_time_and_memory() -> None:
+    widths = (2,) * 100
+    short, long = inspection_limits.inspection_cost(widths), inspection_limits.inspection_cost(widths, bits=10**5)
+    assert long.seconds > short.seconds + 1 and long.bytes > short.bytes + 10**7
