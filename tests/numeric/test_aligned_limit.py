@@ -135,3 +135,12 @@ def test_extreme_weights(layers: list[float]) -> None:
     if isinstance(found, Limit):
         squares = [layer[0, 0] ** 2 for layer in found.enclosure.weights]
         assert found.sharpness.overlaps(4 * (squares[0] + squares[1]))
+
+
+def test_balanced_starts_on_the_right_side_reach_a_minimizer() -> None:
+    """Two layers share the least square there as well, but ``w^T w* > 0``: both layers tend to the root of ``w*``."""
+    problem = RegressionProblem.from_covariance([[fmpq(1)]], [fmpq(2)])
+    found = exact_limit(problem, DeepLinearNetwork([[[fmpq(1)]], [[fmpq(1)]]]))
+    assert isinstance(found, Limit)
+    for layer in found.enclosure.weights:
+        assert abs(float(layer[0, 0].mid()) - 2**0.5) < 1e-12
