@@ -25,14 +25,14 @@ from typing import Any
 import numpy as np
 from measuring import seconds, show, store
 
-from flatcert.checks.batches import Pair, sides
-from flatcert.checks.decide import decide_all, supposed
-from flatcert.checks.instances import Instance, instance, pool
-from flatcert.checks.optimum import enclosed
-from flatcert.checks.quantifiers import expansions
-from flatcert.checks.variations import Free
-from flatcert.theory.claims import Obligation
-from flatcert.theory.registry import CLAIMS
+from flatcert.checks.attack.variations import Free
+from flatcert.checks.deciding.decide import decide_all, supposed
+from flatcert.checks.deciding.quantifiers import expansions
+from flatcert.checks.evaluation.batches import Pair, sides
+from flatcert.checks.evaluation.optimum import enclosed
+from flatcert.checks.instances.instance import Instance, instance, pool
+from flatcert.theory.language.claim import Obligation
+from flatcert.theory.library import CLAIMS
 
 COUNT, POINTS = 160, 40
 

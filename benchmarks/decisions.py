@@ -13,9 +13,9 @@ import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 from measuring import seconds, show, store
 
-from flatcert.checks.decide import compare, predicate
-from flatcert.checks.instances import make
-from flatcert.theory.registry import claim
+from flatcert.checks.deciding.decide import compare, predicate
+from flatcert.checks.instances.instance import make
+from flatcert.theory.library import claim
 
 COUNT, SIZE, DEPTH = 200, 5, 5
 RELATION = claim("sharpness-lower").obligation("minimizers").relation

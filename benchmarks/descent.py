@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from measuring import seconds, show, store
 
-from flatcert.checks.experiments import FULL, Experiment, Run
-from flatcert.numeric.descent import Descent
-from flatcert.numeric.network import DeepLinearNetwork
+from flatcert.checks.figures.experiments import FULL, Experiment, Run
+from flatcert.numeric.descent.descent import Descent
+from flatcert.numeric.network.network import DeepLinearNetwork
 
 SETTINGS = ("plain", "residual", "L5", "L20", "L40", "rank", "gelu")
 NETWORKS = 512

@@ -16,11 +16,11 @@ import numpy as np
 from measuring import seconds, show, store
 from mpmath import mp, mpf
 
-from flatcert.numeric.flow import gradient_flow
-from flatcert.numeric.flow_series import estimated_order
-from flatcert.numeric.flow_taylor import TaylorStepper
-from flatcert.numeric.network import DeepLinearNetwork
-from flatcert.numeric.problem import RegressionProblem
+from flatcert.numeric.flow.gradient_flow import gradient_flow
+from flatcert.numeric.flow.series import estimated_order
+from flatcert.numeric.flow.taylor import TaylorStepper
+from flatcert.numeric.network.network import DeepLinearNetwork
+from flatcert.numeric.network.problem import RegressionProblem
 
 SIZES = ((2, 3, 0.5), (3, 4, 0.4), (5, 10, 0.35))
 STEPS = ((2, 3), (3, 4), (5, 10))

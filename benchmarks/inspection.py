@@ -19,7 +19,7 @@ from measuring import show, store
 CASES = {"64-64-1": [64, 64, 1], "128-128-1": [128, 128, 1], "300 layers": [*[2] * 299, 1], "5000-1": [5000, 1]}
 _CHILD = """
 import resource, sys
-from flatcert.checks.cli import main
+from flatcert.checks.cli.main import main
 try:
     main()
 finally:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from measuring import seconds, show, store
 
-from flatcert.numeric.min_sharpness import min_sharpness
-from flatcert.numeric.problem import RegressionProblem
+from flatcert.numeric.network.min_sharpness import min_sharpness
+from flatcert.numeric.network.problem import RegressionProblem
 
 DIMENSIONS, DEPTH = (5, 20, 60, 200, 1000), 10
 

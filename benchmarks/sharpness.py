@@ -14,13 +14,13 @@ import mpmath
 import numpy as np
 from measuring import seconds, show, store
 
-from flatcert.numeric.hessian import hessian
-from flatcert.numeric.network import DeepLinearNetwork
-from flatcert.numeric.problem import RegressionProblem
-from flatcert.numeric.rational import rational
-from flatcert.numeric.scalars import convert_array, to_mpf
-from flatcert.numeric.sharpness import sharpness
-from flatcert.numeric.spectra import top_eigenvalue
+from flatcert.numeric.linalg.eigenvalues import top_eigenvalue
+from flatcert.numeric.linalg.rational import rational
+from flatcert.numeric.linalg.scalars import convert_array, to_mpf
+from flatcert.numeric.network.hessian import hessian
+from flatcert.numeric.network.network import DeepLinearNetwork
+from flatcert.numeric.network.problem import RegressionProblem
+from flatcert.numeric.network.sharpness import sharpness
 
 DIMENSION, DEPTH, DIGITS = 5, 10, 50
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from measuring import show, store
 
-from flatcert.checks.steps import second_line
-from flatcert.theory.registry import CLAIMS, derivation
+from flatcert.checks.second_line.steps import second_line
+from flatcert.theory.library import CLAIMS, derivation
 
 
 def measured(claim: str) -> dict[str, Any] | None:

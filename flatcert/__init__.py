@@ -11,32 +11,32 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .checks.bounds import bounds
-    from .checks.conjecture import conjecture
-    from .checks.data import read_table
-    from .checks.replay import replay
-    from .checks.verify import verify
-    from .numeric.flow import gradient_flow
-    from .numeric.min_sharpness import min_sharpness
-    from .numeric.network import DeepLinearNetwork
-    from .numeric.problem import RegressionProblem
-    from .numeric.sharpness import sharpness
-    from .theory.registry import CLAIMS, claim, derivation
+    from .checks.analysis.bounds import bounds
+    from .checks.conjecture.conjecture import conjecture
+    from .checks.data.table import read_table
+    from .checks.verifying.replay import replay
+    from .checks.verifying.verify import verify
+    from .numeric.flow.gradient_flow import gradient_flow
+    from .numeric.network.min_sharpness import min_sharpness
+    from .numeric.network.network import DeepLinearNetwork
+    from .numeric.network.problem import RegressionProblem
+    from .numeric.network.sharpness import sharpness
+    from .theory.library import CLAIMS, claim, derivation
 
 _HOMES = {
-    "CLAIMS": "theory.registry",
-    "DeepLinearNetwork": "numeric.network",
-    "RegressionProblem": "numeric.problem",
-    "bounds": "checks.bounds",
-    "claim": "theory.registry",
-    "conjecture": "checks.conjecture",
-    "derivation": "theory.registry",
-    "gradient_flow": "numeric.flow",
-    "min_sharpness": "numeric.min_sharpness",
-    "read_table": "checks.data",
-    "replay": "checks.replay",
-    "sharpness": "numeric.sharpness",
-    "verify": "checks.verify",
+    "CLAIMS": "theory.library",
+    "DeepLinearNetwork": "numeric.network.network",
+    "RegressionProblem": "numeric.network.problem",
+    "bounds": "checks.analysis.bounds",
+    "claim": "theory.library",
+    "conjecture": "checks.conjecture.conjecture",
+    "derivation": "theory.library",
+    "gradient_flow": "numeric.flow.gradient_flow",
+    "min_sharpness": "numeric.network.min_sharpness",
+    "read_table": "checks.data.table",
+    "replay": "checks.verifying.replay",
+    "sharpness": "numeric.network.sharpness",
+    "verify": "checks.verifying.verify",
 }
 __all__ = [
     "CLAIMS",

@@ -1,5 +1,5 @@
 """The Hypothesis profile of all tests; ``FLATCERT_PROFILE`` chooses it."""
 
-from flatcert.checks.profiles import load
+from flatcert.checks.instances.profiles import load
 
 load()

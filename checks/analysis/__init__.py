@@ -1,0 +1,1 @@
+"""What the theorems say of one's data: bounds, inspect, flow, residual."""

@@ -1,0 +1,203 @@
+"""The numbers of a data set: its constants, every bound, ``S_min``, the critical learning rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx
+
+from ...numeric.linalg.eigenvalues import eigenvalue_range
+from ...numeric.linalg.precision import WORTH, is_narrow, most_bits, until_narrow
+from ...numeric.linalg.rational import rational_array, rational_matrix
+from ...numeric.linalg.rounding import float_above, float_below
+from ...numeric.linalg.scalars import Array
+from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
+from ...numeric.network.network import DeepLinearNetwork
+from ...numeric.network.problem import RegressionProblem
+from ...theory.language.nodes import Relation
+from ...theory.language.quantities import trace
+from ...theory.library import claim
+from ..arithmetic.rings import BallRing, FloatRing
+from ..data.table import Table
+from ..evaluation.evaluate import evaluate
+from ..evaluation.scope import RealScope
+from ..instances.instance import Instance
+from ..output.messages import DataError, Inconclusive
+
+BITS = 128
+MAX_DEPTH = 10**6
+RIGOROUS_FEATURES = 150
+"""Up to so many features all numbers are proved enclosures; to solve the normal equations exactly takes longer."""
+KAPPA, RATE = "the condition number", "the learning rate"
+_SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
+BOUNDS = {
+    "sharpness-lower": "minimizers",
+    "sharpness-lower-tight": "minimizers",
+    "min-sharpness-bracket": "above",
+    "min-sharpness-ladder": "energy-below-sum",
+    "min-sharpness-upper": "root",
+    "min-trace": "every-minimizer",
+}
+"""Claim id to the obligation whose right side is the bound."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One bound of a claim: rounded down when it bounds from below, up when from above."""
+
+    claim: str
+    title: str
+    side: str
+    of: str
+    value: float
+
+
+@dataclass(frozen=True)
+class BoundsReport:
+    """Everything that ``flatcert bounds`` prints. With ``rigorous`` all sides are proved enclosures."""
+
+    n: int
+    dim: int
+    depth: int
+    energy: float
+    rayleigh: float
+    b: float
+    lambda_min: float
+    lambda_max: float
+    condition_number: float | None
+    risk_min: float
+    bounds: tuple[Bound, ...]
+    min_sharpness: MinSharpness
+    learning_rate: dict[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON object of the contract."""
+        plain = ("n", "dim", "depth", "energy", "rayleigh", "b", "lambda_min", "lambda_max",
+                 "condition_number", "risk_min")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            "bounds": {bound.claim: bound.value for bound in self.bounds},
+            "min_sharpness": {"lower": self.min_sharpness.lower, "upper": self.min_sharpness.upper},
+            "learning_rate": self.learning_rate,
+            "rigorous": self.min_sharpness.rigorous,
+        }
+
+
+def bounds(table: Table, depth: int) -> BoundsReport:
+    """The report of a table at a depth (the plain model, ``|p| = 1``).
+
+    Raises:
+        DataError: the depth is out of range, the least-squares regressor explains nothing (``E = 0``: ``a``,
+            ``b`` and the bounds are undefined), or a number leaves the range of float64, in which all are reported.
+        Inconclusive: a number cannot be enclosed narrowly.
+    """
+    if depth < 1:
+        raise DataError(f"The depth must be at least 1, not {depth}: give a positive number of layers.")
+    if depth > MAX_DEPTH:
+        raise DataError(f"The depth is {depth}, but at most {MAX_DEPTH} layers can be treated: give fewer.")
+    problem = RegressionProblem.from_data(table.X, table.y)
+    if problem.energy == 0:
+        raise DataError(
+            f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
+            "choose another target or other features.")
+    least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
+    found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
+    how = f"at {most_bits(problem.dimension)} bits" if least.rigorous else (
+        f"in float64, as there are more than {RIGOROUS_FEATURES} features,")
+    _check(found | {"the least sharpness S_min": least.enclosure}, how)
+    return BoundsReport(
+        n=len(table.y), dim=problem.dimension, depth=depth,
+        energy=_near(found["energy"]), rayleigh=_near(found["rayleigh"]), b=_near(found["b"]),
+        lambda_min=float_below(found["lambda_min"]), lambda_max=float_above(found["lambda_max"]),
+        condition_number=float_above(found[KAPPA]) if KAPPA in found else None,
+        risk_min=_near(found["risk_min"]),
+        bounds=tuple(_bound(claim_id, name, found[claim_id]) for claim_id, name in BOUNDS.items()),
+        min_sharpness=least,
+        learning_rate={
+            **{name: float_above(found[f"{RATE} ({name})"]) for name in ("paper", "tight")},
+            "exact_lower": float_below(arb(2) / arb(least.upper)),
+            "exact_upper": float_above(arb(2) / arb(least.lower)),
+        },
+    )
+
+
+class Numbers:
+    """All numbers of a problem at a depth but ``S_min``, as balls by name.
+
+    The condition number is left out where the covariance is singular, which its exact determinant decides.
+    """
+
+    def __init__(self, problem: RegressionProblem, depth: int) -> None:
+        self.problem, self.depth = problem, depth
+        self.singular = rational_matrix(problem.covariance).det() == 0
+        # Some minimizer of that depth; only the depth matters for the bounds of a problem.
+        self.first, self.other = problem.regressor[None, :], rational_array(np.ones((1, 1), dtype=int))
+
+    def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
+        """Narrow balls, or what the last precision gives; without ``rigorous`` float64, unproved."""
+        if not rigorous:
+            return self._with(FloatRing(), BITS)
+        return until_narrow(
+            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
+            BITS, self.problem.dimension)
+
+    def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
+        problem = self.problem
+        case = Instance("data", problem.covariance, self._deep(self.first, self.other), stated=problem.regressor)
+        scope = RealScope(case, ring)
+        with ctx.workprec(bits):
+            # Layers that are one array are converted once: a million take longer than all the rest.
+            scope.remembered("network", lambda: DeepLinearNetwork(
+                self._deep(ring.array(self.first), ring.array(self.other))))
+            low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
+            if isinstance(ring, FloatRing):  # float64 knows eigenvalues up to this, by Weyl
+                low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
+            low = arb(0) if self.singular else low
+            return {
+                "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
+                "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
+                "risk_min": arb(problem.risk_min),
+                **{claim_id: arb(evaluate(claim(claim_id).obligation(name).relation.rhs, scope))
+                   for claim_id, name in BOUNDS.items()},
+                **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
+            }
+
+    def _deep(self, first: Array, other: Array) -> tuple[Array, ...]:
+        return (first, *[other] * (self.depth - 1))
+
+
+def _threshold(name: str) -> sp.Expr:
+    """Above this learning rate every minimizer is unstable."""
+    (relation,) = (g for g in claim("learning-rate").obligation(name).given if isinstance(g, Relation))
+    return relation.rhs
+
+
+def _check(found: dict[str, arb], how: str) -> None:
+    """Raise Inconclusive for the first number that is wide, DataError for the first that no float64 holds."""
+    for name, value in found.items():
+        if not is_narrow(value, WORTH):
+            raise Inconclusive(
+                f"Inconclusive: {how} {name} is enclosed only in {value.str(3)}, which says too little to be "
+                "reported: remove columns that nearly depend on the others.")
+    for name, value in found.items():
+        size = abs(value)
+        if value != 0 and not (size.lower() >= _SMALLEST and size.upper() <= _LARGEST):
+            raise DataError(
+                f"The results leave the range of float64 (2e-308 to 1.7e308), as {name} is about "
+                f"{value.str(3, radius=False)}: rescale the columns to like sizes, or remove one that nearly "
+                "depends on the others.")
+
+
+def _near(value: arb) -> float:
+    return float(value.mid())
+
+
+def _bound(claim_id: str, name: str, value: arb) -> Bound:
+    relation = claim(claim_id).obligation(name).relation
+    below = relation.op == ">="
+    of = "trace" if relation.lhs == trace else "sharpness" if below else "least sharpness"
+    return Bound(claim_id, claim(claim_id).title, "lower" if below else "upper", of,
+                 float_below(value) if below else float_above(value))

@@ -1,0 +1,1 @@
+"""The kinds of number that decide: floats, balls, exact numbers, prime fields, stacks."""

@@ -1,0 +1,81 @@
+"""Where descents start: what was screened, aligned networks, and the special instances of conjectures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Any, Protocol
+
+import numpy as np
+from flint import fmpq
+
+from ..instances.instance import Instance
+from ..verifying.units import SAFE_SLACK
+from .moves import NAME as AIMED
+from .moves import WEIGHTS
+from .question import Question
+from .steering import STEERED, Steered
+from .variations import Chain, Free, Variation
+
+MAX_WEIGHTS, MAX_DEPTH = 40, 12
+"""Larger instances are decided, but not descended from."""
+
+
+class Screened(Protocol):
+    """What a search knows after it has screened its instances."""
+
+    question: Question
+    seen: list[tuple[float, int, Instance]]
+
+    def slacks(self, cases: Sequence[Instance]) -> list[float]: ...
+
+
+def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
+    """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
+
+    Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
+    tightest is not always the best start. In turn with these: chains, and what was aimed at a conjecture's numbers.
+    """
+    given_names = search.question.obligation.given
+    directed = bool({"u", "z"} & set(search.question.obligation.over))
+    shapes: dict[Any, list[Instance]] = {}
+    if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
+        for slack, _, case in search.seen:
+            if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):
+                shapes.setdefault(case.widths, []).append(case)
+    by_size = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
+    loose = [Free(replace(case, stated=None) if "minimizer" in given_names else case, directed)
+             for cases in by_size for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
+    kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
+             "eigenvector": "w* eigenvector" in given_names}
+    chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
+    chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
+    slacks = search.slacks([chain.at(chain.start) for chain in chains])
+    usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
+    turns = zip_longest(_steered(search), loose[::2], usable, loose[1::2])
+    return [variation for turn in turns for variation in turn if variation is not None]
+
+
+def _steered(search: Screened) -> list[Steered]:
+    """From the tightest and some other special instances, by the moves that do not leave the hypotheses."""
+    special = [case for slack, _, case in search.seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
+    found = []
+    for case in [*special[:1], *special[1 :: 1 + len(special) // 6]]:
+        moves = [move for move in STEERED if case.depth > 1 or move not in WEIGHTS]
+        slacks = search.slacks([move(case, fmpq(1, 10**6)) for move in moves])
+        found.append(Steered(case, tuple(move for move, slack in zip(moves, slacks, strict=True) if slack < np.inf)))
+    return [variation for variation in found if len(variation.start)]
+
+
+def _is_special(case: Instance) -> bool:
+    """Whether an instance was made for conjectures: few steps away from it, it is special no more."""
+    return case.name.startswith((AIMED, "singled-out"))
+
+
+def _may_move(case: Instance) -> bool:
+    return _size(case) <= MAX_WEIGHTS and case.depth <= MAX_DEPTH
+
+
+def _size(case: Instance) -> int:
+    return int(sum(layer.size for layer in case.weights)) + case.dimension**2

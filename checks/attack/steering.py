@@ -1,0 +1,50 @@
+"""Special instances varied by moves, so that a descent stays near what is special about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...numeric.linalg.rational import rational_array
+from ..instances.instance import Instance
+from .moves import NAME, Move, add_row, changed, raise_last, rescale, shift, turn
+
+STEERED: tuple[Move, ...] = (raise_last, shift, rescale, add_row)
+"""What a descent may change besides directions."""
+
+
+@dataclass(frozen=True)
+class Steered:
+    """An instance and several moves from it, one after the other: a variation that stays near what it was aimed at.
+
+    A point holds, for every plane of features, how far the regressor turns (1: not at all), then how far each of
+    the moves goes (0: not at all). Turning changes neither the condition number nor the imbalance.
+    """
+
+    base: Instance
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def start(self) -> Any:
+        return np.array([1.0] * len(self._planes) + [0.0] * len(self.moves))
+
+    def at(self, point: Any) -> Instance:
+        """The instance at a point of shape ``(m,)``."""
+        steps = rational_array(np.nan_to_num(point, posinf=0, neginf=0) if point.dtype != object else point)
+        case = changed(self.base)
+        for plane, step in zip(self._planes, steps, strict=False):
+            case = turn(case, step - 1, plane)
+        for move, step in zip(self.moves, steps[len(self._planes):], strict=True):
+            case = move(case, step * step) if step != 0 else case
+        return case
+
+    @property
+    def _planes(self) -> list[tuple[int, int]]:
+        d = min(self.base.dimension, 3)
+        return [] if self.base.stated is not None else [(i, j) for j in range(d) for i in range(j)]

@@ -1,0 +1,157 @@
+"""Exact instances as points of R^m, so that a numerical optimizer can move through them.
+
+Every point is an exact instance: floats are dyadic rationals, a covariance ``A^T A`` is positive
+semidefinite whatever ``A`` is, and weights are a minimizer of the problem that they define.
+Hypotheses that a small step would break (balanced layers, a regressor that is an eigenvector)
+hold by construction in :class:`Chain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from flint import fmpq
+
+from ...numeric.linalg.rational import project_on_range, rational_array
+from ..instances.families.network import diagonal
+from ..instances.instance import Instance, make
+
+Point = Any
+"""A float64 vector, or one of rationals (``(m,)``, object)."""
+LIMIT = 1e6
+"""Coordinates are kept below this."""
+
+
+class Variation(Protocol):
+    """A family of exact instances with real parameters."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def start(self) -> Point: ...
+
+    def at(self, point: Point) -> Instance: ...
+
+
+@dataclass(frozen=True)
+class Free:
+    """All entries of an instance vary: layers, a factor of the covariance, read-out, what is stated.
+
+    ``directed`` says whether the direction of its quantifiers varies, too.
+    """
+
+    base: Instance
+    directed: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"descent from {self.base.name}"
+
+    @cached_property
+    def _parts(self) -> list[Any]:
+        parts = [_factor(self.base.covariance), *self.base.weights]
+        parts += [x for x in (self.base.readout, self.base.stated) if x is not None]
+        return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.direction] if self.directed else ()))]
+
+    @property
+    def start(self) -> Point:
+        return np.concatenate([part.ravel() for part in self._parts])
+
+    def at(self, point: Point) -> Instance:
+        """The instance at a point of shape ``(m,)``."""
+        exact = rational_array(_kept(point))
+        cuts = np.cumsum([part.size for part in self._parts])[:-1]
+        pieces = [x.reshape(p.shape) for x, p in zip(np.split(exact, cuts), self._parts, strict=True)]
+        factor, *rest = pieces
+        covariance = factor.T @ factor
+        layers, rest = rest[: self.base.depth], rest[self.base.depth :]
+        readout = None if self.base.readout is None else rest.pop(0)
+        if readout is not None and not readout.any():  # rounded to zero, which is no read-out
+            readout = self.base.readout
+        stated = None if self.base.stated is None else project_on_range(covariance, rest.pop(0))
+        direction = rest.pop(0) if self.directed else self.base.direction
+        return replace(self.base, name=self.name, covariance=covariance, weights=tuple(layers), readout=readout,
+                       stated=stated, direction=direction, ratio=None, curvature=None)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Aligned rank-one weights of width 1, ``W_1 = c_1 u^T`` with an exact unit vector ``u``, where equality lives.
+
+    ``balanced``: all ``c_k`` equal. ``eigenvector``: ``u`` is an axis of a diagonal covariance;
+    ``isotropic``: the covariance is a multiple of the identity.
+    """
+
+    dimension: int
+    depth: int
+    balanced: bool = False
+    eigenvector: bool = False
+    isotropic: bool = False
+
+    @property
+    def name(self) -> str:
+        kinds = [kind for kind in ("balanced", "eigenvector", "isotropic") if getattr(self, kind)]
+        return f"aligned, {', '.join([*kinds, f'd = {self.dimension}', f'L = {self.depth}'])}"
+
+    @property
+    def _sizes(self) -> list[int]:
+        """How many coordinates the covariance, the sizes of the layers and the unit vector take."""
+        d = self.dimension
+        spread = 1 if self.isotropic else d if self.eigenvector else d * d
+        return [spread, 1 if self.balanced else self.depth, 0 if self.eigenvector else d - 1]
+
+    @property
+    def start(self) -> Point:
+        spread, sizes, turn = self._sizes
+        d = self.dimension
+        factor = np.eye(d) + np.tri(d, k=-1) / 3 if spread == d * d else np.ones(spread)
+        return np.concatenate([factor.ravel() * np.linspace(1, 2, spread), np.linspace(1, 1.5, sizes), np.ones(turn)])
+
+    def at(self, point: Point) -> Instance:
+        """The instance at a point of shape ``(m,)``."""
+        spread, sizes, turn = np.split(rational_array(_kept(point)), np.cumsum(self._sizes)[:-1])
+        d = self.dimension
+        if self.isotropic or self.eigenvector:
+            covariance = diagonal(*(spread[0] ** 2 for _ in range(d)) if self.isotropic else (x**2 for x in spread))
+        else:
+            factor = spread.reshape(d, d)
+            covariance = factor.T @ factor
+        unit = rational_array([1] + [0] * (d - 1)) if self.eigenvector else _unit(turn)
+        scales = [sizes[0]] * self.depth if self.balanced else list(sizes)
+        return make(self.name, covariance, [scales[0] * unit[None, :], *([[c]] for c in scales[1:])])
+
+
+def _unit(turn: Any) -> Any:
+    """An exact unit vector ``(m + 1,)`` from ``(m,)`` free coordinates: stereographic projection."""
+    square = sum((x * x for x in turn), fmpq(0))
+    return np.array([*(2 * x / (1 + square) for x in turn), (1 - square) / (1 + square)], dtype=object)
+
+
+def _factor(covariance: Any) -> Any:
+    """A float ``A`` of shape ``(rank, d)`` with ``A^T A`` close to the covariance."""
+    values, vectors = np.linalg.eigh(covariance.astype(float))
+    kept = values > 1e-12 * max(values[-1], 1e-300)
+    return np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+
+
+def _kept(point: Point) -> Point:
+    if point.dtype == object:
+        return point
+    return np.clip(np.nan_to_num(np.asarray(point, dtype=np.float64)), -LIMIT, LIMIT)
+
+
+def roundings(point: Point) -> list[Point]:
+    """The point with simpler and simpler coordinates, the simplest first; last the exact value of its floats.
+
+    >>> [str(x[0]) for x in roundings(np.array([0.3334]))]
+    ['0', '1/2', '1/4', '1/3', '1/3', '1667/5000', '6006000463061293/18014398509481984']
+    """
+    kept = [Fraction(float(x)) for x in _kept(point)]
+    halves = [rational_array([Fraction(round(x * q), q) for x in kept]) for q in (1, 2, 4)]
+    near = [rational_array([x.limit_denominator(q) for x in kept]) for q in (12, 100, 10**6)]
+    return [*halves, *near, rational_array(kept)]

@@ -1,0 +1,1 @@
+"""Certificates: trees, witnesses, their format, how they are made."""

@@ -1,0 +1,45 @@
+"""A decision made into a certificate, which the checker must accept before it is given out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...theory.language.claim import Obligation
+from .. import checker
+from ..instances.instance import Instance
+from .format import certificate
+from .trees import NoTree
+
+
+@dataclass(frozen=True)
+class Written:
+    """A certificate, or why there is none: the format has no words for it, or its checker would not decide it.
+
+    ``disputed`` is a decision that the checker finds false: a defect of one of the two.
+    """
+
+    name: str
+    certificate: dict[str, Any] | None = None
+    reason: str = ""
+    disputed: bool = False
+
+
+def rechecked(
+    claim_id: str, obligation: Obligation, case: Instance, verdict: str, choices: list[dict[str, Any]]
+) -> Written:
+    """The certificate of a verdict at one of several values of the quantifiers, if the checker accepts it."""
+    name = f"{claim_id}/{obligation.name}@{case.name}"
+    undecided, rejected = "", ""
+    for values in choices:
+        try:
+            made = certificate(claim_id, obligation, case, verdict, values)
+            checker.check(made)
+            return Written(name, made)
+        except checker.Undecided as error:
+            undecided = f"the checker leaves it undecided ({error})"
+        except NoTree as error:
+            undecided = f"{error} is not in the format"
+        except checker.Rejected as error:  # an identity that fails may do so at another layer
+            rejected = f"the checker rejects it ({error})"
+    return Written(name, reason=undecided or rejected, disputed=not undecided)

@@ -1,0 +1,81 @@
+"""The JSON of one certificate, see CERTIFICATES.md."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from ...theory.language.claim import Obligation
+from .. import checker
+from ..arithmetic.exact import Exact
+from ..deciding import along_flow as enclosures
+from ..instances.instance import Instance
+from .trees import NoTree, statement
+from .witness import witness
+
+
+def sealed(certificate: dict[str, Any]) -> dict[str, Any]:
+    """The certificate with the hash of its statement and the digest of all else made to fit."""
+    body = {key: value for key, value in certificate.items() if key != "digest"}
+    body["hash"] = checker.digest(body["statement"])
+    return {**body, "digest": checker.digest(body)}
+
+
+def certificate(
+    claim_id: str, obligation: Obligation, case: Instance, verdict: str, values: dict[str, Any]
+) -> dict[str, Any]:
+    """The JSON of a decision at given values of the quantifiers. Raises :class:`NoTree`."""
+    from ... import __version__
+
+    made = statement(obligation)
+    text = json.dumps(made)
+    return sealed({
+        "format": checker.FORMAT,
+        "package": f"flatcert {__version__}",
+        "id": f"{claim_id}/{obligation.name}",
+        "statement": made,
+        "instance": {
+            "name": case.name,
+            "covariance": _strings(case.covariance),
+            "regressor": None if case.stated is None and case.start is None else _strings(case.regressor),
+            "weights": [_strings(layer) for layer in case.start or case.weights],
+            "readout": ["1"] if case.readout is None else _strings(case.readout),
+        },
+        "values": {name: _value(value) for name, value in values.items() if f'["given", "{name}"]' in text
+                   or (name == "Xi" and any(f'["{node}"' in text for node in ("Xi", "line", "second_derivative")))},
+        "enclosure": _enclosure(obligation, case, values),
+        "witness": witness(case) if '["S_min"]' in text else None,
+        "verdict": verdict,
+    })
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_strings(layer) for layer in value]
+    if isinstance(value, np.ndarray):
+        return [str(entry) for entry in value.reshape(-1)]
+    if isinstance(value, Exact) and value.order > 1:
+        return {"root": value.order, "of": str(value.q)}
+    return str(value.rational() if isinstance(value, Exact) else value)
+
+
+def _enclosure(obligation: Obligation, case: Instance, values: dict[str, Any]) -> dict[str, Any] | None:
+    if case.start is not None:  # the weights that the initialization, which stands for them above, is moved to
+        return {"kind": "pair", "centre": [_strings(layer) for layer in case.weights], "radius": "0"}
+    if obligation.decide != "enclosed":
+        return None
+    at_limit = obligation.space == "limit"
+    ball = enclosures.limit(case) if at_limit else enclosures.state(case, values["time"])
+    if ball is None:
+        raise NoTree("an enclosure that the integrator does not give")
+    with ctx.workprec(4096):  # centres are exact
+        centre = [[[str(arb(x).mid().fmpq()) for x in row] for row in layer] for layer in ball.centre.weights]
+        return {"kind": "limit" if at_limit else "time", "centre": centre,
+                "radius": str(fmpq(arb(ball.radius).upper().fmpq()))}
+
+
+def _strings(array: Any) -> Any:
+    return [_strings(row) for row in array] if array.ndim > 1 else [str(entry) for entry in array]

@@ -1,0 +1,72 @@
+"""What bounds the least sharpness from both sides, for certificates: any witness proves something, good ones meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from ...numeric.linalg.rational import charpoly, null_space, rational_array, simplest_rational
+from ..arithmetic.exact import Undecidable, top_root
+from ..evaluation.optimum import enclosed
+from ..instances.instance import Instance
+
+Array = Any
+Mixture = list[tuple[fmpq, Array]]
+
+
+def witness(case: Instance) -> dict[str, Any] | None:
+    """A parameter ``c`` and a mixture of directions; None where ``S_min`` needs neither."""
+    if case.depth == 1 or case.energy == 0:
+        return None
+    c, dual = _meeting(case) or _near(case)
+    return {"c": str(c), "dual": [[str(weight), [str(x) for x in u]] for weight, u in dual]}
+
+
+def _near(case: Instance) -> tuple[fmpq, Mixture]:
+    found = enclosed(case, 128)
+    assert found.c is not None
+    return found.c, list(found.dual)
+
+
+def _meeting(case: Instance) -> tuple[fmpq, Mixture] | None:
+    """A rational pair whose two bounds are one number, where there is one."""
+    near = enclosed(case, 128).c
+    image = case.covariance @ case.regressor
+    unit = np.trace(case.covariance)
+    candidates = [case.curvature, (image @ image) / case.energy]
+    if near is not None:
+        width = near / unit * fmpq(1, 10**12)
+        candidates.append(unit * simplest_rational(near / unit - width, near / unit + width))
+    for c in candidates:
+        dual = None if c is None else _dual(case, c)
+        if c is not None and dual is not None:
+            return c, dual
+    return None
+
+
+def _dual(case: Instance, c: fmpq) -> Mixture | None:
+    """Directions of the top eigenspace at ``c`` that make the derivative in ``r`` vanish together."""
+    sigma, w, depth = case.covariance, case.regressor, case.depth
+    kernel = rational_array(np.eye(len(w), dtype=int)) + (depth - 1) * c / case.energy * np.outer(w, w)
+    try:
+        mu = top_root(charpoly(sigma @ kernel)).rational()
+    except Undecidable:
+        return None
+    basis = [u for u in null_space(sigma @ kernel @ sigma - mu * sigma) if u @ sigma @ u > 0]
+    gram = fmpq_mat([[x @ sigma @ y for y in basis] for x in basis])
+    if gram.det() == 0:
+        return None
+    pulls = [u @ sigma @ w for u in basis]
+    weights = gram.solve(fmpq_mat([[pull] for pull in pulls]))
+    along = sum((weights[i, 0] * u for i, u in enumerate(basis)), 0 * w)
+    reach = sum((weights[i, 0] * pull for i, pull in enumerate(pulls)), fmpq(0))
+    needed = mu * case.energy / (depth * c)  # the share of E that the mixture must see
+    if reach == needed:
+        return [(fmpq(1), along)]
+    if reach < needed or len(basis) < 2:
+        return None
+    across = basis[0] * pulls[1] - basis[1] * pulls[0] if pulls[0] or pulls[1] else basis[0]
+    share = needed / reach
+    return [(share / (along @ sigma @ along), along), ((1 - share) / (across @ sigma @ across), across)]

@@ -1,0 +1,117 @@
+"""The command ``flatcert conjecture``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..data.text_files import read_text, there
+from ..output.messages import quoted
+from .check import empty_place, write_all
+from .main import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
+
+if TYPE_CHECKING:
+    from ..conjecture.conjecture import Answer
+    from ..conjecture.reading import Conjecture
+
+
+@app.command()
+def conjecture(
+    statement: Annotated[str | None, typer.Argument(
+        metavar="[STATEMENT]", help='Such as "S_min <= 2*L*lambda_max*norm_w**(2 - 2/L)".')] = None,
+    assuming: Annotated[list[str] | None, typer.Option(
+        help='Comparisons and named hypotheses, separated by commas: "balanced, L >= 2".')] = None,
+    any_weights: Annotated[bool, typer.Option("--any-weights", help="All weights, not only minimizers.")] = False,
+    file: Annotated[Path | None, typer.Option(
+        metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
+    sharpen: Annotated[bool, typer.Option("--sharpen", help="Propose the best constant on the right side.")] = False,
+    at: Annotated[str | None, typer.Option(
+        metavar="JSON", help="Decide at one exact instance only: JSON, or a file of it.")] = None,
+    effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
+    json_file: JsonFile = None,
+    certificates: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="Write certificates of refutations to DIR, for 'flatcert check'.")] = None,
+) -> None:
+    """An inequality of your own: refuted by an exact counterexample, or not, with how tight it is.
+
+    Supposed unless it says otherwise: E > 0; no read-out, where norm_p is not named; minimizers,
+    where it names a quantity of the weights.
+    """
+    from ..attack.search import EFFORTS
+    from ..conjecture.conjecture import answer, read_at
+    from ..conjecture.parser import ConjectureError
+    from ..conjecture.reading import read_conjecture
+    from ..conjecture.text import print_answer, print_batch, print_sharpened
+
+    if (statement is None) == (file is None):
+        fail("Give one conjecture, or a file of them by --file F.")
+    if file is not None and (assuming or any_weights or sharpen or at):
+        fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
+    if effort not in EFFORTS:
+        fail(f"There is no effort {effort!r}: use one of {', '.join(EFFORTS)}.")
+    if json_file not in (None, "-"):
+        known_place(Path(str(json_file)))
+    out = console(json_file)
+    if file is not None:
+        lines = _read_file(file)
+        empty_place(certificates)
+        found = [answer(stated, EFFORTS[effort], seed) for stated in lines]
+        _write_certificates(found, certificates)
+        write_json(json_file, {"conjectures": [one.as_dict() for one in found]})
+        print_batch(found, out)
+        codes = {one.exit_code for one in found}
+        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else 0)
+    try:
+        stated = read_conjecture(statement, assuming or (), any_weights=any_weights)
+        empty_place(certificates)
+        one = read_at(stated, _text_of(at)) if at is not None else answer(stated, EFFORTS[effort], seed)
+    except ConjectureError as error:
+        fail(str(error))
+    _write_certificates([one], certificates)
+    result: dict[str, Any] = one.as_dict()
+    best = None
+    if sharpen and at is None:
+        from dataclasses import asdict
+
+        from ..conjecture.sharpening import sharpen as best_constant
+
+        best = best_constant(stated, EFFORTS[effort], seed)
+        result["sharpened"] = asdict(best)
+    write_json(json_file, result)
+    print_answer(one, out)
+    if best is not None:
+        print_sharpened(best, out)
+    raise typer.Exit(one.exit_code)
+
+
+def _write_certificates(answers: list[Answer], directory: Path | None) -> None:
+    made = [one.certificate for one in answers if one.certificate is not None]
+    if directory is not None:
+        write_all(made, directory)
+
+
+def _text_of(at: str) -> str:
+    if at.lstrip().startswith("{"):
+        return at
+    if not there(Path(at)):
+        fail(f"There is no instance in {quoted(at)}: give JSON, or a file of it.")
+    return read_text(at)
+
+
+def _read_file(path: Path) -> list[Conjecture]:
+    from ..conjecture.parser import ConjectureError
+    from ..conjecture.reading import read_line
+
+    if not there(path):
+        fail(f"{quoted(str(path))} cannot be read: name a file of conjectures, one a line.")
+    stated = []
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        text = line.partition("#")[0].strip()
+        try:
+            stated += [read_line(text)] if text else []
+        except ConjectureError as error:
+            fail(f"{str(path)!r}, line {number}: {error}")
+    return stated or fail(f"There is no conjecture in {str(path)!r}: write one a line.")

@@ -1,0 +1,50 @@
+"""The command ``flatcert figures``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .main import JsonFile, app, console, fail, known_place, progress_bar, write_json
+
+
+@app.command()
+def figures(
+    numbers: Annotated[list[int] | None, typer.Argument(
+        metavar="[N]...", help="Figures of the paper, 1 to 7; all when none is named.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where pictures and tables go.")] = None,
+    reduced: Annotated[bool, typer.Option(
+        "--reduced", help="A quick look: fewer networks and learning rates.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Threads; all processors by default.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of data and initializations.")] = 2,
+    json_file: JsonFile = None,
+) -> None:
+    """The paper's experiments again: pictures, tables, and what they show, estimated."""
+    # Before NumPy is loaded: many small matrices on threads of our own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if out is None:
+        fail("Name the directory for pictures and tables: --out DIR.")
+    chosen = sorted(set(numbers or range(1, 8)))
+    for number in chosen:
+        if not 1 <= number <= 7:
+            fail(f"There is no figure {number}: choose from 1 to 7.")
+    if out.exists() and not out.is_dir():
+        fail(f"{str(out)!r} is a file: name a directory.")
+    known_place(out / "report.json" if out.is_dir() else out)
+    if json_file not in (None, "-"):
+        known_place(Path(str(json_file)))
+    from ..figures.figures import check_installed
+
+    check_installed()
+    from ..figures.figures import make_figures
+    from ..figures.text import print_figures
+
+    with progress_bar() as advance:
+        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers,
+                              progress=lambda done, total: advance(100 * done / total, 100))
+    write_json(json_file, report.as_dict())
+    print_figures(report, str(out), console(json_file))
+    raise typer.Exit(report.exit_code)

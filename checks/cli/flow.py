@@ -1,0 +1,146 @@
+"""The commands ``flatcert flow`` and ``flatcert inspect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .main import (
+    Center,
+    JsonFile,
+    NoHeader,
+    Standardize,
+    Target,
+    app,
+    console,
+    fail,
+    known_place,
+    read,
+    say,
+    write_json,
+)
+
+_SOON = 3.0
+"""Seconds from which on a wait is announced."""
+_DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
+
+
+@app.command()
+def flow(
+    depth: Annotated[int | None, typer.Option("--depth", metavar="L", min=1, help="Number of layers.")] = None,
+    dim: Annotated[int | None, typer.Option(
+        "--dim", metavar="d", min=1, help="Input dimension of generated data, and all hidden widths.")] = None,
+    scale: Annotated[float, typer.Option(min=0, help="Standard deviation of the initial entries.")] = 0.35,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the data and the initialization.")] = 0,
+    samples: Annotated[int, typer.Option(metavar="n", min=1, help="Rows of generated data.")] = 50,
+    data: Annotated[Path | None, _DataFile] = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
+    no_header: NoHeader = False,
+    center: Center = False,
+    standardize: Standardize = False,
+    weights: Annotated[Path | None, typer.Option(
+        metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
+    residual: Annotated[bool, typer.Option(
+        "--residual", help="Layers I + s/sqrt(dL) N with s from --scale, and a fixed read-out of norm 1.")] = False,
+    radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
+    max_steps: Annotated[int, typer.Option(min=1, help="Steps after which to give up.")] = 20_000,
+    minutes: Annotated[float, typer.Option(min=0, help="Minutes after which to give up.")] = 20.0,
+    json_file: JsonFile = None,
+    plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the trajectory (also F.pdf).")] = None,
+) -> None:
+    """Gradient flow with proved errors: its limit enclosed, against the bounds of the theory."""
+    from dataclasses import replace
+    from math import isfinite
+
+    if not 1e-200 <= radius < 1 or not isfinite(scale) or not isfinite(minutes):
+        fail("The radius must lie between 1e-200 and 1, scale and minutes must be finite: change --radius, --scale or "
+             "--minutes.")
+    if residual and scale > 10:
+        fail("With --residual the scale must be at most 10: change --scale.")
+    if (data is None) != (target is None):
+        fail("Give --data and --target together: the table, and the column to be regressed.")
+    if data is None and (no_header or center or standardize):
+        fail("--no-header, --center and --standardize are about a table: give it by --data F --target COL.")
+    if residual and weights is not None:
+        fail("--residual draws the weights: leave it out, or leave out --weights.")
+    _known_places({"--json": _file(json_file), "--plot": plot}, {"--weights": weights, "--data": data})
+    if plot is not None:
+        from ..analysis.flow_plot import check_plot
+
+        check_plot(plot)
+    from ..analysis.flow import flow_report
+    from ..analysis.flow_cost import slow_flow
+    from ..analysis.flow_text import print_flow, print_verdict
+    from ..analysis.residual_flow import print_residual_flow, residual_flow
+    from ..data.setup import set_up
+
+    table = None if data is None else read(data, str(target), no_header, center, standardize)
+    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
+    if said := slow_flow(setup, radius, max_steps, minutes):
+        say(said)
+    report = flow_report(setup, radius=radius, max_steps=max_steps, minutes=minutes)
+    theorems = residual_flow(report) if residual else None
+    if theorems is not None:
+        report = replace(report, residual=theorems.findings)
+    # Files first: a closed terminal must not cost the results.
+    if plot is not None:
+        from ..analysis.flow_plot import draw_flow
+
+        draw_flow(report, plot)
+    write_json(json_file, report.as_dict() | ({} if theorems is None else {"residual": theorems.as_dict()}))
+    print_flow(report, console(json_file))
+    if theorems is not None:
+        print_residual_flow(theorems, console(json_file))
+    print_verdict(report, console(json_file))
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def inspect(
+    weights: Annotated[Path, typer.Argument(
+        metavar="WEIGHTS.npz", help="Arrays W1 to WL of shape (outputs, inputs); p if there is a read-out.")],
+    data: Annotated[Path, _DataFile],
+    target: Target,
+    no_header: NoHeader = False,
+    center: Center = False,
+    standardize: Standardize = False,
+    json_file: JsonFile = None,
+) -> None:
+    """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
+    from ..analysis.inspection_limits import inspection_cost, product_bits
+    from ..data.weights import check_inputs, read_weights
+
+    _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
+    network = read_weights(weights)
+    table = read(data, target, no_header, center, standardize)
+    check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    cost = inspection_cost(network.widths, bits=product_bits(network.weights))
+    if cost.seconds > _SOON:
+        say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
+
+    from ..analysis.inspection import inspection
+    from ..analysis.inspection_text import print_inspection
+    from ..data.setup import problem_of  # loads SymPy: bad input is refused without
+
+    report = inspection(problem_of(table), network)
+    write_json(json_file, report.as_dict())
+    print_inspection(report, console(json_file))
+    raise typer.Exit(report.exit_code)
+
+
+def _file(json_file: str | None) -> Path | None:
+    return None if json_file in (None, "-") else Path(str(json_file))
+
+
+def _known_places(outputs: dict[str, Path | None], inputs: dict[str, Path | None]) -> None:
+    """Refuse a file that cannot be written, or that would overwrite the input or another result."""
+    taken = {path.resolve(): name for name, path in inputs.items() if path is not None}
+    for name, path in outputs.items():
+        if path is None:
+            continue
+        known_place(path)
+        if other := taken.get(path.resolve()):
+            fail(f"{name} and {other} both name {str(path)!r}: give each its own file.")
+        taken[path.resolve()] = name

@@ -1,0 +1,1 @@
+"""A conjecture: parsed, read, answered, sharpened."""

@@ -1,0 +1,166 @@
+"""Conjectures as they are read: what is stated, what is supposed, where their instances are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from ...theory.language.claim import Obligation
+from ...theory.language.nodes import LATEX_OPS, Relation
+from ...theory.language.quantities import VOCABULARY, S_balanced, trace_min
+from ...theory.library import claim
+from .parser import Comparison, ConjectureError, parse_assumptions, parse_expression, parse_relation
+
+WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
+REDUCED: dict[sp.Symbol, sp.Expr] = {
+    S_balanced: claim("balanced-sharpness").obligation("sharpness").relation.rhs,
+    trace_min: claim("min-trace").obligation("every-minimizer").relation.rhs,
+}
+"""Infima and values at balanced minimizers, by the proved claims that say what they are."""
+
+ANY_WEIGHTS = "any weights"
+"""What a line of a file says to drop the hypothesis that weights are minimizers."""
+CONJECTURE = "conjecture"
+"""What stands in place of the claim in certificates and tokens, before the line of the conjecture."""
+
+
+@dataclass(frozen=True)
+class Conjecture:
+    """A relation in the names of the vocabulary, and what is supposed (the standing hypotheses included)."""
+
+    relation: Comparison
+    given: tuple[str | Comparison, ...]
+
+    @property
+    def obligation(self) -> Obligation:
+        """What a machine decides of it: reduced by proved claims where a name is an infimum.
+
+        That all parts of the text are defined is one more hypothesis, and stands before those that need it.
+        """
+        conditions = dict.fromkeys(condition for one in self.comparisons for condition in one.conditions)
+        given = [g if isinstance(g, str) else _reduced(g) for g in (*conditions, *self.given)]
+        return Obligation(self.line, _reduced(self.relation), space="weights", given=tuple(given))
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The conclusion and the hypotheses that are comparisons."""
+        return (self.relation, *(g for g in self.given if not isinstance(g, str)))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is to be said beside the conclusion: neither the standing hypotheses, nor that one is dropped, is."""
+        standing = read_conjecture(self.relation).given
+        dropped = (ANY_WEIGHTS,) if "minimizer" in standing and "minimizer" not in self.given else ()
+        return (*dropped, *(str(g) for g in self.given if g not in ("E > 0", "plain", "minimizer")))
+
+    @property
+    def line(self) -> str:
+        """The conjecture as :func:`read_line` reads it.
+
+        >>> read_conjecture("trace >= S", "L >= 2", any_weights=True).line
+        'trace >= S | assuming any weights, L >= 2'
+        """
+        return " | assuming ".join([str(self.relation), *([", ".join(self.words)] if self.words else [])])
+
+    @property
+    def names(self) -> list[str]:
+        """The quantities in the conclusion, in alphabetical order."""
+        return sorted(self.relation.names)
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Where its instances are drawn from."""
+        named = frozenset[str]().union(*(one.names for one in self.comparisons))
+        predicates = {g for g in self.given if isinstance(g, str)}
+        spaces: list[str] = []
+        if predicates & {"balanced", "w along w*"}:
+            spaces.append("balanced")
+        if "w* eigenvector" in predicates:
+            spaces.append("eigenvector")
+        special = ["singled-out"] if "plain" in predicates else ["singled-out", "singled-out-readouts"]
+        if not named & WEIGHTS and not spaces:
+            return ("problem", "eigenvector", *special)
+        if "minimizer" not in predicates:
+            special += ["starts", "singled-out-starts"]
+        return (*spaces, "weights", "layers", "isometries", *special)
+
+
+def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:
+    """A conjecture from a text, a ``(lhs, op, rhs)``, a SymPy relation or a Relation.
+
+    Raises:
+        ConjectureError: what cannot be read, with a sentence.
+
+    >>> [str(g) for g in read_conjecture("S <= 4*kappa*S_min", "theta <= 3/4").given]
+    ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
+    """
+    relation = _relation(text)
+    parts = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming or ())
+    if len(parts) == 3 and isinstance(parts[1], str) and parts[1] in ("<=", ">=", "<", ">", "==", "!="):
+        parts = [tuple(parts)]
+    extra = [g for part in parts for g in (parse_assumptions(part) if isinstance(part, str) else (_relation(part),))]
+    named = frozenset[str]().union(relation.names, *(g.names for g in extra if not isinstance(g, str)))
+    standing: list[str] = ["E > 0"]
+    if "norm_p" not in named:
+        standing.append("plain")
+    if named & WEIGHTS and not any_weights:
+        standing.append("minimizer")
+    return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])))
+
+
+def _relation(text: Any) -> Comparison:
+    if isinstance(text, str):
+        return parse_relation(text)
+    if isinstance(text, Comparison):
+        return text
+    if isinstance(text, Relation):
+        sides, op = (text.lhs, text.rhs), text.op
+    elif isinstance(text, sp.Rel):
+        sides, op = (text.lhs, text.rhs), text.rel_op
+    elif isinstance(text, tuple) and len(text) == 3:
+        sides, op = (text[0], text[2]), text[1]
+    else:
+        hint = " (SymPy has decided it by itself: give the sides apart, as (lhs, '<=', rhs))" if isinstance(
+            text, (bool, sp.logic.boolalg.BooleanAtom)) else ""
+        raise ConjectureError(f"{text!r} is no comparison{hint}.")
+    if op not in LATEX_OPS:
+        raise ConjectureError(f"There is no comparison {op!r}: use one of {', '.join(LATEX_OPS)}.")
+    return parse_relation(f"{_side(sides[0])} {op} {_side(sides[1])}")
+
+
+def _side(side: Any) -> str:
+    """One side as a text: a text as it is, for ``sympify`` would evaluate it as Python."""
+    if isinstance(side, str):
+        parse_expression(side)
+        return side
+    try:
+        made = sp.sympify(side, strict=True)
+    except (sp.SympifyError, TypeError, ValueError):
+        raise ConjectureError(f"A side is a text, a number or a SymPy expression, not {type(side).__name__}.") from None
+    if not isinstance(made, sp.Expr) or made.atoms(sp.NumberSymbol, type(sp.I)):
+        raise ConjectureError(f"{made} is no expression in the names of the vocabulary (E is the signal energy there).")
+    return str(made)
+
+
+def read_line(line: str) -> Conjecture:
+    """``STATEMENT | assuming A, B``, the second part left out where nothing is; ``any weights`` is such a word, too.
+
+    Raises:
+        ConjectureError: what cannot be read, with a sentence.
+
+    >>> [str(g) for g in read_line("trace >= S | assuming any weights, L >= 2").given]
+    ['E > 0', 'plain', 'L >= 2']
+    """
+    statement, bar, rest = line.partition("|")
+    rest = rest.strip()
+    if bar and not rest.startswith("assuming "):
+        raise ConjectureError(f"After '|' the word 'assuming' is expected, not {rest!r}.")
+    parts = [part.strip() for part in rest.removeprefix("assuming ").split(",") if part.strip()]
+    words = [part for part in parts if part != ANY_WEIGHTS]
+    return read_conjecture(statement, words, any_weights=ANY_WEIGHTS in parts)
+
+
+def _reduced(relation: Relation) -> Relation:
+    return Relation(relation.lhs.xreplace(REDUCED), relation.op, relation.rhs.xreplace(REDUCED))

@@ -1,0 +1,1 @@
+"""The statements that are proved in Coq, and what their words mean."""

@@ -1,0 +1,46 @@
+"""What the words of claims mean: symbols, functions, hypotheses, quantifiers, and what derivations stipulate.
+
+A claim says the same in print after its words were given another meaning; so what they mean is compared, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sympy as sp
+
+from ...theory.language.claim import PREDICATES, QUANTIFIERS, Claim
+from ...theory.language.nodes import LayerMatrix, Relation
+from ...theory.language.quantities import VOCABULARY
+from ...theory.setting.residual import DEFINED
+
+
+def meanings(claims: Iterable[Claim]) -> dict[str, str]:
+    """The meaning of every word that occurs in the claims, and everything that derivations stipulate.
+
+    >>> from ..theory.registry import claim
+    >>> meanings([claim("sharpness-lower")])["symbol S"]
+    'sharpness: largest eigenvalue of the Hessian of the risk'
+    """
+    claims = list(claims)
+    stated = [o for claim in claims for o in claim.obligations if o.formal]
+    relations = [x for o in stated for x in (o.relation, *o.given) if isinstance(x, Relation)]
+    relations += [claim.statement for claim in claims if claim.statement is not None]
+    sides = [side for relation in relations for side in (relation.lhs, relation.rhs)]
+    symbols = {x.name for side in sides for x in side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
+    functions = {type(x) for side in sides for x in sp.preorder_traversal(side)
+                 if str(type(x).__module__).startswith("flatcert")}
+    found = {f"symbol {x}": VOCABULARY[x].meaning for x in sorted(symbols) if x in VOCABULARY}
+    found |= {f"function {x.__name__}": (x.__doc__ or "").split("\n")[0]
+              for x in sorted(functions, key=lambda x: x.__name__)}
+    found |= _listed("hypothesis", PREDICATES, {x for o in stated for x in o.given if isinstance(x, str)})
+    found |= _listed("quantifier", QUANTIFIERS, {x for o in stated for x in o.over})
+    for name, x in DEFINED.items():
+        needs = f"; given {', '.join(map(str, x.needs))}" if x.needs else ""
+        over = f"; for {x.ranges}" if x.ranges else ""
+        found[f"stipulated {name}"] = f"{x.relation}{over}{needs}"
+    return found
+
+
+def _listed(kind: str, table: Mapping[str, str], used: set[str]) -> dict[str, str]:
+    return {f"{kind} {x}": text for x, text in table.items() if x in used}

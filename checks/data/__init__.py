@@ -1,0 +1,1 @@
+"""Tables, weights and setups of the user's."""

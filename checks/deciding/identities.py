@@ -1,0 +1,224 @@
+"""Polynomial identities: Schwartz-Zippel over a prime field, counterexamples over the rationals.
+
+The left sides are computed by definition, not by the formulas under test: a network
+whose entries are polynomials ``W + t Xi`` gives the exact Taylor coefficients of its
+regressor and of its risk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_poly, nmod, nmod_poly
+
+from ...numeric.network.network import DeepLinearNetwork
+from ...theory.language.claim import Obligation
+from ..arithmetic.rings import PRIME, FieldRing, RationalRing
+from ..evaluation.evaluate import evaluate
+from ..instances.instance import Instance, generator
+
+Array = Any
+
+
+class Point:
+    """A problem, weights, a direction ``Xi`` and a vector ``u`` with entries in a field."""
+
+    def __init__(self, ring: Any, polynomial: Callable[[list[Any]], Any], sigma: Array, w_star: Array | None,
+                 weights: list[Array], readout: Array, directions: list[Array], u: Array, gamma: Any) -> None:
+        self.ring, self.polynomial, self.sigma, self.weights = ring, polynomial, sigma, weights
+        self.readout, self.directions, self.u, self.gamma = readout, directions, u, gamma
+        self.network = DeepLinearNetwork(weights, readout)
+        self.w_star = self.network.regressor() if w_star is None else w_star
+        self.integers = {"L": len(weights), "d": sigma.shape[0]}
+
+    def on_line(self, directions: list[Array]) -> Array:
+        """The regressor of ``W + t Xi``: polynomials in ``t``, shape ``(d,)``."""
+        moved = [_zipped(lambda x, y: self.polynomial([x, y]), w, xi)
+                 for w, xi in zip(self.weights, directions, strict=True)]
+        readout = _zipped(lambda x: self.polynomial([x]), self.readout)
+        return DeepLinearNetwork(moved, readout).regressor()
+
+    def risk_on_line(self, directions: list[Array]) -> Any:
+        """The risk above its minimum along ``W + t Xi``: a polynomial in ``t``."""
+        gap = self.on_line(directions) - self.w_star
+        return gap @ (self.sigma @ gap)
+
+    @cached_property
+    def gradient(self) -> list[Array]:
+        return self._partials(self.risk_on_line)
+
+    @cached_property
+    def adjoint(self) -> list[Array]:
+        return self._partials(lambda directions: self.u @ self.on_line(directions))
+
+    def _partials(self, function: Callable[[list[Array]], Any]) -> list[Array]:
+        """All first derivatives, one coordinate direction at a time."""
+        still = [w * self.ring.entry(fmpq(0)) for w in self.weights]
+        found = [w.copy() for w in still]
+        for k, layer in enumerate(still):
+            for index in np.ndindex(layer.shape):
+                layer[index] = self.ring.entry(fmpq(1))
+                found[k][index] = function(still)[1]
+                layer[index] = self.ring.entry(fmpq(0))
+        return found
+
+    @cached_property
+    def line(self) -> Array:
+        return self.on_line(self.directions)
+
+    def coefficient(self, power: int, factor: int) -> Array:
+        return _zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
+
+    def value(self, name: str) -> Any:
+        return _VALUES[name](self)
+
+    def layer(self, family: str, index: int) -> Any:
+        first = 0 if family in ("P", "q", "h") else 1
+        if not first <= index <= self.integers["L"]:  # Python would count from the end
+            raise IndexError(f"there is no {family}_{index}")
+        return _LAYERS[family](self, index)
+
+    def weighted_top(self, matrix: Any) -> Any:
+        raise TypeError("an eigenvalue is not a polynomial")
+
+
+def _zipped(function: Callable[..., Any], *arrays: Array) -> Array:
+    result = np.empty(arrays[0].shape, dtype=object)
+    for index in np.ndindex(result.shape):
+        result[index] = function(*(array[index] for array in arrays))
+    return result
+
+
+def _rescaled(point: Point) -> Array:
+    first, second, *rest = point.weights
+    inverse = point.ring.entry(fmpq(1)) / point.gamma
+    return DeepLinearNetwork([first * inverse, second * point.gamma, *rest], point.readout).regressor()
+
+
+def _flow(point: Point) -> Array:
+    line = point.on_line([-layer for layer in point.gradient])
+    return _zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
+
+
+def _slope_vector(point: Point) -> Array:
+    return 2 * (point.sigma @ (point.network.regressor() - point.w_star))
+
+
+def _imbalance_along_flow(point: Point, k: int) -> Array:
+    """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
+    lower, upper = (_zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
+                    for i in (k - 1, k))
+    return _zipped(lambda polynomial: polynomial[1], lower @ lower.T - upper.T @ upper)
+
+
+_VALUES: dict[str, Callable[[Point], Any]] = {
+    "Sigma": lambda p: p.sigma,
+    "M": lambda p: p.network.kernel(),
+    "u": lambda p: p.u.reshape(-1, 1),
+    "w": lambda p: p.network.regressor().reshape(-1, 1),
+    "w_star": lambda p: p.w_star.reshape(-1, 1),
+    "g": lambda p: _slope_vector(p).reshape(-1, 1),
+    "gamma": lambda p: p.gamma,
+    "w_rescaled": lambda p: _rescaled(p).reshape(-1, 1),
+    "w_dot": lambda p: p.coefficient(1, 1),
+    "w_ddot": lambda p: p.coefficient(2, 2),
+    "w_flow": _flow,
+    "curvature": lambda p: p.risk_on_line(p.directions)[2] * 2,
+}
+_LAYERS: dict[str, Callable[[Point, int], Array]] = {
+    "W": lambda p, k: p.weights[k - 1],
+    "P": lambda p, k: p.network.forward_products()[k],
+    "q": lambda p, k: p.network.backward()[k].reshape(-1, 1),
+    "h": lambda p, k: p.network.forward(_slope_vector(p))[k].reshape(-1, 1),
+    "Xi": lambda p, k: p.directions[k - 1],
+    "gradient": lambda p, k: p.gradient[k - 1],
+    "adjoint": lambda p, k: p.adjoint[k - 1],
+    "D_dot": _imbalance_along_flow,
+}
+
+
+def field_point(obligation: Obligation, seed: int, index: int) -> Point:
+    """Uniform entries modulo :data:`PRIME` at the shape of that index."""
+    random = generator(seed, 1, index)
+    depth = index % 5 + 1
+    widths = [int(x) for x in random.integers(1, 5, depth + 1)]
+
+    def draw(*shape: int) -> Array:
+        values = random.integers(0, PRIME, shape)
+        return _zipped(lambda value: nmod(int(value), PRIME), np.asarray(values))
+
+    upper = draw(widths[0], widths[0])
+    w_star = None if "minimizer" in obligation.given else draw(widths[0])
+    shapes = [(m, n) for n, m in pairwise(widths)]
+    return Point(FieldRing(), lambda c: nmod_poly(c, PRIME), upper + upper.T, w_star,
+                 [draw(*shape) for shape in shapes], draw(widths[-1]), [draw(*shape) for shape in shapes],
+                 draw(widths[0]), draw(1)[0])
+
+
+def rational_point(obligation: Obligation, instance: Instance) -> Point:
+    """The point of an exact instance, with small integer directions: a readable counterexample."""
+    w_star = None if "minimizer" in obligation.given else instance.regressor
+    ones = [_zipped(lambda entry, i=i: fmpq(1 + i), layer) for i, layer in enumerate(instance.weights)]
+    readout = np.array([fmpq(1)], dtype=object) if instance.readout is None else instance.readout
+    return Point(RationalRing(), fmpq_poly, instance.covariance, w_star, list(instance.weights), readout, ones,
+                 instance.direction, instance.factor)
+
+
+def holds_at(obligation: Obligation, point: Point) -> bool | None:
+    """Whether the relation holds at a point, for every layer; None where it is not defined there."""
+    depth = point.integers["L"]
+    needed = {"L >= 2": 2, "L >= 3": 3}
+    if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
+        return None
+    agreed = True
+    layers = layers_of(obligation, depth)
+    if not layers:
+        return None
+    for k in layers:
+        point.integers = {**point.integers, "k": k}
+        try:
+            lhs = evaluate(obligation.relation.lhs, point)
+            rhs = evaluate(obligation.relation.rhs, point)
+        except (ValueError, IndexError, ZeroDivisionError):
+            return None  # the shapes of a false statement need not fit
+        answer = _answer(obligation.relation.op, _equal(lhs, rhs))
+        if answer is None:
+            return None
+        agreed = agreed and answer
+    return agreed
+
+
+def layers_of(obligation: Obligation, depth: int) -> Sequence[int]:
+    """The layers that a statement is about, empty where there are none; 0 for one that is about no single layer."""
+    return range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
+
+
+def _answer(op: str, equal: bool) -> bool | None:
+    """A field has no order: equal sides decide ``<=`` and ``<``, other sides neither."""
+    if op in ("==", "!="):
+        return equal == (op == "==")
+    return op in ("<=", ">=") if equal else None
+
+
+def _equal(lhs: Any, rhs: Any) -> bool:
+    if isinstance(lhs, np.ndarray):
+        return bool(lhs.shape == rhs.shape and all(x == y for x, y in zip(lhs.flat, rhs.flat, strict=True)))
+    return bool(lhs == rhs)
+
+
+def degree_bound(depth: int) -> int:
+    """Both sides of every identity of section 1 are polynomials of at most this degree.
+
+    The largest is ``g^T M g``: ``g`` has degree ``L + 2`` with ``w* = w(W)`` and ``Sigma``,
+    ``M`` has ``2 L`` with the read-out; a factor for the rescaling is generous.
+    """
+    return 4 * depth + 8
+
+
+def error_probability(points: int) -> float:
+    """Schwartz-Zippel: a false identity passes at one point with probability at most degree / prime."""
+    return points * degree_bound(5) / PRIME

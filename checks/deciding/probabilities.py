@@ -1,0 +1,113 @@
+"""Obligations about probabilities: an event, held against draws of an initialization. Estimated, never more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from ...theory.language import quantities
+from ...theory.language.claim import Obligation
+from ...theory.language.nodes import Relation
+from ..output.proportions import interval
+from .residual_init import Estimate, estimate
+
+DRAWS = 100
+"""How many draws an ensemble gets; the interval of a certain event is then (0.95, 1)."""
+ENSEMBLES: tuple[tuple[Fraction, int, int], ...] = (
+    (Fraction(1, 4), 8, 20), (Fraction(1), 8, 20), (Fraction(1, 4), 16, 20), (Fraction(1), 16, 20),
+    (Fraction(1, 2), 8, 20), (Fraction(1), 8, 30), (Fraction(1, 4), 50, 1), (Fraction(1), 50, 1),
+)
+"""Scale, dimension and depth: functions of the scale only must do for all of them."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Draws at one scale, dimension and depth; ``ensemble:seed:index`` makes them again."""
+
+    seed: int
+    index: int
+
+    @property
+    def name(self) -> str:
+        return f"ensemble:{self.seed}:{self.index}"
+
+    @property
+    def sizes(self) -> dict[sp.Symbol, sp.Rational]:
+        scale, dimension, depth = ENSEMBLES[self.index]
+        return {quantities.scale: sp.Rational(scale.numerator, scale.denominator),
+                quantities.d: sp.Integer(dimension), quantities.L: sp.Integer(depth)}
+
+    def describe(self) -> dict[str, Any]:
+        return {"name": self.name, **{symbol.name: str(value) for symbol, value in self.sizes.items()}}
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """How often the event held, against the probability stated; ``verdict`` is *estimated*, or why it is not.
+
+    ``held`` the whole interval is at or above the probability; ``refuted`` it is below: at this confidence, by
+    draws, not by an exact counterexample; ``inconclusive`` it is on both sides.
+    """
+
+    verdict: str
+    interval: tuple[float, float] = (0.0, 1.0)
+    probability: float = 0.0
+
+    def describe(self) -> dict[str, Any]:
+        lower, upper = self.interval
+        return {"probability that it holds": f"estimated in [{lower:.4f}, {upper:.4f}]",
+                "stated": f"at least {self.probability:.4f}"}
+
+
+def ensembles(seed: int) -> Iterator[Ensemble]:
+    return (Ensemble(seed, index) for index in range(len(ENSEMBLES)))
+
+
+def named_ensemble(family: str, seed: int, index: int) -> Ensemble:
+    """The ensemble of a token. Raises ValueError when there is none."""
+    if family != "ensemble" or not 0 <= index < len(ENSEMBLES):
+        raise ValueError(f"there is no {family}:{seed}:{index} to draw from; write ensemble:{seed}:"
+                         f"0 to {len(ENSEMBLES) - 1}")
+    return Ensemble(seed, index)
+
+
+def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
+    """Draw, count how often the event holds, and compare its Clopper–Pearson interval with what is stated.
+
+    The hypotheses speak of sizes and are decided exactly; each draw is decided in float64.
+    Raises ValueError for an event that is not one about the products at the initialization.
+    """
+    sizes = ensemble.sizes
+    if not all(_holds(given, sizes) for given in obligation.given if isinstance(given, Relation)):
+        return Estimated("not applicable")
+    relation = obligation.relation
+    if relation.lhs not in COLUMNS or relation.op not in (">=", "<=") or obligation.probability is None:
+        raise ValueError(f"no draws decide the event {relation}")
+    bound = float(relation.rhs.subs(sizes))
+    column = _drawn(ensemble).drawn[:, COLUMNS[relation.lhs]]
+    held = int((column >= bound).sum() if relation.op == ">=" else (column <= bound).sum())
+    lower, upper = interval(held, len(column))
+    stated = float(obligation.probability.subs(sizes))
+    verdict = "held" if lower >= stated else "refuted" if upper < stated else "inconclusive"
+    return Estimated(verdict, (lower, upper), stated)
+
+
+COLUMNS: dict[sp.Basic, int] = {quantities.alpha_sub_0: 0, quantities.beta_sub_0: 1}
+
+
+@lru_cache(maxsize=64)
+def _drawn(ensemble: Ensemble) -> Estimate:
+    scale, dimension, depth = ENSEMBLES[ensemble.index]
+    return estimate(float(scale), dimension, depth, DRAWS, ensemble.seed)
+
+
+def _holds(relation: Relation, sizes: dict[sp.Symbol, sp.Rational]) -> bool:
+    """A hypothesis on the sizes, exactly."""
+    difference = sp.simplify((relation.lhs - relation.rhs).subs(sizes))
+    return bool({">=": difference >= 0, "<=": difference <= 0, ">": difference > 0, "<": difference < 0,
+                 "==": sp.Eq(difference, 0), "!=": sp.Ne(difference, 0)}[relation.op])

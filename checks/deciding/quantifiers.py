@@ -1,0 +1,156 @@
+"""What an obligation ranges over on one instance: the values the decider tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from ...numeric.linalg.rational import rational_array, simplest_rational
+from ...theory.language.claim import Obligation
+from ...theory.language.nodes import Relation
+from ...theory.language.quantities import eta
+from ..arithmetic.exact import Undecidable
+from ..arithmetic.rings import BallRing, ExactRing
+from ..evaluation.evaluate import UnknownNode, evaluate
+from ..evaluation.layers import top_vectors
+from ..evaluation.optimum import aligned_ratio, enclosed
+from ..evaluation.scope import RealScope
+from ..instances.families.residual import radii
+from ..instances.instance import Instance
+
+Values = dict[str, Any]
+
+
+def expansions(obligation: Obligation, instance: Instance) -> Iterator[Values]:
+    """Every combination of values for the quantifiers of an obligation on an instance."""
+    return _expanded(obligation, instance, tuple(name for name in obligation.over if name in _EXPAND), {})
+
+
+def _expanded(obligation: Obligation, instance: Instance, names: tuple[str, ...], values: Values) -> Iterator[Values]:
+    if not names:
+        yield values
+        return
+    for more in _EXPAND[names[0]](obligation, instance, values):
+        yield from _expanded(obligation, instance, names[1:], values | more)
+
+
+MANY_LAYERS = 8
+"""Of more layers than these, only the first two, the middle one and the last two are tried."""
+
+
+def _layers(last: int) -> list[int]:
+    tried = range(1, last + 1)
+    return list(tried) if last <= MANY_LAYERS else [1, 2, last // 2, last - 1, last]
+
+
+def _every_layer(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"k": k} for k in _layers(instance.depth)]
+
+
+def _inner_layers(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"k": k} for k in _layers(instance.depth - 1)]
+
+
+def _pairs(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """The two layers whose norms differ most, and two pairs of adjacent ones and ends."""
+    norms = [float(np.linalg.norm(layer.astype(float), 2)) for layer in instance.weights]
+    low, high = int(np.argmin(norms)) + 1, int(np.argmax(norms)) + 1
+    pairs = {(min(low, high), max(low, high)), (1, min(2, instance.depth)), (1, instance.depth)}
+    return [{"j": j, "k": k} for j, k in sorted(pairs)]
+
+
+def _top_vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return list(top_vectors(instance, values["k"]))
+
+
+def _vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """A random vector, the regressor, and ``Sigma w*``, where the lower bounds are proved."""
+    candidates = (instance.direction, instance.regressor, instance.covariance @ instance.regressor)
+    return [{"u": vector.reshape(-1, 1)} for vector in candidates if any(x != 0 for x in vector)]
+
+
+def _directions(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """``z = Sigma^{1/2} u / |.|`` for some ``u``; on a planted problem only its optimum."""
+    candidates = [instance.direction]
+    if instance.curvature is None:
+        candidates.append(instance.regressor)
+        if instance.energy > 0:
+            candidates += [vector for _, vector in enclosed(instance, 128).dual]
+    return [{"z": u} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
+
+
+def _ratios(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    if instance.curvature is not None:
+        return [{"r": aligned_ratio(instance, instance.curvature)}]
+    return [] if instance.ratio is None else [{"r": instance.ratio}]
+
+
+def _factors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"gamma": instance.factor}, {"gamma": 1 / instance.factor}, {"gamma": fmpq(1)}]
+
+
+def _learning_rates(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """Just above, just below and, where it is rational, exactly at the threshold that a hypothesis compares it with."""
+    bound = next((bound for given in obligation.given if isinstance(given, Relation)
+                  for rate, bound in ((given.lhs, given.rhs), (given.rhs, given.lhs))
+                  if rate == eta and not bound.has(eta)), None)
+    unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
+    if bound is None:
+        return unbound
+    try:
+        with ctx.workprec(128):
+            threshold = arb(evaluate(bound, RealScope(instance, BallRing(128), values)))
+    except UnknownNode:  # another variable, which has no value yet
+        return unbound
+    except (ZeroDivisionError, ValueError):
+        return []
+    if threshold < 0:  # the hypothesis of a false statement: every learning rate is above it
+        return [*unbound, {"eta": fmpq(1, 10**6)}]
+    if not (threshold.is_finite() and threshold > 0):
+        return []
+    middle = threshold.mid().fmpq()
+    # So near that a constant off by a billionth is seen, so far that S_flat and float64 keep up.
+    rates = [simplest_rational(middle * (1 + fmpq(low, 10**12)), middle * (1 + fmpq(high, 10**12)))
+             for low, high in ((1, 5), (-5, -1))]
+    with suppress(Undecidable, ZeroDivisionError):
+        rates.append(evaluate(bound, RealScope(instance, ExactRing(), values)).rational())
+    return [{"eta": rate} for rate in rates]
+
+
+def _times(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
+    """From early to late, in units of the inverse trace of the covariance (and the rate of residual networks)."""
+    unit = 1 / np.trace(instance.covariance)
+    if obligation.space == "residual-paths":  # so late that it is over, so early that balls still see it
+        unit /= 2 * instance.depth * instance.readout_norm_squared
+    return [{"time": unit * part} for part in (fmpq(1, 32), fmpq(1, 2), fmpq(4), fmpq(24))]
+
+
+def _radii(_: Obligation, instance: Instance, values: Values) -> list[Values]:
+    return [{"rho": rho} for rho in radii(instance)]
+
+
+_EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
+    "k": _every_layer,
+    "k < L": _inner_layers,
+    "j <= k": _pairs,
+    "top vectors": _top_vectors,
+    "t": _times,
+    "u": _vectors,
+    "z": _directions,
+    "r": _ratios,
+    "gamma": _factors,
+    "eta": _learning_rates,
+    "rho": _radii,
+}
+
+
+def shown(values: Values) -> dict[str, Any]:
+    """The values as exact strings, for reports."""
+    return {
+        name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)
+        for name, value in values.items()
+    }

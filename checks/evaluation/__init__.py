@@ -1,0 +1,1 @@
+"""An expression, evaluated on one instance or on many."""

@@ -1,0 +1,1 @@
+"""The numbers that names of the built-in setting stand for."""

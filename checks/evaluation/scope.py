@@ -1,0 +1,172 @@
+"""An instance seen in one ring: the names of the vocabulary, and layers, as numbers of that ring.
+
+Rational quantities are computed exactly once an instance and then enter each ring;
+eigenvalues and roots are the ring's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from ...numeric.network.network import DeepLinearNetwork
+from ...theory.language.nodes import width
+from ..arithmetic.exact import Exact
+from ..arithmetic.rings import FloatRing
+from ..instances.instance import Instance
+from . import layers
+from .evaluate import Meaningless, UnknownNode
+
+Bound = Callable[["RealScope"], Any]
+_BINDINGS: dict[str, Bound] = {}
+DEPENDENT: set[str] = set()
+"""Bound names that read the quantifiers, so are not remembered with the instance."""
+QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "rho", "k", "j"})
+"""Names whose value comes with the quantifiers, not with the instance."""
+
+_HALF = Fraction(1, 2)
+
+
+class RealScope:
+    """An instance in a ring of real numbers, with values for the quantified names.
+
+    ``direct`` computes sharpness and trace from the dense Hessian even at minimizers.
+    """
+
+    def __init__(
+        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
+    ) -> None:
+        self.instance, self.ring, self.direct = instance, ring, direct
+        self.values = values or {}
+        self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
+        self.integers |= {name: self.values[name] for name in ("k", "j") if name in self.values}
+        self.memo = instance.readings.setdefault((ring, direct), {})
+
+    def value(self, name: str) -> Any:
+        if name in self.values:
+            return self._lift(self.values[name])
+        if name in self.memo:
+            return self.memo[name]
+        if name not in bindings():
+            raise UnknownNode(f"no number is bound to the name {name!r}")
+        made = bindings()[name](self)
+        if name not in DEPENDENT:
+            self.memo[name] = made
+        return made
+
+    def layer(self, family: str, index: int) -> Any:
+        """``W_k`` and ``D_k``, and ``left`` and ``right``: the top singular vectors chosen by the quantifiers."""
+        if family in ("left", "right"):
+            gram = layers.side_gram(self.instance, family, index)
+            return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
+        return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
+
+    def function(self, name: str, indices: list[int]) -> Any:
+        """The widths: ``d_k`` is the number of rows of layer ``k``, and ``d_0 = d``."""
+        (index,) = indices
+        if name != width.name:
+            raise UnknownNode(f"no numbers are bound to the function {name!r}")
+        if not 0 <= index <= self.instance.depth:
+            raise Meaningless(f"there is no width d_{index}")
+        return self.ring.number(fmpq(self.instance.widths[index]))
+
+    def spectral(self, family: str, index: int) -> Any:
+        """Spectral norm of a layer."""
+        return self.remembered(f"norm {family}_{index}", lambda: self.ring.root_of_top(
+            layers.small_gram(layers.exact(self.instance, family, index))))
+
+    def second_singular(self, family: str, index: int) -> Any:
+        return self.remembered(f"second {family}_{index}", lambda: self.ring.root_of_second(
+            layers.small_gram(layers.exact(self.instance, family, index))))
+
+    def exactly(self, array: Callable[[Instance], Any]) -> Any:
+        """What is computed of the instance in rationals, as an array of the ring."""
+        return self.ring.array(array(self.instance))
+
+    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
+        """The same, remembered."""
+        return self.remembered(key, lambda: self.exactly(array))
+
+    def weighted_bottom(self, matrix: Any) -> Any:
+        """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
+        if layers.is_singular(self.instance.covariance):
+            return self.ring.number(fmpq(0))
+        return -self.ring.weighted_top(-matrix, self.covariance_of_ring())
+
+    def weighted_top(self, matrix: Any) -> Any:
+        return self.ring.weighted_top(matrix, self.covariance_of_ring())
+
+    def remembered(self, key: str, make: Callable[[], Any]) -> Any:
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
+
+    @property
+    def sigma(self) -> Any:
+        return self.converted("Sigma", lambda instance: instance.covariance)
+
+    @property
+    def network(self) -> DeepLinearNetwork:
+        """The network over the arrays of the ring."""
+        made: DeepLinearNetwork = self.remembered("network", lambda: DeepLinearNetwork(
+            [self.layer("W", k) for k in range(1, self.instance.depth + 1)], self.readout))
+        return made
+
+    @property
+    def readout(self) -> Any:
+        """``p``, or None where there is none."""
+        return None if self.instance.readout is None else self.converted("readout", lambda instance: instance.readout)
+
+    @property
+    def w_star(self) -> Any:
+        """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
+        return self.remembered("regressor", lambda: self.network.regressor()
+                               if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
+
+    @property
+    def image(self) -> Any:
+        """``Sigma w*``."""
+        return self.remembered("image", lambda: self.sigma @ self.w_star)
+
+    def root(self, square: Any) -> Any:
+        return self.ring.power(square, _HALF)
+
+    def covariance_of_ring(self) -> Any:
+        """Certified and exact eigenvalues take the exact covariance, floats their own."""
+        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
+
+    def _lift(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return self.ring.array(value)
+        if isinstance(value, Exact):
+            return self.ring.lift(value)
+        return self.ring.number(value)
+
+
+def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
+    """Bind a name of the vocabulary; ``dependent`` when it reads the quantifiers.
+
+    Raises ValueError when it is bound already.
+    """
+
+    def register(function: Bound) -> Bound:
+        if name in _BINDINGS:
+            raise ValueError(f"the name {name!r} is bound twice")
+        _BINDINGS[name] = function
+        if dependent:
+            DEPENDENT.add(name)
+        return function
+
+    return register
+
+
+@cache
+def bindings() -> dict[str, Bound]:
+    """All bound names."""
+
+    return _BINDINGS

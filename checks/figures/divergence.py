@@ -1,0 +1,55 @@
+"""Figures 3 and 5: how likely divergence is, and the sharpness of every converged network against ``2/η``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..analysis.flow_plot import VERMILION
+from ..output.proportions import interval
+from .experiments import FIGURES
+from .style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles, shifts
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def divergence_figure(results: Results, number: int) -> Figure:
+    """Figure 3 (plain) or 5 (residual), against scale: probabilities with Clopper–Pearson intervals; ``S/(2/η)``."""
+    from matplotlib.figure import Figure
+
+    (name,) = FIGURES[number]
+    experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
+    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    scales = np.array(experiment.scales)
+    for rate, style in rate_styles(experiment).items():
+        of_rate = columns["rate"] == rate
+        counts = [(int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum()))
+                  for chosen in (of_rate & (columns["scale"] == scale) for scale in scales)]
+        part = np.array([count / of for count, of in counts])
+        # At scale 0 all repetitions are one network: nothing is drawn, and nothing is estimated.
+        ends = np.array([interval(*count) if scale else (count[0] / count[1],) * 2
+                         for count, scale in zip(counts, scales, strict=True)])
+        shift = shifts(experiment)[rate]
+        left.errorbar(scales + shift, part, yerr=np.abs(ends.T - part), elinewidth=0.7, capsize=0,
+                      label=rf"$\eta = {rate:g}$", **style)
+        there = of_rate & columns["final_minimizer"]
+        if rate <= lines.exact and there.any():
+            right.plot(columns["scale"][there] + shift, columns["final_sharpness"][there] * rate / 2, linestyle="none",
+                       alpha=0.5, **(style | {"markersize": 2.5}))
+            right.axhline(lines.least * rate / 2, color=style["color"], linestyle=":", linewidth=1.0, zorder=1)
+            beside(right, lines.least * rate / 2, r"$S_{\min}$", style["color"], "top")
+    right.axhline(1.0, color=VERMILION, linestyle="--", linewidth=1.0, zorder=1)
+    beside(right, 1.0, r"$2/\eta$", VERMILION, "bottom")
+    right.set_yscale("log")
+    left.set_ylim(-0.03, 1.03)
+    left.set_title("probability of divergence", loc="left")
+    right.set_title(r"$S/(2/\eta)$ of each converged network", loc="left")
+    for axis in (left, right):
+        axis.set_xlim(1.06 * scales[0] - 0.06 * scales[-1], 1.06 * scales[-1] - 0.06 * scales[0])
+        name_scale(axis, experiment)
+    lettered([left, right])
+    legend_above(figure, [left], 5)
+    return figure

@@ -1,0 +1,218 @@
+"""The paper's figures: carry out the experiments, decide what the figures must show, write tables and pictures."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ... import __version__
+from ..analysis.flow_plot import write_figure
+from ..data.table import DataError
+from ..output.intervals import finite
+from ..output.whole_files import write_text
+from .divergence import divergence_figure
+from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
+from .generalization import generalization_figure
+from .runs import PACKAGES, Outcome, code_digest, run_experiments
+from .statements import (
+    Statement,
+    divergence,
+    gelu_edge,
+    generalization,
+    small_start,
+    thresholds,
+    within_bounds,
+)
+from .style import Results
+from .threshold import threshold_figure
+from .training import gelu_figure, training_figure
+from .units import Columns, carry_out_single
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .lines import Lines
+
+SEED = 2
+"""The seed of the figures unless another is given: its data have ``a`` near 0.9, so that 0.1, the rate of figure 1d,
+lies below the critical one at ``L = 10``, as it does in the paper."""
+
+_DRAWN: dict[int, Callable[[Results], Figure]] = {
+    1: partial(training_figure, number=1), 2: threshold_figure, 3: partial(divergence_figure, number=3),
+    4: partial(training_figure, number=4), 5: partial(divergence_figure, number=5), 6: generalization_figure,
+    7: gelu_figure,
+}
+_MEANING = {
+    "diverged_after": "steps after which the risk exceeded 1e20 times that of zero weights; -1: it did not",
+    "gap": "R - R_min; the risk itself for gelu", "distance": "|w - w*|^2 / d", "sharpness": "largest eigenvalue of "
+    "the Hessian: exact by the kernel reduction at minimizers, by Lanczos elsewhere", "error": "some eigenvalue lies "
+    "within this of the sharpness, up to rounding", "minimizer": "whether the gradient vanishes up to rounding",
+    "generalization_gap": "risk on fresh rows, in expectation, minus the risk",
+}
+
+
+@dataclass(frozen=True)
+class FiguresReport:
+    """What ``flatcert figures`` found; the files lie in the directory given."""
+
+    seed: int
+    reduced: bool
+    statements: tuple[Statement, ...]
+    files: tuple[str, ...]
+    outcome: Outcome
+    missing: tuple[int, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the statements; a figure that is missing decides nothing."""
+        verdicts = {statement.verdict for statement in self.statements}
+        if "violated" in verdicts:
+            return "violated"
+        return "inconclusive" if "inconclusive" in verdicts or self.missing else "held"
+
+    @property
+    def exit_code(self) -> int:
+        return {"held": 0, "violated": 1, "inconclusive": 3}[self.verdict]
+
+    def as_dict(self) -> Any:
+        """The JSON object; infinite numbers are null."""
+        return finite({
+            "version": __version__, "seed": self.seed, "reduced": self.reduced, "seconds": self.seconds,
+            "environment": environment(), "verdict": self.verdict, "estimated": True,
+            "interrupted": self.outcome.interrupted, "units": self.outcome.units, "resumed": self.outcome.resumed,
+            "missing_figures": list(self.missing), "files": list(self.files),
+            "statements": [statement.as_dict() for statement in self.statements],
+        })
+
+
+def environment() -> dict[str, str]:
+    """Versions that the numbers depend on."""
+    return {"python": platform.python_version(), "flatcert": __version__, "code": code_digest(),
+            **{package: version(package) for package in PACKAGES}}
+
+
+def check_installed() -> None:
+    """Raise DataError when a package of the extra is missing, before the work and not after it."""
+    for package, does in (("numba", "Numba, which compiles gradient descent,"),
+                          ("matplotlib", "Matplotlib, which draws the figures,")):
+        if find_spec(package) is None:
+            raise DataError(f"{does} is not installed: run pip install 'flatcert[figures]'.")
+
+
+def make_figures(
+    numbers: Sequence[int], folder: Path, *, reduced: bool = False, seed: int = SEED, workers: int | None = None,
+    progress: Callable[[float, float], None] = lambda done, total: None,
+) -> FiguresReport:
+    """Draw the figures of those numbers into a directory, with the tables that they are drawn from.
+
+    Writes ``figure<N>.png`` and, at full size, ``.pdf``; ``<experiment>.csv``, a row a network, with its settings in
+    ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an
+    interrupted run goes on. Full size takes under a minute on two cores for figures 1 to 6, five for 7.
+
+    Raises:
+        DataError: Numba or Matplotlib is missing.
+        OSError: a file cannot be written.
+    """
+    check_installed()
+    started = monotonic()
+    known = REDUCED if reduced else FULL
+    names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
+    folder.mkdir(exist_ok=True)
+    pictures: dict[int, list[str]] = {}
+    with ThreadPoolExecutor(1) as meanwhile:
+        others = meanwhile.submit(_others, numbers, known, seed)
+
+        def draw(columns: dict[str, Columns]) -> Results | None:
+            """Draw what can be drawn and is not yet; None where the lines are still missing."""
+            if not others.done():
+                return None
+            results = Results(seed, {name: known[name] for name in names if name in columns}, columns, *others.result())
+            for number in numbers:
+                if number not in pictures and set(FIGURES[number]) <= set(columns):
+                    pictures[number] = list(_draw(results, folder, number, reduced))
+            return results
+
+        outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
+                                  progress=progress, arrived=draw)
+    results = draw(outcome.columns)
+    assert results is not None  # the executor waits for the others
+    drawn = [number for number in numbers if number in pictures]
+    statements = tuple(statement for number in drawn for statement in _statements(number, results))
+    files = (*_write_tables(results, folder, drawn), *(name for number in drawn for name in pictures[number]))
+    missing = tuple(number for number in numbers if number not in drawn)
+    report = FiguresReport(seed, reduced, statements, files, outcome, missing, monotonic() - started)
+    write_text(folder / "report.json", json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n")
+    return report
+
+
+def _others(
+    numbers: Sequence[int], known: Mapping[str, Experiment], seed: int
+) -> tuple[dict[str, Lines], dict[SingleRun, Columns]]:
+    """The theory's lines of every experiment of these figures, and their single runs."""
+    from .lines import lines  # here: the registry is loaded while kernels are compiled
+
+    names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
+    chosen = [single for number in numbers for single in SINGLE_RUNS.get(number, ())]
+    return ({name: lines(known[name], seed) for name in sorted(names)},
+            {single: carry_out_single(single, known[single.experiment], seed) for single in chosen})
+
+
+def _statements(number: int, results: Results) -> Iterator[Statement]:
+    for name in FIGURES[number]:
+        experiment, columns = results.experiments[name], results.columns[name]
+        if number == 7:
+            yield gelu_edge(number, columns, float((experiment.data(results.seed).target ** 2).mean()))
+            continue
+        theory = results.lines[name]
+        if number in (1, 4, 6):
+            yield within_bounds(number, columns, theory)
+        if number in (1, 4):
+            yield small_start(number, experiment, columns, theory)
+        elif number == 2:
+            yield from thresholds(number, experiment, columns, theory)
+        elif number in (3, 5):
+            yield divergence(number, experiment, columns, theory)
+        elif number == 6:
+            yield generalization(number, experiment, columns)
+
+
+def _write_tables(results: Results, folder: Path, drawn: Sequence[int]) -> Iterator[str]:
+    for name, columns in results.columns.items():
+        experiment = results.experiments[name]
+        settings = {"seed": results.seed, "settings": asdict(experiment), "environment": environment(),
+                    "lines": asdict(results.lines[name]) if name in results.lines else None, "columns": _MEANING,
+                    "single_runs": [asdict(single) for number in drawn for single in SINGLE_RUNS.get(number, ())
+                                    if single.experiment == name]}
+        yield _write_csv(folder / f"{name}.csv", columns)
+        write_text(folder / f"{name}.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+        yield f"{name}.json"
+    for number in drawn:
+        for single in SINGLE_RUNS.get(number, ()):
+            yield _write_csv(folder / f"figure{number}-rate{single.rate:g}.csv", results.singles[single])
+
+
+def _write_csv(path: Path, columns: Columns) -> str:
+    write_text(path, pd.DataFrame(columns).to_csv(index=False, lineterminator="\n"))
+    return path.name
+
+
+def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterator[str]:
+    make = cache(partial(_DRAWN[number], results))
+    (folder / f"figure{number}.pdf").unlink(missing_ok=True)  # of another run, perhaps
+    for suffix in ("png",) if reduced else ("png", "pdf"):
+        path = folder / f"figure{number}.{suffix}"
+        write_figure(make, path, dpi=150 if reduced else None)
+        make().set_layout_engine("none")  # what was laid out once is not laid out again
+        yield path.name

@@ -1,0 +1,64 @@
+"""The theory's lines in the pictures of an experiment: bounds on the sharpness of minimizers, critical rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...numeric.linalg.rational import rational_array
+from ...numeric.network.problem import RegressionProblem
+from ...theory.library import claim
+from ..analysis.bounds import bounds
+from ..arithmetic.rings import FloatRing
+from ..data.table import Table
+from ..evaluation.evaluate import evaluate
+from ..evaluation.scope import RealScope
+from ..instances.instance import Instance
+from .experiments import Experiment
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Of the experiment's problem and depth. ``paper``, ``tight`` and ``exact`` are the three critical learning rates.
+
+    ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``energy`` is ``E``; ``‖p‖`` of residual
+    networks is 1 up to rounding, and so is its factor in these. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``: a
+    theorem for limits of gradient flow of plain networks from nearly balanced starts (`limit-sharpness`), none for
+    other networks; None where the covariance is singular, as minimizers then have longer regressors than ``w*``.
+    """
+
+    lower: float
+    least: float
+    eight: float | None
+    paper: float
+    tight: float
+    exact: float
+    energy: float
+
+
+def lines(experiment: Experiment, seed: int) -> Lines:
+    """The lines, from the statements in the registry, on the data read exactly.
+
+    >>> from .experiments import FULL
+    >>> found = lines(FULL["plain"], 2)
+    >>> found.lower < found.least < found.eight, found.exact < found.tight < found.paper
+    (True, True)
+    >>> lines(FULL["rank"], 2).eight is None
+    True
+    """
+    data, depth = experiment.data(seed), experiment.depth
+    X, y = rational_array(data.features), rational_array(data.target)
+    report = bounds(Table(tuple(f"x{i}" for i in range(X.shape[1])), "y", X, y), depth)
+    lower = next(bound.value for bound in report.bounds if bound.claim == "sharpness-lower")
+    rates, problem = report.learning_rate, RegressionProblem.from_data(data.features, data.target)
+    # Any weights with this regressor: the statement takes the problem and the depth from them.
+    regressor = rational_array(problem.regressor)
+    layers = (regressor[None, :], *[rational_array(np.eye(1))] * (depth - 1))
+    case = Instance("experiment", rational_array(problem.covariance), layers, stated=regressor)
+    scope = RealScope(case, FloatRing())
+    eight = None
+    if experiment.samples >= experiment.dimension:
+        eight = float(evaluate(claim("limit-sharpness").obligation("eight").relation.rhs, scope))
+    return Lines(lower=lower, least=report.min_sharpness.upper, eight=eight, paper=rates["paper"],
+                 tight=rates["tight"], exact=rates["exact_upper"], energy=report.energy)

@@ -1,0 +1,138 @@
+"""Carrying out experiments: units on threads, each kept in a file when it is done, so that a run can be resumed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import zipfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event, Lock
+
+import numpy as np
+from llvmlite.binding import get_host_cpu_name
+
+from ..output.whole_files import ended_as_by_error, written_whole
+from .experiments import Experiment
+from .units import Columns, Stopped, Unit, carry_out, units
+
+PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
+"""Besides our own code and the processor, what the numbers depend on."""
+
+_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/instance.py")
+
+
+@dataclass
+class Outcome:
+    """The columns of every experiment that is complete; ``resumed`` of so many ``units`` were there already."""
+
+    columns: dict[str, Columns] = field(default_factory=dict)
+    units: int = 0
+    resumed: int = 0
+    interrupted: bool = False
+
+
+def run_experiments(
+    experiments: Iterable[Experiment], folder: Path, *, seed: int = 0, workers: int | None = None,
+    progress: Callable[[float, float], None] = lambda done, total: None,
+    arrived: Callable[[dict[str, Columns]], object] = lambda columns: None,
+) -> Outcome:
+    """Carry out the experiments on ``workers`` threads, all processors by default; kernels run side by side.
+
+    A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
+    kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
+    takes what is still true. Ctrl-C stops these threads within a second and keeps the units that are done; SIGTERM
+    does so, too, and then ends the process.
+    ``arrived`` is called in this thread, while the others work, with the columns of all experiments that are complete.
+    """
+    folder.mkdir(exist_ok=True)
+    cut = {experiment.name: units(experiment) for experiment in experiments}
+    places = {unit: folder / f"{unit.name}-{_digest(unit, seed)}.npz" for made in cut.values() for unit in made}
+    found = {unit: columns for unit, place in places.items() if (columns := _read(place)) is not None}
+    outcome = Outcome(units=len(places), resumed=len(found))
+    # Short experiments first, so that their figures are kept if the long ones are interrupted.
+    costs = {name: sum(unit.cost for unit in made) for name, made in cut.items()}
+    todo = sorted((unit for unit in places if unit not in found),
+                  key=lambda unit: (costs[unit.experiment.name], -unit.cost))
+    if todo:  # but the longest unit first of all: the other threads work while its kernel is compiled
+        todo.insert(0, todo.pop(max(range(len(todo)), key=lambda index: todo[index].cost)))
+    meter = _Meter(sum(unit.cost for unit in found))
+    total = sum(unit.cost for unit in places)
+
+    def work(unit: Unit) -> tuple[Unit, Columns]:
+        columns = carry_out(unit, seed, meter.advanced)
+        _keep(places[unit], columns)
+        return unit, columns
+
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    waiting: set[Future[tuple[Unit, Columns]]] = set()
+    with ended_as_by_error():
+        try:
+            waiting.update(pool.submit(work, unit) for unit in todo)
+            while waiting:
+                done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                found.update(future.result() for future in done)
+                progress(meter.done, total)
+                arrived(_complete(cut, found))
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        finally:
+            meter.stop.set()
+            pool.shutdown(cancel_futures=True)
+    for future in waiting:  # what was just finished when the others were stopped
+        if not future.cancelled() and not isinstance(future.exception(), Stopped):
+            found.update([future.result()])
+    outcome.columns = _complete(cut, found)
+    return outcome
+
+
+def _complete(cut: dict[str, list[Unit]], found: dict[Unit, Columns]) -> dict[str, Columns]:
+    """The columns of every experiment of which all units are done."""
+    complete = {name: [found[unit] for unit in made] for name, made in cut.items() if all(u in found for u in made)}
+    return {name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+            for name, parts in complete.items()}
+
+
+class _Meter:
+    """Work done by all threads, and the word to stop."""
+
+    def __init__(self, done: float) -> None:
+        self.done, self.stop, self._lock = done, Event(), Lock()
+
+    def advanced(self, cost: float) -> bool:
+        with self._lock:
+            self.done += cost
+        return not self.stop.is_set()
+
+
+def _read(place: Path) -> Columns | None:
+    try:
+        # Opened here: NumPy leaves a damaged file open.
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None  # not there, or damaged: it is made again
+
+
+def _keep(place: Path, columns: Columns) -> None:
+    with written_whole(place) as draft:
+        np.savez(draft, allow_pickle=False, **columns)
+
+
+def _digest(unit: Unit, seed: int) -> str:
+    return sha256(f"{unit} {seed} {code_digest()}".encode()).hexdigest()[:16]
+
+
+@cache
+def code_digest() -> str:
+    """A digest of the code that makes the numbers and of the versions of the packages under it."""
+    root = Path(__file__).parents[2]
+    files = [*sorted((root / "numeric").rglob("*.py")), *(root / "checks" / name for name in _MAKERS)]
+    words = [*map(version, PACKAGES), platform.machine(), get_host_cpu_name()]  # what may round once or twice
+    text = b"".join(file.read_bytes() for file in files) + " ".join(words).encode()
+    return sha256(text).hexdigest()[:16]

@@ -1,0 +1,237 @@
+"""What the paper's figures show, as statements with numbers. Everything here is *estimated*: found by sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ...numeric.linalg.scalars import Array
+from ..output.proportions import CONFIDENCE, interval
+from .experiments import Experiment
+from .units import Columns
+
+if TYPE_CHECKING:
+    from .lines import Lines
+
+Verdict = Literal["held", "violated", "inconclusive"]
+
+SETTLED = 1e-3
+"""Networks with ``R − R_min`` up to this part of ``E`` have settled, for the threshold of figure 2."""
+# How near to the threshold a thousand steps tell settling from swinging.
+_NEAR = 0.05
+# Rounding of a sharpness, relative: what may lie beyond a bound that minimizers attain.
+_ROUNDING = 1e-8
+# From rounding errors to a gradient that does not vanish up to rounding: so much must a perturbation grow.
+_VISIBLE = 1e6
+# A GELU network counts as trained when its risk is at most this part of that of zero weights.
+TRAINED = 0.01
+# Descent at the edge of stability swings around 2/η; so much beyond is still at the edge.
+_EDGE = 1.05
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a figure: in how many of so many networks it held, and other numbers.
+
+    ``held``: in every network, or as the confidence interval wants it. ``violated``: not, with a counterexample among
+    the networks, or at the confidence. ``inconclusive``: too few networks to say. Never more than estimated.
+    """
+
+    figure: int
+    name: str
+    says: str
+    verdict: Verdict
+    counts: tuple[int, int] | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Clopper–Pearson interval of the probability that it holds for a network."""
+        return interval(*self.counts) if self.counts and self.counts[1] else None
+
+    def as_dict(self) -> dict[str, Any]:
+        lower, upper = self.interval or (None, None)
+        held, of = self.counts or (None, None)
+        return {"figure": self.figure, "name": self.name, "says": self.says, "verdict": self.verdict,
+                "estimated": True, "held": held, "of": of, "probability": {"lower": lower, "upper": upper},
+                "confidence": CONFIDENCE, "numbers": dict(self.numbers)}
+
+
+def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -> Statement:
+    """A statement about every network: one counterexample violates it, no network says nothing."""
+    held, of = int(holds.sum()), len(holds)
+    verdict: Verdict = "inconclusive" if not of else "held" if held == of else "violated"
+    return Statement(figure, name, says, verdict, (held, of), numbers)
+
+
+def within_bounds(figure: int, columns: Columns, lines: Lines) -> Statement:
+    """Where gradient descent converged (the gradient vanishes up to rounding), ``S_min <= S <= 2/η``.
+
+    The first half is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those are
+    reached from a null set (claim `learning-rate`), and seen for what they are when a perturbation, ``ηS − 1`` times
+    as large after each step, grows from rounding to a gradient that does not vanish. In ``T`` steps that takes ``S``
+    beyond ``(1 + 1e6^{1/T})/η``, which is what is held against them. (It happens: the steepest mode dies out while
+    ``S`` is below ``2/η``, and ``S`` creeps above while slower modes still move.) Networks of scale 0 are one network,
+    and no draws.
+    """
+    chosen = columns["final_minimizer"] & (columns["scale"] > 0)
+    S, rate, steps = (columns[name][chosen] for name in ("final_sharpness", "rate", "steps"))
+    holds = (lines.least * (1 - _ROUNDING) <= S) & (S * rate <= 1 + _VISIBLE ** (1 / steps))
+    extremes = {"least S/S_min": float((S / lines.least).min()), "largest S/(2/eta)": float((S * rate / 2).max()),
+                "arrested above 2/eta": int((holds & (S * rate > 2)).sum()),
+                } if len(S) else {}
+    says = "where descent converged, after T steps, S_min <= S <= (1 + 10^(6/T))/eta, a little above 2/eta"
+    return _of_all(figure, "sharpness", says, holds, networks=len(chosen),
+                   diverged=int((columns["diverged_after"] >= 0).sum()), **extremes)
+
+
+def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> Statement:
+    """From the smallest positive scale, at the smallest rate, descent ends with ``S <= 8LΛ``, the paper's line.
+
+    No theorem says so here: claim `limit-sharpness` is about gradient flow of plain networks from nearly balanced
+    starts, and these are residual or not so near.
+    """
+    chosen = ((columns["scale"] == _smallest(experiment)) & columns["final_minimizer"]
+              & (columns["rate"] == min(run.rate for run in experiment.runs)))
+    S = columns["final_sharpness"][chosen]
+    assert lines.eight is not None  # figures 1 and 4 have more samples than features
+    numbers = {"median S/S_min": float(np.median(S / lines.least)), "8 L Lambda": lines.eight} if len(S) else {}
+    return _of_all(figure, "small start", "smallest positive scale, smallest rate: S <= 8 L Lambda",
+                   lines.eight >= S, **numbers)
+
+
+def _smallest(experiment: Experiment) -> float:
+    """The smallest scale at which starts are drawn: at scale 0 all repetitions are one network."""
+    return min(scale for scale in experiment.scales if scale > 0)
+
+
+def divergence(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> Statement:
+    """Over the rates below ``2/S_min``, divergence is likelier from the largest scale than from the smallest positive.
+
+    The intervals are those of a network drawn at random, whatever its rate. Above ``2/S_min`` nothing converges anyway.
+    """
+    says = "over the rates below 2/S_min, divergence is likelier from the largest scale than from the smallest positive"
+    counts = []
+    for scale in (_smallest(experiment), max(experiment.scales)):
+        chosen = (columns["scale"] == scale) & (columns["rate"] < lines.exact)
+        counts.append((int((columns["diverged_after"][chosen] >= 0).sum()), int(chosen.sum())))
+    if not counts[0][1]:
+        return Statement(figure, "divergence", says, "inconclusive")
+    small, large = (interval(*count) for count in counts)
+    verdict: Verdict = "held" if small[1] < large[0] else "violated" if large[1] < small[0] else "inconclusive"
+    return Statement(figure, "divergence", says, verdict, numbers={
+        "smallest scale": counts[0][0] / counts[0][1], "at most": small[1],
+        "largest scale": counts[1][0] / counts[1][1], "at least": large[0]})
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Of one depth: half of the networks still settle at ``below``, no longer at ``above``, the next rate tried."""
+
+    below: float
+    above: float
+
+
+def threshold(columns: Columns, energy: float) -> Threshold:
+    """Up to which rate half of the networks end with ``R − R_min`` at most ``SETTLED · E``.
+
+    >>> rates, gaps = np.repeat([1.0, 2.0, 4.0], 2), np.array([0.0, 0.0, 0.0, 1.0, 1.0, np.nan])
+    >>> threshold({"rate": rates, "final_gap": gaps}, 1.0)
+    Threshold(below=2.0, above=4.0)
+    """
+    rates = np.unique(columns["rate"])
+    settled = columns["final_gap"] <= SETTLED * energy  # nan is not
+    half = np.flatnonzero([settled[columns["rate"] == rate].mean() >= 0.5 for rate in rates])
+    if not half.size:
+        return Threshold(0.0, float(rates[0]))
+    last = half[-1]
+    return Threshold(float(rates[last]), float(rates[last + 1]) if last + 1 < len(rates) else float("inf"))
+
+
+def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> list[Statement]:
+    """Of one depth: nothing converges above ``2/S_min`` (claim `learning-rate`), and that is where descent stops to.
+
+    The first is about a gradient that vanishes up to rounding, the second about a risk near its minimum, for which a
+    thousand steps are enough to within a few percent of the threshold.
+    """
+    depth = experiment.depth
+    above = _of_all(figure, f"above, L = {depth}", f"L = {depth}: no network converges at eta > 2/S_min",
+                    ~columns["final_minimizer"][columns["rate"] > lines.exact])
+    found = threshold(columns, lines.energy)
+    near = found.below <= lines.exact * (1 + _NEAR) and found.above >= lines.exact * (1 - _NEAR)
+    says = f"L = {depth}: half of the networks settle up to eta = 2/S_min, to a step of the rates and {_NEAR:.0%}"
+    verdict: Verdict = "held" if near else "violated"
+    return [above, Statement(figure, f"threshold, L = {depth}", says, verdict, numbers={
+        "settle at": found.below, "do not at": found.above, "exact 2/S_min": lines.exact, "tight": lines.tight,
+        "paper 1/(La)": lines.paper})]
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Least squares of ``log10`` of the generalization gap on ``log10`` of the sharpness, with an interval."""
+
+    rate: float
+    points: Array
+    slope: float
+    intercept: float
+    slope_interval: tuple[float, float]
+    r_squared: float
+    p_value: float
+    minimizers: int
+    left_out: int
+
+
+def regression(experiment: Experiment, columns: Columns) -> Regression | None:
+    """At the smallest rate, over the networks that did not diverge; None when fewer than three are left.
+
+    ``points`` ``(N, 2)`` are sharpness and gap; so many are ``minimizers``, and so many networks without two positive
+    numbers are ``left_out``. ``p_value`` is two-sided, for slope zero.
+    """
+    rate = min(run.rate for run in experiment.runs)
+    x, y = columns["final_sharpness"], columns["generalization_gap"]
+    there = (columns["rate"] == rate) & (columns["diverged_after"] < 0)
+    chosen = there & (x > 0) & (y > 0)
+    if chosen.sum() < 3:
+        return None
+    points = np.stack([x[chosen], y[chosen]], axis=1)
+    from scipy import stats  # half a second, which the threads that descend need not wait for
+
+    found = stats.linregress(*np.log10(points).T)
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(points) - 2) * found.stderr)
+    return Regression(rate, points, float(found.slope), float(found.intercept),
+                      (float(found.slope) - half, float(found.slope) + half), float(found.rvalue) ** 2,
+                      float(found.pvalue), int(columns["final_minimizer"][chosen].sum()), int((there & ~chosen).sum()))
+
+
+def generalization(figure: int, experiment: Experiment, columns: Columns) -> Statement:
+    """Sharper networks generalize worse: the slope of `regression` is positive. Not all of them are at a minimum."""
+    says = "the generalization gap grows with the sharpness (log-log slope > 0)"
+    found = regression(experiment, columns)
+    if found is None:
+        return Statement(figure, "regression", says, "inconclusive")
+    lower, upper = found.slope_interval
+    verdict: Verdict = "held" if lower > 0 else "violated" if upper < 0 else "inconclusive"
+    return Statement(figure, "regression", says, verdict, numbers={
+        "slope": found.slope, "slope >=": lower, "slope <=": upper, "intercept": found.intercept,
+        "R^2": found.r_squared, "p": found.p_value, "networks": len(found.points),
+        "of which minimizers": found.minimizers, "left out": found.left_out})
+
+
+def gelu_edge(figure: int, columns: Columns, zero_risk: float) -> Statement:
+    """Most trained GELU networks end with a sharpness around ``2/η`` at most: none has a minimum to rest at yet.
+
+    Descent at the edge of stability swings beyond ``2/η``, now and then far; so this one is about most networks.
+    """
+    chosen = columns["final_gap"] <= TRAINED * zero_risk  # nan is not
+    S, rate = columns["final_sharpness"][chosen], columns["rate"][chosen]
+    counts = (int((S * rate <= 2 * _EDGE).sum()), len(S))
+    lower, upper = interval(*counts) if len(S) else (0.0, 1.0)
+    verdict: Verdict = "held" if lower > 0.5 else "violated" if upper < 0.5 else "inconclusive"
+    extremes = {"largest S/(2/eta)": float((S * rate / 2).max()),
+                "part with S <= 2/eta": float((S * rate <= 2).mean())} if len(S) else {}
+    says = f"most networks with R <= {TRAINED:.0%} of that of zero weights: S <= {_EDGE} (2/eta)"
+    return Statement(figure, "edge", says, verdict, counts, {
+        "networks": len(chosen), "diverged": int((columns["diverged_after"] >= 0).sum()), **extremes})

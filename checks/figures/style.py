@@ -1,0 +1,114 @@
+"""What the figures of the experiments share: results, styles of learning rates, medians, the theory's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...numeric.linalg.scalars import Array
+from .experiments import Experiment, SingleRun
+from .units import Columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+    from .lines import Lines
+
+WIDTH = 6.9  # of a page, in inches
+GREY = "0.45"
+MARKERS = "osD^vPX"
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a figure is drawn from: settings, columns and lines by name of the experiment, columns of single runs."""
+
+    seed: int
+    experiments: Mapping[str, Experiment]
+    columns: Mapping[str, Columns]
+    lines: Mapping[str, Lines]
+    singles: Mapping[SingleRun, Columns]
+
+
+def shades(number: int) -> list[Any]:
+    """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
+    from matplotlib import colormaps
+
+    return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
+
+
+def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
+    """Colour and marker of each learning rate."""
+    rates = sorted(run.rate for run in experiment.runs)
+    return {rate: {"color": shade, "marker": marker, "markersize": 3.5}
+            for rate, shade, marker in zip(rates, shades(len(rates)), MARKERS, strict=False)}
+
+
+def shifts(experiment: Experiment) -> dict[float, float]:
+    """How far each learning rate is drawn beside its scale, lest bars of several rates hide each other."""
+    scales, rates = experiment.scales, sorted(run.rate for run in experiment.runs)
+    step = scales[1] - scales[0] if len(scales) > 1 else 1.0
+    return {rate: 0.12 * step * (index - (len(rates) - 1) / 2) for index, rate in enumerate(rates)}
+
+
+def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **style: Any) -> None:
+    """Medians joined by a line, with bars from the 10th to the 90th percentile; empty groups leave a gap."""
+    kept = [(place, group) for place, group in zip(x, groups, strict=True) if len(group)]
+    if kept:
+        places = [place for place, _ in kept]
+        low, middle, high = np.array([np.percentile(group, (10, 50, 90)) for _, group in kept]).T
+        axis.errorbar(places, middle, yerr=[middle - low, high - middle], elinewidth=0.7, capsize=0, **style)
+
+
+def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Array) -> list[Array]:
+    """The chosen values of each scale."""
+    return [values[chosen & (columns["scale"] == scale)] for scale in experiment.scales]
+
+
+def draw_bounds(axis: Axes, lines: Lines) -> None:
+    """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
+    for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
+                                  (lines.lower, ":", "lower bound of the paper")):
+        if height is None:
+            continue
+        axis.axhline(height, color="black", linestyle=dashes, linewidth=1.0, zorder=1, label=label)
+
+
+def beside(axis: Axes, height: float, label: str, color: Any, align: str = "center") -> None:
+    """A label at the right end of a horizontal line, outside the axes: nothing lies under it."""
+    axis.annotate(label, (1.0, height), xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points",
+                  fontsize=6.5, va=align, color=color, annotation_clip=False)
+
+
+def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
+    """One legend for several axes, above them: each name once."""
+    named: dict[str, Any] = {}
+    for axis in axes:
+        handles, labels = axis.get_legend_handles_labels()
+        named = dict(zip(labels, handles, strict=True)) | named
+    figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=columns)
+
+
+def plain_numbers(axis: Axis, low: float, high: float) -> None:
+    """Numbers as 20 and 200, not as powers, on a logarithmic axis that spans less than three decades."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    if high < 1000 * low:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 200 * low else (1.0,)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
+
+
+def name_scale(axis: Axes, experiment: Experiment) -> None:
+    axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
+                    "standard deviation of the initial entries")
+
+
+def lettered(axes: Sequence[Axes]) -> None:
+    for axis, letter in zip(axes, "abcdef", strict=False):
+        axis.set_title(f"({letter}) {axis.get_title(loc='left')}", loc="left")

@@ -1,0 +1,129 @@
+"""Figures 1, 4 and 7: where descent ends for each scale and learning rate, and single runs along the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..analysis.flow_plot import BLUE, VERMILION
+from .experiments import SINGLE_RUNS, Experiment, SingleRun
+from .style import (
+    GREY,
+    WIDTH,
+    Results,
+    beside,
+    by_scale,
+    draw_bounds,
+    legend_above,
+    lettered,
+    name_scale,
+    plain_numbers,
+    rate_styles,
+    shifts,
+    spread,
+)
+from .units import Columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .lines import Lines
+
+# What float64 leaves of a squared distance; below it only rounding is seen.
+_FLOOR = 1e-32
+
+
+def training_figure(results: Results, number: int) -> Figure:
+    """Figure 1 (plain) or 4 (residual): distance and sharpness against scale, and along two runs."""
+    from matplotlib.figure import Figure
+
+    (name,) = {single.experiment for single in SINGLE_RUNS[number]}
+    experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
+    figure = Figure(figsize=(WIDTH, 5.6), layout="constrained")
+    axes = figure.subplots(2, 2)
+    _draw_final(axes[0, 0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
+    draw_sharpness(axes[0, 1], experiment, columns, lines)
+    for axis, single in zip(axes[1], SINGLE_RUNS[number], strict=True):
+        _draw_single(axis, single, results.singles[single], lines)
+    lettered(axes.ravel())
+    legend_above(figure, axes.ravel(), 6)
+    return figure
+
+
+def gelu_figure(results: Results) -> Figure:
+    """Figure 7: risk and sharpness of GELU networks against scale."""
+    from matplotlib.figure import Figure
+
+    experiment, columns = results.experiments["gelu"], results.columns["gelu"]
+    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _draw_final(left, experiment, columns, "gap", "risk after training")
+    draw_sharpness(right, experiment, columns, None)
+    lettered([left, right])
+    legend_above(figure, [left, right], 5)
+    return figure
+
+
+def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str, title: str) -> None:
+    """Of networks that did not diverge."""
+    start = by_scale(experiment, columns, columns[f"initial_{quantity}"], np.isfinite(columns[f"initial_{quantity}"]))
+    spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
+    for rate, style in rate_styles(experiment).items():
+        values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
+        chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0)
+        places = np.array(experiment.scales) + shifts(experiment)[rate]
+        spread(axis, places, by_scale(experiment, columns, values, chosen), label=rf"$\eta = {rate:g}$", **style)
+    axis.set_yscale("log")
+    name_scale(axis, experiment)
+    axis.set_title(title, loc="left")
+
+
+def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: Lines | None) -> None:
+    """Sharpness at the start and after training, of networks that did not diverge, with ``2/η`` and the bounds.
+
+    Rates above ``2/S_min`` are left out: descent has no minimum to rest at.
+    """
+    start = by_scale(experiment, columns, columns["initial_sharpness"], np.isfinite(columns["initial_sharpness"]))
+    spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
+    styles = {rate: style for rate, style in rate_styles(experiment).items() if lines is None or rate <= lines.exact}
+    for rate, style in styles.items():
+        chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (columns["final_sharpness"] > 0)
+        places = np.array(experiment.scales) + shifts(experiment)[rate]
+        spread(axis, places, by_scale(experiment, columns, columns["final_sharpness"], chosen),
+               label=rf"$\eta = {rate:g}$", **style)
+        axis.axhline(2 / rate, color=style["color"], linestyle="--", linewidth=1.0, zorder=1)
+        beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
+    axis.plot([], [], color=GREY, linestyle="--", linewidth=1.0, label=r"$2/\eta$")
+    axis.set_yscale("log")
+    if lines is not None:
+        draw_bounds(axis, lines)
+    least = lines.least if lines is not None else 2 / max(styles)
+    # The start may leave the picture, so that what the lines bound fills it.
+    axis.set_ylim(least / 20, 10 / min(styles))
+    plain_numbers(axis.yaxis, *axis.get_ylim())
+    name_scale(axis, experiment)
+    axis.set_title("sharpness after training", loc="left")
+
+
+def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) -> None:
+    distance = axis.twinx()
+    # Beyond 2/η steps alternate between two branches: lines through every other step show both.
+    for parity in (0, 1):
+        steps = slice(parity, None, 2)
+        axis.plot(columns["step"][steps], columns["sharpness"][steps], color=BLUE, linewidth=1.0,
+                  label=None if parity else "sharpness")
+        distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
+                      linestyle=(0, (1, 1)))
+    axis.plot([], [], color=VERMILION, linewidth=0.9, linestyle=(0, (1, 1)), label=r"$\|w - w^*\|^2/d$")
+    axis.axhline(2 / single.rate, color=GREY, linestyle="--", linewidth=1.0, zorder=1)
+    draw_bounds(axis, lines)
+    axis.set_yscale("log")
+    plain_numbers(axis.yaxis, *axis.get_ylim())
+    axis.set_xlabel("step")
+    axis.set_ylabel("sharpness", color=BLUE)
+    axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")
+    distance.set_yscale("log")
+    distance.set_ylabel(r"$\|w - w^*\|^2/d$", color=VERMILION)
+    distance.spines["right"].set_visible(True)

@@ -1,0 +1,1 @@
+"""Exact instances: their spaces, text and Hypothesis strategies."""

@@ -1,0 +1,1 @@
+"""The families that instances are drawn from."""

@@ -1,0 +1,1 @@
+"""Balls as text, proportions, and files written whole."""

@@ -1,0 +1,1 @@
+"""The second line: no step of a derivation contradicts an exact instance."""

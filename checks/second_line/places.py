@@ -1,0 +1,141 @@
+"""Where a judgment of a proof is looked at: instances that satisfy its hypotheses, layers, values of its variables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import Any, NamedTuple
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ...theory.language.claim import Given, Obligation
+from ...theory.language.nodes import LayerMatrix, Relation
+from ...theory.language.quantities import VOCABULARY, L, k
+from ..deciding.decide import predicate
+from ..deciding.quantifiers import expansions
+from ..evaluation.evaluate import UnknownNode, integer
+from .handful import Case, Setting, handful, is_aligned
+from .proof_words import OF_ONE_LAYER, ProofScope
+
+ALONG_FLOW = frozenset({"time", "risk_gap_0"})
+"""Names that make sense only of weights which came from their start by gradient flow."""
+ENCLOSED = ALONG_FLOW | {"risk_gap", "displacement", "layer_displacement", "alpha_sub_0", "beta_sub_0", "alpha_ends_0",
+                         "rho", "c", "c_0"} | {q.name for q in VOCABULARY.values() if q.belongs in ("problem", "depth")}
+"""Names that are read of weights further along their flow; all others would be read of the start."""
+LASTING = frozenset({"E > 0", "L == 1", "L >= 2", "L >= 3", "plain", "square", "w* eigenvector"})
+"""Hypotheses that hold along the flow when they hold at its start."""
+OF_RATE = frozenset({"eta", "step_determinant", "step_determinant_zero"})
+"""Names that depend on the learning rate."""
+
+
+class Place(NamedTuple):
+    """A setting, and the layers that a judgment is read at."""
+
+    setting: Setting
+    integers: dict[str, int]
+
+    def scope(self, ring: Any) -> ProofScope:
+        """The numbers of a ring there."""
+        return self.setting.scope(ring, self.integers)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgment, and what it is about."""
+
+    relation: Relation
+    facts: frozenset[Given]
+    ranges: Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all symbols, families and functions that occur, in the hypotheses too."""
+        relations = [self.relation, *self.supposed]
+        return frozenset().union(*(_names(side) for one in relations for side in (one.lhs, one.rhs)))
+
+    @cached_property
+    def supposed(self) -> list[Relation]:
+        return [fact for fact in self.facts if isinstance(fact, Relation)]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Where the hypotheses that have a name hold, and what is said can be read off.
+
+        Raises UnknownNode for a hypothesis that has no decider.
+        """
+        named = frozenset(fact for fact in self.facts if isinstance(fact, str))
+        return _fitting(named, bool(self.names & ALONG_FLOW), self.names <= ENCLOSED and named <= LASTING)
+
+    def places(self, case: Case, turn: int) -> Iterator[Place]:
+        """The case at all layers in the ranges, with the values of that turn, and others near the thresholds."""
+        extras: list[dict[str, Any]] = [{}]
+        if self.names & OF_RATE:
+            asked = Obligation("", self.relation, over=("eta",), given=tuple(self.facts))
+            extras = list(expansions(asked, case.instance))
+        if "rho" in self.names:
+            extras = [rate | radius for rate, radius in product(extras, case.radii)]
+        for extra in extras:
+            depth, d = case.instance.depth, case.instance.dimension
+            yield from self._indexed(Place(case.setting(turn, extra), {"L": depth, "d": d}), self._layer_ranges)
+
+    @cached_property
+    def _layer_ranges(self) -> list[tuple[sp.Symbol, sp.Expr, sp.Expr]]:
+        """The ranges, those that others depend on first; the layer that moves needs one, though no index shows it."""
+        ranges = dict(self.ranges)
+        if self.names & set(OF_ONE_LAYER):
+            ranges.setdefault(k, (sp.S.One, L))
+        ends = [(index, sp.sympify(low), sp.sympify(high)) for index, (low, high) in ranges.items()]
+        return sorted(ends, key=lambda one: len((one[1].free_symbols | one[2].free_symbols) & set(ranges)))
+
+    def _indexed(self, place: Place, ranges: list[tuple[sp.Symbol, sp.Expr, sp.Expr]]) -> Iterator[Place]:
+        if not ranges:
+            yield place
+            return
+        (index, low, high), *rest = ranges
+        for value in range(integer(low, place), integer(high, place) + 1):
+            yield from self._indexed(Place(place.setting, {**place.integers, index.name: value}), rest)
+
+
+def _names(side: sp.Basic) -> set[str]:
+    used = side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix, AppliedUndef)
+    return {getattr(x, "name", type(x).__name__) for x in used} - {"d"}
+
+
+@lru_cache(maxsize=1024)
+def _fitting(named: frozenset[str], flow: bool, enclosed: bool) -> tuple[Case, ...]:
+    """The cases where named hypotheses hold, unlike ones first; along a flow only what may be read off."""
+    found = (case for case in handful() if (enclosed or case.time is None) and not (flow and case.instance.start))
+    return _varied([case for case in found if all(_supposed(fact, case) for fact in named)])
+
+
+def _varied(cases: list[Case]) -> tuple[Case, ...]:
+    """The cases, each the one that has most of what those before had least of."""
+    seen: Counter[Any] = Counter()
+    ordered: list[Case] = []
+    while cases:
+        best = max(cases, key=lambda case: sum(4.0 ** -seen[trait] for trait in case.traits))
+        cases.remove(best)
+        seen.update(best.traits)
+        ordered.append(best)
+    return tuple(ordered)
+
+
+@lru_cache(maxsize=4096)
+def _supposed(fact: str, case: Case) -> bool:
+    try:
+        return OWN_PREDICATES[fact](case) if fact in OWN_PREDICATES else predicate(fact, case.instance)
+    except KeyError:
+        raise UnknownNode(f"the hypothesis {fact!r} has no decider") from None
+
+
+OWN_PREDICATES: dict[str, Callable[[Case], bool]] = {
+    "aligned": lambda case: not case.planted and is_aligned(case.instance),  # r is another number on a planted problem
+    "planted": lambda case: case.planted,
+    "W == 0": lambda case: not any(layer.any() for layer in case.instance.weights),
+    "W != 0": lambda case: any(layer.any() for layer in case.instance.weights),
+}
+"""Hypotheses that only proofs have."""

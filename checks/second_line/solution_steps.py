@@ -1,0 +1,84 @@
+"""Judgments about initial value problems, as steps of proofs state them: the closed forms along gradient flow.
+
+A function of the time that a hypothesis gives explicitly is put in first. What is left is an equality that a prime
+field decides, or an inequality that balls compare at exact parameters. It is refuted by balls at exact parameters only,
+and only under hypotheses of kinds that are known to hold there: equations of motion, starts, bounds on the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ...theory.algebra.layer_ranges import INDICES
+from ...theory.language.claim import Given, Obligation
+from ...theory.language.nodes import Relation
+from ...theory.language.quantities import time
+from ..deciding.decide import Outcome
+from ..deciding.initial_value_conditions import explicit_state
+from ..deciding.initial_values import Case, decide_solution
+
+NAMES = frozenset({"x", "phi", "sigma", "x_0", "sigma_0", "T_0"})
+"""Functions of the time, their starts, and a value of the last of them."""
+CASES = 4
+"""At how many exact parameters a judgment is looked at."""
+
+
+@lru_cache(maxsize=1024)
+def obligation_of(relation: Relation, facts: frozenset[Given]) -> Obligation:
+    """A judgment as what :func:`.solutions.decide_solution` takes, functions that are given explicitly put in."""
+    supposed = sorted((fact for fact in facts if isinstance(fact, Relation)), key=str)
+    explicit = [fact for fact in supposed if fact.op == "==" and explicit_state(fact)]
+    states = {y: value for fact in explicit for y, value in explicit_state(fact).items()}
+    at_start = {y.xreplace({time: sp.S.Zero}): value.xreplace({time: sp.S.Zero}) for y, value in states.items()}
+    named = tuple(sorted(fact for fact in facts if isinstance(fact, str)))
+    left = [_put(fact, states | at_start) for fact in supposed if fact not in explicit]
+    stated = _put(relation, states | at_start)
+    return Obligation("", stated, space="solution", given=(*named, *left),
+                      decide="solution" if stated.op in ("==", "!=") else "ordered")
+
+
+def _put(relation: Relation, exchange: dict[sp.Basic, sp.Basic]) -> Relation:
+    sides = [side.xreplace(exchange) for side in (relation.lhs, relation.rhs)]
+    if relation.op not in ("==", "!="):
+        sides = [side.rewrite([sp.sinh, sp.cosh, sp.tanh], sp.exp) for side in sides]
+    return Relation(sides[0], relation.op, sides[1])
+
+
+def unreadable(relation: Relation) -> str:
+    """Why a relation cannot be evaluated, or nothing."""
+    for side in (relation.lhs, relation.rhs):
+        if side.free_symbols & INDICES:
+            return "a layer beside a parameter of an initial value problem"
+        if any(limit[-1] == sp.oo for series in side.atoms(sp.Sum) for limit in series.limits):
+            return "an infinite series"
+        if side.has(sp.Limit):
+            return "a limit"
+    return ""
+
+
+def outcomes(relation: Relation, facts: frozenset[Given]) -> Iterable[tuple[Case, Outcome]]:
+    """What is decided: over the field first, whose *refuted* is no refutation, then at exact parameters."""
+    obligation = obligation_of(relation, facts)
+    if obligation.decide == "solution":
+        found = decide_solution(obligation, Case("field", 0, 0))
+        if found.verdict == "held":
+            yield Case("field", 0, 0), found
+            return
+    sound = all(_determines(fact) for fact in obligation.given if isinstance(fact, Relation))
+    for index in range(CASES):
+        case = Case("real", 0, index)
+        found = decide_solution(obligation, case)
+        yield case, found if found.verdict != "refuted" or sound else replace(found, verdict="inconclusive")
+
+
+def _determines(fact: Relation) -> bool:
+    """Whether a hypothesis moves or starts a function, or bounds the parameters alone."""
+    if fact.op == "==":
+        start = isinstance(fact.lhs, AppliedUndef) and not (fact.lhs.has(time) or fact.rhs.has(time))
+        return start or isinstance(fact.lhs, sp.Derivative)
+    return fact.op == "<" and not (fact.lhs.has(time) or fact.rhs.has(time))

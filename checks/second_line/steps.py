@@ -1,0 +1,202 @@
+"""The second line: no step of a derivation contradicts an exact instance, whatever its rule says.
+
+A judgment is looked at on instances of a fixed handful on which its hypotheses hold, for the layers in its ranges and a
+few exact values of its variables. It is *refuted* only by disjoint balls or by exact numbers, so a true one never is;
+or where it says nothing, as it is about a layer that is not there. An inequality *agrees* with an instance where balls
+or exact numbers decide it, or where it is not strict and both sides are equal to 40 bits; an equality where both sides
+are equal, exactly or to 40 bits. Agreement proves nothing. What agrees nowhere counts as undecided, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from ...theory.algebra.algebra import Judgment
+from ...theory.language.claim import Given
+from ...theory.language.nodes import Relation
+from ...theory.library import derivation
+from ...theory.proof.derivation import Derivation
+from ..arithmetic.exact import Undecidable
+from ..deciding.quantifiers import shown
+from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
+from . import solution_steps
+from .agreement import agrees, known, written
+from .places import Judged, Place
+
+CASES = 10
+"""On how many of the instances that satisfy its hypotheses a judgment is looked at."""
+NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
+"""What it means that a judgment has no value on an instance. What is no number may fail in any of these ways."""
+ON_A_LINE = frozenset({"Xi", "w_dot", "w_ddot", "w_moved", "w_rest", "w_layer", "slope", "curvature", "risk_moved",
+                       "rest", "risk_layer", "rest_layer", "rest_adjoint", "q_dot", "q_ddot", "q_rest", "w_dot_shrunk",
+                       "w_ddot_shrunk", "curvature_shrunk", "W_rest", "D_rest"})
+"""Names that depend on the direction ``Xi``."""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """An exact instance, with values of the variables, where a judgment is false."""
+
+    statement: str
+    instance: dict[str, Any]
+    values: dict[str, Any]
+    why: str
+    """The two sides; or why the judgment says nothing there."""
+
+    def __str__(self) -> str:
+        given = "; ".join(f"{name} = {value}" for name, value in self.values.items())
+        return f"{self.statement} is false at {self.instance['name']}{' with ' + given if given else ''}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """In how many places a judgment agrees with the instances, where it is false, and why it is undecided."""
+
+    agreed: int = 0
+    contradiction: Contradiction | None = None
+    reason: str = ""
+
+
+def contradiction(judgment: Judgment) -> Contradiction | None:
+    """An instance of the handful where a judgment is false; None when there is none, or it could not be decided.
+
+    >>> from ..theory.quantities import S, S_min
+    >>> contradiction(Judgment(Relation(S, ">=", S_min), frozenset({"minimizer"}))) is None
+    True
+    >>> print(contradiction(Judgment(Relation(S_min, ">", 0))))
+    S_min > 0 is false at handful:0:10: 0 against 0
+    """
+    return decided(judgment).contradiction
+
+
+def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
+    """What the handful says of a judgment, looked at on ``most`` instances that satisfy its hypotheses.
+
+    ``at`` names the one instance that is wanted.
+
+    >>> from ..theory.quantities import S, trace_min
+    >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
+    'the infimum of the trace is known at depth 1 only'
+    """
+    ranges = tuple(sorted(judgment.ranges.items(), key=lambda item: item[0].name))
+    return _decided(judgment.relation, judgment.facts, ranges, most, at)
+
+
+@lru_cache(maxsize=8192)
+def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Any, ...], most: int, at: str) -> Decision:
+    judged = Judged(relation, facts, dict(ranges))
+    if judged.names & solution_steps.NAMES:
+        return _decided_solution(judged, most, at)
+    try:
+        compiled(relation.lhs), compiled(relation.rhs)
+        cases = judged.cases
+    except UnknownNode as error:
+        return Decision(reason=str(error))
+    agreed, tried, reason = 0, 0, "no instance satisfies its hypotheses"
+    for turn, case in enumerate(cases):
+        if at and case.instance.name != at:
+            continue
+        here = 0
+        for place in judged.places(case, turn):
+            try:
+                if not all(known(fact, place) for fact in judged.supposed):
+                    continue
+                answer = agrees(relation, place)
+            except NOT_HERE as error:
+                if isinstance(error, Meaningless):
+                    return Decision(agreed, _contradiction(judged, place, str(error)))
+                reason = str(error)
+                continue
+            if answer is False:
+                return Decision(agreed, _contradiction(judged, place))
+            here += answer is True
+        agreed, tried = agreed + here, tried + (here > 0)
+        if tried == most:
+            break
+    return Decision(agreed) if agreed else Decision(reason=reason)
+
+
+def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
+    agreed, reason = 0, solution_steps.unreadable(judged.relation)
+    if reason:
+        return Decision(reason=reason)
+    try:
+        for case, outcome in islice(solution_steps.outcomes(judged.relation, judged.facts), most):
+            if outcome.verdict == "refuted" and at in ("", case.name):
+                return Decision(agreed, Contradiction(
+                    str(judged.relation), case.describe(), shown(outcome.values), "by balls"))
+            agreed += outcome.verdict == "held"
+    except NOT_HERE as error:
+        reason = str(error)
+    return Decision(agreed) if agreed else Decision(reason=reason or "balls do not decide it")
+
+
+def _contradiction(judged: Judged, place: Place, nothing: str = "") -> Contradiction:
+    values, layers = place.setting.values, place.integers.keys() - {"L", "d"}
+    spelled = shown({name: value for name, value in values.items() if name in judged.names and name != "Xi"})
+    if judged.names & ON_A_LINE:
+        spelled["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
+    spelled |= {name: str(place.integers[name]) for name in sorted(layers)}
+    sides = (written(side, place) for side in (judged.relation.lhs, judged.relation.rhs))
+    return Contradiction(str(judged.relation), place.setting.case.instance.describe(), spelled,
+                         nothing or " against ".join(sides))
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A step of a derivation, counted from 1, that no instance decides, and why."""
+
+    step: int
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SecondLine:
+    """What the handful says of the steps of a derivation: how many agree, which are undecided, which are false."""
+
+    agreeing: int
+    undecided: tuple[Undecided, ...]
+    contradictions: dict[int, Contradiction]
+    """By the index of the step."""
+
+
+@lru_cache(maxsize=256)
+def second_line(found: Derivation) -> SecondLine:
+    """Decide every step that its rule gives."""
+    agreeing, undecided, contradictions = 0, [], {}
+    for index, judgment in enumerate(found.judgments):
+        if judgment is None:
+            continue
+        decision = decided(judgment)
+        if decision.contradiction is not None:
+            contradictions[index] = decision.contradiction
+        elif decision.agreed:
+            agreeing += 1
+        else:
+            undecided.append(Undecided(index + 1, found.steps[index].rule.name, decision.reason))
+    return SecondLine(agreeing, tuple(undecided), contradictions)
+
+
+def contradicted(found: Derivation) -> list[str]:
+    """Which steps contradict an instance, and which cite a claim that rests on such a step: a sentence each."""
+    problems = [f"step {index + 1} ({found.steps[index].rule.name}) contradicts an instance: {false}; "
+                f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
+                for index, false in second_line(found).contradictions.items()]
+    cited = ((index, step.data[0], below) for index, step in enumerate(found.steps) if step.rule.name == "claim"
+             for below in _rotten(derivation(step.data[0]), step.data[1]))
+    return problems + [f"step {index + 1} rests on step {below + 1} of {claim!r}, which contradicts an instance"
+                       for index, claim, below in cited]
+
+
+@lru_cache(maxsize=1024)
+def _rotten(found: Derivation | None, obligation: str) -> tuple[int, ...]:
+    """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
+    if found is None or obligation not in found.yields:
+        return ()  # which refuses the step that cites it
+    below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
+    return tuple(index for index, step in below if index in second_line(found).contradictions or (
+        step.rule.name == "claim" and _rotten(derivation(step.data[0]), step.data[1])))

@@ -1,0 +1,1 @@
+"""The property-based tests of all claims."""

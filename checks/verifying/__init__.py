@@ -1,0 +1,1 @@
+"""Units of work, runs, replay, reports and explanations."""

@@ -1,0 +1,175 @@
+"""Certificates: decisions as files that anyone can re-check, see CERTIFICATES.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...theory.language.claim import Obligation
+from .. import checker
+from ..certificates.certify import Written, rechecked
+from ..certificates.trees import NoTree, statement
+from ..conjecture.reading import CONJECTURE
+from ..deciding.decide import decide, supposed
+from ..deciding.identities import holds_at, rational_point
+from ..instances.as_text import named
+from ..instances.instance import Instance, instance, pool
+from ..output.whole_files import write_text
+from .replay import named_obligation
+from .second_look import decided_again
+from .units import place
+
+if TYPE_CHECKING:
+    from .run import ClaimReport
+
+SHARE = 2
+"""How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
+DRAWS = 40
+"""Out of how many instances the random ones come."""
+
+
+def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
+    """What a run should certify, as (claim, obligation or mutant, instance): the last is empty for a random share."""
+    found: set[tuple[str, str, str]] = set()
+    for claim_id, report in reports.items():
+        for example in [*report.counterexamples, *(
+                m.counterexample for m in report.mutants if m.counterexample is not None)]:
+            found.add((claim_id, example.obligation, place(example.token)))
+        for name, tally in report.tallies.items():
+            found |= {(claim_id, name, tally.at)} if tally.at else set()
+            found |= {(claim_id, name, "")} if tally.held else set()
+        found |= {(claim_id, name, attack.exact) for name, attack in report.attacks.items() if attack.exact}
+    return sorted(found)
+
+
+def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
+    """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
+    obligation = named_obligation(claim_id, name)
+    if obligation.space == "solution" or obligation.decide == "estimated":
+        what = "probabilities" if obligation.decide == "estimated" else "initial value problems"
+        return [Written(f"{claim_id}/{name}", reason=f"{what} are not in the format")]
+    try:
+        statement(obligation)
+    except NoTree as error:
+        return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
+    if at:
+        return [certified(claim_id, obligation, named(at))]
+    found: list[Written] = []
+    for case in _random_cases(claim_id, obligation, seed):
+        made = certified(claim_id, obligation, case)
+        found += [] if made.reason == "not applicable" else [made]
+        if len(found) == SHARE:
+            break
+    return found
+
+
+def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
+    """Instances of the obligation's space in an order that depends on the seed and the names only."""
+    space = "dense" if obligation.decide == "identity" else obligation.space
+    draws = DRAWS // 4 if obligation.decide == "enclosed" else DRAWS
+    keys = list(islice(pool(space, seed), draws))
+    keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
+    yield from (instance(*key) for key in keys)
+
+
+def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
+    """The certificate of one decision, re-checked before it is given out."""
+    verdict, choices = _decision(obligation, case)
+    if verdict not in ("held", "refuted"):
+        return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
+    return rechecked(claim_id, obligation, case, verdict, choices)
+
+
+def _decision(obligation: Obligation, case: Instance) -> tuple[str, list[dict[str, Any]]]:
+    """The verdict, and the values of the quantifiers at one of which it is that."""
+    if obligation.decide != "identity":
+        outcome = decide(obligation, case)
+        return outcome.verdict, [outcome.values]
+    if not supposed(obligation, case):
+        return "not applicable", []
+    point = rational_point(obligation, case)
+    holds = holds_at(obligation, point)
+    values = {"Xi": point.directions, "u": point.u, "gamma": point.gamma}
+    layered = {"k", "k < L"} & set(obligation.over)
+    return "not applicable" if holds is None else "held" if holds else "refuted", [
+        values | {"k": k} for k in range(1, case.depth + 1)] if layered else [values]
+
+
+def write(directory: Path, certificate: dict[str, Any]) -> Path:
+    """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
+    stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
+    target = directory / f"{stem}.{certificate['digest'][:12]}.json"
+    write_text(target, json.dumps(certificate, indent=1) + "\n")
+    return target
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not.
+
+    ``about`` is ``claim``, ``mutant`` or ``conjecture``. Of an accepted refutation of a claim, ``reason`` says so.
+    """
+
+    answer: str
+    proved: str = ""
+    about: str = ""
+    reason: str = ""
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it refutes a claim of the registry, not a mutant or a conjecture."""
+        return self.answer == "accepted" and self.about == "claim" and self.proved.endswith("refuted")
+
+
+def recheck(file: Path) -> Rechecked:
+    """A certificate by the checker, which also compares its digest, and its statement with the registry's.
+
+    What is at stake is decided twice: a refutation of a claim, and what is proved *given an enclosure*. The engine
+    decides it again from the exact instance.
+    """
+    try:
+        data = checker.read(file)
+        claim_id, _, name = str(data["id"]).partition("/")
+        meant = named_obligation(claim_id, name)
+        # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
+        differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
+        if differs:
+            return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
+        proved = checker.check(data).partition(":")[0]
+        about = claim_id if claim_id == CONJECTURE else "mutant" if "~" in name else "claim"
+        found = Rechecked("accepted", proved, about)
+        return _looked_at_twice(found, meant, data) if found.alarming or proved.startswith("given") else found
+    except checker.Undecided as error:
+        return Rechecked("undecided", reason=str(error))
+    except (checker.Rejected, ArithmeticError, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
+        return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
+
+
+_PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side"}
+
+
+def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
+    """The first part in which two statements differ, in words; empty where there is none."""
+    for key in (*meant, *(key for key in found if key not in meant)):
+        if key not in meant or key not in found or meant[key] != found[key]:
+            return _PARTS.get(key, f"entry {key!r}")
+    return ""
+
+
+def _looked_at_twice(found: Rechecked, meant: Obligation, data: dict[str, Any]) -> Rechecked:
+    engine = decided_again(meant, data)
+    if engine == "inconclusive":
+        return replace(found, answer="undecided", reason=f"the checker says {found.proved}, the engine cannot tell")
+    if engine != data["verdict"]:
+        return replace(found, answer="rejected", reason=(
+            f"the checker says {found.proved}, but the engine does not agree: it says {engine}. "
+            "If nobody changed the file, this is a bug in flatcert; please report it with the file"))
+    if found.alarming:
+        return replace(found, reason=(f"it refutes the registered claim {data['id']}, and the engine agrees: "
+                                      "this is a bug in flatcert or in the claim; please report it with the file"))
+    return found

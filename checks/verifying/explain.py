@@ -1,0 +1,70 @@
+"""One claim in full, as plain text."""
+
+from __future__ import annotations
+
+from ...theory.language.claim import Claim, Obligation
+from ...theory.library import derivation
+from ..coq.statements import MEANING, comments, definitions, rests_on, statements
+from ..second_line.steps import second_line
+
+
+def explanation(claim: Claim) -> str:
+    """Statement, obligations with hypotheses and mutants, and the derivation step by step."""
+    lines = [f"{claim.id}: {claim.title}", f"origin: {', '.join(claim.origins)}; kind: {claim.kind}",
+             f"rests on: {', '.join(claim.requires) or 'nothing'}",
+             f"machine-checked: {claim.machine_checked if claim.theorems else 'nothing'}"
+             + (f": not {claim.beyond_coq}" if claim.beyond_coq else "")]
+    if claim.statement is not None:
+        lines += ["", f"  {claim.statement}"]
+    if claim.note:
+        lines += ["", claim.note]
+    for obligation in claim.obligations:
+        lines += ["", *_obligation(obligation), *_in_coq(obligation)]
+    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim)])
+
+
+def _obligation(obligation: Obligation) -> list[str]:
+    given = ", ".join(str(g) for g in obligation.given) or "nothing"
+    lines = [f"obligation {obligation.name} ({obligation.decide}): {obligation.relation}", f"  given: {given}"]
+    if obligation.over:
+        lines.append(f"  for all: {', '.join(obligation.over)}")
+    lines += [f"  false: {mutant.label}" for mutant in obligation.mutants]
+    return lines
+
+
+def _in_coq(obligation: Obligation) -> list[str]:
+    """Its theorem as Coq prints it, for a reader to compare."""
+    if not obligation.formal:
+        return ["  machine-checked statement: none"]
+    return [f"  machine-checked statement: {obligation.formal}", f"    in words: {comments()[obligation.formal]}",
+            *(f"    {line}" for line in statements()[obligation.formal].splitlines())]
+
+
+def _definitions(claim: Claim) -> list[str]:
+    """What the theorems of a claim are made of."""
+    if not claim.theorems:
+        return []
+    known, printed = definitions(), statements()
+    used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), known)
+    return ["", "definitions of the machine-checked statements:",
+            *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
+
+
+def _derivation(claim: Claim) -> list[str]:
+    found = derivation(claim.id)
+    if found is None:
+        return ["no derivation"]
+    line = second_line(found)
+    undecided = {step.step: step.reason for step in line.undecided}
+    lines = [f"derivation, {len(found.steps)} steps, of which {line.agreeing} agree with exact instances:"]
+    for number, (step, result) in enumerate(zip(found.steps, found.check(), strict=True), 1):
+        using = f" from {', '.join(str(i + 1) for i in step.using)}" if step.using else ""
+        mark = "ok" if result.ok else f"REFUSED: {result.message}"
+        if number - 1 in line.contradictions:
+            mark = f"FALSE: {line.contradictions[number - 1]}"
+        mark += f"; on no instance: {undecided[number]}" if number in undecided else ""
+        lines.append(f"{number:4}. {step.statement}")
+        lines.append(f"      [{step.rule.name}{using}] {step.note} ({mark})".replace("]  (", "] ("))
+    for name, reason in found.partial.items():
+        lines.append(f"not derived: {name}: {reason}")
+    return lines

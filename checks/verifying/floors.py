@@ -1,0 +1,113 @@
+"""How many instances of each class an obligation must be decided on before it counts as certified.
+
+A statement that was decided on invertible covariances only says little of singular ones. The classes that an
+obligation allows follow from its hypotheses, its quantifiers and its space; what is below the floor is inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ...theory.language import quantities as Q
+from ...theory.language.claim import Given, Obligation
+from ...theory.language.nodes import Relation
+from .classes import CLASSES, DEEP, LAYERS, OF_SHAPE
+
+_SINGULAR = frozenset({"singular covariance", "a minimizer off w*", "singular covariance off the minimum"})
+_OFF = frozenset({"weights off the minimum", "singular covariance off the minimum"})
+_HIDDEN = frozenset({"a narrow layer", "a wide layer"})
+_DEEP = f"depth {DEEP} or more"
+
+EXCLUDED: Mapping[Given | sp.Symbol, frozenset[str]] = {
+    "minimizer": _OFF,
+    "w == w*": _OFF | {"a minimizer off w*"},
+    "L >= 2": frozenset({"depth 1"}),
+    "L >= 3": frozenset({"depth 1", "depth 2"}),
+    "L == 1": frozenset({"depth 2", _DEEP}) | _HIDDEN,
+    "square": _HIDDEN,
+    "plain": frozenset({"a read-out"}),
+    Relation(Q.lambda_min, ">", 0): _SINGULAR,
+    Relation(Q.L * Q.e, "<", Q.lambda_max): frozenset({"d = 1"}),  # there e is the only eigenvalue
+    "k < L": frozenset({"depth 1"}),
+    Q.kappa: _SINGULAR,
+}
+"""Classes that a hypothesis or a quantifier excludes, or where a quantity is not defined."""
+BY_SPACE: Mapping[str, frozenset[str]] = {
+    "problem": _OFF,  # no weights enter
+    "eigenvector": _OFF,
+    "products": _OFF,  # minimizers
+    "planted": _SINGULAR | _OFF | {"a wide layer"},  # problems with an invertible covariance; no weights enter
+    "pairs": _SINGULAR | _OFF,  # no problem enters
+    # Trajectories are few: to enclose that of a deep network takes minutes.
+    "trajectory": frozenset({_DEEP}),
+    "residual-paths": frozenset({_DEEP}),
+    # The limit is known to be w* where the covariance is invertible; at depth 1 balls decide no tie; and twelve
+    # starts that are drawn need not have a narrow layer among them.
+    "limit": frozenset({_DEEP, "depth 1", "a narrow layer"}) | _SINGULAR,
+}
+"""Classes that a space does not have, by what it is."""
+PER_INSTANCE = {"identity": 20, "enclosed": 12}
+"""One instance of each class for so many that are wanted; else for a hundred.
+
+Of trajectories one is enough: some classes of them are written by hand, and do not grow with what is wanted.
+"""
+
+
+def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
+    """The classes of instances that an obligation speaks of.
+
+    >>> from ..theory.registry import claim
+    >>> classes_allowed(claim("conservation").obligation("layers"))[-2:]
+    ('the first layer', 'the last layer')
+    """
+    if obligation.decide == "estimated" or obligation.space == "solution":
+        return ()  # sizes and parameters are what is drawn there, no instances
+    relations = (obligation.relation, *(g for g in obligation.given if isinstance(g, Relation)))
+    words = {x for relation in relations for side in (relation.lhs, relation.rhs) for x in side.free_symbols}
+    excluded = set(BY_SPACE.get(obligation.space, ()))
+    for key in (*obligation.given, *obligation.over, *words):
+        excluded |= EXCLUDED.get(key, frozenset())
+    if "minimizer" not in obligation.given:
+        excluded.add("a minimizer off w*")
+    if not {"k", "k < L", "j <= k"} & set(obligation.over):
+        excluded |= set(LAYERS)
+    known = (*OF_SHAPE, *LAYERS) if obligation.decide == "identity" else CLASSES
+    return tuple(name for name in known if name not in excluded)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """How many instances of a class were decided, and how many are wanted; ``kind`` is what an instance is."""
+
+    name: str
+    decided: int
+    wanted: int
+    kind: str = "drawn instance"
+
+    @property
+    def sentence(self) -> str:
+        """What is missing.
+
+        >>> Floor("singular covariance", 0, 3).sentence
+        'no drawn instance with singular covariance was decided; at least 3 are wanted'
+        """
+        plural = {"trajectory": "trajectories"}.get(self.kind, f"{self.kind}s")
+        found = {0: f"no {self.kind}", 1: f"one {self.kind}"}.get(self.decided, f"{self.decided} {plural}")
+        return f"{found} with {self.name} {'was' if self.decided < 2 else 'were'} decided; at least {self.wanted} " + (
+            "are wanted" if self.wanted > 1 else "is wanted")
+
+
+def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> list[Floor]:
+    """The floor of each class that an obligation allows, when ``wanted`` instances were asked for.
+
+    Instances written by hand do not count where many are drawn. A run of a few instances has no floors: it cannot be
+    expected to meet every class.
+    """
+    least = wanted // PER_INSTANCE.get(obligation.decide, 100)
+    if obligation.decide == "enclosed":
+        least = min(least, 1)
+    kind = {"identity": "shape", "enclosed": "trajectory"}.get(obligation.decide, "drawn instance")
+    return [Floor(name, decided.get(name, 0), least, kind) for name in classes_allowed(obligation) if least]

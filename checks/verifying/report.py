@@ -1,0 +1,231 @@
+"""A run as a table, on the terminal or a page of HTML, as JSON, as JUnit XML."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from typing import Any
+from xml.etree import ElementTree
+
+from rich import terminal_theme
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ... import __version__
+from ...theory.language.quantities import VOCABULARY
+from ..attack.adversary import Attack
+from ..deciding.probabilities import DRAWS
+from ..words.comparison import Words
+from ..words.table import vocabulary
+from .run import TIGHT, ClaimReport, Run
+from .units import Counterexample, Tally
+
+_STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
+          "inconclusive": "yellow", "not applicable": "yellow"}
+
+
+def table(run: Run, console: Console) -> None:
+    """Print what was found, one line a claim, and every failure with how to replay it."""
+    lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
+    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
+                          ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
+                          ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
+        lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for report in run.reports.values():
+        lines.add_row(*_row(report))
+    console.print(lines)
+    _print_slack(run, console)
+    for report in run.reports.values():
+        _print_problems(report, console)
+    mutants = [mutant for report in run.reports.values() for mutant in report.mutants]
+    killed = sum(mutant.counterexample is not None for mutant in mutants)
+    decided = sum(t.decided for report in run.reports.values() for t in report.tallies.values())
+    bound = sum(t.error for report in run.reports.values() for t in report.tallies.values())
+    field = f"; identities over a prime field: error probability below {bound:.0e}" if bound else ""
+    attacks = [a for report in run.reports.values() for a in report.attacks.values()]
+    console.print(f"{decided} decisions; mutation score: {killed} of {len(mutants)} mutants refuted{field}")
+    tried, settled = sum(a.evaluations for a in attacks), sum(a.decided for a in attacks)
+    console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
+                  f"{run.seconds:.1f} s")
+    _print_steps(run, console)
+    console.print(_words_line(run.words), soft_wrap=True)
+    state = "interrupted; so far: " if run.interrupted else ""
+    console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
+        "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+
+
+def _print_steps(run: Run, console: Console) -> None:
+    """How many steps of the derivations agree with exact instances."""
+    found = [report.derivation for report in run.reports.values()]
+    total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
+    if total:
+        others = "" if agreeing == total else "; no instance decides the others"
+        console.print(f"derivations: {agreeing} of {total} steps ({agreeing / total:.1%}) agree with exact instances"
+                      f"{others}")
+
+
+def _row(report: ClaimReport) -> list[str]:
+    total = sum(report.tallies.values(), Tally())
+    ratio, at = report.tightness
+    derivation = report.derivation
+    steps = f"{derivation.checked}/{derivation.steps} steps" if derivation.exists else "-"
+    killed = len(report.mutants) - len(report.survivors)
+    return [
+        report.claim.id,
+        f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
+        report.claim.machine_checked, steps, _size(report),
+        str(total.not_applicable), f"{killed}/{len(report.mutants)}",
+        "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
+    ]
+
+
+def _words_line(words: Words) -> str:
+    wrong = {found.word for found in words.disagreements}
+    return f"words: {len(words.compared)} compared with their definitions, " + (
+        f"[bold red]{len(wrong)} disagree[/]: {escape(', '.join(sorted(wrong)))}" if wrong
+        else f"which agree on {words.instances} instances")
+
+
+def _print_slack(run: Run, console: Console) -> None:
+    """The inequalities that do not come near equality: their least ratio, and where it is."""
+    lines = Table(title="slack: larger side over smaller side where an inequality is tightest", title_justify="left")
+    for name in ("claim", "inequality", "ratio", "at"):
+        lines.add_column(name, no_wrap=True)
+    for report in run.reports.values():
+        for obligation in report.claim.obligations:
+            ratio, at = report.tightest(obligation.name)
+            if ratio is not None and ratio > TIGHT:
+                lines.add_row(report.claim.id, obligation.name, f"{ratio:.6f}", str(at))
+    if lines.rows:
+        console.print(lines)
+
+
+def _size(report: ClaimReport) -> str:
+    if report.estimated:
+        return f"{report.estimated} x {DRAWS} draws"
+    return f"{report.certified}" + (f" + {report.enclosed} paths" if report.enclosed else "")
+
+
+def _ratio(ratio: float) -> str:
+    return "equality" if ratio == 1 else f"{ratio:.6f}"
+
+
+def _print_problems(report: ClaimReport, console: Console) -> None:
+    for failure in report.failures:
+        console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
+    for name, reason in report.derivation.partial.items():
+        console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
+    first = {found.obligation: found for found in reversed(report.counterexamples)}
+    for found in reversed(first.values()):
+        console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
+        console.print(escape(_readable(found)), soft_wrap=True)
+        console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)
+    for sentence in report.shortfalls:
+        console.print(f"[yellow]inconclusive[/]: {escape(sentence)}", soft_wrap=True)
+    for name in report.undecided:
+        console.print(f"[yellow]{report.claim.id} is inconclusive[/]: {escape(name)}", soft_wrap=True)
+
+
+def _readable(found: Counterexample) -> str:
+    shown = {key: value for key, value in (found.instance | found.values).items() if key != "name" and value}
+    text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in shown.items())
+    return "  at " + (text if len(text) < 600 else found.instance["name"])
+
+
+def html(run: Run) -> str:
+    """The table and all that is printed below it as one page of HTML, which needs no other file."""
+    page = Console(record=True, file=io.StringIO(), width=160, force_terminal=True)
+    table(run, page)
+    return page.export_html(theme=terminal_theme.DEFAULT_TERMINAL_THEME)
+
+
+def as_dict(run: Run) -> dict[str, Any]:
+    """The run as the JSON object of the contract."""
+    return {
+        "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
+        "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
+        "interrupted": run.interrupted, "words": _words(run.words),
+        "claims": [_claim(report) for report in run.reports.values()],
+    }
+
+
+def _words(words: Words) -> dict[str, Any]:
+    return {"checked": len(words.compared), "instances": words.instances,
+            "vocabulary": {"compared": sorted(vocabulary(words.compared)), "of": len(VOCABULARY)},
+            "disagreements": [{**asdict(found), "token": found.token} for found in words.disagreements]}
+
+
+def _claim(report: ClaimReport) -> dict[str, Any]:
+    total = sum(report.tallies.values(), Tally())
+    ratio, at = report.tightness
+    return {
+        "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
+        "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
+        "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
+                       "problems": list(report.derivation.problems), "partial": report.derivation.partial,
+                       "decided_steps": report.derivation.decided,
+                       "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
+        "instances": {**_counts(total), "max_bits": total.max_bits},
+        "mutants": {"total": len(report.mutants), "refuted": len(report.mutants) - len(report.survivors),
+                    "survivors": report.survivors,
+                    "counterexamples": {m.label: m.counterexample.token for m in report.mutants
+                                        if m.counterexample is not None}},
+        "tightness": {"ratio": ratio, "at": at},
+        "failures": report.failures,
+        "counterexamples": [asdict(c) for c in report.counterexamples],
+        "undecided": report.undecided,
+        "obligations": {
+            name: {**_counts(t), "ties": t.ties, "max_bits": t.max_bits, "error_probability": t.error,
+                   "tightness": dict(zip(("ratio", "at"), report.tightest(name), strict=True)),
+                   "attack": _attack(report.attacks[name]) if name in report.attacks else None}
+            for name, t in report.tallies.items()
+        },
+        "floors": {name: {floor.name: {"decided": floor.decided, "wanted": floor.wanted} for floor in found}
+                   for name in report.tallies if (found := report.floors(name))},
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _attack(attack: Attack) -> dict[str, Any]:
+    return {"ratio": attack.ratio, "at": attack.at, "instance": attack.nearest, "decided": attack.decided,
+            "inconclusive": attack.inconclusive, "evaluations": attack.evaluations}
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {"decided": tally.decided, "held": tally.held, "refuted": tally.refuted,
+            "inconclusive": tally.inconclusive, "not_applicable": tally.not_applicable}
+
+
+def junit_xml(run: Run) -> str:
+    """The run as JUnit XML: a suite a claim, a case an obligation, a mutant, a derivation."""
+    root = ElementTree.Element("testsuites", name="flatcert", time=f"{run.seconds:.3f}")
+    for report in run.reports.values():
+        suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")
+        for obligation in report.claim.obligations:
+            tally = report.tallies.get(obligation.name, Tally())
+            attack = report.attacks.get(obligation.name, Attack())
+            refuted, open_ = tally.refuted + bool(attack.counterexample), tally.inconclusive + attack.inconclusive
+            problem = None if tally.held and not refuted and not open_ else (
+                f"{refuted} refuted, {open_} inconclusive, {tally.held} held")
+            short = [floor.sentence for floor in report.floors(obligation.name) if floor.decided < floor.wanted]
+            problem = problem or "; ".join(short) or None
+            details = "\n".join(f"flatcert replay '{c.token}'" for c in report.counterexamples
+                                if c.obligation == obligation.name)
+            _case(suite, obligation.name, problem, details)
+        for mutant in report.mutants:
+            _case(suite, f"mutant {mutant.label}", None if mutant.counterexample else "the mutant survives")
+        _case(suite, "derivation", "; ".join(report.derivation.problems) or None)
+        _case(suite, "words", "; ".join(found.sentence for found in report.misread) or None)
+        cases = suite.findall("testcase")
+        suite.set("tests", str(len(cases)))
+        suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ElementTree.Element, name: str, problem: str | None, details: str = "") -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
+    if problem:
+        ElementTree.SubElement(case, "failure", message=problem).text = details

@@ -1,0 +1,182 @@
+"""What a run found out: claim by claim, its verdicts, failures and exit status."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from ...theory.language.claim import Claim
+from ..attack.adversary import Attack
+from ..certificates.certify import Written
+from ..words.comparison import Comparison, Words
+from ..words.table import words_of
+from .floors import Floor, floors
+from .units import Counterexample, DerivationResult, MutantResult, Tally, token
+
+WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
+TIGHT = 1 + 1e-6
+"""An obligation declared tight must come this close to equality, in the pool or by the adversary."""
+
+
+@dataclass
+class ClaimReport:
+    """What a run found out about one claim."""
+
+    claim: Claim
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    mutants: list[MutantResult] = field(default_factory=list)
+    derivation: DerivationResult = field(default_factory=DerivationResult)
+    attacks: dict[str, Attack] = field(default_factory=dict)
+    certificates: list[Written] = field(default_factory=list)
+    words: Words = field(default_factory=Words)
+    """The words that this claim is the first one to read."""
+    misread: list[Comparison] = field(default_factory=list)
+    """Words of the claim that are not what their definitions say, one instance each."""
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """The worst over the obligations; *proved* needs the whole derivation."""
+        return min((self._obligation_verdict(o.name) for o in self.claim.obligations), key=WORST_FIRST.index)
+
+    def _obligation_verdict(self, name: str) -> str:
+        tally, attack = self.tallies.get(name), self.attacks.get(name, Attack())
+        if attack.counterexample is not None or (tally is not None and tally.refuted):
+            return "refuted"
+        if tally is None or tally.inconclusive or attack.inconclusive:  # None: the run was interrupted before
+            return "inconclusive"
+        if not tally.held:
+            return "not applicable"
+        if self.misread or any(floor.decided < floor.wanted for floor in self.floors(name)):
+            return "inconclusive"
+        if self.claim.obligation(name).decide == "estimated":
+            return "estimated"
+        derived = self.derivation.exists and not self.derivation.problems
+        return "proved" if derived and name not in self.derivation.partial else "certified"
+
+    def floors(self, name: str) -> list[Floor]:
+        """How many instances of each class an obligation was decided on, and how many are wanted."""
+        tally = self.tallies.get(name, Tally())
+        return floors(self.claim.obligation(name), tally.classes, tally.wanted)
+
+    @property
+    def shortfalls(self) -> list[str]:
+        """Why obligations that held are inconclusive all the same, in sentences."""
+        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
+                for floor in self.floors(name) if floor.decided < floor.wanted]
+
+    @property
+    def certified(self) -> int:
+        """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
+        return self._fewest("ordered", "exists") or self._fewest("identity", "solution", "enclosed")
+
+    @property
+    def estimated(self) -> int:
+        """The fewest ensembles any obligation was estimated on."""
+        return self._fewest("estimated")
+
+    @property
+    def enclosed(self) -> int:
+        """The fewest trajectories any obligation was decided on."""
+        return self._fewest("enclosed")
+
+    def _fewest(self, *kinds: str) -> int:
+        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations if o.decide in kinds),
+                   default=0)
+
+    @property
+    def survivors(self) -> list[str]:
+        return [mutant.label for mutant in self.mutants if mutant.counterexample is None]
+
+    @property
+    def counterexamples(self) -> list[Counterexample]:
+        """Exact instances where the claim is false: the shrunk ones of the adversary, then those of the pools."""
+        return [found for name in self.attacks for found in self._attacked(name)] + [
+            found for tally in self.tallies.values() for found in tally.counterexamples]
+
+    def _attacked(self, name: str) -> Iterator[Counterexample]:
+        found = self.attacks[name].counterexample
+        if found is not None:
+            yield Counterexample(self.claim.id, name, found.statement, token(self.claim.id, name, found.exact),
+                                 found.instance, found.values)
+
+    @property
+    def undecided(self) -> list[str]:
+        """What to do about every decision that was left open."""
+        attacked = (token(self.claim.id, name, exact) for name, attack in self.attacks.items()
+                    for exact in attack.undecided)
+        return [line for tally in self.tallies.values() for line in tally.undecided] + [
+            f"flatcert replay '{found}'" for found in attacked]
+
+    def tightest(self, name: str) -> tuple[float | None, str | None]:
+        """The least ratio of larger to smaller side on which an obligation was decided, and where."""
+        found = [(x.ratio, x.at) for x in (self.tallies.get(name), self.attacks.get(name)) if x and x.ratio is not None]
+        return min(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
+
+    @property
+    def tightness(self) -> tuple[float | None, str | None]:
+        """Of each obligation's tightest instance, the one that is least tight."""
+        found = [pair for name in self.tallies if (pair := self.tightest(name))[0] is not None]
+        return max(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
+
+    @property
+    def failures(self) -> list[str]:
+        """Why the claim fails the run, in sentences; empty when it does not."""
+        found = [f"derivation: {problem}" for problem in self.derivation.problems]
+        found += [f"mutant survives: {label}" for label in self.survivors]
+        found += [comparison.sentence for comparison in self.misread]
+        found += [f"{made.name}: {made.reason}" for made in self.certificates if made.disputed]
+        for obligation in self.claim.obligations:
+            tally = self.tallies.get(obligation.name, Tally())
+            if tally.against:
+                found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
+            ratio, _ = self.tightest(obligation.name)
+            if obligation.decide != "identity" and obligation.tight and tally.held and not (
+                ratio is not None and ratio <= TIGHT
+            ):
+                found.append(f"{obligation.name} is declared tight, but its best ratio is {ratio}")
+        return found
+
+
+@dataclass
+class Run:
+    """A whole run, complete or interrupted."""
+
+    profile: str
+    seed: int
+    reports: dict[str, ClaimReport]
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the claims."""
+        return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index,
+                   default="not applicable")
+
+    @property
+    def words(self) -> Words:
+        """Which words were compared with their definitions, and what disagreed."""
+        return sum((report.words for report in self.reports.values()), Words())
+
+    def spread_disagreements(self) -> None:
+        """Tell every claim which of its words are not what they should be."""
+        first = {found.word: found for found in reversed(self.words.disagreements)}
+        for report in self.reports.values():
+            concerned = words_of(report.claim) | report.words.compared if first else set()
+            report.misread = [first[word] for word in sorted(concerned & set(first))]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all hold; 1 refuted, survived or broken; 3 inconclusive or nothing applicable."""
+        if self.verdict == "refuted" or any(report.failures for report in self.reports.values()):
+            return 1
+        return 3 if self.interrupted or self.verdict in ("inconclusive", "not applicable") else 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        packages = ("sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis")
+        return {"python": platform.python_version(), "system": platform.platform(),
+                **{name: version(name) for name in packages}}

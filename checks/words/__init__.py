@@ -1,0 +1,1 @@
+"""Each word, compared with an independent computation of its definition."""

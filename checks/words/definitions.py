@@ -1,0 +1,196 @@
+"""Every bound quantity once more, from its definition, in dense linear algebra.
+
+``verify`` compares what it evaluates with these numbers (see :mod:`.words`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from ..evaluation.dense import (
+    SMALL,
+    covariance_of,
+    determinant,
+    difference_gradient,
+    difference_hessian,
+    first_determinant,
+    floats,
+    fractions,
+    imbalances,
+    jacobian,
+    own_hessian,
+    pulled_back,
+    regressor_of,
+    rescaled_weights,
+    residual_of,
+    signal_of,
+    unit,
+)
+from ..instances.instance import Instance
+
+
+def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
+    """The Hessian at a minimizer of width one, but for zero eigenvalues, ``(d, d)``, by the logarithms of
+    ``W_2, ..., W_L``.
+
+    The Hessian at a minimizer is ``2 J^T Sigma J``; the nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
+    Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
+    """
+    sigma, v = covariance_of(case), signal_of(case)
+    size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))
+
+    def hessian(logarithms: Any) -> Any:
+        scales = np.exp(logarithms)
+        return 2 * ((size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))
+
+    return hessian
+
+
+def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
+    """The infimum over the minimizers of width one of the largest eigenvalue, or of the trace, by SciPy.
+
+    Both are convex in the logarithms, as the Hessian is a sum of positive semidefinite matrices times exponentials of
+    linear functions: a local minimum is the infimum.
+    """
+    hessian, free = width_one_hessian(case), np.zeros(len(case.weights) - 1)
+
+    def value(logarithms: Any) -> float:
+        return float(flatness(hessian(logarithms)))
+
+    for _ in range(3 if len(free) else 0):  # a fresh simplex where the last one got stuck
+        free = minimize(value, free, method="Nelder-Mead",
+                        options={"maxiter": 2000, "xatol": 1e-10, "fatol": 1e-13}).x
+    return value(free)
+
+
+@lru_cache(maxsize=256)
+def least_sharpness(case: Instance) -> float:
+    return infimum(case, lambda hessian: np.linalg.eigvalsh(hessian)[-1])
+
+
+def balanced_sharpness(case: Instance) -> float:
+    """All layers of the norm ``|w*|^{1/L}``, no read-out."""
+    depth = len(case.weights)
+    equal = np.full(depth - 1, np.log(np.linalg.norm(regressor_of(case))) / depth)
+    return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
+
+
+def is_defined(name: str, case: Instance) -> bool:
+    """Whether an instance has a quantity: two layers to rescale, an energy to divide by, an eigenvector for ``e``."""
+    energy, image = np.linalg.norm(signal_of(case)) > SMALL, covariance_of(case) @ regressor_of(case)
+    if name in ("S_rescaled", "step_determinant"):
+        return len(case.weights) > 1
+    if name in ("alpha", "tau"):
+        return bool(floats(case.direction) @ covariance_of(case) @ floats(case.direction) > 0)
+    if name == "e":
+        along = np.linalg.norm(image) * np.linalg.norm(regressor_of(case))
+        return bool(energy and abs(image @ regressor_of(case)) >= (1 - 1e-12) * along)
+    if name in ("S_min", "S_flat", "S_balanced", "trace_min"):
+        return bool(energy) and all(len(layer) == 1 for layer in case.weights) and not (
+            name == "S_balanced" and case.readout is not None)
+    if name == "kappa":
+        return len(positive_eigenvalues(case)) == len(covariance_of(case))
+    if name == "lambda_pos":
+        return len(positive_eigenvalues(case)) > 0
+    if name == "theta":
+        return bool(np.linalg.norm(pulled_back(case, 0)) > SMALL)
+    return name not in ("a", "b") or bool(energy)
+
+
+def positive_eigenvalues(case: Instance) -> Any:
+    values = np.linalg.eigvalsh(covariance_of(case))
+    return values[values > SMALL * values[-1]]
+
+
+def relative_imbalance(case: Instance) -> float:
+    total = sum(np.linalg.norm(D, 2) for D in imbalances(case))
+    return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
+
+
+def singular_values(case: Instance, weights: tuple[Any, ...]) -> list[Any]:
+    """LAPACK's singular values of all products of consecutive layers, with the zeros of what maps to zero."""
+    found = []
+    for first in range(len(weights)):
+        for last in range(first + 1, len(weights) + 1):
+            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *map(floats, weights[first:last][::-1]),
+                                           np.eye(weights[first].shape[1])])
+            values = np.linalg.svd(product, compute_uv=False)
+            found.append(np.concatenate([values, np.zeros(product.shape[1] - len(values))]))
+    return found
+
+
+def least_at_ends(case: Instance, weights: tuple[Any, ...]) -> float:
+    """Of the products that begin with the first layer and lack the last, and of ``p`` pulled back."""
+    backward = np.ones(1) if case.readout is None else floats(case.readout)
+    lengths, size = [1.0], np.linalg.norm(backward)
+    for layer in weights[:0:-1]:
+        backward = floats(layer).T @ backward
+        lengths.append(float(np.linalg.norm(backward) / size))
+    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case, weights)[: len(weights) - 1])]))
+
+
+def _start(case: Instance) -> tuple[Any, ...]:
+    return case.weights if case.start is None else case.start
+
+
+def moves(case: Instance) -> list[float]:
+    return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, _start(case), strict=True)]
+
+
+# Each takes the instance and the values of the quantifiers. S_flat is the sharpness of a minimizer that is as flat as
+# a search can tell.
+DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
+    "L": lambda c, q: float(len(c.weights)),
+    "Sigma": lambda c, q: covariance_of(c),
+    "trace_Sigma": lambda c, q: np.linalg.eigvalsh(covariance_of(c)).sum(),
+    "w_star": lambda c, q: regressor_of(c)[:, None],
+    "w": lambda c, q: pulled_back(c, 0)[:, None],
+    "M": lambda c, q: jacobian(c) @ jacobian(c).T,
+    "E": lambda c, q: np.linalg.norm(signal_of(c)) ** 2,
+    "a": lambda c, q: np.linalg.norm(signal_of(c)) ** 2 / np.linalg.norm(regressor_of(c)) ** 2,
+    "b": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
+    "e": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
+    "norm_w": lambda c, q: np.linalg.norm(regressor_of(c)),
+    "norm_p": lambda c, q: 1.0 if c.readout is None else np.linalg.norm(floats(c.readout)),
+    "norm_q1": lambda c, q: np.linalg.norm(pulled_back(c, 1)),
+    "lambda_max": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[-1],
+    "lambda_min": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[0],
+    "S": lambda c, q: np.linalg.eigvalsh(own_hessian(c))[-1],
+    "S_min": lambda c, q: least_sharpness(c),
+    "S_flat": lambda c, q: least_sharpness(c),
+    "trace": lambda c, q: np.trace(own_hessian(c)),
+    "S_rescaled": lambda c, q: np.linalg.eigvalsh(
+        difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
+    "alpha": lambda c, q: unit(c, q["z"]) @ covariance_of(c) @ unit(c, q["z"]),
+    "tau": lambda c, q: (unit(c, q["z"]) @ signal_of(c)) ** 2,
+    "hessian_rank": lambda c, q: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
+    "hessian_at_zero": lambda c, q: (
+        difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
+    "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
+    "step_determinant_zero": lambda c, q: determinant(
+        c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
+    "risk_gap": lambda c, q: residual_of(c) @ residual_of(c),
+    "risk_gap_0": lambda c, q: residual_of(c) @ residual_of(c),
+    "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
+    "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
+    "kappa": lambda c, q: np.linalg.cond(covariance_of(c), 2),
+    "norm_w_net": lambda c, q: np.linalg.norm(pulled_back(c, 0)),
+    "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
+    "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
+    "theta": lambda c, q: relative_imbalance(c),
+    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, c.weights))),
+    "alpha_sub_0": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, _start(c)))),
+    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, c.weights))),
+    "beta_sub_0": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, _start(c)))),
+    "alpha_ends": lambda c, q: least_at_ends(c, c.weights),
+    "alpha_ends_0": lambda c, q: least_at_ends(c, _start(c)),
+    "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
+    "layer_displacement": lambda c, q: max(moves(c)),
+    "w_flow": lambda c, q: -(jacobian(c) @ difference_gradient(c))[:, None],
+}

@@ -1,0 +1,91 @@
+"""Named hypotheses, wherever they are decided, against what they say, where they hold and where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from ...theory.language import quantities as Q
+from ...theory.language.claim import Obligation
+from ...theory.language.nodes import Relation
+from ..deciding import initial_values as solutions
+from ..deciding.decide import supposed
+from ..deciding.identities import field_point, holds_at
+from ..instances.instance import Instance, instance
+from ..instances.spaces import CLASSICS, FAMILIES
+from .comparison import Comparison, said
+from .definitions_exact import HYPOTHESES
+from .instances import compared, token
+
+SOUGHT = 16
+"""How many instances of a family are looked through for one where a hypothesis holds, and one where it does not."""
+FALSE = Obligation("false", Relation(Q.gamma, "==", Q.gamma + 1), decide="identity")
+DEPTHS = range(1, 9)
+
+
+def hypothesis(name: str) -> Iterator[Comparison]:
+    """On exact instances; and for statements that have depths, or shapes, in place of instances."""
+    word = f"hypothesis {name}"
+    obligation = Obligation("any", FALSE.relation, given=(name,))
+    cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
+    stated = [HYPOTHESES[name](case) for _, case in cases]
+    for (at, case), answer in zip(cases, stated, strict=True):
+        yield said(word, at, supposed(obligation, case), answer)
+    yield said(word, "all", sorted(set(stated)), [False, True])  # one-sided instances would compare nothing
+    if name in _OF_DEPTH:
+        yield from _of_depth(name, word)
+    if name == "minimizer":
+        yield from _of_identities(word)
+
+
+_OF_DEPTH = {"L >= 2": lambda depth: depth > 1, "L >= 3": lambda depth: depth > 2, "L == 1": lambda depth: depth == 1}
+
+
+@lru_cache(maxsize=1)
+def drawn() -> list[Instance]:
+    """Of every random family, for each hypothesis an instance where it holds and one where it does not."""
+    found: list[Instance | None] = []
+    for family in FAMILIES:
+        if family in CLASSICS or family.endswith("paths"):
+            continue
+        cases = [case for case in (instance(family, 0, index) for index in range(1, SOUGHT)) if _is_small(case)]
+        answers = [tuple(holds(case) for holds in HYPOTHESES.values()) for case in cases]
+        for column in range(len(HYPOTHESES)):
+            for wanted in (True, False):
+                found += [next((case for case, row in zip(cases, answers, strict=True) if row[column] == wanted), None)]
+    return list({case.name: case for case in found if case is not None}.values())
+
+
+def _is_small(case: Instance) -> bool:
+    return len(case.weights) <= 6 and all(abs(entry.q) < 2**80 for entry in case.covariance.flat)
+
+
+def _of_depth(name: str, word: str) -> Iterator[Comparison]:
+    """Where statements about initial value problems, and about polynomials, are decided."""
+    solved = solutions.PREDICATES[name]
+    yield said(word, "depths", [solved(depth) for depth in DEPTHS], [_OF_DEPTH[name](depth) for depth in DEPTHS])
+    if name != "L == 1":  # which no identity supposes
+        points = [field_point(FALSE, 0, index) for index in range(5)]
+        found = [holds_at(replace(FALSE, given=(name,)), point) is not None for point in points]
+        yield said(word, "shapes", found, [_OF_DEPTH[name](len(point.weights)) for point in points])
+
+
+def _of_identities(word: str) -> Iterator[Comparison]:
+    """An identity about minimizers is decided where ``w* = w``, one about all weights where it is not."""
+    for given in (("minimizer",), ()):
+        point = field_point(replace(FALSE, given=given), 0, 3)
+        vanishes = all(x == 0 for x in point.network.regressor() - point.w_star)
+        yield said(word, "shapes", vanishes, bool(given))
+
+
+def at_the_limit(name: str) -> Iterator[Comparison]:
+    """What is taken for granted of the limit of the flow holds of the end of a trajectory in float64."""
+    from .flow import ends_of_paths  # SciPy integrates there, for which nothing else waits
+
+    obligation = Obligation("any", FALSE.relation, given=(name,), space="limit")
+    for case, end in ends_of_paths():
+        near = end.is_minimizer if name == "minimizer" else end.is_target
+        yield said(f"flow {name}", case.name, supposed(obligation, case), near)
+
+

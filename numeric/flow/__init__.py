@@ -1,0 +1,1 @@
+"""Gradient flow: in floats, by Taylor series, validated, and its limit."""

@@ -1,0 +1,1 @@
+"""Scalars, rational matrices, balls and eigenvalues."""

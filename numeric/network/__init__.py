@@ -1,0 +1,1 @@
+"""Networks, problems, the Hessian, the sharpness and the least sharpness."""

@@ -1,0 +1,164 @@
+"""Any bytes as a table: an exact reading that agrees with an independent one, or one sentence; never much memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from flatcert.checks.cli.main import app
+from flatcert.checks.data.table import DataError, Table, read_table
+
+SLOW = pytest.mark.slow
+READING = """
+import resource, sys
+from flatcert.checks.data.table import DataError, read_table
+try:
+    read_table(sys.argv[1], "y", standardize=True)
+except DataError:
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+numbers = st.one_of(
+    st.integers(-99, 99).map(str), st.floats().map(repr), st.decimals().map(str),
+    st.from_regex(r"[+-]?[0-9]{0,5}\.?[0-9]{0,5}([eE][+-]?0*[0-9]{1,3})?", fullmatch=True),
+    st.builds("{}{}e{}{}".format, st.sampled_from(["", "-", "0."]), st.text("0123456789", max_size=400),
+              st.sampled_from(["", "-", "+", "00"]), st.integers(0, 10**20)),
+    st.sampled_from(["", "nan", "NA", "?", "1,5", "1_0", "٣", "0x1", "1/2", "1 000", "−5", "1d5", "+-1", "e5", ".", "∞",
+                     "kg", "# x", "\u00a01", '"', "'1'", "1\t2", "1;2", "10**9", "1" * 5000, "1e" + "9" * 5000]))
+names = st.one_of(st.sampled_from(["a", "y", "1", "2001", "", "body mass", "a;b", "#id", "nan", "größe", "\ufeff",
+                                   "x,1", 'in"ch', "two\nlines", " y "]), st.text(max_size=5))
+separators = st.sampled_from([",", ",", ",", ";", "\t", "|", " ", ", ", "  ", ",,"])
+ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\u2028", ",\n", " \n", "\n#\n"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[bytes, str, bool]:
+    """A table with things wrong here and there, in some encoding; a target; and whether there are names."""
+
+    def rarely() -> bool:
+        return draw(st.integers(0, 9)) == 0
+
+    width, quoting = draw(st.integers(2, 5)), draw(st.integers(0, 2))
+    separator, end = draw(separators) if rarely() else ",", draw(ends) if rarely() else draw(st.sampled_from("\r\n"))
+
+    def line(cells: list[str]) -> str:
+        if quoting:
+            cells = ['"' + cell.replace('"', '""') + '"' if quoting == 2 or set(cell) & set('",;\n\t| ') else cell
+                     for cell in cells]
+        return (draw(separators) if rarely() else separator).join(cells)
+
+    plain = st.one_of(st.decimals(-999, 999, places=2).map(str), st.sampled_from(["0e999999999", "1e-0002", "007.50"]))
+    row = st.lists(st.one_of(plain, numbers) if rarely() else plain, min_size=width, max_size=width)
+    rows = draw(st.lists(row, min_size=0 if rarely() else 2, max_size=6))
+    if rows and rarely():
+        rows[-1] = rows[-1][1:]
+    header = draw(st.booleans())
+    heads = [draw(st.lists(names, min_size=width, max_size=width, unique_by=None if rarely() else str.strip))]
+    text = end.join(map(line, [*heads * header, *rows])) + draw(st.sampled_from(["", end]))
+    encoding = draw(st.sampled_from(["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])) if rarely() else "utf-8"
+    target = draw(st.sampled_from(heads[0])) if header else str(draw(st.integers(1, width)))
+    return text.encode(encoding, "replace"), target, header != rarely()
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> bytes:
+    """A good table of which some bytes are other ones."""
+    made = bytearray(draw(st.sampled_from([b"a,y\n1,2\n3,4.5\n", b'"a","y"\r\n"1","2e-1"\r\n-3,4\r\n'])))
+    for _ in range(draw(st.integers(0, 4))):
+        place, count = draw(st.integers(0, len(made))), draw(st.integers(0, 2))
+        made[place:place + count] = draw(st.one_of(
+            st.binary(max_size=2), st.sampled_from([b",", b'"', b"\n", b";", b"e", b"0", b"-", b"\r", b"#", b"\0"])))
+    return bytes(made)
+
+
+def independent(content: bytes, header: bool) -> pd.DataFrame:
+    """The cells as texts, by pandas."""
+    table = pd.read_csv(io.BytesIO(content), header=None, dtype=str, keep_default_na=False, na_filter=False,
+                        skipinitialspace=True, engine="python", encoding="utf-8-sig", skip_blank_lines=True)
+    table = table[[len(row) > 1 or bool("".join(row).strip()) for row in table.to_numpy().tolist()]]
+    return table.map(str.strip).iloc[int(header):].reset_index(drop=True)
+
+
+def value(cell: str) -> Fraction:
+    """By the standard library, which would form the power of ten in ``0e999999999``."""
+    return Fraction(cell) if Fraction(cell.lower().partition("e")[0]) else Fraction(0)
+
+
+def agrees(table: Table, content: bytes, target: str, header: bool) -> None:
+    cells = independent(content, header)
+    lines = io.StringIO(content.decode("utf-8-sig"), newline="")
+    titles = next(row for row in csv.reader(lines, skipinitialspace=True) if len(row) > 1)
+    place = [title.strip() for title in titles].index(target) if header else int(target) - 1
+    assert len(cells) == len(table.y)
+    assert [value(cell) for cell in cells.pop(cells.columns[place])] == [Fraction(str(y)) for y in table.y]
+    assert [[value(cell) for cell in row] for row in cells.to_numpy().tolist()] == [
+        [Fraction(str(x)) for x in row] for row in table.X]
+
+
+def attempt(content: bytes, target: str, header: bool) -> Table | None:
+    """Through the file, as a user would; what is no table gets one sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "t.csv")
+        path.write_bytes(content)
+        try:
+            return read_table(path, target, header=header)
+        except DataError as error:
+            sentence = str(error)
+            assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 3000
+            assert not re.search(r"Error\b|Traceback", sentence)
+            return None
+
+
+targets = st.sampled_from(["y", "a", "1", "2", "", " y", "y" * 10**5])
+anything = st.one_of(
+    tables(), tables(), st.tuples(st.one_of(mutations(), st.binary(max_size=60)), targets, st.booleans()))
+
+
+@SLOW
+@settings(max_examples=1000)
+@given(anything)
+def test_any_bytes_are_read_rightly_or_refused(case: tuple[bytes, str, bool]) -> None:
+    content, target, header = case
+    table = attempt(content, target, header)
+    event("refused" if table is None else "read")
+    if table is not None:
+        agrees(table, content, target.strip(), header)
+
+
+@SLOW
+@settings(max_examples=100)
+@given(anything)
+def test_the_command_line_raises_nothing_else(case: tuple[bytes, str, bool]) -> None:
+    content, target, header = case
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "t.csv")
+        path.write_bytes(content)
+        options = [f"--target={target}", "--depth=2", *["--no-header"] * (not header)]
+        done = CliRunner().invoke(app, ["bounds", str(path), *options])
+        assert done.exit_code == 0 or isinstance(done.exception, DataError), done.exception
+
+
+@SLOW
+@pytest.mark.parametrize("content", [
+    b"12," * 10**7, b'"' + b"1," * 2**23, b"a\n" * 2**23, b"a,y\n" + b"1" * 2**24, b'""' * 2**23,
+    b"a,y\n" + b"-12345.6789,9876.5432101\n-1.2e-9,7e-9\n" * 370_000, ("\U0001f600" * 2**22).encode(),
+    ], ids=lambda content: repr(content[:12]))
+def test_large_tables_take_less_than_a_gigabyte(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    done = subprocess.run([sys.executable, "-c", READING, path], capture_output=True, text=True, timeout=100,
+                          check=True)
+    assert int(done.stdout) < 10**6, done.stdout  # in kB

@@ -1,0 +1,179 @@
+"""Classes of instances by their numbers, which of them an obligation allows, and what is missing from a pool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from flatcert.checks.deciding import decide, identities, quantifiers
+from flatcert.checks.evaluation.dense import end_to_end, floats
+from flatcert.checks.instances import spaces
+from flatcert.checks.instances.families import network as families
+from flatcert.checks.instances.instance import Instance, instance
+from flatcert.checks.instances.strategies import family_instances, small_instances
+from flatcert.checks.verifying.classes import CLASSES, LAYERS, classes_of, ends_reached
+from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
+from flatcert.checks.verifying.report import as_dict
+from flatcert.checks.verifying.run import ClaimReport, Run
+from flatcert.checks.verifying.units import DerivationResult, decide_unit
+from flatcert.checks.verifying.verify import PROFILES
+from flatcert.theory.language.claim import Obligation
+from flatcert.theory.library import CLAIMS
+
+OBLIGATIONS = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations]
+WITH_INSTANCES = [(name, o) for name, o in OBLIGATIONS if o.decide != "estimated" and o.space != "solution"]
+
+
+@given(small_instances() | family_instances("singular") | family_instances("stray") | family_instances("balanced"))
+def test_classes_are_those_of_the_numbers(case: Instance) -> None:
+    """Ranks and products once more by NumPy; the name of the instance plays no part."""
+    sigma, widths = floats(case.covariance), [w.shape[0] for w in case.weights]
+    readout = np.ones(1) if case.readout is None else floats(case.readout)
+    gap = end_to_end([floats(w) for w in case.weights], readout) - floats(case.regressor)
+    off, above = np.linalg.norm(gap) > 1e-9, np.linalg.norm(sigma @ gap) > 1e-9
+    singular, d = np.linalg.matrix_rank(sigma) < len(sigma), len(sigma)
+    stated = {
+        "depth 1": len(widths) == 1, "depth 2": len(widths) == 2, "depth 4 or more": len(widths) >= 4, "d = 1": d == 1,
+        "a narrow layer": any(x < d for x in widths[:-1]), "a wide layer": any(x > d for x in widths[:-1]),
+        "singular covariance": singular, "a minimizer off w*": off and not above, "weights off the minimum": above,
+        "singular covariance off the minimum": singular and above,
+        "a read-out": len(readout) > 1 or readout[0] != 1,
+    }
+    assert classes_of(case) == classes_of(replace(case, name="deep:0:0")) == {x for x, holds in stated.items() if holds}
+    assert set(stated) | set(LAYERS) == set(CLASSES)
+
+
+def test_layers_reached() -> None:
+    assert ends_reached({1, 2}, 3) == {"the first layer"}
+    assert ends_reached({1}, 1) == set(LAYERS)
+    assert ends_reached((), 3) == ends_reached({0}, 3) == set()
+
+
+@pytest.mark.parametrize("hypothesis", EXCLUDED, ids=str)
+def test_what_a_hypothesis_excludes_is_never_decided(hypothesis: Any) -> None:
+    """The table is about mathematics, so it can be false: of 200 instances none may be what is excluded."""
+    excluded = EXCLUDED[hypothesis]
+    if not isinstance(hypothesis, str) or hypothesis == "k < L":
+        return
+    for space in ("weights", "layers", "starts", "products", "balanced"):
+        for family in spaces.SPACES[space]:
+            for index in range(spaces.CLASSICS.get(family, 20)):
+                case = instance(family, 0, index)
+                if decide.predicate(hypothesis, case):
+                    assert not classes_of(case) & excluded, case.name
+
+
+@pytest.mark.parametrize("claim_id, obligation", WITH_INSTANCES, ids=lambda x: x if isinstance(x, str) else x.name)
+def test_every_obligation_has_classes(claim_id: str, obligation: Obligation) -> None:
+    allowed = classes_allowed(obligation)
+    assert {"depth 1", "depth 2", "depth 4 or more"} & set(allowed)
+    assert ("a read-out" in allowed) <= ("plain" not in obligation.given)
+    assert (LAYERS[0] in allowed) == (LAYERS[1] in allowed) == bool({"k", "k < L", "j <= k"} & set(obligation.over))
+    assert floors(obligation, {}, 8) == [], "a run of a few instances is not held to it"
+    least = {floor.wanted for floor in floors(obligation, {}, 1000)}
+    assert least == {{"identity": 50, "enclosed": 1}.get(obligation.decide, 10)}
+
+
+def test_hypotheses_exclude_classes() -> None:
+    def allowed(claim: str, name: str) -> set[str]:
+        return set(classes_allowed(CLAIMS[claim].obligation(name)))
+
+    singular = {"singular covariance", "a minimizer off w*"}
+    assert singular <= allowed("sharpness-lower", "minimizers")
+    assert not singular & allowed("limit-sharpness", "condition")  # lambda_min > 0, and kappa
+    assert allowed("limit-sharpness", "target") & singular == {"singular covariance"}  # w == w*
+    assert {"a read-out", "depth 1"} <= allowed("sharpness-lower", "minimizers")
+    assert "a read-out" not in allowed("norm-control", "norm")  # plain
+    assert not {"depth 1", "depth 2"} & allowed("learning-rate", "nonsingular-at-zero")  # L >= 3
+    assert "singular covariance off the minimum" in allowed("pl-inequality", "kernel")
+    assert not {"a narrow layer", "a wide layer"} & allowed("residual-convergence", "rate")  # square
+    assert allowed("conservation", "layers") == {
+        "depth 2", "depth 4 or more", "d = 1", "a narrow layer", "a wide layer", *LAYERS}
+    assert allowed("residual-init", "below") == allowed("planar-flow-2", "angle") == set()
+
+
+@pytest.mark.parametrize("floor, sentence", [
+    (Floor("depth 1", 1, 3), "one drawn instance with depth 1 was decided; at least 3 are wanted"),
+    (Floor("the last layer", 2, 3, "shape"), "2 shapes with the last layer were decided; at least 3 are wanted"),
+    (Floor("a read-out", 0, 1, "trajectory"), "no trajectory with a read-out was decided; at least 1 is wanted"),
+], ids=str)
+def test_sentences(floor: Floor, sentence: str) -> None:
+    assert floor.sentence == sentence
+
+
+def report(claim: str, name: str, wanted: int = 320) -> ClaimReport:
+    """One obligation decided, as if the derivation held."""
+    one = replace(CLAIMS[claim], obligations=(CLAIMS[claim].obligation(name),))
+    instance.cache_clear()
+    return ClaimReport(one, {name: decide_unit(claim, name, 0, wanted)}, derivation=DerivationResult(1, 1, exists=True))
+
+
+def test_what_is_above_its_floors_is_proved() -> None:
+    found = report("sharpness-lower", "minimizers")
+    assert (found.verdict, found.shortfalls) == ("proved", [])
+    assert all(floor.wanted == 3 <= floor.decided for floor in found.floors("minimizers"))
+    made = as_dict(Run("quick", 0, {"sharpness-lower": found}))["claims"][0]["floors"]["minimizers"]
+    assert made["singular covariance"]["wanted"] == 3 <= made["singular covariance"]["decided"]
+
+
+def plain(generator: Any, widths: tuple[int, ...]) -> tuple[tuple[int, ...], None]:
+    return (*widths[:-1], 1), None
+
+
+def few(layers: range) -> list[dict[str, Any]]:
+    """Both ends of a range of layers: there are networks of a thousand."""
+    return [{"k": k} for k in layers if k < layers.start + 3 or k > layers.stop - 4]
+
+
+FAULTS: dict[str, tuple[str, str, str, Any]] = {
+    "no singular covariance": ("sharpness-lower", "minimizers", "singular covariance", lambda patch: patch.setitem(
+        spaces.SPACES, "weights", ("classics", "gaussian", "deep", "wild", "residual"))),
+    "minimizers are w*": ("sharpness-lower", "minimizers", "a minimizer off w*", lambda patch: patch.setitem(
+        decide._PREDICATES, "minimizer", lambda i: all(x == 0 for x in i.network.regressor() - i.regressor))),
+    "no read-out": ("sharpness-lower", "minimizers", "a read-out", lambda patch: (
+        patch.setattr(families, "readout", plain), patch.setitem(spaces.SPACES, "weights", ("small", "gaussian")))),
+    "no depth 1": ("sharpness-lower", "minimizers", "depth 1", lambda patch: patch.setitem(
+        spaces.SPACES, "weights", ("classics", "aligned", "deep", "singular", "wild"))
+        or patch.setitem(decide._PREDICATES, "E > 0", lambda i: i.energy > 0 and i.depth > 1)),
+    "without the last pair": ("alignment", "by-lower-layer", "the last layer", lambda patch: patch.setitem(
+        quantifiers._EXPAND, "k < L", lambda o, i, values: few(range(1, i.depth - 1)))),
+    "without the first layer": ("near-rank-one", "norms", "the first layer", lambda patch: patch.setitem(
+        quantifiers._EXPAND, "k", lambda o, i, values: few(range(2, i.depth + 1)))),
+    "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
+        spaces.SPACES, "starts", ("exhibits", "classics", "scalars", "singular"))),
+    "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
+        "flatcert.checks.verifying.units.layers_of", lambda o, depth: range(1, depth))),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_narrower_pool_is_inconclusive(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is decided holds, and still nothing is called proved; the report says what is missing."""
+    claim, name, missing, plant = FAULTS[fault]
+    plant(monkeypatch)
+    found = report(claim, name, 60 if claim == "gradient" else 120)
+    tally = found.tallies[name]
+    assert tally.held and not tally.refuted and not tally.inconclusive
+    assert found.verdict == "inconclusive"
+    assert Run("quick", 0, {claim: found}).exit_code in (1, 3)  # 1 where equality is no longer reached either
+    kind = "shape" if claim == "gradient" else "drawn instance"
+    assert any(sentence.startswith(f"{claim}/{name}: no {kind} with {missing} was decided") for sentence in
+               found.shortfalls)
+
+
+def test_the_layers_of_an_identity_are_those_that_are_decided() -> None:
+    for over, last in (("k", 4), ("k < L", 3)):
+        assert list(identities.layers_of(Obligation("x", CLAIMS["gradient"].obligations[0].relation, over=(over,)), 4)
+                    ) == list(range(1, last + 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("claim_id, obligation", WITH_INSTANCES, ids=lambda x: x if isinstance(x, str) else x.name)
+def test_the_quick_profile_is_above_all_floors(claim_id: str, obligation: Obligation, seed: int) -> None:
+    tally = decide_unit(claim_id, obligation.name, seed, PROFILES["quick"].wanted(obligation))
+    assert [x for x in floors(obligation, tally.classes, tally.wanted) if x.decided < x.wanted] == []

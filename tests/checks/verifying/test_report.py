@@ -1,0 +1,212 @@
+"""A run as JSON, JUnit and a table: the keys of the contract, nothing lost, files whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import NoneType
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import sympy as sp
+from rich.console import Console
+
+from flatcert.checks.output.whole_files import write_text
+from flatcert.checks.verifying import verify as verifying
+from flatcert.checks.verifying.report import as_dict, html, junit_xml, table
+from flatcert.checks.verifying.run import Run
+from flatcert.checks.verifying.units import DerivationResult
+from flatcert.checks.verifying.verify import Profile, verify
+from flatcert.theory import library as registry
+from flatcert.theory.language.claim import scaled
+
+NUMBER = (int, float)
+CLAIM: dict[str, Any] = {
+    "id": str, "origins": list, "kind": str, "verdict": str, "seconds": NUMBER,
+    "derivation": {"steps": int, "checked": int},
+    "instances": dict.fromkeys(
+        ("decided", "held", "refuted", "inconclusive", "not_applicable", "max_bits"), int),
+    "mutants": {"total": int, "refuted": int, "survivors": list},
+    "tightness": {"ratio": (*NUMBER, NoneType), "at": (str, dict, NoneType)},
+}
+RUN = {"version": str, "seed": int, "profile": str, "environment": dict, "seconds": NUMBER, "verdict": str,
+       "claims": list}
+VERDICTS = {"proved", "certified", "estimated", "refuted", "inconclusive", "not applicable"}
+KINDS = {"identity", "inequality", "dynamics", "probabilistic"}
+
+
+def deviations(value: Any, shape: Any, path: str = "") -> list[str]:
+    """Where a value lacks what the shape asks for."""
+    if isinstance(shape, dict):
+        return [line for key, inner in shape.items() for line in (
+            deviations(value[key], inner, f"{path}.{key}") if key in value else [f"{path}.{key} is missing"])]
+    return [] if isinstance(value, shape) and not isinstance(value, bool) else [f"{path}: {value!r}"]
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[tuple[Run, Run]]:
+    """A run where all holds and one with a falsehood and a surviving mutant planted."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2))
+    patch.setattr(verifying, "derivation_unit", lambda claim_id: DerivationResult(3, 3, exists=True))
+    good = verify(["kernel", "sharpness-lower"], profile="small", workers=0)
+    claim = registry.CLAIMS["sharpness-lower"]
+    true = claim.obligations[0]
+    weaker = scaled("<half> & true", sp.Rational(1, 2))
+    false = replace(scaled("x 2", 2).of(true), name="minimizers", mutants=(weaker, *true.mutants[:2]))
+    patch.setitem(registry.CLAIMS, claim.id, replace(claim, obligations=(false,)))
+    bad = verify(["kernel", "sharpness-lower"], profile="small", workers=0)
+    yield good, bad
+    patch.undo()
+
+
+class Text(HTMLParser):
+    """What a page says: its text without tags and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.styled = "", False
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.styled = tag == "style"
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.styled else data
+
+
+def printed(run: Run) -> str:
+    console = Console(file=io.StringIO(), width=160)
+    table(run, console)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_the_contract_of_the_json(runs: tuple[Run, Run]) -> None:
+    """The keys and types that other programs read, listed here a second time."""
+    for run in runs:
+        made = json.loads(json.dumps(as_dict(run), allow_nan=False))
+        assert deviations(made, RUN) == []
+        for claim in made["claims"]:
+            assert deviations(claim, CLAIM, claim["id"]) == []
+            assert claim["verdict"] in VERDICTS
+            assert claim["kind"] in KINDS
+            counts = claim["instances"]
+            assert counts["decided"] == counts["held"] + counts["refuted"]
+            assert claim["mutants"]["total"] == claim["mutants"]["refuted"] + len(claim["mutants"]["survivors"])
+            assert claim["tightness"]["ratio"] is None or claim["tightness"]["ratio"] >= 1
+
+
+def test_the_shape_check_can_fail() -> None:
+    assert deviations({"a": True}, {"a": int, "b": str}) == [".a: True", ".b is missing"]
+
+
+def test_json_of_a_failed_run(runs: tuple[Run, Run]) -> None:
+    good, bad = (as_dict(run) for run in runs)
+    assert (good["exit_code"], bad["exit_code"]) == (0, 1)
+    assert bad["verdict"] == "refuted"
+    kernel, lower = bad["claims"]
+    assert (kernel["verdict"], lower["verdict"]) == ("proved", "refuted")
+    assert lower["mutants"]["survivors"] == ["minimizers: <half> & true"]
+    found = lower["counterexamples"][0]
+    assert found["token"].startswith("sharpness-lower/minimizers@")
+    assert all(isinstance(x, str) for row in found["instance"]["covariance"] for x in row)
+    assert lower["failures"]
+    assert good["claims"][1]["failures"] == []
+
+
+def test_junit(runs: tuple[Run, Run]) -> None:
+    """Parsed by another library; the counts in the attributes are those of the elements."""
+    good, bad = (ElementTree.fromstring(junit_xml(run)) for run in runs)
+    for root, run in zip((good, bad), runs, strict=True):
+        assert [suite.get("name") for suite in root] == ["kernel", "sharpness-lower"]
+        for suite in root:
+            cases = suite.findall("testcase")
+            assert int(suite.get("tests", "")) == len(cases)
+            assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
+            report = run.reports[suite.get("name", "")]
+            assert len(cases) == len(report.claim.obligations) + len(report.mutants) + 2  # derivation, words
+    assert good.findall(".//failure") == []
+    failed = {case.get("name"): case.find("failure") for case in bad.findall(".//testcase[failure]")}
+    assert set(failed) == {"minimizers", "mutant minimizers: <half> & true"}
+    assert "flatcert replay 'sharpness-lower/minimizers@" in (failed["minimizers"].text or "")  # type: ignore[union-attr]
+
+
+def test_the_table_names_every_failure_and_its_replay(runs: tuple[Run, Run]) -> None:
+    good, bad = (printed(run) for run in runs)
+    assert "sharpness-lower is refuted" in bad
+    assert "replay: flatcert replay 'sharpness-lower/minimizers@" in bad
+    assert "mutant survives: minimizers: <half> & true" in bad
+    assert bad.rstrip().endswith("refuted")
+    assert "replay" not in good
+    assert good.rstrip().endswith("proved")
+
+
+def test_the_page_says_what_the_terminal_says(runs: tuple[Run, Run]) -> None:
+    """Its text, read by the parser of the standard library, is the printed one; it needs no other file."""
+    for run in runs:
+        page = html(run)
+        words = Text()
+        words.feed(page)
+        assert words.text.split() == printed(run).split()
+        assert "src=" not in page and "href=" not in page
+
+
+def test_slack_is_printed_where_there_is_some(runs: tuple[Run, Run]) -> None:
+    """Of an inequality that is never tight; an equality has none."""
+    report = runs[0].reports["sharpness-lower"]
+    assert "slack" not in printed(runs[0])
+    loose = replace(report, attacks={}, tallies={"minimizers": replace(report.tallies["minimizers"], ratio=1.25,
+                                                                       at="wild:0:1")})
+    out = printed(Run("small", 0, {"sharpness-lower": loose}))
+    assert "slack" in out and "1.250000" in out and "wild:0:1" in out
+
+
+def test_labels_with_brackets_are_not_read_as_markup(runs: tuple[Run, Run]) -> None:
+    run = runs[0]
+    report = run.reports["kernel"]
+    problem = replace(report.derivation, problems=("P[k - 1] [bold]x[/bold] differs [/]",))
+    spoiled = Run(run.profile, run.seed, {"kernel": replace(report, derivation=problem)})
+    assert "P[k - 1] [bold]x[/bold] differs [/]" in printed(spoiled)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fills up halfway, or the replacement fails: the old content stays and nothing else."""
+    target = tmp_path / "report.json"
+    write_text(target, "old")
+    assert target.read_text() == "old"
+
+    def full(self: Path, text: str, *_: Any, **__: Any) -> int:
+        with self.open("w") as file:
+            file.write(text[:3])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        with pytest.raises(OSError, match="No space left"):
+            write_text(target, "new content")
+
+    def refused(self: Path, other: Path) -> Path:
+        raise OSError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refused)
+        with pytest.raises(OSError, match="Permission denied"):
+            write_text(target, "new content")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_links_and_devices(tmp_path: Path) -> None:
+    """A link stays a link to the new content; a device is written to, not replaced."""
+    target, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_text(link, "new σ")
+    assert link.is_symlink()
+    assert target.read_bytes() == "new σ".encode()
+    write_text(Path("/dev/null"), "gone")
+    assert not Path("/dev/null").is_file()

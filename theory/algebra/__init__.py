@@ -1,0 +1,1 @@
+"""The normal form of matrix words and powers, and what hypotheses allow."""

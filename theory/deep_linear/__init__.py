@@ -1,0 +1,1 @@
+"""The theory of the paper: claims and their derivations."""

@@ -1,0 +1,1 @@
+"""Claims about gradient flow: conservation, alignment, convergence, closed forms."""

@@ -1,0 +1,169 @@
+"""Section 3, closed forms: gradient flow along ``w*``, solved.
+
+An obligation here is an initial value problem: the hypotheses are the equation and the start, the
+conclusion is the solution.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ...language.claim import Claim, Obligation, scaled, swapped, without
+from ...language.nodes import Relation
+from ...language.quantities import L, e, norm_w, time
+from ...setting.initial_value import flow_of, other_equation, s, sigma, sigma_0, start_of, x, x_0
+from .planar_flow import PLANAR_FLOW_2
+
+
+def aligned_rate(depth: int, y: sp.Expr) -> sp.Expr:
+    """The right side of `aligned-flow` at a depth.
+
+    >>> aligned_rate(2, x_0)
+    4*e*x_0*(norm_w - x_0)
+    """
+    return 2 * e * depth * y ** (2 - sp.Rational(2, depth)) * (norm_w - y)
+
+
+EXPONENT_1, EXPONENT_2 = -2 * e * time, -4 * e * norm_w * time
+
+ALIGNED_FLOW_1 = Claim(
+    id="aligned-flow-1",
+    title="Aligned flow at depth 1",
+    kind="dynamics",
+    origins=("standard",),
+    requires=("aligned-flow",),
+    note="The equation is that of aligned-flow at L = 1, with x the norm of w.",
+    obligations=(
+        Obligation(
+            "solution",
+            Relation(x, "==", norm_w + (x_0 - norm_w) * sp.exp(EXPONENT_1)),
+            space="solution",
+            given=(flow_of(x, aligned_rate(1, x)), start_of(x, x_0)),
+            decide="solution",
+            mutants=(
+                swapped("e^{-2et} -> e^{-4et}", {sp.exp(EXPONENT_1): sp.exp(2 * EXPONENT_1)}),
+                swapped("e^{-2et} -> e^{2et}", {sp.exp(EXPONENT_1): sp.exp(-EXPONENT_1)}),
+                swapped("start and target exchanged", {x_0: norm_w, norm_w: x_0}),
+                other_equation("2e -> 3e in the equation", sp.Rational(3, 2)),
+                without(start_of(x, x_0)),
+            ),
+        ),
+    ),
+)
+
+LOGISTIC = norm_w / (1 + (norm_w / x_0 - 1) * sp.exp(EXPONENT_2))
+
+ALIGNED_FLOW_2 = Claim(
+    id="aligned-flow-2",
+    title="Aligned flow at depth 2 is logistic",
+    kind="dynamics",
+    origins=("standard",),
+    requires=("aligned-flow",),
+    note="The equation is that of aligned-flow at L = 2, with x the norm of w.",
+    obligations=(
+        Obligation(
+            "solution",
+            Relation(x, "==", LOGISTIC),
+            space="solution",
+            given=("E > 0", flow_of(x, aligned_rate(2, x)), start_of(x, x_0)),
+            decide="solution",
+            mutants=(
+                swapped("exponent 4 -> 2", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / 2)}),
+                swapped("exponent without x*", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / norm_w)}),
+                swapped("x*/x_0 -> x_0/x*", {norm_w / x_0: x_0 / norm_w}),
+                swapped("x*/x_0 - 1 -> x*/x_0", {norm_w / x_0 - 1: norm_w / x_0}),
+                other_equation("4e -> 2e in the equation", sp.Rational(1, 2)),
+            ),
+        ),
+    ),
+)
+
+
+def leading_time(y: sp.Expr) -> sp.Expr:
+    """``y^{2-L}/(2 e x* (L-2))``."""
+    return y ** (2 - L) / (2 * e * norm_w * (L - 2))
+
+
+def primitive(y: sp.Expr) -> sp.Expr:
+    """``T(y)``: the time to a value ``y`` of ``sigma``, up to a constant."""
+    return -leading_time(y) * sp.hyper((1, (2 - L) / L), (2 / L,), y**L / norm_w)
+
+
+def sigma_rate(y: sp.Expr) -> sp.Expr:
+    """The right side of `aligned-flow` for ``sigma = x^{1/L}``."""
+    return 2 * e * y ** (L - 1) * (norm_w - y**L)
+
+
+def below(y: sp.Expr) -> Relation:
+    """``y^L < x*``."""
+    return Relation(y**L, "<", norm_w)
+
+
+DEEP = ("E > 0", "L >= 3")
+SCALED_TIME = (primitive(s) - primitive(sigma_0)) / leading_time(sigma_0)
+"""The time from ``sigma_0`` to ``sigma``, over its leading term."""
+CORRECTION = (L - 2) / 2 * sigma_0**L / (norm_w - sigma_0**L)
+
+ALIGNED_FLOW_TIME = Claim(
+    id="aligned-flow-time",
+    title="Aligned flow from depth 3 on: the time as a hypergeometric function",
+    kind="dynamics",
+    origins=("ours",),
+    requires=("aligned-flow",),
+    statement=Relation(sp.Limit(SCALED_TIME, sigma_0, 0), "==", sp.S.One),
+    note="The equation is that of aligned-flow for the L-th root of the norm of w. Only the term of the start grows "
+    "as the start tends to 0: it is the time to escape, up to a constant, and the last two obligations bound it.",
+    obligations=(
+        Obligation(
+            "primitive",
+            Relation(sp.Derivative(primitive(s), s), "==", 1 / sigma_rate(s)),
+            space="solution",
+            given=(*DEEP, below(s)),
+            decide="solution",
+            mutants=(
+                scaled("2e -> e", 2),
+                swapped("sigma^{L-1} -> sigma^{L-2}", {s ** (1 - L): s ** (2 - L)}),
+                swapped("2/L -> 1/L", {2 / L: 1 / L}, "lhs"),
+                swapped("x* - sigma^L -> x* + sigma^L", {norm_w - s**L: norm_w + s**L}),
+                swapped("L - 2 -> L - 1", {L - 2: L - 1}, "lhs"),
+            ),
+        ),
+        Obligation(
+            "time",
+            Relation(primitive(sigma) - primitive(sigma_0), "==", time),
+            space="solution",
+            given=(*DEEP, below(sigma), flow_of(sigma, sigma_rate(sigma)), start_of(sigma, sigma_0)),
+            decide="solution",
+            mutants=(
+                scaled("twice the time", 2),
+                swapped("sigma^{2-L} -> sigma^{1-L}", {sigma ** (2 - L): sigma ** (1 - L)}, "lhs"),
+                swapped("without T(sigma_0)", {-primitive(sigma_0): sp.S.Zero}, "lhs"),
+                other_equation("2e -> 4e in the equation", 2),
+            ),
+        ),
+        Obligation(
+            "escape-upper",
+            Relation(-primitive(sigma_0), "<=", leading_time(sigma_0)),
+            space="solution",
+            given=(*DEEP, below(sigma_0)),
+            mutants=(
+                scaled("1 -> 0.99", sp.Rational(99, 100)),
+                swapped("L - 2 -> L - 1", {L - 2: L - 1}),
+                swapped("2e -> 3e", {e: sp.Rational(3, 2) * e}),
+            ),
+        ),
+        Obligation(
+            "escape-lower",
+            Relation(-primitive(sigma_0), ">=", leading_time(sigma_0) * (1 - CORRECTION)),
+            space="solution",
+            given=(*DEEP, below(sigma_0)),
+            mutants=(
+                scaled("1 -> 1.01", sp.Rational(101, 100)),
+                swapped("(L-2)/2 -> (L-2)/4", {-CORRECTION: -CORRECTION / 2}),
+                swapped("minus -> plus", {-CORRECTION: CORRECTION}),
+            ),
+        ),
+    ),
+)
+
+CLAIMS = (ALIGNED_FLOW_1, ALIGNED_FLOW_2, ALIGNED_FLOW_TIME, PLANAR_FLOW_2)

@@ -1,0 +1,218 @@
+"""Derivation of the sharpness of nearly balanced minimizers, the limits of gradient flow."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import sympy as sp
+
+from ...language import quantities as Q
+from ...language.nodes import dot, weighted_top
+from ...language.norms import spectral
+from ...proof.derivation import Derivation, Proof, i
+from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
+from ...proof.rules.gram_powers import GROWTH
+from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POSITIVE_FACTOR, POWER, SCALING, SIGN
+from ...proof.rules.infima import INFIMUM
+from ...proof.rules.logic import CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.rules.spectral_norms import LEAST_EIGENVALUE, OPERATOR_NORM
+from ...proof.rules.sums import TERMWISE
+from ...setting.flow import BELOW_ONE, INVERTIBLE, margin
+from ...setting.network import P, W
+from ..landscape.bounds_proofs import back, front, minimizer_energy
+from ..network.kernel_proofs import LAYERS, cite, define
+from .convergence import NEARLY_BALANCED
+from .norm_control_proofs import backward_growth, backward_step, layer_bounds
+
+E, L, M, S, Sigma, S_min = Q.E, Q.L, Q.M, Q.S, Q.Sigma, Q.S_min
+a, k, norm_w, norm_w_net, sigma_max, theta, u, w, w_star = (
+    Q.a, Q.k, Q.norm_w, Q.norm_w_net, Q.sigma_max, Q.theta, Q.u, Q.w, Q.w_star)
+top = Q.lambda_max
+
+
+class NonzeroWeights:
+    """Steps that hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        self.layers = layer_bounds(proof)
+        self.step = backward_step(proof, self.layers)
+        self._signs(proof, self.step)
+        self.growth = backward_growth(proof, self.step)
+        self.below_norm = self._norm(proof, self.growth)
+
+    def _signs(self, proof: Proof, step: int) -> None:
+        """``|w| > 0`` at a minimizer when ``E > 0``."""
+        image = Sigma * w_star
+        _minimizer, energy = minimizer_energy(proof)
+        self.norm = define(proof, "norm_w_net")
+        cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(image, image), ">=", dot(w, image) ** 2),
+                            data=(w, image))
+        self.energy = proof.step(REWRITING, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy, energy,
+                                 self.norm)
+        self.nonzero: tuple[int, ...] = (proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), self.energy,
+                                                    data=(norm_w_net**2, dot(image, image))),)
+        q_0 = define(proof, "q_0")
+        self.start = q_0
+        first = proof.step(INSTANCE, (back(sp.S.Zero), "<=", sigma_max**2 * back(sp.S.One)), step,
+                           data=((k, sp.S.One),))
+        self.first = proof.step(
+            REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)), first, q_0, self.norm)
+
+    @cached_property
+    def largest_positive(self) -> int:
+        """``sigma_max > 0``."""
+        image, one = Sigma * w_star, back(sp.S.One)
+        scaled = self.proof.step(SCALING, (sigma_max**2 * one * dot(image, image), ">=",
+                                           norm_w_net**2 * dot(image, image)), self.first, data=dot(image, image))
+        chain = self.proof.step(TRANSITIVITY, (self.proof[scaled].lhs, ">=", E**2), scaled, self.energy)
+        return self.proof.step(POSITIVE_FACTOR, (sigma_max**2, ">", 0), chain,
+                               data=(sigma_max**2, one * dot(image, image)))
+
+    def _norm(self, proof: Proof, growth: int) -> int:
+        """``|w|^{2/L} <= sigma_max^2``."""
+        one = back(sp.S.One)
+        grown = proof.step(INSTANCE, (one, "<=", sigma_max ** (2 * L - 2)), growth, data=((k, sp.S.One),))
+        scaled = proof.step(SCALING, (sigma_max**2 * one, "<=", sigma_max ** (2 * L)), grown,
+                            data=sigma_max**2)
+        whole = proof.step(TRANSITIVITY, (norm_w_net**2, "<=", sigma_max ** (2 * L)), self.first, scaled)
+        return proof.step(POWER, (norm_w_net ** (2 / L), "<=", sigma_max**2), whole, data=1 / L)
+
+
+def forward_step(proof: Proof, squared: int) -> int:
+    """``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
+    forward = define(proof, "P")
+    one = proof.step(
+        OPERATOR_NORM, (dot(W(k) * P(k - 1) * u, W(k) * P(k - 1) * u), "<=", spectral(W(k)) ** 2 * front(k - 1)),
+        data=(W(k), P(k - 1) * u), scope=LAYERS)
+    pushed = proof.step(REWRITING, (front(k), "<=", spectral(W(k)) ** 2 * front(k - 1)), one, forward,
+                        scope=LAYERS)
+    scaled = proof.step(SCALING, (spectral(W(k)) ** 2 * front(k - 1), "<=", sigma_max**2 * front(k - 1)),
+                        squared, data=front(k - 1), scope=LAYERS)
+    return proof.step(TRANSITIVITY, (front(k), "<=", sigma_max**2 * front(k - 1)), pushed, scaled, scope=LAYERS)
+
+
+def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
+    """``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
+    P_0 = define(proof, "P_0")
+    step = forward_step(proof, common.layers.squared)
+    start = proof.step(IDENTITY, (front(sp.S.Zero), "==", dot(u, u)), P_0)
+    step = proof.step(INSTANCE, (front(i), "<=", sigma_max**2 * front(i - 1)), step, data=((k, i),),
+                      scope=((i, 1, L),))
+    forwards = proof.step(
+        GROWTH, (front(i), "<=", sigma_max ** (2 * i) * dot(u, u)), start, step,
+        data=(front(i), sigma_max**2, i, 0, L, True), scope=((i, 0, L),))
+    before = proof.step(INSTANCE, (front(k - 1), "<=", sigma_max ** (2 * k - 2) * dot(u, u)), forwards,
+                        data=((i, k - 1),), scope=LAYERS)
+    outer = proof.step(SCALING, (back(k) * front(k - 1), "<=", sigma_max ** (2 * (L - k)) * front(k - 1)),
+                       common.growth, data=front(k - 1), scope=LAYERS)
+    whole = sigma_max ** (2 * L - 2) * dot(u, u)
+    inner = proof.step(SCALING, (sigma_max ** (2 * (L - k)) * front(k - 1), "<=", whole), before,
+                       data=sigma_max ** (2 * (L - k)), scope=LAYERS)
+    term = proof.step(TRANSITIVITY, (back(k) * front(k - 1), "<=", whole), outer, inner, scope=LAYERS)
+    terms = proof.step(TERMWISE, (sp.Sum(back(k) * front(k - 1), (k, 1, L)), "<=", L * whole), term,
+                       data=("sum", (k, 1, L)))
+    form = proof.step(TRANSITIVITY, (dot(u, M * u), "<=", L * whole), cite(proof, "kernel", "matrix"), terms)
+    factor = L * sigma_max ** (2 * L - 2)
+    identity = factor * sp.Identity(w.rows)
+    compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
+    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * top), data=factor)
+    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * top), compared, multiple)
+    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * top), chain, data=sp.Integer(2))
+    eigenvalue = cite(proof, "sharpness", "eigenvalue")
+    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * top), eigenvalue, doubled)
+
+
+def control(proof: Proof, common: NonzeroWeights) -> int:
+    """``(1 - theta) sigma_max^{2L} <= |w|^2``."""
+    polynomial = cite(proof, "norm-control", "polynomial")
+    theta_is = define(proof, "theta")
+    error = theta * norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2)
+    named = proof.step(REWRITING, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), polynomial, theta_is)
+    weaker = proof.step(SCALING, ((1 - theta) * sigma_max ** (2 * L), "<=", sigma_max ** (2 * L) - error),
+                        common.below_norm, data=theta * sigma_max ** (2 * L - 2))
+    return proof.step(TRANSITIVITY, ((1 - theta) * sigma_max ** (2 * L), "<=", norm_w_net**2), weaker, named)
+
+
+def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
+    """``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}``: the power ``1 - 1/L`` of norm control."""
+    split = define(proof, "margin")
+    power = 1 - 1 / L
+    named = proof.step(REWRITING, (margin * sigma_max ** (2 * L), "<=", norm_w_net**2), controlled, split)
+    goal = (margin**power * sigma_max ** (2 * L - 2), "<=", norm_w_net ** (2 - 2 / L))
+    deep = proof.step(POWER, goal, named, data=power, given=("L >= 2",))
+    shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
+    both = proof.step(CASES, goal, shallow, deep)
+    law = 2 * L * top * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
+                        data=2 * L * top * margin**-power)
+    bound = proof.step(TRANSITIVITY, (S, "<=", law * margin**-power), bounded, scaled)
+    below = proof.step(HYPOTHESIS, (theta, "<", 1), given=(BELOW_ONE,))
+    sign = proof.step(SCALING, (1 - theta, ">", 0), below, data=sp.S.One)
+    return proof.step(REWRITING, (S, "<=", law * (1 - theta) ** -power), bound, split, sign)
+
+
+def same_norm(proof: Proof, common: NonzeroWeights) -> int:
+    """``|w| = |w*|`` when ``w = w*``."""
+    target = proof.step(HYPOTHESIS, (w, "==", w_star), given=("w == w*",))
+    star = define(proof, "norm_w")
+    squares = proof.step(REWRITING, (norm_w_net**2, "==", norm_w**2), common.norm, star, target)
+    return proof.step(POWER, (norm_w_net, "==", norm_w), squares, data=sp.Rational(1, 2))
+
+
+def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, same: int) -> int:
+    """``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``: there ``sigma_max^{2L} <= 4 |w|^2``."""
+    small = proof.step(HYPOTHESIS, NEARLY_BALANCED, given=(NEARLY_BALANCED,))
+    quarter = proof.step(SCALING, (sigma_max ** (2 * L) / 4, "<=", (1 - theta) * sigma_max ** (2 * L)), small,
+                         data=sigma_max ** (2 * L))
+    chain = proof.step(TRANSITIVITY, (sigma_max ** (2 * L) / 4, "<=", norm_w_net**2), quarter, controlled)
+    lower = proof.step(
+        SCALING, (norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2) / 4, "<=", sigma_max ** (2 * L) / 4),
+        common.below_norm, data=sigma_max ** (2 * L - 2) / 4)
+    product = proof.step(TRANSITIVITY, (proof[lower].lhs, "<=", norm_w_net**2), lower, chain)
+    law = 8 * L * top * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
+                        data=8 * L * top / norm_w_net ** (2 / L))
+    bound = proof.step(TRANSITIVITY, (S, "<=", law), bounded, scaled)
+    return proof.step(REWRITING, (S, "<=", 8 * L * top * norm_w ** (2 - 2 / L)), bound, same)
+
+
+def limit_sharpness() -> Derivation:
+    """Every term of the kernel by the largest norm; the largest norm by norm control."""
+    proof = Proof("limit-sharpness")
+    common = NonzeroWeights(proof)
+    bound = sharpness_by_norm(proof, common)
+    controlled = control(proof, common)
+    every = every_minimizer(proof, bound, controlled)
+    same = same_norm(proof, common)
+    law = 2 * L * top * norm_w ** (2 - 2 / L)
+    target = proof.step(REWRITING, (S, "<=", law * (1 - theta) ** (1 / L - 1)), every, same)
+    flat = eight(proof, common, bound, controlled, same)
+
+    paper = cite(proof, "sharpness-lower", "minimizers")
+    least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
+    readout = proof.step(HYPOTHESIS, (Q.norm_p, "==", 1), given=("plain",))
+    below = proof.step(REWRITING, (S_min, ">=", 2 * L * norm_w ** (2 - 2 / L) * a), least, readout)
+    scaled = proof.step(SCALING, (8 * L * top * norm_w ** (2 - 2 / L), "<=", 4 * top / a * S_min), below,
+                        data=4 * top / a)
+    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * top / a * S_min), flat, scaled)
+
+    least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", Q.lambda_min * dot(w_star, w_star)),
+                             data=w_star)
+    E_is, star, a_is = define(proof, "E"), define(proof, "norm_w"), define(proof, "a")
+    named = proof.step(REWRITING, (a * norm_w**2, ">=", Q.lambda_min * norm_w**2), least_value, E_is, star, a_is)
+    order = proof.step(SCALING, (a, ">=", Q.lambda_min), named, data=1 / norm_w**2)
+    factor = 2 * L * norm_w ** (2 - 2 / L)
+    weaker = proof.step(SCALING, (factor * a, ">=", factor * Q.lambda_min), order, data=factor)
+    chain = proof.step(TRANSITIVITY, (S_min, ">=", proof[weaker].rhs), below, weaker)
+    kappa_is = define(proof, "kappa")
+    positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
+    scaled = proof.step(SCALING, (4 * top / Q.lambda_min * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), chain,
+                        positive, data=4 * top / Q.lambda_min)
+    by_kappa = proof.step(REWRITING, (4 * Q.kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
+    condition = proof.step(TRANSITIVITY, (S, "<=", 4 * Q.kappa * S_min), flat, by_kappa)
+    return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition,
+                      limit_eight=flat, limit_condition=condition)  # the limit of gradient flow is such a minimizer
+
+
+PROOFS = {"limit-sharpness": limit_sharpness}

@@ -1,0 +1,101 @@
+"""Section 3, closed forms: balanced flow at depth 2 with an isotropic covariance, in a plane."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ...language.claim import Claim, Obligation, scaled, swapped
+from ...language.nodes import Relation
+from ...language.quantities import e, norm_w, time
+from ...setting.initial_value import T_0, flow_of, other_equation, phi, start_of, x, x_0
+
+HALF_ANGLE = T_0 * sp.exp(-2 * e * norm_w * time)
+TAU = 2 * e * norm_w * time - sp.log(T_0)
+"""``tau``: ``tan(phi/2) = e^{-tau}``."""
+
+
+def swept(tau: sp.Expr) -> sp.Expr:
+    """``(tau + sinh tau cosh tau)/x*``."""
+    return (tau + sp.sinh(tau) * sp.cosh(tau)) / norm_w
+
+
+_TAU_0 = TAU.xreplace({time: sp.S.Zero})
+CONSTANT = sp.cosh(_TAU_0) ** 2 / x_0 - swept(_TAU_0)
+PLANAR = sp.cosh(TAU) ** 2 / (CONSTANT + swept(TAU))
+PLANAR_ANGLE = flow_of(phi, -2 * e * norm_w * sp.sin(phi))
+PLANAR_NORM = flow_of(x, 4 * e * x * (norm_w * sp.cos(phi) - x))
+
+
+def balanced_plane() -> tuple[Relation, Relation]:
+    """`balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
+    direction = sp.Matrix([sp.cos(phi), sp.sin(phi)])
+    gap = x * direction - norm_w * sp.Matrix([1, 0])
+    rate = -2 * e * x * (gap + direction * sp.trigsimp((direction.T * gap)[0]))
+    first, second = (flow_of(x * direction[i], rate[i]) for i in (0, 1))
+    return first, second
+
+
+PLANE = balanced_plane()
+
+PLANAR_FLOW_2 = Claim(
+    id="planar-flow-2",
+    title="Balanced flow at depth 2 with an isotropic covariance",
+    kind="dynamics",
+    origins=("ours",),
+    requires=("balanced-flow",),
+    note="L = 2 and Sigma = e I; the flow stays in the plane of w and w*, with polar coordinates x and the angle to "
+    "w*. T_0 > 0 is the tangent of half the angle at the start; from the direction of -w* it runs into the saddle.",
+    obligations=(
+        Obligation(
+            "polar-norm",
+            PLANAR_NORM,
+            space="solution",
+            given=PLANE,
+            decide="solution",
+            mutants=(
+                scaled("4e -> 2e", sp.Rational(1, 2)),
+                swapped("cos -> sin", {sp.cos(phi): sp.sin(phi)}),
+                swapped("minus -> plus", {-x: x}),
+            ),
+        ),
+        Obligation(
+            "polar-angle",
+            PLANAR_ANGLE,
+            space="solution",
+            given=PLANE,
+            decide="solution",
+            mutants=(
+                scaled("2e -> 4e", 2),
+                scaled("minus -> plus", -1),
+                swapped("sin -> cos", {sp.sin(phi): sp.cos(phi)}),
+                scaled("times x", x),
+            ),
+        ),
+        Obligation(
+            "angle",
+            Relation(sp.tan(phi / 2), "==", HALF_ANGLE),
+            space="solution",
+            given=(PLANAR_ANGLE, start_of(phi, 2 * sp.atan(T_0))),
+            decide="solution",
+            mutants=(
+                swapped("exponent 2 -> 4", {HALF_ANGLE: HALF_ANGLE**2 / T_0}),
+                swapped("exponent without x*", {HALF_ANGLE: HALF_ANGLE.xreplace({norm_w: sp.S.One})}),
+                scaled("twice the tangent", 2),
+                other_equation("2e -> e in the equation", sp.Rational(1, 2)),
+            ),
+        ),
+        Obligation(
+            "norm",
+            Relation(x, "==", PLANAR),
+            space="solution",
+            given=("E > 0", Relation(sp.tan(phi / 2), "==", HALF_ANGLE), PLANAR_NORM, start_of(x, x_0)),
+            decide="solution",
+            mutants=(
+                swapped("cosh^2 -> sinh^2", {sp.cosh(TAU) ** 2: sp.sinh(TAU) ** 2}),
+                swapped("tau + -> 2 tau +", {TAU / norm_w: 2 * TAU / norm_w, swept(TAU): swept(TAU) + TAU / norm_w}),
+                swapped("C from twice the start", {sp.cosh(_TAU_0) ** 2 / x_0: sp.cosh(_TAU_0) ** 2 / (2 * x_0)}),
+                other_equation("4e -> 2e in the equation", sp.Rational(1, 2)),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Claims about minimizers: bounds on the sharpness, the least sharpness, stability."""

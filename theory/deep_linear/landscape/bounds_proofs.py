@@ -1,0 +1,265 @@
+"""Derivations of the master inequality and of the two lower bounds on the sharpness."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ...language import quantities as Q
+from ...language.nodes import dot, weighted_top
+from ...proof.derivation import Derivation, Proof
+from ...proof.rules.calculus import MINIMIZE
+from ...proof.rules.eigenvalues import LOEWNER, PENCIL, RAYLEIGH
+from ...proof.rules.inequalities import (
+    AM_GM,
+    CAUCHY_SCHWARZ,
+    MONOTONE,
+    POSITIVE_FACTOR,
+    POWER,
+    SCALING,
+)
+from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.rules.sums import TERMWISE
+from ...setting.network import P, q
+from ..network.kernel_proofs import LAYERS, cite, define, regressor
+
+E, L, M, S, Sigma = Q.E, Q.L, Q.M, Q.S, Q.Sigma
+a, b, k, norm_p, norm_q1, r, u, w, w_star = (
+    Q.a, Q.b, Q.k, Q.norm_p, Q.norm_q1, Q.r, Q.u, Q.w, Q.w_star)
+UPPER = ((k, 2, L),)
+
+
+def back(index: sp.Expr) -> sp.Expr:
+    """``r_k = |q_k|^2``."""
+    return dot(q(index), q(index))
+
+
+def front(index: sp.Expr) -> sp.Expr:
+    """``|P_k u|^2``."""
+    return dot(P(index) * u, P(index) * u)
+
+
+def spread(first: sp.Expr, second: sp.Expr, x: sp.MatrixExpr) -> sp.MatrixExpr:
+    """``first I + second x x^T``."""
+    return first * sp.Identity(w.rows) + second * x * x.T
+
+
+def rank_one_factor(first: sp.Expr) -> sp.Expr:
+    """``(L-1) (|p|^2 / first)^{1/(L-1)}``: the least weight of the rank-one part."""
+    return (L - 1) * (norm_p**2 / first) ** (1 / (L - 1))
+
+
+def minimizer_hypothesis(proof: Proof) -> int:
+    """``Sigma w = Sigma w*``: the weights are a minimizer."""
+    return proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
+
+
+def minimizer_energy(proof: Proof) -> tuple[int, int]:
+    """The hypothesis of a minimizer and ``w^T Sigma w* = E``."""
+    minimizer = minimizer_hypothesis(proof)
+    energy = define(proof, "E")
+    return minimizer, proof.step(IDENTITY, (dot(w, Sigma * w_star), "==", E), minimizer, energy)
+
+
+def layer_inequality(proof: Proof) -> int:
+    """``r_k |P_k u|^2 >= <w, u>^2`` for every layer: Cauchy-Schwarz where the regressor is cut."""
+    cut = regressor(proof)
+    cauchy = proof.step(CAUCHY_SCHWARZ, (back(k) * front(k), ">=", dot(q(k), P(k) * u) ** 2),
+                        data=(q(k), P(k) * u), scope=LAYERS)
+    return proof.step(REWRITING, (back(k) * front(k), ">=", dot(w, u) ** 2), cauchy, cut, scope=LAYERS)
+
+
+def kernel_agm() -> Derivation:
+    """AM-GM over the layers, then Cauchy-Schwarz in each."""
+    proof = Proof("kernel-agm")
+    matrix = cite(proof, "kernel", "matrix")
+    P_0, readout = define(proof, "P_0"), define(proof, "norm_p")
+    term = back(k) * front(k - 1)
+    means = proof.step(
+        AM_GM, (sp.Sum(term, (k, 1, L)) ** L, ">=", L**L * sp.Product(term, (k, 1, L))),
+        data=(term, (k, 1, L), "power"))
+    inner = sp.Product(back(k) * front(k), (k, 1, L - 1))
+    shifted = proof.step(
+        REWRITING, (dot(u, M * u) ** L, ">=", L**L * norm_p**2 * dot(u, u) * inner),
+        means, matrix, P_0, readout, note="the product re-indexed: its ends are the read-out and u")
+    layer = layer_inequality(proof)
+    layers = proof.step(TERMWISE, (inner, ">=", sp.Product(dot(w, u) ** 2, (k, 1, L - 1))), layer,
+                        data=("product", (k, 1, L - 1)))
+    factor = L**L * norm_p**2 * dot(u, u)
+    scaled = proof.step(SCALING, (factor * inner, ">=", factor * dot(w, u) ** (2 * (L - 1))), layers,
+                        data=factor)
+    final = proof.step(
+        TRANSITIVITY, (dot(u, M * u) ** L, ">=", factor * dot(w, u) ** (2 * (L - 1))), shifted, scaled)
+    return proof.done(all_weights=final)
+
+
+def positive_backward(proof: Proof) -> tuple[int, int, int, int]:
+    """``r_k |P_k u|^2 >= <w, u>^2``; ``r_k > 0``; the definition of ``|q_1|``; ``|q_1|^2 > 0``.
+
+    At a minimizer no backward vector vanishes, when ``E > 0``.
+    """
+    layer = layer_inequality(proof)
+    _minimizer, energy = minimizer_energy(proof)
+    at_minimizer = proof.step(
+        INSTANCE,
+        (back(k) * dot(P(k) * Sigma * w_star, P(k) * Sigma * w_star), ">=", E**2),
+        layer, energy, data=((u, Sigma * w_star),), scope=LAYERS)
+    positive = proof.step(
+        POSITIVE_FACTOR, (back(k), ">", 0), at_minimizer,
+        data=(back(k), dot(P(k) * Sigma * w_star, P(k) * Sigma * w_star)), scope=LAYERS,
+        note="no backward vector vanishes at a minimizer")
+    first = define(proof, "norm_q1")
+    one = proof.step(INSTANCE, (back(sp.S.One), ">", 0), positive, data=((k, sp.S.One),))
+    return layer, positive, first, proof.step(REWRITING, (norm_q1**2, ">", 0), one, first)
+
+
+def ratio_bound(proof: Proof) -> tuple[int, int]:
+    """``u^T M u >= |q_1|^2 |u|^2 + (L-1) (|p|^2/|q_1|^2)^{1/(L-1)} <w, u>^2`` and ``|q_1|^2 > 0``.
+
+    The same inequality as a comparison of matrices, for minimizers when ``E > 0``.
+    """
+    matrix = cite(proof, "kernel", "matrix")
+    layer, positive, first, sign = positive_backward(proof)
+    before = proof.step(INSTANCE, (back(k - 1), ">", 0), positive, data=((k, k - 1),), scope=UPPER)
+    below = proof.step(INSTANCE, (back(k - 1) * front(k - 1), ">=", dot(w, u) ** 2), layer,
+                       data=((k, k - 1),), scope=UPPER)
+    ratio = back(k) / back(k - 1)
+    divided = proof.step(SCALING, (back(k) * front(k - 1), ">=", ratio * dot(w, u) ** 2), below, before,
+                         data=ratio, scope=UPPER)
+    added = proof.step(
+        TERMWISE,
+        (sp.Sum(back(k) * front(k - 1), (k, 2, L)), ">=", sp.Sum(ratio, (k, 2, L)) * dot(w, u) ** 2),
+        divided, data=("sum", (k, 2, L)))
+    means = proof.step(
+        AM_GM,
+        (sp.Sum(ratio, (k, 2, L)), ">=", (L - 1) * sp.Product(ratio, (k, 2, L)) ** (1 / (L - 1))),
+        before, data=(ratio, (k, 2, L), "root"), given=("L >= 2",))
+    readout = define(proof, "norm_p")
+    ratios = proof.step(REWRITING, (sp.Sum(ratio, (k, 2, L)), ">=", rank_one_factor(norm_q1**2)),
+                        means, readout, first, sign, note="the product telescopes to |p|^2 / |q_1|^2")
+    weighted = proof.step(
+        SCALING, (sp.Sum(ratio, (k, 2, L)) * dot(w, u) ** 2, ">=",
+                  rank_one_factor(norm_q1**2) * dot(w, u) ** 2), ratios, data=dot(w, u) ** 2)
+    rest = proof.step(
+        TRANSITIVITY,
+        (sp.Sum(back(k) * front(k - 1), (k, 2, L)), ">=", rank_one_factor(norm_q1**2) * dot(w, u) ** 2),
+        added, weighted)
+    P_0 = define(proof, "P_0")
+    peeled = proof.step(
+        IDENTITY,
+        (dot(u, M * u) - norm_q1**2 * dot(u, u), "==", sp.Sum(back(k) * front(k - 1), (k, 2, L))),
+        matrix, P_0, first, note="the first term of the sum peeled off")
+    joined = proof.step(
+        TRANSITIVITY,
+        (dot(u, M * u) - norm_q1**2 * dot(u, u), ">=", rank_one_factor(norm_q1**2) * dot(w, u) ** 2),
+        peeled, rest)
+    moved = proof.step(
+        SCALING,
+        (dot(u, M * u), ">=", norm_q1**2 * dot(u, u) + rank_one_factor(norm_q1**2) * dot(w, u) ** 2),
+        joined, data=sp.S.One)
+    return moved, sign
+
+
+def primal_bound(proof: Proof) -> tuple[int, int]:
+    """``S >= 2 lambda_max(Sigma^{1/2} (r I + (L-1)(|p|^2/r)^{1/(L-1)} w* w*^T) Sigma^{1/2})``, ``r = |q_1|^2``."""
+    form, sign = ratio_bound(proof)
+    c = rank_one_factor(norm_q1**2)
+    compared = proof.step(
+        LOEWNER, (weighted_top(M), ">=", weighted_top(spread(norm_q1**2, c, w))), form,
+        data=(M, spread(norm_q1**2, c, w)))
+    minimizer = next(n for n, s in enumerate(proof.steps) if s.hypotheses == ("minimizer",))
+    pencil = proof.step(
+        PENCIL, (weighted_top(spread(norm_q1**2, c, w)), "==", weighted_top(spread(norm_q1**2, c, w_star))),
+        minimizer, sign, data=(spread(norm_q1**2, c, w), spread(norm_q1**2, c, w_star)),
+        given=("L >= 2",))
+    chain = proof.step(TRANSITIVITY, (weighted_top(M), ">=", weighted_top(spread(norm_q1**2, c, w_star))),
+                       compared, pencil)
+    eigenvalue = cite(proof, "sharpness", "eigenvalue")
+    doubled = proof.step(
+        SCALING, (2 * weighted_top(M), ">=", 2 * weighted_top(spread(norm_q1**2, c, w_star))), chain,
+        data=sp.Integer(2))
+    bound = proof.step(TRANSITIVITY, (S, ">=", proof[doubled].rhs), eigenvalue, doubled)
+    return bound, sign
+
+
+def primal_at_signal(proof: Proof) -> int:
+    """The primal function at ``r`` is at least ``2 (r b + (L-1)(|p|^2/r)^{1/(L-1)} E)``."""
+    E_is, b_is = define(proof, "E"), define(proof, "b")
+    c, x = rank_one_factor(r), Sigma * w_star
+    matrix = spread(r, c, w_star)
+    signal = proof.step(RAYLEIGH, (weighted_top(matrix) * dot(w_star, x), ">=", dot(x, matrix * x)),
+                        data=("pencil", matrix, w_star), given=("L >= 2",))
+    moments = proof.step(
+        REWRITING, (weighted_top(matrix) * E, ">=", r * b * E + c * E**2), signal, E_is, b_is)
+    return proof.step(SCALING, (2 * weighted_top(matrix), ">=", 2 * (r * b + c * E)), moments, data=2 / E)
+
+
+def lower_tight() -> Derivation:
+    """By the master inequality at ``u = Sigma w*``; and again by calculus over ``r``."""
+    proof = Proof("sharpness-lower-tight")
+    master = cite(proof, "kernel-agm", "all-weights")
+    x = Sigma * w_star
+    at_signal = proof.step(
+        INSTANCE,
+        (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * dot(x, x) * dot(w, x) ** (2 * (L - 1))),
+        master, data=((u, x),))
+    _minimizer, energy = minimizer_energy(proof)
+    b_is, E_is = define(proof, "b"), define(proof, "E")
+    filled = proof.step(
+        REWRITING, (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * b * E ** (2 * L - 1)),
+        at_signal, energy, b_is)
+    value = L * norm_p ** (2 / L) * b ** (1 / L) * E ** ((2 * L - 1) / L)
+    root = proof.step(POWER, (dot(x, M * x), ">=", value), filled, data=1 / L)
+    quotient = proof.step(RAYLEIGH, (weighted_top(M) * dot(w_star, x), ">=", dot(x, M * x)),
+                          data=("pencil", M, w_star))
+    quotient = proof.step(REWRITING, (weighted_top(M) * E, ">=", dot(x, M * x)), quotient, E_is)
+    chain = proof.step(TRANSITIVITY, (weighted_top(M) * E, ">=", value), quotient, root)
+    bound = 2 * L * norm_p ** (2 / L) * b ** (1 / L) * E ** (1 - 1 / L)
+    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", bound), chain, data=2 / E)
+    eigenvalue = cite(proof, "sharpness", "eigenvalue")
+    final = proof.step(TRANSITIVITY, (S, ">=", bound), eigenvalue, scaled)
+
+    primal, sign = primal_bound(proof)
+    linear = primal_at_signal(proof)
+    function = proof[linear].rhs
+    least = proof.step(MINIMIZE, (function, ">=", bound), data=(function, r), given=("E > 0", "L >= 2"),
+                       note="calculus over r")
+    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", bound), linear, least)
+    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", bound), chain, sign, data=((r, norm_q1**2),))
+    second = proof.step(TRANSITIVITY, (S, ">=", bound), primal, at_q1)
+    return proof.done(minimizers=final, again={"minimizers": second})
+
+
+def rayleigh_order(proof: Proof) -> int:
+    """``b >= a``: Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
+    cauchy = proof.step(
+        CAUCHY_SCHWARZ,
+        (dot(w_star, w_star) * dot(Sigma * w_star, Sigma * w_star), ">=", dot(w_star, Sigma * w_star) ** 2),
+        data=(w_star, Sigma * w_star))
+    E_is, b_is, a_is = define(proof, "E"), define(proof, "b"), define(proof, "a")
+    norm_is = define(proof, "norm_w")
+    filled = proof.step(REWRITING, (Q.norm_w**2 * b * E, ">=", E**2), cauchy, E_is, b_is, norm_is)
+    divided = proof.step(SCALING, (b, ">=", E / Q.norm_w**2), filled, data=1 / (E * Q.norm_w**2))
+    return proof.step(REWRITING, (b, ">=", a), divided, a_is)
+
+
+def lower_ladder(proof: Proof) -> tuple[int, int]:
+    """The bound in ``b`` is at least the bound in ``a``."""
+    order = rayleigh_order(proof)
+    law = 2 * L * norm_p ** (2 / L) * E ** (1 - 1 / L)
+    raised = proof.step(MONOTONE, (law * b ** (1 / L), ">=", law * a ** (1 / L)), order,
+                        data=(b, law * b ** (1 / L)))
+    paper = 2 * L * norm_p ** (2 / L) * Q.norm_w ** (2 - 2 / L) * a
+    a_is = define(proof, "a")
+    return raised, proof.step(REWRITING, (law * b ** (1 / L), ">=", paper), raised, a_is)
+
+
+def lower() -> Derivation:
+    """The sharper bound, with ``b`` lowered to ``a``."""
+    proof = Proof("sharpness-lower")
+    tight = cite(proof, "sharpness-lower-tight", "minimizers")
+    _raised, step = lower_ladder(proof)
+    final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)
+    return proof.done(minimizers=final)
+
+
+PROOFS = {"kernel-agm": kernel_agm, "sharpness-lower-tight": lower_tight, "sharpness-lower": lower}

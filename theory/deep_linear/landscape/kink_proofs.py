@@ -1,0 +1,159 @@
+"""Derivation of the least sharpness when the regressor is an eigenvector of the covariance."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ...algebra.words import Sigma_half
+from ...language import quantities as Q
+from ...language.nodes import Relation, dot, weighted_top
+from ...proof.derivation import Derivation, Proof
+from ...proof.rules.eigenvalues import EIGENVECTOR_UPDATE, LARGER, RAYLEIGH
+from ...proof.rules.inequalities import SCALING
+from ...proof.rules.infima import BELOW_VALUE, DIRECTION, INFIMUM
+from ...proof.rules.logic import (
+    ANTISYMMETRY,
+    CASES,
+    HYPOTHESIS,
+    IDENTITY,
+    INSTANCE,
+    REWRITING,
+    TRANSITIVITY,
+)
+from ...setting.network import top_vector
+from ..network.kernel_proofs import cite, define
+from .bounds_proofs import rank_one_factor, spread
+from .landscape_proofs import law, shallow_minimum
+from .minimum_proofs import PRIMAL
+
+E, L, Sigma, S_min = Q.E, Q.L, Q.Sigma, Q.S_min
+alpha, e, norm_p, r, tau, top, w_star = Q.alpha, Q.e, Q.norm_p, Q.r, Q.tau, Q.lambda_max, Q.w_star
+LOW, HIGH = Relation(L * e, "<", top), Relation(L * e, ">=", top)
+KINK = norm_p ** (2 / L) * ((L - 1) * E / (top - e)) ** (1 - 1 / L)
+"""The ``r`` at which both eigenvalues, ``r Lambda`` and the one at ``w*``, are equal."""
+SMOOTH = norm_p ** (2 / L) * (E / e) ** (1 - 1 / L)
+"""The ``r`` at which the eigenvalue at ``w*`` is least."""
+
+
+def _split(proof: Proof) -> tuple[int, int, int]:
+    """``S_min <= 2 max(r Lambda, r e + (L-1)(|p|^2/r)^{1/(L-1)} E)`` in three steps."""
+    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
+    energy = define(proof, "E")
+    statement = cite(proof, "min-sharpness", "statement")
+    value = proof.step(BELOW_VALUE, (S_min, "<=", PRIMAL), statement)
+    c = rank_one_factor(r)
+    larger = sp.Max(r * top, r * e + c * E, evaluate=False)
+    update = proof.step(EIGENVECTOR_UPDATE, (weighted_top(spread(r, c, w_star)), "==", larger),
+                        eigenvector, energy, data=(r, c), given=("L >= 2",))
+    return eigenvector, value, update
+
+
+def _at(
+    proof: Proof, value: int, update: int, point: sp.Expr, order: int, larger: sp.Expr, *given: int
+) -> int:
+    """``S_min <= 2 larger`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
+    c = rank_one_factor(point)
+    here = proof.step(INSTANCE, (S_min, "<=", PRIMAL.subs(r, point)), value, *given, data=((r, point),))
+    both = sp.Max(point * top, point * e + c * E, evaluate=False)
+    split = proof.step(INSTANCE, (weighted_top(spread(point, c, w_star)), "==", both), update, *given,
+                       data=((r, point),))
+    chosen = proof.step(LARGER, (weighted_top(spread(point, c, w_star)), "==", larger), split, order)
+    return proof.step(REWRITING, (S_min, "<=", 2 * larger), here, chosen)
+
+
+def _eigenvalue_order(proof: Proof) -> int:
+    """``e <= Lambda``."""
+    quotient = proof.step(RAYLEIGH, (top * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
+                          data=("covariance", None, w_star))
+    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
+    norm_is = define(proof, "norm_w")
+    filled = proof.step(REWRITING, (top * Q.norm_w**2, ">=", e * Q.norm_w**2), quotient, eigenvector, norm_is)
+    return proof.step(SCALING, (top, ">=", e), filled, data=1 / Q.norm_w**2)
+
+
+def _tools(proof: Proof) -> tuple[int, int, int, int]:
+    """``Sigma^{1/2} Sigma Sigma^{1/2} = Sigma^2``, ``Sigma^{1/2}`` squared, the energy and ``e |w*|^2 = E``."""
+    root, square = define(proof, "root"), define(proof, "root", flipped=True)
+    sandwich = proof.step(IDENTITY, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square)
+    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
+    energy = define(proof, "E")
+    signal = proof.step(REWRITING, (E, "==", e * dot(w_star, w_star)), energy, eigenvector)
+    norm = proof.step(SCALING, (dot(w_star, w_star), "==", E / e), signal, data=1 / e)
+    return root, sandwich, eigenvector, norm
+
+
+def _every_direction(proof: Proof) -> int:
+    every = cite(proof, "min-sharpness-dual", "every-direction")
+    return proof.step(INFIMUM, (S_min, ">=", law(alpha, tau)), every)
+
+
+def _high(proof: Proof) -> int:
+    """``L e >= Lambda``: the smooth minimum, and the direction of the signal itself."""
+    given = proof.step(HYPOTHESIS, HIGH, given=(HIGH,))
+    _eigenvector, value, update = _split(proof)
+    c = rank_one_factor(SMOOTH)
+    order = proof.step(SCALING, (SMOOTH * e + c * E, ">=", SMOOTH * top), given, data=SMOOTH,
+                       given=("E > 0", "L >= 2"))
+    upper = _at(proof, value, update, SMOOTH, order, SMOOTH * e + c * E)
+    deep = proof.step(REWRITING, (S_min, "<=", law(e, E)), upper)
+
+    flat = shallow_minimum(proof)
+    above = proof.step(REWRITING, (e, ">=", top), given, given=("L == 1",))
+    equal = proof.step(ANTISYMMETRY, (e, "==", top), _eigenvalue_order(proof), above)
+    value = proof.step(IDENTITY, (2 * norm_p**2 * top, "==", law(e, E)), equal)
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", law(e, E)), flat, value)
+    both = proof.step(CASES, (S_min, "<=", law(e, E)), shallow, deep)
+
+    root, sandwich, eigenvector, norm = _tools(proof)
+    signal = Sigma_half * w_star / sp.sqrt(E)
+    lower = proof.step(DIRECTION, (S_min, ">=", law(e, E)), _every_direction(proof),
+                       root, sandwich, eigenvector, norm, data=signal)
+    return proof.step(ANTISYMMETRY, (S_min, "==", law(e, E)), both, lower)
+
+
+def _low(proof: Proof) -> int:
+    """``L e < Lambda``: the kink, and a direction between the signal and a top eigenvector."""
+    given = proof.step(HYPOTHESIS, LOW, given=(LOW,))
+    _eigenvector, value, update = _split(proof)
+    c = rank_one_factor(KINK)
+    crossing = proof.step(IDENTITY, (KINK * e + c * E, "==", KINK * top), given=(LOW, "E > 0", "L >= 2"),
+                          note="both eigenvalues agree at the kink")
+    order = proof.step(TRANSITIVITY, (KINK * top, ">=", KINK * e + c * E), crossing)
+    upper = _at(proof, value, update, KINK, order, KINK * top, given)
+    kink = 2 * norm_p ** (2 / L) * top * ((L - 1) * E / (top - e)) ** (1 - 1 / L)
+    deep = proof.step(REWRITING, (S_min, "<=", kink), upper)
+    flat = shallow_minimum(proof)
+    depth = proof.step(IDENTITY, (2 * norm_p**2 * top, "==", kink), given=("L == 1", LOW))
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", kink), flat, depth)
+    both = proof.step(CASES, (S_min, "<=", kink), shallow, deep)
+
+    root, sandwich, eigenvector, norm = _tools(proof)
+    y, unit = define(proof, "top vector"), define(proof, "top vector norm")
+    square = define(proof, "root", flipped=True)
+    inner = dot(top_vector, Sigma_half * w_star)
+    one = proof.step(IDENTITY, (dot(Sigma * top_vector, Sigma_half * w_star), "==", top * inner), y)
+    moved = proof.step(
+        IDENTITY,
+        (dot(Sigma * top_vector, Sigma_half * w_star), "==", dot(Sigma_half * top_vector, Sigma * w_star)),
+        square, note="the root commutes with the covariance")
+    other = proof.step(IDENTITY, (dot(Sigma_half * top_vector, Sigma * w_star), "==", e * inner), eigenvector)
+    equal = proof.step(TRANSITIVITY, (top * inner, "==", e * inner), one, moved, other)
+    orthogonal = proof.step(SCALING, (inner, "==", 0), equal, data=1 / (top - e), given=(LOW,))
+    share = (L - 1) * top / (L * (top - e))
+    rest = (top - L * e) / (L * (top - e))
+    mixed = sp.sqrt(share / E) * Sigma_half * w_star + sp.sqrt(rest) * top_vector
+    lower = proof.step(DIRECTION, (S_min, ">=", kink), _every_direction(proof),
+                       root, sandwich, eigenvector, norm, y, unit, orthogonal, data=mixed,
+                       note="z^T Sigma z = Lambda / L in this direction")
+    return proof.step(ANTISYMMETRY, (S_min, "==", kink), both, lower)
+
+
+def kink() -> Derivation:
+    """Both cases."""
+    proof = Proof("min-sharpness-kink")
+    low = _low(proof)
+    high = _high(proof)
+    return proof.done(low_eigenvalue=low, high_eigenvalue=high)
+
+
+PROOFS = {"min-sharpness-kink": kink}

@@ -1,0 +1,1 @@
+"""Claims about the network: gradient, Hessian, kernel and sharpness."""

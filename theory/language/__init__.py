@@ -1,0 +1,1 @@
+"""What a statement is made of: nodes, relations, quantities, obligations and claims."""

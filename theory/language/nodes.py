@@ -1,0 +1,232 @@
+"""The few expression nodes that statements need beyond SymPy's own.
+
+Statements are SymPy expressions over scalars, matrix symbols and *layer families*
+(``W_k``, ``P_k``, ``q_k`` ...); what SymPy lacks is here, with its LaTeX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.core.symbol import Str
+from sympy.matrices.expressions.matexpr import MatrixExpr
+
+width = sp.Function("d", integer=True, positive=True)
+"""``width(k)`` is ``d_k``, the number of rows of layer ``k``; ``d_0 = d``."""
+
+_LATEX_NAMES = {
+    "Xi": r"\Xi", "gradient": r"\nabla R", "adjoint": r"(J^{*}u)", "q_dot": r"\dot q",
+    "q_ddot": r"\ddot q", "q_rest": r"\rho", "unit": r"\hat u", "W_shrunk": "(sW)",
+    "P_shrunk": "P^{(s)}", "q_shrunk": "q^{(s)}", "P_scaled": r"P^{(\gamma)}", "q_scaled": r"q^{(\gamma)}",
+    "D_dot": r"\dot D", "D_rest": r"\rho", "W_rest": r"\rho", "left": "u", "right": "v",
+}
+_VECTORS = {"q", "h", "q_dot", "q_ddot", "q_rest", "q_shrunk", "q_scaled", "unit", "left"}
+_LAYERS = {"W", "Xi", "gradient", "adjoint", "W_shrunk", "W_rest"}
+_SQUARES = {"D", "D_dot", "D_rest"}
+_STARTS_AT_ONE = _LAYERS | _SQUARES | {"unit", "left", "right"}
+
+
+class LayerMatrix(MatrixExpr):  # type: ignore[misc]
+    """One member of a family of matrices indexed by the layer, say ``q_k``.
+
+    >>> k = sp.Symbol("k", integer=True)
+    >>> LayerMatrix("q", k).shape, LayerMatrix("W", k).shape
+    ((d(k), 1), (d(k), d(k - 1)))
+    """
+
+    def __new__(cls, name: str | Str, index: Any) -> LayerMatrix:
+        made: LayerMatrix = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(index))
+        return made
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def index(self) -> sp.Expr:
+        return self.args[1]
+
+    @property
+    def first(self) -> int:
+        """The index of the first member: ``P_0`` and ``q_0`` exist, ``W_0`` does not."""
+        return 1 if self.name in _STARTS_AT_ONE else 0
+
+    @property
+    def shape(self) -> tuple[sp.Expr, sp.Expr]:
+        rows = width(self.index)
+        if self.name in _VECTORS:
+            return rows, sp.S.One
+        if self.name == "right":
+            return width(self.index - 1), sp.S.One
+        if self.name in _SQUARES:
+            return rows, rows
+        return rows, width(self.index - 1) if self.name in _LAYERS else width(0)
+
+    def _entry(self, i: Any, j: Any, **_: Any) -> sp.Expr:
+        return sp.Function(self.name)(self.index, i, j)
+
+    def _latex(self, printer: Any, **_: Any) -> str:
+        index = printer._print(self.index)
+        if self.name == "gradient":
+            return rf"\nabla_{{W_{{{index}}}}} R"
+        return f"{_LATEX_NAMES.get(self.name, self.name)}_{{{index}}}"
+
+    def _sympystr(self, printer: Any, **_: Any) -> str:
+        return f"{self.name}[{printer._print(self.index)}]"
+
+
+def family(name: str) -> Callable[[Any], LayerMatrix]:
+    """The family as a function of its layer.
+
+    >>> family("P")(0)
+    P[0]
+    """
+    return lambda index: LayerMatrix(name, index)
+
+
+class SubProduct(MatrixExpr):  # type: ignore[misc]
+    """``W_{k-1} ... W_{j+1}`` for ``j < k`` (the identity when ``k = j + 1``), shape ``(d_{k-1}, d_j)``."""
+
+    def __new__(cls, j: Any, k: Any) -> SubProduct:
+        made: SubProduct = sp.Basic.__new__(cls, sp.sympify(j), sp.sympify(k))
+        return made
+
+    @property
+    def shape(self) -> tuple[sp.Expr, sp.Expr]:
+        return width(self.args[1] - 1), width(self.args[0])
+
+    def _entry(self, i: Any, j: Any, **_: Any) -> sp.Expr:
+        return sp.Function("SubProduct")(*self.args, i, j)
+
+    def _latex(self, printer: Any, **_: Any) -> str:
+        j, k = self.args
+        return rf"W_{{{printer._print(k - 1)}}} \cdots W_{{{printer._print(j + 1)}}}"
+
+    def _sympystr(self, printer: Any, **_: Any) -> str:
+        return f"SubProduct[{printer._print(self.args[0])}, {printer._print(self.args[1])}]"
+
+
+class dot(sp.Function):  # type: ignore[misc]
+    """Inner product ``x^T y`` of two vectors; ``dot(x, x)`` is the squared norm."""
+
+    nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return True if self.args[0] == self.args[1] else None
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        x, y = (printer._print(arg) for arg in self.args)
+        if self.args[0] == self.args[1]:
+            body = rf"\lVert {x} \rVert^{{2}}"
+            return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+        body = rf"\langle {x},\, {y} \rangle"
+        return body if exp is None else f"{body}^{{{exp}}}"
+
+
+def _raised(body: str, exp: str | None) -> str:
+    return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+
+class frobenius(sp.Function):  # type: ignore[misc]
+    """Squared Frobenius norm ``tr(A^T A)`` of a matrix."""
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its arguments are matrices
+
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        return _raised(rf"\lVert {printer._print(self.args[0])} \rVert_F^2", exp)
+
+
+class weighted_top(sp.Function):  # type: ignore[misc]
+    """``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` for a symmetric ``A`` of shape ``(d, d)``.
+
+    The square root is irrational; it is never formed, the eigenvalue is that of the
+    pencil ``(Sigma A Sigma, Sigma)``.
+    """
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its arguments are matrices
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        inner = printer._print(self.args[0])
+        if isinstance(self.args[0], sp.MatAdd):
+            inner = rf"\left({inner}\right)"
+        return _raised(rf"\lambda_{{\max}}\!\left(\Sigma^{{1/2}} {inner} \Sigma^{{1/2}}\right)", exp)
+
+
+class Minimum(sp.Function):  # type: ignore[misc]
+    """``Minimum(f, r)``: the least value of ``f`` over ``r > 0``."""
+
+    nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body, variable = (printer._print(arg) for arg in self.args)
+        return _raised(rf"\min_{{{variable} > 0}} {body}", exp)
+
+
+class Maximum(sp.Function):  # type: ignore[misc]
+    """``Maximum(f, z)``: the largest value of ``f`` over unit vectors ``z`` (density matrices, if square)."""
+
+    nargs = 2
+    is_commutative = True  # a scalar, although its arguments are matrices
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body, variable = (printer._print(arg) for arg in self.args)
+        over = rf"\lVert {variable} \rVert = 1"
+        if self.args[1].shape[1] != 1:  # a density matrix instead of a unit vector
+            over = rf"{variable} \succeq 0,\, \operatorname{{tr}} {variable} = 1"
+        return _raised(rf"\max_{{{over}}} {body}", exp)
+
+
+LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
+FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Two sides and an operator, stored apart: SymPy collapses ``2L >= L`` to ``True``.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> str(Relation(2 * x, ">=", x))
+    '2*x >= x'
+    """
+
+    lhs: sp.Basic
+    op: str
+    rhs: sp.Basic
+
+    def __post_init__(self) -> None:
+        if self.op not in LATEX_OPS:
+            raise ValueError(f"unknown operator {self.op!r}; use one of {', '.join(LATEX_OPS)}")
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.op} {self.rhs}"
+
+    def flipped(self) -> Relation:
+        """The same statement read from right to left."""
+        return Relation(self.rhs, FLIPPED[self.op], self.lhs)
+
+    def latex(self) -> str:
+        """The statement with the theory's own symbols."""
+        from ..typeset.formulas import formula  # the names are declared later than this module
+
+        return f"{formula(self.lhs)} {LATEX_OPS[self.op]} {formula(self.rhs)}"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"

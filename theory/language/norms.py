@@ -1,0 +1,96 @@
+"""Norms and powers of layers: the expression nodes that section 3 adds.
+
+They are atoms of the algebra; what is known about them are the rules of ``rules_norms`` and
+``rules_powers``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.symbol import Str
+
+from .nodes import LayerMatrix, width
+
+
+class spectral(sp.Function):  # type: ignore[misc]
+    """Spectral norm of a matrix: its largest singular value."""
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its argument is a matrix
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body = rf"\lVert {printer._print(self.args[0])} \rVert_2"
+        return body if exp is None else f"{body}^{{{exp}}}"
+
+
+class second_singular(sp.Function):  # type: ignore[misc]
+    """Second largest singular value of a matrix; zero for a single row or column."""
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its argument is a matrix
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body = rf"s_2(\,{printer._print(self.args[0])}\,)"
+        return body if exp is None else f"{body}^{{{exp}}}"
+
+
+class weighted_bottom(sp.Function):  # type: ignore[misc]
+    """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` for a positive semidefinite ``A`` of shape ``(d, d)``."""
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its argument is a matrix
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body = rf"\lambda_{{\min}}\!\left(\Sigma^{{1/2}} {printer._print(self.args[0])} \Sigma^{{1/2}}\right)"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+
+class GramPower(LayerMatrix):
+    """``(W_k W_k^T)^n`` (name ``H``, size ``d_k``) or ``(W_k^T W_k)^n`` (name ``G``, size ``d_{k-1}``), ``n >= 0``.
+
+    >>> k = sp.Symbol("k", integer=True)
+    >>> GramPower("H", k, 2).shape, GramPower("G", k, 2).shape
+    ((d(k), d(k)), (d(k - 1), d(k - 1)))
+    """
+
+    def __new__(cls, name: str | Str, index: Any, exponent: Any) -> GramPower:
+        made: GramPower = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(index), sp.sympify(exponent))
+        return made
+
+    @property
+    def exponent(self) -> sp.Expr:
+        return self.args[2]
+
+    @property
+    def first(self) -> int:
+        return 1
+
+    @property
+    def shape(self) -> tuple[sp.Expr, sp.Expr]:
+        size = width(self.index if self.name == "H" else self.index - 1)
+        return size, size
+
+    def _latex(self, printer: Any, **_: Any) -> str:
+        layer, power = f"W_{{{printer._print(self.index)}}}", printer._print(self.exponent)
+        product = rf"{layer} {layer}^{{\top}}" if self.name == "H" else rf"{layer}^{{\top}} {layer}"
+        return rf"\left({product}\right)^{{{power}}}"
+
+    def _sympystr(self, printer: Any, **_: Any) -> str:
+        return f"{self.name}[{printer._print(self.index)}]^[{printer._print(self.exponent)}]"

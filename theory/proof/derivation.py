@@ -1,0 +1,370 @@
+"""Derivations: lists of statements, each re-computed from earlier ones by a named rule.
+
+A step is accepted only when its rule recomputes it. A derivation proves an obligation when the
+step that it yields says what the obligation says, and rests on exactly its hypotheses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import sympy as sp
+
+from ..algebra.algebra import Algebra, Judgment, replaced
+from ..algebra.layer_ranges import INDICES, bound, first_layer, i
+from ..algebra.normal_form import NotNormal
+from ..language import quantities as Q
+from ..language.claim import Claim, Given
+from ..language.nodes import Maximum, Minimum, Relation
+from ..setting.dependence import depends, hidden, source
+from .context import context
+from .rule import Refused, Rule, Step, require
+from .step_form import check_meaning, check_types
+from .well_defined import meaningless, undefined
+
+__all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+
+OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
+"""The ranges of layer indices that the quantifiers of an obligation name."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """Whether a step was recomputed, and if not, why."""
+
+    index: int
+    ok: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """The steps that lead to the obligations of a claim.
+
+    ``yields`` maps each obligation (and ``statement``, for a claim that has one) to its step;
+    ``again`` maps obligations to the conclusion of a second, independent route, which may use
+    ``L >= 2``; ``partial`` maps an obligation that is not derived to the reason.
+    """
+
+    claim: str
+    steps: tuple[Step, ...]
+    yields: Mapping[str, int]
+    again: Mapping[str, int] = field(default_factory=dict)
+    partial: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))  # what was checked cannot change afterwards
+        for name in ("yields", "again", "partial"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def check(self) -> list[StepResult]:
+        """Recompute every step by its rule from its premises."""
+        return [result for result, _judgment in self._checked]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step was recomputed."""
+        return all(result.ok for result in self.check())
+
+    @property
+    def judgments(self) -> list[Judgment | None]:
+        """What each step says, under which hypotheses and for which layers; None for a step that is refused."""
+        return [judgment for _result, judgment in self._checked]
+
+    @cached_property
+    def _checked(self) -> list[tuple[StepResult, Judgment | None]]:
+        done: list[tuple[StepResult, Judgment | None]] = []
+        for index, step in enumerate(self.steps):
+            try:
+                done.append((StepResult(index, True), self._infer(index, step, done)))
+            except (Refused, NotNormal) as error:
+                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
+        return done
+
+    def _infer(
+        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
+    ) -> Judgment:
+        try:
+            check_types(step)
+        except TypeError as error:
+            raise Refused(str(error)) from error
+        require(all(0 <= n < index for n in step.using), "a premise must be an earlier step")
+        premises = []
+        for n in step.using:
+            judgment = done[n][1]
+            if judgment is None:
+                raise Refused(f"its premise, step {n + 1}, was refused")
+            premises.append(judgment)
+        if step.rule.name == "claim":
+            premises = [self._cited(step)]
+        inherited = frozenset[Given]().union(*(p.facts for p in premises))
+        facts = inherited | frozenset(step.hypotheses)
+        self._check_form(step, premises, facts)
+        self._check_indices(step, premises, facts)
+        self._verify(step, premises, facts)
+        for hypothesis in step.hypotheses:
+            require(hypothesis not in inherited, "the hypothesis {} is already in force", hypothesis)
+            try:
+                self._verify(step, premises, facts - {hypothesis})
+            except (Refused, NotNormal):
+                continue
+            raise Refused(f"the hypothesis {hypothesis} is not used")
+        return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
+
+    @staticmethod
+    def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        """That statement and data mean something under the hypotheses, and then the rule."""
+        try:
+            check_meaning(step, premises, facts)
+            step.rule.verify(step, premises, facts)
+        except (Refused, NotNormal):
+            raise
+        except Exception as error:  # whatever keeps a step from being recomputed refuses it
+            raise Refused(f"could not be recomputed ({type(error).__name__}: {error})") from error
+
+    @staticmethod
+    def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        sides = (step.statement.lhs, step.statement.rhs)
+        algebra, where = Algebra(facts - step.rule.discharges), context(facts - step.rule.discharges, (), step.ranges)
+        for index, (low, high) in step.ranges.items():
+            require(index in INDICES, "{} is no layer", index)
+            require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
+            require(bool(algebra.prepare(low).is_integer and algebra.prepare(high).is_integer),
+                    "{}..{} are no layers", low, high)
+            reason = undefined(low, where) or undefined(high, where)
+            require(not reason, "{}", reason)
+            require(algebra.throughout(low - first_layer(index), step.ranges),
+                    "{} starts before the first layer", index)
+        everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
+        inside = bound(*everything)
+        for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
+            require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
+                    "a hypothesis is about {}, which is bound", node.args[1])
+        relations = [fact for fact in facts if isinstance(fact, Relation)]
+        about = {x for fact in relations for x in (fact.lhs.free_symbols | fact.rhs.free_symbols) & INDICES}
+        require(about <= set(step.ranges) and not about & inside, "a hypothesis is about the layer")
+        require(not (hidden(Q.k, *everything) and inside & INDICES), "what belongs to one layer stands beside a sum")
+
+    @staticmethod
+    def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+        free = (step.statement.lhs.free_symbols | step.statement.rhs.free_symbols) & INDICES
+        require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
+        kept = facts - step.rule.discharges
+        inside = bound(step.statement.lhs, step.statement.rhs, *(
+            side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
+        lost_anywhere: set[sp.Symbol] = set()
+        for number, premise in enumerate(premises):
+            algebra = Algebra(kept | premise.facts)  # not under what other cases suppose
+            if step.rule.indices:
+                try:
+                    bound_here = step.rule.binds(step.data, number)
+                except Exception as error:
+                    raise Refused(f"the rule cannot read {step.data}") from error
+                lost = set(premise.ranges) - set(step.ranges) - bound_here
+                _nowhere_empty(algebra, lost, premise, step)
+                lost_anywhere |= lost
+                continue
+            # Equalities that only rewrite may be used inside a sum, which then binds their index.
+            rewrites = premise.relation.op == "==" and number >= step.rule.linked
+            lost = set() if rewrites else set(premise.ranges) - set(step.ranges)
+            require(not lost, "a premise about the layers {} would lose its range", lost)
+            gone = set(premise.ranges) - set(step.ranges)
+            if gone & inside:  # what is replaced inside a sum shows the index that the sum binds
+                gone -= inside & replaced(algebra, premise.relation)
+            _nowhere_empty(algebra, gone, premise, step)
+            lost_anywhere |= gone
+            for index, (low, high) in step.ranges.items():
+                require(algebra.covers(premise.ranges, index, low, high, {}),
+                        "a premise does not hold for all {} = {}..{}", index, low, high)
+        _at_one_layer(Algebra(kept), premises, lost_anywhere, step)
+
+    def _cited(self, step: Step) -> Judgment:
+        from .. import library as registry
+
+        name, obligation = step.data
+        require(name in _requirements(self.claim), "{} does not require {}", repr(self.claim), repr(name))
+        cited = registry.derivation(name)
+        if cited is None:
+            raise Refused(f"{name!r} has no derivation")
+        return cited.conclusion(obligation)
+
+    def would_accept(self, index: int, step: Step) -> StepResult:
+        """Whether another step would be accepted in place of the one at ``index``."""
+        try:
+            self._infer(index, step, self._checked)
+        except (Refused, NotNormal) as error:
+            return StepResult(index, False, f"{step.rule.name}: {error}")
+        return StepResult(index, True)
+
+    def conclusion(self, obligation: str) -> Judgment:
+        """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
+        require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
+        index = self.yields[obligation]
+        require(0 <= index < len(self.steps), "there is no step {}", index + 1)
+        judgment = self._checked[index][1]
+        if judgment is None:
+            raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
+        require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
+        return judgment
+
+    def _special(self, index: int) -> list[int]:
+        """The steps under a step that hold for some shapes only."""
+        return [n for n in self.ancestors(index) if not self.steps[n].rule.general]
+
+    def ancestors(self, index: int) -> list[int]:
+        """The steps that a step rests on, itself included, in order."""
+        found, todo = {index}, [index]
+        while todo:
+            new = set(self.steps[todo.pop()].using) - found
+            found |= new
+            todo += new
+        return sorted(found)
+
+    def matches(self, claim: Claim) -> list[str]:
+        """Where the derivation and the claim disagree; empty when it proves every obligation.
+
+        Obligations listed in ``partial`` are not mismatches, and not proved.
+        """
+        if claim.id != self.claim:
+            return [f"this is the derivation of {self.claim!r}"]
+        known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
+        named = [*self.yields, *self.again, *self.partial]
+        found = [f"{name}: the claim has no such obligation" for name in named if name not in known]
+        for obligation in claim.obligations:
+            name = obligation.name
+            if name in self.yields:
+                extra = {obligation.space} & {"aligned", "planted"}
+                expected = frozenset[Given]({*obligation.given, *extra})
+                found += self._mismatch(name, self.yields[name], obligation.relation, expected)
+                found += self._narrower(name, self.yields[name], obligation.over)
+                if name in self.again:
+                    found += self._mismatch(
+                        name, self.again[name], obligation.relation, expected | {"L >= 2"})
+                    found += self._narrower(name, self.again[name], obligation.over)
+            elif name not in self.partial:
+                found.append(f"{name}: no step yields it")
+        if claim.statement is not None and "statement" not in self.partial:
+            if "statement" not in self.yields:
+                found.append("statement: no step yields it")
+            else:
+                # It may need no more than some one obligation does.
+                each = [self._mismatch("statement", self.yields["statement"], claim.statement,
+                                       frozenset[Given](o.given), exactly=False) for o in claim.obligations]
+                found += [] if [] in each else each[0]
+        return found
+
+    def _mismatch(
+        self, name: str, index: int, relation: Relation, given: frozenset[Given], exactly: bool = True
+    ) -> list[str]:
+        if not 0 <= index < len(self.steps):
+            return [f"{name}: there is no step {index + 1}"]
+        judgment = self._checked[index][1]
+        if judgment is None:
+            return [f"{name}: step {index + 1} was refused"]
+        special = self._special(index)
+        if special:
+            return [f"{name}: step {special[0] + 1} certifies some shapes only"]
+        if not judgment.facts <= given or (exactly and judgment.facts != given):
+            return [f"{name}: derived under {_listed(judgment.facts)}, stated under {_listed(given)}"]
+        try:
+            where = context(judgment.facts, [judgment], judgment.ranges)
+            reason = "" if relation == judgment.relation else meaningless(relation, where, where)
+            if reason:  # its normal form may be that of the derived relation all the same
+                return [f"{name}: {reason}"]
+            agrees = Algebra(judgment.facts).same(judgment.relation, relation)
+        except NotNormal as error:
+            return [f"{name}: {error}"]
+        if not agrees:
+            return [f"{name}: derived is {judgment.relation}, stated is {relation}"]
+        return []
+
+    def _narrower(self, name: str, index: int, over: tuple[str, ...]) -> list[str]:
+        """Whether a step holds for all layers that its obligation ranges over."""
+        if not 0 <= index < len(self.steps):
+            return []
+        wanted = {x: ends for quantifier in over for x, ends in OVER.get(quantifier, {}).items()}
+        found = {x: (low, high) for x, (low, high) in self.steps[index].ranges.items()}
+        return [] if found == wanted else [f"{name}: derived for the layers {found}, stated for {wanted}"]
+
+    def latex(self) -> str:
+        """The steps as a LaTeX list, with rules and premises."""
+        from ..typeset.document import proof
+
+        return proof(self)
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+
+def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment, step: Step) -> None:
+    """What holds for all layers of a range holds at all only if there is one."""
+    for index in indices:
+        low, high = premise.ranges[index]
+        require(algebra.throughout(high - low, {**premise.ranges, **step.ranges}),
+                "a premise could be about no {} at all", index)
+
+
+def _at_one_layer(algebra: Algebra, premises: Sequence[Judgment], lost: set[sp.Symbol], step: Step) -> None:
+    """Premises that have an index that one of them loses are used at one layer: there is one at which all hold."""
+    for premise in premises:
+        for other in premises:
+            for index in lost & set(premise.ranges) & set(other.ranges):
+                ranges = {**other.ranges, **premise.ranges, **step.ranges}
+                require(algebra.throughout(other.ranges[index][1] - premise.ranges[index][0], ranges)
+                        and algebra.throughout(premise.ranges[index][1] - other.ranges[index][0], ranges),
+                        "two premises may hold of no {} in common", index)
+
+
+def _listed(facts: frozenset[Given]) -> str:
+    return "; ".join(sorted(map(str, facts))) or "no hypothesis"
+
+
+def _requirements(claim_id: str) -> set[str]:
+    from .. import library as registry
+
+    found: set[str] = set()
+    todo = list(registry.claim(claim_id).requires)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += registry.claim(name).requires
+    return found
+
+
+class Proof:
+    """Collects steps; each method call returns the number of the step it adds."""
+
+    def __init__(self, claim: str) -> None:
+        self.claim = claim
+        self.steps: list[Step] = []
+
+    def step(
+        self,
+        rule: Rule,
+        statement: tuple[Any, str, Any] | Relation,
+        *using: int,
+        data: Any = None,
+        given: Sequence[Given] = (),
+        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
+        note: str = "",
+    ) -> int:
+        """Add one step and return its number."""
+        relation = statement if isinstance(statement, Relation) else Relation(*statement)
+        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
+        return len(self.steps) - 1
+
+    def __getitem__(self, index: int) -> Relation:
+        return self.steps[index].statement
+
+    def done(
+        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
+        **yields: int,
+    ) -> Derivation:
+        """The derivation; obligation names are given with ``_`` for ``-``."""
+        names = {name.replace("_", "-"): index for name, index in yields.items()}
+        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})

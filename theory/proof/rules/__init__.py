@@ -1,0 +1,1 @@
+"""The rules of inference, a file a subject."""

@@ -1,0 +1,148 @@
+"""Rules of one-variable calculus, recomputed by SymPy for a symbolic depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+
+import sympy as sp
+
+from ...algebra.algebra import Algebra, Judgment
+from ...algebra.powers import is_positive, is_zero, power_form
+from ...language.claim import Given
+from ...language.nodes import Minimum, Relation
+from ..context import context
+from ..derivation import Rule, Step, require
+from ..well_defined import not_smooth, undefined
+
+Premises = Sequence[Judgment]
+Facts = frozenset[Given]
+
+
+def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """Where a strictly convex function of a positive variable is least, and its value there.
+
+    Differentiate, solve for the positive stationary point, substitute, simplify.
+    Raises Refused when SymPy finds no point or cannot sign the second derivative.
+
+    >>> r, a, b = sp.symbols("r a b", positive=True)
+    >>> least_value(r * a + b / r, r)
+    (sqrt(b)/sqrt(a), 2*sqrt(a)*sqrt(b))
+    """
+    terms = [x.as_independent(variable, as_Add=False) for x in sp.Add.make_args(power_form(function))]
+    by_power: dict[sp.Expr, sp.Expr] = {}
+    for coefficient, power in terms:
+        by_power[power] = by_power.get(power, sp.S.Zero) + coefficient
+    # Solved once for symbols in place of positive coefficients, which is quicker and repeats.
+    ordered = [by_power[power] for power in sorted(by_power, key=str)]
+    names = {x: _coefficient(n) for n, x in enumerate(ordered) if is_positive(x)}
+    short = sp.Add(*(names.get(c, c) * power for power, c in by_power.items()))
+    back = {name: x for x, name in names.items()}
+    point, value = (power_form(x.xreplace(back)) for x in _least_value(short, variable))
+    slope = sp.diff(power_form(function), variable)
+    require(is_zero(slope.xreplace({variable: point})), "the stationary point does not check")
+    return point, value
+
+
+def smooth_everywhere(function: sp.Expr, variable: sp.Symbol, x: sp.Dummy, step: Step, facts: Facts) -> sp.Expr:
+    """The function of ``x`` in place of the variable; refused unless it is defined and smooth for every ``x > 0``."""
+    here, where = function.xreplace({variable: x}), context(facts, (), step.ranges)
+    where = replace(where, variables=frozenset({x}))
+    reason = undefined(here, where) or not_smooth(here, x, where)
+    require(not reason, "{}", reason)
+    return here
+
+
+_ANY = sp.Dummy("x", positive=True)
+"""Any positive number: the same symbol at each call, so that solutions are remembered."""
+
+
+@cache
+def _coefficient(number: int) -> sp.Dummy:
+    """A positive number that no statement can contain."""
+    return sp.Dummy(f"c_{number}", positive=True)
+
+
+@lru_cache(maxsize=64)
+def _least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    slope = sp.diff(function, variable)
+    require(is_positive(power_form(sp.diff(function, variable, 2))), "the second derivative has no evident sign")
+    points = [power_form(x) for x in sp.solve(slope, variable) if is_positive(power_form(x))]
+    require(len(points) == 1, "no single positive stationary point")
+    return points[0], power_form(function.xreplace({variable: points[0]}))
+
+
+def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
+    function, variable = step.data
+    goal = step.statement
+    algebra = Algebra(facts)
+    require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
+    x = _ANY  # which no hypothesis is about
+    smooth_everywhere(function, variable, x, step, facts)
+    prepared = algebra.form(function.xreplace({variable: x}))
+    vanishing = [y for y in prepared.free_symbols if y.is_nonnegative and not y.is_positive]
+    positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
+    _point, value = least_value(prepared.xreplace(positive), x)
+    value = value.xreplace({new: y for y, new in positive.items()})
+    minimum = Minimum(function, variable)
+    bound = goal.lhs == function and goal.op == ">="
+    require(bound or (goal.op == "==" and goal.lhs == minimum), "the statement is not about this minimum")
+    require(is_zero(algebra.form(goal.rhs) - value), "the least value is {}", value)
+    for y in vanishing:
+        # With y = 0 only c x is left, whose infimum over x > 0 is 0.
+        edge, left = value.xreplace({y: sp.S.Zero}), prepared.xreplace({y: sp.S.Zero})
+        require(edge == 0 and is_positive(left / x) and x not in (left / x).free_symbols, "{} = 0 is another case", y)
+
+
+def _another(variable: sp.Symbol) -> sp.Dummy:
+    """A symbol like the variable that no hypothesis is about: what is assumed of numbers is not put in for it."""
+    return sp.Dummy(variable.name, **variable.assumptions0)
+
+
+def _convexity(step: Step, premises: Premises, facts: Facts) -> None:
+    goal = step.statement
+    require(isinstance(goal.lhs, sp.Derivative) and goal.op == ">=" and goal.rhs == 0,
+            "convexity is a second derivative >= 0")
+    function, (variable, order) = goal.lhs.args[0], goal.lhs.args[1]
+    require(order == 2, "the second derivative is wanted")
+    algebra, x = Algebra(facts), _another(variable)
+    second = sp.diff(algebra.form(function.xreplace({variable: x})), x, 2)
+    require(algebra.is_nonnegative(second), "the second derivative has no evident sign")
+
+
+def _derivative(step: Step, premises: Premises, facts: Facts) -> None:
+    main = premises[0].relation
+    require(isinstance(main.lhs, sp.Derivative), "the premise is not about a derivative")
+    done = Relation(main.lhs.doit(), main.op, main.rhs)
+    require(Algebra(facts).same(step.statement, done), "the derivative gives {}", done)
+
+
+def _limit(step: Step, premises: Premises, facts: Facts) -> None:
+    goal = step.statement
+    require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
+    function, variable, point, _side = goal.lhs.args
+    for premise in premises:
+        require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
+                "a premise is about {}", variable)
+    algebra, x = Algebra(facts, premises), _another(variable)
+    value = sp.S.Zero
+    for term in sp.Add.make_args(algebra.assumed(function.xreplace({variable: x}))):
+        coefficient, power = term.as_independent(x, as_Add=False)
+        base, exponent = power.as_base_exp()
+        require(is_positive(coefficient), "{} is not known to be positive", coefficient)
+        require(power == 1 or (base == x and not exponent.has(x)), "{} is no power", power)
+        grows, falls = (is_positive(y if point == sp.oo else -y) for y in (exponent, -exponent))
+        require(power == 1 or grows or falls, "the sign of {} is not known", exponent)
+        value += coefficient if power == 1 else sp.oo if grows else sp.S.Zero
+    require(value == sp.oo == goal.rhs or algebra.equal(goal.rhs, value), "the limit is {}", value)
+
+
+MINIMIZE = Rule(
+    "minimization", "Differentiate, solve for the positive stationary point, find the second "
+    "derivative positive, substitute: the least value over the positive numbers (the infimum, where a "
+    "coefficient vanishes).", _minimize)
+CONVEXITY = Rule("convexity", "The second derivative is nonnegative.", _convexity)
+DERIVATIVE = Rule("differentiation", "The derivative is carried out.", _derivative)
+LIMIT = Rule("limit", "A sum of powers of a variable with positive coefficients tends to infinity if one of them does; "
+             "else to those of its terms that are constant.", _limit)

@@ -1,0 +1,54 @@
+"""What is asked of a step before its rule is: exact types, and statements that mean something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sympy as sp
+
+from ..algebra.algebra import Judgment
+from ..algebra.layer_ranges import INDICES
+from ..language.claim import Given
+from ..language.nodes import Relation
+from ..setting.dependence import NAMED
+from .context import context
+from .rule import Step, require
+from .well_defined import every_part, meaningless, undefined
+
+__all__ = ["check_meaning", "check_types"]
+
+
+def check_types(step: Step) -> None:
+    """A step is made of what this package defines, and its rule is the rule of that name: no look-alikes."""
+    from .rules.table import RULES
+
+    require(type(step) is Step and type(step.statement) is Relation, "the step is not made of statements")
+    require(RULES.get(step.rule.name) is step.rule, "{} is not the rule of that name", repr(step.rule.name))
+    require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")
+    require(type(step.hypotheses) is tuple and all(type(x) in (str, Relation) for x in step.hypotheses),
+            "a hypothesis is a name or a relation")
+    require(all(x in NAMED for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
+    every_part(step.data)  # raises on what could change, or pass for something else
+    require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
+
+
+def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
+    """The statement, what the step supposes, and what it gives its rule are defined under the hypotheses."""
+    kept = facts - step.rule.discharges
+    near = context(facts, premises, step.ranges)
+    where = near if kept == facts else context(kept, premises, step.ranges)
+    stipulated = replace(near, stipulated=True)
+    for hypothesis in step.hypotheses:
+        if isinstance(hypothesis, Relation):
+            reason = meaningless(hypothesis, stipulated, stipulated)
+            require(not reason, "{}", reason)
+    reason = meaningless(step.statement, stipulated if step.rule.assumes else where, near)
+    require(not reason, "{}", reason)
+    for part, inside in step.rule.parts(step.data):
+        here = near
+        for index, (low, high) in inside.items():
+            require(index in INDICES, "{} is no layer", index)
+            here = here.inside(index, sp.sympify(low), sp.sympify(high))
+        reason = undefined(sp.sympify(part), here)
+        require(not reason, "{}", reason)

@@ -1,0 +1,283 @@
+"""What may stand in a statement, and when it is a real number: a whitelist of nodes, each with its condition.
+
+A sum of what is not real, a root of what may be negative, a quotient by what may vanish would all pass through the
+normal form as harmless terms. So a node enters a step only if it is listed here and its condition is shown under the
+hypotheses of the step, for all layers that the step is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.functions.special.hyper import TupleArg
+
+from ..algebra.layer_ranges import INDICES, Ranges, first_layer
+from ..algebra.powers import cancelled, power_form
+from ..algebra.words import Z
+from ..language.nodes import Maximum, Minimum, Relation, weighted_top, width
+from ..language.norms import second_singular, spectral
+from ..language.quantities import L, time, z
+from ..setting import flow, residual
+from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source
+from ..setting.initial_value import SERIES_INDEX
+from .context import Context
+from .shapes import MATRICES, OF_MATRICES, one_shape
+
+__all__ = ["Part", "every_part", "meaningless", "not_smooth", "undefined"]
+
+Part = tuple[sp.Basic, Ranges]
+"""An expression in the data of a step, with the ranges of the layer indices that the rule itself binds in it."""
+
+
+def undefined(expr: sp.Basic, where: Context) -> str:
+    """Why an expression is not a real number, or a real matrix, there; empty when it is one."""
+    if expr in where.variables:
+        return ""
+    where, kind = where.of(expr), AppliedUndef if isinstance(expr, AppliedUndef) else type(expr)
+    if kind in _WHOLE:
+        return _WHOLE[kind](expr, where)
+    if kind in _MADE_OF_PARTS:
+        return _each(expr.args, where) or _MADE_OF_PARTS[kind](expr, where)
+    return f"{expr} ({type(expr).__name__}) may not stand in a statement"
+
+
+def meaningless(relation: Relation, where: Context, near: Context) -> str:
+    """Why a relation says nothing certain there; empty when it does.
+
+    A limit stands only on the left of its value, which may be infinite; ``near`` is where its function is looked at.
+    """
+    lhs, rhs = relation.lhs, relation.rhs
+    if isinstance(lhs, sp.Limit):
+        function, variable, point, side = lhs.args
+        if relation.op != "==" or (point not in (sp.S.Zero, sp.oo)) or (point == 0 and str(side) != "+"):
+            return f"{lhs} may only be said to equal its value, at 0 from above or at infinity"
+        if not variable.is_positive:
+            return f"{variable} is no positive number"
+        reason = _bound(function, variable, near)
+        return reason or ("" if rhs == sp.oo else undefined(rhs, where))
+    if getattr(lhs, "is_Matrix", False) or getattr(rhs, "is_Matrix", False):
+        if relation.op not in ("==", "!="):
+            return "matrices are only said to be equal"
+        return one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
+    return _each((lhs, rhs), where)
+
+
+def every_part(data: Any) -> tuple[Part, ...]:
+    """The expressions in the data of a step, where the rule binds no layer index. Raises TypeError for odd data."""
+    if data is None or type(data) in (str, bool, int) or data in (spectral, second_singular):
+        return ()
+    if type(data) is tuple or isinstance(data, sp.Tuple):
+        return tuple(part for x in data for part in every_part(x))
+    if type(data) is Relation:
+        return ((data.lhs, {}), (data.rhs, {}))
+    if not isinstance(data, sp.Basic):
+        raise TypeError(f"{data!r} is no data of a step")
+    return ((data, {}),)
+
+
+def _each(args: Iterable[sp.Basic], where: Context) -> str:
+    return next((reason for x in args if (reason := undefined(x, where))), "")
+
+
+def _scalars(expr: sp.Expr, where: Context) -> str:
+    matrix = next((x for x in expr.args if getattr(x, "is_Matrix", False)), None)
+    return "" if matrix is None else f"{matrix} is a matrix"
+
+
+def _nothing(expr: sp.Basic, where: Context) -> str:
+    return ""
+
+
+def _symbol(expr: sp.Symbol, where: Context) -> str:
+    if expr in SYMBOLS and (expr not in INDICES or expr in where.ranges):
+        return ""
+    return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
+
+
+def _power(expr: sp.Pow, where: Context) -> str:
+    base, exponent = expr.args
+    if reason := _scalars(expr, where):
+        return reason
+    if where.stipulated or where.is_settled(expr) or (base.is_Number and base.is_positive):
+        return ""
+    integer, nonnegative = where.integer(exponent), where.nonnegative(exponent)
+    if integer and nonnegative:
+        return ""
+    if nonnegative:
+        return "" if where.nonnegative(base) else f"{base} could be negative in {expr}"
+    if where.positive(base) or (integer and where.positive(-base)):
+        return ""
+    if _is_not_zero(base, where) and (integer or where.nonnegative(base)):
+        return ""
+    return f"the denominator {base} is not known to be positive"
+
+
+def _is_not_zero(base: sp.Expr, where: Context) -> bool:
+    """Whether a power of the base with a negative exponent is known to be defined."""
+    return any(x.is_Pow and x.base == base and where.is_settled(x) and
+               cancelled(where.algebra.prepare(x.exp)).is_negative for x in where.settled)
+
+
+def _logarithm(expr: sp.log, where: Context) -> str:
+    known = where.stipulated or where.is_settled(expr) or where.positive(expr.args[0])
+    return _scalars(expr, where) or ("" if known else f"{expr.args[0]} could be no positive number")
+
+
+def _tangent(expr: sp.tan, where: Context) -> str:
+    angle = expr.args[0].xreplace(where.equalities)
+    known = where.stipulated or where.is_settled(expr) or isinstance(angle, sp.atan)
+    return _scalars(expr, where) or ("" if known else f"{expr} could be infinite")
+
+
+def _hypergeometric(expr: sp.hyper, where: Context) -> str:
+    upper, lower, argument = expr.args
+    if len(upper) != 2 or len(lower) != 1:
+        return f"{expr} is not Gauss's function"
+    if reason := _each((*upper, *lower, argument), where):
+        return reason
+    if where.stipulated or where.is_settled(expr):
+        return ""
+    inside = where.positive(lower[0]) and where.nonnegative(argument) and where.positive(1 - argument)
+    return "" if inside else f"{argument} may not lie between 0 and 1 in {expr}"
+
+
+def _series(expr: sp.Sum | sp.Product, where: Context) -> str:
+    """The outermost index is the last; the range of an index may depend on those outside it."""
+    inner = where
+    for index, low, high in reversed(expr.limits):
+        if high == sp.oo:
+            return _infinite(expr, where)
+        if index not in INDICES or index in inner.ranges or index in low.free_symbols | high.free_symbols:
+            return f"{index} is no index of its own"
+        if reason := _each((low, high), inner):
+            return reason
+        if not (inner.integer(low) and inner.integer(high)):
+            return f"{low}..{high} are no layers"
+        if not inner.algebra.throughout(low - first_layer(index), inner.ranges):
+            return f"{low} could be before the first layer"
+        if not inner.algebra.throughout(high - low + 1, inner.ranges):
+            return f"the range {low}..{high} could be reversed"
+        if hidden(index, expr.function):
+            return "what belongs to one layer stands in a sum"
+        inner = inner.inside(index, low, high)
+    return undefined(expr.function, inner)
+
+
+def _infinite(expr: sp.Sum, where: Context) -> str:
+    """A series of nonnegative index: the quotient of successive terms tends to a number in ``[0, 1)``."""
+    if not isinstance(expr, sp.Sum) or len(expr.limits) != 1:
+        return f"{expr} is no series"
+    index, low, _high = expr.limits[0]
+    if low != 0 or index != SERIES_INDEX:
+        return f"{expr} is not over {SERIES_INDEX} >= 0"
+    if reason := undefined(expr.function, replace(where, variables=where.variables | {index})):
+        return reason
+    if where.stipulated:
+        return ""
+    term = where.algebra.prepare(expr.function)
+    quotient = sp.limit(power_form(term.xreplace({index: index + 1}) / term), index, sp.oo)
+    converges = where.nonnegative(quotient) and where.positive(1 - quotient)
+    return "" if converges else f"{expr} is not known to converge"
+
+
+def _derivative(expr: sp.Derivative, where: Context) -> str:
+    function, (variable, order) = expr.args[0], expr.args[1]
+    if len(expr.args) != 2 or not (order.is_Integer and order > 0):
+        return f"{expr} is not a derivative in one variable"
+    return _bound(function, variable, where) or not_smooth(function, variable, where)
+
+
+def not_smooth(expr: sp.Basic, variable: sp.Symbol, where: Context) -> str:
+    """Why a function might not be smooth in a variable; empty when it is, wherever it is defined."""
+    for node in sp.preorder_traversal(expr):
+        if not node.has(variable) or node == variable or isinstance(node, _SMOOTH):
+            continue
+        if not isinstance(node, sp.Pow):
+            return f"{node} might not be smooth"
+        positive = where.stipulated or where.positive(node.base)
+        if not (positive or (node.exp.is_Integer and not node.exp.has(variable))):
+            return f"{node.base} could be zero in {node}"
+    return ""
+
+
+_SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.log, sp.sin, sp.cos, sp.tan, sp.sinh, sp.cosh, sp.tanh, sp.atan,
+           sp.hyper, sp.Tuple, sp.Sum)
+"""Operations and functions that are smooth wherever they are defined (a series of powers within its circle)."""
+
+
+def _bound(body: sp.Basic, variable: sp.Basic, where: Context) -> str:
+    """A variable that a node binds, or in which it differentiates, varies by itself, and nothing hides it."""
+    own = type(variable) is sp.Symbol and SYMBOLS.get(variable) == frozenset({variable.name})
+    if variable in INDICES or not (own or variable == time):
+        return f"{variable} is no variable of the theory"
+    if hidden(variable, body):
+        return f"something in {body} depends on {variable} without showing it"
+    return undefined(body, where)
+
+
+def _limit(expr: sp.Limit, where: Context) -> str:
+    return f"{expr} may only be said to equal its value"
+
+
+def _minimum(expr: Minimum, where: Context) -> str:
+    body, variable = expr.args
+    if not variable.is_positive:
+        return f"{variable} is no positive number"
+    if source(variable) & where.about:
+        return f"a hypothesis is about {variable}"
+    if reason := _bound(body, variable, where):
+        return reason
+    below = where.stipulated or where.nonnegative(body) or _semidefinite(body, where)
+    return "" if below else f"{body} could be unbounded below"
+
+
+def _semidefinite(body: sp.Expr, where: Context) -> bool:
+    """Whether a multiple of ``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` has ``A = c I + sum of c x x^T``, ``c >= 0``."""
+    factor, top = body.as_independent(weighted_top, as_Add=False)
+    if not (isinstance(top, weighted_top) and where.nonnegative(factor)):
+        return False
+    form = where.algebra.normal.matrix(where.algebra.prepare(top.args[0]))
+    return all(where.nonnegative(c) and (not word or (len(word) == 2 and word[0][0] == word[1][0]
+               and word[0][1] != word[1][1])) for word, c in form.items())
+
+
+def _maximum(expr: Maximum, where: Context) -> str:
+    body, variable = expr.args
+    if variable not in (z, Z):
+        return f"{variable} is no direction"
+    if source(variable) & where.about:
+        return f"a hypothesis is about {variable}"
+    return undefined(body, where)  # what depends on the direction is named apart: alpha and tau are those of z
+
+
+def _function(expr: AppliedUndef, where: Context) -> str:
+    if expr.func not in FUNCTIONS:
+        return f"{expr} is no word of the theory"
+    if expr.func is width:
+        return "" if where.layers(0, expr.args[0], L) else f"{expr} is the width of no layer"
+    if expr.func is residual.change:
+        first, last = expr.args
+        return "" if where.layers(1, first, last) and where.layers(1, last, L) else f"{expr} is not defined throughout"
+    if expr.func in (residual.move, flow.sine):
+        last = L if expr.func is residual.move else L - 1
+        return "" if where.layers(1, expr.args[0], last) else f"{expr} is not defined throughout"
+    return "" if expr.args[0] in (time, sp.S.Zero) else f"{expr} is not at the time"
+
+
+_WHOLE: Mapping[type, Callable[[Any, Context], str]] = {
+    **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
+                    _nothing),
+    sp.Symbol: _symbol, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
+    Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
+}
+"""Nodes that answer for their parts: what has none, and what binds a variable."""
+_MADE_OF_PARTS: Mapping[type, Callable[[Any, Context], str]] = {
+    **dict.fromkeys((sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh,
+                     sp.atan), _scalars),
+    sp.Pow: _power, sp.log: _logarithm, sp.tan: _tangent, sp.hyper: _hypergeometric, TupleArg: _scalars, **OF_MATRICES,
+}
+"""Nodes whose parts are looked at first. The rest of SymPy is refused, and so is a subclass of what stands here."""

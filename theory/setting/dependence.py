@@ -1,0 +1,146 @@
+"""What an expression depends on: each word declares it, and what no word declares depends on everything.
+
+Rules that bind a variable (an infimum over the weights, a limit, a direction) ask here whether something depends on
+it without showing it. A *source* is ``problem``, ``depth``, ``weights``, ``initialization`` or the name of a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..algebra.algebra import MEANING
+from ..algebra.layer_ranges import INDICES
+from ..language.claim import Given
+from ..language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
+from ..language.norms import GramPower, weighted_bottom
+from ..language.quantities import VOCABULARY
+from . import flow, residual
+from . import initial_value as trajectories
+from . import network as setting
+
+__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "NAMED", "SYMBOLS", "depends", "hidden", "source"]
+
+Sources = frozenset[str]
+_WEIGHTS = frozenset({"problem", "depth", "weights"})
+_MOVED = _WEIGHTS | {"Xi", "t"}
+
+
+def _own(*symbols: sp.Symbol) -> dict[sp.Basic, Sources]:
+    return {x: frozenset({x.name}) for x in symbols}
+
+
+SYMBOLS: Mapping[sp.Basic, Sources] = {
+    **{x.symbol: x.depends for x in VOCABULARY.values() if not isinstance(x.symbol, LayerMatrix)},
+    **_own(*INDICES, setting.t, setting.s),
+    **_own(trajectories.x_0, trajectories.sigma_0, trajectories.s, trajectories.T_0),
+    setting.Sigma_half: frozenset({"problem"}), setting.top_vector: frozenset({"problem"}),
+    setting.Z: frozenset({"Z"}), setting.alpha_Z: frozenset({"problem", "Z"}),
+    setting.tau_Z: frozenset({"problem", "Z"}), setting.risk_min: frozenset({"problem"}),
+    **dict.fromkeys((setting.risk, flow.risk_flow, flow.margin, flow.least, residual.factor), _WEIGHTS),
+    flow.least_0: frozenset({"problem", "depth", "initialization"}),
+    **dict.fromkeys((setting.risk_moved, setting.rest, setting.w_moved, setting.w_rest), _MOVED),
+    **dict.fromkeys((setting.risk_layer, setting.rest_layer, setting.w_layer), _MOVED | {"k"}),
+    setting.rest_adjoint: _MOVED | {"k", "u"},
+    setting.M_rescaled: _WEIGHTS | {"gamma"}, setting.g_shrunk: _WEIGHTS | {"s"},
+    **dict.fromkeys((setting.curvature_shrunk, setting.w_dot_shrunk, setting.w_ddot_shrunk), _WEIGHTS | {"Xi", "s"}),
+}
+"""The scalars, vectors and matrices that a derivation may speak of, and what each depends on."""
+
+FAMILIES: Mapping[str, Sources] = {
+    **{name: x.depends for name, x in VOCABULARY.items() if isinstance(x.symbol, LayerMatrix)},
+    **dict.fromkeys(("H", "G", "D_dot", "unit"), _WEIGHTS),
+    **dict.fromkeys(("q_dot", "q_ddot"), _WEIGHTS | {"Xi"}), "q_rest": _MOVED,
+    **dict.fromkeys(("D_rest", "W_rest"), _WEIGHTS | {"t"}),
+    **dict.fromkeys(("P_scaled", "q_scaled"), _WEIGHTS | {"gamma"}),
+    **dict.fromkeys(("W_shrunk", "P_shrunk", "q_shrunk"), _WEIGHTS | {"s"}),
+}
+"""The families of matrices that are indexed by the layer; each depends on its index as well."""
+
+FUNCTIONS: Mapping[type, Sources] = {
+    width: frozenset({"problem", "depth"}), flow.sine: _WEIGHTS,
+    **dict.fromkeys((residual.move, residual.change), _WEIGHTS | {"initialization"}),
+    **{y.func: frozenset({y.func.__name__}) for y in (trajectories.x, trajectories.phi, trajectories.sigma)},
+}
+"""The functions of a layer or of the time, and what they depend on beside their arguments."""
+
+_BEYOND: Mapping[str, Sources] = {
+    "aligned": _WEIGHTS | {"r"}, "planted": frozenset({"problem", "depth", "r", "z"}),
+    "square": frozenset({"depth"}), "w along w*": _WEIGHTS,
+}
+"""What the named hypotheses depend on that are no relation."""
+
+NAMED = frozenset(MEANING) | frozenset(_BEYOND)
+"""The hypotheses that have a name."""
+EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
+"""All sources: what an unknown word may depend on."""
+
+_TRANSPARENT = (
+    sp.Number, sp.Add, sp.Mul, sp.Pow, sp.Function, sp.MatAdd, sp.MatMul, sp.MatPow, sp.Transpose, sp.Trace,
+    sp.Identity, sp.ZeroMatrix, sp.Max, sp.Min, sp.Sum, sp.Product, sp.Derivative, sp.Tuple,
+)
+"""What depends on what its arguments depend on. (Functions without a body are looked up before.)"""
+
+
+def source(variable: sp.Basic) -> Sources:
+    """What changes with a variable: the variable itself, and with the time the weights.
+
+    >>> from .quantities import gamma, time
+    >>> sorted(source(gamma)), sorted(source(time))
+    (['gamma'], ['time', 'weights'])
+    """
+    name = getattr(variable, "name", "")
+    return frozenset({name, "weights"}) if name == "time" else frozenset({name})
+
+
+def hidden(variable: sp.Basic, *parts: sp.Basic | Given) -> bool:
+    """Whether something in the parts depends on the variable without showing it.
+
+    >>> from .quantities import S_rescaled, gamma, lambda_max
+    >>> hidden(gamma, S_rescaled / gamma), hidden(gamma, lambda_max / gamma)
+    (True, False)
+    """
+    return bool(source(variable) & depends(*parts, but=(variable,)))
+
+
+def depends(*parts: sp.Basic | Given, but: Collection[sp.Basic] = ()) -> Sources:
+    """All sources that expressions, relations and hypotheses depend on; ``but`` are variables to pass over.
+
+    >>> from .quantities import S, lambda_max
+    >>> sorted(depends(lambda_max)), sorted(depends(S)), depends(sp.Symbol("S")) == EVERYTHING
+    (['problem'], ['depth', 'problem', 'weights'], True)
+    >>> sorted(depends("minimizer")), depends("very sharp") == EVERYTHING
+    (['depth', 'problem', 'weights'], True)
+    """
+    return frozenset().union(*(_depends(part, frozenset(but)) for part in parts))
+
+
+def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
+    if isinstance(part, str):
+        relation = MEANING.get(part)
+        return _BEYOND.get(part, EVERYTHING) if relation is None else _depends(relation, but)
+    if isinstance(part, Relation):
+        return depends(part.lhs, part.rhs, but=but)
+    if part in but:
+        return frozenset()
+    if isinstance(part, sp.Symbol | sp.MatrixSymbol):
+        return SYMBOLS.get(part, EVERYTHING)
+    if isinstance(part, LayerMatrix):
+        indices = (part.index, part.exponent) if isinstance(part, GramPower) else (part.index,)
+        return FAMILIES.get(part.name, EVERYTHING) | depends(*indices, but=but)
+    if isinstance(part, SubProduct):
+        return FAMILIES["W"] | depends(*part.args, but=but)
+    if isinstance(part, AppliedUndef):
+        return FUNCTIONS.get(part.func, EVERYTHING) | depends(*part.args, but=but)
+    if isinstance(part, sp.Sum | sp.Product):
+        inside, ends = depends(part.function, but=(*but, *part.variables)), [x[1:] for x in part.limits]
+        return inside | depends(*(end for pair in ends for end in pair), but=but)
+    if isinstance(part, Minimum | Maximum | sp.Limit):  # the bound variable varies inside only
+        return depends(part.args[0], but=but) - source(part.args[1])
+    if isinstance(part, weighted_top | weighted_bottom):
+        return depends(part.args[0], but=but) | {"problem"}
+    if isinstance(part, _TRANSPARENT):
+        return depends(*(x for x in part.args if not isinstance(x, sp.core.symbol.Str)), but=but)
+    return EVERYTHING

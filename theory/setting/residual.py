@@ -1,0 +1,30 @@
+"""What the derivations of section 4 may start from, beside the setting of the sections before."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ..language import quantities as Q
+from ..language.nodes import Relation
+from .flow import DEFINED as FLOW
+from .network import Defined
+from .residual_constants import middle
+
+k, L = Q.k, Q.L
+
+move = sp.Function("delta", nonnegative=True)
+"""``move(k)`` is the Frobenius norm of ``W_k(t) - W_k(0)``."""
+change = sp.Function("epsilon", nonnegative=True)
+"""``change(j, k)`` is the spectral norm of ``W_k ... W_j``, less the same product at the initialization."""
+
+factor = sp.Symbol("c_2", positive=True)
+"""The bound on the kernel from above; positive, as ``beta >= 1``."""
+
+DEFINED: dict[str, Defined] = {
+    **FLOW,
+    "alpha_sub": Defined(Relation(Q.alpha_sub, "<=", 1)),
+    "kernel above": Defined(Relation(factor, "==", middle(Q.beta_sub) * Q.norm_p**2), needs=("L >= 2",)),
+    "layer displacement": Defined(Relation(move(k), "<=", Q.layer_displacement), {k: (sp.S.One, L)}),
+    "displacement": Defined(Relation(Q.displacement**2, "==", sp.Sum(move(k) ** 2, (k, 1, L)))),
+}
+"""The stipulations, by name: those of the sections before, and those of residual networks."""

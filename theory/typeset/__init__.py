@@ -1,0 +1,1 @@
+"""Formulas, theorems and documents in LaTeX."""

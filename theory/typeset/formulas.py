@@ -1,0 +1,178 @@
+"""Formulas and plain sentences as LaTeX, with the symbols of the theory."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter
+
+from ..language.nodes import LATEX_OPS, LayerMatrix, Relation, width
+from .tex_text import tex_text
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]
+    """SymPy's printer with a short transpose and no doubled superscripts."""
+
+    def _print_Mul(self, expr: Any) -> str:
+        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them."""
+        if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
+            expr = sp.Mul(*sorted(expr.args, key=_place), evaluate=False)
+        text: str = super()._print_Mul(expr)
+        return text
+
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        text: str = super()._print_Add(expr)
+        return text
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[sp.Expr]:
+        terms = expr.as_ordered_terms(order="lex")
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def parenthesize_super(self, s: str) -> str:
+        if s.startswith((r"\operatorname", r"\max", "S(")):
+            return rf"\left({s}\right)"
+        if "^" not in s:
+            return s
+        closed = s.endswith((r"\rVert", r"\rangle"))
+        return f"{{{s}}}" if closed else rf"\left({s}\right)"
+
+    def _print_Transpose(self, expr: Any) -> str:
+        inner = self._print(expr.arg)
+        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
+            return rf"\left({inner}\right)^{{\top}}"
+        return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
+
+    def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
+        """A function of the time without its argument; a width with its layer as an index."""
+        from ..language.quantities import time
+
+        if expr.func is width:
+            return rf"d_{{{self._print(expr.args[0])}}}"
+        if expr.args != (time,):
+            text: str = self._print_Function(expr, exp)
+            return text
+        name = self._print(sp.Symbol(str(expr.func)))
+        return name if exp is None else f"{name}^{{{exp}}}"
+
+    def _print_Derivative(self, expr: Any) -> str:
+        from ..language.quantities import time
+
+        if expr.variables == (time,) and isinstance(expr.expr, AppliedUndef):
+            return rf"\dot{{{self._print(expr.expr)}}}"
+        text: str = super()._print_Derivative(expr)
+        return text
+
+    def _print_Identity(self, expr: Any) -> str:
+        return "I"
+
+    def _print_ZeroMatrix(self, expr: Any) -> str:
+        return "0"
+
+
+def _place(factor: sp.Expr) -> tuple[int, Any]:
+    from ..language.quantities import L, norm_p
+
+    base, _exp = factor.as_base_exp()
+    front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
+    return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)
+
+
+@cache
+def _printer() -> _Printer:
+    from ..language.quantities import SYMBOL_NAMES
+    from ..setting.network import LATEX
+
+    return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True,
+                     "order": "none"})
+
+
+def formula(expr: sp.Basic) -> str:
+    """A side of a statement.
+
+    >>> from .quantities import L, norm_w
+    >>> formula(norm_w ** (2 - 2 / L))
+    '{\\\\lVert w^{*} \\\\rVert}^{2 - 2 / L}'
+    """
+    text: str = _printer().doprint(expr)
+    return text
+
+
+def visible_length(text: str) -> int:
+    """Roughly how many characters of a formula show: commands count as one, layout as none."""
+    text = re.sub(r"\\(left|right|displaystyle|operatorname|mathrm|frac|tfrac|sqrt)\b", "", text)
+    text = re.sub(r"\\[a-zA-Z]+|\\.", "x", text)
+    return len(re.sub(r"[{}^_\s]", "", text))
+
+
+def lines(relation: Relation, width: int = 75) -> list[str]:
+    """A relation on one line, or broken before its sign when it is long."""
+    left, op, right = formula(relation.lhs), LATEX_OPS[relation.op], formula(relation.rhs)
+    if visible_length(left) + visible_length(right) <= width:
+        return [f"{left} {op} {right}"]
+    return [left, rf"\qquad {op} {right}"]
+
+
+_GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
+          "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
+          "w*": "w^{*}", "Xi": r"\Xi", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
+_SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
+          "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
+
+
+def prose(text: str) -> str:
+    """A plain sentence as LaTeX: tokens that look like mathematics go into math mode.
+
+    >>> prose("(Lambda/b)^{1/L} tends to 1, as L >= 2")
+    '$(\\\\Lambda /b)^{1/L}$ tends to 1, as $L \\\\ge$ 2'
+    """
+    found: list[str] = []
+    for token in text.replace("d x d", r"d|x|d").split(" "):
+        article = token == "A" and (not found or found[-1].endswith((".", ":")))
+        found.append(token if article else _token(token))
+    text = " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$")
+    return re.sub(r"(?<!\\)\$ \$", " ", text)
+
+
+def _token(token: str) -> str:
+    if token in _SIGNS:
+        return _SIGNS[token]
+    core = token.rstrip(".,;:")
+    tail = token[len(core):]
+    single = re.fullmatch(r"\(?[A-Zb-z]\)?|\(?\w-\w\)?|[A-Z]\(.*\)", core) is not None
+    if not core or not (single or re.search(r"[_^|<>*]|[=/]", core) or core.strip("()") in _GREEK
+                        or re.match(r"(diag|sqrt|tr)\(", core)):
+        return tex_text(token)
+    math = core
+    names = "|".join(re.escape(name) for name in sorted(_GREEK, key=len, reverse=True))
+    math = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])", lambda found: _GREEK[found[1]] + " ", math)
+    math = re.sub(r"^<", r"\\langle ", math)
+    math = re.sub(r">(?=$|\^)", r"\\rangle ", math)
+    math = math.replace(">=", r"\ge ").replace("<=", r"\le ")
+    math = re.sub(r"sqrt\(([^)]*)\)", r"\\sqrt{\1}", math)
+    math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
+    math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
+    math = re.sub(" +", " ", math).strip()
+    return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
+
+
+_COMMANDS = r"\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])"
+_SIMPLE = rf"(?:{_COMMANDS}|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
+_ATOM = rf"(?:{_SIMPLE}|\\(?:max|min)(?![a-zA-Z])|\x01)"
+_SCRIPTS = rf"(?:\^{_SIMPLE} ?+(?:_{_SIMPLE})?+|_{_SIMPLE} ?+(?:\^{_SIMPLE})?+)?+"
+_SEQUENCE = rf"(?:{_ATOM} ?+{_SCRIPTS} ?+)*+"
+
+
+def _compiles(math: str) -> bool:
+    """True for letters, numbers, signs and the commands above, in closed groups, with one script of a kind on each."""
+    if not math.isascii() or not math.isprintable():
+        return False
+    done = ""
+    while done != math:  # a group that is fine is an atom of the next one; behind a command it is no script
+        done = math
+        math = re.sub(rf"\\(?:sqrt|operatorname)\{{{_SEQUENCE}\}}", "\x01", math)
+        math = re.sub(rf"(?<!sqrt)(?<!operatorname)\{{{_SEQUENCE}\}}", "\0", math)
+    return re.fullmatch(_SEQUENCE, math) is not None
