@@ -30,7 +30,8 @@ from flatcert.checks.deciding.decide import decide_all, supposed
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.evaluation.batches import Pair, sides
 from flatcert.checks.evaluation.optimum import enclosed
-from flatcert.checks.instances.instance import Instance, instance, pool
+from flatcert.checks.instances.instance import Instance
+from flatcert.checks.instances.pool import instance, pool
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.library import CLAIMS
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from flint import arb, ctx
 
-from ...numeric.flow.series import norm_above
 from ...numeric.flow.trajectory import Trajectory
 from ...numeric.flow.weight_ball import WeightBall
 from ...numeric.linalg.eigenvalues import ball_matrix
+from ...numeric.linalg.norm_bounds import norm_above
 from ...numeric.linalg.pencil import working_precision
 from ...numeric.linalg.rational import ball
 from ...numeric.network.problem import RegressionProblem

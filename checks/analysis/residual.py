@@ -19,7 +19,7 @@ from ...numeric.network.residual import residual_network
 from ...numeric.network.residual_promise import ResidualStart, sharp_promise, sharpness_ratio, simple_promise
 from ..data.setup import gaussian_data
 from ..deciding.residual_init import DEPTHS, DIMENSIONS, Estimate, estimate, up_to
-from ..instances.instance import generator
+from ..instances.pool import generator
 from ..output.intervals import finite
 from .residual_bound import AnalyticBound, analytic_bound
 

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq, fmpq_mat, nmod
 from ...numeric.linalg.eigenvalues import range_factor, top_eigenvalue, weighted_top
 from ...numeric.linalg.rational import charpoly
 from ...numeric.linalg.scalars import is_zero
-from ..evaluation import layers
+from . import eigenvectors
 from .exact import Exact, Undecidable, exact, lifted, second_ball, second_root, top_root
 
 PRIME = 2**61 - 1
@@ -67,7 +67,7 @@ class FloatRing:
         return self.roots(self.array(gram))[-1]
 
     def root_of_bottom(self, gram: Any) -> Any:
-        if layers.is_singular(gram):  # the root of a rounding error would be no small number
+        if eigenvectors.is_singular(gram):  # the root of a rounding error would be no small number
             return np.float64(0)
         return self.roots(self.array(gram))[0]
 
@@ -76,7 +76,7 @@ class FloatRing:
 
     def top_vector(self, gram: Any, start: Any) -> Any:
         values, vectors = np.linalg.eigh(self.array(gram))
-        kept = vectors[:, values >= values[-1] * (1 - layers.NEAR)]
+        kept = vectors[:, values >= values[-1] * (1 - eigenvectors.NEAR)]
         found = kept @ (kept.T @ self.array(start))
         return found / np.linalg.norm(found)
 
@@ -120,13 +120,13 @@ class BallRing:
         return nonnegative_root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
 
     def root_of_bottom(self, gram: Any) -> arb:
-        return arb(0) if layers.is_singular(gram) else nonnegative_root(-self.top(-gram))
+        return arb(0) if eigenvectors.is_singular(gram) else nonnegative_root(-self.top(-gram))
 
     def root_of_second(self, gram: Any) -> arb:
         return nonnegative_root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
 
     def top_vector(self, gram: Any, start: Any) -> Any:
-        found = layers.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
+        found = eigenvectors.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
         return found / arb(found @ found).sqrt()
 
     def largest(self, values: list[Any]) -> arb:
@@ -211,9 +211,9 @@ class ExactRing:
         return self.top(gram) ** Fraction(1, 2)
 
     def root_of_bottom(self, gram: Any) -> Exact:
-        if layers.is_singular(gram):
+        if eigenvectors.is_singular(gram):
             return exact(0)
-        return lifted(layers.least_positive_root(charpoly(gram))) ** Fraction(1, 2)
+        return lifted(eigenvectors.least_positive_root(charpoly(gram))) ** Fraction(1, 2)
 
     def root_of_second(self, gram: Any) -> Exact:
         if len(gram) == 1:
@@ -221,7 +221,7 @@ class ExactRing:
         return second_root(charpoly(gram)) ** Fraction(1, 2)
 
     def top_vector(self, gram: Any, start: Any) -> Any:
-        found = layers.projected(gram, start, self.top(gram).rational(), lambda entry: entry)
+        found = eigenvectors.projected(gram, start, self.top(gram).rational(), lambda entry: entry)
         length = exact(found @ found) ** Fraction(-1, 2)
         return _mapped(lambda entry: length * entry, found)
 

@@ -21,15 +21,14 @@ from scipy.optimize import elementwise
 from ...numeric.linalg.rational import rational, simplest_rational
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import Delta, L, theta
+from ...theory.language.quantities import d as dimension
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.rings import ExactRing
 from ..arithmetic.stacks import Rows
-from ..conjecture.parser import dimension
-from ..deciding.quantifiers import Values
 from ..deciding.screening import differences
 from ..evaluation.batches import Pair, sides
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from .anchors import anchors, numbers
 from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout

@@ -23,11 +23,11 @@ from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
 from ..deciding.decide import Outcome, decide, supposed
-from ..deciding.quantifiers import Values, expansions
+from ..deciding.quantifiers import expansions
 from ..deciding.screening import differences, log_slacks
 from ..evaluation.batches import Pair, sides
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 
 BITS = 128

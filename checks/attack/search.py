@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
 from ..deciding.decide import Outcome
-from ..instances.instance import Instance, instance, pool
+from ..deciding.screening import SAFE_SLACK
+from ..instances.instance import Instance
+from ..instances.pool import instance, pool
 from ..instances.strategies import instances
-from ..verifying.units import SAFE_SLACK
 from .question import Question
 from .shrinking import complexity
 from .starts import starts

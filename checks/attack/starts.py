@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from flint import fmpq
 
+from ..deciding.screening import SAFE_SLACK
 from ..instances.instance import Instance
-from ..verifying.units import SAFE_SLACK
 from .moves import NAME as AIMED
 from .moves import WEIGHTS
 from .question import Question

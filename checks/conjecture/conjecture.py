@@ -20,6 +20,8 @@ from ...numeric.linalg.rational import charpoly
 from ...numeric.linalg.scalars import is_zero
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import VOCABULARY, S_min
+from ...theory.language.quantities import d as dimension
+from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, top_root
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
@@ -29,15 +31,15 @@ from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
 from ..certificates.certify import Written, rechecked
 from ..deciding.decide import Outcome, decide_at, supposed
-from ..deciding.quantifiers import Values
 from ..deciding.screening import differences
 from ..evaluation import layers
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.as_text import read
-from ..instances.instance import Instance, instance, pool
-from .parser import ConjectureError, dimension
+from ..instances.instance import Instance
+from ..instances.pool import instance, pool
+from .parser import ConjectureError
 from .reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
@@ -120,7 +122,7 @@ def _least_norm(case: Instance) -> Any:
 
 
 _LACKING: dict[str, Callable[[Instance], bool]] = {
-    "kappa": lambda case: layers.is_singular(case.covariance),
+    "kappa": lambda case: eigenvectors.is_singular(case.covariance),
     "theta": lambda case: is_zero(case.network.regressor()),
 }
 _VALUES = {"d": lambda case: fmpq(case.dimension), "frob": _largest_frobenius, "sigma_min": _least_norm}

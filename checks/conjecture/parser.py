@@ -20,13 +20,13 @@ import sympy as sp
 from ...theory.language.claim import PREDICATES
 from ...theory.language.nodes import LATEX_OPS, Relation
 from ...theory.language.quantities import VOCABULARY
+from ...theory.language.quantities import d as dimension
 
 NAMES: tuple[str, ...] = (
     "L", "d", "lambda_min", "lambda_max", "kappa", "lambda_pos", "norm_w", "norm_w_net", "norm_p", "E", "a", "b", "S",
     "trace", "Delta", "theta", "sigma_max", "sigma_min", "norm_q1", "frob", "S_min", "S_balanced", "trace_min",
     "trace_Sigma", "risk_gap", "norm_gradient")
 """What a conjecture may be about."""
-dimension = sp.Symbol("d", integer=True, positive=True)
 MAX_LENGTH, MAX_NODES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS = 2000, 400, 40, 10_000, 4000
 _SIZES = ((1, 1), (2, 3), (7, 2), (1000, 5))
 """Depths and dimensions at which exponents are tried."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...theory.language.nodes import Relation
 from ..deciding.decide import compare, predicate
-from ..deciding.quantifiers import Values
+from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .reading import Conjecture
 

@@ -18,10 +18,10 @@ from ...numeric.flow.weight_ball import Limit, WeightBall
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing
 from ..evaluation.bindings.network import problem
 from ..evaluation.evaluate import evaluate
-from ..evaluation.layers import is_singular
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 

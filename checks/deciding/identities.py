@@ -19,7 +19,8 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ..arithmetic.rings import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
-from ..instances.instance import Instance, generator
+from ..instances.instance import Instance
+from ..instances.pool import generator
 
 Array = Any
 

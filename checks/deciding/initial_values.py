@@ -22,7 +22,7 @@ from ...theory.language.quantities import L
 from ..arithmetic.laurent import coefficients
 from ..arithmetic.rings import PRIME
 from ..evaluation.evaluate import UnknownNode
-from ..instances.instance import generator
+from ..instances.pool import generator
 from .decide import PRECISIONS, Outcome, Verdict
 from .initial_value_conditions import conditions, difference
 from .transcendental import in_balls, in_field, in_series

@@ -18,11 +18,9 @@ from ..arithmetic.rings import BallRing, ExactRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.optimum import aligned_ratio, enclosed
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.families.residual import radii
 from ..instances.instance import Instance
-
-Values = dict[str, Any]
 
 
 def expansions(obligation: Obligation, instance: Instance) -> Iterator[Values]:

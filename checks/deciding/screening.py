@@ -11,6 +11,9 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Rows
 from ..evaluation.batches import Pair, sides
 
+SAFE_SLACK = 1e-9
+"""Mutants are decided only where the float screen does not show room to spare."""
+
 
 def slacks(obligation: Obligation, pairs: Sequence[Pair]) -> Rows:
     """Logarithm of the side that should be larger over the other, shape ``(n,)``; negative: a suspect.

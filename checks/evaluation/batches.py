@@ -13,10 +13,9 @@ import numpy as np
 
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Ragged, Rows, rows_of
-from ..deciding.quantifiers import Values
 from ..instances.instance import Instance
 from .evaluate import evaluate
-from .scope import RealScope
+from .scope import RealScope, Values
 from .stacked_scope import FAILURES, FLOATS, StackScope, Unanswered, grouped
 
 FEW = 4

@@ -16,6 +16,7 @@ from flint import fmpq
 
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import width
+from ..arithmetic import eigenvectors
 from ..arithmetic.exact import Exact
 from ..arithmetic.rings import FloatRing
 from ..instances.instance import Instance
@@ -26,6 +27,8 @@ Bound = Callable[["RealScope"], Any]
 _BINDINGS: dict[str, Bound] = {}
 DEPENDENT: set[str] = set()
 """Bound names that read the quantifiers, so are not remembered with the instance."""
+Values = dict[str, Any]
+"""Values of what an obligation ranges over, by name."""
 QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "rho", "k", "j"})
 """Names whose value comes with the quantifiers, not with the instance."""
 
@@ -94,7 +97,7 @@ class RealScope:
 
     def weighted_bottom(self, matrix: Any) -> Any:
         """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
-        if layers.is_singular(self.instance.covariance):
+        if eigenvectors.is_singular(self.instance.covariance):
             return self.ring.number(fmpq(0))
         return -self.ring.weighted_top(-matrix, self.covariance_of_ring())
 

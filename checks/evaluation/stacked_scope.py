@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from ...numeric.network.network import DeepLinearNetwork
+from ..arithmetic import eigenvectors
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 from ..instances.instance import Instance
@@ -209,7 +210,7 @@ class StackScope(RealScope):
                 memo[f"second {family}_{index}"] = row[-2] if len(row) > 1 else np.float64(0)
 
     def weighted_bottom(self, matrix: Any) -> Stack:
-        singular = [layers.is_singular(scope.instance.covariance) for scope in self.scopes]
+        singular = [eigenvectors.is_singular(scope.instance.covariance) for scope in self.scopes]
         return Stack(np.where(singular, 0.0, -self.weighted_top(-matrix).rows))
 
     @property

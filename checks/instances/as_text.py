@@ -14,7 +14,8 @@ from ...numeric.linalg.rational import is_psd, is_symmetric, rational
 from ...numeric.linalg.scalars import Array, object_array
 from ..arithmetic.decimals import decimal, is_decimal
 from ..output.messages import quoted
-from .instance import Instance, instance, make, parse_name
+from .instance import Instance, make
+from .pool import instance, parse_name
 
 GIVEN = "given"
 """The name of an instance that was read from a text."""

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from ...numeric.linalg.rational import project_on_range, rational_array
 from ...theory.language.claim import Space
 from .families.paths import SMALL_PATHS
-from .instance import Instance, instance, make
+from .instance import Instance, make
+from .pool import instance
 from .spaces import CLASSICS, SPACES
 
 Array = Any

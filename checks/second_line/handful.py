@@ -10,14 +10,15 @@ import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import rational_array
+from ..arithmetic.eigenvectors import is_singular
 from ..deciding.along_flow import EnclosedScope, state
 from ..deciding.decide import predicate
 from ..evaluation.evaluate import Undefined
-from ..evaluation.layers import is_singular
 from ..evaluation.optimum import aligned_ratio
 from ..instances.families.handful import HANDFUL
 from ..instances.families.residual import radii
-from ..instances.instance import Instance, instance
+from ..instances.instance import Instance
+from ..instances.pool import instance
 from .proof_words import ProofScope
 
 PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]

@@ -18,6 +18,7 @@ from flint import arb, fmpq, fmpq_poly
 from ...numeric.linalg.rational import rational_array, simplest_rational
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Minimum
+from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, lifted
 from ..arithmetic.rings import BallRing, RationalRing
 from ..deciding.identities import Point
@@ -276,7 +277,7 @@ def _unit_direction(scope: ProofScope) -> Any:
 
 def _top_vector(scope: ProofScope) -> Any:
     sigma = scope.instance.covariance
-    return scope.ring.top_vector(sigma, layers.starts(sigma)[0][0]).reshape(-1, 1)
+    return scope.ring.top_vector(sigma, eigenvectors.starts(sigma)[0][0]).reshape(-1, 1)
 
 
 def _level(scope: ProofScope, gap: str) -> Any:
@@ -321,7 +322,7 @@ COMPUTED: dict[str, Callable[[ProofScope], Any]] = {
 
 def _top_singular(scope: ProofScope, side: str, index: int) -> Any:
     gram = layers.side_gram(scope.instance, side, index)
-    return scope.ring.top_vector(gram, layers.starts(gram)[0][0]).reshape(-1, 1)
+    return scope.ring.top_vector(gram, eigenvectors.starts(gram)[0][0]).reshape(-1, 1)
 
 
 def _unit(scope: ProofScope, index: int) -> Any:

@@ -18,7 +18,8 @@ from ..conjecture.reading import CONJECTURE
 from ..deciding.decide import decide, supposed
 from ..deciding.identities import holds_at, rational_point
 from ..instances.as_text import named
-from ..instances.instance import Instance, instance, pool
+from ..instances.instance import Instance
+from ..instances.pool import instance, pool
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again

@@ -14,7 +14,7 @@ import sympy as sp
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
-from .classes import CLASSES, DEEP, LAYERS, OF_SHAPE
+from ..instances.classes import CLASSES, DEEP, LAYERS, OF_SHAPE
 
 _SINGULAR = frozenset({"singular covariance", "a minimizer off w*", "singular covariance off the minimum"})
 _OFF = frozenset({"weights off the minimum", "singular covariance off the minimum"})

@@ -16,7 +16,7 @@ from ..deciding.initial_values import decide_solution, named_case
 from ..deciding.probabilities import estimated, named_ensemble
 from ..deciding.quantifiers import shown
 from ..instances.as_text import named
-from ..instances.instance import parse_name
+from ..instances.pool import parse_name
 from ..second_line.steps import decided
 from ..words.comparison import WORDS
 from ..words.table import again

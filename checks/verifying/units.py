@@ -18,15 +18,16 @@ from ..deciding.initial_values import Case, cases, decide_solution, real_cases
 from ..deciding.initial_values import error_probability as solution_error
 from ..deciding.probabilities import ensembles, estimated
 from ..deciding.quantifiers import expansions, shown
-from ..deciding.screening import slacks
+from ..deciding.screening import SAFE_SLACK, slacks
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, named, spelled
+from ..instances.classes import classes_of, classes_of_shape, ends_reached
 from ..instances.families.paths import SMALL_PATHS
-from ..instances.instance import Instance, instance, pool
+from ..instances.instance import Instance
+from ..instances.pool import instance, pool
 from ..instances.spaces import CLASSICS, SPACES
 from ..second_line.steps import Undecided, contradicted, second_line
-from .classes import classes_of, classes_of_shape, ends_reached
 
 DRAWS_PER_DECISION = 30
 """How many instances are drawn for each one wanted, before a hypothesis counts as out of reach."""
@@ -36,8 +37,6 @@ MUTANT_PATHS = SMALL_PATHS
 """The same where each instance is a trajectory to be enclosed."""
 BATCH = 80
 """How many instances are decided before it is measured, of all at once, how tight they are."""
-SAFE_SLACK = 1e-9
-"""Mutants are decided only where the float screen does not show room to spare."""
 
 
 @dataclass(frozen=True)
@@ -311,4 +310,3 @@ def token(claim_id: str, obligation: str, name: str) -> str:
 def place(token: str) -> str:
     """What a token says of the instance: all after its last @, which no instance contains."""
     return token.rpartition("@")[2]
-

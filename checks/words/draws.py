@@ -9,7 +9,7 @@ import numpy as np
 from ...numeric.network.residual import SubProductBounds, residual_network
 from ..deciding.probabilities import COLUMNS
 from ..deciding.residual_init import estimate
-from ..instances.instance import generator
+from ..instances.pool import generator
 from .comparison import Comparison, numbers
 
 SCALE, DRAWS, SEED = 0.75, 2, 0

@@ -12,8 +12,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from ..instances.instance import Instance, instance
-from ..verifying.classes import DEEP, classes_of
+from ..instances.classes import DEEP, classes_of
+from ..instances.instance import Instance
+from ..instances.pool import instance
 from .comparison import Comparison, said
 from .definitions_exact import HYPOTHESES, weights_of
 

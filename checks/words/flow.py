@@ -15,7 +15,8 @@ from scipy.integrate import solve_ivp
 from ...numeric.flow.weight_ball import WeightBall
 from ..deciding.along_flow import AT_LIMIT, AT_TIME, BITS, EnclosedScope, limit, state
 from ..evaluation.dense import floats
-from ..instances.instance import Instance, instance
+from ..instances.instance import Instance
+from ..instances.pool import instance
 from .comparison import Comparison, numbers
 from .definitions import DEFINITIONS
 

@@ -12,7 +12,8 @@ from ...theory.language.nodes import Relation
 from ..deciding import initial_values as solutions
 from ..deciding.decide import supposed
 from ..deciding.identities import field_point, holds_at
-from ..instances.instance import Instance, instance
+from ..instances.instance import Instance
+from ..instances.pool import instance
 from ..instances.spaces import CLASSICS, FAMILIES
 from .comparison import Comparison, said
 from .definitions_exact import HYPOTHESES

@@ -8,12 +8,13 @@ from math import prod
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from ..linalg.eigenvalues import ball_matrix
+from ..linalg.norm_bounds import radius_above
 from ..linalg.rational import rational, rational_matrix
 from ..linalg.scalars import is_zero
 from ..network.hessian import gradient
 from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
-from .series import network_of, radius_above
+from .series import network_of
 from .weight_ball import Limit, WeightBall
 
 _NEWTON_STEPS = 500

@@ -9,11 +9,12 @@ from flint import arb, arb_mat, ctx
 
 from ..linalg.definite import ball_ldl_positive
 from ..linalg.eigenvalues import ball_matrix
+from ..linalg.norm_bounds import NORM_BITS, norm_above, radius_above
 from ..linalg.scalars import object_array
 from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
 from .logarithmic_norm import BallBounds
-from .series import NORM_BITS, FlowSystem, network_of, norm_above, radius_above
+from .series import FlowSystem, network_of
 from .weight_ball import Limit, largest_root_pivot
 
 # Trial values for the smallest eigenvalue, as parts of the float64 one.

@@ -18,8 +18,9 @@ from math import factorial
 import numpy as np
 from flint import arb, arb_mat, ctx
 
+from ..linalg.norm_bounds import NORM_BITS, norm_of_nonnegative, squared_norm
 from ..linalg.scalars import Array
-from .series import NORM_BITS, FlowSystem
+from .series import FlowSystem
 
 
 class BallBounds:
@@ -171,38 +172,6 @@ def _squared_length(column: arb_mat) -> arb:
     return (column.transpose() * column)[0, 0].abs_upper()
 
 
-def squared_norm(matrix: arb_mat) -> arb:
-    """Upper bound of ``‖A‖₂² <= ‖AAᵀ‖_F``, much sharper than ``‖A‖_F²`` if singular values are alike."""
-    gram = matrix * matrix.transpose() if matrix.nrows() <= matrix.ncols() else matrix.transpose() * matrix
-    return (gram * gram).trace().abs_upper().sqrt().upper()
-
-
 def _roots(table: arb_mat, c: int) -> list[list[arb]]:
     scale = arb(factorial(c)).rsqrt()
     return [[(x.abs_upper().sqrt() * scale).upper() for x in row] for row in table.tolist()]
-
-
-def norm_of_nonnegative(block: list[list[arb]]) -> arb:
-    """Upper bound of the norm of a symmetric matrix of nonnegative numbers: ``max_i (Bx)_i/x_i`` for an ``x > 0``.
-
-    >>> print(norm_of_nonnegative([[arb(0), arb(2)], [arb(2), arb(0)]]))
-    2.00000000000000
-    """
-    x = _perron([[float(entry) for entry in row] for row in block])
-    largest = arb(0)
-    for i, row in enumerate(block):
-        largest = largest.max(sum((b * v for b, v in zip(row, x, strict=True)), arb(0)) / x[i])
-    return largest.upper()
-
-
-def _perron(block: list[list[float]]) -> list[arb]:
-    """A positive vector near the Perron vector; any positive vector gives a valid bound."""
-    matrix = np.array(block)
-    vector = np.ones(matrix.shape[0])
-    if np.isfinite(matrix).all() and matrix.max() > 0:
-        matrix = matrix / matrix.max()
-        for _ in range(30):
-            vector = matrix @ vector + 0.1 * vector
-            vector /= vector.max()
-        vector = np.maximum(vector, 1e-6)
-    return [arb(float(x)) for x in vector]

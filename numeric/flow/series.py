@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from ..linalg.eigenvalues import ball_matrix
 from ..linalg.rational import rational_array
 from ..linalg.scalars import Array, object_array
 from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
-
-# Norms and bounds need few digits; only their rounding direction matters.
-NORM_BITS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,33 +137,6 @@ def network_of(layers: Sequence[arb_mat], like: DeepLinearNetwork) -> DeepLinear
     """
     weights = [object_array(layer.entries(), (layer.nrows(), layer.ncols())) for layer in layers]
     return DeepLinearNetwork(weights, rational_array(like.readout) if like.has_readout else None)
-
-
-def norm_above(layers: Sequence[arb_mat]) -> arb:
-    """An upper bound of the joint Frobenius norm, as an exact ball.
-
-    >>> print(norm_above([arb_mat([[3]]), arb_mat([[4]])]).str(5, radius=False))
-    5.0000
-    """
-    with ctx.workprec(NORM_BITS):
-        total = arb(0)
-        for layer in layers:
-            total += (layer * layer.transpose()).trace()
-        return total.abs_upper().sqrt().upper()
-
-
-def radius_above(layers: Sequence[arb_mat]) -> arb:
-    """An upper bound of the Frobenius norm of the radii, as an exact ball.
-
-    >>> bool(radius_above([arb_mat([[arb(1, 3)]]), arb_mat([[arb(1, 4)]])]) >= 5)
-    True
-    """
-    with ctx.workprec(NORM_BITS):
-        total = arb(0)
-        for layer in layers:
-            for entry in layer.entries():
-                total += entry.rad() ** 2
-        return total.upper().sqrt().upper()
 
 
 def float_layers(layers: Sequence[arb_mat]) -> list[Array]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
+from ..linalg.norm_bounds import norm_above
 from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
 from .series import (
@@ -16,7 +17,6 @@ from .series import (
     evaluate,
     float_layers,
     network_of,
-    norm_above,
 )
 from .trajectory import Samples, Status, Trajectory, convergence
 

@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 from flint import arb, ctx, fmpq
 
+from ..linalg.norm_bounds import norm_above, radius_above
 from ..linalg.rational import rational
 from ..linalg.rounding import float_above
 from ..linalg.scalars import is_zero
@@ -21,8 +22,6 @@ from .series import (
     estimated_order,
     float_layers,
     network_of,
-    norm_above,
-    radius_above,
 )
 from .trajectory import Samples, Status, Trajectory
 from .validated_step import validated_step

@@ -25,9 +25,10 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
+from ..linalg.norm_bounds import NORM_BITS, norm_above, radius_above
 from ..linalg.scalars import Array
 from .logarithmic_norm import BallBounds
-from .series import NORM_BITS, FlowSystem, evaluate, norm_above, radius_above
+from .series import FlowSystem, evaluate
 
 # The error may grow by at most this exponent in one step; shorter steps see smaller tubes.
 _EXPONENT = 0.5

@@ -8,6 +8,7 @@ from functools import cached_property
 from flint import arb, ctx
 
 from ..linalg.eigenvalues import ball_matrix, top_eigenvalue
+from ..linalg.norm_bounds import norm_above
 from ..linalg.pencil import working_precision
 from ..linalg.rational import ball
 from ..linalg.rounding import float_above
@@ -16,7 +17,7 @@ from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
 from ..network.sharpness import sharpness
 from .logarithmic_norm import BallBounds
-from .series import FlowSystem, norm_above
+from .series import FlowSystem
 
 
 @dataclass(frozen=True, eq=False)

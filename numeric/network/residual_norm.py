@@ -6,9 +6,8 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx
 
-from ..flow.logarithmic_norm import norm_of_nonnegative, squared_norm
-from ..flow.series import NORM_BITS
 from ..linalg.eigenvalues import ball_matrix
+from ..linalg.norm_bounds import NORM_BITS, norm_of_nonnegative, squared_norm
 from ..linalg.scalars import Array
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem

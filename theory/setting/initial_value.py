@@ -9,7 +9,7 @@ import sympy as sp
 
 from ..language.claim import Mutant, assuming
 from ..language.nodes import Relation
-from ..language.quantities import time
+from ..language.quantities import L, norm_w, time
 
 x, phi, sigma = (sp.Function(name, positive=True)(time) for name in ("x", "phi", "sigma"))
 """Along the flow: ``|w|``, the angle of ``w`` to ``w*``, and ``x^{1/L}``."""
@@ -35,3 +35,8 @@ def other_equation(label: str, factor: sp.Expr | int) -> Mutant:
     """The right sides of the differential equations supposed multiplied by a factor."""
     return assuming(label, lambda given: Relation(given.lhs, given.op, factor * given.rhs) if (
         given.lhs.has(sp.Derivative)) else given)
+
+
+def below(y: sp.Expr) -> Relation:
+    """``y^L < x*``."""
+    return Relation(y**L, "<", norm_w)

@@ -8,8 +8,8 @@ from typing import Any
 from flint import fmpq
 
 from ....numeric.linalg.rational import charpoly
+from ...arithmetic import eigenvectors
 from ...instances.instance import Instance
-from .. import layers
 from ..evaluate import Undefined
 from ..scope import RealScope, bound
 
@@ -44,14 +44,14 @@ def _slope(instance: Instance) -> tuple[Any, Any]:
 @bound("lambda_pos")
 def least_positive_eigenvalue(scope: RealScope) -> Any:
     try:
-        return scope.ring.lift(layers.least_positive_root(charpoly(scope.instance.covariance)))
+        return scope.ring.lift(eigenvectors.least_positive_root(charpoly(scope.instance.covariance)))
     except ValueError:
         raise Undefined("the covariance is zero") from None
 
 
 @bound("kappa")
 def condition_number(scope: RealScope) -> Any:
-    if layers.is_singular(scope.instance.covariance):
+    if eigenvectors.is_singular(scope.instance.covariance):
         raise Undefined("the covariance is singular")
     return scope.value("lambda_max") * scope.ring.power(scope.value("lambda_min"), Fraction(-1))
 

@@ -7,7 +7,8 @@ import pytest
 from flatcert.checks.conjecture.conjecture import ConjectureQuestion
 from flatcert.checks.conjecture.reading import read_line
 from flatcert.checks.deciding.decide import compare, predicate
-from flatcert.checks.instances.instance import Instance, instance
+from flatcert.checks.instances.instance import Instance
+from flatcert.checks.instances.pool import instance
 
 DRAWN = [instance("singled-out", 0, i) for i in range(20)]
 

@@ -9,6 +9,7 @@ from flint import fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from flatcert.checks.arithmetic.eigenvectors import is_singular
 from flatcert.checks.arithmetic.exact import Exact, Undecidable, exact, lifted
 from flatcert.checks.arithmetic.rings import ExactRing
 from flatcert.checks.attack.moves import (
@@ -29,7 +30,6 @@ from flatcert.checks.attack.moves import (
 from flatcert.checks.attack.steering import Steered
 from flatcert.checks.deciding.decide import predicate
 from flatcert.checks.evaluation.evaluate import evaluate
-from flatcert.checks.evaluation.layers import is_singular
 from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import balanced_instances, positive, small_instances

@@ -16,7 +16,7 @@ from flatcert.checks.certificates.spaces import RANGES, SUPPOSED
 from flatcert.checks.certificates.trees import NoTree, statement
 from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.deciding.decide import decide
-from flatcert.checks.instances.instance import instance
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import CLASSICS, FAMILIES
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation

@@ -14,7 +14,8 @@ from scipy.integrate import solve_ivp
 from flatcert.checks.deciding import along_flow as enclosures
 from flatcert.checks.deciding.decide import decide, decide_at
 from flatcert.checks.evaluation.dense import floats
-from flatcert.checks.instances.instance import Instance, instance, make, pool
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import refute
 from flatcert.numeric.flow.weight_ball import WeightBall

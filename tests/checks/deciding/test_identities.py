@@ -21,7 +21,8 @@ from flatcert.checks.deciding.identities import (
     rational_point,
 )
 from flatcert.checks.evaluation.evaluate import evaluate
-from flatcert.checks.instances.instance import Instance, instance, make
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot
 from flatcert.theory.language.quantities import Sigma, curvature, u, w

@@ -23,7 +23,8 @@ from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.scope import RealScope, bindings
 from flatcert.checks.evaluation.stacked_scope import AFRESH, STACKED
-from flatcert.checks.instances.instance import Instance, instance, make, pool
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top

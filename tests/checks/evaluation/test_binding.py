@@ -16,7 +16,8 @@ from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
 from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.scope import DEPENDENT, QUANTIFIED, RealScope, bindings, bound
-from flatcert.checks.instances.instance import Instance, instance, make
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import SPACES
 from flatcert.checks.words.comparison import numbers
 from flatcert.checks.words.definitions import DEFINITIONS, is_defined

@@ -17,7 +17,8 @@ from flatcert.checks.evaluation.dense import floats
 from flatcert.checks.evaluation.evaluate import Undefined
 from flatcert.checks.evaluation.layers import exact, top_vectors
 from flatcert.checks.evaluation.scope import RealScope
-from flatcert.checks.instances.instance import Instance, instance, make, pool
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.strategies import family_instances, small_instances
 
 CASES = [instance(*key) for key in islice(pool("layers", 5), 220)]

@@ -15,7 +15,8 @@ from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.optimum import aligned_ratio, enclosed, exact_minimum, flattest_network
 from flatcert.checks.evaluation.scope import RealScope
-from flatcert.checks.instances.instance import Instance, instance, make
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.strategies import positive
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.theory.library import claim

@@ -14,7 +14,8 @@ from flatcert.checks.arithmetic.rings import ExactRing
 from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.families.network import EXAMPLES
-from flatcert.checks.instances.instance import Instance, instance, make, parse_name, pool
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance, parse_name, pool
 from flatcert.checks.instances.spaces import CLASSICS, FAMILIES, SPACES
 from flatcert.numeric.linalg.rational import charpoly, is_psd
 from flatcert.theory.language.claim import Space

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.instances.as_text import GIVEN, named, read, spelled
-from flatcert.checks.instances.instance import Instance, instance
+from flatcert.checks.instances.instance import Instance
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import CLASSICS, FAMILIES
 from flatcert.checks.instances.strategies import small_instances
 

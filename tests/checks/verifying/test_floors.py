@@ -12,10 +12,11 @@ from hypothesis import given
 from flatcert.checks.deciding import decide, identities, quantifiers
 from flatcert.checks.evaluation.dense import end_to_end, floats
 from flatcert.checks.instances import spaces
+from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
 from flatcert.checks.instances.families import network as families
-from flatcert.checks.instances.instance import Instance, instance
+from flatcert.checks.instances.instance import Instance
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.strategies import family_instances, small_instances
-from flatcert.checks.verifying.classes import CLASSES, LAYERS, classes_of, ends_reached
 from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run

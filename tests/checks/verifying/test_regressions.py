@@ -21,7 +21,8 @@ from flatcert.checks.data.table import DataError, parse_table
 from flatcert.checks.deciding.decide import decide
 from flatcert.checks.deciding.identities import field_point
 from flatcert.checks.evaluation.optimum import flattest_network
-from flatcert.checks.instances.instance import instance, make, parse_name
+from flatcert.checks.instances.instance import make
+from flatcert.checks.instances.pool import instance, parse_name
 from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import refute

@@ -30,7 +30,7 @@ from flatcert.checks.evaluation import evaluate, scope
 from flatcert.checks.evaluation.dense import floats
 from flatcert.checks.instances import spaces
 from flatcert.checks.instances.families import network as families
-from flatcert.checks.instances.instance import instance
+from flatcert.checks.instances.pool import instance
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict

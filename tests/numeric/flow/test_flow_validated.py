@@ -11,9 +11,10 @@ from flow_instances import gaussian_instance, isotropic, nudged, rank_one_chain
 from flatcert.numeric.flow.gradient_flow import gradient_flow
 from flatcert.numeric.flow.limit import enclose_limit
 from flatcert.numeric.flow.logarithmic_norm import BallBounds
-from flatcert.numeric.flow.series import FlowSystem, ball_layers, network_of, norm_above
+from flatcert.numeric.flow.series import FlowSystem, ball_layers, network_of
 from flatcert.numeric.flow.validated_step import validated_step
 from flatcert.numeric.flow.weight_ball import WeightBall
+from flatcert.numeric.linalg.norm_bounds import norm_above
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.numeric.network.hessian import gradient, hessian
 from flatcert.numeric.network.network import DeepLinearNetwork

@@ -12,7 +12,7 @@ from flatcert.numeric.flow import closed_forms as numbers
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.flow import aligned_flow as closed_forms
 from flatcert.theory.deep_linear.flow import planar_flow
-from flatcert.theory.deep_linear.flow.aligned_flow import DEEP, below, leading_time, primitive
+from flatcert.theory.deep_linear.flow.aligned_flow import DEEP, leading_time, primitive
 from flatcert.theory.deep_linear.flow.closed_forms_proofs import n, series, term
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation
@@ -35,7 +35,7 @@ from flatcert.theory.proof.rules.power_series import (
     SQUEEZE,
     TERMWISE_DERIVATIVE,
 )
-from flatcert.theory.setting.initial_value import T_0, phi, s, sigma, sigma_0, x_0
+from flatcert.theory.setting.initial_value import T_0, below, phi, s, sigma, sigma_0, x_0
 
 y = sigma
 y_0 = y.func(0)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from flatcert.checks import checker
 from flatcert.checks.evaluation.bindings.network import dense_hessian
-from flatcert.checks.instances.instance import Instance, instance, make
+from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.instances.pool import instance
 from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.network.hessian_reduction import FIRST, PAIRS, SECOND

@@ -11,7 +11,6 @@ from flatcert.theory.algebra import algebra as facts
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import throughout
 from flatcert.theory.algebra.words import M_rescaled
-from flatcert.theory.deep_linear.flow.aligned_flow import below
 from flatcert.theory.deep_linear.flow.aligned_flow import s as sigma_value
 from flatcert.theory.deep_linear.landscape.minimum_proofs import PRIMAL
 from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, define
@@ -35,7 +34,7 @@ from flatcert.theory.proof.rules.logic import (
 )
 from flatcert.theory.proof.rules.power_series import SQUEEZE
 from flatcert.theory.proof.rules.sub_products import EXPONENTIAL, EXPONENTIAL_PRODUCT
-from flatcert.theory.setting.initial_value import sigma_0, x
+from flatcert.theory.setting.initial_value import below, sigma_0, x
 from flatcert.theory.setting.network import W, at_other_weights, q, unit, w_dot_shrunk
 from flatcert.theory.setting.network import s as shrinking
 from flatcert.theory.setting.residual_constants import INSIDE, spread

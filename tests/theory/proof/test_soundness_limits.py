@@ -6,14 +6,13 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks
 
-from flatcert.theory.deep_linear.flow.aligned_flow import below
 from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, define
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
 from flatcert.theory.proof.derivation import Proof, i
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting import initial_value as along
-from flatcert.theory.setting.initial_value import sigma_0
+from flatcert.theory.setting.initial_value import below, sigma_0
 from flatcert.theory.setting.network import P, Sigma_half, W, W_shrunk, q, s, top_vector
 
 E, L, alpha, gamma, j, k, r, tau, time, u, z = (

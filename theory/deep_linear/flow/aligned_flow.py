@@ -11,7 +11,7 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation
 from ...language.quantities import L, e, norm_w, time
-from ...setting.initial_value import flow_of, other_equation, s, sigma, sigma_0, start_of, x, x_0
+from ...setting.initial_value import below, flow_of, other_equation, s, sigma, sigma_0, start_of, x, x_0
 from .planar_flow import PLANAR_FLOW_2
 
 
@@ -92,11 +92,6 @@ def primitive(y: sp.Expr) -> sp.Expr:
 def sigma_rate(y: sp.Expr) -> sp.Expr:
     """The right side of `aligned-flow` for ``sigma = x^{1/L}``."""
     return 2 * e * y ** (L - 1) * (norm_w - y**L)
-
-
-def below(y: sp.Expr) -> Relation:
-    """``y^L < x*``."""
-    return Relation(y**L, "<", norm_w)
 
 
 DEEP = ("E > 0", "L >= 3")

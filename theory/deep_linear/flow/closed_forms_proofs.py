@@ -22,10 +22,10 @@ from ...proof.rules.inequalities import SCALING, SIGN
 from ...proof.rules.logic import HYPOTHESIS, IDENTITY, REWRITING, TRANSITIVITY
 from ...proof.rules.power_series import COMPARISON, GAUSS_SERIES, GEOMETRIC_SERIES, SQUEEZE, TERMWISE_DERIVATIVE
 from ...setting.initial_value import SERIES_INDEX as n
-from ...setting.initial_value import T_0, flow_of, phi, s, sigma, sigma_0, start_of, x, x_0
+from ...setting.initial_value import T_0, below, flow_of, phi, s, sigma, sigma_0, start_of, x, x_0
 from . import aligned_flow as forms
 from . import planar_flow as planar
-from .aligned_flow import DEEP, below, leading_time, primitive
+from .aligned_flow import DEEP, leading_time, primitive
 
 
 def suppose(proof: Proof, relation: Relation) -> int:

@@ -11,12 +11,11 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ...algebra.algebra import Algebra, Judgment
-from ...deep_linear.flow.aligned_flow import below
 from ...language.claim import Given
 from ...language.nodes import Relation
 from ...language.quantities import time
 from ...setting.dependence import depends, hidden, source
-from ...setting.initial_value import s
+from ...setting.initial_value import below, s
 from ..derivation import Rule, Step, require
 
 Premises = Sequence[Judgment]

@@ -8,12 +8,11 @@ import sympy as sp
 
 from ...algebra.algebra import Algebra, Judgment
 from ...algebra.powers import is_nonnegative, is_zero, power_form
-from ...deep_linear.flow.aligned_flow import below
 from ...language.claim import Given
 from ...language.nodes import Relation
 from ...language.quantities import SYMBOL_NAMES
 from ...setting.dependence import hidden
-from ...setting.initial_value import sigma_0
+from ...setting.initial_value import below, sigma_0
 from ..derivation import Rule, Step, require
 
 Premises = Sequence[Judgment]

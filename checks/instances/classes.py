@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from ..instances.instance import Instance
+from .instance import Instance
 
 DEEP = 4
 """From this depth on a network counts as deep."""

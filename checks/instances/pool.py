@@ -1,0 +1,55 @@
+"""Instances by the name of their family, seed and index; the pools of the spaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import count
+
+import numpy as np
+
+from .instance import Instance
+from .spaces import CLASSICS, FAMILIES, SPACES
+
+
+def generator(seed: int, stream: int, index: int) -> np.random.Generator:
+    """A counter-based generator: a pure function of three integers.
+
+    The key is typed: NumPy reads a list with an integer of ``2^63`` or more as floats.
+    """
+    key = np.array([seed % 2**64, stream % 2**64], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, index]))
+
+
+@lru_cache(maxsize=4096)
+def instance(family: str, seed: int, index: int) -> Instance:
+    """The instance of a family: a pure function, by a counter-based generator.
+
+    Raises KeyError for an unknown family, IndexError past the end of a finite one.
+    """
+    if family not in FAMILIES:
+        raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
+    if not 0 <= index < CLASSICS.get(family, 2**63):
+        raise IndexError(f"the family {family!r} has no instance {index}")
+    stream = sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
+    made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator(seed, stream, index), index)
+    return made
+
+
+def parse_name(name: str) -> tuple[str, int, int]:
+    """``family:seed:index`` taken apart. Raises ValueError with what is expected."""
+    parts = re.fullmatch(r"([^:]*):(-?[0-9]{1,30}):([0-9]{1,18})", name)
+    if parts is None:
+        raise ValueError(f"{name!r} is not an instance; write family:seed:index, say classics:0:3")
+    return parts[1], int(parts[2]), int(parts[3])
+
+
+def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:
+    """Instances of a space without end: all its classics, then its random families in turn."""
+    families = SPACES[space]
+    for family in families:
+        yield from ((family, 0, index) for index in range(CLASSICS.get(family, 0)))
+    random = [family for family in families if family not in CLASSICS]
+    for index in count():
+        yield from ((family, seed, index) for family in random)
