@@ -11,7 +11,7 @@ import typer
 
 from ..data.text_files import there
 from ..output.messages import quoted
-from .main import OK, REFUTED, UNDECIDED, app, console, fail, write_json
+from .app import OK, REFUTED, UNDECIDED, app, console, fail, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,8 +9,8 @@ import typer
 
 from ..data.text_files import read_text, there
 from ..output.messages import quoted
+from .app import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
 from .check import empty_place, write_all
-from .main import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
 
 if TYPE_CHECKING:
     from ..conjecture.conjecture import Answer

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .main import JsonFile, app, console, fail, known_place, progress_bar, write_json
+from .app import JsonFile, app, console, fail, known_place, progress_bar, write_json
 
 
 @app.command()

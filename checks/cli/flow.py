@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .main import (
+from .app import (
     Center,
     JsonFile,
     NoHeader,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from .main import OK, REFUTED, app, fail
+from .app import OK, REFUTED, app, fail
 
 TOOLS = ("coqc", "coqchk", "coq_makefile", "make", "sha256sum", "sh")
 

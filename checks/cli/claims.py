@@ -1,0 +1,73 @@
+"""``flatcert claims``, ``flatcert explain`` and ``flatcert latex``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, known_claim, read, write, write_json
+
+
+@app.command()
+def claims(json_file: JsonFile = None) -> None:
+    """List the claims with their origins and what they rest on."""
+    from rich.table import Table as RichTable
+
+    from ...theory.library import CLAIMS
+
+    lines = RichTable()
+    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
+        lines.add_column(column)
+    for claim in CLAIMS.values():
+        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
+                      ", ".join(claim.requires) or "-")
+    console(json_file).print(lines)
+    write_json(json_file, [
+        {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
+         "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
+        for c in CLAIMS.values()])
+
+
+@app.command()
+def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show one claim: statement, hypotheses, derivation, mutants."""
+    from ..verifying.explain import explanation
+
+    console(None).print(explanation(known_claim(claim_id)), soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command()
+def latex(
+    ids: Ids = None,
+    derivations: Annotated[bool, typer.Option("--derivations", help="Add the steps of the derivations.")] = False,
+    data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
+    depth: Annotated[int | None, typer.Option(metavar="L", help="With --data: the depth.")] = None,
+    no_header: NoHeader = False,
+    center: Center = False,
+    standardize: Standardize = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
+) -> None:
+    """A LaTeX document of the claims that pdflatex compiles."""
+    from ...theory.library import CLAIMS
+    from ...theory.typeset.document import document
+    from ..analysis.bounds_text import numbers_table
+
+    chosen = [known_claim(name) for name in ids or CLAIMS]
+    extra = ""
+    if data is not None:
+        if target is None or depth is None:
+            fail("With --data, name the target column and the depth: --target COL --depth L.")
+        from ..analysis.bounds import bounds as report
+
+        table = read(data, target, no_header, center, standardize)
+        extra = numbers_table(report(table, depth), str(data.name), target)
+    elif target is not None or depth is not None or no_header or center or standardize:
+        fail("Options of a table are given, but no table: name it by --data F.")
+    text = document(chosen, derivations=derivations, extra=extra)
+    if output is None:
+        typer.echo(text)
+    else:
+        write(output, text)

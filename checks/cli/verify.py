@@ -1,0 +1,94 @@
+"""``flatcert verify`` and ``flatcert replay``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import (
+    OK,
+    REFUTED,
+    UNDECIDED,
+    Ids,
+    JsonFile,
+    app,
+    console,
+    fail,
+    known_claim,
+    known_place,
+    progress_bar,
+    write,
+    write_json,
+)
+from .check import empty_place, write_certificates
+
+
+@app.command()
+def verify(
+    ids: Ids = None,
+    profile: Annotated[str, typer.Option(help="quick, ci or deep.")] = "quick",
+    seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
+    json_file: JsonFile = None,
+    junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page of HTML to F.")] = None,
+    certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
+    minutes: Annotated[float | None, typer.Option(
+        min=0, help="Go on with fresh seeds for so long (10 for the profile deep).")] = None,
+) -> None:
+    """Re-check derivations, decide instances, refute mutants, measure tightness."""
+    from ..verifying import report
+    from ..verifying.verify import PROFILES
+    from ..verifying.verify import verify as run_all
+
+    if profile not in PROFILES:
+        fail(f"There is no profile {profile!r}: use one of {', '.join(PROFILES)}.")
+    for name in ids or ():
+        known_claim(name)
+    targets = [path for path in (junit, html, None if json_file in (None, "-") else Path(str(json_file))) if path]
+    for target in targets:  # before the work, not after it
+        known_place(target)
+    if len({path.resolve() for path in targets}) < len(targets):
+        fail("Two of --json, --junit and --html name one file: give each its own.")
+    empty_place(certificates)
+    if profile == "deep" and minutes is None:
+        minutes = 10.0
+    with progress_bar() as advance:
+        run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance,
+                      certificates=certificates is not None)
+    # Files first: a closed terminal must not cost the results.
+    if junit is not None:
+        write(junit, report.junit_xml(run))
+    if html is not None:
+        write(html, report.html(run))
+    write_json(json_file, report.as_dict(run))
+    if certificates is not None:
+        write_certificates(run, certificates, console(json_file))
+    report.table(run, console(json_file))
+    raise typer.Exit(run.exit_code)
+
+
+@app.command()
+def replay(
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="claim/obligation@family:seed:index")],
+    json_file: JsonFile = None,
+) -> None:
+    """Repeat one decision that a report names; exit 1 when it refutes."""
+    from dataclasses import asdict
+
+    from ..verifying.replay import replay as again
+
+    try:
+        found = again(token)
+    except (KeyError, ValueError) as error:
+        fail(f"{str(error.args[0]).removesuffix('.')}.")
+    out = console(json_file)
+    out.print(found.statement, markup=False)
+    for name, value in {**found.instance, **found.values}.items():
+        out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
+    out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
+    write_json(json_file, asdict(found))
+    raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))
