@@ -31,8 +31,8 @@ def escape_time(run: Trajectory) -> Bracket | None:
     below, enclose it.
 
     >>> from math import log
-    >>> from ..numeric.flow import gradient_flow
-    >>> from ..numeric.network import DeepLinearNetwork
+    >>> from ...numeric.flow.gradient_flow import gradient_flow
+    >>> from ...numeric.network.network import DeepLinearNetwork
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
     >>> run = gradient_flow(problem, DeepLinearNetwork([[[0.5]], [[0.5]]]), method="validated")
     >>> found = escape_time(run)
@@ -69,7 +69,7 @@ def _sample(run: Trajectory, index: int) -> WeightBall:
 def gap_of(problem: RegressionProblem, weights: WeightBall) -> arb:
     """Enclosure of ``R − R_min`` over a ball of weights.
 
-    >>> from ..numeric.network import DeepLinearNetwork
+    >>> from ...numeric.network.network import DeepLinearNetwork
     >>> problem = RegressionProblem.from_covariance([[2.0]], [1.0])
     >>> print(gap_of(problem, WeightBall(DeepLinearNetwork([[[3.0]]]), arb(0))).str(5, radius=False))
     8.0000

@@ -62,7 +62,7 @@ def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb
     """Whether an inequality holds for all values in the balls (None: for some, perhaps), and its sides.
 
     >>> import sympy as sp
-    >>> from .instances import make
+    >>> from ..instances.instance import make
     >>> scope = BallScope(make("example", [[2]], [[[3]]]), {"S": arb(4, 1)})
     >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
     True

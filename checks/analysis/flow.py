@@ -138,7 +138,7 @@ def flow_report(
     bound each of the two runs.
 
     >>> import numpy as np
-    >>> from .flow_setup import set_up
+    >>> from ..data.setup import set_up
     >>> report = flow_report(set_up(2, 1, 0.5, 0, 10, None, None), radius=1e-10)
     >>> report.verdict, report.bounds.limit.radius_above <= 1e-10
     ('certified', True)

@@ -17,7 +17,7 @@ _STEPS, _PER_CONDITION = 100, 0.2
 def slow_flow(setup: Setup, radius: float, max_steps: int, minutes: float) -> str:
     """A sentence for the user where minutes are to be expected, else the empty string.
 
-    >>> from .flow_setup import set_up
+    >>> from ..data.setup import set_up
     >>> slow_flow(set_up(2, 2, 0.35, 0, 50, None, None), 1e-20, 20_000, 20.0)
     ''
     >>> slow_flow(set_up(400, 2, 0.35, 0, 50, None, None), 1e-20, 20_000, 20.0)[:56]

@@ -182,7 +182,7 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     Raises:
         DataError: more than 5 minutes or 2 GB, as `inspection_cost` tells beforehand of most networks.
 
-    >>> from ..numeric.rational import rational_array
+    >>> from ...numeric.linalg.rational import rational_array
     >>> problem = RegressionProblem.from_covariance(rational_array([[1, 0], [0, 4]]), rational_array([1, 0]))
     >>> report = inspection(problem, DeepLinearNetwork([[[1.0, 0.0]], [[0.5]]]))
     >>> print(report.risk_gap, report.on_data.sharpness.str(5, radius=False), report.own.order)

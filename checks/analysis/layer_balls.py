@@ -40,7 +40,7 @@ class LayerBalls:
 def layer_balls(weights: WeightBall) -> LayerBalls:
     """Enclosures that hold for all weights in the ball.
 
-    >>> from ..numeric.network import DeepLinearNetwork
+    >>> from ...numeric.network.network import DeepLinearNetwork
     >>> found = layer_balls(WeightBall(DeepLinearNetwork([[[4.0, 0.0], [0.0, 3.0]], [[1.0, 0.0]]]), arb(0)))
     >>> [round(float(x.mid()), 9) for x in (found.imbalance, found.rank_one_gaps[0])], found.alignments[0]["upper"]
     ([15.0, 9.0], 1.0)

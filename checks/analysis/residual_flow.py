@@ -54,8 +54,8 @@ def residual_flow(report: FlowReport) -> ResidualFlow:
     A statement whose hypothesis on the initial risk fails is not applicable; where the risk is exactly the one that
     is allowed, balls do not decide it.
 
-    >>> from .flow_report import flow_report
-    >>> from .flow_setup import set_up
+    >>> from .flow import flow_report
+    >>> from ..data.setup import set_up
     >>> found = residual_flow(flow_report(set_up(2, 1, 0.25, 0, 10, None, None, residual=True), radius=1e-10))
     >>> found.findings[0].verdict
     'not applicable'

@@ -115,7 +115,7 @@ def rows_of(value: Any) -> Rows:
 def floats_of(arrays: Sequence[Any]) -> list[Rows]:
     """Rational arrays in float64, by one conversion. Raises OverflowError where an entry is too large.
 
-    >>> from ..numeric.rational import rational_array
+    >>> from ...numeric.linalg.rational import rational_array
     >>> floats_of([rational_array([[1, "1/2"]]), rational_array([3])])
     [array([[1. , 0.5]]), array([3.])]
     """

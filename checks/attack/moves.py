@@ -155,7 +155,7 @@ def scale_readout(case: Instance, t: fmpq) -> Instance:
 def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
     """The first layer turned in a plane of two features: norms and imbalances stay, ``w`` turns.
 
-    >>> from .instances import make
+    >>> from ..instances.instance import make
     >>> moved = turn(make("axis", [[1, 0], [0, 4]], [[[1, 0]]]), fmpq(1, 3))
     >>> [str(x) for x in moved.weights[0][0]], str(moved.energy)
     (['4/5', '3/5'], '52/25')

@@ -25,7 +25,7 @@ SIMPLER = (0, 1, -1, 2, 3)
 def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX_STEPS) -> Instance:
     """The simplest instance found that still refutes, by greedy steps from one that does.
 
-    >>> from .instances import make
+    >>> from ..instances.instance import make
     >>> big = make("big", [[7, 0], [0, 5]], [[[3, "7/3"]], [["5/2"]]])
     >>> small = shrink(big, lambda case: case.energy > 4)
     >>> small.widths, [str(x) for x in small.regressor], str(small.covariance[0, 0])
@@ -61,7 +61,7 @@ def unit_sized(case: Instance) -> Instance:
 
     What is far from 1 in size shrinks badly: no simple entries are near it.
 
-    >>> from .instances import make
+    >>> from ..instances.instance import make
     >>> [str(w[0, 0]) for w in unit_sized(make("small", [[7]], [[["1/300"]], [["1/200"]]])).weights]
     ['2/3', '1']
     """

@@ -52,8 +52,8 @@ class Sharpened:
 def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     """The best constant on the right side of a conjecture.
 
-    >>> from .conjecture_reading import read_conjecture
-    >>> from .searching import EFFORTS
+    >>> from .reading import read_conjecture
+    >>> from ..attack.search import EFFORTS
     >>> sharpen(read_conjecture("S_min <= 3*L*E**(1 - 1/L)*lambda_max**(1/L)"), EFFORTS["quick"]).statement
     'S_min <= 2*E**(1 - 1/L)*L*lambda_max**(1/L)'
     """

@@ -15,8 +15,8 @@ from .reading import Conjecture
 def reason(stated: Conjecture, tried: Sequence[tuple[Instance, Values]]) -> str:
     """One sentence: how many instances each hypothesis rules out, and what is not defined or not decided on the others.
 
-    >>> from .conjecture_reading import read_conjecture
-    >>> from .instances import instance
+    >>> from .reading import read_conjecture
+    >>> from ..instances.pool import instance
     >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [(instance("classics", 0, i), {}) for i in (0, 1, 15)])
     "Nothing is decided on 3 instances: 'E > 0' fails on 1, 'L == 1' fails on 1, 'L >= 2' fails on 1."
     """

@@ -32,8 +32,8 @@ class Pair(NamedTuple):
 def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where float64 has no answer.
 
-    >>> from ..theory.registry import claim
-    >>> from .instances import instance
+    >>> from ...theory.library import claim
+    >>> from ..instances.pool import instance
     >>> relation = claim("sharpness-lower").obligation("minimizers").relation
     >>> sides(relation, [Pair(instance("classics", 0, i), {}) for i in (1, 2)]).round(12).tolist()
     [[4.0, 4.0], [2.0, 2.0]]

@@ -113,7 +113,7 @@ def classes_of_shape(widths: Sequence[int]) -> frozenset[str]:
 def classes_of(case: Instance) -> frozenset[str]:
     """The classes of an instance, remembered with it.
 
-    >>> from .instances import make
+    >>> from .instance import make
     >>> sorted(classes_of(make("example", [[1, 0], [0, 0]], [[[3, 4]], [[5]]])))
     ['a minimizer off w*', 'a narrow layer', 'depth 2', 'singular covariance']
     """

@@ -63,7 +63,7 @@ class Decision:
 def contradiction(judgment: Judgment) -> Contradiction | None:
     """An instance of the handful where a judgment is false; None when there is none, or it could not be decided.
 
-    >>> from ..theory.quantities import S, S_min
+    >>> from ...theory.language.quantities import S, S_min
     >>> contradiction(Judgment(Relation(S, ">=", S_min), frozenset({"minimizer"}))) is None
     True
     >>> print(contradiction(Judgment(Relation(S_min, ">", 0))))
@@ -77,7 +77,7 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
 
     ``at`` names the one instance that is wanted.
 
-    >>> from ..theory.quantities import S, trace_min
+    >>> from ...theory.language.quantities import S, trace_min
     >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
     'the infimum of the trace is known at depth 1 only'
     """

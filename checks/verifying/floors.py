@@ -59,7 +59,7 @@ Of trajectories one is enough: some classes of them are written by hand, and do 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
     """The classes of instances that an obligation speaks of.
 
-    >>> from ..theory.registry import claim
+    >>> from ...theory.library import claim
     >>> classes_allowed(claim("conservation").obligation("layers"))[-2:]
     ('the first layer', 'the last layer')
     """

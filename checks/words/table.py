@@ -101,7 +101,7 @@ def words_unit(words: Iterable[str]) -> Words:
 def words_of(claim: Claim) -> set[str]:
     """The words that deciding a claim reads, as far as they are compared.
 
-    >>> from ..theory.registry import claim
+    >>> from ...theory.library import claim
     >>> sorted(words_of(claim("conservation")))[-3:]
     ['polynomial gradient', 'polynomial points', 'quantifier k < L']
     """

@@ -47,7 +47,7 @@ def exact_limit(problem: RegressionProblem, network: DeepLinearNetwork, bits: in
         A `Limit` if the flow ends at a minimizer, a `WeightBall` if it ends at a saddle (radius 0 if the flow stays
         where it is), None if that is not decided here.
 
-    >>> from .rational import rational_array
+    >>> from ..linalg.rational import rational_array
     >>> problem = RegressionProblem.from_covariance(rational_array([[1]]), rational_array([2]))
     >>> exact_limit(problem, DeepLinearNetwork([[[1.0]], [[-1.0]]])).centre.weights  # the saddle at zero
     (array([[0]], dtype=object), array([[0]], dtype=object))

@@ -68,8 +68,8 @@ def validated_step(
     ``tolerance`` is the defect aimed at (not the error, which is what it is) and ``remaining`` the
     time at which to stop exactly. None if no step could be verified.
 
-    >>> from .network import DeepLinearNetwork
-    >>> from .problem import RegressionProblem
+    >>> from ..network.network import DeepLinearNetwork
+    >>> from ..network.problem import RegressionProblem
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
     >>> with ctx.workprec(160):
     ...     system = FlowSystem.of(problem, DeepLinearNetwork([[[2.0]]]))

@@ -40,7 +40,7 @@ def narrowed(network: DeepLinearNetwork, bits: int = 128) -> DeepLinearNetwork:
     Rational entries become balls where a layer is replaced. A layer is left as it is if its Gram matrix cannot be
     factored: balls, or a large singular matrix.
 
-    >>> from .rational import rational_array
+    >>> from ..linalg.rational import rational_array
     >>> narrowed(DeepLinearNetwork([rational_array([[1, 2]] * 9), rational_array([[1] * 9])])).widths
     (2, 2, 1)
     """

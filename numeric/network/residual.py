@@ -85,7 +85,7 @@ def certified_sub_product_bounds(
     Raises:
         ValueError: layers that are not square, a batch, or a norm that is not confirmed at this precision.
 
-    >>> from .rational import rational
+    >>> from ..linalg.rational import rational
     >>> exact = DeepLinearNetwork([[[2.0]], [[0.25]]]).astype(rational)
     >>> found = certified_sub_product_bounds(exact)
     >>> 0.2499999 < found.alpha < 0.25, 2 < found.beta < 2.000001

@@ -203,7 +203,7 @@ class Claim:
     def machine_checked(self) -> str:
         """How much of the claim is stated and proved in Coq: ``statement`` when all of it is.
 
-        >>> from .registry import claim
+        >>> from ..library import claim
         >>> claim("kernel-agm").machine_checked, claim("planar-flow-2").machine_checked
         ('statement', '-')
         """

@@ -87,7 +87,7 @@ _TRANSPARENT = (
 def source(variable: sp.Basic) -> Sources:
     """What changes with a variable: the variable itself, and with the time the weights.
 
-    >>> from .quantities import gamma, time
+    >>> from ..language.quantities import gamma, time
     >>> sorted(source(gamma)), sorted(source(time))
     (['gamma'], ['time', 'weights'])
     """
@@ -98,7 +98,7 @@ def source(variable: sp.Basic) -> Sources:
 def hidden(variable: sp.Basic, *parts: sp.Basic | Given) -> bool:
     """Whether something in the parts depends on the variable without showing it.
 
-    >>> from .quantities import S_rescaled, gamma, lambda_max
+    >>> from ..language.quantities import S_rescaled, gamma, lambda_max
     >>> hidden(gamma, S_rescaled / gamma), hidden(gamma, lambda_max / gamma)
     (True, False)
     """
@@ -108,7 +108,7 @@ def hidden(variable: sp.Basic, *parts: sp.Basic | Given) -> bool:
 def depends(*parts: sp.Basic | Given, but: Collection[sp.Basic] = ()) -> Sources:
     """All sources that expressions, relations and hypotheses depend on; ``but`` are variables to pass over.
 
-    >>> from .quantities import S, lambda_max
+    >>> from ..language.quantities import S, lambda_max
     >>> sorted(depends(lambda_max)), sorted(depends(S)), depends(sp.Symbol("S")) == EVERYTHING
     (['problem'], ['depth', 'problem', 'weights'], True)
     >>> sorted(depends("minimizer")), depends("very sharp") == EVERYTHING

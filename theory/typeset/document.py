@@ -84,7 +84,7 @@ def _conditions(obligation: Obligation) -> str:
 def theorem(claim: Claim) -> str:
     """A claim as a theorem environment: title, origin, statement, hypotheses, note.
 
-    >>> from .registry import claim
+    >>> from ..library import claim
     >>> print(theorem(claim("min-sharpness-upper")).splitlines()[0])
     \\begin{claim}[Upper bound on the least sharpness, as in the paper]
     """
@@ -168,7 +168,7 @@ def _rules(derivations: Iterable[Derivation]) -> str:
 def document(claims: Iterable[Claim], derivations: bool = False, extra: str = "") -> str:
     """A standalone document; ``extra`` is LaTeX put before the claims.
 
-    >>> from .registry import CLAIMS
+    >>> from ..library import CLAIMS
     >>> text = document(CLAIMS.values())
     >>> text.count("begin{claim}") == len(CLAIMS)
     True

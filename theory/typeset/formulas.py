@@ -93,7 +93,7 @@ def _printer() -> _Printer:
 def formula(expr: sp.Basic) -> str:
     """A side of a statement.
 
-    >>> from .quantities import L, norm_w
+    >>> from ..language.quantities import L, norm_w
     >>> formula(norm_w ** (2 - 2 / L))
     '{\\\\lVert w^{*} \\\\rVert}^{2 - 2 / L}'
     """
