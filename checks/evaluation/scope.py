@@ -171,5 +171,6 @@ def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
 @cache
 def bindings() -> dict[str, Bound]:
     """All bound names."""
+    from .bindings import flow, network, residual  # noqa: F401  they bind their names when they are imported
 
     return _BINDINGS
