@@ -101,6 +101,21 @@ def formula(expr: sp.Basic) -> str:
     return text
 
 
+def statement(relation: Relation) -> str:
+    """A relation on one line.
+
+    >>> from ..language.quantities import E, L
+    >>> statement(Relation(L, ">=", E))
+    'L \\\\ge E'
+    """
+    return f"{formula(relation.lhs)} {LATEX_OPS[relation.op]} {formula(relation.rhs)}"
+
+
+def displayed(relation: Relation) -> str:
+    """A relation as a notebook displays it."""
+    return rf"$\displaystyle {statement(relation)}$"
+
+
 def visible_length(text: str) -> int:
     """Roughly how many characters of a formula show: commands count as one, layout as none."""
     text = re.sub(r"\\(left|right|displaystyle|operatorname|mathrm|frac|tfrac|sqrt)\b", "", text)

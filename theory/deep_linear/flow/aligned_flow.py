@@ -12,7 +12,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation
 from ...language.quantities import L, e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.derivation import Derivation
 from ...proof.rules.differential_equations import EXPLICIT_DERIVATIVE, INCREASE, SEPARATION, SOLVING, UNIQUENESS
 from ...proof.rules.inequalities import SCALING, SIGN
 from ...proof.rules.logic import TRANSITIVITY
@@ -169,19 +168,17 @@ ALIGNED_FLOW_TIME = Claim(
 )
 
 
-def aligned_flow_1() -> Derivation:
+def aligned_flow_1(proof: Proof) -> dict[str, int]:
     """SymPy solves the linear equation; the solution is put back, and is the only one."""
-    proof = Proof("aligned-flow-1")
     goal = ALIGNED_FLOW_1.obligation("solution").relation
     equation = suppose(proof, flow_of(x, aligned_rate(1, x)))
     start = suppose(proof, start_of(x, x_0))
     solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, data="1st_linear")
-    return proof.done(solution=proof.step(UNIQUENESS, goal, equation, start, solved))
+    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved)}
 
 
-def aligned_flow_2() -> Derivation:
+def aligned_flow_2(proof: Proof) -> dict[str, int]:
     """SymPy solves Bernoulli's equation; the denominator times ``e^{4ex*t}`` grows from ``x*/x_0``."""
-    proof = Proof("aligned-flow-2")
     goal = ALIGNED_FLOW_2.obligation("solution").relation
     growth = sp.exp(-EXPONENT_2)
     lifted = growth - 1 + norm_w / x_0
@@ -194,7 +191,7 @@ def aligned_flow_2() -> Derivation:
     start = suppose(proof, start_of(x, x_0))
     solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, denominator,
                         data="Bernoulli")
-    return proof.done(solution=proof.step(UNIQUENESS, goal, equation, start, solved, denominator))
+    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved, denominator)}
 
 
 def term(y: sp.Expr) -> sp.Expr:
@@ -207,9 +204,8 @@ def series(expr: sp.Expr) -> sp.Expr:
     return sp.Sum(expr, (n, 0, sp.oo))
 
 
-def aligned_flow_time() -> Derivation:
+def aligned_flow_time(proof: Proof) -> dict[str, int]:
     """``T`` as a series, differentiated term by term: a geometric series. The same series bounds ``T``."""
-    proof = Proof("aligned-flow-time")
     claim = ALIGNED_FLOW_TIME
     slope, first = sp.diff(term(s), s), sp.diff(-leading_time(s), s)
     expanded = proof.step(GAUSS_SERIES, (primitive(s), "==", -leading_time(s) + series(term(s))),
@@ -221,8 +217,8 @@ def aligned_flow_time() -> Derivation:
     equation, start = (suppose(proof, x) for x in claim.obligation("time").given[-2:] if isinstance(x, Relation))
     passed = proof.step(SEPARATION, claim.obligation("time").relation, prime, equation, start, given=(below(sigma),))
     upper, lower = _escape(proof)
-    return proof.done(primitive=prime, time=passed, escape_upper=upper, escape_lower=lower,
-                      statement=_asymptotics(proof, upper, lower))
+    return {"primitive": prime, "time": passed, "escape-upper": upper, "escape-lower": lower,
+            "statement": _asymptotics(proof, upper, lower)}
 
 
 def _escape(proof: Proof) -> tuple[int, int]:

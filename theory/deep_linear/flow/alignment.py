@@ -11,7 +11,6 @@ from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import SINE_BOUND, SQUARE_ROOT
 from ...proof.rules.gram_powers import PART_OF_SUM
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
@@ -155,9 +154,8 @@ def upper_layer(proof: Proof, D_is: int, vectors: TopVectors) -> int:
                       scope=ADJACENT)
 
 
-def alignment() -> Derivation:
+def alignment(proof: Proof) -> dict[str, int]:
     """The quadratic form of both Gram matrices at the top right vector, split along the top left one."""
-    proof = Proof("alignment")
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     upper = upper_layer(proof, D_is, vectors)
     weyl = proof.step(GRAM_DIFFERENCE, (below, "<=", above + gap), D_is, data=(spectral, W(k), W(k + 1)),
@@ -175,7 +173,7 @@ def alignment() -> Derivation:
                         data=gap, scope=ADJACENT)
     chain = proof.step(TRANSITIVITY, (above, "<=", above * OVERLAP + bound), upper, scaled, weaker, scope=ADJACENT)
     second = proof.step(SCALING, (above * (1 - OVERLAP), "<=", bound), chain, data=sp.S.One, scope=ADJACENT)
-    return proof.done(by_lower_layer=first, by_upper_layer=second)
+    return {"by-lower-layer": first, "by-upper-layer": second}
 
 
 def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, value: int) -> int:
@@ -206,9 +204,8 @@ def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, 
                       scope=ADJACENT)
 
 
-def alignment_quadratic() -> Derivation:
+def alignment_quadratic(proof: Proof) -> dict[str, int]:
     """The sine theorem from either side, with the second singular values bounded by the imbalance."""
-    proof = Proof("alignment-quadratic")
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     second = cite(proof, "near-rank-one", "second-value")
     tail = sp.Sum(spectral(D(j)), (j, k + 1, L - 1))
@@ -222,7 +219,7 @@ def alignment_quadratic() -> Derivation:
         ends.append(proof.step(SINE, (width**2 * (1 - OVERLAP), "<=", gap**2), D_is, *vectors, apart, positive,
                                data=(side, width), scope=ADJACENT))
     squares = [squared(proof, (D_is, *vectors), *side) for side in (("left", below, other), ("right", above, second))]
-    return proof.done(lower_gap=ends[0], upper_gap=ends[1], by_lower_layer=squares[0], by_upper_layer=squares[1])
+    return {"lower-gap": ends[0], "upper-gap": ends[1], "by-lower-layer": squares[0], "by-upper-layer": squares[1]}
 
 
 THEOREMS = ((ALIGNMENT, alignment), (ALIGNMENT_QUADRATIC, alignment_quadratic))

@@ -26,7 +26,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import POLARIZATION
 from ...proof.rules.gradient_flow import POSITIVE_PRODUCT
 from ...proof.rules.inequalities import POWER, SCALING
@@ -139,9 +138,8 @@ def mixed_form(proof: Proof) -> int:
                       data=sp.Rational(1, 2))
 
 
-def balanced_flow() -> Derivation:
+def balanced_flow(proof: Proof) -> dict[str, int]:
     """``w' = -M g`` with the kernel of balanced weights."""
-    proof = Proof("balanced-flow")
     form = balanced_kernel(proof, SupposedNonzero(proof))
     kernel = norm_w_net ** (2 - 2 / L) * sp.Identity(w.rows) + (L - 1) * norm_w_net ** (-2 / L) * w * w.T
     matrix = proof.step(POLARIZATION, (M, "==", kernel), form)
@@ -150,12 +148,11 @@ def balanced_flow() -> Derivation:
     g_is = define(proof, "g")
     closed = proof.step(REWRITING, (dot(u, w_flow), "==", -2 * (ALL_DIRECTIONS + (L - 1) * ALONG_W)), flow, matrix,
                         g_is)
-    return proof.done(flow=closed)
+    return {"flow": closed}
 
 
-def aligned_flow() -> Derivation:
+def aligned_flow(proof: Proof) -> dict[str, int]:
     """Balanced flow with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
-    proof = Proof("aligned-flow")
     flow = cite(proof, "balanced-flow", "flow")
     along, star = define(proof, "along w*"), define(proof, "norm_w")
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
@@ -169,7 +166,7 @@ def aligned_flow() -> Derivation:
     layers = proof.step(SCALING, (factor * dot(w_star, w_flow), "==", factor * GROWTH), radial, nonzero, data=factor)
     closed = proof.step(REWRITING, (factor * dot(w_star, w_flow), "==",
                                     2 * e * norm_w_net ** (1 - 1 / L) * (norm_w - norm_w_net)), layers)
-    return proof.done(radial=radial, stays=stays, layers=closed)
+    return {"radial": radial, "stays": stays, "layers": closed}
 
 
 THEOREMS = ((BALANCED_FLOW, balanced_flow), (ALIGNED_FLOW, aligned_flow))

@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import POLARIZATION, RANK_ONE_UPDATE
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
@@ -215,9 +214,8 @@ def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
                       moved, first)
 
 
-def balanced_sharpness() -> Derivation:
+def balanced_sharpness(proof: Proof) -> dict[str, int]:
     """Every term of the kernel from both sides; then the eigenvalue, and the bounds on the least sharpness."""
-    proof = Proof("balanced-sharpness")
     common = NonzeroWeights(proof)
     form = balanced_kernel(proof, common)
     same = same_norm(proof, common)
@@ -262,7 +260,7 @@ def balanced_sharpness() -> Derivation:
     chain = proof.step(TRANSITIVITY, (S, "<=", (number + L - 1) / L * S_min), bound, weaker, times)
     kappa_is = define(proof, "kappa")
     condition = proof.step(REWRITING, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain, kappa_is)
-    return proof.done(kernel=kernel, sharpness=sharpness, ratio=ratio, condition=condition)
+    return {"kernel": kernel, "sharpness": sharpness, "ratio": ratio, "condition": condition}
 
 
 THEOREMS = ((BALANCED_SHARPNESS, balanced_sharpness),)

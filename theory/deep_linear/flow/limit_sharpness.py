@@ -32,7 +32,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POSITIVE_FACTOR, POWER, SCALING, SIGN
@@ -309,9 +308,8 @@ def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, s
     return proof.step(REWRITING, (S, "<=", 8 * L * top * norm_w ** (2 - 2 / L)), bound, same)
 
 
-def limit_sharpness() -> Derivation:
+def limit_sharpness(proof: Proof) -> dict[str, int]:
     """Every term of the kernel by the largest norm; the largest norm by norm control."""
-    proof = Proof("limit-sharpness")
     common = NonzeroWeights(proof)
     bound = sharpness_by_norm(proof, common)
     controlled = control(proof, common)
@@ -343,8 +341,8 @@ def limit_sharpness() -> Derivation:
                         positive, data=4 * top / lambda_min)
     by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
     condition = proof.step(TRANSITIVITY, (S, "<=", 4 * kappa * S_min), flat, by_kappa)
-    return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition,
-                      limit_eight=flat, limit_condition=condition)  # the limit of gradient flow is such a minimizer
+    return {"every-minimizer": every, "target": target, "eight": flat, "ratio": ratio, "condition": condition,
+            "limit-eight": flat, "limit-condition": condition}
 
 
 THEOREMS = ((LIMIT_SHARPNESS, limit_sharpness),)

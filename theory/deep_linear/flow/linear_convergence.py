@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import GRONWALL, LENGTH, SQUARE_ROOT
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
 from ...proof.rules.logic import CASES, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
@@ -197,9 +196,8 @@ def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: 
     return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * gap), bound, is_level)
 
 
-def linear_convergence() -> Derivation:
+def linear_convergence(proof: Proof) -> dict[str, int]:
     """The Polyak-Lojasiewicz inequality with a constant that lasts, as the risk does not increase; then Gronwall."""
-    proof = Proof("linear-convergence")
     norm, layers = norm_by_risk(proof), first_layer(proof)
     pointwise = lasting_rate(proof, layers, norm, gap, "least")
 
@@ -221,7 +219,7 @@ def linear_convergence() -> Derivation:
     divided = proof.step(SCALING, (displacement, "<=", ends / root), travelled, data=1 / root)
     weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(gap_0) / root), given=("E > 0", BELOW_0))
     length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(gap_0 / RATE_0)), divided, weaker)
-    return proof.done(norm=norm, rate=pointwise, decay=decay, length=length)
+    return {"norm": norm, "rate": pointwise, "decay": decay, "length": length}
 
 
 THEOREMS = ((LINEAR_CONVERGENCE, linear_convergence),)

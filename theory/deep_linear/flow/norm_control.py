@@ -12,7 +12,6 @@ from ...language.nodes import Relation, SubProduct, dot
 from ...language.norms import GramPower, spectral
 from ...language.quantities import Delta, L, j, k, norm_p, norm_w_net, sigma_max
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gram_powers import (
     GRAM_POWER,
     GROWTH,
@@ -286,9 +285,8 @@ def every_layer(proof: Proof) -> int:
                       value, scaled, moved, grown, summed, closed, scope=FIXED)
 
 
-def norm_control() -> Derivation:
+def norm_control(proof: Proof) -> dict[str, int]:
     """Below a layer the chain runs down to ``w``, above it up to the last layer; then the largest root."""
-    proof = Proof("norm-control")
     bound = every_layer(proof)
     error = (L - 1) * Delta * sigma_max ** (2 * L - 2)
     sided = proof.step(SCALING, (spectral(W(j)) ** (2 * L) - error, "<=", norm_w_net**2), bound, data=sp.S.One,
@@ -299,7 +297,7 @@ def norm_control() -> Derivation:
     polynomial = proof.step(ZERO_OR_NOT, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), trivial, largest)
     norm = proof.step(LARGEST_ROOT, (sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta), polynomial,
                       data=(sigma_max**2, (L - 1) * Delta, norm_w_net**2, L))
-    return proof.done(polynomial=polynomial, norm=norm)
+    return {"polynomial": polynomial, "norm": norm}
 
 
 THEOREMS = ((NORM_CONTROL, norm_control),)

@@ -25,7 +25,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.inequalities import SCALING, SIGN
 from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.spectral_norms import LEAST_RAYLEIGH, POSITIVE_SPECTRUM
@@ -93,9 +92,8 @@ def first_term(proof: Proof) -> int:
     return proof.step(SCALING, (dot(u, M * u), ">=", norm_q1**2 * dot(u, u)), positive, data=sp.S.One)
 
 
-def pl_inequality() -> Derivation:
+def pl_inequality(proof: Proof) -> dict[str, int]:
     """The first term of the kernel and the spectrum of ``Sigma``; or the least eigenvalue at once."""
-    proof = Proof("pl-inequality")
     norm = gradient_is_kernel(proof)
     g_is, gap = define(proof, "g"), define(proof, "risk_gap")
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", norm_q1**2 * dot(g, g)), first_term(proof),
@@ -116,7 +114,7 @@ def pl_inequality() -> Derivation:
     filled = proof.step(REWRITING, (dot(g, M * g), ">=", 4 * weighted_bottom(M) * risk_gap),
                         scaled, g_is, gap)
     second = proof.step(TRANSITIVITY, (norm_gradient**2, ">=", proof[filled].rhs), norm, filled)
-    return proof.done(backward_vector=first, kernel=second)
+    return {"backward-vector": first, "kernel": second}
 
 
 THEOREMS = ((PL_INEQUALITY, pl_inequality),)

@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.derivation import Derivation
 from ...proof.rules.differential_equations import ELIMINATION, EXPLICIT_DERIVATIVE, HALF_ANGLE, INCREASE, UNIQUENESS
 from ...proof.rules.inequalities import SIGN
 from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
@@ -107,15 +106,14 @@ PLANAR_FLOW_2 = Claim(
 )
 
 
-def planar_flow_2() -> Derivation:
+def planar_flow_2(proof: Proof) -> dict[str, int]:
     """Polar coordinates; then the angle, which makes the equation of the norm explicit."""
-    proof = Proof("planar-flow-2")
     claim = PLANAR_FLOW_2
     plane = [suppose(proof, relation) for relation in PLANE]
     polar_norm = proof.step(ELIMINATION, PLANAR_NORM, *plane)
     polar_angle = proof.step(ELIMINATION, PLANAR_ANGLE, *plane)
-    return proof.done(polar_norm=polar_norm, polar_angle=polar_angle, angle=_angle(proof),
-                      norm=_norm(proof, claim.obligation("norm").relation.rhs))
+    return {"polar-norm": polar_norm, "polar-angle": polar_angle, "angle": _angle(proof),
+            "norm": _norm(proof, claim.obligation("norm").relation.rhs)}
 
 
 def _angle(proof: Proof) -> int:

@@ -13,7 +13,6 @@ from ...language.nodes import Relation
 from ...language.norms import spectral
 from ...language.quantities import Delta, L, j, k
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gram_powers import PART_OF_SUM
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
@@ -58,9 +57,8 @@ def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> 
     return proof.step(REWRITING, (proof[part].lhs, "<=", Delta), part, total, scope=scope)
 
 
-def singular_values() -> Derivation:
+def singular_values(proof: Proof) -> dict[str, int]:
     """Weyl's inequality, telescoped, in both directions."""
-    proof = Proof("singular-values")
     D_is = define(proof, "D")
     part = None
     sides = []
@@ -81,7 +79,7 @@ def singular_values() -> Derivation:
             scope=PAIRS))
     value = spectral(W(j)) ** 2 - spectral(W(k)) ** 2
     layers = proof.step(ABSOLUTE_VALUE, (sp.Abs(value), "<=", Delta), *sides, data=(value, Delta), scope=PAIRS)
-    return proof.done(layers=layers)
+    return {"layers": layers}
 
 
 THEOREMS = ((SINGULAR_VALUES, singular_values),)

@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_dot,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import LIMIT
 from ...proof.rules.eigenvalues import RIESZ
 from ...proof.rules.inequalities import SCALING, SIGN
@@ -188,9 +187,8 @@ def _zero_hessian(proof: Proof) -> int:
     return proof.step(ZERO_FORM, (hessian_at_zero, "==", 0), filled, given=("L >= 3",))
 
 
-def learning_rate() -> Derivation:
+def learning_rate(proof: Proof) -> dict[str, int]:
     """The thresholds from the bounds; a gradient step that is non-singular somewhere."""
-    proof = Proof("learning-rate")
     paper, tight = cite(proof, "sharpness-lower", "minimizers"), cite(
         proof, "sharpness-lower-tight", "minimizers")
     positive = _positive_minimum(proof, tight)
@@ -215,8 +213,8 @@ def learning_rate() -> Derivation:
     growth = proof.step(LIMIT, (sp.Limit(2 * eta * factor * lambda_pos, gamma, sp.oo), "==", sp.oo), sign)
     determinant = proof.step(DETERMINANT, (step_determinant, "!=", 0),
                              rescaled, flat, adjoint, bound, growth, data=factor)
-    return proof.done(exact=exact, paper=by_paper, tight=by_tight, sharp=sharp,
-                      nonsingular_at_zero=at_zero, nonsingular_two_layers=determinant)
+    return {"exact": exact, "paper": by_paper, "tight": by_tight, "sharp": sharp, "nonsingular-at-zero": at_zero,
+            "nonsingular-two-layers": determinant}
 
 
 THEOREMS = ((LEARNING_RATE, learning_rate),)

@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Minimum, Relation, weighted_top
 from ...language.quantities import L, M, S, S_min, alpha, lambda_max, lambda_min, norm_p, norm_q1, norm_w, r, tau, w
 from ...proof.builder import Proof, cite
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import CONVEXITY, LIMIT
 from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY
 from ...proof.rules.infima import AT_LEAST_VALUE, EXHIBITED, INFIMUM, LEAST
@@ -89,9 +88,8 @@ def least_primal(proof: Proof) -> int:
                       data=(function, bound, r))
 
 
-def min_sharpness() -> Derivation:
+def min_sharpness(proof: Proof) -> dict[str, int]:
     """Every minimizer lies above the curve, the aligned one on it; the curve has a lowest point."""
-    proof = Proof("min-sharpness")
     every, sign = primal_bound(proof)
 
     M_is, shown = aligned_kernel(proof)
@@ -117,7 +115,7 @@ def min_sharpness() -> Derivation:
     value = proof.step(EXHIBITED, (S_min, "<=", PRIMAL), attained, shown)
     upper = proof.step(AT_LEAST_VALUE, (S_min, "<=", Minimum(PRIMAL, r)), value, least, data=(PRIMAL, r))
     statement = proof.step(ANTISYMMETRY, (S_min, "==", Minimum(PRIMAL, r)), upper, lower)
-    return proof.done(every_minimizer=every, attained=attained, depth_one=doubled, statement=statement)
+    return {"every-minimizer": every, "attained": attained, "depth-one": doubled, "statement": statement}
 
 
 THEOREMS = ((MIN_SHARPNESS, min_sharpness),)

@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Minimum, Relation, dot, weighted_top
 from ...language.quantities import E, L, S_min, Sigma, a, b, lambda_max, lambda_min, norm_p, norm_w, r, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import RANK_ONE_UPDATE, RAYLEIGH
 from ...proof.rules.inequalities import POWER, SCALING, WEIGHTED_AM_GM
@@ -134,13 +133,12 @@ def energy_upper(proof: Proof) -> int:
     return proof.step(CASES, (S_min, "<=", law(top, E)), shallow, deep)
 
 
-def bracket() -> Derivation:
+def bracket(proof: Proof) -> dict[str, int]:
     """Below by the sharper bound for every minimizer; above by the calculus with ``Lambda``."""
-    proof = Proof("min-sharpness-bracket")
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
     below = proof.step(INFIMUM, (S_min, ">=", law(b, E)), tight)
     above = energy_upper(proof)
-    return proof.done(below=below, above=above)
+    return {"below": below, "above": above}
 
 
 def sum_value() -> sp.Expr:
@@ -169,9 +167,8 @@ def sum_below_root(proof: Proof) -> int:
                       data=2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L))
 
 
-def upper() -> Derivation:
+def upper(proof: Proof) -> dict[str, int]:
     """The balanced ``r``, then the square root."""
-    proof = Proof("min-sharpness-upper")
     linear = linear_bound(proof)
     a_is = define(proof, "a")
     balanced = norm_p ** (2 / L) * norm_w ** (2 - 2 / L)
@@ -180,12 +177,11 @@ def upper() -> Derivation:
     shallow = proof.step(TRANSITIVITY, (S_min, "<=", sum_value()), flat, note="the same at L = 1")
     both = proof.step(CASES, (S_min, "<=", sum_value()), shallow, deep)
     root = proof.step(TRANSITIVITY, (S_min, "<=", root_value()), both, sum_below_root(proof))
-    return proof.done(root=root)
+    return {"root": root}
 
 
-def ladder() -> Derivation:
+def ladder(proof: Proof) -> dict[str, int]:
     """Each rung from the one before."""
-    proof = Proof("min-sharpness-ladder")
     _raised, first = lower_ladder(proof)
     second = cite(proof, "min-sharpness-bracket", "below")
     third = cite(proof, "min-sharpness-bracket", "above")
@@ -197,8 +193,8 @@ def ladder() -> Derivation:
                         data=factor)
     fourth = proof.step(REWRITING, (law(top, E), "<=", sum_value()), scaled, a_is)
     fifth = sum_below_root(proof)
-    return proof.done(paper_below_tight=first, tight_below_minimum=second, minimum_below_energy=third,
-                      energy_below_sum=fourth, sum_below_paper=fifth)
+    return {"paper-below-tight": first, "tight-below-minimum": second, "minimum-below-energy": third,
+            "energy-below-sum": fourth, "sum-below-paper": fifth}
 
 
 THEOREMS = ((MIN_SHARPNESS_BRACKET, bracket), (MIN_SHARPNESS_UPPER, upper), (MIN_SHARPNESS_LADDER, ladder))

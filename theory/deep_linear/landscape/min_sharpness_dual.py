@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Maximum, Minimum, Relation, dot, weighted_top
 from ...language.quantities import E, L, M, S, S_min, Sigma, alpha, b, lambda_max, norm_p, r, tau, u, w, w_star, z
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import CONVEXITY, DERIVATIVE, MINIMIZE
 from ...proof.rules.eigenvalues import RAYLEIGH, ROOT_KERNEL
 from ...proof.rules.inequalities import POWER, SCALING
@@ -62,9 +61,8 @@ MIN_SHARPNESS_DUAL = Claim(
 )
 
 
-def dual() -> Derivation:
+def dual(proof: Proof) -> dict[str, int]:
     """The master inequality in every direction; the saddle point; the calculus in each direction."""
-    proof = Proof("min-sharpness-dual")
     master = cite(proof, "kernel-agm", "all-weights")
     x = Sigma_half * z
     at_z = proof.step(
@@ -112,7 +110,7 @@ def dual() -> Derivation:
                          data=2 * norm_p**2)
     shallow = proof.step(TRANSITIVITY, (S_min, "==", Maximum(2 * norm_p**2 * alpha, z)), flat, largest)
     statement = proof.step(CASES, (S_min, "==", Maximum(law(alpha, tau), z)), shallow, deep)
-    return proof.done(every_direction=every, attained=attained, statement=statement)
+    return {"every-direction": every, "attained": attained, "statement": statement}
 
 
 THEOREMS = ((MIN_SHARPNESS_DUAL, dual),)

@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, assuming, scaled, swapped, with
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.quantities import E, L, S_min, Sigma, alpha, e, lambda_max, norm_p, norm_w, r, tau, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import EIGENVECTOR_UPDATE, LARGER, RAYLEIGH
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.infima import BELOW_VALUE, DIRECTION, INFIMUM
@@ -177,12 +176,11 @@ def _low(proof: Proof) -> int:
     return proof.step(ANTISYMMETRY, (S_min, "==", kink), both, lower)
 
 
-def kink() -> Derivation:
+def kink(proof: Proof) -> dict[str, int]:
     """Both cases."""
-    proof = Proof("min-sharpness-kink")
     low = _low(proof)
     high = _high(proof)
-    return proof.done(low_eigenvalue=low, high_eigenvalue=high)
+    return {"low-eigenvalue": low, "high-eigenvalue": high}
 
 
 THEOREMS = ((MIN_SHARPNESS_KINK, kink),)

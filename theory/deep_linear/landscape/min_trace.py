@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Minimum, Relation, dot, frobenius
 from ...language.quantities import E, L, M, Sigma, k, lambda_max, norm_p, r, trace, trace_min, trace_Sigma, u, w
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import GRAM, RIESZ, TRACE_FORM
 from ...proof.rules.inequalities import AM_GM, CAUCHY_SCHWARZ, POWER, SCALING
@@ -113,9 +112,8 @@ def trace_master(proof: Proof) -> int:
     return proof.step(TRANSITIVITY, (sp.Trace(Sigma * M) ** L, ">=", factor * E ** (L - 1)), shifted, scaled)
 
 
-def min_trace() -> Derivation:
+def min_trace(proof: Proof) -> dict[str, int]:
     """The master inequality under the trace; the aligned minimizer; calculus over ``r``."""
-    proof = Proof("min-trace")
     flat = cite(proof, "sharpness", "hessian")
     inner, norm = gram_premises(proof)
     formula = proof.step(GRAM, (trace, "==", 2 * sp.Trace(Sigma * M)), flat, inner, norm,
@@ -142,7 +140,7 @@ def min_trace() -> Derivation:
     upper = proof.step(CASES, (trace_min, "<=", law), shallow, deep)
     lower = proof.step(INFIMUM, (trace_min, ">=", law), every)
     statement = proof.step(ANTISYMMETRY, (trace_min, "==", law), upper, lower)
-    return proof.done(formula=formula, every_minimizer=every, attained=attained, statement=statement)
+    return {"formula": formula, "every-minimizer": every, "attained": attained, "statement": statement}
 
 
 THEOREMS = ((MIN_TRACE, min_trace),)

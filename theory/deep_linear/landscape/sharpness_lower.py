@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.quantities import E, L, M, S, Sigma, a, b, lambda_max, norm_p, norm_q1, norm_w, r, u, w, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import RAYLEIGH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, MONOTONE, POWER, SCALING
@@ -68,9 +67,8 @@ SHARPNESS_LOWER_TIGHT = Claim(
 )
 
 
-def lower_tight() -> Derivation:
+def lower_tight(proof: Proof) -> dict[str, int]:
     """By the master inequality at ``u = Sigma w*``; and again by calculus over ``r``."""
-    proof = Proof("sharpness-lower-tight")
     master = cite(proof, "kernel-agm", "all-weights")
     x = Sigma * w_star
     at_signal = proof.step(
@@ -101,7 +99,8 @@ def lower_tight() -> Derivation:
     chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", bound), linear, least)
     at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", bound), chain, sign, data=((r, norm_q1**2),))
     second = proof.step(TRANSITIVITY, (S, ">=", bound), primal, at_q1)
-    return proof.done(minimizers=final, again={"minimizers": second})
+    proof.again("minimizers", second)
+    return {"minimizers": final}
 
 
 def rayleigh_order(proof: Proof) -> int:
@@ -128,13 +127,12 @@ def lower_ladder(proof: Proof) -> tuple[int, int]:
     return raised, proof.step(REWRITING, (law * b ** (1 / L), ">=", paper), raised, a_is)
 
 
-def lower() -> Derivation:
+def lower(proof: Proof) -> dict[str, int]:
     """The sharper bound, with ``b`` lowered to ``a``."""
-    proof = Proof("sharpness-lower")
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
     _raised, step = lower_ladder(proof)
     final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)
-    return proof.done(minimizers=final)
+    return {"minimizers": final}
 
 
 THEOREMS = ((SHARPNESS_LOWER, lower), (SHARPNESS_LOWER_TIGHT, lower_tight))

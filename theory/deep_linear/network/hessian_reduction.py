@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot, width
 from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, u, w, w_ddot, w_dot
 from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.rank import RANK
 from ...proof.rules.sums import TERMWISE
@@ -80,9 +79,8 @@ CLAIM = Claim(
 )
 
 
-def hessian_reduction_proof() -> Derivation:
+def hessian_reduction_proof(proof: Proof) -> dict[str, int]:
     """``first`` of ``hessian`` twice, at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``; ``second`` at ``g``."""
-    proof = Proof("hessian-reduction")
     risk, first, second = (cite(proof, "hessian", name) for name in ("risk", "first", "second"))
 
     image = Sigma * w_dot
@@ -108,7 +106,7 @@ def hessian_reduction_proof() -> Derivation:
     form = proof.step(REWRITING, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
     on_generic_entries(proof, form, least_depth=2)
     rank = proof.step(RANK, (hessian_rank, "<=", PAIRS + width(L - 1)), form)
-    return proof.done(form=form, rank=rank)
+    return {"form": form, "rank": rank}
 
 
 THEOREMS = ((CLAIM, hessian_reduction_proof),)

@@ -31,7 +31,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY, RAYLEIGH
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
@@ -242,9 +241,8 @@ def still(proof: Proof, below: int, above: int) -> tuple[int, int]:
             proof.step(TRANSITIVITY, (beta, "<=", BETA), above, largest))
 
 
-def residual_convergence() -> Derivation:
+def residual_convergence(proof: Proof) -> dict[str, int]:
     """Perturbation of the products; rate and speed at any weights; then the weights stay close."""
-    proof = Proof("residual-convergence")
     changed = by_largest_move(proof)
     reach = spread(L * far)
     below = proof.step(SINGULAR_VALUES, (alpha, ">=", alpha_0 - reach), changed, data=alpha)
@@ -267,8 +265,8 @@ def residual_convergence() -> Derivation:
         return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small, slow,
                           data=(CLOSE, RATE, SPEED))
 
-    return proof.done(perturbation_below=below, perturbation_above=above, rate=rate, layer_speed=speed,
-                      decay=conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE * time))), layers=conclude(CLOSE))
+    return {"perturbation-below": below, "perturbation-above": above, "rate": rate, "layer-speed": speed,
+            "decay": conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE * time))), "layers": conclude(CLOSE)}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE, residual_convergence),)

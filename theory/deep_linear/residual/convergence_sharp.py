@@ -29,7 +29,6 @@ from ...language.quantities import (
     u,
 )
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import SQUARE_ROOT
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import HYPOTHESIS, INSTANCE, REWRITING, TRANSITIVITY
@@ -166,9 +165,8 @@ def sharper_sign(proof: Proof) -> int:
     return proof.step(TRANSITIVITY, (RATE_SHARP, ">", 0), more, sign)
 
 
-def residual_convergence_sharp() -> Derivation:
+def residual_convergence_sharp(proof: Proof) -> dict[str, int]:
     """The products in the kernel alone, the movement of all layers together, and any radius."""
-    proof = Proof("residual-convergence-sharp")
     reach = spread(sp.sqrt(L) * total)
     below = proof.step(SINGULAR_VALUES, (ends, ">=", alpha_ends_0 - reach), by_distance(proof), data=ends)
     rate = sharper_rate(proof)
@@ -180,8 +178,8 @@ def residual_convergence_sharp() -> Derivation:
         return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small,
                           data=(CLOSE_SHARP, RATE_SHARP, sp.S.Zero))
 
-    return proof.done(perturbation=below, rate=rate, distance=conclude(CLOSE_SHARP),
-                      decay=conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time))))
+    return {"perturbation": below, "rate": rate, "distance": conclude(CLOSE_SHARP),
+            "decay": conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time)))}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE_SHARP, residual_convergence_sharp),)

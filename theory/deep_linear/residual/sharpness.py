@@ -26,7 +26,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import CASES, HYPOTHESIS, REWRITING, TRANSITIVITY
@@ -151,9 +150,8 @@ def least_sharpness_below(proof: Proof) -> int:
     return proof.step(TRANSITIVITY, (S_min, ">=", value * alpha**2), named, one, two, three)
 
 
-def residual_sharpness() -> Derivation:
+def residual_sharpness(proof: Proof) -> dict[str, int]:
     """The kernel is at most a multiple of the identity; the least sharpness is at least a multiple of ``lambda``."""
-    proof = Proof("residual-sharpness")
     simple = L * beta**4 * norm_p**2
     every = sharpness_above(proof, cite(proof, "residual-kernel", "simple-above"), simple)
     form, size = cite(proof, "residual-kernel", "above"), define(proof, "kernel above")
@@ -168,7 +166,7 @@ def residual_sharpness() -> Derivation:
                         given=(ABOVE_ZERO,))
     chain = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), every, scaled)
     ratio = proof.step(REWRITING, (S, "<=", beta**4 / alpha**2 * kappa * S_min), chain, define(proof, "kappa"))
-    return proof.done(every_minimizer=every, sharper=sharper, ratio=ratio)
+    return {"every-minimizer": every, "sharper": sharper, "ratio": ratio}
 
 
 THEOREMS = ((RESIDUAL_SHARPNESS, residual_sharpness),)
