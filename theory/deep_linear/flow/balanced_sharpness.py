@@ -41,7 +41,6 @@ from ...setting.network import P, W, q
 from ..landscape.common import UPPER, back, front, layer_inequality
 from .limit_sharpness import AT_TARGET, NonzeroWeights, forward_step, same_norm
 
-top = lambda_max
 ONE = sp.S.One
 BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2
 BALANCED_MATRIX = (norm_w ** (2 - 2 / L) * sp.Identity(w_star.rows)
@@ -229,21 +228,22 @@ def balanced_sharpness(proof: Proof) -> dict[str, int]:
     star = define(proof, "norm_w")
     update = proof.step(
         RANK_ONE_UPDATE,
-        (weighted_top(BALANCED_MATRIX), "<=", first * top + second * dot(w_star, Sigma * w_star)),
+        (weighted_top(BALANCED_MATRIX), "<=", first * lambda_max + second * dot(w_star, Sigma * w_star)),
         data=(first, second, w_star), given=("E > 0",))
     E_is, a_is = define(proof, "E"), define(proof, "a")
-    named = proof.step(REWRITING, (weighted_top(BALANCED_MATRIX), "<=", first * (top + (L - 1) * a)), update,
+    named = proof.step(REWRITING, (weighted_top(BALANCED_MATRIX), "<=", first * (lambda_max + (L - 1) * a)), update,
                        E_is, a_is)
-    doubled = proof.step(SCALING, (2 * weighted_top(BALANCED_MATRIX), "<=", 2 * first * (top + (L - 1) * a)), named,
+    doubled = proof.step(SCALING, (2 * weighted_top(BALANCED_MATRIX), "<=", 2 * first * (lambda_max + (L - 1) * a)),
+                         named,
                          data=sp.Integer(2))
-    bound = proof.step(TRANSITIVITY, (S, "<=", 2 * first * (top + (L - 1) * a)), sharpness, doubled)
+    bound = proof.step(TRANSITIVITY, (S, "<=", 2 * first * (lambda_max + (L - 1) * a)), sharpness, doubled)
 
     paper = cite(proof, "sharpness-lower", "minimizers")
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
     readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * first * a), least, readout)
-    quotient = (top + (L - 1) * a) / (L * a)
-    scaled = proof.step(SCALING, (2 * first * (top + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
+    quotient = (lambda_max + (L - 1) * a) / (L * a)
+    scaled = proof.step(SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
     ratio = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), bound, scaled)
 
     eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
@@ -251,9 +251,9 @@ def balanced_sharpness(proof: Proof) -> dict[str, int]:
     filled = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, star, a_is)
     order = proof.step(SCALING, (a, ">=", lambda_min), filled, data=1 / norm_w**2)
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    number = top / lambda_min
+    number = lambda_max / lambda_min
     weaker = proof.step(
-        SCALING, (2 * first * (top + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
+        SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
         data=2 * first * number)
     times = proof.step(SCALING, (2 * first * (number + L - 1) * a, "<=", (number + L - 1) / L * S_min), below,
                        positive, data=(number + L - 1) / L)

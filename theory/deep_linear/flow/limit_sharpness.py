@@ -45,7 +45,6 @@ from ..landscape.common import back, front, minimizer_energy
 from ..network.common import LAYERS
 from .norm_control import backward_growth, backward_step, layer_bounds
 
-top = lambda_max
 NEARLY_BALANCED = Relation(theta, "<=", sp.Rational(3, 4))
 MARGIN_POWER = (1 - theta) ** (1 / L - 1)
 EIGHT = Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L))
@@ -247,11 +246,11 @@ def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
     factor = L * sigma_max ** (2 * L - 2)
     identity = factor * sp.Identity(w.rows)
     compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * top), data=factor)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * top), compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * top), chain, data=sp.Integer(2))
+    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * lambda_max), data=factor)
+    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * lambda_max), compared, multiple)
+    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * lambda_max), chain, data=sp.Integer(2))
     eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * top), eigenvalue, doubled)
+    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * lambda_max), eigenvalue, doubled)
 
 
 def control(proof: Proof, common: NonzeroWeights) -> int:
@@ -274,9 +273,9 @@ def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
     deep = proof.step(POWER, goal, named, data=power, given=("L >= 2",))
     shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
     both = proof.step(CASES, goal, shallow, deep)
-    law = 2 * L * top * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
-                        data=2 * L * top * margin**-power)
+    law = 2 * L * lambda_max * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
+                        data=2 * L * lambda_max * margin**-power)
     bound = proof.step(TRANSITIVITY, (S, "<=", law * margin**-power), bounded, scaled)
     below = proof.step(HYPOTHESIS, (theta, "<", 1), given=(BELOW_ONE,))
     sign = proof.step(SCALING, (1 - theta, ">", 0), below, data=sp.S.One)
@@ -301,11 +300,11 @@ def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, s
         SCALING, (norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2) / 4, "<=", sigma_max ** (2 * L) / 4),
         common.below_norm, data=sigma_max ** (2 * L - 2) / 4)
     product = proof.step(TRANSITIVITY, (proof[lower].lhs, "<=", norm_w_net**2), lower, chain)
-    law = 8 * L * top * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
-                        data=8 * L * top / norm_w_net ** (2 / L))
+    law = 8 * L * lambda_max * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
+                        data=8 * L * lambda_max / norm_w_net ** (2 / L))
     bound = proof.step(TRANSITIVITY, (S, "<=", law), bounded, scaled)
-    return proof.step(REWRITING, (S, "<=", 8 * L * top * norm_w ** (2 - 2 / L)), bound, same)
+    return proof.step(REWRITING, (S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), bound, same)
 
 
 def limit_sharpness(proof: Proof) -> dict[str, int]:
@@ -315,7 +314,7 @@ def limit_sharpness(proof: Proof) -> dict[str, int]:
     controlled = control(proof, common)
     every = every_minimizer(proof, bound, controlled)
     same = same_norm(proof, common)
-    law = 2 * L * top * norm_w ** (2 - 2 / L)
+    law = 2 * L * lambda_max * norm_w ** (2 - 2 / L)
     target = proof.step(REWRITING, (S, "<=", law * (1 - theta) ** (1 / L - 1)), every, same)
     flat = eight(proof, common, bound, controlled, same)
 
@@ -323,9 +322,9 @@ def limit_sharpness(proof: Proof) -> dict[str, int]:
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
     readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * norm_w ** (2 - 2 / L) * a), least, readout)
-    scaled = proof.step(SCALING, (8 * L * top * norm_w ** (2 - 2 / L), "<=", 4 * top / a * S_min), below,
-                        data=4 * top / a)
-    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * top / a * S_min), flat, scaled)
+    scaled = proof.step(SCALING, (8 * L * lambda_max * norm_w ** (2 - 2 / L), "<=", 4 * lambda_max / a * S_min), below,
+                        data=4 * lambda_max / a)
+    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * lambda_max / a * S_min), flat, scaled)
 
     least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
                              data=w_star)
@@ -337,9 +336,11 @@ def limit_sharpness(proof: Proof) -> dict[str, int]:
     chain = proof.step(TRANSITIVITY, (S_min, ">=", proof[weaker].rhs), below, weaker)
     kappa_is = define(proof, "kappa")
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    scaled = proof.step(SCALING, (4 * top / lambda_min * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), chain,
-                        positive, data=4 * top / lambda_min)
-    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
+    scaled = proof.step(SCALING,
+                        (4 * lambda_max / lambda_min * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), chain,
+                        positive, data=4 * lambda_max / lambda_min)
+    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), scaled,
+                          kappa_is)
     condition = proof.step(TRANSITIVITY, (S, "<=", 4 * kappa * S_min), flat, by_kappa)
     return {"every-minimizer": every, "target": target, "eight": flat, "ratio": ratio, "condition": condition,
             "limit-eight": flat, "limit-condition": condition}

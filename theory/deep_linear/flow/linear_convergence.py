@@ -36,7 +36,6 @@ from ...setting.flow import BELOW, BELOW_0, level, risk_flow
 from ..landscape.common import back
 from .norm_control import backward_step, layer_bounds
 
-gap, gap_0 = risk_gap, risk_gap_0
 ZERO, ONE = sp.S.Zero, sp.S.One
 
 
@@ -131,7 +130,7 @@ def norm_by_risk(proof: Proof) -> int:
     """``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, then Cauchy-Schwarz."""
     inner = dot(w, Sigma * w_star)
     gap_is, energy, image = define(proof, "risk_gap"), define(proof, "E"), define(proof, "b")
-    expanded = proof.step(SIGN, (E - gap, "<=", 2 * inner), gap_is, energy)
+    expanded = proof.step(SIGN, (E - risk_gap, "<=", 2 * inner), gap_is, energy)
     cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(Sigma * w_star, Sigma * w_star), ">=", inner**2),
                         data=(w, Sigma * w_star))
     norm = define(proof, "norm_w_net")
@@ -139,7 +138,7 @@ def norm_by_risk(proof: Proof) -> int:
     root = norm_w_net * sp.sqrt(b * E)
     bound = proof.step(SQUARE_ROOT, (inner, "<=", root), named, data=(inner, root))
     doubled = proof.step(SCALING, (2 * inner, "<=", 2 * root), bound, data=sp.Integer(2))
-    return proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - gap), doubled, expanded)
+    return proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap), doubled, expanded)
 
 
 class Layers(NamedTuple):
@@ -180,10 +179,10 @@ def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
     scaled = proof.step(SCALING, (size(c) * size(norm_w_net) * norm_q1**2, ">=", size(c) * norm_w_net**2), layers.first,
                         data=size(c))
     chain = proof.step(TRANSITIVITY, (proof[scaled].lhs, ">=", c**2 * size(norm_w_net)), scaled, moved, weighted)
-    factor = 4 * lambda_pos * gap
-    divided = proof.step(SCALING, (factor * norm_q1**2, ">=", rate(c) * gap), chain, nonzero,
+    factor = 4 * lambda_pos * risk_gap
+    divided = proof.step(SCALING, (factor * norm_q1**2, ">=", rate(c) * risk_gap), chain, nonzero,
                          data=factor / (size(c) * size(norm_w_net)))
-    return proof.step(TRANSITIVITY, (norm_gradient**2, ">=", rate(c) * gap), layers.pl, divided)
+    return proof.step(TRANSITIVITY, (norm_gradient**2, ">=", rate(c) * risk_gap), layers.pl, divided)
 
 
 def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: str) -> int:
@@ -193,32 +192,32 @@ def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: 
     above = proof.step(SCALING, (norm_w_net, ">=", level(value)), norm, data=1 / IMAGE)
     named = proof.step(REWRITING, (norm_w_net, ">=", c), above, is_level)
     bound = rate_by_norm(proof, layers, named, c)
-    return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * gap), bound, is_level)
+    return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * risk_gap), bound, is_level)
 
 
 def linear_convergence(proof: Proof) -> dict[str, int]:
     """The Polyak-Lojasiewicz inequality with a constant that lasts, as the risk does not increase; then Gronwall."""
     norm, layers = norm_by_risk(proof), first_layer(proof)
-    pointwise = lasting_rate(proof, layers, norm, gap, "least")
+    pointwise = lasting_rate(proof, layers, norm, risk_gap, "least")
 
     moving, gradient = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
     slope = proof.step(IDENTITY, (risk_flow, "==", -norm_gradient**2), moving, gradient)
     trivial = proof.step(SIGN, (norm_gradient**2, ">=", 0))
-    falling = proof.step(GRONWALL, (gap, "<=", gap_0), slope, trivial, data=ZERO,
+    falling = proof.step(GRONWALL, (risk_gap, "<=", risk_gap_0), slope, trivial, data=ZERO,
                          note="the risk does not increase")
-    started = proof.step(SCALING, (E - gap, ">=", E - gap_0), falling, data=ONE)
-    kept = proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - gap_0), norm, started)
-    lasting = lasting_rate(proof, layers, kept, gap_0, "least_0")
+    started = proof.step(SCALING, (E - risk_gap, ">=", E - risk_gap_0), falling, data=ONE)
+    kept = proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap_0), norm, started)
+    lasting = lasting_rate(proof, layers, kept, risk_gap_0, "least_0")
     conserved, imbalance = cite(proof, "conservation", "conserved"), define(proof, "Delta")
-    decay = proof.step(GRONWALL, (gap, "<=", DECAY), slope, lasting, conserved, imbalance, data=RATE_0)
+    decay = proof.step(GRONWALL, (risk_gap, "<=", DECAY), slope, lasting, conserved, imbalance, data=RATE_0)
 
     root = sp.sqrt(RATE_0)
-    ends = 2 * sp.sqrt(gap_0) - 2 * sp.sqrt(gap)
+    ends = 2 * sp.sqrt(risk_gap_0) - 2 * sp.sqrt(risk_gap)
     travelled = proof.step(LENGTH, (root * displacement, "<=", ends), slope, lasting, conserved, imbalance,
                            data=RATE_0)
     divided = proof.step(SCALING, (displacement, "<=", ends / root), travelled, data=1 / root)
-    weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(gap_0) / root), given=("E > 0", BELOW_0))
-    length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(gap_0 / RATE_0)), divided, weaker)
+    weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(risk_gap_0) / root), given=("E > 0", BELOW_0))
+    length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)), divided, weaker)
     return {"norm": norm, "rate": pointwise, "decay": decay, "length": length}
 
 

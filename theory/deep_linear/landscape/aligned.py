@@ -12,7 +12,8 @@ from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
 from ...proof.rules.sums import RECURSION
 from ...setting.network import P, W, geometric, q, unit
 from ..network.common import LAYERS
-from .common import UPPER, back, front, rank_one_factor, spread
+from .common import UPPER, back, front
+from .formulas import rank_one_factor, spread
 
 
 def aligned_kernel(proof: Proof) -> tuple[int, int]:

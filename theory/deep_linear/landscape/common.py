@@ -14,8 +14,8 @@ from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRAN
 from ...proof.rules.sums import TERMWISE
 from ...setting.network import P, q
 from ..network.common import LAYERS, regressor
+from .formulas import rank_one_factor, spread
 
-top = lambda_max
 UPPER = ((k, 2, L),)
 
 DEEP = ("E > 0", "L >= 2")
@@ -29,16 +29,6 @@ def back(index: sp.Expr) -> sp.Expr:
 def front(index: sp.Expr) -> sp.Expr:
     """``|P_k u|^2``."""
     return dot(P(index) * u, P(index) * u)
-
-
-def spread(first: sp.Expr, second: sp.Expr, x: sp.MatrixExpr) -> sp.MatrixExpr:
-    """``first I + second x x^T``."""
-    return first * sp.Identity(w.rows) + second * x * x.T
-
-
-def rank_one_factor(first: sp.Expr) -> sp.Expr:
-    """``(L-1) (|p|^2 / first)^{1/(L-1)}``: the least weight of the rank-one part."""
-    return (L - 1) * (norm_p**2 / first) ** (1 / (L - 1))
 
 
 def minimizer_hypothesis(proof: Proof) -> int:
@@ -165,4 +155,4 @@ def primal_at_signal(proof: Proof) -> int:
 def shallow_minimum(proof: Proof) -> int:
     """``S_min = 2 |p|^2 Lambda`` at depth one, where every minimizer has the same sharpness."""
     value = cite(proof, "min-sharpness", "depth-one")
-    return proof.step(INFIMUM, (S_min, "==", 2 * norm_p**2 * top), value)
+    return proof.step(INFIMUM, (S_min, "==", 2 * norm_p**2 * lambda_max), value)

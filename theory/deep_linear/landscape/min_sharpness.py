@@ -13,8 +13,8 @@ from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY
 from ...proof.rules.infima import AT_LEAST_VALUE, EXHIBITED, INFIMUM, LEAST
 from ...proof.rules.logic import ANTISYMMETRY, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .aligned import aligned_kernel, depth_one_kernel
-from .common import primal_at_signal, primal_bound, rank_one_factor
-from .formulas import ATTAINABLE, PRIMAL
+from .common import primal_at_signal, primal_bound
+from .formulas import ATTAINABLE, PRIMAL, rank_one_factor
 
 MIN_SHARPNESS = Claim(
     id="min-sharpness",

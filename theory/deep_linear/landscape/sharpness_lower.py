@@ -13,7 +13,7 @@ from ...proof.rules.eigenvalues import RAYLEIGH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, MONOTONE, POWER, SCALING
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
 from .common import minimizer_energy, primal_at_signal, primal_bound
-from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER
+from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER, law
 
 SHARPNESS_LOWER = Claim(
     id="sharpness-lower",
@@ -86,19 +86,18 @@ def lower_tight(proof: Proof) -> dict[str, int]:
                           data=("pencil", M, w_star))
     quotient = proof.step(REWRITING, (weighted_top(M) * E, ">=", dot(x, M * x)), quotient, E_is)
     chain = proof.step(TRANSITIVITY, (weighted_top(M) * E, ">=", value), quotient, root)
-    bound = 2 * L * norm_p ** (2 / L) * b ** (1 / L) * E ** (1 - 1 / L)
-    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", bound), chain, data=2 / E)
+    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", TIGHT_LOWER), chain, data=2 / E)
     eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    final = proof.step(TRANSITIVITY, (S, ">=", bound), eigenvalue, scaled)
+    final = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), eigenvalue, scaled)
 
     primal, sign = primal_bound(proof)
     linear = primal_at_signal(proof)
     function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (function, ">=", bound), data=(function, r), given=("E > 0", "L >= 2"),
+    least = proof.step(MINIMIZE, (function, ">=", TIGHT_LOWER), data=(function, r), given=("E > 0", "L >= 2"),
                        note="calculus over r")
-    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", bound), linear, least)
-    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", bound), chain, sign, data=((r, norm_q1**2),))
-    second = proof.step(TRANSITIVITY, (S, ">=", bound), primal, at_q1)
+    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", TIGHT_LOWER), linear, least)
+    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", TIGHT_LOWER), chain, sign, data=((r, norm_q1**2),))
+    second = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), primal, at_q1)
     proof.again("minimizers", second)
     return {"minimizers": final}
 
@@ -119,12 +118,9 @@ def rayleigh_order(proof: Proof) -> int:
 def lower_ladder(proof: Proof) -> tuple[int, int]:
     """The bound in ``b`` is at least the bound in ``a``."""
     order = rayleigh_order(proof)
-    law = 2 * L * norm_p ** (2 / L) * E ** (1 - 1 / L)
-    raised = proof.step(MONOTONE, (law * b ** (1 / L), ">=", law * a ** (1 / L)), order,
-                        data=(b, law * b ** (1 / L)))
-    paper = 2 * L * norm_p ** (2 / L) * norm_w ** (2 - 2 / L) * a
+    raised = proof.step(MONOTONE, (TIGHT_LOWER, ">=", law(a, E)), order, data=(b, TIGHT_LOWER))
     a_is = define(proof, "a")
-    return raised, proof.step(REWRITING, (law * b ** (1 / L), ">=", paper), raised, a_is)
+    return raised, proof.step(REWRITING, (TIGHT_LOWER, ">=", PAPER_LOWER), raised, a_is)
 
 
 def lower(proof: Proof) -> dict[str, int]:

@@ -16,7 +16,6 @@ from ...setting.network import P, q
 from ...setting.residual_constants import middle
 from ..landscape.common import back, front
 
-alpha, beta = alpha_sub, beta_sub
 ONE = sp.S.One
 length = dot(u, u)
 
@@ -97,8 +96,8 @@ class KernelTerms:
 
     def __init__(self, proof: Proof, bound: sp.Symbol) -> None:
         self.proof, self.bound = proof, bound
-        self.op = "<=" if bound == beta else ">="
-        self.given = () if bound == beta else ("square",)
+        self.op = "<=" if bound == beta_sub else ">="
+        self.given = () if bound == beta_sub else ("square",)
         self.readout = define(proof, "norm_p")
 
     def backward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k) -> int:
@@ -159,8 +158,8 @@ def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
 
 def residual_kernel(proof: Proof) -> dict[str, int]:
     """Each backward vector is an image of the read-out, each forward product keeps lengths up to a factor."""
-    return {"below": kernel_bound(proof, alpha), "above": kernel_bound(proof, beta),
-            "simple-below": simple_kernel(proof, alpha), "simple-above": simple_kernel(proof, beta)}
+    return {"below": kernel_bound(proof, alpha_sub), "above": kernel_bound(proof, beta_sub),
+            "simple-below": simple_kernel(proof, alpha_sub), "simple-above": simple_kernel(proof, beta_sub)}
 
 
 THEOREMS = ((RESIDUAL_KERNEL, residual_kernel),)
