@@ -115,7 +115,7 @@ gap = spectral(D(k))
 
 
 class TopVectors(NamedTuple):
-    """Steps about the top vectors on both sides of the space between layers ``k`` and ``k + 1``."""
+    """These steps are about the top vectors on both sides of the space between layers ``k`` and ``k + 1``."""
 
     left_unit: int
     left_eigen: int
@@ -133,7 +133,7 @@ def top_vectors(proof: Proof) -> TopVectors:
 
 
 def upper_layer(proof: Proof, D_is: int, vectors: TopVectors) -> int:
-    """``s_{k+1}^2 <= s_k^2 <v, u>^2 + sum over j >= k of |D_j| + |D_k|``."""
+    """Derive ``s_{k+1}^2 <= s_k^2 <v, u>^2 + sum over j >= k of |D_j| + |D_k|``."""
     image = dot(W(k).T * v, W(k).T * v)
     form = proof.step(IDENTITY, (dot(v, D(k) * v), "==", image - above), D_is, vectors.right_eigen,
                       vectors.right_unit, scope=ADJACENT)
@@ -155,7 +155,7 @@ def upper_layer(proof: Proof, D_is: int, vectors: TopVectors) -> int:
 
 
 def alignment(proof: Proof) -> dict[str, int]:
-    """The quadratic form of both Gram matrices at the top right vector, split along the top left one."""
+    """The quadratic form of both Gram matrices at the top right vector is split along the top left one."""
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     upper = upper_layer(proof, D_is, vectors)
     weyl = proof.step(GRAM_DIFFERENCE, (below, "<=", above + gap), D_is, data=(spectral, W(k), W(k + 1)),
@@ -177,7 +177,7 @@ def alignment(proof: Proof) -> dict[str, int]:
 
 
 def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, value: int) -> int:
-    """``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
+    """Derive ``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
     sine_is = define(proof, "sine")
     second, tail = proof[value].lhs, proof[value].rhs
     angle = sine(k)
@@ -205,7 +205,7 @@ def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, 
 
 
 def alignment_quadratic(proof: Proof) -> dict[str, int]:
-    """The sine theorem from either side, with the second singular values bounded by the imbalance."""
+    """The sine theorem is used from either side. The imbalance bounds the second singular values."""
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     second = cite(proof, "near-rank-one", "second-value")
     tail = sp.Sum(spectral(D(j)), (j, k + 1, L - 1))

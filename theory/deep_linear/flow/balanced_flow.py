@@ -1,4 +1,4 @@
-"""Section 3 of the theory, closed forms of gradient flow: balanced weights, and weights along the target."""
+"""Gradient flow of balanced weights moves ``w`` by an explicit kernel, and keeps weights along the target there."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ ALIGNED_FLOW = Claim(
 
 
 class SupposedNonzero(NonzeroWeights):
-    """The same steps where ``w`` is not zero by hypothesis, not as a minimizer."""
+    """These are the steps of ``NonzeroWeights`` where ``w`` is not zero by hypothesis, not as a minimizer."""
 
     def _signs(self, proof: Proof, step: int) -> None:
         self.supposed = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
@@ -123,14 +123,14 @@ class SupposedNonzero(NonzeroWeights):
 
     @cached_property
     def largest_positive(self) -> int:
-        """``sigma_max > 0``."""
+        """Derive ``sigma_max > 0``."""
         squared = self.proof.step(POWER, (norm_w_net**2, ">", 0), self.supposed, data=sp.Integer(2))
         product = self.proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, squared)
         return self.proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product, data=(sigma_max**2, back(ONE)))
 
 
 def mixed_form(proof: Proof) -> int:
-    """``u^T M g`` as a sum over the layers: the quadratic form at ``u + g``."""
+    """Derive ``u^T M g`` as a sum over the layers, from the quadratic form at ``u + g``."""
     matrix = cite(proof, "kernel", "matrix")
     at_g, at_sum = (
         proof.step(INSTANCE, (dot(x, M * x), "==", kernel_form(x, x)), matrix, data=((u, x),)) for x in (g, u + g))
@@ -139,7 +139,7 @@ def mixed_form(proof: Proof) -> int:
 
 
 def balanced_flow(proof: Proof) -> dict[str, int]:
-    """``w' = -M g`` with the kernel of balanced weights."""
+    """The flow ``w' = -M g`` has the kernel of balanced weights."""
     form = balanced_kernel(proof, SupposedNonzero(proof))
     kernel = norm_w_net ** (2 - 2 / L) * sp.Identity(w.rows) + (L - 1) * norm_w_net ** (-2 / L) * w * w.T
     matrix = proof.step(POLARIZATION, (M, "==", kernel), form)
@@ -152,7 +152,7 @@ def balanced_flow(proof: Proof) -> dict[str, int]:
 
 
 def aligned_flow(proof: Proof) -> dict[str, int]:
-    """Balanced flow with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
+    """Balanced flow starts with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
     flow = cite(proof, "balanced-flow", "flow")
     along, star = define(proof, "along w*"), define(proof, "norm_w")
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))

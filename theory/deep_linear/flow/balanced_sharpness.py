@@ -1,4 +1,4 @@
-"""Kernel and sharpness of balanced minimizers."""
+"""Balanced minimizers have an explicit kernel, which bounds their sharpness."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ BALANCED_SHARPNESS = Claim(
 
 
 def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, int]:
-    """``sigma_max = |w|^{1/L}`` and ``|q_1|^2 = |w|^{2-2/L}``."""
+    """Derive ``sigma_max = |w|^{1/L}`` and ``|q_1|^2 = |w|^{2-2/L}``."""
     polynomial = cite(proof, "norm-control", "polynomial")
     power = proof.step(REWRITING, (sigma_max ** (2 * L), "<=", norm_w_net**2), polynomial, balanced)
     above = proof.step(POWER, (sigma_max**2, "<=", norm_w_net ** (2 / L)), power, data=1 / L)
@@ -130,7 +130,7 @@ def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[in
 
 
 def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
-    """``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``: the first layer has rank one."""
+    """Derive ``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``, as the first layer has rank one."""
     second = cite(proof, "near-rank-one", "second-value")
     total = define(proof, "Delta")
     value = second_singular(W(1))
@@ -158,7 +158,7 @@ def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
 
 
 def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> int:
-    """``|q_k|^2 |P_{k-1} u|^2 <= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
+    """Derive ``|q_k|^2 |P_{k-1} u|^2 <= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
     step = forward_step(proof, common.layers.squared)
     start = proof.step(IDENTITY, (front(ONE), "==", front(ONE)))
     growth = proof.step(GROWTH, (front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)), start, step,
@@ -180,7 +180,7 @@ def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> in
 
 
 def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
-    """``|q_k|^2 |P_{k-1} u|^2 >= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
+    """Derive ``|q_k|^2 |P_{k-1} u|^2 >= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
     layer = layer_inequality(proof)
     below = proof.step(INSTANCE, (back(k - 1) * front(k - 1), ">=", dot(w, u) ** 2), layer, data=((k, k - 1),),
                        scope=UPPER)
@@ -194,7 +194,7 @@ def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
 
 
 def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
-    """``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
+    """Derive ``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
     balanced = proof.step(HYPOTHESIS, (Delta, "==", 0), given=("balanced",))
     size, first = equal_norms(proof, common, balanced)
     above = term_above(proof, common, size, first_layer(proof, common, balanced))
@@ -214,7 +214,7 @@ def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def balanced_sharpness(proof: Proof) -> dict[str, int]:
-    """Every term of the kernel from both sides; then the eigenvalue, and the bounds on the least sharpness."""
+    """Every term of the kernel is bounded from both sides. The eigenvalue and the least sharpness follow."""
     common = NonzeroWeights(proof)
     form = balanced_kernel(proof, common)
     same = same_norm(proof, common)

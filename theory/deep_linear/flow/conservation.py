@@ -56,7 +56,7 @@ CONSERVATION = Claim(
 
 
 def conservation(proof: Proof) -> dict[str, int]:
-    """The product rule, and ``W_k h_{k-1} = h_k``, ``W_{k+1}^T q_{k+1} = q_k`` on the gradient."""
+    """The product rule meets ``W_k h_{k-1} = h_k`` and ``W_{k+1}^T q_{k+1} = q_k`` in the gradient."""
     h = LayerMatrix("h", k)
     h_is, forward, backward = define(proof, "h"), define(proof, "P"), define(proof, "q", flipped=True)
     before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is, data=((i, k - 1),),

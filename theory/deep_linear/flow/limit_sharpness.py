@@ -161,7 +161,7 @@ LIMIT_SHARPNESS = Claim(
 
 
 class NonzeroWeights:
-    """Steps that hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
+    """These steps hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
 
     def __init__(self, proof: Proof) -> None:
         self.proof = proof
@@ -172,7 +172,7 @@ class NonzeroWeights:
         self.below_norm = self._norm(proof, self.growth)
 
     def _signs(self, proof: Proof, step: int) -> None:
-        """``|w| > 0`` at a minimizer when ``E > 0``."""
+        """Derive ``|w| > 0`` at a minimizer when ``E > 0``."""
         image = Sigma * w_star
         _minimizer, energy = minimizer_energy(proof)
         self.norm = define(proof, "norm_w_net")
@@ -191,7 +191,7 @@ class NonzeroWeights:
 
     @cached_property
     def largest_positive(self) -> int:
-        """``sigma_max > 0``."""
+        """Derive ``sigma_max > 0``."""
         image, one = Sigma * w_star, back(sp.S.One)
         scaled = self.proof.step(SCALING, (sigma_max**2 * one * dot(image, image), ">=",
                                            norm_w_net**2 * dot(image, image)), self.first, data=dot(image, image))
@@ -200,7 +200,7 @@ class NonzeroWeights:
                                data=(sigma_max**2, one * dot(image, image)))
 
     def _norm(self, proof: Proof, growth: int) -> int:
-        """``|w|^{2/L} <= sigma_max^2``."""
+        """Derive ``|w|^{2/L} <= sigma_max^2``."""
         one = back(sp.S.One)
         grown = proof.step(INSTANCE, (one, "<=", sigma_max ** (2 * L - 2)), growth, data=((k, sp.S.One),))
         scaled = proof.step(SCALING, (sigma_max**2 * one, "<=", sigma_max ** (2 * L)), grown,
@@ -210,7 +210,7 @@ class NonzeroWeights:
 
 
 def forward_step(proof: Proof, squared: int) -> int:
-    """``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
+    """Derive ``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
     forward = define(proof, "P")
     one = proof.step(
         OPERATOR_NORM, (dot(W(k) * P(k - 1) * u, W(k) * P(k - 1) * u), "<=", spectral(W(k)) ** 2 * front(k - 1)),
@@ -223,7 +223,7 @@ def forward_step(proof: Proof, squared: int) -> int:
 
 
 def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
-    """``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
+    """Derive ``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
     P_0 = define(proof, "P_0")
     step = forward_step(proof, common.layers.squared)
     start = proof.step(IDENTITY, (front(sp.S.Zero), "==", dot(u, u)), P_0)
@@ -254,7 +254,7 @@ def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def control(proof: Proof, common: NonzeroWeights) -> int:
-    """``(1 - theta) sigma_max^{2L} <= |w|^2``."""
+    """Derive ``(1 - theta) sigma_max^{2L} <= |w|^2``."""
     polynomial = cite(proof, "norm-control", "polynomial")
     theta_is = define(proof, "theta")
     error = theta * norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2)
@@ -265,7 +265,7 @@ def control(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
-    """``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}``: the power ``1 - 1/L`` of norm control."""
+    """Derive ``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}`` from the power ``1 - 1/L`` of norm control."""
     split = define(proof, "margin")
     power = 1 - 1 / L
     named = proof.step(REWRITING, (margin * sigma_max ** (2 * L), "<=", norm_w_net**2), controlled, split)
@@ -283,7 +283,7 @@ def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
 
 
 def same_norm(proof: Proof, common: NonzeroWeights) -> int:
-    """``|w| = |w*|`` when ``w = w*``."""
+    """Derive ``|w| = |w*|`` when ``w = w*``."""
     target = proof.step(HYPOTHESIS, (w, "==", w_star), given=("w == w*",))
     star = define(proof, "norm_w")
     squares = proof.step(REWRITING, (norm_w_net**2, "==", norm_w**2), common.norm, star, target)
@@ -291,7 +291,7 @@ def same_norm(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, same: int) -> int:
-    """``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``: there ``sigma_max^{2L} <= 4 |w|^2``."""
+    """Derive ``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``, as ``sigma_max^{2L} <= 4 |w|^2`` there."""
     small = proof.step(HYPOTHESIS, NEARLY_BALANCED, given=(NEARLY_BALANCED,))
     quarter = proof.step(SCALING, (sigma_max ** (2 * L) / 4, "<=", (1 - theta) * sigma_max ** (2 * L)), small,
                          data=sigma_max ** (2 * L))
@@ -308,7 +308,7 @@ def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, s
 
 
 def limit_sharpness(proof: Proof) -> dict[str, int]:
-    """Every term of the kernel by the largest norm; the largest norm by norm control."""
+    """The largest norm bounds every term of the kernel, and norm control bounds the largest norm."""
     common = NonzeroWeights(proof)
     bound = sharpness_by_norm(proof, common)
     controlled = control(proof, common)

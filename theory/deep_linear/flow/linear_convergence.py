@@ -1,4 +1,4 @@
-"""Section 3 of the theory, how fast gradient flow converges, and how far it goes."""
+"""Gradient flow converges linearly from a risk that is small enough, and moves by a bounded length."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ZERO, ONE = sp.S.Zero, sp.S.One
 
 
 def rate(norm: sp.Expr) -> sp.Expr:
-    """The constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
+    """Return the constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
     return 4 * lambda_pos * norm**2 / (norm ** (2 / L) + (L - 1) * Delta)
 
 
@@ -122,12 +122,12 @@ IMAGE = 2 * sp.sqrt(b * E)
 
 
 def size(norm: sp.Expr) -> sp.Expr:
-    """``|w|^{2/L} + (L-1) Delta``: the largest square of the norm of a layer."""
+    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
     return norm ** (2 / L) + (L - 1) * Delta
 
 
 def norm_by_risk(proof: Proof) -> int:
-    """``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, then Cauchy-Schwarz."""
+    """Derive ``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, use Cauchy-Schwarz."""
     inner = dot(w, Sigma * w_star)
     gap_is, energy, image = define(proof, "risk_gap"), define(proof, "E"), define(proof, "b")
     expanded = proof.step(SIGN, (E - risk_gap, "<=", 2 * inner), gap_is, energy)
@@ -142,7 +142,7 @@ def norm_by_risk(proof: Proof) -> int:
 
 
 class Layers(NamedTuple):
-    """Steps that hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
+    """These steps hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
 
     first: int
     pl: int
@@ -162,7 +162,10 @@ def first_layer(proof: Proof) -> Layers:
 
 
 def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
-    """``|grad R|^2 >= 4 lambda_+ c^2 / F(c) (R - R_min)``, from ``|w| >= c``: ``x^2 / F(x)`` does not decrease."""
+    """Derive ``|grad R|^2 >= 4 lambda_+ c^2
+    F(c) (R - R_min)`` from ``|w| >= c``, as ``x^2
+    F(x)`` does not decrease.
+    """
     positive = proof.step(SIGN, (c, ">", 0))
     nonzero = proof.step(TRANSITIVITY, (norm_w_net, ">", 0), above, positive)
     power = 2 - 2 / L
@@ -186,7 +189,7 @@ def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
 
 
 def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: str) -> int:
-    """The same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - value``."""
+    """Derive the same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - value``."""
     is_level = define(proof, name)
     c = proof[is_level].lhs
     above = proof.step(SCALING, (norm_w_net, ">=", level(value)), norm, data=1 / IMAGE)
@@ -196,7 +199,7 @@ def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: 
 
 
 def linear_convergence(proof: Proof) -> dict[str, int]:
-    """The Polyak-Lojasiewicz inequality with a constant that lasts, as the risk does not increase; then Gronwall."""
+    """The Polyak-Lojasiewicz inequality keeps its constant, as the risk does not increase. Gronwall's lemma follows."""
     norm, layers = norm_by_risk(proof), first_layer(proof)
     pointwise = lasting_rate(proof, layers, norm, risk_gap, "least")
 

@@ -63,7 +63,7 @@ NEAR_RANK_ONE = Claim(
 
 
 def near_rank_one(proof: Proof) -> dict[str, int]:
-    """Traces and Weyl's inequality, telescoped from the last layer, which is a single row."""
+    """Traces and Weyl's inequality telescope from the last layer, which is a single row."""
     D_is = define(proof, "D")
     top = proof.step(GRAM_DIFFERENCE, (spectral(W(k + 1)) ** 2, "<=", spectral(W(k)) ** 2 + spectral(D(k))), D_is,
                      data=(spectral, W(k), W(k + 1)), scope=ADJACENT)
@@ -86,7 +86,7 @@ def near_rank_one(proof: Proof) -> dict[str, int]:
 
 
 def _from_last(proof: Proof, value: sp.Expr, drop: int) -> int:
-    """``F(k) <= sum over i >= k`` from the drops ``F(k) - F(k+1)`` and ``F(L) = 0``."""
+    """Derive ``F(k) <= sum over i >= k`` from the drops ``F(k) - F(k+1)`` and ``F(L) = 0``."""
     there = proof.step(INSTANCE, (proof[drop].lhs.xreplace({k: i}), "<=", proof[drop].rhs.xreplace({k: i})), drop,
                        data=((k, i),), scope=((i, 1, L - 1),))
     chain = telescoped(proof, value.xreplace({k: i + 1}), there, (i, k, L - 1), LAYERS)

@@ -1,4 +1,4 @@
-"""Polyak-Lojasiewicz inequality for all weights."""
+"""The Polyak-Lojasiewicz inequality holds for all weights."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ x = w - w_star
 
 
 def gradient_is_kernel(proof: Proof) -> int:
-    """``|grad R|^2 = g^T M g``."""
+    """Derive ``|grad R|^2 = g^T M g``."""
     norm, total = define(proof, "norm_gradient"), cite(proof, "kernel", "gradient-norm")
     matrix = cite(proof, "kernel", "matrix")
     at_g = proof.step(INSTANCE, (dot(g, M * g), "==", kernel_form(g, g)), matrix, data=((u, g),))
@@ -80,7 +80,7 @@ def gradient_is_kernel(proof: Proof) -> int:
 
 
 def first_term(proof: Proof) -> int:
-    """``u^T M u >= |q_1|^2 |u|^2``: the first term of the kernel."""
+    """Derive ``u^T M u >= |q_1|^2 |u|^2``: the right side is the first term of the kernel."""
     matrix, P_0, first = cite(proof, "kernel", "matrix"), define(proof, "P_0"), define(proof, "norm_q1")
     terms = back(k) * front(k - 1)
     peeled = proof.step(
@@ -93,7 +93,7 @@ def first_term(proof: Proof) -> int:
 
 
 def pl_inequality(proof: Proof) -> dict[str, int]:
-    """The first term of the kernel and the spectrum of ``Sigma``; or the least eigenvalue at once."""
+    """The first term of the kernel and the spectrum of ``Sigma`` give one bound, the least eigenvalue the other."""
     norm = gradient_is_kernel(proof)
     g_is, gap = define(proof, "g"), define(proof, "risk_gap")
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", norm_q1**2 * dot(g, g)), first_term(proof),

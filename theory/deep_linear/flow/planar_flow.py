@@ -1,4 +1,4 @@
-"""Section 3, closed forms: balanced flow at depth 2 with an isotropic covariance, in a plane."""
+"""Balanced flow at depth 2 with an isotropic covariance stays in a plane, and is solved there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAU = 2 * e * norm_w * time - sp.log(T_0)
 
 
 def swept(tau: sp.Expr) -> sp.Expr:
-    """``(tau + sinh tau cosh tau)/x*``."""
+    """Return ``(tau + sinh tau cosh tau)/x*``."""
     return (tau + sp.sinh(tau) * sp.cosh(tau)) / norm_w
 
 
@@ -32,7 +32,7 @@ PLANAR_NORM = flow_of(x, 4 * e * x * (norm_w * sp.cos(phi) - x))
 
 
 def balanced_plane() -> tuple[Relation, Relation]:
-    """`balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
+    """Derive `balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
     direction = sp.Matrix([sp.cos(phi), sp.sin(phi)])
     gap = x * direction - norm_w * sp.Matrix([1, 0])
     rate = -2 * e * x * (gap + direction * sp.trigsimp((direction.T * gap)[0]))
@@ -107,7 +107,7 @@ PLANAR_FLOW_2 = Claim(
 
 
 def planar_flow_2(proof: Proof) -> dict[str, int]:
-    """Polar coordinates; then the angle, which makes the equation of the norm explicit."""
+    """Polar coordinates give the angle, which makes the equation of the norm explicit."""
     claim = PLANAR_FLOW_2
     plane = [suppose(proof, relation) for relation in PLANE]
     polar_norm = proof.step(ELIMINATION, PLANAR_NORM, *plane)

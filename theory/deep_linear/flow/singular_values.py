@@ -49,7 +49,7 @@ PAIRS = ((j, 1, L), (k, j, L))
 
 
 def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> int:
-    """The imbalances of some layers add up to at most all of it."""
+    """Derive that the imbalances of some layers add up to at most the whole imbalance."""
     total = define(proof, "Delta")
     part = proof.step(PART_OF_SUM, (sp.Sum(spectral(D(i)), (i, low, high)), "<=",
                                     sp.Sum(spectral(D(i)), (i, 1, L - 1))),
@@ -58,7 +58,7 @@ def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> 
 
 
 def singular_values(proof: Proof) -> dict[str, int]:
-    """Weyl's inequality, telescoped, in both directions."""
+    """Weyl's inequality telescopes in both directions."""
     D_is = define(proof, "D")
     part = None
     sides = []

@@ -27,8 +27,8 @@ from ...language.quantities import (
 
 ATTAINABLE = ("minimizer", "E > 0")
 _readout = norm_p ** (2 / L)
-BALANCED_NORM = _readout * norm_w ** (2 - 2 / L)
-"""``|p|^{2/L} |w*|^{2 - 2/L}``: this is ``|q_1|^2`` at a balanced minimizer with ``w = w*``."""
+BALANCED_R = _readout * norm_w ** (2 - 2 / L)
+"""``|p|^{2/L} |w*|^{2 - 2/L}``: the bounds in ``|w*|`` are multiples of this ``r``."""
 
 
 def rank_one_factor(first: sp.Expr) -> sp.Expr:
@@ -49,11 +49,11 @@ def law(first: sp.Expr, second: sp.Expr) -> sp.Expr:
     return 2 * L * _readout * first ** (1 / L) * second ** (1 - 1 / L)
 
 
-PAPER_LOWER = 2 * L * BALANCED_NORM * a
+PAPER_LOWER = 2 * L * BALANCED_R * a
 TIGHT_LOWER = law(b, E)
 ENERGY_UPPER = law(lambda_max, E)
-SUM_UPPER = 2 * BALANCED_NORM * (lambda_max + (L - 1) * a)
-PAPER_UPPER = 2 * BALANCED_NORM * sp.sqrt((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2)
+SUM_UPPER = 2 * BALANCED_R * (lambda_max + (L - 1) * a)
+PAPER_UPPER = 2 * BALANCED_R * sp.sqrt((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2)
 PRIMAL: sp.Expr = 2 * weighted_top(spread(r, rank_one_factor(r), w_star))
 TRACE_PRIMAL = 2 * (r * trace_Sigma + rank_one_factor(r) * E)
 LEAST_TRACE = law(trace_Sigma, E)

@@ -1,4 +1,4 @@
-"""Master inequality for the end-to-end kernel."""
+"""The end-to-end kernel satisfies the master inequality."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KERNEL_AGM = Claim(
 
 
 def kernel_agm(proof: Proof) -> dict[str, int]:
-    """AM-GM over the layers, then Cauchy-Schwarz in each."""
+    """AM-GM compares the layers, and Cauchy-Schwarz bounds each of them."""
     matrix = cite(proof, "kernel", "matrix")
     P_0, readout = define(proof, "P_0"), define(proof, "norm_p")
     term = back(k) * front(k - 1)

@@ -1,4 +1,4 @@
-"""The least sharpness of a minimizer, exactly."""
+"""The least sharpness of a minimizer is the minimum of an explicit function."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ MIN_SHARPNESS = Claim(
 
 
 def least_primal(proof: Proof) -> int:
-    """The function of ``r`` has a least value: it grows at both ends."""
+    """Derive that the function of ``r`` has a least value, as it grows at both ends."""
     below = primal_at_signal(proof)
     function, bound = PRIMAL, proof[below].rhs
     at_zero = proof.step(LIMIT, (sp.Limit(bound, r, 0, "+"), "==", sp.oo), given=("E > 0", "L >= 2"))
@@ -89,7 +89,7 @@ def least_primal(proof: Proof) -> int:
 
 
 def min_sharpness(proof: Proof) -> dict[str, int]:
-    """Every minimizer lies above the curve, the aligned one on it; the curve has a lowest point."""
+    """Every minimizer lies above the curve, the aligned one lies on it, and the curve has a lowest point."""
     every, sign = primal_bound(proof)
 
     M_is, shown = aligned_kernel(proof)

@@ -1,4 +1,4 @@
-"""Bounds on the least sharpness: the bracket, the upper bound of the paper, and all of them in order."""
+"""The least sharpness has a bracket and the upper bound of the paper; a ladder puts all bounds in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...proof.rules.infima import AT_LEAST_VALUE, BELOW_VALUE, INFIMUM
 from ...proof.rules.logic import CASES, INSTANCE, REWRITING, TRANSITIVITY
 from .common import DEEP, shallow_minimum
 from .formulas import (
-    BALANCED_NORM,
+    BALANCED_R,
     ENERGY_UPPER,
     PAPER_LOWER,
     PAPER_UPPER,
@@ -115,7 +115,7 @@ MIN_SHARPNESS_LADDER = Claim(
 
 
 def linear_bound(proof: Proof) -> int:
-    """``S_min <= 2 (r Lambda + (L-1)(|p|^2/r)^{1/(L-1)} E)`` for every ``r``."""
+    """Derive ``S_min <= 2 (r Lambda + (L-1)(|p|^2/r)^{1/(L-1)} E)`` for every ``r``."""
     statement = cite(proof, "min-sharpness", "statement")
     value = proof.step(BELOW_VALUE, (S_min, "<=", PRIMAL), statement)
     c, energy = rank_one_factor(r), define(proof, "E")
@@ -130,7 +130,7 @@ def linear_bound(proof: Proof) -> int:
 
 
 def energy_upper(proof: Proof) -> int:
-    """``S_min <= 2 L |p|^{2/L} E^{1-1/L} Lambda^{1/L}``: calculus over ``r``, and depth one apart."""
+    """Derive ``S_min <= 2 L |p|^{2/L} E^{1-1/L} Lambda^{1/L}`` by calculus over ``r``; depth one is a case apart."""
     linear = linear_bound(proof)
     function = proof[linear].rhs
     least = proof.step(MINIMIZE, (Minimum(function, r), "==", ENERGY_UPPER), data=(function, r), given=DEEP,
@@ -142,7 +142,7 @@ def energy_upper(proof: Proof) -> int:
 
 
 def bracket(proof: Proof) -> dict[str, int]:
-    """Below by the sharper bound for every minimizer; above by the calculus with ``Lambda``."""
+    """The sharper bound for every minimizer holds below. The calculus with ``Lambda`` gives the bound above."""
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
     below = proof.step(INFIMUM, (S_min, ">=", TIGHT_LOWER), tight)
     above = energy_upper(proof)
@@ -150,7 +150,7 @@ def bracket(proof: Proof) -> dict[str, int]:
 
 
 def sum_below_root(proof: Proof) -> int:
-    """The square of ``Lambda + (L-1) a`` is at most what is under the root, as ``a <= Lambda``."""
+    """Derive that the square of ``Lambda + (L-1) a`` is at most what is under the root, as ``a <= Lambda``."""
     quotient = proof.step(RAYLEIGH, (lambda_max * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
                           data=("covariance", None, w_star))
     E_is, a_is, norm_is = define(proof, "E"), define(proof, "a"), define(proof, "norm_w")
@@ -159,16 +159,16 @@ def sum_below_root(proof: Proof) -> int:
     squares = proof.step(
         SCALING, ((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2, ">=", (lambda_max + (L - 1) * a) ** 2), order,
         data=2 * (L - 1) * lambda_max)
-    root = proof.step(POWER, (PAPER_UPPER / (2 * BALANCED_NORM), ">=", lambda_max + (L - 1) * a), squares,
+    root = proof.step(POWER, (PAPER_UPPER / (2 * BALANCED_R), ">=", lambda_max + (L - 1) * a), squares,
                       data=sp.Rational(1, 2))
-    return proof.step(SCALING, (SUM_UPPER, "<=", PAPER_UPPER), root, data=2 * BALANCED_NORM)
+    return proof.step(SCALING, (SUM_UPPER, "<=", PAPER_UPPER), root, data=2 * BALANCED_R)
 
 
 def upper(proof: Proof) -> dict[str, int]:
-    """The balanced ``r``, then the square root."""
+    """The balanced ``r`` gives the sum, and the square root bounds the sum."""
     linear = linear_bound(proof)
     a_is = define(proof, "a")
-    deep = proof.step(INSTANCE, (S_min, "<=", SUM_UPPER), linear, a_is, data=((r, BALANCED_NORM),))
+    deep = proof.step(INSTANCE, (S_min, "<=", SUM_UPPER), linear, a_is, data=((r, BALANCED_R),))
     flat = shallow_minimum(proof)
     shallow = proof.step(TRANSITIVITY, (S_min, "<=", SUM_UPPER), flat, note="the same at L = 1")
     both = proof.step(CASES, (S_min, "<=", SUM_UPPER), shallow, deep)
@@ -177,14 +177,14 @@ def upper(proof: Proof) -> dict[str, int]:
 
 
 def ladder(proof: Proof) -> dict[str, int]:
-    """Each rung from the one before."""
+    """Each rung follows from the one before."""
     _raised, first = lower_ladder(proof)
     second = cite(proof, "min-sharpness-bracket", "below")
     third = cite(proof, "min-sharpness-bracket", "above")
     means = proof.step(WEIGHTED_AM_GM, (lambda_max + (L - 1) * a, ">=", L * lambda_max ** (1 / L) * a ** (1 - 1 / L)),
                        data=(lambda_max, a, L))
     a_is = define(proof, "a")
-    scaled = proof.step(SCALING, (SUM_UPPER, ">=", 2 * BALANCED_NORM * proof[means].rhs), means, data=2 * BALANCED_NORM)
+    scaled = proof.step(SCALING, (SUM_UPPER, ">=", 2 * BALANCED_R * proof[means].rhs), means, data=2 * BALANCED_R)
     fourth = proof.step(REWRITING, (ENERGY_UPPER, "<=", SUM_UPPER), scaled, a_is)
     fifth = sum_below_root(proof)
     return {"paper-below-tight": first, "tight-below-minimum": second, "minimum-below-energy": third,

@@ -1,4 +1,4 @@
-"""The least sharpness by duality."""
+"""The least sharpness is also a maximum over directions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MIN_SHARPNESS_DUAL = Claim(
 
 
 def dual(proof: Proof) -> dict[str, int]:
-    """The master inequality in every direction; the saddle point; the calculus in each direction."""
+    """The master inequality holds in every direction. A saddle point leaves the calculus in each direction."""
     master = cite(proof, "kernel-agm", "all-weights")
     x = Sigma_half * z
     at_z = proof.step(

@@ -1,4 +1,4 @@
-"""The least sharpness when the regressor is an eigenvector of the covariance."""
+"""The least sharpness is explicit when the regressor is an eigenvector of the covariance."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ SMOOTH = norm_p ** (2 / L) * (E / e) ** (1 - 1 / L)
 
 
 def _split(proof: Proof) -> tuple[int, int, int]:
-    """``S_min <= 2 max(r Lambda, r e + (L-1)(|p|^2/r)^{1/(L-1)} E)`` in three steps."""
+    """Derive ``S_min <= 2 max(r Lambda, r e + (L-1)(|p|^2/r)^{1/(L-1)} E)`` in three steps."""
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
     energy = define(proof, "E")
     statement = cite(proof, "min-sharpness", "statement")
@@ -78,7 +78,7 @@ def _split(proof: Proof) -> tuple[int, int, int]:
 def _at(
     proof: Proof, value: int, update: int, point: sp.Expr, order: int, larger: sp.Expr, *given: int
 ) -> int:
-    """``S_min <= 2 larger`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
+    """Derive ``S_min <= 2 larger`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
     c = rank_one_factor(point)
     here = proof.step(INSTANCE, (S_min, "<=", PRIMAL.subs(r, point)), value, *given, data=((r, point),))
     both = sp.Max(point * lambda_max, point * e + c * E, evaluate=False)
@@ -89,7 +89,7 @@ def _at(
 
 
 def _eigenvalue_order(proof: Proof) -> int:
-    """``e <= Lambda``."""
+    """Derive ``e <= Lambda``."""
     quotient = proof.step(RAYLEIGH, (lambda_max * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
                           data=("covariance", None, w_star))
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
@@ -99,7 +99,7 @@ def _eigenvalue_order(proof: Proof) -> int:
 
 
 def _tools(proof: Proof) -> tuple[int, int, int, int]:
-    """``Sigma^{1/2} Sigma Sigma^{1/2} = Sigma^2``, ``Sigma^{1/2}`` squared, the energy and ``e |w*|^2 = E``."""
+    """Derive ``Sigma^{1/2} Sigma Sigma^{1/2} = Sigma^2``, ``Sigma^{1/2}`` squared, the energy and ``e |w*|^2 = E``."""
     root, square = define(proof, "root"), define(proof, "root", flipped=True)
     sandwich = proof.step(IDENTITY, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square)
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
@@ -110,12 +110,13 @@ def _tools(proof: Proof) -> tuple[int, int, int, int]:
 
 
 def _every_direction(proof: Proof) -> int:
+    """Derive that the least sharpness is at least the law in every direction."""
     every = cite(proof, "min-sharpness-dual", "every-direction")
     return proof.step(INFIMUM, (S_min, ">=", DUAL), every)
 
 
 def _high(proof: Proof) -> int:
-    """``L e >= Lambda``: the smooth minimum, and the direction of the signal itself."""
+    """Derive the case ``L e >= Lambda``: the smooth minimum meets the bound in the direction of the signal itself."""
     given = proof.step(HYPOTHESIS, HIGH, given=(HIGH,))
     _eigenvector, value, update = _split(proof)
     c = rank_one_factor(SMOOTH)
@@ -139,7 +140,7 @@ def _high(proof: Proof) -> int:
 
 
 def _low(proof: Proof) -> int:
-    """``L e < Lambda``: the kink, and a direction between the signal and a top eigenvector."""
+    """Derive the case ``L e < Lambda``: the kink meets the bound between the signal and a top eigenvector."""
     given = proof.step(HYPOTHESIS, LOW, given=(LOW,))
     _eigenvector, value, update = _split(proof)
     c = rank_one_factor(KINK)
@@ -175,7 +176,7 @@ def _low(proof: Proof) -> int:
 
 
 def kink(proof: Proof) -> dict[str, int]:
-    """Both cases."""
+    """Each case has an upper and a lower bound that meet."""
     low = _low(proof)
     high = _high(proof)
     return {"low-eigenvalue": low, "high-eigenvalue": high}

@@ -1,4 +1,4 @@
-"""The least trace of the Hessian."""
+"""The least trace of the Hessian follows the law of the least sharpness."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ MIN_TRACE = Claim(
 
 
 def trace_master(proof: Proof) -> int:
-    """``tr(Sigma M)^L >= L^L |p|^2 tr(Sigma) E^{L-1}`` at minimizers, as for the kernel itself."""
+    """Derive ``tr(Sigma M)^L >= L^L |p|^2 tr(Sigma) E^{L-1}`` at minimizers, as for the kernel itself."""
     matrix = cite(proof, "kernel", "matrix")
     summed = proof.step(
         TRACE_FORM,
@@ -113,7 +113,7 @@ def trace_master(proof: Proof) -> int:
 
 
 def min_trace(proof: Proof) -> dict[str, int]:
-    """The master inequality under the trace; the aligned minimizer; calculus over ``r``."""
+    """The master inequality bounds the trace, calculus over ``r`` minimizes it, the aligned minimizer attains it."""
     flat = cite(proof, "sharpness", "hessian")
     inner, norm = gram_premises(proof)
     formula = proof.step(GRAM, (trace, "==", 2 * sp.Trace(Sigma * M)), flat, inner, norm,

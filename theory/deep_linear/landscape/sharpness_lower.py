@@ -1,4 +1,4 @@
-"""Two lower bounds on the sharpness of every minimizer: that of the paper, and a sharper one."""
+"""Two lower bounds hold for the sharpness of every minimizer: that of the paper, and a sharper one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SHARPNESS_LOWER_TIGHT = Claim(
 
 
 def lower_tight(proof: Proof) -> dict[str, int]:
-    """By the master inequality at ``u = Sigma w*``; and again by calculus over ``r``."""
+    """The master inequality at ``u = Sigma w*`` gives the bound. Calculus over ``r`` gives it again."""
     master = cite(proof, "kernel-agm", "all-weights")
     x = Sigma * w_star
     at_signal = proof.step(
@@ -103,7 +103,7 @@ def lower_tight(proof: Proof) -> dict[str, int]:
 
 
 def rayleigh_order(proof: Proof) -> int:
-    """``b >= a``: Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
+    """Derive ``b >= a`` by Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
     cauchy = proof.step(
         CAUCHY_SCHWARZ,
         (dot(w_star, w_star) * dot(Sigma * w_star, Sigma * w_star), ">=", dot(w_star, Sigma * w_star) ** 2),
@@ -116,7 +116,7 @@ def rayleigh_order(proof: Proof) -> int:
 
 
 def lower_ladder(proof: Proof) -> tuple[int, int]:
-    """The bound in ``b`` is at least the bound in ``a``."""
+    """Derive that the bound in ``b`` is at least the bound in ``a``."""
     order = rayleigh_order(proof)
     raised = proof.step(MONOTONE, (TIGHT_LOWER, ">=", law(a, E)), order, data=(b, TIGHT_LOWER))
     a_is = define(proof, "a")
@@ -124,7 +124,7 @@ def lower_ladder(proof: Proof) -> tuple[int, int]:
 
 
 def lower(proof: Proof) -> dict[str, int]:
-    """The sharper bound, with ``b`` lowered to ``a``."""
+    """The sharper bound holds with ``b`` lowered to ``a``."""
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
     _raised, step = lower_ladder(proof)
     final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)

@@ -1,4 +1,4 @@
-"""Gradient of the risk."""
+"""The gradient of the risk in a layer is a matrix of rank one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GRADIENT = Claim(
 
 
 def at_layer(proof: Proof) -> int:
-    """``w = P_{k-1}^T W_k^T q_k``: the regressor as a function of one layer."""
+    """Derive ``w = P_{k-1}^T W_k^T q_k``, the regressor as a function of one layer."""
     cut = regressor(proof)
     forward = define(proof, "P")
     inner = proof.step(REWRITING, (dot(u, P(k - 1).T * W(k).T * q(k)), "==", dot(u, w)), cut, forward,
@@ -47,7 +47,7 @@ def at_layer(proof: Proof) -> int:
 
 
 def gradient_proof(proof: Proof) -> dict[str, int]:
-    """The linear term of the risk when one layer moves, read off as an inner product."""
+    """The linear term of the risk when one layer moves is an inner product with the gradient."""
     cut = at_layer(proof)
     moved, risk = define(proof, "layer moved"), define(proof, "risk layer")
     expansion = define(proof, "gradient")

@@ -1,4 +1,4 @@
-"""Second derivative of the risk."""
+"""The second derivative of the risk is explicit in every direction."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ HESSIAN = Claim(
 
 
 def hessian_proof(proof: Proof) -> dict[str, int]:
-    """The quadratic term of the risk when all layers move; both sums by telescoping."""
+    """The quadratic term of the risk when all layers move is the second derivative; both sums telescope."""
     moved, risk, expansion = (define(proof, x) for x in ("all moved", "risk moved", "curvature"))
     both = proof.step(TRANSITIVITY, (proof[expansion].rhs, "==", proof[risk].rhs), expansion, risk)
     g_is = define(proof, "g")

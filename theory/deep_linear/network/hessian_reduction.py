@@ -1,4 +1,4 @@
-"""The Hessian at any weights, reduced to two vectors a layer."""
+"""The Hessian at any weights reduces to two vectors a layer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .common import h
 
 
 def forward(layer: sp.Expr) -> sp.MatrixExpr:
-    """``a_k = Xi_k h_{k-1}``, of shape ``(d_k, 1)``: all that the Hessian sees of ``Xi_k`` beside ``b_k``."""
+    """Return ``a_k = Xi_k h_{k-1}``, of shape ``(d_k, 1)``: the Hessian sees only ``a_k`` and ``b_k`` of ``Xi_k``."""
     return Xi(layer) * h(layer - 1)
 
 
 def backward(layer: sp.Expr) -> sp.MatrixExpr:
-    """``b_k = Xi_k^T q_k``, of shape ``(d_{k-1}, 1)``."""
+    """Return ``b_k = Xi_k^T q_k``, of shape ``(d_{k-1}, 1)``."""
     return Xi(layer).T * q(layer)
 
 
@@ -80,7 +80,7 @@ CLAIM = Claim(
 
 
 def hessian_reduction_proof(proof: Proof) -> dict[str, int]:
-    """``first`` of ``hessian`` twice, at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``; ``second`` at ``g``."""
+    """``first`` of ``hessian`` is used at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``, ``second`` is used at ``g``."""
     risk, first, second = (cite(proof, "hessian", name) for name in ("risk", "first", "second"))
 
     image = Sigma * w_dot

@@ -1,4 +1,4 @@
-"""The end-to-end kernel."""
+"""The end-to-end kernel moves the regressor under gradient flow."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ KERNEL = Claim(
 
 
 def adjoint_of(proof: Proof) -> int:
-    """``(J^* u)_k = q_k (P_{k-1} u)^T``: the gradient of ``<u, w>`` with respect to layer ``k``."""
+    """Return ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
     moved, expansion = define(proof, "layer moved"), define(proof, "adjoint")
     slope = proof.step(
         TAYLOR, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))),
@@ -75,7 +75,7 @@ def adjoint_of(proof: Proof) -> int:
 
 
 def kernel_proof(proof: Proof) -> dict[str, int]:
-    """The kernel by the adjoint; Frobenius norms of rank-one matrices."""
+    """The adjoint gives the kernel, and its Frobenius norms are those of rank-one matrices."""
     layer = adjoint_of(proof)
     norm = proof.step(
         IDENTITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)

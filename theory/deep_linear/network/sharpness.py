@@ -1,4 +1,4 @@
-"""Sharpness of a minimizer by a d x d eigenproblem."""
+"""The sharpness of a minimizer is the largest eigenvalue of a d x d problem."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SHARPNESS = Claim(
 
 
 def gram_premises(proof: Proof) -> tuple[int, int]:
-    """``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
+    """Derive ``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
     first = cite(proof, "hessian", "first")
     layer = adjoint_of(proof)
     inner = proof.step(
@@ -61,7 +61,7 @@ def gram_premises(proof: Proof) -> tuple[int, int]:
 
 
 def sharpness_proof(proof: Proof) -> dict[str, int]:
-    """At a minimizer the gradient vanishes, and what is left of the Hessian is a Gram matrix."""
+    """The gradient vanishes at a minimizer, and what is left of the Hessian is a Gram matrix."""
     risk = cite(proof, "hessian", "risk")
     minimizer = proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
     g_is = define(proof, "g")

@@ -1,4 +1,4 @@
-"""Section 4 of the theory: gradient flow of residual networks converges, with closed constants."""
+"""Gradient flow of residual networks converges, with closed constants."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ MOVES = sp.Sum(move(i), (i, 1, L))
 
 
 def change_bound(proof: Proof, moved: int, reach: sp.Expr) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 s) - 1)``, where the layers move by ``s`` in sum."""
+    """Derive that products change by at most ``beta_0 (exp(beta_0 s) - 1)``, where the layers move by ``s`` in sum."""
     term = beta_sub_0 * move(i)
     product = sp.Product(1 + term, (i, j, k))
     expanded = proof.step(EXPANSION, (change(j, k), "<=", beta_sub_0 * (product - 1)), scope=PAIRS)
@@ -170,14 +170,14 @@ def change_bound(proof: Proof, moved: int, reach: sp.Expr) -> int:
 
 
 def by_largest_move(proof: Proof) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 L m) - 1)``, where each layer moves by at most ``m``."""
+    """Derive that products change by at most ``beta_0 (exp(beta_0 L m) - 1)``, if each layer moves by at most ``m``."""
     each = define(proof, "layer displacement")
     moved = proof.step(TERMWISE, (MOVES, "<=", L * layer_displacement), each, data=("sum", (k, 1, L)))
     return change_bound(proof, moved, L * layer_displacement)
 
 
 def gradient_above(proof: Proof) -> int:
-    """``|g|^2 >= 4 lambda_+ (R - R_min)``."""
+    """Derive ``|g|^2 >= 4 lambda_+ (R - R_min)``."""
     spectrum = proof.step(POSITIVE_SPECTRUM, (dot(Sigma * x, Sigma * x), ">=", lambda_pos * dot(x, Sigma * x)), data=x)
     scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), ">=", 4 * lambda_pos * dot(x, Sigma * x)), spectrum,
                         data=FOUR)
@@ -186,7 +186,7 @@ def gradient_above(proof: Proof) -> int:
 
 
 def simple_rate(proof: Proof) -> int:
-    """``|grad R|^2 >= 4 lambda_+ L alpha^4 |p|^2 (R - R_min)``."""
+    """Derive ``|grad R|^2 >= 4 lambda_+ L alpha^4 |p|^2 (R - R_min)``."""
     size = L * alpha_sub**4 * norm_p**2
     form = cite(proof, "residual-kernel", "simple-below")
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", size * dot(g, g)), form, data=((u, g),))
@@ -198,7 +198,7 @@ def simple_rate(proof: Proof) -> int:
 
 
 def layer_speed(proof: Proof) -> int:
-    """``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
+    """Derive ``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
     image = dot(P(k - 1) * g, P(k - 1) * g)
     before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), define(proof, "h"),
                         data=((i, k - 1),), scope=LAYERS)
@@ -228,13 +228,16 @@ def layer_speed(proof: Proof) -> int:
 
 
 def steepness(proof: Proof) -> int:
-    """``R' = -|grad R|^2``."""
+    """Derive ``R' = -|grad R|^2``."""
     moving, norm = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
     return proof.step(IDENTITY, (risk_flow, "==", -slope_bound), moving, norm)
 
 
 def still(proof: Proof, below: int, above: int) -> tuple[int, int]:
-    """``alpha >= alpha_0 / 2`` and ``beta <= beta_0 + alpha_0 / 2``, as long as no layer has moved by more."""
+    """Derive ``alpha >= alpha_0
+    2`` and ``beta <= beta_0 + alpha_0
+    2``, while the layers stay close.
+    """
     close = proof.step(HYPOTHESIS, CLOSE, given=(CLOSE,))
     scaled = proof.step(SCALING, (FREELY, "<=", beta_sub_0 * RADIUS), close,
                         data=beta_sub_0 * L)
@@ -247,7 +250,7 @@ def still(proof: Proof, below: int, above: int) -> tuple[int, int]:
 
 
 def residual_convergence(proof: Proof) -> dict[str, int]:
-    """Perturbation of the products; rate and speed at any weights; then the weights stay close."""
+    """The products change little, rate and speed hold at any weights, and so the weights stay close."""
     changed = by_largest_move(proof)
     reach = spread(L * layer_displacement)
     below = proof.step(SINGULAR_VALUES, (alpha_sub, ">=", alpha_sub_0 - reach), changed, data=alpha_sub)

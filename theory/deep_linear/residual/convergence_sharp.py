@@ -1,6 +1,6 @@
-"""Section 4 of the theory: residual networks converge from a larger risk, for every radius.
+"""Gradient flow of residual networks converges from a larger risk, for every radius.
 
-It measures only the products that the kernel contains, and the movement of all layers together.
+The proof measures only the products that the kernel contains, and the movement of all layers together.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ slope_bound = norm_gradient**2
 
 
 def by_distance(proof: Proof) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
+    """Derive that every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
     mean = proof.step(QUADRATIC_MEAN, (MOVES**2, "<=", L * sp.Sum(move(k) ** 2, (k, 1, L))),
                       data=(move(k), (k, 1, L)))
     named = proof.step(REWRITING, (MOVES**2, "<=", L * displacement**2), mean, define(proof, "displacement"))
@@ -125,7 +125,7 @@ def by_distance(proof: Proof) -> int:
 
 
 def sharper_rate(proof: Proof) -> int:
-    """``|grad R|^2 >= 4 lambda_+ (2 alpha^2 + (L-2) alpha^4) |p|^2 (R - R_min)``."""
+    """Derive ``|grad R|^2 >= 4 lambda_+ (2 alpha^2 + (L-2) alpha^4) |p|^2 (R - R_min)``."""
     form = kernel_bound(proof, alpha_ends)
     size = dot(g, g)
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", middle(alpha_ends) * norm_p**2 * size), form, data=((u, g),))
@@ -139,7 +139,7 @@ def sharper_rate(proof: Proof) -> int:
 
 
 def sharper_lasting(proof: Proof, rate: int, below: int) -> int:
-    """The same with the least singular values at the start, less what they may lose."""
+    """Derive the same with the least singular values at the start, less what they may lose."""
     close = proof.step(HYPOTHESIS, CLOSE_SHARP, given=(CLOSE_SHARP,))
     scaled = proof.step(SCALING, (beta_sub_0 * sp.sqrt(L) * displacement, "<=", beta_sub_0 * rho), close,
                         data=beta_sub_0 * sp.sqrt(L))
@@ -158,7 +158,7 @@ def sharper_lasting(proof: Proof, rate: int, below: int) -> int:
 
 
 def sharper_sign(proof: Proof) -> int:
-    """The rate is positive: its first part is, its second is not negative."""
+    """Derive that the rate is positive: its first part is positive, its second part is not negative."""
     first = 8 * lambda_pos * norm_p**2 * ALPHA_SHARP**2
     second = proof.step(SIGN, ((L - 2) * ALPHA_SHARP**4 * 4 * lambda_pos * norm_p**2, ">=", 0),
                         given=("L >= 2", INSIDE))
@@ -168,7 +168,7 @@ def sharper_sign(proof: Proof) -> int:
 
 
 def residual_convergence_sharp(proof: Proof) -> dict[str, int]:
-    """The products in the kernel alone, the movement of all layers together, and any radius."""
+    """The products in the kernel alone count, and all layers move together, within any radius."""
     reach = spread(sp.sqrt(L) * displacement)
     below = proof.step(SINGULAR_VALUES, (alpha_ends, ">=", alpha_ends_0 - reach), by_distance(proof), data=alpha_ends)
     rate = sharper_rate(proof)

@@ -1,4 +1,4 @@
-"""The end-to-end kernel of layers whose products nearly keep lengths."""
+"""The end-to-end kernel of layers whose products nearly keep lengths is nearly a multiple of the identity."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ RESIDUAL_KERNEL = Claim(
 
 
 class KernelTerms:
-    """Steps that bound ``|q_k|^2`` and ``|P_k u|^2`` by one of the bounds on singular values."""
+    """These steps bound ``|q_k|^2`` and ``|P_k u|^2`` by one of the bounds on singular values."""
 
     def __init__(self, proof: Proof, bound: sp.Symbol) -> None:
         self.proof, self.bound = proof, bound
@@ -101,7 +101,7 @@ class KernelTerms:
         self.readout = define(proof, "norm_p")
 
     def backward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k) -> int:
-        """``|q_k|^2`` against ``bound^2 |p|^2``."""
+        """Compare ``|q_k|^2`` with ``bound^2 |p|^2``."""
         scope = ((k, first, last),) if at == k else ()
         raw = self.proof.step(SUB_PRODUCT, (back(at), self.op, self.bound**2 * back(L)),
                               data=(self.bound, q(at), q(L)), given=self.given, scope=scope)
@@ -109,13 +109,13 @@ class KernelTerms:
                                scope=scope)
 
     def forward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k - 1) -> int:
-        """``|P_{k-1} u|^2`` against ``bound^2 |u|^2``."""
+        """Compare ``|P_{k-1} u|^2`` with ``bound^2 |u|^2``."""
         scope = ((k, first, last),) if at == k - 1 else ()
         return self.proof.step(SUB_PRODUCT, (front(at), self.op, self.bound**2 * length),
                                data=(self.bound, P(at), u), given=self.given, scope=scope)
 
     def sum(self, first: sp.Expr, last: sp.Expr, needs: tuple[str, ...] = ()) -> int:
-        """The terms of some layers, each against ``bound^4 |p|^2 |u|^2``."""
+        """Compare the terms of some layers, each with ``bound^4 |p|^2 |u|^2``."""
         proof, bound, scope = self.proof, self.bound, ((k, first, last),)
         outer = proof.step(
             SCALING, (back(k) * front(k - 1), self.op, bound**2 * norm_p**2 * front(k - 1)),
@@ -130,14 +130,14 @@ class KernelTerms:
 
 
 def simple_kernel(proof: Proof, bound: sp.Symbol) -> int:
-    """``u^T M u`` against ``L bound^4 |p|^2 |u|^2``: every term has at most both sides."""
+    """Compare ``u^T M u`` with ``L bound^4 |p|^2 |u|^2``: every term has at most both sides."""
     terms = KernelTerms(proof, bound)
     matrix, total = cite(proof, "kernel", "matrix"), terms.sum(ONE, L)
     return proof.step(TRANSITIVITY, (dot(u, M * u), terms.op, proof[total].rhs), matrix, total)
 
 
 def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
-    """``u^T M u`` against ``(2 bound^2 + (L-2) bound^4) |p|^2 |u|^2``: first and last term have one side only."""
+    """Compare ``u^T M u`` with ``(2 bound^2 + (L-2) bound^4) |p|^2 |u|^2``: the outer terms have one side only."""
     terms = KernelTerms(proof, bound)
     matrix, P_0 = cite(proof, "kernel", "matrix"), define(proof, "P_0")
     inner = sp.Sum(back(k) * front(k - 1), (k, 2, L - 1))
@@ -157,7 +157,7 @@ def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
 
 
 def residual_kernel(proof: Proof) -> dict[str, int]:
-    """Each backward vector is an image of the read-out, each forward product keeps lengths up to a factor."""
+    """Each backward vector is an image of the read-out, and each forward product keeps lengths up to a factor."""
     return {"below": kernel_bound(proof, alpha_sub), "above": kernel_bound(proof, beta_sub),
             "simple-below": simple_kernel(proof, alpha_sub), "simple-above": simple_kernel(proof, beta_sub)}
 

@@ -1,4 +1,4 @@
-"""The least sharpness with a fixed read-out."""
+"""The bounds on the least sharpness hold with a fixed read-out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RESIDUAL_MIN_SHARPNESS = Claim(
 
 
 def residual_min_sharpness(proof: Proof) -> dict[str, int]:
-    """The bounds of section 2 have the factor already."""
+    """The bounds on the least sharpness have the factor of the read-out already."""
     every = cite(proof, "sharpness-lower", "minimizers")
     first, second = (cite(proof, "min-sharpness-ladder", x) for x in ("paper-below-tight", "tight-below-minimum"))
     below = proof.step(TRANSITIVITY, (S_min, ">=", PAPER_LOWER), second, first)

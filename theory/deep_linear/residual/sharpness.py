@@ -95,7 +95,7 @@ RESIDUAL_SHARPNESS = Claim(
 
 
 def sharpness_above(proof: Proof, form: int, size: sp.Expr) -> int:
-    """``S <= 2 c Lambda`` from ``u^T M u <= c |u|^2``."""
+    """Derive ``S <= 2 c Lambda`` from ``u^T M u <= c |u|^2``."""
     identity = size * sp.Identity(w.rows)
     compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
     multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", size * lambda_max), data=size)
@@ -105,7 +105,7 @@ def sharpness_above(proof: Proof, form: int, size: sp.Expr) -> int:
 
 
 def energy_below(proof: Proof) -> int:
-    """``E = w^T Sigma w >= lambda |w|^2 >= lambda alpha^2 |p|^2`` at a minimizer."""
+    """Derive ``E = w^T Sigma w >= lambda |w|^2 >= lambda alpha^2 |p|^2`` at a minimizer."""
     minimizer, inner = minimizer_energy(proof)
     energy = proof.step(REWRITING, (dot(w, Sigma * w), "==", E), inner, minimizer)
     eigen = proof.step(LEAST_EIGENVALUE, (dot(w, Sigma * w), ">=", lambda_min * dot(w, w)), data=w)
@@ -119,7 +119,7 @@ def energy_below(proof: Proof) -> int:
 
 
 def quotient_below(proof: Proof, a_is: int) -> int:
-    """``a >= lambda``."""
+    """Derive ``a >= lambda``."""
     eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
                        data=w_star)
     E_is, norm = define(proof, "E"), define(proof, "norm_w")
@@ -128,7 +128,7 @@ def quotient_below(proof: Proof, a_is: int) -> int:
 
 
 def least_sharpness_below(proof: Proof) -> int:
-    """``S_min >= 2 L lambda alpha^2 |p|^2``: by section 2, as ``w`` is no shorter than ``alpha |p|``."""
+    """Derive ``S_min >= 2 L lambda alpha^2 |p|^2`` from section 2, as ``w`` is no shorter than ``alpha |p|``."""
     cited, a_is = cite(proof, "residual-min-sharpness", "below"), define(proof, "a")
     law, power = 2 * L * norm_p ** (2 / L), 1 - 1 / L
     named = proof.step(REWRITING, (S_min, ">=", law * E**power * a ** (1 / L)), cited, a_is)
