@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from .deep_linear.flow import (
@@ -36,12 +36,14 @@ from .deep_linear.residual import kernel as residual_kernel
 from .deep_linear.residual import min_sharpness as residual_min_sharpness
 from .deep_linear.residual import sharpness as residual_sharpness
 from .language.claim import Claim
-from .proof.builder import Proof, Theorem
+from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
 
 
 class Library:
-    """Claims by id, in the order in which they are given, and their derivations.
+    """A library holds claims by id, in the order in which they are given, and builds their derivations.
+
+    A claim of the library is all that its derivations may cite.
 
     >>> [claim.id for claim in Library(gradient.THEOREMS)]
     ['gradient']
@@ -50,7 +52,7 @@ class Library:
     def __init__(self, theorems: Iterable[Theorem]) -> None:
         """Raises ValueError when two claims have one id."""
         self.claims: dict[str, Claim] = {}
-        self._proofs: dict[str, Callable[[Proof], Mapping[str, int]] | None] = {}
+        self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
         for claim, proof in theorems:
             if claim.id in self.claims:
@@ -62,7 +64,7 @@ class Library:
         return iter(self.claims.values())
 
     def claim(self, name: str) -> Claim:
-        """The claim of that id. Raises KeyError naming the nearest ids."""
+        """Return the claim of that id. Raises KeyError naming the nearest ids."""
         if name in self.claims:
             return self.claims[name]
         near = get_close_matches(name, self.claims, 3)
@@ -71,13 +73,17 @@ class Library:
         raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims)}.")
 
     def derivation(self, claim_id: str) -> Derivation | None:
-        """The derivation of a claim, built once; None when there is none. Raises KeyError for an unknown id."""
+        """Return the derivation of a claim, or None when it has no proof. Raises KeyError for an unknown id.
+
+        The derivation is built at the first call and kept.
+        """
         name = self.claim(claim_id).id
         if name not in self._derivations:
             self._derivations[name] = self._built(name)
         return self._derivations[name]
 
     def _built(self, name: str) -> Derivation | None:
+        """Run the proof of a claim; the proof may cite this library only."""
         write = self._proofs[name]
         if write is None:
             return None
@@ -96,6 +102,6 @@ BUILT_IN = Library(
         residual_min_sharpness, residual_kernel, residual_sharpness, convergence, convergence_sharp, initialization)
     for theorem in module.THEOREMS
 )
-"""The theory of the paper."""
+"""The library of the theory of the paper."""
 CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
-"""The public names of the package, and those of callers that do not take a library yet."""
+"""Names of the package's public face. Callers inside use them only until they take a library as an argument."""

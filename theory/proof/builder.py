@@ -60,11 +60,10 @@ class Proof:
         return Derivation(self.claim, tuple(self.steps), yields, self._again, self._partial)
 
 
-Theorem = tuple[Claim, Callable[[Proof], Mapping[str, int]] | None]
-"""A claim and its proof: a function that adds the steps, and returns the step that yields each obligation.
-
-A statement about probabilities has no proof.
-"""
+ProofFunction = Callable[[Proof], Mapping[str, int]]
+"""A function that adds the steps of a proof, and returns the step that yields each obligation."""
+Theorem = tuple[Claim, ProofFunction | None]
+"""A claim and its proof; a statement about probabilities has none."""
 
 
 def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> int:
