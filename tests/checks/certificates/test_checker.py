@@ -17,7 +17,7 @@ from tree_floats import contradiction
 
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
-from flatcert.checks.checker import Mode, Number, Rejected, Undecided
+from flatcert.checks.checker import Number, Rejected, Undecided, context
 from flatcert.checks.verifying.certificates import recheck
 from flatcert.numeric.linalg.rational import is_psd, rational_array
 
@@ -29,12 +29,12 @@ positive = rationals.filter(lambda x: x > 0)
 @pytest.fixture(autouse=True)
 def work():
     """Its arithmetic counts what it does; a check starts to count anew."""
-    Mode.work = 10 * checker.WORK
+    context.work = 10 * checker.WORK
 
 
 @pytest.fixture(params=[(64, False), (200, False), (256, True)])
 def mode(request):
-    Mode.bits, Mode.exact = request.param
+    context.bits, context.exact = request.param
 
 
 def in_ball(number, ball):
@@ -54,13 +54,13 @@ def test_powers_are_enclosed(x, e):
         exact = (arb(fmpq(x.numerator, x.denominator)).log() * fmpq(e.numerator, e.denominator)).exp()
     assert in_ball(found, exact)
     if isinstance(found, Number):
-        assert found.hi - found.lo <= found.hi * Fraction(1, 1 << (Mode.bits - 12))
+        assert found.hi - found.lo <= found.hi * Fraction(1, 1 << (context.bits - 12))
 
 
 @settings(max_examples=150, deadline=None)
 @given(x=rationals, radius=positive, n=st.integers(1, 7), inside=st.fractions(-1, 1))
 def test_powers_of_intervals_contain_those_of_their_points(x, radius, n, inside):
-    Mode.bits, Mode.exact = 64, False
+    context.bits, context.exact = 64, False
     found = checker.power(Number(x - radius, x + radius), Fraction(n))
     assert found.lo <= (x + inside * radius) ** n <= found.hi
 
@@ -68,7 +68,7 @@ def test_powers_of_intervals_contain_those_of_their_points(x, radius, n, inside)
 @settings(max_examples=100, deadline=None)
 @given(x=st.fractions(-300, 300, max_denominator=1000))
 def test_exponentials_are_enclosed(x):
-    Mode.bits, Mode.exact = 128, False
+    context.bits, context.exact = 128, False
     with ctx.workprec(300):
         assert in_ball(checker.exponential(x), arb(fmpq(x.numerator, x.denominator)).exp())
 
@@ -97,7 +97,7 @@ def test_eigenvalues_and_semidefiniteness(size, data):
 def test_ties_are_decided_by_exact_forms_only():
     root = {2: None, 8: None}
     for bits, exact in checker.PRECISIONS:
-        Mode.bits, Mode.exact = bits, exact
+        context.bits, context.exact = bits, exact
         root = {x: checker.power(Fraction(x), Fraction(1, 2)) for x in root}
         assert checker.compare(root[2] * root[2], Fraction(2)) == (0 if exact else None)
         assert checker.compare(root[2] + root[2], root[8]) == (0 if exact else None)
