@@ -37,7 +37,7 @@ class Import(NamedTuple):
 def imports(root: Path, files: list[Path]) -> list[Import]:
     """All imports, relative or absolute, among these files of ``flatcert``; its folders are in ``root``."""
     names = {file: ("flatcert", *file.relative_to(root).with_suffix("").parts) for file in files}
-    modules = {".".join(parts).removesuffix(".__init__") for parts in names.values()}
+    modules = {"flatcert", *(".".join(parts).removesuffix(".__init__") for parts in names.values())}
 
     def targets(node: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
         if isinstance(node, ast.Import):
