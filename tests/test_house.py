@@ -80,7 +80,7 @@ def circle(arrows: list[Import]) -> list[str]:
 
 
 def inner(arrows: list[Import]) -> list[Import]:
-    """The imports inside functions that are not allowed. They are in the commands, for a quick ``--help``."""
+    """The imports inside functions that are not allowed. Commands may have them, for a quick ``--help``."""
     return [arrow for arrow in arrows if arrow.function
             and not arrow.source.startswith("flatcert.checks.cli.")
             and not for_a_notebook(arrow)
