@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
 import sympy as sp
 
@@ -24,6 +23,7 @@ from ..setting.dependence import depends, hidden, source
 from .context import context
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
+from .steps import Steps
 from .well_defined import meaningless, undefined
 
 __all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
@@ -336,30 +336,12 @@ def _requirements(claim_id: str) -> set[str]:
     return found
 
 
-class Proof:
-    """Collects steps; each method call returns the number of the step it adds."""
+class Proof(Steps):
+    """The steps of the derivation of a claim; each method call returns the number of the step it adds."""
 
     def __init__(self, claim: str) -> None:
+        super().__init__()
         self.claim = claim
-        self.steps: list[Step] = []
-
-    def step(
-        self,
-        rule: Rule,
-        statement: tuple[Any, str, Any] | Relation,
-        *using: int,
-        data: Any = None,
-        given: Sequence[Given] = (),
-        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
-        note: str = "",
-    ) -> int:
-        """Add one step and return its number."""
-        relation = statement if isinstance(statement, Relation) else Relation(*statement)
-        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
-        return len(self.steps) - 1
-
-    def __getitem__(self, index: int) -> Relation:
-        return self.steps[index].statement
 
     def done(
         self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
