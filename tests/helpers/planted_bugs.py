@@ -207,8 +207,8 @@ BUGS = (
          "require(True", "part of a sum"),
     _bug("means of any terms", rules_order.means, "require(algebra.is_nonnegative(term)",
          "require(True", "AM-GM"),
-    _bug("a negative multiple of the identity", rules_spectral._multiple_of_identity,
-         "require(algebra.is_nonnegative(step.data)", "require(True", "multiple of the identity"),
+    _bug("a negative multiple of the identity", rules_spectral.multiple_of_identity,
+         "require(at.algebra().is_nonnegative(factor)", "require(True", "multiple of the identity"),
     _bug("a stationary point that is a maximum", rules_calculus._least_value,
          "require(is_positive(power_form(sp.diff(function, variable, 2)))", "require(True", "minimization"),
     # What the hypotheses allow.
