@@ -93,9 +93,10 @@ class Steps:
         shown = _indices(statement)
         return replace(draft, statement=statement, scope=tuple(x for x in draft.scope if x[0] in shown))
 
-    def judgments(self, numbers: Iterable[int]) -> dict[int, Judgment]:
-        """What steps say, under which hypotheses and for which layers, as far as nothing is refused."""
-        return {n: Judgment(self.steps[n].statement, self._kept(n), self.steps[n].ranges) for n in numbers}
+    def judgment(self, number: int) -> Judgment:
+        """What a step says, under which hypotheses and for which layers, if it is not refused."""
+        step = self.steps[number]
+        return Judgment(step.statement, self._kept(number), step.ranges)
 
     def facts(self, step: Step) -> frozenset[Given]:
         """The hypotheses in force at a step: its own and those of its premises."""

@@ -66,14 +66,14 @@ class Arguments:
             elif parameter.kind is _NAMED:
                 unknown = sorted(set(value) - set(self.values))
                 require(not unknown, "{} is not universally quantified", ", ".join(unknown))
-                data.append(tuple((self.values[x], sp.sympify(y)) for x, y in value.items()))
+                data.append(tuple((self.values[x], _exact(y)) for x, y in value.items()))
             else:
                 data.append(_exact(value))
         found.data = None if not data else data[0] if len(data) == 1 else tuple(data)
         return found
 
-    def call(self, step: Step) -> inspect.BoundArguments:
-        """The call that a step records. Raises Refused where the fields do not fit the parameters."""
+    def call(self, step: Step, to: Relation | None) -> inspect.BoundArguments:
+        """The call that a step records, with ``to`` as target. Raises Refused where the fields do not fit."""
         using, given = list(step.using), list(step.hypotheses)
         data = self._named(step.data)
         found: OrderedDict[str, Any] = OrderedDict()
@@ -85,7 +85,7 @@ class Arguments:
                 require(bool(using), "a premise is missing: {}", name)
                 found[name] = using.pop(0)
             elif kind is Kind.TARGET:
-                found[name] = step.statement
+                found[name] = to
             elif kind is Kind.SUPPOSED:
                 require(bool(given), "nothing is supposed")
                 found[name] = given.pop(0)

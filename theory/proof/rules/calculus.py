@@ -74,8 +74,8 @@ def _least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Ex
 @rule("minimization", "Differentiate, solve for the positive stationary point, find the second "
       "derivative positive, substitute: the least value over the positive numbers (the infimum, where a "
       "coefficient vanishes).")
-def minimize(at: Inference, function: Expr, variable: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
+def minimize(at: Inference, function: Expr, variable: Expr, to: To) -> Relation:
+    goal, algebra = stated(to), at.algebra()
     require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
     x = _ANY  # which no hypothesis is about
     smooth_everywhere(function, variable, x, at, at.facts)
@@ -84,7 +84,6 @@ def minimize(at: Inference, function: Expr, variable: Expr, to: To | None = None
     positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
     _point, value = least_value(prepared.xreplace(positive), x)
     value = value.xreplace({new: y for y, new in positive.items()})
-    goal = Relation(function, ">=", value) if to is None else stated(to)
     minimum = Minimum(function, variable)
     bound = goal.lhs == function and goal.op == ">="
     require(bound or (goal.op == "==" and goal.lhs == minimum), "the statement is not about this minimum")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Concatenate, Generic, ParamSpec, cast
+from typing import Any, Concatenate, Generic, ParamSpec
 
 import sympy as sp
 
@@ -36,13 +36,26 @@ class NamedRule(Rule, Generic[P]):
         call = self.arguments.fields(*args, **kwargs)
         draft = p.draft(self, call.to, tuple(call.using), call.data, tuple(call.given))
         if call.to is None:
-            at = Inference(p.judgments(draft.using), p.facts(draft), draft.ranges)
-            draft = p.concluded(draft, self.conclude(at, *args, **kwargs))
+            premises = [p.judgment(n) for n in draft.using]
+            draft = p.concluded(draft, self.infer(draft, premises, p.facts(draft), None))
         return p.add(draft)
+
+    def infer(self, step: Step, premises: Premises, facts: Facts, to: Relation | None) -> Relation:
+        """The conclusion from what a step records. Raises Refused where there is none, or ``to`` is another one."""
+        return _inferred(self.conclude, self.arguments, step, premises, facts, to)
 
     @property
     def __wrapped__(self) -> Callable[Concatenate[Inference, P], Relation]:
         return self.conclude
+
+
+def _inferred(
+    conclude: Callable[..., Relation], arguments: Arguments, step: Step, premises: Premises, facts: Facts,
+    to: Relation | None,
+) -> Relation:
+    call = arguments.call(step, to)
+    at = Inference(dict(zip(step.using, premises, strict=True)), facts, step.ranges)
+    return conclude(at, *call.args, **call.kwargs)
 
 
 def rule(
@@ -64,9 +77,7 @@ def rule(
         arguments = Arguments.of(conclude, values)
 
         def verify(step: Step, premises: Premises, facts: Facts) -> None:
-            call = arguments.call(step)
-            at = Inference(dict(zip(step.using, premises, strict=True)), facts, step.ranges)
-            computed = cast(Callable[..., Relation], conclude)(at, *call.args, **call.kwargs)
+            computed = _inferred(conclude, arguments, step, premises, facts, step.statement)
             require(computed == step.statement, "the conclusion is {}", computed)
 
         return NamedRule(
