@@ -23,10 +23,9 @@ from ..setting.dependence import depends, hidden, source
 from .context import context
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
-from .steps import Steps
 from .well_defined import meaningless, undefined
 
-__all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+__all__ = ["INDICES", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
@@ -334,19 +333,3 @@ def _requirements(claim_id: str) -> set[str]:
             found.add(name)
             todo += registry.claim(name).requires
     return found
-
-
-class Proof(Steps):
-    """The steps of the derivation of a claim; each method call returns the number of the step it adds."""
-
-    def __init__(self, claim: str) -> None:
-        super().__init__()
-        self.claim = claim
-
-    def done(
-        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
-        **yields: int,
-    ) -> Derivation:
-        """The derivation; obligation names are given with ``_`` for ``-``."""
-        names = {name.replace("_", "-"): index for name, index in yields.items()}
-        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})

@@ -26,7 +26,8 @@ from flatcert.rules import (
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r
-from flatcert.theory.proof.derivation import Derivation, Proof, Refused, Step
+from flatcert.theory.proof.builder import Proof
+from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.setting.network import P, W, q
 
 Changes = dict[str, Any]
