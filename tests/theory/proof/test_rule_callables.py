@@ -23,11 +23,13 @@ from flatcert.rules import (
     term_by_term,
     weighted_means,
 )
+from flatcert.theory import library as registry
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
+from flatcert.theory.proof.rules.named import NamedRule
 from flatcert.theory.setting.network import P, W, q
 
 Changes = dict[str, Any]
@@ -190,3 +192,35 @@ def test_a_step_written_with_statement_and_data_is_the_same_step() -> None:
     mean = weighted_means(p, a, b, 2)
     raw.step(weighted_means, p[mean], data=(a, b, sp.Integer(2)))
     assert p.steps == raw.steps and type(p.steps[0]) is Step
+
+
+def test_a_chain_reads_equalities_from_either_end_and_is_strict_with_one_strict_link() -> None:
+    p = proof()
+    half, below = hypothesis(p, Relation(a, "==", 2 * b)), hypothesis(p, Relation(a, "<", E))
+    above = hypothesis(p, Relation(norm_w, ">=", E))
+    total = chain(p, half, below, above)
+    assert p[total] == Relation(2 * b, "<", norm_w)
+    assert not refusals(p)
+    with pytest.raises(Refused, match="the chain breaks"):
+        chain(p, half, above)
+
+
+@pytest.mark.parametrize("claim", ["kernel-agm", "sharpness-lower-tight", "gradient"])
+def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
+    """A call without target gives a step of the same fields, which the checker accepts in the place of the first."""
+    found = registry.derivation(claim)
+    assert found is not None
+    computed = 0
+    for n, step in enumerate(found.steps):
+        rule = step.rule
+        if not isinstance(rule, NamedRule):
+            continue
+        asked = rule.arguments.signature.parameters.get("to")
+        call = rule.arguments.call(step, step.statement if asked and asked.default is asked.empty else None)
+        p = Proof(claim)
+        p.steps += found.steps[:n]
+        again = p.steps[rule(p.given(*step.hypotheses).at(*step.scope).note(step.note), *call.args, **call.kwargs)]
+        assert replace(again, scope=step.scope, statement=step.statement) == step and again.ranges == step.ranges
+        assert found.would_accept(n, again).ok
+        computed += asked is None or asked.default is not asked.empty
+    assert computed > 3

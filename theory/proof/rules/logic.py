@@ -156,11 +156,14 @@ def _from_end_to_end(algebra: Algebra, relations: Sequence[Relation]) -> Relatio
     ops = [x.op for x in relations if x.op != "=="]
     strict = any(op in "<>" for op in ops)
     op = (ops[0][0] if strict else ops[0]) if ops else "=="
-    links = [oriented(x, op) for x in relations]
-    here = links[0].lhs
-    for link in links:
+    first, *rest = [oriented(x, op) for x in relations]
+    if first.op == "==" and rest:
+        ends = (rest[0].lhs, rest[0].rhs) if rest[0].op == "==" else (rest[0].lhs,)
+        first = first if any(algebra.equal(first.rhs, x) for x in ends) else first.flipped()
+    here = first.rhs
+    for link in rest:
         here = _next(algebra, here, link)
-    return Relation(links[0].lhs, op, here)
+    return Relation(first.lhs, op, here)
 
 
 def _next(algebra: Algebra, here: sp.Basic, link: Relation) -> sp.Basic:

@@ -120,8 +120,8 @@ def exchange_sums(at: Inference, term: Expr, outer: Expr, inner: Expr, last: Exp
 
 @rule("recursion", "Two sequences with the same start and the same recursion agree.", indices=True,
       binds=lambda data, number: frozenset({data[3]}) if number else frozenset(),
-      parts=lambda data: (*over((*data[3:5], data[5]), data[0], data[1]),
-                          (data[2], {data[3]: (data[4] + 1, data[5])})))
+      parts=lambda data: (*over(data[3:6], data[0], data[1]), (data[2], {data[3]: (data[4] + 1, data[5])}),
+                          (data[3], {})))  # the conclusion shows the index
 def recursion(
     at: Inference, start: Premise, one: Premise, other: Premise,
     first: Expr, second: Expr, factor: Expr, index: Expr, low: Expr, high: Expr, upward: bool,
