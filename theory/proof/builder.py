@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import sympy as sp
-
-from ..language.claim import Claim, Given
-from ..language.nodes import Relation
+from ..language.claim import Claim
 from ..setting.residual import DEFINED
 from .derivation import Citable, Derivation
-from .rule import Rule, Step
 from .rules.generic_entries import GENERIC, SHAPES
 from .rules.logic import CLAIM, DEFINITION
+from .steps import Steps
 
 
-class Proof:
+class Proof(Steps):
     """Collects the steps that prove a claim; ``library`` is what the steps may cite.
 
     The methods and functions that add a step return its number.
     """
 
     def __init__(self, claim: str, library: Citable) -> None:
+        super().__init__(library)
         self.claim = claim
-        self.library = library
-        self.steps: list[Step] = []
         self._again: dict[str, int] = {}
         self._partial: dict[str, str] = {}
-
-    def step(
-        self,
-        rule: Rule,
-        statement: tuple[Any, str, Any] | Relation,
-        *using: int,
-        data: Any = None,
-        given: Sequence[Given] = (),
-        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
-        note: str = "",
-    ) -> int:
-        """Add one step and return its number."""
-        relation = statement if isinstance(statement, Relation) else Relation(*statement)
-        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
-        return len(self.steps) - 1
-
-    def __getitem__(self, index: int) -> Relation:
-        return self.steps[index].statement
 
     def again(self, obligation: str, step: int) -> None:
         """Name the conclusion of a second, independent route to an obligation."""

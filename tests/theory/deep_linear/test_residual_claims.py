@@ -79,7 +79,7 @@ def accepts(
 ) -> bool:
     """Whether a rule accepts a statement from premises."""
     relation = statement if isinstance(statement, Relation) else Relation(*statement)
-    step = Step(relation, rule, data=data, scope=scope, hypotheses=given)
+    step = Step(relation, rule, tuple(range(len(premises))), data=data, scope=scope, hypotheses=given)
     facts = frozenset[Given]().union(given, *(p.facts for p in premises))
     try:
         Derivation._check_form(step, premises, facts)
