@@ -10,7 +10,8 @@ from flatcert.theory.language.nodes import Relation, dot
 from flatcert.theory.language.quantities import u
 from flatcert.theory.library import BUILT_IN, Library
 from flatcert.theory.proof.builder import Proof, Theorem, cite
-from flatcert.theory.proof.derivation import Citable, Derivation
+from flatcert.theory.proof.citable import Citable
+from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rule import Refused, Rule, Step
 from flatcert.theory.proof.rules.inequalities import SIGN
 

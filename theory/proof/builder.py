@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from ..language.claim import Claim
 from ..setting.residual import DEFINED
-from .derivation import Citable, Derivation
+from .citable import Citable
+from .derivation import Derivation
 from .rules.generic_entries import GENERIC, SHAPES
 from .rules.logic import CLAIM, DEFINITION
 from .steps import Steps

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
 
 import sympy as sp
 
@@ -20,12 +19,13 @@ from ..language import quantities as Q
 from ..language.claim import Claim, Given
 from ..language.nodes import Maximum, Minimum, Relation
 from ..setting.dependence import depends, hidden, source
+from .citable import Citable
 from .context import context
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
 
-__all__ = ["INDICES", "Citable", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+__all__ = ["INDICES", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
@@ -38,16 +38,6 @@ class StepResult:
     index: int
     ok: bool
     message: str = ""
-
-
-class Citable(Protocol):
-    """What the steps of a derivation may cite: claims, and the derivations that prove them."""
-
-    def claim(self, name: str) -> Claim:
-        """The claim of that id. Raises KeyError."""
-
-    def derivation(self, claim_id: str) -> Derivation | None:
-        """The derivation of a claim; None when there is none. Raises KeyError for an unknown id."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,14 +13,14 @@ from ..algebra.algebra import Judgment
 from ..algebra.layer_ranges import INDICES, Ranges
 from ..language.claim import Given
 from ..language.nodes import Relation
-from .derivation import Citable
+from .citable import Citable
 from .rule import Rule, Step
 
 Range = tuple[sp.Symbol, Any, Any]
 
 
 class Steps:
-    """A list of steps that may cite ``library``. ``given``, ``at`` and ``note`` return views that add to the same list."""
+    """Steps that may cite ``library``; ``given``, ``at`` and ``note`` return views that add to this list."""
 
     def __init__(self, library: Citable) -> None:
         self.library = library

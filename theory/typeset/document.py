@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from ..language.claim import PREDICATES, QUANTIFIERS, Claim, Given, Obligation
 from ..language.nodes import Relation
-from ..proof.derivation import Citable, Derivation, Step, StepResult
+from ..library import Library
+from ..proof.derivation import Derivation, Step, StepResult
 from .formulas import formula, lines, prose, statement
 from .tex_text import tex_text
 
@@ -169,7 +170,7 @@ def _rules(derivations: Iterable[Derivation]) -> str:
     return "\n".join(items)
 
 
-def document(claims: Iterable[Claim], library: Citable | None = None, extra: str = "") -> str:
+def document(claims: Iterable[Claim], library: Library | None = None, extra: str = "") -> str:
     """A standalone document of claims, with the derivations that the library has of them; ``extra`` comes first.
 
     >>> from ..library import BUILT_IN

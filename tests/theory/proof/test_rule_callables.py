@@ -23,10 +23,10 @@ from flatcert.rules import (
     term_by_term,
     weighted_means,
 )
-from flatcert.theory import library as registry
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.named import NamedRule
@@ -36,12 +36,12 @@ Changes = dict[str, Any]
 
 
 def proof() -> Proof:
-    return Proof("kernel-agm")
+    return Proof("kernel-agm", BUILT_IN)
 
 
 def refusals(p: Proof) -> list[str]:
     """The messages of the steps that the checker refuses."""
-    return [result.message for result in Derivation("kernel-agm", tuple(p.steps), {}).check() if not result.ok]
+    return [result.message for result in Derivation("kernel-agm", tuple(p.steps), {}).check(BUILT_IN) if not result.ok]
 
 
 def forged(p: Proof, number: int, **changes: Any) -> list[str]:
@@ -208,7 +208,7 @@ def test_a_chain_reads_equalities_from_either_end_and_is_strict_with_one_strict_
 @pytest.mark.parametrize("claim", ["kernel-agm", "sharpness-lower-tight", "gradient"])
 def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
     """A call without target gives a step of the same fields, which the checker accepts in the place of the first."""
-    found = registry.derivation(claim)
+    found = BUILT_IN.derivation(claim)
     assert found is not None
     computed = 0
     for n, step in enumerate(found.steps):
@@ -217,10 +217,10 @@ def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
             continue
         asked = rule.arguments.signature.parameters.get("to")
         call = rule.arguments.call(step, step.statement if asked and asked.default is asked.empty else None)
-        p = Proof(claim)
+        p = Proof(claim, BUILT_IN)
         p.steps += found.steps[:n]
         again = p.steps[rule(p.given(*step.hypotheses).at(*step.scope).note(step.note), *call.args, **call.kwargs)]
         assert replace(again, scope=step.scope, statement=step.statement) == step and again.ranges == step.ranges
-        assert found.would_accept(n, again).ok
+        assert found.would_accept(n, again, BUILT_IN).ok
         computed += asked is None or asked.default is not asked.empty
     assert computed > 3
