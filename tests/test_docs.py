@@ -27,13 +27,17 @@ LONG = {"verify", "flow", "figures", "residual"}
 Example = tuple[str, list[str]]
 
 
+def code(page: Path) -> tuple[list[str], list[str]]:
+    """The fenced blocks of a page, and what stands between backticks elsewhere, in one line each."""
+    fence = re.compile(r"^```.*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    text = page.read_text(encoding="utf-8")
+    return fence.findall(text), [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", fence.sub("", text))]
+
+
 def blocks(page: Path) -> list[list[Example]]:
     """The blocks of a page that show commands: each a list of (command, lines shown)."""
-    found = []
-    for block in re.findall(r"^```\n(\$ .*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-        parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
-        found.append([(lines[0], lines[1:]) for lines in (part.splitlines() for part in parts)])
-    return found
+    parts = [re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for block in code(page)[0] if block.startswith("$ ")]
+    return [[(part.splitlines()[0], part.splitlines()[1:]) for part in block] for block in parts]
 
 
 def shown(lines: list[str]) -> re.Pattern[str]:
@@ -57,8 +61,8 @@ def test_an_example_prints_what_is_shown(
     for folder in ("checks", "examples"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
-    for code in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-        exec(code, {})
+    for written in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        exec(written, {})
     if page.name == "README.md":
         monkeypatch.setenv("FORCE_COLOR", "1")
         monkeypatch.setenv("TERM", "dumb")  # for Rich: no colours, 80 columns
@@ -100,19 +104,22 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_paths_exist(page: Path) -> None:
-    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    for path in re.findall(r"`((?:theory|numeric|checks|tests|proofs|examples|benchmarks|docs)/[\w./-]*)`", text):
-        assert (ROOT / path).exists(), path
+    for text in code(page)[1]:
+        if re.fullmatch(r"(theory|numeric|checks|tests|proofs|examples|benchmarks|docs)/.*[^.]", text):
+            assert (ROOT / text).exists(), text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_exist(page: Path) -> None:
     """Each ``flatcert COMMAND`` in code is a command, and it has each option that is named behind it."""
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    for name, rest in re.findall(r"(?:`|^|\$ )flatcert ([a-z]+)\b([^`\n]*)", page.read_text(encoding="utf-8"), re.M):
-        assert name in commands, name
-        known = {option for parameter in commands[name].params for option in parameter.opts} | {"--help"}
-        assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", rest)) <= known, rest
+    fenced, inline = code(page)
+    lines = [*inline, *(line.removeprefix("$ ") for block in fenced for line in block.splitlines())]
+    for line in lines:
+        if found := re.match(r"(?:\.venv/bin/)?flatcert ([a-z]+)\b(.*)", line):
+            assert found[1] in commands, line
+            known = {option for parameter in commands[found[1]].params for option in parameter.opts}
+            assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", found[2])) <= known, line
 
 
 def test_the_table_of_claims_is_what_the_command_prints(
