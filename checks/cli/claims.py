@@ -77,11 +77,11 @@ def latex(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
 ) -> None:
     """A LaTeX document of the claims that pdflatex compiles."""
-    from ...theory.library import CLAIMS
+    from ...theory.library import BUILT_IN
     from ...theory.typeset.document import document
     from ..analysis.bounds_text import numbers_table
 
-    chosen = [known_claim(name) for name in ids or CLAIMS]
+    chosen = [known_claim(name) for name in ids or BUILT_IN.claims]
     extra = ""
     if data is not None:
         if target is None or depth is None:
@@ -92,7 +92,7 @@ def latex(
         extra = numbers_table(report(table, depth), str(data.name), target)
     elif target is not None or depth is not None or no_header or center or standardize:
         fail("Options of a table are given, but no table: name it by --data F.")
-    text = document(chosen, derivations=derivations, extra=extra)
+    text = document(chosen, BUILT_IN if derivations else None, extra)
     if output is None:
         typer.echo(text)
     else:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import claim, derivation
+from ...theory.library import BUILT_IN, claim, derivation
 from ..attack.shrinking import shrink
 from ..deciding.decide import Outcome, decide, decide_all, decide_at, supposed
 from ..deciding.identities import Point, error_probability, field_point, holds_at, layers_of, rational_point
@@ -244,9 +244,9 @@ def derivation_unit(claim_id: str) -> DerivationResult:
     if found is None:
         only_estimated = all(obligation.decide == "estimated" for obligation in claim(claim_id).obligations)
         return DerivationResult(problems=() if only_estimated else ("no derivation",))
-    results = found.check()
+    results = found.check(BUILT_IN)
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
-    problems += found.matches(claim(claim_id))
+    problems += found.matches(claim(claim_id), BUILT_IN)
     problems += contradicted(found)
     line = second_line(found)
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
-from ..language.claim import Given
+from ..language.claim import Claim, Given
 from ..language.nodes import Relation
 from ..setting.residual import DEFINED
-from .derivation import Derivation
+from .derivation import Citable, Derivation
 from .rule import Rule, Step
 from .rules.generic_entries import GENERIC, SHAPES
 from .rules.logic import CLAIM, DEFINITION
 
 
 class Proof:
-    """Collects steps; each method call returns the number of the step it adds."""
+    """Collects the steps that prove a claim; ``library`` is what the steps may cite.
 
-    def __init__(self, claim: str) -> None:
+    The methods and functions that add a step return its number.
+    """
+
+    def __init__(self, claim: str, library: Citable) -> None:
         self.claim = claim
+        self.library = library
         self.steps: list[Step] = []
+        self._again: dict[str, int] = {}
+        self._partial: dict[str, str] = {}
 
     def step(
         self,
@@ -41,13 +47,23 @@ class Proof:
     def __getitem__(self, index: int) -> Relation:
         return self.steps[index].statement
 
-    def done(
-        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
-        **yields: int,
-    ) -> Derivation:
-        """The derivation; obligation names are given with ``_`` for ``-``."""
-        names = {name.replace("_", "-"): index for name, index in yields.items()}
-        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})
+    def again(self, obligation: str, step: int) -> None:
+        """Name the conclusion of a second, independent route to an obligation."""
+        self._again[obligation] = step
+
+    def partial(self, obligation: str, reason: str) -> None:
+        """Say why an obligation is not derived."""
+        self._partial[obligation] = reason
+
+    def done(self, yields: Mapping[str, int]) -> Derivation:
+        """Return the derivation, in which each of the steps named yields its obligation."""
+        return Derivation(self.claim, tuple(self.steps), yields, self._again, self._partial)
+
+
+ProofFunction = Callable[[Proof], Mapping[str, int]]
+"""A function that adds the steps of a proof, and returns the step that yields each obligation."""
+Theorem = tuple[Claim, ProofFunction | None]
+"""A claim and its proof; a statement about probabilities has none."""
 
 
 def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> int:
@@ -61,9 +77,7 @@ def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> 
 
 def cite(proof: Proof, claim: str, obligation: str, **kwargs: object) -> int:
     """Add the conclusion that another claim's derivation yields."""
-    from .. import library as registry
-
-    cited = registry.derivation(claim)
+    cited = proof.library.derivation(claim)
     assert cited is not None
     step = cited.steps[cited.yields[obligation]]
     return proof.step(CLAIM, step.statement, data=(claim, obligation), scope=step.scope)

@@ -13,7 +13,7 @@ from ...algebra.powers import is_positive, is_zero, power_form
 from ...language.claim import Given
 from ...language.nodes import Minimum, Relation
 from ..context import context
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 from ..well_defined import not_smooth, undefined
 
 Premises = Sequence[Judgment]

@@ -16,7 +16,7 @@ from ...language.nodes import Relation
 from ...language.quantities import time
 from ...setting.dependence import depends, hidden, source
 from ...setting.initial_value import below, s
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

@@ -14,7 +14,7 @@ from ...language.norms import second_singular, spectral
 from ...setting.dependence import depends
 from ...setting.flow import DEFINED, D_dot, risk_flow, sine
 from ...setting.network import W
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

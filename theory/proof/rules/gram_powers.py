@@ -14,7 +14,7 @@ from ...language.norms import GramPower, spectral
 from ...setting.dependence import depends, hidden, source
 from ...setting.flow import left
 from ...setting.network import W
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 from .sums import layers, over, steps_of
 
 Premises = Sequence[Judgment]

@@ -9,7 +9,7 @@ import sympy as sp
 from ...algebra.algebra import Algebra, Judgment, oriented
 from ...language.claim import Given
 from ...language.nodes import Relation, dot, frobenius
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 from .calculus import smooth_everywhere
 from .sums import layers, over, proper
 

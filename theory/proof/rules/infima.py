@@ -14,7 +14,7 @@ from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

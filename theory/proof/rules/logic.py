@@ -8,12 +8,13 @@ from math import inf
 import sympy as sp
 
 from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
-from ..derivation import INDICES, Refused, Rule, Step, require
+from ..rule import Refused, Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

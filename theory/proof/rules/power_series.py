@@ -13,7 +13,7 @@ from ...language.nodes import Relation
 from ...language.quantities import SYMBOL_NAMES
 from ...setting.dependence import hidden
 from ...setting.initial_value import below, sigma_0
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

@@ -12,7 +12,7 @@ from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, dot, family, width
 from ...setting.dependence import depends, source
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

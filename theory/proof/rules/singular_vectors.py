@@ -13,7 +13,7 @@ from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...setting.flow import D, left, right
 from ...setting.network import W
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

@@ -12,7 +12,7 @@ from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import Relation, dot, frobenius, width
 from ...language.norms import second_singular, spectral, weighted_bottom
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
 
 Premises = Sequence[Judgment]
 Facts = frozenset[Given]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from ...algebra.algebra import Algebra, Judgment, oriented
+from ...algebra.layer_ranges import i
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius
@@ -15,7 +16,7 @@ from ...setting.flow import risk_flow
 from ...setting.network import gradient, q
 from ...setting.residual import change, move
 from ...setting.residual_constants import CLOSE, CLOSE_SHARP
-from ..derivation import Rule, Step, i, require
+from ..rule import Rule, Step, require
 from .gradient_flow import FIXED
 from .sums import layers, over
 

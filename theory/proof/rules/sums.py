@@ -8,14 +8,14 @@ from typing import Any
 import sympy as sp
 
 from ...algebra.algebra import Algebra, Judgment
-from ...algebra.layer_ranges import first_layer
+from ...algebra.layer_ranges import INDICES, first_layer
 from ...algebra.words import Word
 from ...language.claim import Given
 from ...language.nodes import Relation
 from ...setting.dependence import depends, hidden
 from ...setting.network import t
 from ..context import context
-from ..derivation import INDICES, Refused, Rule, Step, require
+from ..rule import Refused, Rule, Step, require
 from ..well_defined import Part, meaningless
 
 Premises = Sequence[Judgment]
