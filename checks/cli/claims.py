@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, known_claim, read, write, write_json
 
 if TYPE_CHECKING:
-    from ...theory.language.claim import Claim
+    from ...theory.library import Library
 
 DECIDED = {"identity": "identity", "ordered": "instances", "exists": "witnesses", "enclosed": "trajectories",
            "solution": "solutions", "estimated": "random draws"}
@@ -26,33 +25,31 @@ def claims(
     """List the claims with their origins and what they rest on."""
     from rich.table import Table as RichTable
 
-    from ...theory.library import CLAIMS
+    from ...theory.library import BUILT_IN
 
     if markdown:
-        typer.echo(_markdown(CLAIMS.values()), err=json_file == "-")
+        typer.echo(_markdown(BUILT_IN), err=json_file == "-")
     else:
         lines = RichTable()
         for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
             lines.add_column(column)
-        for claim in CLAIMS.values():
+        for claim in BUILT_IN:
             lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
                           ", ".join(claim.requires) or "-")
         console(json_file).print(lines)
     write_json(json_file, [
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in CLAIMS.values()])
+        for c in BUILT_IN])
 
 
-def _markdown(claims: Iterable[Claim]) -> str:
+def _markdown(library: Library) -> str:
     """The claims as a Markdown table: id, title, origins, derivation, ways of deciding, theorems in Coq."""
-    from ...theory.library import derivation
-
     rows = [["claim", "title", "from", "derived", "decided", "machine-checked"], ["---"] * 6]
-    for claim in claims:
+    for claim in library:
         ways = dict.fromkeys(DECIDED[obligation.decide] for obligation in claim.obligations)
         rows.append([f"`{claim.id}`", claim.title, ", ".join(claim.origins),
-                     "yes" if derivation(claim.id) else "no", "; ".join(ways), claim.machine_checked])
+                     "yes" if library.derivation(claim.id) else "no", "; ".join(ways), claim.machine_checked])
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
 
 
