@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
-from ..arithmetic.rings import PRIME, FieldRing, RationalRing
+from ..arithmetic.field import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
 from ..instances.instance import Instance
 from ..instances.pool import generator

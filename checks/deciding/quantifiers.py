@@ -14,7 +14,8 @@ from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import eta
 from ..arithmetic.exact import Undecidable
-from ..arithmetic.rings import BallRing, ExactRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.optimum import aligned_ratio, enclosed

@@ -18,7 +18,6 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import width
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import Exact
-from ..arithmetic.rings import FloatRing
 from ..instances.instance import Instance
 from . import layers
 from .evaluate import Meaningless, UnknownNode
@@ -141,7 +140,7 @@ class RealScope:
 
     def covariance_of_ring(self) -> Any:
         """Certified and exact eigenvalues take the exact covariance, floats their own."""
-        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
+        return self.sigma if self.ring.rounded else self.instance.covariance
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):

@@ -14,7 +14,8 @@ from ...theory.language import quantities as Q
 from ...theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, width
 from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
-from ..arithmetic.rings import BallRing, ExactRing, FloatRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing, FloatRing
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import difference_gradient, floats, imbalances, root
 from ..evaluation.evaluate import evaluate

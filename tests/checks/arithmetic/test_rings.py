@@ -11,15 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.arithmetic.exact import Undecidable, exact
-from flatcert.checks.arithmetic.rings import (
-    PRIME,
-    BallRing,
-    ExactRing,
-    FieldRing,
-    FloatRing,
-    RationalRing,
-    ScaledMatrix,
-)
+from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
+from flatcert.checks.arithmetic.field import PRIME, FieldRing, RationalRing
+from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.instances.strategies import covariances, halves, matrices, positive
 from flatcert.numeric.linalg.rational import rational_array
 

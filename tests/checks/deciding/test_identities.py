@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
-from flatcert.checks.arithmetic.rings import PRIME, FieldRing
+from flatcert.checks.arithmetic.field import PRIME, FieldRing
 from flatcert.checks.deciding.identities import (
     Point,
     degree_bound,

@@ -10,7 +10,8 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 from scipy.optimize import minimize, minimize_scalar
 
-from flatcert.checks.arithmetic.rings import BallRing, ExactRing, FloatRing
+from flatcert.checks.arithmetic.exact_ring import ExactRing
+from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.deciding.along_flow import AT_TIME
 from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point

@@ -10,7 +10,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from flatcert.checks.arithmetic.exact import exact
-from flatcert.checks.arithmetic.rings import ExactRing
+from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.families.network import EXAMPLES
