@@ -67,7 +67,7 @@ def moved(move: Move, case: Instance, t: fmpq) -> Instance:
 @given(case=MATRIX, t=positive)
 def test_what_a_move_makes_is_an_instance(move: Move, case: Instance, t: fmpq) -> None:
     found = moved(move, case, t)
-    assert is_psd(found.covariance) and len(found.direction) == found.dimension == found.network.dimension
+    assert is_psd(found.covariance) and len(found.values["u"]) == found.dimension == found.network.dimension
     assert (found.depth, found.widths[-1]) == (case.depth, case.widths[-1])
     assert case.stated is not None or move is leave or found.is_minimizer
 
