@@ -24,7 +24,8 @@ from .units import Columns, Stopped, Unit, carry_out, units
 PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
 """Besides our own code and the processor, what the numbers depend on."""
 
-_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/instance.py")
+_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/pool.py")
+"""Besides `numeric`, the files below checks/ that make the numbers."""
 
 
 @dataclass

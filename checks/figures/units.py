@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -175,8 +175,7 @@ def carry_out(unit: Unit, seed: int, advanced: Callable[[float], bool]) -> Colum
 def carry_out_single(single: SingleRun, experiment: Experiment, seed: int) -> Columns:
     """One network after every step, from 0 to ``single.steps``: step, and what `measure` finds."""
     problem = experiment.problem(seed)
-    alone = Experiment(experiment.name, experiment.kind, experiment.depth, experiment.dimension, experiment.samples,
-                       experiment.noise, (single.scale,), (Run(single.rate, single.steps, 1),))
+    alone = replace(experiment, scales=(single.scale,), runs=(Run(single.rate, single.steps, 1),))
     # The same start for every rate: what differs is the rate.
     descent = Descent(alone.starts(alone.runs[0], 0, 1, seed), single.rate, problem)
     weights = [descent.network().weights]
