@@ -20,7 +20,7 @@ from .experiments import Experiment
 
 @dataclass(frozen=True)
 class Lines:
-    """Of the experiment's problem and depth. ``paper``, ``tight`` and ``exact`` are the three critical learning rates.
+    """Numbers of the experiment's problem and depth; ``paper``, ``tight`` and ``exact`` are critical learning rates.
 
     ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``energy`` is ``E``; ``‖p‖`` of residual
     networks is 1 up to rounding, and so is its factor in these. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``: a

@@ -8,25 +8,9 @@ import numpy as np
 
 from ...numeric.linalg.scalars import Array
 from ..analysis.flow_plot import BLUE, VERMILION
+from . import style as drawn
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
-from .style import (
-    GREY,
-    Results,
-    Style,
-    beside,
-    by_scale,
-    draw_bounds,
-    in_legend,
-    legend_above,
-    lettered,
-    name_scale,
-    panels,
-    places,
-    plain_numbers,
-    rate_styles,
-    rule,
-    spread,
-)
+from .style import GREY, Results, Style
 from .units import Columns
 
 if TYPE_CHECKING:
@@ -43,32 +27,32 @@ def training_figure(results: Results, number: int) -> Figure:
     """Figure 1 (plain) or 4 (residual): distance and sharpness against scale, and along two runs."""
     (name,) = {single.experiment for single in SINGLE_RUNS[number]}
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
-    figure, axes = panels(5.6, rows=2)
+    figure, axes = drawn.panels(5.6, rows=2)
     _draw_final(axes[0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
     draw_sharpness(axes[1], experiment, columns, lines)
     for axis, single in zip(axes[2:], SINGLE_RUNS[number], strict=True):
         _draw_single(axis, single, results.singles[single], lines)
-    lettered(axes)
-    legend_above(figure, axes, 6)
+    drawn.lettered(axes)
+    drawn.legend_above(figure, axes, 6)
     return figure
 
 
 def gelu_figure(results: Results) -> Figure:
     """Figure 7: risk and sharpness of GELU networks against scale."""
     experiment, columns = results.experiments["gelu"], results.columns["gelu"]
-    figure, (left, right) = panels(3.1)
+    figure, (left, right) = drawn.panels(3.1)
     _draw_final(left, experiment, columns, "gap", "risk after training")
     draw_sharpness(right, experiment, columns, None)
-    lettered([left, right])
-    legend_above(figure, [left, right], 5)
+    drawn.lettered([left, right])
+    drawn.legend_above(figure, [left, right], 5)
     return figure
 
 
 def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str, title: str) -> None:
     """Of networks that did not diverge."""
     values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
-    _draw_spreads(axis, experiment, columns, quantity, values, rate_styles(experiment))
-    name_scale(axis, experiment)
+    _draw_spreads(axis, experiment, columns, quantity, values, drawn.rate_styles(experiment))
+    drawn.name_scale(axis, experiment)
     axis.set_title(title, loc="left")
 
 
@@ -77,20 +61,21 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
 
     Rates above ``2/S_min`` are left out: descent has no minimum to rest at.
     """
-    styles = {rate: style for rate, style in rate_styles(experiment).items() if lines is None or rate <= lines.exact}
+    styles = {rate: style for rate, style in drawn.rate_styles(experiment).items()
+              if lines is None or rate <= lines.exact}
     values = columns["final_sharpness"]
     _draw_spreads(axis, experiment, columns, "sharpness", values, styles)
     for rate, style in styles.items():
-        rule(axis, 2 / rate, style["color"])
-        beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
-    in_legend(axis, r"$2/\eta$", GREY)
+        drawn.rule(axis, 2 / rate, style["color"])
+        drawn.beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
+    drawn.in_legend(axis, r"$2/\eta$", GREY)
     if lines is not None:
-        draw_bounds(axis, lines)
+        drawn.draw_bounds(axis, lines)
     least = lines.least if lines is not None else 2 / max(styles)
     # The start may leave the picture, so that what the lines bound fills it.
     axis.set_ylim(least / 20, 10 / min(styles))
-    plain_numbers(axis.yaxis, *axis.get_ylim())
-    name_scale(axis, experiment)
+    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
+    drawn.name_scale(axis, experiment)
     axis.set_title("sharpness after training", loc="left")
 
 
@@ -99,12 +84,12 @@ def _draw_spreads(
 ) -> None:
     """Against the scale: a quantity at the start, and positive final values for each learning rate."""
     initial = columns[f"initial_{quantity}"]
-    spread(axis, experiment.scales, by_scale(experiment, columns, initial, np.isfinite(initial)), color=GREY,
-           linestyle=":", label="at the start")
+    drawn.spread(axis, experiment.scales, drawn.by_scale(experiment, columns, initial, np.isfinite(initial)),
+                 color=GREY, linestyle=":", label="at the start")
     for rate, style in styles.items():
         chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (final > 0)
-        spread(axis, places(experiment, rate), by_scale(experiment, columns, final, chosen),
-               label=rf"$\eta = {rate:g}$", **style)
+        drawn.spread(axis, drawn.places(experiment, rate), drawn.by_scale(experiment, columns, final, chosen),
+                     label=rf"$\eta = {rate:g}$", **style)
     axis.set_yscale("log")
 
 
@@ -117,11 +102,11 @@ def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) 
                   label=None if parity else "sharpness")
         distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
                       linestyle=(0, (1, 1)))
-    in_legend(axis, r"$\|w - w^*\|^2/d$", VERMILION, (0, (1, 1)), 0.9)
-    rule(axis, 2 / single.rate, GREY)
-    draw_bounds(axis, lines)
+    drawn.in_legend(axis, r"$\|w - w^*\|^2/d$", VERMILION, (0, (1, 1)), 0.9)
+    drawn.rule(axis, 2 / single.rate, GREY)
+    drawn.draw_bounds(axis, lines)
     axis.set_yscale("log")
-    plain_numbers(axis.yaxis, *axis.get_ylim())
+    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
     axis.set_xlabel("step")
     axis.set_ylabel("sharpness", color=BLUE)
     axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from flint import fmpq
@@ -55,7 +55,7 @@ def half_integers(rng: Generator, size: int) -> list[fmpq]:
     return [fmpq(int(x), 2) for x in rng.integers(1, 9, size)]
 
 
-def diagonal(*entries: Any) -> Array:
+def diagonal(*entries: fmpq | int) -> Array:
     matrix = rational_array(np.zeros((len(entries), len(entries)), dtype=int))
     for i, entry in enumerate(entries):
         matrix[i, i] = fmpq(entry)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from flint import fmpq
+
 from ....numeric.linalg.scalars import Array
 from ..instance import Instance, make
 from .building import Generator, fraction, integers
 
+Number: TypeAlias = "fmpq | int"
 Draw: TypeAlias = Callable[[Generator, int], Instance]
 Parts: TypeAlias = dict[str, Any]
 """The arguments of :func:`~..instance.make` but the name."""
@@ -51,12 +54,12 @@ def exhibits(name: str, table: Sequence[Parts]) -> Family:
     return Family(name, lambda _, index: make("", **table[index]), len(table))
 
 
-def scalar_layers(*values: Any) -> list[list[list[Any]]]:
+def scalar_layers(*values: Number) -> list[list[list[Number]]]:
     """Layers of width 1."""
     return [[[value]] for value in values]
 
 
-def line(*values: Any, **rest: Any) -> Parts:
+def line(*values: Number, **rest: Any) -> Parts:
     """Layers of width 1 in dimension 1, for a table; of covariance 1 unless another is given."""
     return {"covariance": [[1]], "weights": scalar_layers(*values), **rest}
 

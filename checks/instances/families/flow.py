@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -12,13 +11,13 @@ from ....numeric.linalg.rational import rational_array
 from ..instance import Instance
 from . import building as draw
 from .building import HALF, Generator
-from .family import Parts, exhibits, family, finish, line
+from .family import Number, Parts, exhibits, family, finish, line
 
 _I2, _14 = draw.identity(2), draw.diagonal(1, 4)
 _HUNDREDTH = fmpq(1, 100)
 
 
-def _column(*entries: Any, size: Any = 1) -> Parts:
+def _column(*entries: Number, size: Number = 1) -> Parts:
     """``W_1 = (size, 0)^T`` below a row of two."""
     return {"covariance": [[1]], "weights": [[[size], [0]], [[x * size for x in entries]]]}
 

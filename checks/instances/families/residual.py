@@ -21,7 +21,7 @@ from ....numeric.network.residual_promise import ResidualStart, sharp_promise, s
 from ..instance import Instance, make
 from . import building as draw
 from .building import HALF, Generator
-from .family import Parts, exhibits, family, finish, line, scalar_layers
+from .family import Number, Parts, exhibits, family, finish, line, scalar_layers
 from .paths import SMALL_PATHS
 
 _QUARTER = fmpq(1, 4)
@@ -30,12 +30,12 @@ _NEAR = 1e-9
 """The relative distance of starts from the boundary of a hypothesis."""
 
 
-def _line(*weights: Any, size: Any = 1, **rest: Any) -> Parts:
+def _line(*weights: Number, size: Number = 1, **rest: Any) -> Parts:
     """Layers of width one and a read-out."""
     return line(*weights, readout=[size], **rest)
 
 
-def _multiples(*weights: Any, **rest: Any) -> Parts:
+def _multiples(*weights: Number, **rest: Any) -> Parts:
     """Multiples of the identity on a problem of condition number 100; ``e_1`` is the flat direction."""
     return {"covariance": draw.diagonal(1, 100), "weights": [x * _I2 for x in weights], "readout": [1, 0],
             "u": [1, 0], **rest}
@@ -79,7 +79,7 @@ PAIRS: list[Parts] = [
 ]
 
 
-def _ones(depth: int, off: fmpq, size: Any = 1) -> Parts:
+def _ones(depth: int, off: fmpq, size: Number = 1) -> Parts:
     """All layers 1, the regressor off its target: the flow stays on a line."""
     return _line(*[1] * depth, size=size, regressor=[fmpq(size) + off])
 
