@@ -63,6 +63,10 @@ class Ring(ABC, Generic[Number, Matrix]):
     def largest(self, values: list[Number]) -> Number:
         raise self._lacks("an order")
 
+    def answer(self, op: str, lhs: Number, rhs: Number) -> bool | None:
+        """Whether a comparison holds; None where the ring cannot tell."""
+        raise self._lacks("an order")
+
     def top(self, matrix: Array) -> Number:
         """The largest eigenvalue of a symmetric matrix."""
         raise self._lacks("eigenvalues")

@@ -18,6 +18,7 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import width
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import Exact
+from ..arithmetic.ring import AnyRing
 from ..instances.instance import Instance
 from . import layers
 from .evaluate import Meaningless, UnknownNode
@@ -41,7 +42,7 @@ class RealScope:
     """
 
     def __init__(
-        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
+        self, instance: Instance, ring: AnyRing, values: dict[str, Any] | None = None, *, direct: bool = False
     ) -> None:
         self.instance, self.ring, self.direct = instance, ring, direct
         self.values = values or {}

@@ -100,6 +100,8 @@ class StackScope(RealScope):
         Unanswered: some of the instances lack what is asked for.
     """
 
+    ring: StackRing
+
     def __init__(self, scopes: Sequence[RealScope]) -> None:
         self.scopes, self.direct = scopes, scopes[0].direct
         instances = [scope.instance for scope in scopes]
