@@ -1,8 +1,8 @@
 """Top eigenvectors and extreme roots of rational matrices.
 
-A top eigenvector is irrational in general, and not unique where the top eigenvalue is multiple. It is given by a
-rational vector: the vector is that one's projection on the eigenspace, normalized. The projection is a polynomial in
-the matrix and its top eigenvalue, so any ring that has the eigenvalue has the vector.
+A top eigenvector is irrational in general, and not unique where the top eigenvalue is multiple. A rational vector
+names it: its normalized projection on the eigenspace is the eigenvector. The projection is a polynomial in the matrix
+and its top eigenvalue, so every ring that has the eigenvalue has the eigenvector.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Number = TypeVar("Number", arb, fmpq)
 def projected(gram: Array, start: Array, top: Number, number: Callable[[fmpq], Number]) -> Array:
     """The projection of ``start`` on the top eigenspace, up to a factor, in the ring of ``top``.
 
-    It is ``g(A) start`` with ``g(x) = f(x)/(x - top)`` and ``f`` the squarefree characteristic
+    The projection is ``g(A) start`` with ``g(x) = f(x)/(x - top)`` and ``f`` the squarefree characteristic
     polynomial; ``g`` is evaluated by Horner's scheme on both levels.
     """
     coefficients = squarefree(charpoly(gram)).coeffs()

@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from .polynomial_roots import TopRoot, rational_root_within, real_roots
 
 MAX_BITS = 4_000_000
-"""Rationals larger than this are not formed: exact powers of wild weights explode."""
+"""No rational larger than this is formed. Exact powers of wild weights would be."""
 
 
 class Undecidable(Exception):

@@ -1,4 +1,4 @@
-"""Exact numbers as a ring: it decides ties, which balls cannot."""
+"""The ring of exact numbers, which decides ties."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class MixedMatrix:
 
 @dataclass(frozen=True)
 class ExactRing(Ring[Scalar, ExactMatrix]):
-    """Exact real numbers. What leaves their form raises :class:`~.exact.Undecidable`."""
+    """Exact real numbers; an operation that leaves their form raises :class:`~.exact.Undecidable`."""
 
     def entry(self, value: fmpq) -> fmpq:
         return value
@@ -130,8 +130,9 @@ def _mixed_top(mixed: MixedMatrix, covariance: Array) -> Exact:
     """The top eigenvalue where it does not depend on ``beta`` (``w*`` an eigenvector below the top).
 
     As ``B`` has rank one, the characteristic polynomial of ``Sigma (A + t B)`` is affine in
-    ``t``: what those at ``t = 0`` and ``t = 1`` share divides all of them. If one eigenvalue is
-    left, it is what the trace leaves, and balls must show it below the largest shared one.
+    ``t``, so a common factor of the polynomials at ``t = 0`` and ``t = 1`` divides all of them. If
+    that factor has all eigenvalues but one, the trace gives the last one, and balls must show that it
+    is below the largest of the others.
     """
     (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (mixed.first, mixed.second))
     still = charpoly(a)

@@ -20,7 +20,7 @@ Coefficient = TypeVar("Coefficient", nmod, fmpq)
 
 @dataclass(frozen=True)
 class _Polynomials(Ring[Coefficient, Array]):
-    """A field without roots: what is evaluated in it is a polynomial, or a quotient of polynomials."""
+    """A field in which no roots are taken: it evaluates polynomials and their quotients."""
 
     def power(self, base: Coefficient, exponent: Fraction) -> Coefficient:
         if exponent.denominator != 1:
@@ -29,7 +29,7 @@ class _Polynomials(Ring[Coefficient, Array]):
 
 
 class FieldRing(_Polynomials[nmod]):
-    """Integers modulo :data:`PRIME`: an identity that holds at random points holds, up to a stated probability."""
+    """Integers modulo :data:`PRIME`. They decide identities at random points, up to a stated probability of error."""
 
     def entry(self, value: fmpq) -> nmod:
         return nmod(int(value.p), PRIME) / nmod(int(value.q), PRIME)

@@ -1,4 +1,4 @@
-"""Laurent series with rational coefficients: a kind of number that a statement is evaluated in."""
+"""Laurent series with rational coefficients, as a ring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a kind of number offers, so that a statement can be evaluated in it."""
+"""The operations that every kind of number must offer before a statement is evaluated in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Ring(ABC, Generic[Number, Matrix]):
     """
 
     rounded: ClassVar[bool] = False
-    """Whether eigenvalues are taken of matrices that are rounded to the ring, and not of rational ones."""
+    """Whether covariances are rounded to the ring before eigenvalues are taken."""
 
     @abstractmethod
     def entry(self, value: fmpq) -> Number:

@@ -1,4 +1,4 @@
-"""The kinds of number for every instance: float64 screens, balls decide."""
+"""The two rings that every instance is evaluated in: float64 screens, balls decide."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Stack:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Refused, for identities of this shape: they would be larger than those of the instances."""
+        """Always raises Ragged: an identity matrix of this shape would be larger than those of the instances."""
         raise Ragged
 
     @property
@@ -132,7 +132,7 @@ def floats_of(arrays: Sequence[Array]) -> list[Rows]:
 
 
 def _aligned(left: Operand, right: Operand) -> tuple[Rows, Rows]:
-    """Rows whose axes beyond the first pair up from the right, as in NumPy for one instance."""
+    """The rows of both. The axes beyond the first pair up from the right, as in NumPy for one instance."""
     pair = rows_of(left), rows_of(right)
     most = max(rows.ndim for rows in pair)
     first, second = (rows.reshape(len(rows), *[1] * (most - rows.ndim), *rows.shape[1:]) for rows in pair)
@@ -184,7 +184,7 @@ class StackRing(Ring[Operand, Operand]):
         return Stack(np.linalg.eigvalsh(rows_of(matrix))[..., -1].astype(float))
 
     def weighted_top(self, matrix: Operand, covariance: Operand) -> Stack:
-        """Of matrices ``(d, d)``, for all instances of a dimension together."""
+        """One call of LAPACK for all instances of a dimension."""
         found = np.empty(len(self.dimensions))
         weights = rows_of(covariance)
         every = np.broadcast_to(rows_of(matrix), weights.shape)

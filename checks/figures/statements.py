@@ -65,7 +65,7 @@ def _verdict(held: bool, violated: bool) -> Verdict:
 
 
 def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -> Statement:
-    """A statement about every network: one counterexample violates it, no network says nothing."""
+    """A statement about every network: one counterexample violates it; without networks it is inconclusive."""
     held, of = int(holds.sum()), len(holds)
     return Statement(figure, name, says, _verdict(0 < of == held, held < of), (held, of), numbers)
 
@@ -73,12 +73,12 @@ def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -
 def within_bounds(figure: int, columns: Columns, lines: Lines) -> Statement:
     """Where gradient descent converged (the gradient vanishes up to rounding), ``S_min <= S <= 2/η``.
 
-    The first half is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those are
-    reached from a null set (claim `learning-rate`), and seen for what they are when a perturbation, ``ηS − 1`` times
-    as large after each step, grows from rounding to a gradient that does not vanish. In ``T`` steps that takes ``S``
-    beyond ``(1 + 1e6^{1/T})/η``, which is what is held against them. (It happens: the steepest mode dies out while
-    ``S`` is below ``2/η``, and ``S`` creeps above while slower modes still move.) Networks of scale 0 are one network,
-    and no draws.
+    The first inequality is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those
+    are reached from a null set (claim `learning-rate`). A perturbation grows by the factor ``ηS − 1`` in each step, and
+    it is seen when it has grown from rounding to a gradient that does not vanish. In ``T`` steps it does so only if
+    ``S`` is beyond ``(1 + 1e6^{1/T})/η``, so this is the bound that is tested. (Values above ``2/η`` do occur: the
+    steepest mode dies out while ``S`` is below, and ``S`` creeps above while slower modes still move.) Scale 0 is left
+    out, as all its repetitions are one network.
     """
     chosen = columns["final_minimizer"] & (columns["scale"] > 0)
     S, rate, steps = (columns[name][chosen] for name in ("final_sharpness", "rate", "steps"))

@@ -75,8 +75,8 @@ class Measured:
     """Numbers of each network of a batch, nan for networks that diverged.
 
     ``gap`` is the risk above the minimum, or the risk of a GELU network; ``distance`` is the mean squared distance of
-    ``w`` from ``w*`` over the coordinates, nan for GELU; ``error`` bounds the error of the sharpness; ``minimizer``
-    says whether the gradient vanishes up to rounding.
+    ``w`` from ``w*`` over the coordinates, nan for GELU; some eigenvalue lies within ``error`` of the sharpness;
+    ``minimizer`` says whether the gradient vanishes up to rounding.
     """
 
     gap: Array

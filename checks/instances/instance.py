@@ -126,8 +126,7 @@ def make(
 
     ``values`` for the quantifiers need not be given: ``u`` and ``gamma`` have defaults.
 
-    The covariance must be symmetric and positive semidefinite; that is not checked here, as
-    the families build it so.
+    The covariance must be symmetric and positive semidefinite. The caller sees to that: nothing is checked here.
 
     >>> made = make("example", [[2, 0], [0, 0]], [[[3, 4]], [[5]]])
     >>> [str(x) for x in made.regressor], made.is_minimizer

@@ -1,4 +1,4 @@
-"""Instances by the name of their family, seed and index; the pools of the spaces."""
+"""Instances by family, seed and index; and the pool of each space, the instances in the order they are drawn."""
 
 from __future__ import annotations
 

@@ -91,8 +91,8 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
 def balanced_instances(draw: st.DrawFn) -> Instance:
     """Plain networks of aligned rank-one layers of one norm, and with noise in the first layer.
 
-    Without noise they are balanced; with it, near rank one, and nearly balanced where it is small.
-    A minimizer, or a regressor of its own. They shrink.
+    Without noise the networks are balanced; with noise they are near rank one, and nearly balanced where it is small.
+    They are minimizers or have a regressor of their own. They shrink.
 
     >>> from hypothesis import find
     >>> find(balanced_instances(), lambda case: case.depth == 2).widths

@@ -76,7 +76,7 @@ def rotation(rng: Generator, d: int) -> Array:
 
 
 def covariance(rng: Generator, d: int, rank: int | None = None) -> Array:
-    """``A^T A / n`` of small integers: of the rank that is asked for at most, or else positive definite."""
+    """``A^T A / n`` of small integers: positive definite, or of at most the given rank."""
     rows = d + 2 if rank is None else rank
     a = integers(rng, (rows, d))
     sigma: Array = (a.T @ a) / fmpq(rows) if rows else fmpq(0) * identity(d)
@@ -84,12 +84,12 @@ def covariance(rng: Generator, d: int, rank: int | None = None) -> Array:
 
 
 def lower_rank(rng: Generator, d: int) -> int | None:
-    """A rank from 1 to ``d - 1``; None, for a full one, in dimension one."""
+    """A rank from 1 to ``d - 1``; None, which means a full rank, in dimension one."""
     return whole(rng, 1, d) if d > 1 else None
 
 
 def in_range(sigma: Array, target: Array) -> Array:
-    """The projection of a regressor on the range of the covariance: the regressor of least norm is there."""
+    """The projection of a regressor on the range of the covariance, where the regressor of least norm lies."""
     return rational_array(project_on_range(sigma, target))
 
 
@@ -100,7 +100,7 @@ def shape(rng: Generator, dimension: int = 5, depth: int = 6, width: int = 6) ->
 
 
 def readout(rng: Generator, widths: Widths) -> tuple[Widths, Array | None]:
-    """Widths and a read-out that is not zero; for half of the networks the last width becomes 1 and there is none."""
+    """The widths and a read-out that is not zero. Half of the networks have none: then the last width becomes 1."""
     if rng.random() < 0.5:
         return (*widths[:-1], 1), None
     return widths, nonzero(integers(rng, (widths[-1],)) * HALF)

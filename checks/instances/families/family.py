@@ -37,7 +37,7 @@ class Family:
 
 
 def family(name: str, *, quick: range = Family.quick) -> Callable[[Draw], Family]:
-    """Make a family without end of a function that draws its instances.
+    """A decorator that makes a family without end of a function that draws instances.
 
     >>> from ..instance import make
     >>> @family("ones")
@@ -65,6 +65,6 @@ def line(*values: Number, **rest: Any) -> Parts:
 
 
 def finish(rng: Generator, sigma: Array, layers: list[Array], p: Array | None, **rest: Any) -> Instance:
-    """The instance of a problem and weights, with values for the quantifiers, which are drawn."""
+    """The instance of a problem and weights, with random values for the quantifiers."""
     return make("", sigma, layers, readout=p, u=integers(rng, (sigma.shape[0],)),
                 gamma=fraction(rng, (1, 40), (1, 8)), **rest)

@@ -64,8 +64,8 @@ flow_exhibits = exhibits("exhibits", EXHIBITS)
 def balanced(rng: Generator, index: int) -> Instance:
     """Balanced plain networks: all layers of rank one, aligned, of one norm.
 
-    In turn: a minimizer; one whose regressor is an eigenvector; with a regressor stated apart;
-    with a regressor along the network's, both eigenvectors. In every second turn the covariance is singular.
+    In turn: a minimizer; a minimizer whose regressor is an eigenvector; a network with another regressor; a network
+    with a multiple of its own regressor, an eigenvector. In every second turn the covariance is singular.
     """
     d, depth = draw.whole(rng, 1, 5), draw.whole(rng, 1, 7)
     basis = draw.rotation(rng, d)
@@ -96,8 +96,7 @@ def near_balanced(rng: Generator, index: int) -> Instance:
 
 @family("starts")
 def starts(rng: Generator, index: int) -> Instance:
-    """Gaussian initializations from tiny to of order one, plain or with a read-out, and a regressor; every fourth on
-    a singular covariance."""
+    """Gaussian weights of scales from tiny to one, and a regressor; every fourth covariance is singular."""
     widths, p = draw.readout(rng, draw.shape(rng, 3, 4, 4))
     scale = float(2.0 ** rng.uniform(-6, 0.5))
     target = draw.nonzero_integers(rng, widths[0])
@@ -107,7 +106,7 @@ def starts(rng: Generator, index: int) -> Instance:
 
 @family("isometries")
 def isometries(rng: Generator, index: int) -> Instance:
-    """Layers ``c_k (I 0)`` of up to 8 units below a row that sees one of them, or all: as far from rank one as any."""
+    """Layers ``c_k (I 0)`` of up to 8 units, as far from rank one as possible, below a row that sees one or all."""
     d, depth = 1 + index % 8, draw.whole(rng, 2, 5)
     widths = (d, *(max(1, d - int(x)) for x in np.sort(rng.integers(0, 3, depth - 1))), 1)
     sizes = [fmpq(int(x), 2) for x in rng.integers(1, 5, depth)]
@@ -121,7 +120,7 @@ def isometries(rng: Generator, index: int) -> Instance:
 
 @family("scalars")
 def scalars(rng: Generator, index: int) -> Instance:
-    """Scalar layers above a row: sharp for `norm-control`; every other one has a regressor of its own."""
+    """Scalar layers above a row, for which `norm-control` is sharp; every other one has a regressor of its own."""
     d, depth = draw.whole(rng, 1, 3), draw.whole(rng, 1, 6)
     layers = [draw.integers(rng, (1, d)) * HALF]
     layers += [rational_array([[fmpq(int(x), 8)]]) for x in rng.integers(-12, 13, depth - 1)]

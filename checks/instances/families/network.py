@@ -1,4 +1,4 @@
-"""Families of any networks: the classics, and random ones of every kind that matters."""
+"""Families of networks in general: the classics, and random networks of many kinds."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def gaussian(rng: Generator, _: int) -> Instance:
 
 @family("compact")
 def compact(rng: Generator, _: int) -> Instance:
-    """Few weights, of a like size: the exact dense Hessian is within reach."""
+    """Few weights of similar size, so that the exact dense Hessian can be computed."""
     widths, p = draw.readout(rng, draw.shape(rng, 3, 3, 3))
     layers = [layer / 16 for layer in draw.integer_layers(rng, widths, 20)]
     return finish(rng, draw.covariance(rng, widths[0]), layers, p)

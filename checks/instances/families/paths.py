@@ -1,4 +1,4 @@
-"""Starts of gradient flow whose trajectories and limits are enclosed: few exhibits, then random ones that grow."""
+"""Starts of gradient flow whose trajectories and limits are enclosed: few exhibits, and random ones, ever larger."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ exhibited_paths = exhibits("exhibited-paths", PATHS)
 # Later paths take seconds, then minutes.
 @family("paths", quick=range(SMALL_PATHS))
 def paths(rng: Generator, index: int) -> Instance:
-    """Gaussian of small scale, balanced, or nearly balanced; from below the risk of zero weights."""
+    """In turn Gaussian of small scale, balanced and nearly balanced; the risk is below that of zero weights."""
     most_d, most_depth, most_width = (2, 3, 2) if index < SMALL_PATHS else (3, 5, 3) if index < _MIDDLE else (5, 10, 5)
     d = draw.whole(rng, 1, most_d + 1)
     depth = draw.whole(rng, 2, most_depth + 1)  # at L = 1 the rate is exact, and balls decide no tie

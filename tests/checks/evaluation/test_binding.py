@@ -195,7 +195,7 @@ def test_least_sharpness_by_a_scan_in_one_variable() -> None:
 
 
 @pytest.mark.parametrize("key", [(f.name, 0, i) for f in SPACES["problem"] if f.name not in ("classics", "deep")
-                                 for i in range(4) if instance(f, 0, i).energy > 0], ids=str)
+                                 for i in range(4) if instance(f.name, 0, i).energy > 0], ids=str)
 def test_the_exhibited_minimizer_is_one_and_nearly_the_flattest(key: tuple[str, int, int]) -> None:
     """``S_flat`` is the sharpness of exact weights, ``S_min`` an enclosure found without weights."""
     case = instance(*key)
