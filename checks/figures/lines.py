@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ...numeric.linalg.rational import rational_array
 from ...numeric.network.problem import RegressionProblem
 from ...theory.library import claim
@@ -14,7 +12,7 @@ from ..arithmetic.rings import FloatRing
 from ..data.table import Table
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..instances.instance import problem_at_depth
 from .experiments import Experiment
 
 
@@ -52,10 +50,7 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     report = bounds(Table(tuple(f"x{i}" for i in range(X.shape[1])), "y", X, y), depth)
     lower = next(bound.value for bound in report.bounds if bound.claim == "sharpness-lower")
     rates, problem = report.learning_rate, RegressionProblem.from_data(data.features, data.target)
-    # Any weights with this regressor: the statement takes the problem and the depth from them.
-    regressor = rational_array(problem.regressor)
-    layers = (regressor[None, :], *[rational_array(np.eye(1))] * (depth - 1))
-    case = Instance("experiment", rational_array(problem.covariance), layers, stated=regressor)
+    case = problem_at_depth(rational_array(problem.covariance), rational_array(problem.regressor), depth)
     scope = RealScope(case, FloatRing())
     eight = None
     if experiment.samples >= experiment.dimension:

@@ -139,3 +139,9 @@ def make(
         None if regressor is None else rational_array(regressor),
         None if start is None else tuple(map(rational_array, start)),
         {"u": rational_array(u), "gamma": fmpq(2), **values})
+
+
+def problem_at_depth(covariance: Array, regressor: Array, depth: int) -> Instance:
+    """An instance for statements about a problem and a depth. No weights enter them: the weights are any that fit."""
+    weights = (regressor[None, :], *[rational_array([[1]])] * (depth - 1))
+    return Instance("problem", covariance, weights, stated=regressor)
