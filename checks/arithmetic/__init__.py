@@ -3,7 +3,7 @@
 A kind of number is a :class:`Ring`. ``decimals`` reads the decimals of data files.
 """
 
-from .exact import Exact, Undecidable, exact
+from .exact import Exact, Undecidable
 from .exact_ring import ExactRing
 from .field import PRIME, FieldRing, RationalRing
 from .ring import AnyRing, Ring
@@ -11,4 +11,4 @@ from .rings import BallRing, FloatRing
 from .stacks import Stack, StackRing
 
 __all__ = ["PRIME", "AnyRing", "BallRing", "Exact", "ExactRing", "FieldRing", "FloatRing", "RationalRing", "Ring",
-           "Stack", "StackRing", "Undecidable", "exact"]
+           "Stack", "StackRing", "Undecidable"]
