@@ -26,7 +26,7 @@ from ..instances.classes import classes_of, classes_of_shape, ends_reached
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
-from ..instances.spaces import CLASSICS, SPACES
+from ..instances.spaces import SPACES, is_listed
 from ..second_line.steps import Undecided, contradicted, second_line
 
 DRAWS_PER_DECISION = 30
@@ -193,7 +193,7 @@ def _tally(claim_id: str, obligation: Obligation, case: Instance | Case, outcome
 
 def _classes(obligation: Obligation, case: Instance | Case, outcome: Outcome) -> frozenset[str]:
     """The classes that a decided instance counts for. One written by hand counts only where few are wanted."""
-    if isinstance(case, Case) or (case.name.partition(":")[0] in CLASSICS and obligation.decide != "enclosed"):
+    if isinstance(case, Case) or (is_listed(case.name) and obligation.decide != "enclosed"):
         return frozenset()
     return classes_of(case) | ends_reached(outcome.layers, case.depth - ("k < L" in obligation.over))
 
@@ -223,8 +223,7 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     found = refute(claim_id, false)
     if found is None or false.decide not in ("identity", "ordered") or false.space not in SPACES:
         return found
-    family, _, _ = place(found.token).partition(":")
-    if family in CLASSICS:
+    if is_listed(place(found.token)):
         return found
 
     def refutes(case: Instance) -> bool:
