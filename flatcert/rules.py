@@ -5,6 +5,15 @@ and refuses a relation that does not follow.
 """
 
 from .theory.proof.rules.calculus import convexity, differentiate, limit, minimize
+from .theory.proof.rules.differential_equations import (
+    eliminate,
+    explicit_derivative,
+    half_angle,
+    increasing,
+    separate,
+    solve,
+    uniqueness,
+)
 from .theory.proof.rules.eigenvalues import (
     eigenvector_update,
     every_direction,
@@ -19,6 +28,8 @@ from .theory.proof.rules.eigenvalues import (
     root_kernel,
     trace_form,
 )
+from .theory.proof.rules.generic_entries import generic_entries
+from .theory.proof.rules.gradient_flow import flow_length, gronwall, positive_product, sine_bound, square_root
 from .theory.proof.rules.inequalities import (
     cauchy_schwarz,
     means,
@@ -30,12 +41,23 @@ from .theory.proof.rules.inequalities import (
     weighted_means,
 )
 from .theory.proof.rules.logic import antisymmetry, cases, chain, hypothesis, identity, rewrite, specialize
+from .theory.proof.rules.power_series import (
+    compare_series,
+    gauss_series,
+    geometric_series,
+    squeeze,
+    termwise_derivative,
+)
+from .theory.proof.rules.rank import hessian_rank
 from .theory.proof.rules.sums import exchange_sums, recursion, taylor_coefficient, telescope, term_by_term
 
 __all__ = [
-    "antisymmetry", "cases", "cauchy_schwarz", "chain", "convexity", "differentiate", "eigenvector_update",
-    "every_direction", "exchange_sums", "gram", "hypothesis", "identity", "larger", "limit", "means", "minimize",
-    "monotone", "monotone_eigenvalue", "multiple_of_identity", "pencil", "polarization", "positive_factor", "power",
-    "rank_one_update", "rayleigh", "recursion", "rewrite", "root_kernel", "scale", "sign", "specialize",
-    "taylor_coefficient", "telescope", "term_by_term", "trace_form", "weighted_means",
+    "antisymmetry", "cases", "cauchy_schwarz", "chain", "compare_series", "convexity", "differentiate",
+    "eigenvector_update", "eliminate", "every_direction", "exchange_sums", "explicit_derivative", "flow_length",
+    "gauss_series", "generic_entries", "geometric_series", "gram", "gronwall", "half_angle", "hessian_rank",
+    "hypothesis", "identity", "increasing", "larger", "limit", "means", "minimize", "monotone", "monotone_eigenvalue",
+    "multiple_of_identity", "pencil", "polarization", "positive_factor", "positive_product", "power",
+    "rank_one_update", "rayleigh", "recursion", "rewrite", "root_kernel", "scale", "separate", "sign", "sine_bound",
+    "solve", "specialize", "square_root", "squeeze", "taylor_coefficient", "telescope", "term_by_term",
+    "termwise_derivative", "trace_form", "uniqueness", "weighted_means",
 ]

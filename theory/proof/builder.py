@@ -8,7 +8,7 @@ from ..language.claim import Claim
 from ..setting.residual import DEFINED
 from .citable import Citable
 from .derivation import Derivation
-from .rules.generic_entries import GENERIC, SHAPES
+from .rules.generic_entries import SHAPES, generic_entries
 from .rules.logic import CLAIM, DEFINITION
 from .steps import Steps
 
@@ -69,4 +69,4 @@ def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (
     step = proof.steps[conclusion]
     for widths in SHAPES:
         if len(widths) > least_depth:
-            proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
+            generic_entries(proof.given(*given).at(*step.scope), step.statement, widths)

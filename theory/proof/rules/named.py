@@ -66,6 +66,7 @@ def rule(
     indices: bool = False,
     linked: float = 1,
     assumes: bool = False,
+    general: bool = True,
     reference: str = "",
     binds: Callable[[Any, int], frozenset[sp.Symbol]] | None = None,
     parts: Callable[[Any], Sequence[Part]] | None = None,
@@ -81,7 +82,7 @@ def rule(
             require(computed == step.statement, "the conclusion is {}", computed)
 
         return NamedRule(
-            name, text, verify, discharges, indices, linked, assumes, reference=reference,
+            name, text, verify, discharges, indices, linked, assumes, general, reference,
             binds=binds or (lambda data, number: frozenset()), parts=parts or arguments.parts,
             conclude=conclude, arguments=arguments)
 
