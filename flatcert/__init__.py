@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
-    from .checks.conjecture.conjecture import conjecture
+    from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
@@ -29,7 +29,7 @@ _HOMES = {
     "RegressionProblem": "numeric.network.problem",
     "bounds": "checks.analysis.bounds",
     "claim": "theory.library",
-    "conjecture": "checks.conjecture.conjecture",
+    "conjecture": "checks.conjecture.answer",
     "derivation": "theory.library",
     "gradient_flow": "numeric.flow.gradient_flow",
     "min_sharpness": "numeric.network.min_sharpness",

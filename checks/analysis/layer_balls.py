@@ -1,10 +1,10 @@
-"""What the theory says something about in every layer, enclosed: norms, gaps, imbalance, alignment."""
+"""Enclosed numbers of every layer that theorems speak of: norms, rank-one gaps, imbalance, alignment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flint import arb, arb_mat, ctx
 
@@ -13,14 +13,17 @@ from ...numeric.linalg.eigenvalues import ball_matrix, top_eigenvalue
 from ...numeric.linalg.pencil import top_of_pencil, working_precision
 from ...numeric.linalg.scalars import Array
 from ..output.intervals import Ends, ends
+from ..output.json_values import JsonObject, json_object
 
 
 @dataclass(frozen=True)
 class LayerBalls:
-    """Of ``L`` layers, with ``σ_k = ‖W_k‖₂``: enclosures of ``σ_k²`` and ``‖W_k‖_F² − σ_k²`` (``L`` each), of
-    ``‖D_k‖₂`` and the alignment ``χ_k = ⟨v_{k+1}, u_k⟩²`` (``L − 1`` each). ``χ_k`` is given by its ends in
-    ``[0, 1]``, which a ball that touches 1 would leave; they are 0 and 1 where a top singular value is
-    not proved to be simple: the vectors are then not unique."""
+    """Enclosures for ``L`` layers, with ``σ_k = ‖W_k‖₂``.
+
+    There are ``L`` numbers ``σ_k²`` and ``‖W_k‖_F² − σ_k²``, and ``L − 1`` numbers ``‖D_k‖₂`` and alignments
+    ``χ_k = ⟨v_{k+1}, u_k⟩²``. ``χ_k`` is given by its ends in ``[0, 1]``, which a ball that touches 1 would leave.
+    The ends are 0 and 1 where a top singular value is not proved to be simple: then the vectors are not unique.
+    """
 
     squared_norms: list[arb]
     rank_one_gaps: list[arb]
@@ -32,13 +35,14 @@ class LayerBalls:
         """``Δ = Σ_k ‖D_k‖₂``."""
         return sum(self.imbalances, arb(0))
 
-    def as_dict(self) -> dict[str, Any]:
-        balls = ("squared_norms", "rank_one_gaps", "imbalances")
-        return {**{name: [ends(x) for x in getattr(self, name)] for name in balls}, "alignments": self.alignments}
+    def as_dict(self) -> JsonObject:
+        """The JSON object of the layers."""
+        return json_object({"squared_norms": self.squared_norms, "rank_one_gaps": self.rank_one_gaps,
+                            "imbalances": self.imbalances, "alignments": self.alignments})
 
 
 def layer_balls(weights: WeightBall) -> LayerBalls:
-    """Enclosures that hold for all weights in the ball.
+    """Enclose the numbers for all weights in the ball.
 
     >>> from ...numeric.network.network import DeepLinearNetwork
     >>> found = layer_balls(WeightBall(DeepLinearNetwork([[[4.0, 0.0], [0.0, 3.0]], [[1.0, 0.0]]]), arb(0)))
@@ -60,17 +64,17 @@ def layer_balls(weights: WeightBall) -> LayerBalls:
 
 
 class Direction(NamedTuple):
-    """An exact vector ``(d, 1)`` and a bound on the sine of its angle to the top eigenvector."""
+    """An exact vector ``(d, 1)``, and an upper bound of the sine of its angle to the top eigenvector."""
 
     vector: arb_mat
     sine: arb
 
 
 def _top_direction(gram: Array, bits: int) -> Direction:
-    """Near the top eigenvector of a PSD matrix of balls.
+    """A vector near the top eigenvector of a PSD matrix of balls.
 
-    The residual is at least ``(ρ − λ_2) sin``, as the component off the top eigenvector has no
-    eigenvalue above ``λ_2``; and ``λ_2 <= λ_max(A − ρxxᵀ)`` for any unit ``x``, by interlacing.
+    The residual is at least ``(ρ − λ_2) sin``, as the component off the top eigenvector has no eigenvalue above
+    ``λ_2``. By interlacing, ``λ_2 <= λ_max(A − ρxxᵀ)`` for any unit ``x``.
     """
     matrix = ball_matrix(gram)
     size = matrix.nrows()
@@ -87,7 +91,7 @@ def _top_direction(gram: Array, bits: int) -> Direction:
 
 
 def squared_cosine(left: Direction, right: Direction) -> Ends:
-    """``cos²`` of the angle of the true vectors; it moves by no more than the angle, ``<= (π/2) sin``."""
+    """Enclose ``cos²`` of the angle between the true vectors, which moves by at most the angle, ``<= (π/2) sin``."""
     x, y = left.vector, right.vector
     dot = (x.transpose() * y)[0, 0]
     square = dot * dot / ((x.transpose() * x)[0, 0] * (y.transpose() * y)[0, 0])

@@ -1,4 +1,4 @@
-"""``flatcert claims``, ``flatcert explain`` and ``flatcert latex``."""
+"""The commands ``flatcert claims``, ``flatcert explain`` and ``flatcert latex``."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fai
 @app.command()
 def claims(json_file: JsonFile = None) -> None:
     """List the claims with their origins and what they rest on."""
-    from rich.table import Table as RichTable
-
     from ...theory.library import CLAIMS
+    from ..output.json_values import json_value
+    from ..output.tables import table
 
-    lines = RichTable()
-    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
-        lines.add_column(column)
-    for claim in CLAIMS.values():
-        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
-                      ", ".join(claim.requires) or "-")
-    console(json_file).print(lines)
-    write_json(json_file, [
+    console(json_file).print(table(
+        None, ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"),
+        ((c.id, c.title, ", ".join(c.origins), c.kind, c.machine_checked, ", ".join(c.requires) or "-")
+         for c in CLAIMS.values())))
+    write_json(json_file, json_value([
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in CLAIMS.values()])
+        for c in CLAIMS.values()]))
 
 
 @app.command()
@@ -62,8 +59,7 @@ def latex(
             fail("With --data, name the target column and the depth: --target COL --depth L.")
         from ..analysis.bounds import bounds as report
 
-        table = read(data, target, no_header, center, standardize)
-        extra = numbers_table(report(table, depth), str(data.name), target)
+        extra = numbers_table(report(read(data, target, no_header, center, standardize), depth), data.name, target)
     elif target is not None or depth is not None or no_header or center or standardize:
         fail("Options of a table are given, but no table: name it by --data F.")
     text = document(chosen, derivations=derivations, extra=extra)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..analysis.flow_plot import VERMILION
+from ..output.plotting import VERMILION, WIDTH, lettered, level
 from ..output.proportions import interval
 from .experiments import FIGURES
-from .style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles, shifts
+from .style import Results, beside, legend_above, name_scale, rate_styles, shifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,9 +39,9 @@ def divergence_figure(results: Results, number: int) -> Figure:
         if rate <= lines.exact and there.any():
             right.plot(columns["scale"][there] + shift, columns["final_sharpness"][there] * rate / 2, linestyle="none",
                        alpha=0.5, **(style | {"markersize": 2.5}))
-            right.axhline(lines.least * rate / 2, color=style["color"], linestyle=":", linewidth=1.0, zorder=1)
+            level(right, lines.least * rate / 2, style["color"], ":")
             beside(right, lines.least * rate / 2, r"$S_{\min}$", style["color"], "top")
-    right.axhline(1.0, color=VERMILION, linestyle="--", linewidth=1.0, zorder=1)
+    level(right, 1.0, VERMILION, "--")
     beside(right, 1.0, r"$2/\eta$", VERMILION, "bottom")
     right.set_yscale("log")
     left.set_ylim(-0.03, 1.03)

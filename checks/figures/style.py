@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
+from ..output.plotting import level, shades
 from .experiments import Experiment, SingleRun
 from .units import Columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
     from .lines import Lines
 
-WIDTH = 6.9  # of a page, in inches
 GREY = "0.45"
 MARKERS = "osD^vPX"
 
@@ -33,13 +32,6 @@ class Results:
     columns: Mapping[str, Columns]
     lines: Mapping[str, Lines]
     singles: Mapping[SingleRun, Columns]
-
-
-def shades(number: int) -> list[Any]:
-    """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
-    from matplotlib import colormaps
-
-    return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
 
 
 def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
@@ -72,11 +64,10 @@ def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Ar
 
 def draw_bounds(axis: Axes, lines: Lines) -> None:
     """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
-    for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
-                                  (lines.lower, ":", "lower bound of the paper")):
-        if height is None:
-            continue
-        axis.axhline(height, color="black", linestyle=dashes, linewidth=1.0, zorder=1, label=label)
+    if lines.eight is not None:
+        level(axis, lines.eight, "black", "-.", r"$8L\Lambda$")
+    level(axis, lines.least, "black", "-", r"$S_{\min}$")
+    level(axis, lines.lower, "black", ":", "lower bound of the paper")
 
 
 def beside(axis: Axes, height: float, label: str, color: Any, align: str = "center") -> None:
@@ -94,21 +85,6 @@ def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=columns)
 
 
-def plain_numbers(axis: Axis, low: float, high: float) -> None:
-    """Numbers as 20 and 200, not as powers, on a logarithmic axis that spans less than three decades."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    if high < 1000 * low:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 200 * low else (1.0,)))
-        axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter(NullFormatter())
-
-
 def name_scale(axis: Axes, experiment: Experiment) -> None:
     axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
                     "standard deviation of the initial entries")
-
-
-def lettered(axes: Sequence[Axes]) -> None:
-    for axis, letter in zip(axes, "abcdef", strict=False):
-        axis.set_title(f"({letter}) {axis.get_title(loc='left')}", loc="left")

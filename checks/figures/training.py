@@ -6,23 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..analysis.flow_plot import BLUE, VERMILION
+from ..output.plotting import BLUE, VERMILION, WIDTH, lettered, level, plain_numbers
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
-from .style import (
-    GREY,
-    WIDTH,
-    Results,
-    beside,
-    by_scale,
-    draw_bounds,
-    legend_above,
-    lettered,
-    name_scale,
-    plain_numbers,
-    rate_styles,
-    shifts,
-    spread,
-)
+from .style import GREY, Results, beside, by_scale, draw_bounds, legend_above, name_scale, rate_styles, shifts, spread
 from .units import Columns
 
 if TYPE_CHECKING:
@@ -93,7 +79,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
         places = np.array(experiment.scales) + shifts(experiment)[rate]
         spread(axis, places, by_scale(experiment, columns, columns["final_sharpness"], chosen),
                label=rf"$\eta = {rate:g}$", **style)
-        axis.axhline(2 / rate, color=style["color"], linestyle="--", linewidth=1.0, zorder=1)
+        level(axis, 2 / rate, style["color"], "--")
         beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
     axis.plot([], [], color=GREY, linestyle="--", linewidth=1.0, label=r"$2/\eta$")
     axis.set_yscale("log")
@@ -117,7 +103,7 @@ def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) 
         distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
                       linestyle=(0, (1, 1)))
     axis.plot([], [], color=VERMILION, linewidth=0.9, linestyle=(0, (1, 1)), label=r"$\|w - w^*\|^2/d$")
-    axis.axhline(2 / single.rate, color=GREY, linestyle="--", linewidth=1.0, zorder=1)
+    level(axis, 2 / single.rate, GREY, "--")
     draw_bounds(axis, lines)
     axis.set_yscale("log")
     plain_numbers(axis.yaxis, *axis.get_ylim())

@@ -14,7 +14,7 @@ from flow_cli import holds, sentence
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from flatcert.checks.analysis import inspection_limits
-from flatcert.checks.analysis.inspection_limits import sharp
+from flatcert.checks.analysis.inspection.limits import sharp
 
 
 def save(path: Path, weights: list[Any], **more: Any) -> Path:

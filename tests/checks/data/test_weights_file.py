@@ -17,8 +17,8 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipI
 import numpy as np
 import pytest
 
-from flatcert.checks.data.table import DataError
 from flatcert.checks.data.weights import MAX_LAYERS, MAX_WEIGHTS, read_weights
+from flatcert.checks.output import DataError
 from flatcert.numeric.network.network import DeepLinearNetwork
 
 

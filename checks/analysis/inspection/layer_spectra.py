@@ -1,39 +1,42 @@
-"""The spectra of the layers of exact weights, enclosed at sizes where characteristic polynomials take too long."""
+"""Enclosures of the spectra of exact layers that are too large for characteristic polynomials."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from ...numeric.linalg.definite import ball_ldl_positive
-from ...numeric.linalg.eigenvalues import ball_matrix
-from ...numeric.linalg.pencil import TopPair, top_of_pencil, working_precision
-from ...numeric.linalg.proved_eigenvalue import proved_top_of_balls
-from ...numeric.network.network import DeepLinearNetwork
-from ..arithmetic.rings import nonnegative_root
-from ..instances.instance import Instance
-from .findings import BITS, BallScope
-from .layer_balls import Direction, LayerBalls, squared_cosine
+from ....numeric.linalg.definite import ball_ldl_positive
+from ....numeric.linalg.eigenvalues import ball_matrix
+from ....numeric.linalg.pencil import TopPair, top_of_pencil, working_precision
+from ....numeric.linalg.proved_eigenvalue import proved_top_of_balls
+from ....numeric.linalg.scalars import Array
+from ....numeric.network.network import DeepLinearNetwork
+from ...arithmetic.rings import nonnegative_root
+from ...evaluation.scope import RealScope, Values
+from ...instances.instance import Instance
+from ..findings import BALLS, BITS
+from ..layer_balls import Direction, LayerBalls, squared_cosine
 
 BALL_LIMIT = 130
-"""Up to this size eigenvalues are enclosed in balls to full precision; beyond, in float64 with proved errors."""
+"""Up to this size eigenvalues are enclosed in balls to full precision, beyond it in float64 with proved errors."""
 
 
 @dataclass(frozen=True)
 class LayerSpectra(LayerBalls):
-    """`LayerBalls`, and of each layer ``‖W_k‖_F²`` and the square of the second singular value; ``tr D_k``."""
+    """`LayerBalls` with more numbers: for each layer ``‖W_k‖_F²`` and the square of its second singular value, and for
+    two adjacent layers ``tr D_k``."""
 
-    frobenius: list[arb]
+    squared_frobenius: list[arb]
     second_squares: list[arb]
     traces: list[arb]
 
 
 def layer_spectra(network: DeepLinearNetwork) -> LayerSpectra:
-    """The spectra of a network with rational or ball entries.
+    """Enclose the spectra of a network with rational or ball entries.
 
     >>> found = layer_spectra(DeepLinearNetwork([[[4.0, 0.0], [0.0, 3.0]], [[1.0, 0.0]]]))
     >>> [round(float(x.mid()), 9) for x in (found.imbalance, found.second_squares[0], found.traces[0])]
@@ -44,14 +47,15 @@ def layer_spectra(network: DeepLinearNetwork) -> LayerSpectra:
         layers = [_layer(weight) for weight in weights]
         balances = [lower * lower.transpose() - upper.transpose() * upper for lower, upper in pairwise(weights)]
         return LayerSpectra(
-            [layer.top for layer in layers], [(x.frobenius - x.top).nonnegative_part() for x in layers],
+            [layer.top for layer in layers], [(x.squared_frobenius - x.top).nonnegative_part() for x in layers],
             [_norm(balance) for balance in balances],
             [squared_cosine(lower.left, upper.right) for lower, upper in pairwise(layers)],
-            [x.frobenius for x in layers], [x.second for x in layers], [balance.trace() for balance in balances])
+            [layer.squared_frobenius for layer in layers], [layer.second for layer in layers],
+            [balance.trace() for balance in balances])
 
 
 class _Layer(NamedTuple):
-    frobenius: arb
+    squared_frobenius: arb
     top: arb
     second: arb
     left: Direction
@@ -59,7 +63,7 @@ class _Layer(NamedTuple):
 
 
 def _layer(weight: arb_mat) -> _Layer:
-    """Squared singular values and the top singular vectors, from the smaller of the two Gram matrices."""
+    """The squared singular values and the top singular vectors, from the smaller of the two Gram matrices."""
     turned = weight.nrows() < weight.ncols()
     matrix = weight.transpose() if turned else weight
     gram = matrix.transpose() * matrix
@@ -89,7 +93,7 @@ def _layer(weight: arb_mat) -> _Layer:
 
 
 def _image(matrix: arb_mat, direction: Direction, top: arb) -> Direction:
-    """``Av`` near the other top singular vector: what is off it has norm at most ``σ_1 sin``."""
+    """``Av``, which is near the other top singular vector: the rest of it has a norm of at most ``σ_1 sin``."""
     vector = matrix * direction.vector
     length = (vector.transpose() * vector)[0, 0].nonnegative_part().sqrt()
     given = (direction.vector.transpose() * direction.vector)[0, 0].sqrt()
@@ -107,7 +111,7 @@ def _top(matrix: arb_mat) -> TopPair:
 
 
 def _norm(matrix: arb_mat) -> arb:
-    """The spectral norm of a symmetric matrix: the larger end is enclosed, the other one is shown to be smaller."""
+    """Enclose the spectral norm of a symmetric matrix by its larger end. The other end is shown to be smaller."""
     size = matrix.nrows()
     largest = max((x.abs_upper() for x in matrix.entries()), default=arb(0))
     if not largest.is_finite() or largest == 0:
@@ -125,18 +129,23 @@ def _norm(matrix: arb_mat) -> arb:
     return top.max(_top(-signed).value).nonnegative_part()
 
 
-class LayerScope(BallScope):
-    """A scope that reads all of its layers from their spectra, those of the image under `narrowed` at large widths.
+class Spectra(NamedTuple):
+    """What is known of the layers of a large network: its image under `narrowed`, and the spectra of both."""
 
-    The vectors ``left`` and ``right`` are given in a basis where the first is the first unit vector: only
-    the square of their product is determined.
+    image: DeepLinearNetwork
+    layers: LayerSpectra
+
+
+class LayerScope(RealScope):
+    """A scope that reads the numbers of layers from their spectra, which are those of the image under `narrowed`.
+
+    The vectors ``left`` and ``right`` are given in a basis where the first one is the first unit vector: only the
+    square of their product is determined.
     """
 
-    def __init__(
-        self, instance: Instance, image: DeepLinearNetwork, spectra: LayerSpectra, values: dict[str, Any]
-    ) -> None:
-        super().__init__(instance, values)
-        self.rotated, self.spectra = image, spectra
+    def __init__(self, instance: Instance, spectra: Spectra, values: Values) -> None:
+        super().__init__(instance, BALLS, values)
+        self.rotated, self.spectra = spectra
 
     @property
     def network(self) -> DeepLinearNetwork:
@@ -150,7 +159,7 @@ class LayerScope(BallScope):
     def second_singular(self, family: str, index: int) -> arb:
         return nonnegative_root(self.spectra.second_squares[index - 1])
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> Array:
         if family == "left":
             return np.array([[arb(1)], [arb(0)]], dtype=object)
         if family == "right":

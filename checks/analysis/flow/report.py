@@ -1,22 +1,23 @@
-"""What ``flatcert flow`` finds: how a flow escapes, where it ends, and what the theory says of that."""
+"""What ``flatcert flow`` finds: how a flow escapes, where it ends, and what the theory says of its limit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 from flint import arb
 
-from ...numeric.flow.trajectory import Trajectory
-from ...numeric.linalg.rational import rational
-from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
-from ..data.setup import Setup
-from ..output.intervals import ends, finite
+from ....numeric.flow.trajectory import Trajectory
+from ....numeric.linalg.rational import rational
+from ....numeric.network.min_sharpness import MinSharpness, min_sharpness
+from ...data import Setup
+from ...output import exit_code
+from ...output.json_values import JsonObject, json_object
+from ..findings import Finding, worst
+from ..problem_numbers import balanced_sharpness, ratio_bound
 from .escape_time import Bracket, escape_time
-from .findings import Finding, worst
-from .flow_starts import FollowedStart, follow
-from .limit_bounds import LimitBounds, balanced_sharpness, ratio_bound
+from .limit_bounds import LimitBounds
+from .starts import FollowedStart, follow, named
 
 _CERTIFIED = {
     "limit of the start": "certified",
@@ -30,18 +31,19 @@ _SAYS = {
     "nothing": "No limit is enclosed",
 }
 MINUTES = 20.0
-"""After which the two runs give up together."""
+"""The two runs together give up after so many minutes."""
 ANY = "any"
-"""What JSON says of numbers of the problem, which are the same whatever the start."""
+"""The start that JSON names for numbers of the problem, which are the same for every start."""
 
 
 @dataclass(frozen=True, eq=False)
 class FlowReport:
-    """A validated flow beside the bounds of the theory; all numbers are balls.
+    """A validated flow beside the bounds of the theory. All numbers are balls.
 
     ``end_state`` is None unless the end of the first run was followed as a start in its own right. ``least``
-    encloses ``S_min``; ``balanced`` is ``S_bal`` (None with a read-out, for which there is no such claim);
-    ``condition`` is ``4κ``. ``residual`` holds what the residual theorems say of the initialization, if asked for.
+    encloses ``S_min``, and ``condition`` is ``4κ``. ``balanced`` is ``S_bal``, or None with a read-out, for which there
+    is no such claim. ``residual`` holds the findings of the residual theorems on the initialization, if they were asked
+    for.
     """
 
     setup: Setup
@@ -54,7 +56,7 @@ class FlowReport:
 
     @property
     def run(self) -> Trajectory:
-        """From the initialization."""
+        """The run from the initialization."""
         return self.initialization.run
 
     @property
@@ -63,12 +65,12 @@ class FlowReport:
 
     @property
     def decided(self) -> FollowedStart | None:
-        """The start whose enclosed limit is held against the theory: the initialization wherever possible."""
+        """The start whose enclosed limit is held against the theory: the initialization if its limit is enclosed."""
         return next((start for start in self.starts if start.bounds is not None), None)
 
     @property
     def bounds(self) -> LimitBounds | None:
-        """Of the start that is `decided`."""
+        """The bounds of the start that is `decided`."""
         return self.decided.bounds if self.decided else None
 
     @cached_property
@@ -81,13 +83,13 @@ class FlowReport:
 
     @property
     def verdict(self) -> str:
-        """*certified* (for the end state, where only that was decided), *refuted* or *inconclusive*."""
+        """One of *certified*, *certified for the end state*, *refuted* and *inconclusive*."""
         found = worst((*self.findings, *self.residual))
         return found if found in ("refuted", "inconclusive") else _CERTIFIED[self.run.decided]
 
     @property
     def reason(self) -> str:
-        """Which limit was enclosed, why not more, and where the flow from the initialization ends."""
+        """Which limit was enclosed, why no more was, and where the flow from the initialization ends."""
         says = _SAYS[self.run.decided] + (f" ({self.run.reason})." if self.run.reason else ".")
         if self.initialization.bounds is None:
             says = f"{says} {self.initialization.destination.reason}."
@@ -102,29 +104,26 @@ class FlowReport:
 
     @property
     def exit_code(self) -> int:
-        return {"refuted": 1, "inconclusive": 3}.get(self.verdict, 0)
+        return exit_code(self.verdict)
 
-    def as_dict(self) -> Any:
-        """The JSON object of the contract: lower bounds rounded down, upper bounds up; null beyond float64.
+    def as_dict(self) -> JsonObject:
+        """The JSON object of the contract. Each object names its start in ``start``.
 
-        ``start`` says of every object which start it is of. What stands outside of ``end_state`` is of the
-        initialization, except ``bounds``, whose entries name their start, and numbers of the problem ("any").
+        What stands outside of ``end_state`` belongs to the initialization, except the entries of ``bounds``, each of
+        which names its start, and the numbers of the problem, whose start is "any".
         """
-        balanced = None if self.balanced is None else ends(self.balanced)
-        condition = ends(self.condition)
-        return finite({
+        return json_object({
             "depth": self.setup.network.depth, "dim": self.setup.problem.dimension,
             "widths": list(self.setup.network.widths), "source": self.setup.source,
             "verdict": self.verdict, "decided": self.run.decided, "reason": self.reason,
             **self.initialization.as_dict(),
-            "escape_time": None if self.escape is None else {
-                "start": self.initialization.start, **self.escape._asdict()},
-            "end_state": None if self.end_state is None else self.end_state.as_dict(),
+            "escape_time": named(self.initialization.start, self.escape),
+            "end_state": self.end_state,
             "min_sharpness": {"start": ANY, "lower": self.least.lower, "upper": self.least.upper},
             "balanced_sharpness": None if self.balanced is None else float(self.balanced.mid()),
-            "balanced_sharpness_enclosed": None if balanced is None else {"start": ANY, **balanced},
-            "four_kappa": None if condition is None else {"start": ANY, **condition},
-            "bounds": [{"start": start.start, **finding.as_dict()}
+            "balanced_sharpness_enclosed": named(ANY, self.balanced),
+            "four_kappa": named(ANY, self.condition),
+            "bounds": [named(start.start, finding)
                        for start in self.starts if start.bounds for finding in start.bounds.findings],
         })
 
@@ -132,13 +131,13 @@ class FlowReport:
 def flow_report(
     setup: Setup, *, radius: float = 1e-20, max_steps: int = 20_000, minutes: float = MINUTES
 ) -> FlowReport:
-    """Integrate the validated flow of a setup, from its end state too if its own limit is not enclosed.
+    """Integrate the validated flow of a setup, and that from its end state if its own limit is not enclosed.
 
-    ``radius`` is the Frobenius radius wanted for the limit, ``max_steps`` and half of the ``minutes``
-    bound each of the two runs.
+    ``radius`` is the Frobenius radius wanted for the limit. Each of the two runs gives up after ``max_steps`` steps or
+    half of the ``minutes``.
 
     >>> import numpy as np
-    >>> from ..data.setup import set_up
+    >>> from ...data import set_up
     >>> report = flow_report(set_up(2, 1, 0.5, 0, 10, None, None), radius=1e-10)
     >>> report.verdict, report.bounds.limit.radius_above <= 1e-10
     ('certified', True)
@@ -147,11 +146,11 @@ def flow_report(
     exact = network.readout.astype(object)
     least = min_sharpness(problem, network.depth, sum(rational(x) ** 2 for x in exact))
     plain = len(exact) == 1 and exact[0] == 1
-    bound: dict[str, Any] = {"radius": radius, "max_steps": max_steps, "seconds": 30 * minutes}
-    first = follow("initialization", problem, network, least, **bound)
+    followed = partial(follow, least=least, radius=radius, max_steps=max_steps, seconds=30 * minutes)
+    first = followed("initialization", problem, network)
     second = None
     if first.run.limit is None and first.run.steps:
-        second = follow("end state", first.run.problem, first.run.end, least, **bound)
+        second = followed("end state", first.run.problem, first.run.end)
         first = replace(first, run=replace(first.run, restart=second.run))
     return FlowReport(setup, first, second, least, balanced_sharpness(problem, network.depth) if plain else None,
                       ratio_bound(problem, network.depth))
