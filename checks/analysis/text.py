@@ -11,7 +11,7 @@ from rich.markup import escape
 from ..output.intervals import decimals, interval
 from ..output.tables import table
 from .findings import Finding
-from .layer_balls import LayerBalls
+from .layer_spectra import LayerSpectra
 
 SINGULAR = "infinite: Sigma is singular"
 _STYLE = {"held": "green", "refuted": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
@@ -31,7 +31,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
     return (f"{finding.claim}/{finding.part}", f"[{_STYLE[finding.verdict]}]{finding.verdict}[/]", *sides, escape(said))
 
 
-def print_layers(layers: LayerBalls, title: str, console: Console) -> None:
+def print_layers(layers: LayerSpectra, title: str, console: Console) -> None:
     """Print a line for each layer. A number of two adjacent layers stands with the lower one."""
     names = ("k", "|W_k|^2", "rank-one gap |W_k|_F^2 - |W_k|^2", "|D_k|", "alignment of k and k + 1")
     balls = [[interval(x, 8) for x in column]

@@ -66,10 +66,9 @@ def flow(
     if residual and weights is not None:
         fail("--residual draws the weights: leave it out, or leave out --weights.")
     known_places({"--json": json_file, "--plot": plot}, {"--weights": weights, "--data": data})
-    if plot is not None:
-        from ..output.plotting import check_plot
+    from ..output.plotting import check_plot
 
-        check_plot(plot)
+    check_plot(plot)
     from ..analysis.flow import draw_flow, flow_report, print_flow, print_verdict, slow_flow
     from ..analysis.residual import print_residual_flow, residual_flow
     from ..data import set_up

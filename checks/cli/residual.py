@@ -31,10 +31,9 @@ def residual(
     if starts and dim**2 * depth > 2500:
         fail("The theorems are measured on at most 2500 weights, d^2 L: take fewer, or leave it out by --starts 0.")
     known_places({"--json": json_file, "--plot": plot})
-    if plot is not None:
-        from ..output.plotting import check_plot
+    from ..output.plotting import check_plot
 
-        check_plot(plot)
+    check_plot(plot)
     from ..analysis.residual import draw_residual, print_residual, residual_report
 
     with progress_bar() as progress:

@@ -9,16 +9,6 @@ from .reading import CONJECTURE, REDUCED, Conjecture, read_conjecture, read_line
 from .sharpening import Sharpened, sharpen
 
 __all__ = [
-    "CONJECTURE",
-    "REDUCED",
-    "Answer",
-    "Conjecture",
-    "ConjectureError",
-    "ConjectureQuestion",
-    "Sharpened",
-    "conjecture",
-    "read_at",
-    "read_conjecture",
-    "read_line",
-    "sharpen",
+    "CONJECTURE", "REDUCED", "Answer", "Conjecture", "ConjectureError", "ConjectureQuestion", "Sharpened",
+    "conjecture", "read_at", "read_conjecture", "read_line", "sharpen",
 ]

@@ -60,7 +60,7 @@ class ConjectureQuestion(Question):
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
     def pairs(self, case: Instance) -> list[Pair]:
-        """The instance, or nothing if it lacks a quantity that is named: float64 would not see that."""
+        """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
         return [] if any(lacks(case) for name, lacks in _LACKING.items() if name in self.named) else super().pairs(case)
 
     def values(self, case: Instance) -> Iterable[Values]:
@@ -92,9 +92,9 @@ class ConjectureQuestion(Question):
         return found
 
     def unbound(self, case: Instance, relation: Relation | None = None) -> Values:
-        """Exact values of the names that only conjectures use.
+        """Exact values of the names that no claim uses, so that none is bound for the claims.
 
-        For a relation that names ``S_min`` the values that guide the search in float64 are added.
+        For a relation in float64: with what guides the search, where the relation names that.
         """
         values: Values = {name: value(case) for name, value in _VALUES.items() if name in self.named}
         guided = relation is not None and S_min in relation.lhs.free_symbols | relation.rhs.free_symbols

@@ -10,17 +10,6 @@ from .text_files import read_text, there
 from .weights import check_inputs, read_weights
 
 __all__ = [
-    "GaussianData",
-    "Setup",
-    "Table",
-    "check_inputs",
-    "gaussian_network",
-    "gaussian_regression",
-    "parse_table",
-    "problem_of",
-    "read_table",
-    "read_text",
-    "read_weights",
-    "set_up",
-    "there",
+    "GaussianData", "Setup", "Table", "check_inputs", "gaussian_network", "gaussian_regression", "parse_table",
+    "problem_of", "read_table", "read_text", "read_weights", "set_up", "there",
 ]

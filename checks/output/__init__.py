@@ -8,15 +8,6 @@ from .exit_codes import INTERNAL, OK, REFUTED, UNDECIDED, USAGE, exit_code
 from .messages import DataError, Inconclusive, plain, quoted, shortened
 
 __all__ = [
-    "INTERNAL",
-    "OK",
-    "REFUTED",
-    "UNDECIDED",
-    "USAGE",
-    "DataError",
-    "Inconclusive",
-    "exit_code",
-    "plain",
-    "quoted",
+    "INTERNAL", "OK", "REFUTED", "UNDECIDED", "USAGE", "DataError", "Inconclusive", "exit_code", "plain", "quoted",
     "shortened",
 ]

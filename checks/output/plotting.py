@@ -27,8 +27,10 @@ WIDTH = 6.9  # of a page, in inches
 BLACK, BLUE, VERMILION, GREEN, ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00"
 
 
-def check_plot(path: Path) -> None:
-    """Raise DataError if the picture cannot be drawn: a command finds that out before its work, not after it."""
+def check_plot(path: Path | None) -> None:
+    """Raise DataError if a picture is wanted and cannot be drawn, which a command must find out before its work."""
+    if path is None:
+        return
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{str(path)!r} is no picture that can be drawn: let its name end in {', '.join(SUFFIXES)}.")
     if find_spec("matplotlib") is None:

@@ -18,7 +18,7 @@ from ...evaluation.evaluate import evaluate
 from ...evaluation.scope import RealScope
 from ...instances.instance import Instance
 from ..findings import BALLS, BITS, OF_MINIMIZERS, Facts, Finding, decide_enclosed
-from ..layer_balls import LayerBalls, layer_balls
+from ..layer_spectra import LayerSpectra, layer_spectra
 
 
 class LimitBounds:
@@ -32,9 +32,9 @@ class LimitBounds:
         self.start = start.astype(rational)
 
     @cached_property
-    def layers(self) -> LayerBalls:
+    def layers(self) -> LayerSpectra:
         """The layers of the limit itself, found without `conservation`."""
-        return layer_balls(self.limit)
+        return layer_spectra(self.limit.enclosure, self.limit.bits)
 
     @cached_property
     def scope(self) -> RealScope:

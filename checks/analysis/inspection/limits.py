@@ -12,7 +12,7 @@ from ....numeric.linalg.scalars import Array
 from ....numeric.network.enclosed_sharpness import Cost, enclosure_cost, excess
 from ....numeric.network.narrowing import narrowed_widths
 from ...output import DataError
-from .layer_spectra import BALL_LIMIT
+from ..layer_spectra import BALL_LIMIT
 
 SHARP, NEGLIGIBLE = 2.0**-10, 2.0**-40
 """An enclosure is inconclusive if it is wider than the first part of itself, which leaves fewer than three digits,

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from flint import arb, ctx
 
-from ....numeric.flow.weight_ball import WeightBall
 from ....numeric.linalg.rational import rational
 from ....numeric.network.min_sharpness import MinSharpness, min_sharpness
 from ....numeric.network.narrowing import narrowed
@@ -30,9 +29,8 @@ from ...output import UNDECIDED, exit_code
 from ...output.intervals import interval
 from ...output.json_values import JsonObject, json_object
 from ..findings import BALLS, BITS, OF_MINIMIZERS, Finding, worst
-from ..layer_balls import LayerBalls, layer_balls
+from ..layer_spectra import LayerScope, LayerSpectra, Spectra, layer_spectra
 from ..problem_numbers import narrow_value, ratio_bound
-from .layer_spectra import LayerScope, Spectra, layer_spectra
 from .limits import inspection_cost, sharp
 from .theorems import OF_ANY_NETWORK, decide
 
@@ -124,7 +122,7 @@ class Inspection:
     method: str
     on_data: Placed
     own: Placed | None
-    layers: LayerBalls
+    layers: LayerSpectra
 
     @cached_property
     def theta(self) -> arb:
@@ -188,7 +186,7 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
     large = size > EXACT_WIDTH or exact.depth > EXACT_DEPTH
     image = narrowed(exact) if large else exact
     inspection_cost(image.widths, narrow=False)  # a layer whose Gram matrix cannot be factored stays wide
-    spectra = Spectra(image, layer_spectra(image)) if large else None
+    layers = layer_spectra(image)
     kernel: arb = sharpness(problem, exact, minimizer=True, bits=BITS).value
     with ctx.workprec(BITS):
         gap = arb(problem.risk_gap(exact.regressor()))
@@ -197,12 +195,12 @@ def inspection(problem: RegressionProblem, network: DeepLinearNetwork) -> Inspec
 
     def placed(instance: Instance, value: arb) -> Placed:
         target = RegressionProblem(problem.covariance, instance.regressor)
-        return Placed(instance, value, min_sharpness(target, exact.depth, instance.readout_norm_squared), spectra)
+        least = min_sharpness(target, exact.depth, instance.readout_norm_squared)
+        return Placed(instance, value, least, Spectra(image, layers) if large else None)
 
     return Inspection(
         problem, exact, gap, kernel, residual, method, placed(on_data, enclosed),
-        placed(own, kernel) if own.energy > 0 else None,
-        layer_balls(WeightBall(exact, arb(0), BITS)) if spectra is None else spectra.layers)
+        placed(own, kernel) if own.energy > 0 else None, layers)
 
 
 def _true_sharpness(

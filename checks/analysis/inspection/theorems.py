@@ -18,7 +18,7 @@ from ...evaluation.layers import top_vectors
 from ...evaluation.scope import RealScope, Values
 from ...instances.instance import Instance
 from ..findings import BALLS, BITS, Facts, Finding, certain, decide_enclosed, failing, missing
-from .layer_spectra import LayerScope, Spectra
+from ..layer_spectra import LayerScope, Spectra
 
 OF_ANY_NETWORK = {
     "near-rank-one": ("norms", "second-value"),

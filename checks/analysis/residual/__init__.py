@@ -6,11 +6,6 @@ from .text import print_residual, print_residual_flow
 from .theorems import ResidualFlow, residual_flow
 
 __all__ = [
-    "ResidualFlow",
-    "ResidualReport",
-    "draw_residual",
-    "print_residual",
-    "print_residual_flow",
-    "residual_flow",
+    "ResidualFlow", "ResidualReport", "draw_residual", "print_residual", "print_residual_flow", "residual_flow",
     "residual_report",
 ]
