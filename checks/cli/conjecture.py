@@ -12,7 +12,7 @@ from .app import JsonFile, app, console, fail, known_places, known_word, write_j
 from .check import empty_place, write_all
 
 if TYPE_CHECKING:
-    from ..conjecture import Answer, Conjecture
+    from ..conjecture import Conjecture
 
 
 @app.command()
@@ -49,41 +49,35 @@ def conjecture(
         fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)
     known_places({"--json": json_file})
-    out = console(json_file)
-    if file is not None:
-        stated_there = _read_file(file)
-        empty_place(certificates)
-        found = [answer(one, EFFORTS[effort], seed) for one in stated_there]
-        _write_certificates(found, certificates)
-        write_json(json_file, {"conjectures": [one.as_dict() for one in found]})
-        print_batch(found, out)
-        codes = {one.exit_code for one in found}
-        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else OK)
     try:
-        stated = read_conjecture(statement, assuming or (), any_weights=any_weights)
+        stated = _read_file(file) if file is not None else [
+            read_conjecture(statement, assuming or (), any_weights=any_weights)]
         empty_place(certificates)
-        made = read_at(stated, _text_of(at)) if at is not None else answer(stated, EFFORTS[effort], seed)
+        answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed)
+                   for one in stated]
     except ConjectureError as error:
         fail(str(error))
-    _write_certificates([made], certificates)
-    result, best = made.as_dict(), None
+    if certificates is not None:
+        write_all([one.certificate for one in answers if one.certificate is not None], certificates)
+    out = console(json_file)
+    if file is not None:
+        write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
+        print_batch(answers, out)
+        codes = {one.exit_code for one in answers}
+        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else OK)
+    (found,), best = answers, None
+    result = found.as_dict()
     if sharpen and at is None:
         from ..conjecture.sharpening import sharpen as best_constant
         from ..output.json_values import json_object
 
-        best = best_constant(stated, EFFORTS[effort], seed)
+        best = best_constant(stated[0], EFFORTS[effort], seed)
         result["sharpened"] = json_object(best)
     write_json(json_file, result)
-    print_answer(made, out)
+    print_answer(found, out)
     if best is not None:
         print_sharpened(best, out)
-    raise typer.Exit(made.exit_code)
-
-
-def _write_certificates(answers: list[Answer], directory: Path | None) -> None:
-    made = [one.certificate for one in answers if one.certificate is not None]
-    if directory is not None:
-        write_all(made, directory)
+    raise typer.Exit(found.exit_code)
 
 
 def _text_of(at: str) -> str:

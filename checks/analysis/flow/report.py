@@ -19,17 +19,15 @@ from .escape_time import Bracket, escape_time
 from .limit_bounds import LimitBounds
 from .starts import FollowedStart, follow, named
 
-_CERTIFIED = {
-    "limit of the start": "certified",
-    "limit of the end state": "certified for the end state",
-    "nothing": "inconclusive",
+_DECIDED = {
+    "limit of the start": (
+        "certified", "The limit of the flow from the initialization itself is enclosed"),
+    "limit of the end state": (
+        "certified for the end state", "Only the end state, read as an exact initialization in its own right, was held "
+        "against the theorems: its limit is enclosed, and that of the initialization is not"),
+    "nothing": ("inconclusive", "No limit is enclosed"),
 }
-_SAYS = {
-    "limit of the start": "The limit of the flow from the initialization itself is enclosed",
-    "limit of the end state": "Only the end state, read as an exact initialization in its own right, was held against "
-                              "the theorems: its limit is enclosed, and that of the initialization is not",
-    "nothing": "No limit is enclosed",
-}
+"""What the two runs decided: the verdict, if no statement is refuted or undecided, and a sentence."""
 MINUTES = 20.0
 """The two runs together give up after so many minutes."""
 ANY = "any"
@@ -85,12 +83,12 @@ class FlowReport:
     def verdict(self) -> str:
         """One of *certified*, *certified for the end state*, *refuted* and *inconclusive*."""
         found = worst((*self.findings, *self.residual))
-        return found if found in ("refuted", "inconclusive") else _CERTIFIED[self.run.decided]
+        return found if found in ("refuted", "inconclusive") else _DECIDED[self.run.decided][0]
 
     @property
     def reason(self) -> str:
         """Which limit was enclosed, why no more was, and where the flow from the initialization ends."""
-        says = _SAYS[self.run.decided] + (f" ({self.run.reason})." if self.run.reason else ".")
+        says = _DECIDED[self.run.decided][1] + (f" ({self.run.reason})." if self.run.reason else ".")
         if self.initialization.bounds is None:
             says = f"{says} {self.initialization.destination.reason}."
         found = (*self.findings, *self.residual)
