@@ -49,7 +49,7 @@ _text = lru_cache(maxsize=1024)(str)
 
 
 def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
-    """Decide an inequality for all values in the balls. Returns None if only some satisfy it, and the two sides.
+    """Return whether an inequality holds for all values in the balls, and its sides. None: the balls leave that open.
 
     >>> import sympy as sp
     >>> from ..instances.instance import make
@@ -93,7 +93,7 @@ def verdict_of(met: bool | None, holds: bool | None) -> Verdict:
 
 
 def _hypothesis(given: Given, scope: RealScope, facts: Facts) -> tuple[bool | None, str]:
-    """Whether a hypothesis is met, and a text for the case that it is not."""
+    """Whether a hypothesis is met, and what to say if it is not."""
     if isinstance(given, str):
         met = facts[given]
         return met, missing(given, scope.instance) if met is False else f"not decided whether {given}"

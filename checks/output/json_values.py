@@ -1,4 +1,4 @@
-"""Reports as JSON: the one place where a ball, a report or a float that no JSON holds becomes a JSON value."""
+"""Reports as JSON: here a ball, a part of a report, or a float beyond all bounds becomes a JSON value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JsonObject: TypeAlias = "dict[str, Json]"
 
 @runtime_checkable
 class Report(Protocol):
-    """A part of a report that says itself what stands in its JSON object."""
+    """A part of a report with a JSON object of its own making."""
 
     def as_dict(self) -> JsonObject:
         """The JSON object."""

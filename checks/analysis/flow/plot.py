@@ -91,7 +91,7 @@ def _last_time(report: FlowReport, run: Trajectory) -> float:
 
 
 def _first_time(report: FlowReport, last: float) -> float:
-    """The begin of the time axis: 0, unless a long stay near the saddle would squeeze all else into a line."""
+    """The start of the time axis: 0, unless a long stay near the saddle would squeeze all else into a line."""
     escaped = 0.0 if report.escape is None else report.escape.lower
     return last - 4 * (last - escaped) if escaped > 0.9 * last else 0.0
 

@@ -2,7 +2,7 @@
 
 *On the data* its true sharpness is enclosed by the Hessian at the weights, and theorems about minimizers do not apply.
 *As the exact minimizer of* ``(Σ, w(W))``, the problem whose regressor is the network's own, all theorems apply. Every
-number says to which of the two it belongs.
+number says to which of the two readings it belongs.
 """
 
 from __future__ import annotations
