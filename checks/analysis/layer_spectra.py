@@ -93,7 +93,7 @@ class _Layer(NamedTuple):
 
 def _layer(weight: arb_mat, bits: int) -> _Layer:
     """The squared singular values and the top singular vectors, from the smaller of the two Gram matrices."""
-    turned = weight.nrows() < weight.ncols()
+    turned = weight.nrows() <= weight.ncols()
     matrix = weight.transpose() if turned else weight
     gram = matrix.transpose() * matrix
     top = _top(gram, bits)
