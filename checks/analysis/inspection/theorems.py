@@ -66,7 +66,9 @@ def _exactly(nothing: Finding, obligation: Obligation, instance: Instance, chose
     if outcome.verdict == "not applicable":
         return replace(nothing, reason=_failing(obligation, instance))
     reason = "the two sides overlap at every precision tried" if outcome.verdict == "inconclusive" else ""
-    scope = RealScope(instance, BALLS, chosen)
+    if "k" in chosen:  # the sides of one layer of several are not shown
+        return replace(nothing, verdict=outcome.verdict, reason=reason)
+    scope = RealScope(instance, BALLS)
     with ctx.workprec(BITS):
         lhs, rhs = arb(evaluate(obligation.relation.lhs, scope)), arb(evaluate(obligation.relation.rhs, scope))
     return replace(nothing, verdict=outcome.verdict, reason=reason, lhs=lhs, rhs=rhs)
