@@ -10,6 +10,7 @@ from rich.console import Console
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S_min, norm_p
 from ...theory.library import claim
+from ...theory.typeset.formulas import statement
 from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
 from ..output.tables import table
@@ -85,7 +86,7 @@ def _formula(bound: Bound) -> str:
     """The relation of a bound in LaTeX. A rung of the ladder bounds ``S_min``, too."""
     relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
     of = S_min if bound.side == "upper" else relation.lhs
-    return Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))).latex()
+    return statement(Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))))
 
 
 def _numbers(*decimals: str) -> str:

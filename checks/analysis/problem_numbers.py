@@ -6,14 +6,13 @@ import sympy as sp
 from flint import arb, ctx
 
 from ...numeric.linalg.precision import is_narrow, until_narrow
-from ...numeric.linalg.rational import rational_array
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.quantities import S_min
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import Undefined, evaluate
 from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..instances.instance import Instance, problem_at_depth
 from .findings import BITS
 
 
@@ -44,9 +43,8 @@ def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
 
 
 def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> arb:
-    """The value of an expression that reads the problem and the depth only, on any network of that depth."""
-    weights = (problem.regressor[None, :], *[rational_array([[1]])] * (depth - 1))
-    return narrow_value(Instance("problem", problem.covariance, weights, stated=problem.regressor), expression)
+    """The value of an expression that reads the problem and the depth only."""
+    return narrow_value(problem_at_depth(problem.covariance, problem.regressor, depth), expression)
 
 
 def narrow_value(instance: Instance, expression: sp.Expr) -> arb:

@@ -6,7 +6,7 @@ does not name ``norm_p``, and minimizers if it names a quantity of the weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -147,7 +147,7 @@ class Answer:
     inconclusive: int
     tightest_ratio: float | None
     tightest_at: str | None
-    nearest: JsonObject | None
+    nearest: Mapping[str, object] | None
     counterexample: Refutation | None
     certificate: Written | None
     scaling: tuple[Room, ...] = ()

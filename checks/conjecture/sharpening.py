@@ -5,6 +5,7 @@ Nothing is proved here. The constant is not refuted, and a sharper one is refute
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,6 @@ from ..attack.search import Effort
 from ..instances.as_text import spelled
 from ..instances.instance import Instance, make
 from ..instances.spaces import FAMILIES
-from ..output.json_values import JsonObject
 from .answer import ConjectureQuestion
 from .reading import Conjecture
 
@@ -47,7 +47,7 @@ class Sharpened:
     attained: bool = False
     beyond: str | None = None
     decided: int = 0
-    instance: JsonObject | None = None
+    instance: Mapping[str, object] | None = None
 
 
 def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
 from ..output.intervals import decimals
-from ..output.json_values import Json, JsonObject
 from ..output.tables import table
 from .answer import Answer
 from .reading import ANY_WEIGHTS, read_line
@@ -79,7 +78,7 @@ def _batch_row(found: Answer) -> tuple[str, ...]:
             f"{found.seconds:.1f}")
 
 
-def readable(instance: JsonObject) -> str:
+def readable(instance: Mapping[str, object]) -> str:
     """The parts of an instance, without its name and what is absent, or only the sizes of a long one."""
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in instance.items()
                      if key != "name" and value)
@@ -87,7 +86,7 @@ def readable(instance: JsonObject) -> str:
     return text if len(text) < 600 else f"{instance['name']}: {sizes} (--json has it)"
 
 
-def _size(part: Json) -> int:
+def _size(part: object) -> int:
     return len(part) if isinstance(part, Sequence) else 0
 
 

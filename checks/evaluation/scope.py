@@ -18,7 +18,7 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import width
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import Exact
-from ..arithmetic.rings import FloatRing
+from ..arithmetic.ring import AnyRing
 from ..instances.instance import Instance
 from . import layers
 from .evaluate import Meaningless, UnknownNode
@@ -42,7 +42,7 @@ class RealScope:
     """
 
     def __init__(
-        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
+        self, instance: Instance, ring: AnyRing, values: dict[str, Any] | None = None, *, direct: bool = False
     ) -> None:
         self.instance, self.ring, self.direct = instance, ring, direct
         self.values = values or {}
@@ -141,7 +141,7 @@ class RealScope:
 
     def covariance_of_ring(self) -> Any:
         """Certified and exact eigenvalues take the exact covariance, floats their own."""
-        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
+        return self.sigma if self.ring.rounded else self.instance.covariance
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
-from ..output.plotting import level, shades
+from ..output.plotting import WIDTH, Color, LineStyle, level, shades
 from .experiments import Experiment, SingleRun
 from .units import Columns
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,9 +24,17 @@ GREY = "0.45"
 MARKERS = "osD^vPX"
 
 
+class Style(TypedDict):
+    """How the points of a learning rate are drawn."""
+
+    color: Color
+    marker: str
+    markersize: float
+
+
 @dataclass(frozen=True)
 class Results:
-    """What a figure is drawn from: settings, columns and lines by name of the experiment, columns of single runs."""
+    """The numbers of a figure: settings, columns and lines by name of the experiment, columns of single runs."""
 
     seed: int
     experiments: Mapping[str, Experiment]
@@ -34,7 +43,16 @@ class Results:
     singles: Mapping[SingleRun, Columns]
 
 
-def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
+def panels(height: float, rows: int = 1, ratios: tuple[float, float] = (1, 1)) -> tuple[Figure, list[Axes]]:
+    """A picture as wide as a page, and its axes: two in each row."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(rows, 2, width_ratios=ratios)
+    return figure, list(axes.ravel())
+
+
+def rate_styles(experiment: Experiment) -> dict[float, Style]:
     """Colour and marker of each learning rate."""
     rates = sorted(run.rate for run in experiment.runs)
     return {rate: {"color": shade, "marker": marker, "markersize": 3.5}
@@ -57,20 +75,30 @@ def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **st
         axis.errorbar(places, middle, yerr=[middle - low, high - middle], elinewidth=0.7, capsize=0, **style)
 
 
+def places(experiment: Experiment, rate: float) -> Array:
+    """Where the scales are drawn for a learning rate."""
+    return np.array(experiment.scales) + shifts(experiment)[rate]
+
+
 def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Array) -> list[Array]:
     """The chosen values of each scale."""
     return [values[chosen & (columns["scale"] == scale)] for scale in experiment.scales]
 
 
+def in_legend(axis: Axes, label: str, color: Color = "black", dashes: LineStyle = "--", width: float = 1.0) -> None:
+    """An entry of the legend for lines that have no label of their own."""
+    axis.plot([], [], color=color, linestyle=dashes, linewidth=width, label=label)
+
+
 def draw_bounds(axis: Axes, lines: Lines) -> None:
     """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
-    if lines.eight is not None:
-        level(axis, lines.eight, "black", "-.", r"$8L\Lambda$")
-    level(axis, lines.least, "black", "-", r"$S_{\min}$")
-    level(axis, lines.lower, "black", ":", "lower bound of the paper")
+    for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
+                                  (lines.lower, ":", "lower bound of the paper")):
+        if height is not None:
+            level(axis, height, "black", dashes, label)
 
 
-def beside(axis: Axes, height: float, label: str, color: Any, align: str = "center") -> None:
+def beside(axis: Axes, height: float, label: str, color: Color, align: str = "center") -> None:
     """A label at the right end of a horizontal line, outside the axes: nothing lies under it."""
     axis.annotate(label, (1.0, height), xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points",
                   fontsize=6.5, va=align, color=color, annotation_clip=False)
@@ -78,7 +106,7 @@ def beside(axis: Axes, height: float, label: str, color: Any, align: str = "cent
 
 def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     """One legend for several axes, above them: each name once."""
-    named: dict[str, Any] = {}
+    named: dict[str, Artist] = {}
     for axis in axes:
         handles, labels = axis.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True)) | named

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
-    from matplotlib.typing import ColorType, LineStyleType
 
+Color: TypeAlias = "str | tuple[float, float, float, float]"
+LineStyle: TypeAlias = "str | tuple[int, tuple[int, int]]"
 SUFFIXES = (".png", ".pdf", ".svg")
 WIDTH = 6.9  # of a page, in inches
 # Okabe and Ito's colours, told apart in every common form of colour blindness; dashes tell them apart in grey.
@@ -58,14 +59,14 @@ def write_figure(make: Callable[[], Figure], path: Path, dpi: float | None = Non
         make().savefig(draft, dpi=dpi)
 
 
-def shades(number: int) -> list[ColorType]:
+def shades(number: int) -> list[Color]:
     """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
     from matplotlib import colormaps
 
     return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
 
 
-def level(axis: Axes, height: float, color: ColorType, dashes: LineStyleType, label: str | None = None) -> None:
+def level(axis: Axes, height: float, color: Color, dashes: LineStyle = "--", label: str | None = None) -> None:
     """Draw a horizontal line below the curves, named in the legend if it has a label."""
     axis.axhline(height, color=color, linestyle=dashes, linewidth=1.0, label=label, zorder=1)
 

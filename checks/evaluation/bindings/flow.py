@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from ....numeric.linalg.rational import charpoly
@@ -74,7 +75,8 @@ def imbalance(scope: RealScope) -> Any:
 
 @bound("theta")
 def relative_imbalance(scope: RealScope) -> Any:
-    square = scope.instance.network.regressor() @ scope.instance.network.regressor()
+    w = scope.instance.network.regressor()
+    square = np.dot(w, w)
     if square == 0:
         raise Undefined("the end-to-end regressor is zero")
     scale = scope.ring.power(scope.ring.number(square), Fraction(-1, scope.instance.depth))

@@ -5,21 +5,17 @@ What is supposed of the time, or of a function of it, is supposed for all t >= 0
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ...algebra.algebra import Algebra, Judgment
-from ...language.claim import Given
+from ...algebra.algebra import Algebra
 from ...language.nodes import Relation
 from ...language.quantities import time
 from ...setting.dependence import depends, hidden, source
 from ...setting.initial_value import below, s
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
+from .common import Facts, Premises
 
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan)
 """Operations and functions that are smooth on the whole line (and unknown functions, which solve equations)."""
 

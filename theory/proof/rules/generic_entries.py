@@ -16,7 +16,7 @@ from ...algebra.algebra import Judgment
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, SubProduct, dot, frobenius
-from ..derivation import Refused, Rule, Step, require
+from ..rule import Refused, Rule, Step, require
 
 SHAPES: tuple[tuple[int, ...], ...] = ((2, 2, 1), (1, 2, 1), (2, 2), (1, 2, 1, 1))
 """Widths ``d_0, ..., d_L``; the read-out has the last one as its size."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, oriented
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, frobenius
@@ -14,17 +12,11 @@ from ...language.norms import second_singular, spectral
 from ...setting.dependence import depends
 from ...setting.flow import DEFINED, D_dot, risk_flow, sine
 from ...setting.network import W
-from ..derivation import Rule, Step, require
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 
 FIXED = frozenset({"problem", "depth", "initialization"})
 """Sources of what does not change along the flow. (The imbalance does not, either.)"""
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _constant(*parts: sp.Basic | Given) -> bool:
@@ -39,8 +31,8 @@ def _along_flow(premises: Premises, facts: Facts, rate: sp.Expr) -> None:
         require(_constant(fact), "{} could hold at some times only", fact)
     require(_constant(rate), "the rate {} could change along the flow", rate)
     slope, bound = (p.relation for p in premises[:2])
-    _says(algebra, slope, Relation(risk_flow, "==", -Q.norm_gradient**2))
-    _says(algebra, bound, Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
+    says(algebra, slope, Relation(risk_flow, "==", -Q.norm_gradient**2))
+    says(algebra, bound, Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
     conserved, imbalance = Relation(frobenius(D_dot(Q.k)), "==", 0), DEFINED["Delta"].relation
     if rate.has(Q.Delta):
         require([p.relation for p in premises[2:]] == [conserved, imbalance], "the imbalance must be conserved")
@@ -52,7 +44,7 @@ def _along_flow(premises: Premises, facts: Facts, rate: sp.Expr) -> None:
 def _gronwall(step: Step, premises: Premises, facts: Facts) -> None:
     _along_flow(premises, facts, step.data)
     decay = Q.risk_gap_0 * sp.exp(-step.data * Q.time)
-    _says(Algebra(facts), step.statement, Relation(Q.risk_gap, "<=", decay))
+    says(Algebra(facts), step.statement, Relation(Q.risk_gap, "<=", decay))
 
 
 def _length(step: Step, premises: Premises, facts: Facts) -> None:
@@ -60,7 +52,7 @@ def _length(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(step.data), "the rate {} could be negative", step.data)
     wanted = Relation(sp.sqrt(step.data) * Q.displacement, "<=", 2 * sp.sqrt(Q.risk_gap_0) - 2 * sp.sqrt(Q.risk_gap))
-    _says(algebra, step.statement, wanted)
+    says(algebra, step.statement, wanted)
 
 
 def _square_root(step: Step, premises: Premises, facts: Facts) -> None:
@@ -68,8 +60,8 @@ def _square_root(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(y), "{} could be negative", y)
     require(bool(algebra.form(x).is_extended_real), "{} could be no real number", x)
-    _says(algebra, premises[0].relation, Relation(x**2, "<=", y**2))
-    _says(algebra, step.statement, Relation(x, "<=", y))
+    says(algebra, premises[0].relation, Relation(x**2, "<=", y**2))
+    says(algebra, step.statement, Relation(x, "<=", y))
 
 
 def _positive_product(step: Step, premises: Premises, facts: Facts) -> None:
@@ -78,7 +70,7 @@ def _positive_product(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, ">")
     require(main.op == ">" and main.rhs == 0 and algebra.equal(main.lhs, x * y), "the premise is not x y > 0")
     require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "a factor could be negative")
-    _says(algebra, step.statement, Relation(x, ">", 0))
+    says(algebra, step.statement, Relation(x, ">", 0))
 
 
 def _sine_bound(step: Step, premises: Premises, facts: Facts) -> None:
@@ -90,7 +82,7 @@ def _sine_bound(step: Step, premises: Premises, facts: Facts) -> None:
         wanted = Relation(wanted.lhs.xreplace(shift), wanted.op, wanted.rhs.xreplace(shift))
         require(premise.relation == wanted, "the premise should be {}", wanted)
     gap = spectral(here) ** 2 - second_singular(other) ** 2
-    _says(Algebra(facts), step.statement, Relation(gap * sine(Q.k), "<=", spectral(LayerMatrix("D", Q.k))))
+    says(Algebra(facts), step.statement, Relation(gap * sine(Q.k), "<=", spectral(LayerMatrix("D", Q.k))))
 
 
 GRONWALL = Rule(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
+from ...algebra.algebra import Algebra
 from ...algebra.powers import is_nonnegative, is_zero, power_form
-from ...language.claim import Given
 from ...language.nodes import Relation
 from ...language.quantities import SYMBOL_NAMES
 from ...setting.dependence import hidden
 from ...setting.initial_value import below, sigma_0
-from ..derivation import Rule, Step, require
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
+from ..rule import Rule, Step, require
+from .common import Facts, Premises
 
 
 def _terms(expr: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr]:

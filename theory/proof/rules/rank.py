@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
+from ...algebra.algebra import Algebra
 from ...algebra.layer_ranges import Ranges
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, dot, family, width
 from ...setting.dependence import depends, source
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
+from .common import Facts, Premises
 
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 h, q = family("h"), family("q")
 DIRECTION = source(LayerMatrix("Xi", Q.k))
 DIMENSIONS = sp.Sum(width(Q.k - 1) + width(Q.k) - 1, (Q.k, 1, Q.L - 1)) + width(Q.L - 1)
