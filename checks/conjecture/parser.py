@@ -1,4 +1,4 @@
-"""Conjectures read by a whitelist over ``ast``: never evaluated as Python, every number exact.
+"""Conjectures read by a whitelist over ``ast``. They are never evaluated as Python, and every number is exact.
 
 ``E`` is the signal energy here, not Euler's number, and decimals are the rationals written there.
 SymPy cancels while it reads (``theta/theta`` becomes 1), so the text and the conditions under which all of its

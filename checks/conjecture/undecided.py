@@ -1,4 +1,4 @@
-"""Why nothing was decided of a conjecture: what stands in the way on the instances that were tried."""
+"""Why nothing was decided about a conjecture: the obstacles on the instances that were tried."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .reading import Conjecture
 
 
 def reason(stated: Conjecture, tried: Sequence[tuple[Instance, Values]]) -> str:
-    """One sentence: how many instances each hypothesis rules out, and what is not defined or not decided on the others.
+    """A sentence that counts the obstacles: a hypothesis that fails, or a part that is not defined or not decided.
 
     >>> from .reading import read_conjecture
     >>> from ..instances.pool import instance
@@ -30,7 +30,7 @@ def _obstacle(stated: Conjecture, case: Instance, values: Values) -> str:
     for name in (g for g in obligation.given if isinstance(g, str)):
         if not predicate(name, case):
             return f"{name!r} fails"
-    unmet = len(obligation.given) - len(stated.given)  # first come the conditions, then what is supposed
+    unmet = len(obligation.given) - len(stated.given)  # the conditions come first, then the hypotheses
     for number, hypothesis in enumerate(obligation.given):
         if isinstance(hypothesis, Relation):
             holds = _holds(hypothesis, case, values)

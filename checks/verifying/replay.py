@@ -9,7 +9,7 @@ from typing import Any
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN, claim, derivation
 from ..attack.question import Question
-from ..conjecture.conjecture import ConjectureQuestion
+from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.identities import field_point, holds_at, rational_point
 from ..deciding.initial_values import decide_solution, named_case

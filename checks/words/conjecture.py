@@ -9,7 +9,7 @@ import numpy as np
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
-from ..conjecture.conjecture import ConjectureQuestion
+from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.reading import REDUCED
 from ..evaluation.dense import floats
 from ..instances.instance import Instance

@@ -17,7 +17,7 @@ from flatcert.checks.attack.question import Question
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.attack.shrinking import complexity, shrink
 from flatcert.checks.attack.variations import Chain, Free, roundings
-from flatcert.checks.conjecture.conjecture import conjecture
+from flatcert.checks.conjecture.answer import conjecture
 from flatcert.checks.deciding.decide import decide, predicate
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import small_instances

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flatcert.checks.conjecture.conjecture import ConjectureQuestion
+from flatcert.checks.conjecture.answer import ConjectureQuestion
 from flatcert.checks.conjecture.reading import read_line
 from flatcert.checks.deciding.decide import compare, predicate
 from flatcert.checks.instances.instance import Instance

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from flatcert.checks.certificates.format import sealed
 from flatcert.checks.cli.main import app
-from flatcert.checks.conjecture.conjecture import conjecture
+from flatcert.checks.conjecture.answer import conjecture
 from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import flatcert
 from flatcert.checks.attack.search import EFFORTS
-from flatcert.checks.conjecture.conjecture import conjecture, read_at
+from flatcert.checks.conjecture.answer import conjecture, read_at
 from flatcert.checks.conjecture.parser import (
     NAMES,
     ConjectureError,

@@ -18,12 +18,13 @@ from flatcert.checks.arithmetic.exact import Undecidable, exact, top_root
 from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.cli.main import app
-from flatcert.checks.data.table import DataError, parse_table
+from flatcert.checks.data.table import parse_table
 from flatcert.checks.deciding.decide import decide
 from flatcert.checks.deciding.identities import field_point
 from flatcert.checks.evaluation.optimum import flattest_network
 from flatcert.checks.instances.instance import make
 from flatcert.checks.instances.pool import instance, parse_name
+from flatcert.checks.output import DataError
 from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import refute

@@ -13,7 +13,7 @@ import sympy as sp
 from flint import arb, fmpq
 
 from flatcert.checks.arithmetic.exact import exact
-from flatcert.checks.conjecture import conjecture
+from flatcert.checks.conjecture import answer
 from flatcert.checks.deciding import (
     along_flow as enclosures,
 )
@@ -291,7 +291,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "a kernel without its read-out": ("polynomial M", lambda patch: patch.setitem(
         identities._VALUES, "M", lambda point: 2 * TRUE_KERNEL(point))),
     "sigma_min of all singular values": ("conjecture sigma_min", lambda patch: patch.setitem(
-        conjecture._VALUES, "sigma_min", lambda case: exact(fmpq(*min(
+        answer._VALUES, "sigma_min", lambda case: exact(fmpq(*min(
             np.linalg.svd(floats(layer), compute_uv=False)[-1] for layer in case.weights).as_integer_ratio())))),
     "directions of zeros": ("polynomial points", _attribute(
         words_field, "field_point", lambda *what: _still(identities.field_point(*what)))),

@@ -1,17 +1,16 @@
-"""The user's own inequalities: attacked, and refuted by an exact counterexample, or not refuted.
+"""Attack a conjecture: it is refuted by an exact counterexample, or not refuted.
 
-A conjecture is never called proved. Unless it says otherwise it is about the setting of the theory:
-``E > 0``, a plain network (no read-out) where ``norm_p`` is not named, and, where it names a quantity
-of the weights, minimizers.
+A conjecture is never called proved. Unless it says otherwise it supposes ``E > 0``, a plain network (no read-out) if it
+does not name ``norm_p``, and minimizers if it names a quantity of the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from flint import fmpq
@@ -22,7 +21,7 @@ from ...theory.language.nodes import Relation
 from ...theory.language.quantities import VOCABULARY, S_min
 from ...theory.language.quantities import d as dimension
 from ..arithmetic import eigenvectors
-from ..arithmetic.exact import exact, top_root
+from ..arithmetic.exact import Exact, exact, top_root
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
 from ..attack.adversary import Refutation, attack, refutation
@@ -39,20 +38,22 @@ from ..evaluation.scope import RealScope, Values
 from ..instances.as_text import read
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
+from ..output import exit_code
+from ..output.json_values import JsonObject, json_object
 from .parser import ConjectureError
-from .reading import CONJECTURE, REDUCED, Conjecture, read_conjecture
+from .reading import CONJECTURE, REDUCED, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
 EXPLAINED = 20
-"""Of how many instances of each space it is said why they decide nothing."""
+"""So many instances of each space are looked at for the reasons why they decide nothing."""
 NEAR = 1e-9
-"""How far float64 may see a hypothesis from holding where it is still put to the exact decision."""
+"""A hypothesis that fails by no more than that in float64 is still decided exactly."""
 
 
 @dataclass(frozen=True)
 class ConjectureQuestion(Question):
-    """A conjecture on instances, which remembers every float evaluation for the scaling of the slack."""
+    """A conjecture put to instances. It remembers every evaluation in float64, for the scaling of the slack."""
 
     patience: ClassVar[int] = 5
     names: Sequence[str] = ()
@@ -71,13 +72,13 @@ class ConjectureQuestion(Question):
         return decide_at(self.obligation, case, self.unbound(case))
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
-        """With room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
+        """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
         apart = differences(hypothesis, both)
         found: Mask = apart == 0 if hypothesis.op == "!=" else apart < -NEAR
         return found
 
     def measured(self, relation: Relation, both: Rows) -> Rows:
-        """Sides that are both zero say nothing of tightness, but they are to be decided."""
+        """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
 
     def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
@@ -109,11 +110,11 @@ def _float(scope: RealScope, name: str) -> float:
             return float("nan")
 
 
-def _largest_frobenius(case: Instance) -> Any:
+def _largest_frobenius(case: Instance) -> Exact:
     return exact(max((layer * layer).sum() for layer in case.weights)) ** Fraction(1, 2)
 
 
-def _least_norm(case: Instance) -> Any:
+def _least_norm(case: Instance) -> Exact:
     tops = [top_root(charpoly(layers.small_gram(layer))) for layer in case.weights]
     least = tops[0]
     for top in tops[1:]:
@@ -130,12 +131,12 @@ _VALUES = {"d": lambda case: fmpq(case.dimension), "frob": _largest_frobenius, "
 
 @dataclass(frozen=True)
 class Answer:
-    """What the adversary makes of a conjecture.
+    """What the adversary found out about a conjecture.
 
-    ``tightest_ratio`` is larger side over smaller side at the tightest decided instance where it
-    holds (``tightest_at``); ``scaling`` says of each quantity how much room its exponent has. ``certificate`` is that
-    of the counterexample (see CERTIFICATES.md), or says why there is none. ``line`` is what :func:`read_line` reads.
-    ``reason`` says why nothing was decided, where that is so.
+    ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
+    the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
+    the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
+    says why nothing was decided, if that is so.
     """
 
     statement: str
@@ -146,30 +147,30 @@ class Answer:
     inconclusive: int
     tightest_ratio: float | None
     tightest_at: str | None
-    nearest: dict[str, Any] | None
+    nearest: Mapping[str, object] | None
     counterexample: Refutation | None
     certificate: Written | None
-    scaling: tuple[Room, ...]
-    seconds: float
+    scaling: tuple[Room, ...] = ()
+    seconds: float = 0.0
     reason: str = ""
 
     @property
     def exit_code(self) -> int:
         """0 not refuted, 1 refuted, 3 nothing decided."""
-        return {"not refuted": 0, "refuted": 1}.get(self.answer, 3)
+        return exit_code(self.answer)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
+        """The JSON object of the contract."""
         made = None if self.certificate is None else self.certificate.certificate
-        return {**asdict(self), "given": list(self.given), "certificate": made,
-                "scaling": [asdict(room) for room in self.scaling], "exit_code": self.exit_code,
-                "seconds": round(self.seconds, 3)}
+        return json_object(self) | {
+            "certificate": made, "exit_code": self.exit_code, "seconds": round(self.seconds, 3)}
 
 
 def read_at(stated: Conjecture, text: str) -> Answer:
-    """A conjecture decided at one exact instance, given as the JSON of a counterexample.
+    """Decide a conjecture at one exact instance, given as the JSON of a counterexample.
 
     Raises:
-        ConjectureError: no such JSON, or no instance, with a sentence.
+        ConjectureError: the text is no such JSON, or describes no instance.
 
     >>> read_at(read_conjecture("S <= S_min"), '{"covariance": [[1]], "weights": [[[1]], [[10]]]}').answer
     'refuted'
@@ -185,8 +186,7 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict == "inconclusive"),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), (), 0.0,
-                  reason(stated, [(case, question.unbound(case))]) if verdict == "undecided" else "")
+                  _certificate(question, found), reason=_reason(stated, question, verdict, [case]))
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
@@ -197,17 +197,18 @@ def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Writ
 
 
 def conjecture(
-    statement: Any, *, assuming: Any = (), any_weights: bool = False, seed: int = 0, effort: str = "ci"
+    statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
+    effort: str = "ci",
 ) -> Answer:
     """Attack an inequality of one's own.
 
-    ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)`` (SymPy decides relations such as
-    ``2*L >= L`` by itself); ``assuming`` a text of named hypotheses and comparisons separated by
-    commas, or a list. ``any_weights`` drops the standing hypothesis that weights are a minimizer.
+    ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
+    by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
+    ``any_weights`` drops the standing hypothesis that the weights are a minimizer.
 
     Raises:
-        ConjectureError: what cannot be read, with a sentence.
-        KeyError: an unknown effort.
+        ConjectureError: the statement or an assumption cannot be read.
+        KeyError: there is no such effort.
 
     >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
     ('refuted', 'not refuted')
@@ -223,15 +224,20 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
                   _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
-                  found.seconds, "" if said != "undecided" else _reason(stated, question, seed))
+                  found.seconds, _reason(stated, question, said, _tried(stated, question, seed)))
 
 
-def _reason(stated: Conjecture, question: ConjectureQuestion, seed: int) -> str:
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Instance]:
+    """Some of the instances that the attack drew, and those that it aimed at from them."""
     drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
-    cases = dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
-    return reason(stated, [(case, question.unbound(case)) for case in cases])
+    yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
+
+
+def _reason(stated: Conjecture, question: ConjectureQuestion, said: str, tried: Iterable[Instance]) -> str:
+    """Why nothing is decided, or nothing if that is not so."""
+    return reason(stated, [(case, question.unbound(case)) for case in tried]) if said == "undecided" else ""
 
 
 def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
-    """The room of a statement that was not refuted: where float64 saw it violated, float64 was wrong."""
+    """The rooms of a statement that was not refuted. Where float64 saw it violated, float64 was wrong."""
     return rooms([(slack, values) for slack, values in question.samples if slack >= 0]) if holds else ()
