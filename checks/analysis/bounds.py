@@ -22,12 +22,12 @@ from ...theory.language.quantities import trace
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing, FloatRing
 from ..data.table import Table
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.messages import DataError, Inconclusive
 
-BITS = 128
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150
 """Up to so many features all numbers are proved enclosures; to solve the normal equations exactly takes longer."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,13 +15,13 @@ from rich.table import Table
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
-from ..deciding.decide import SEVERITY, Verdict
-from ..evaluation.evaluate import Undefined, evaluate
+from ..deciding.balls import BITS, certain
+from ..deciding.verdicts import Verdict
+from ..evaluation.evaluate import Undefined
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.intervals import ends, interval
 
-BITS = 128
 Facts = dict[str, tuple[bool | None, str]]
 """A named hypothesis: whether it holds (None: not decided), and what to say where it does not."""
 
@@ -58,36 +58,22 @@ class BallScope(RealScope):
         super().__init__(instance, BallRing(BITS), values)
 
 
-def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
-    """Whether an inequality holds for all values in the balls (None: for some, perhaps), and its sides.
-
-    >>> import sympy as sp
-    >>> from ..instances.instance import make
-    >>> scope = BallScope(make("example", [[2]], [[[3]]]), {"S": arb(4, 1)})
-    >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
-    True
-    """
-    with ctx.workprec(BITS):
-        lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
-
-
 def decide_enclosed(claim_id: str, obligation: Obligation, scope: BallScope, facts: Facts) -> Finding:
     """Decide an inequality on balls alone: they never decide a tie, which is then inconclusive."""
     statement = _text(obligation.relation)
     try:
         holds, lhs, rhs = certain(obligation.relation, scope)
     except Undefined as error:
-        return Finding(claim_id, obligation.name, statement, "not applicable", str(error))
+        return Finding(claim_id, obligation.name, statement, Verdict.NOT_APPLICABLE, str(error))
     for given in obligation.given:
         answer, reason = _hypothesis(given, scope, facts)
         if not answer:
             return Finding(claim_id, obligation.name, statement,
-                           "inconclusive" if answer is None else "not applicable", reason, lhs, rhs)
+                           Verdict.INCONCLUSIVE if answer is None else Verdict.NOT_APPLICABLE, reason, lhs, rhs)
     if holds is None:
-        return Finding(claim_id, obligation.name, statement, "inconclusive",
+        return Finding(claim_id, obligation.name, statement, Verdict.INCONCLUSIVE,
                        "the two sides overlap, and balls decide no tie", lhs, rhs)
-    return Finding(claim_id, obligation.name, statement, "held" if holds else "refuted", "", lhs, rhs)
+    return Finding(claim_id, obligation.name, statement, Verdict.of(holds), "", lhs, rhs)
 
 
 def _hypothesis(given: Given, scope: RealScope, facts: Facts) -> tuple[bool | None, str]:
@@ -113,13 +99,15 @@ def failed(given: Relation, lhs: arb, rhs: arb, answer: bool | None) -> str:
 def worst(findings: Iterable[Finding]) -> Verdict:
     """The worst verdict; a statement that does not apply is none.
 
-    >>> worst([Finding("a", "", "", "not applicable"), Finding("b", "", "", "held")])
+    >>> str(worst([Finding("a", "", "", Verdict.NOT_APPLICABLE), Finding("b", "", "", Verdict.HELD)]))
     'held'
     """
-    return min((finding.verdict for finding in findings), key=SEVERITY.index, default="not applicable")
+    return min((finding.verdict for finding in findings), key=lambda verdict: verdict.severity,
+               default=Verdict.NOT_APPLICABLE)
 
 
-_STYLE = {"held": "green", "refuted": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
+_STYLE = {Verdict.HELD: "green", Verdict.REFUTED: "bold red", Verdict.INCONCLUSIVE: "yellow",
+          Verdict.NOT_APPLICABLE: "dim"}
 
 
 def print_findings(findings: Iterable[Finding], title: str, console: Console) -> None:
@@ -129,7 +117,7 @@ def print_findings(findings: Iterable[Finding], title: str, console: Console) ->
         lines.add_column(name, no_wrap=name in ("theorem", "verdict"))
     for finding in findings:
         sides = ["" if side is None else interval(side, 6) for side in (finding.lhs, finding.rhs)]
-        said = finding.reason if finding.verdict in ("not applicable", "inconclusive") else (
+        said = finding.reason if finding.verdict in (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE) else (
             f"{finding.statement} {finding.reason}".strip())
         lines.add_row(f"{finding.claim}/{finding.part}", f"[{_STYLE[finding.verdict]}]{finding.verdict}[/]",
                       *sides, escape(said))

@@ -24,10 +24,11 @@ from ...numeric.network.problem import RegressionProblem
 from ...numeric.network.residual_norm import residual_norm
 from ...numeric.network.sharpness import sharpness
 from ...theory.library import claim
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import Undefined
 from ..instances.instance import Instance
 from ..output.intervals import ends, interval
-from .findings import BITS, BallScope, Finding, worst
+from .findings import BallScope, Finding, worst
 from .inspection_limits import inspection_cost, sharp
 from .layer_balls import LayerBalls, layer_balls
 from .layer_spectra import LayerScope, LayerSpectra, layer_spectra

@@ -15,8 +15,9 @@ from ...numeric.linalg.pencil import TopPair, top_of_pencil, working_precision
 from ...numeric.linalg.proved_eigenvalue import proved_top_of_balls
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic.rings import nonnegative_root
+from ..deciding.balls import BITS
 from ..instances.instance import Instance
-from .findings import BITS, BallScope
+from .findings import BallScope
 from .layer_balls import Direction, LayerBalls, squared_cosine
 
 BALL_LIMIT = 130

@@ -18,10 +18,11 @@ from ...theory.language.quantities import S_min
 from ...theory.library import claim
 from ...theory.setting.flow import DEFINED
 from ..arithmetic.rings import BallRing
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import Undefined, evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
-from .findings import BITS, BallScope, Facts, Finding, decide_enclosed
+from .findings import BallScope, Facts, Finding, decide_enclosed
 from .layer_balls import LayerBalls, layer_balls
 
 STATEMENTS = {

@@ -18,6 +18,7 @@ from ...numeric.network.residual_promise import (
     sharpness_ratio,
     simple_promise,
 )
+from ..deciding.verdicts import Verdict
 from ..output.intervals import ends, interval
 from .findings import Finding, print_findings
 from .flow import FlowReport
@@ -35,7 +36,7 @@ class ResidualFlow:
 
     @property
     def refuted(self) -> bool:
-        return any(finding.verdict == "refuted" for finding in self.findings)
+        return any(finding.verdict is Verdict.REFUTED for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -101,10 +102,10 @@ def _finding(name: str, part: str, statement: str, lhs: arb, rhs: arb, risk: arb
     if not risk <= allowed:
         failing = "is not" if risk > allowed else "is not decided to be"
         reason = f"R(W(0)) - R_min = {interval(risk, 4)} {failing} <= {interval(allowed, 4)}"
-        return Finding(name, part, statement, "not applicable" if risk > allowed else "inconclusive", reason, lhs, rhs)
-    if lhs <= rhs:
-        return Finding(name, part, statement, "held", "", lhs, rhs)
-    return Finding(name, part, statement, "refuted" if lhs > rhs else "inconclusive", "", lhs, rhs)
+        return Finding(name, part, statement, Verdict.NOT_APPLICABLE if risk > allowed else Verdict.INCONCLUSIVE,
+                       reason, lhs, rhs)
+    holds = True if lhs <= rhs else False if lhs > rhs else None
+    return Finding(name, part, statement, Verdict.of(holds), "", lhs, rhs)
 
 
 def print_residual_flow(found: ResidualFlow, console: Console) -> None:

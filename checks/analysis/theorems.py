@@ -13,14 +13,16 @@ from ...theory.language.claim import Obligation
 from ...theory.language.quantities import j, k
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing
-from ..deciding.decide import SEVERITY, Outcome, decide_at, predicate
+from ..deciding.balls import BITS, certain, sides
+from ..deciding.decide import predicate
+from ..deciding.on_instances import OnInstances
 from ..deciding.quantifiers import expansions
-from ..evaluation.evaluate import evaluate
+from ..deciding.verdicts import Outcome, Verdict
 from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.intervals import above
-from .findings import BITS, Facts, Finding, certain, decide_enclosed, failed
+from .findings import Facts, Finding, decide_enclosed, failed
 from .layer_spectra import LayerScope, LayerSpectra
 
 OF_ANY_NETWORK = {
@@ -46,15 +48,17 @@ def decide_exact(claim_id: str, part: str, instance: Instance) -> Finding:
     statement = str(obligation.relation)
     for given in obligation.given:
         if isinstance(given, str) and not predicate(given, instance):
-            return Finding(claim_id, part, statement, "not applicable", _missing(given, instance))
-    outcomes = [decide_at(obligation, instance, values) for values in _values(obligation, instance)]
-    outcome = min(outcomes, key=lambda found: SEVERITY.index(found.verdict), default=Outcome("not applicable"))
-    if outcome.verdict == "not applicable":
-        return Finding(claim_id, part, statement, "not applicable", _failing(obligation, instance))
+            return Finding(claim_id, part, statement, Verdict.NOT_APPLICABLE, _missing(given, instance))
+    outcomes = [OnInstances(obligation).decide_at(instance, values) for values in _values(obligation, instance)]
+    outcome = min(outcomes, key=lambda found: found.verdict.severity,
+                  default=Outcome(Verdict.NOT_APPLICABLE))
+    if outcome.verdict is Verdict.NOT_APPLICABLE:
+        return Finding(claim_id, part, statement, Verdict.NOT_APPLICABLE, _failing(obligation, instance))
     if "k" not in outcome.values:
-        reason = "the two sides overlap at every precision tried" if outcome.verdict == "inconclusive" else ""
-        return Finding(claim_id, part, statement, outcome.verdict, reason, *_sides(obligation, instance))
-    layer = "" if outcome.verdict == "held" else f"at k = {outcome.values['k']}"
+        reason = "the two sides overlap at every precision tried" if outcome.verdict is Verdict.INCONCLUSIVE else ""
+        return Finding(claim_id, part, statement, outcome.verdict, reason,
+                       *sides(obligation.relation, RealScope(instance, BallRing(BITS))))
+    layer = "" if outcome.verdict is Verdict.HELD else f"at k = {outcome.values['k']}"
     return Finding(claim_id, part, statement, outcome.verdict, layer)
 
 
@@ -72,19 +76,19 @@ def decide_by_spectra(
         holds = None if given == "balanced" and not spectra.imbalance > 0 else (
             given != "balanced" and predicate(given, instance))
         if holds is False:
-            return Finding(claim_id, part, str(obligation.relation), "not applicable", _missing(given, instance))
+            return Finding(claim_id, part, str(obligation.relation), Verdict.NOT_APPLICABLE, _missing(given, instance))
         facts[given] = holds, ""
     found = []
     for chosen in _values(obligation, instance, vectors=False):
         scope = LayerScope(instance, image, spectra, values | chosen)
         finding = decide_enclosed(claim_id, obligation, scope, facts)
-        if finding.verdict == "inconclusive" and _exact_is_cheap(claim_id, instance, chosen):
-            finding = replace(finding, verdict=decide_at(obligation, instance, chosen).verdict, reason="")
+        if finding.verdict is Verdict.INCONCLUSIVE and _exact_is_cheap(claim_id, instance, chosen):
+            finding = replace(finding, verdict=OnInstances(obligation).decide_at(instance, chosen).verdict, reason="")
         found.append(replace(finding, lhs=None, rhs=None) if "k" in chosen else finding)
-        if "k" in chosen and finding.verdict in ("refuted", "inconclusive"):
+        if "k" in chosen and finding.verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE):
             found[-1] = replace(found[-1], reason=f"at k = {chosen['k']}: {finding.reason}".removesuffix(": "))
-    nothing = Finding(claim_id, part, str(obligation.relation), "not applicable", "it is about adjacent layers")
-    return min(found, key=lambda finding: SEVERITY.index(finding.verdict), default=nothing)
+    nothing = Finding(claim_id, part, str(obligation.relation), Verdict.NOT_APPLICABLE, "it is about adjacent layers")
+    return min(found, key=lambda finding: finding.verdict.severity, default=nothing)
 
 
 def _exact_is_cheap(claim_id: str, instance: Instance, chosen: dict[str, Any]) -> bool:
@@ -102,12 +106,6 @@ def _values(obligation: Obligation, instance: Instance, *, vectors: bool = True)
     for index in range(1, instance.depth + every):
         choices = top_vectors(instance, index) if vectors and "top vectors" in obligation.over else [{}]
         yield from ({"k": index, **choice} for choice in choices)
-
-
-def _sides(obligation: Obligation, instance: Instance) -> tuple[arb, arb]:
-    scope = RealScope(instance, BallRing(BITS))
-    with ctx.workprec(BITS):
-        return arb(evaluate(obligation.relation.lhs, scope)), arb(evaluate(obligation.relation.rhs, scope))
 
 
 def _missing(given: str, instance: Instance) -> str:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
 
 from ...theory.language.claim import Obligation
 from ...theory.library import claim
-from ..deciding.decide import Outcome
 from ..deciding.quantifiers import shown
+from ..deciding.verdicts import Outcome, Route
+from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, spelled
 from ..instances.instance import Instance
-from ..instances.spaces import SPACES
 from ..output.intervals import Ends, ends
 from .question import Question
 from .search import EFFORTS, Effort, Search
@@ -29,12 +28,12 @@ class Refutation:
     """An exact instance where a statement is false, with both sides enclosed (None: beyond float64)."""
 
     statement: str
-    instance: dict[str, Any]
-    values: dict[str, Any]
+    instance: dict[str, object]
+    values: dict[str, object]
     lhs: Ends | None
     rhs: Ends | None
     bits: int
-    route: str
+    route: Route
     found: str
     exact: str
     """The instance as a text that makes it again (see :mod:`.given_instance`)."""
@@ -51,7 +50,7 @@ class Attack:
 
     ratio: float | None = None
     at: str | None = None
-    nearest: dict[str, Any] | None = None
+    nearest: dict[str, object] | None = None
     exact: str | None = None
     decided: int = 0
     inconclusive: int = 0
@@ -129,8 +128,8 @@ def tightest(claim_id: str, name: str, random_seed: int = 0, effort: str = "quic
 
 def attackable(obligation: Obligation) -> bool:
     """Whether an obligation is an inequality on a space that the adversary can move through."""
-    return (obligation.decide == "ordered" and obligation.relation.op in ("<=", ">=", "<", ">")
-            and obligation.space in SPACES)
+    decides = decider(obligation)
+    return decides.shrinks and decides.measures and obligation.relation.op in ("<=", ">=", "<", ">")
 
 
 def adversary_unit(claim_id: str, random_seed: int = 0, effort: str = "quick") -> dict[str, Attack]:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
-from ..deciding.decide import Outcome
+from ...numeric.linalg.scalars import Array
 from ..deciding.screening import SAFE_SLACK
+from ..deciding.verdicts import Outcome, Route, Verdict
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.strategies import instances
@@ -69,7 +69,7 @@ class Search:
     decided: int = 0
     undecided: list[Instance] = field(default_factory=list)
     evaluations: int = 0
-    best: tuple[tuple[float, Any], float, Instance] | None = None
+    best: tuple[tuple[float, tuple[int, ...]], float, Instance] | None = None
     violation: Instance | None = None
     extreme: tuple[float, Instance] | None = None
     persistent: bool = False
@@ -82,17 +82,16 @@ class Search:
     def settle(self, case: Instance) -> Outcome:
         """Decide an instance exactly and remember what it shows."""
         outcome = self.question.decide(case)
-        if outcome.verdict == "inconclusive":
+        if outcome.verdict is Verdict.INCONCLUSIVE:
             self.undecided.append(case)
-        if outcome.verdict in ("held", "refuted"):
-            self.decided += 1
+        self.decided += outcome.decided
         margin = self.question.margin(case, outcome)
-        if margin is not None and outcome.verdict == "held":
+        if margin is not None and outcome.verdict is Verdict.HELD:
             # Of what is equally tight, what is simplest.
             rank = (round(margin, DIGITS), complexity(case))
             if self.best is None or rank < self.best[0]:
                 self.best = rank, margin, case
-        if outcome.verdict == "refuted" and self.violation is None:
+        if outcome.verdict is Verdict.REFUTED and self.violation is None:
             self.violation = case
         if margin is not None and (self.extreme is None or margin < self.extreme[0]):
             self.extreme = margin, case
@@ -112,7 +111,7 @@ class Search:
 
     def refutes(self, case: Instance) -> bool:
         self.decided += 1
-        return self.question.decide(case).verdict == "refuted"
+        return self.question.decide(case).verdict is Verdict.REFUTED
 
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
@@ -132,7 +131,7 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
     search.seen = [entry for entry in search.seen if entry[0] < IDLE]
     applicable = 0
     for _, _, case in search.seen[: search.question.patience * search.effort.decisions]:
-        applicable += search.settle(case).verdict != "not applicable"
+        applicable += search.settle(case).verdict is not Verdict.NOT_APPLICABLE
         if search.over:
             return
         if applicable == search.effort.decisions:
@@ -200,7 +199,7 @@ def _settle_near(search: Search, variation: Variation, point: Point, slack: floa
     """Decide the roundings of a point, the simplest first, until there is nothing more to be learnt."""
     for rounded in roundings(point):
         outcome = search.settle(variation.at(rounded))
-        if search.over or (outcome.route == "tie" and slack > -SAFE_SLACK):
+        if search.over or (outcome.route is Route.TIE and slack > -SAFE_SLACK):
             return
 
 
@@ -214,7 +213,7 @@ def _descend(
     """The best point met by Nelder-Mead, or by L-BFGS-B with difference quotients, within a budget, and its slack."""
     best, lowest, used = start, np.inf, 0
 
-    def measured(points: list[Point]) -> Any:
+    def measured(points: list[Point]) -> Array:
         nonlocal best, lowest, used
         if used >= evaluations:
             raise _Spent

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import is_psd, project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.instance import Instance
 
 MAX_STEPS = 600
@@ -113,7 +113,7 @@ def _fewer_parts(case: Instance) -> Iterator[Instance]:
     yield from (_with_covariance(case, sigma) for sigma in (identity, np.diag(np.diag(case.covariance))))
 
 
-def _with_covariance(case: Instance, sigma: Any) -> Instance:
+def _with_covariance(case: Instance, sigma: Array) -> Instance:
     stated = None if case.stated is None else rational_array(project_on_range(sigma, case.stated))
     return replace(case, covariance=rational_array(sigma), stated=stated)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from flint import fmpq
@@ -39,7 +39,7 @@ def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
     """
     given_names = search.question.obligation.given
     directed = bool({"u", "z"} & set(search.question.obligation.over))
-    shapes: dict[Any, list[Instance]] = {}
+    shapes: dict[tuple[int, ...], list[Instance]] = {}
     if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
         for slack, _, case in search.seen:
             if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):

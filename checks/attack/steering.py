@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...numeric.linalg.rational import rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.instance import Instance
 from .moves import NAME, Move, add_row, changed, raise_last, rescale, shift, turn
 
@@ -31,10 +31,10 @@ class Steered:
         return NAME
 
     @property
-    def start(self) -> Any:
+    def start(self) -> Array:
         return np.array([1.0] * len(self._planes) + [0.0] * len(self.moves))
 
-    def at(self, point: Any) -> Instance:
+    def at(self, point: Array) -> Instance:
         """The instance at a point of shape ``(m,)``."""
         steps = rational_array(np.nan_to_num(point, posinf=0, neginf=0) if point.dtype != object else point)
         case = changed(self.base)

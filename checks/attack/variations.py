@@ -11,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.families.network import diagonal
 from ..instances.instance import Instance, make
 
-Point = Any
+Point = Array
 """A float64 vector, or one of rationals (``(m,)``, object)."""
 LIMIT = 1e6
 """Coordinates are kept below this."""
@@ -53,7 +54,7 @@ class Free:
         return f"descent from {self.base.name}"
 
     @cached_property
-    def _parts(self) -> list[Any]:
+    def _parts(self) -> list[Array]:
         parts = [_factor(self.base.covariance), *self.base.weights]
         parts += [x for x in (self.base.readout, self.base.stated) if x is not None]
         return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.direction] if self.directed else ()))]
@@ -126,17 +127,18 @@ class Chain:
         return make(self.name, covariance, [scales[0] * unit[None, :], *([[c]] for c in scales[1:])])
 
 
-def _unit(turn: Any) -> Any:
+def _unit(turn: Array) -> Array:
     """An exact unit vector ``(m + 1,)`` from ``(m,)`` free coordinates: stereographic projection."""
     square = sum((x * x for x in turn), fmpq(0))
     return np.array([*(2 * x / (1 + square) for x in turn), (1 - square) / (1 + square)], dtype=object)
 
 
-def _factor(covariance: Any) -> Any:
+def _factor(covariance: Array) -> Array:
     """A float ``A`` of shape ``(rank, d)`` with ``A^T A`` close to the covariance."""
     values, vectors = np.linalg.eigh(covariance.astype(float))
     kept = values > 1e-12 * max(values[-1], 1e-300)
-    return np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+    factor: Array = np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+    return factor
 
 
 def _kept(point: Point) -> Point:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...theory.language.nodes import Relation
-from ..deciding.decide import compare, predicate
+from ..deciding.balls import compare
+from ..deciding.decide import predicate
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .reading import Conjecture
@@ -47,7 +48,7 @@ _SAID: dict[bool | str, str] = {"undefined": "is not defined", "open": "is beyon
 
 def _holds(relation: Relation, case: Instance, values: Values) -> bool | str:
     try:
-        answer, _, _ = compare(relation, case, values)
+        answer = compare(relation, case, values).holds
     except ZeroDivisionError:
         return "undefined"
     return "open" if answer is None else answer

@@ -6,9 +6,9 @@ Balls decide, and there is no exact route: a tie stays inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -16,16 +16,19 @@ from flint import arb, ctx, fmpq
 from ...numeric.flow.gradient_flow import gradient_flow
 from ...numeric.flow.weight_ball import Limit, WeightBall
 from ...numeric.network.network import DeepLinearNetwork
-from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing
+from ..evaluation.batches import Pair
 from ..evaluation.bindings.network import problem
-from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
+from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
-
-BITS = 128
+from .balls import BITS, Compared, certain
+from .decide import predicate
+from .decider import Counted, NotEnclosed
+from .on_instances import OnInstances
+from .verdicts import Outcome, Route
 
 
 @lru_cache(maxsize=256)
@@ -47,7 +50,7 @@ class EnclosedScope(RealScope):
     The names in :data:`AT_TIME` and :data:`AT_LIMIT` are read from the ball, all others from the start.
     """
 
-    def __init__(self, instance: Instance, ball: WeightBall, values: dict[str, Any]) -> None:
+    def __init__(self, instance: Instance, ball: WeightBall, values: Values) -> None:
         super().__init__(instance, BallRing(BITS), values)
         self.ball = ball
 
@@ -62,9 +65,9 @@ class EnclosedScope(RealScope):
         return self.ball.enclosure
 
 
-def _risk_gap(scope: EnclosedScope) -> Any:
+def _risk_gap(scope: EnclosedScope) -> arb:
     residual = scope.moved.regressor() - scope.w_star
-    return residual @ (scope.sigma @ residual)
+    return arb(residual @ (scope.sigma @ residual))
 
 
 def _moves(scope: EnclosedScope) -> list[arb]:
@@ -78,22 +81,22 @@ def _within(scope: EnclosedScope, square: arb) -> arb:
     return square.sqrt() + arb(0, scope.ball.radius.upper())
 
 
-def _norm_of_regressor(scope: EnclosedScope) -> Any:
+def _norm_of_regressor(scope: EnclosedScope) -> arb:
     w = scope.moved.regressor()
-    return scope.root(w @ w)
+    return arb(scope.root(w @ w))
 
 
-def _theta(scope: EnclosedScope) -> Any:
+def _theta(scope: EnclosedScope) -> arb:
     scale = scope.ring.power(_norm_of_regressor(scope), Fraction(-2, scope.instance.depth))
-    return (scope.instance.depth - 1) * (scope.ball.imbalance * scale)
+    return arb((scope.instance.depth - 1) * (scope.ball.imbalance * scale))
 
 
-AT_TIME: dict[str, Callable[[EnclosedScope], Any]] = {
+AT_TIME: dict[str, Callable[[EnclosedScope], arb | None]] = {
     "risk_gap": _risk_gap,
     "displacement": lambda scope: _within(scope, sum(_moves(scope), arb(0))),
     "layer_displacement": lambda scope: _within(scope, reduce(arb.max, _moves(scope))),
 }
-AT_LIMIT: dict[str, Callable[[EnclosedScope], Any]] = {
+AT_LIMIT: dict[str, Callable[[EnclosedScope], arb | None]] = {
     "S": lambda scope: scope.ball.sharpness if isinstance(scope.ball, Limit) else None,
     "Delta": lambda scope: scope.ball.imbalance,
     "norm_w_net": _norm_of_regressor,
@@ -106,15 +109,55 @@ PREDICATES_AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
 }
 
 
-def compare(obligation: Obligation, relation: Relation, instance: Instance, values: dict[str, Any]) -> (
-        tuple[bool | None, float | None]):
-    """Whether a relation holds along the flow: True, False or None (undecided); and larger side over smaller."""
-    ball = limit(instance) if obligation.space == "limit" else state(instance, values["time"])
+class AlongFlow(OnInstances):
+    """A relation of what the weights are at times along the flow; balls that touch decide nothing."""
+
+    about = "trajectories"
+    kind = "trajectory"
+    counted = Counted.PATHS
+    shrinks = False
+    counts_classics = True
+    tried = SMALL_PATHS
+    sampled = 10
+    per_class = 12
+
+    def wanted_of_class(self, wanted: int) -> int:
+        """At most one: some classes of trajectories are written by hand, and do not grow with what is wanted."""
+        return min(super().wanted_of_class(wanted), 1)
+
+    def ball(self, case: Instance, values: Values) -> WeightBall:
+        return _enclosed(state(case, values["time"]))
+
+    def _compared(self, relation: Relation, case: Instance, values: Values) -> Compared:
+        try:
+            ball = self.ball(case, values)
+        except NotEnclosed:
+            return Compared(None, BITS, Route.ENCLOSURE)
+        answer, lhs, rhs = certain(relation, EnclosedScope(case, ball, values))
+        with ctx.workprec(BITS):
+            low, high = sorted((float(abs(lhs).mid()), float(abs(rhs).mid())))
+        return Compared(answer, BITS, Route.ENCLOSURE, high / low if low > 0 else None)
+
+    def _measured(self, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:
+        """The outcomes as they are: float64 does not follow the flow."""
+        return [outcome for _, outcome in decided]
+
+    def _suspects(self, drawn: Iterator[Instance]) -> Iterator[Pair]:
+        """All instances: float64 does not follow the flow."""
+        return self._pairs(drawn)
+
+
+class AtLimit(AlongFlow):
+    """A relation of what the weights are in the limit of the flow."""
+
+    def ball(self, case: Instance, values: Values) -> WeightBall:
+        return _enclosed(limit(case))
+
+    def _holds(self, hypothesis: str, case: Instance) -> bool:
+        return PREDICATES_AT_LIMIT.get(hypothesis, partial(predicate, hypothesis))(case)
+
+
+def _enclosed(ball: WeightBall | None) -> WeightBall:
     if ball is None:
-        return None, None
-    with ctx.workprec(BITS):
-        scope = EnclosedScope(instance, ball, values)
-        lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
-        answer = scope.ring.answer(relation.op, lhs, rhs)
-        low, high = sorted((float(abs(lhs).mid()), float(abs(rhs).mid())))
-        return answer, high / low if low > 0 else None
+        raise NotEnclosed("an enclosure that the integrator does not give")
+    return ball

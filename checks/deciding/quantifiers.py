@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -146,7 +145,7 @@ _EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
 }
 
 
-def shown(values: Values) -> dict[str, Any]:
+def shown(values: Values) -> dict[str, object]:
     """The values as exact strings, for reports."""
     return {
         name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)

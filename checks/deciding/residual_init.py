@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -79,7 +78,7 @@ class Estimate:
         alpha, beta = np.median(self.drawn, axis=0)
         return SubProductBounds(float(alpha), float(beta))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         lower, upper = self.interval
         return {"scale": self.scale, "dim": self.dimension, "depth": self.depth, "verdict": "estimated",
                 "alpha": self.bounds.alpha, "beta": self.bounds.beta, "held": self.held, "draws": self.draws,

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import lcm
-from typing import Any
+from typing import Any, NoReturn
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb, fmpq, nmod
 
 from ..arithmetic.laurent import Laurent, LaurentRing, hypergeometric, monomial
 from ..arithmetic.rings import BallRing, FieldRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 
 Parameter = Callable[[str], Any]
-"""The values of the parameters, by name."""
+"""The values of the parameters by name: rational numbers, or residues modulo the prime."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,23 @@ def atoms(expr: sp.Expr) -> Atoms:
 class Scope:
     """One ring: the values of the parameters, and of the transcendental parts."""
 
-    def __init__(self, ring: Any, parameter: Parameter, named: Callable[[str], Any]) -> None:
+    def __init__(
+        self, ring: FieldRing | BallRing | LaurentRing, parameter: Parameter, named: Callable[[str], object]
+    ) -> None:
         self.ring, self.integers, self._parameter, self._named = ring, dict[str, int](), parameter, named
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> object:
         known = self._named(name)
         return self._parameter(name) if known is None else known
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> NoReturn:
         raise UnknownNode("a layer in a differential equation")
 
-    def weighted_top(self, matrix: Any) -> Any:
+    def weighted_top(self, matrix: object) -> NoReturn:
         raise UnknownNode("an eigenvalue in a differential equation")
 
 
-def in_field(expr: sp.Expr, parameter: Parameter) -> Any:
+def in_field(expr: sp.Expr, parameter: Parameter) -> nmod:
     """The value in the prime field, where every transcendental part has a value of its own like a parameter.
 
     Raises UnknownNode where the parts are not known to be algebraically independent.
@@ -90,7 +92,8 @@ def in_field(expr: sp.Expr, parameter: Parameter) -> Any:
         logarithm.args[0].is_Symbol for logarithm in found.logarithms.values())
     if not apart:
         raise UnknownNode(f"parts of {expr} could depend on each other")
-    return evaluate(found.rational, Scope(FieldRing(), parameter, lambda _: None))
+    value: nmod = evaluate(found.rational, Scope(FieldRing(), parameter, lambda _: None))
+    return value
 
 
 def _is_monomial(expr: sp.Expr) -> bool:
@@ -102,7 +105,7 @@ def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
     """The value at exact parameters; use it under ``ctx.workprec``."""
     found = atoms(expr)
 
-    def named(name: str) -> Any:
+    def named(name: str) -> arb | None:
         if name in found.exponentials:
             return in_balls(found.exponentials[name], parameter, bits).exp()
         if name in found.logarithms:

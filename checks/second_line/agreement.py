@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import sympy as sp
@@ -11,8 +11,10 @@ from flint import arb, ctx
 from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.rings import BallRing, ExactRing
+from ..deciding.balls import sign_answers
 from ..evaluation.evaluate import UnknownNode, evaluate
 from .places import Place
+from .proof_words import Value
 
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
@@ -50,12 +52,11 @@ def _by_balls(relation: Relation, place: Place, bits: int) -> Found:
     ring = BallRing(bits)
     with ctx.workprec(bits):
         lhs, rhs = (evaluate(side, place.scope(ring)) for side in (relation.lhs, relation.rhs))
-        found = {_compared(relation.op, ring, x, y) for x, y in _entries(relation, lhs, rhs)}
+        found = {_compared(relation.op, ring, arb(x), arb(y)) for x, y in _entries(relation, lhs, rhs)}
     return "false" if "false" in found else None if None in found else "equal" if "equal" in found else "true"
 
 
-def _compared(op: str, ring: BallRing, x: Any, y: Any) -> Found:
-    x, y = arb(x), arb(y)
+def _compared(op: str, ring: BallRing, x: arb, y: arb) -> Found:
     answer = ring.answer(op, x, y)
     if answer is not None:
         return "true" if answer else "false"
@@ -71,13 +72,10 @@ def _exactly(relation: Relation, place: Place) -> bool | None:
         signs = [lifted(x).compare(lifted(y)) for x, y in _entries(relation, lhs, rhs)]
     except (Undecidable, TypeError):
         return None
-    answers = {">": 1, ">=": 1, "<": -1, "<=": -1}
-    allowed = {answers[relation.op]} if relation.op in answers else set()
-    allowed |= {0} if relation.op in ("==", "<=", ">=") else {1, -1} if relation.op == "!=" else set()
-    return all(sign in allowed for sign in signs)
+    return all(sign_answers(relation.op, sign) for sign in signs)
 
 
-def _entries(relation: Relation, lhs: Any, rhs: Any) -> list[tuple[Any, Any]]:
+def _entries(relation: Relation, lhs: Value, rhs: Value) -> list[tuple[Value, Value]]:
     """Pairs of numbers to compare; shapes that differ are a pair that does. Raises UnknownNode for mixed sides."""
     matrices = [isinstance(side, np.ndarray) for side in (lhs, rhs)]
     if not any(matrices):

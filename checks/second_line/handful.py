@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import rational_array
+from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import is_singular
+from ..arithmetic.exact import Exact
 from ..deciding.along_flow import EnclosedScope, state
 from ..deciding.decide import predicate
 from ..evaluation.evaluate import Undefined
 from ..evaluation.optimum import aligned_ratio
+from ..evaluation.scope import Values
 from ..instances.families.handful import HANDFUL
 from ..instances.families.residual import radii
 from ..instances.instance import Instance
 from ..instances.pool import instance
-from .proof_words import ProofScope
+from .proof_words import ProofScope, RealRing
 
+Choice = fmpq | Exact | Array | list[Array]
+"""A value of a variable of a proof."""
 PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]
 PATHS = [("exhibited-paths", 0, 2), ("exhibited-paths", 0, 6), ("residual-path-exhibits", 0, 0),
          ("residual-path-exhibits", 0, 6)]
@@ -36,10 +41,11 @@ class Case:
     """The time along gradient flow from the instance at which the weights are enclosed, if that is meant."""
 
     @cached_property
-    def choices(self) -> dict[str, list[Any]]:
+    def choices(self) -> dict[str, Sequence[Choice]]:
         """Values of the variables, but for those that thresholds are about."""
         d = self.instance.dimension
-        vectors = [rational_array([[fmpq(x)] for x in entries[:d]]) for entries in ((2, -1, 3), (1, 3, -2))]
+        vectors: list[Choice] = [rational_array([[fmpq(x)] for x in entries[:d]])
+                                 for entries in ((2, -1, 3), (1, 3, -2))]
         return {
             "u": vectors,
             "z": [self.instance.direction.reshape(-1, 1)] if self.planted else vectors,
@@ -52,7 +58,7 @@ class Case:
         }
 
     @cached_property
-    def traits(self) -> tuple[tuple[Any, ...], ...]:
+    def traits(self) -> tuple[tuple[object, ...], ...]:
         """What sort of case it is."""
         case = self.instance
         off = case.network.regressor() - case.regressor
@@ -73,14 +79,14 @@ class Case:
     def planted(self) -> bool:
         return self.instance.curvature is not None
 
-    def _ratios(self) -> list[Any]:
+    def _ratios(self) -> list[Choice]:
         if self.instance.curvature is not None:
             return [aligned_ratio(self.instance, self.instance.curvature)]
         q = self.instance.network.backward()[1]
         return [q @ q] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 
     @cached_property
-    def radii(self) -> list[dict[str, Any]]:
+    def radii(self) -> list[Values]:
         """How far the layers may move, summed over them: as far as is promised, and two lengths."""
         case = self.instance
         square = len(set(case.widths)) == 1 and case.start is None and case.energy > 0
@@ -88,10 +94,10 @@ class Case:
         return [{"rho": rho} for rho in (*promised, fmpq(1, 20), fmpq(1, 2))]
 
     @cached_property
-    def _settings(self) -> dict[Any, Setting]:
+    def _settings(self) -> dict[tuple[object, ...], Setting]:
         return {}
 
-    def setting(self, turn: int, extra: dict[str, Any]) -> Setting:
+    def setting(self, turn: int, extra: Values) -> Setting:
         """The case with the values of a turn, and further ones."""
         key = (turn, *extra.items())
         if key not in self._settings:
@@ -105,11 +111,11 @@ class Setting:
     """A case with values of all variables; it remembers what was computed and decided there."""
 
     case: Case
-    values: dict[str, Any]
-    known: dict[Any, bool] = field(default_factory=dict)
-    _scopes: dict[Any, ProofScope] = field(default_factory=dict)
+    values: Values
+    known: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    _scopes: dict[RealRing, ProofScope] = field(default_factory=dict)
 
-    def scope(self, ring: Any, integers: dict[str, int]) -> ProofScope:
+    def scope(self, ring: RealRing, integers: dict[str, int]) -> ProofScope:
         """The setting in a ring, at some layers."""
         if ring not in self._scopes:
             self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
@@ -137,7 +143,7 @@ def _balance(case: Instance) -> str:
     return "balanced" if theta == 0 else "below 3/4" if theta < 0.75 else "below 1" if theta < 1 else "far"
 
 
-def _directions(case: Instance) -> list[Any]:
+def _directions(case: Instance) -> list[Array]:
     """Small integers, none of them equal to their neighbours."""
     return [rational_array([[fmpq((3 * row + 5 * column + 2 * k) % 7 - 3) for column in range(layer.shape[1])]
                             for row in range(layer.shape[0])]) for k, layer in enumerate(case.weights, 1)]

@@ -7,7 +7,7 @@ there it is above the lines through ``m`` and the other end.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import sympy as sp
@@ -28,10 +28,11 @@ HALF_WIDTH = fmpq(1, 2**22)
 class Varied(Protocol):
     """A scope whose variables may take other values, in any ring."""
 
-    ring: Any
     integers: dict[str, int]
 
-    def with_value(self, name: str, value: fmpq, ring: Any) -> Any: ...
+    @property
+    def ring(self) -> object: ...
+    def with_value(self, name: str, value: fmpq, ring: BallRing | FloatRing) -> object: ...
 
 
 def least(node: Minimum, scope: Varied) -> arb:
@@ -45,8 +46,9 @@ def least(node: Minimum, scope: Varied) -> arb:
     if not _is_convex(body.xreplace({L: sp.Integer(scope.integers["L"])}), variable):
         raise UnknownNode(f"{body} is not seen to be convex")
 
-    def at(value: fmpq, ring: Any) -> Any:
-        return evaluate(body, scope.with_value(variable.name, value, ring))
+    def at(value: fmpq, ring: BallRing | FloatRing) -> arb | float:
+        found: arb | float = evaluate(body, scope.with_value(variable.name, value, ring))
+        return found
 
     def height(logarithm: float) -> float:
         return float(at(fmpq(*float(np.exp(logarithm)).as_integer_ratio()), FloatRing()))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -18,8 +18,9 @@ from ...theory.language.quantities import VOCABULARY, L, k
 from ..deciding.decide import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import UnknownNode, integer
+from ..evaluation.scope import Values
 from .handful import Case, Setting, handful, is_aligned
-from .proof_words import OF_ONE_LAYER, ProofScope
+from .proof_words import OF_ONE_LAYER, ProofScope, RealRing
 
 ALONG_FLOW = frozenset({"time", "risk_gap_0"})
 """Names that make sense only of weights which came from their start by gradient flow."""
@@ -38,7 +39,7 @@ class Place(NamedTuple):
     setting: Setting
     integers: dict[str, int]
 
-    def scope(self, ring: Any) -> ProofScope:
+    def scope(self, ring: RealRing) -> ProofScope:
         """The numbers of a ring there."""
         return self.setting.scope(ring, self.integers)
 
@@ -72,7 +73,7 @@ class Judged:
 
     def places(self, case: Case, turn: int) -> Iterator[Place]:
         """The case at all layers in the ranges, with the values of that turn, and others near the thresholds."""
-        extras: list[dict[str, Any]] = [{}]
+        extras: list[Values] = [{}]
         if self.names & OF_RATE:
             asked = Obligation("", self.relation, over=("eta",), given=tuple(self.facts))
             extras = list(expansions(asked, case.instance))
@@ -114,7 +115,7 @@ def _fitting(named: frozenset[str], flow: bool, enclosed: bool) -> tuple[Case, .
 
 def _varied(cases: list[Case]) -> tuple[Case, ...]:
     """The cases, each the one that has most of what those before had least of."""
-    seen: Counter[Any] = Counter()
+    seen: Counter[tuple[object, ...]] = Counter()
     ordered: list[Case] = []
     while cases:
         best = max(cases, key=lambda case: sum(4.0 ** -seen[trait] for trait in case.traits))

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+
+import sympy as sp
 
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.claim import Given
@@ -21,11 +22,13 @@ from ...theory.library import derivation
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
 from ..deciding.quantifiers import shown
+from ..deciding.verdicts import Verdict
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
 from . import solution_steps
 from .agreement import agrees, known, written
 from .places import Judged, Place
 
+Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
 """On how many of the instances that satisfy its hypotheses a judgment is looked at."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
@@ -41,8 +44,8 @@ class Contradiction:
     """An exact instance, with values of the variables, where a judgment is false."""
 
     statement: str
-    instance: dict[str, Any]
-    values: dict[str, Any]
+    instance: dict[str, object]
+    values: dict[str, object]
     why: str
     """The two sides; or why the judgment says nothing there."""
 
@@ -86,7 +89,7 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
 
 
 @lru_cache(maxsize=8192)
-def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Any, ...], most: int, at: str) -> Decision:
+def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Range, ...], most: int, at: str) -> Decision:
     judged = Judged(relation, facts, dict(ranges))
     if judged.names & solution_steps.NAMES:
         return _decided_solution(judged, most, at)
@@ -125,10 +128,10 @@ def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
         return Decision(reason=reason)
     try:
         for case, outcome in islice(solution_steps.outcomes(judged.relation, judged.facts), most):
-            if outcome.verdict == "refuted" and at in ("", case.name):
+            if outcome.verdict is Verdict.REFUTED and at in ("", case.name):
                 return Decision(agreed, Contradiction(
                     str(judged.relation), case.describe(), shown(outcome.values), "by balls"))
-            agreed += outcome.verdict == "held"
+            agreed += outcome.verdict is Verdict.HELD
     except NOT_HERE as error:
         reason = str(error)
     return Decision(agreed) if agreed else Decision(reason=reason or "balls do not decide it")

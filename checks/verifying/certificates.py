@@ -8,30 +8,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...theory.language.claim import Obligation
 from .. import checker
 from ..certificates.certify import Written, rechecked
+from ..certificates.format import Certificate
 from ..certificates.trees import NoTree, statement
 from ..conjecture.reading import CONJECTURE
-from ..deciding.decide import decide, supposed
-from ..deciding.identities import holds_at, rational_point
+from ..deciding.tokens import place
+from ..deciding.verdicts import Verdict
+from ..deciding.ways import NoInstances, of_instances
 from ..instances.as_text import named
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again
-from .units import place
 
 if TYPE_CHECKING:
     from .run import ClaimReport
 
 SHARE = 2
 """How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
-DRAWS = 40
-"""Out of how many instances the random ones come."""
 
 
 def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
@@ -51,11 +50,11 @@ def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
 def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
     obligation = named_obligation(claim_id, name)
-    if obligation.space == "solution" or obligation.decide == "estimated":
-        what = "probabilities" if obligation.decide == "estimated" else "initial value problems"
-        return [Written(f"{claim_id}/{name}", reason=f"{what} are not in the format")]
     try:
+        of_instances(obligation)
         statement(obligation)
+    except NoInstances as error:
+        return [Written(f"{claim_id}/{name}", reason=str(error))]
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
     if at:
@@ -63,7 +62,7 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     found: list[Written] = []
     for case in _random_cases(claim_id, obligation, seed):
         made = certified(claim_id, obligation, case)
-        found += [] if made.reason == "not applicable" else [made]
+        found += [] if made.reason == Verdict.NOT_APPLICABLE else [made]
         if len(found) == SHARE:
             break
     return found
@@ -71,37 +70,21 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
 
 def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
     """Instances of the obligation's space in an order that depends on the seed and the names only."""
-    space = "dense" if obligation.decide == "identity" else obligation.space
-    draws = DRAWS // 4 if obligation.decide == "enclosed" else DRAWS
-    keys = list(islice(pool(space, seed), draws))
+    decides = of_instances(obligation)
+    keys = list(islice(pool(decides.space, seed), decides.sampled))
     keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
     yield from (instance(*key) for key in keys)
 
 
 def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
-    verdict, choices = _decision(obligation, case)
-    if verdict not in ("held", "refuted"):
+    verdict, choices = of_instances(obligation).with_choices(case)
+    if verdict not in (Verdict.HELD, Verdict.REFUTED):
         return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
     return rechecked(claim_id, obligation, case, verdict, choices)
 
 
-def _decision(obligation: Obligation, case: Instance) -> tuple[str, list[dict[str, Any]]]:
-    """The verdict, and the values of the quantifiers at one of which it is that."""
-    if obligation.decide != "identity":
-        outcome = decide(obligation, case)
-        return outcome.verdict, [outcome.values]
-    if not supposed(obligation, case):
-        return "not applicable", []
-    point = rational_point(obligation, case)
-    holds = holds_at(obligation, point)
-    values = {"Xi": point.directions, "u": point.u, "gamma": point.gamma}
-    layered = {"k", "k < L"} & set(obligation.over)
-    return "not applicable" if holds is None else "held" if holds else "refuted", [
-        values | {"k": k} for k in range(1, case.depth + 1)] if layered else [values]
-
-
-def write(directory: Path, certificate: dict[str, Any]) -> Path:
+def write(directory: Path, certificate: Certificate) -> Path:
     """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
     stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
     target = directory / f"{stem}.{certificate['digest'][:12]}.json"
@@ -154,7 +137,7 @@ def recheck(file: Path) -> Rechecked:
 _PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side"}
 
 
-def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
+def _difference(meant: Certificate, found: Certificate) -> str:
     """The first part in which two statements differ, in words; empty where there is none."""
     for key in (*meant, *(key for key in found if key not in meant)):
         if key not in meant or key not in found or meant[key] != found[key]:
@@ -162,9 +145,9 @@ def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
     return ""
 
 
-def _looked_at_twice(found: Rechecked, meant: Obligation, data: dict[str, Any]) -> Rechecked:
+def _looked_at_twice(found: Rechecked, meant: Obligation, data: Certificate) -> Rechecked:
     engine = decided_again(meant, data)
-    if engine == "inconclusive":
+    if engine is Verdict.INCONCLUSIVE:
         return replace(found, answer="undecided", reason=f"the checker says {found.proved}, the engine cannot tell")
     if engine != data["verdict"]:
         return replace(found, answer="rejected", reason=(

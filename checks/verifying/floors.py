@@ -14,7 +14,8 @@ import sympy as sp
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
-from ..instances.classes import CLASSES, DEEP, LAYERS, OF_SHAPE
+from ..deciding.ways import decider
+from ..instances.classes import DEEP, LAYERS
 
 _SINGULAR = frozenset({"singular covariance", "a minimizer off w*", "singular covariance off the minimum"})
 _OFF = frozenset({"weights off the minimum", "singular covariance off the minimum"})
@@ -49,11 +50,6 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
     "limit": frozenset({_DEEP, "depth 1", "a narrow layer"}) | _SINGULAR,
 }
 """Classes that a space does not have, by what it is."""
-PER_INSTANCE = {"identity": 20, "enclosed": 12}
-"""One instance of each class for so many that are wanted; else for a hundred.
-
-Of trajectories one is enough: some classes of them are written by hand, and do not grow with what is wanted.
-"""
 
 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
@@ -63,8 +59,6 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
     >>> classes_allowed(claim("conservation").obligation("layers"))[-2:]
     ('the first layer', 'the last layer')
     """
-    if obligation.decide == "estimated" or obligation.space == "solution":
-        return ()  # sizes and parameters are what is drawn there, no instances
     relations = (obligation.relation, *(g for g in obligation.given if isinstance(g, Relation)))
     words = {x for relation in relations for side in (relation.lhs, relation.rhs) for x in side.free_symbols}
     excluded = set(BY_SPACE.get(obligation.space, ()))
@@ -74,8 +68,7 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
         excluded.add("a minimizer off w*")
     if not {"k", "k < L", "j <= k"} & set(obligation.over):
         excluded |= set(LAYERS)
-    known = (*OF_SHAPE, *LAYERS) if obligation.decide == "identity" else CLASSES
-    return tuple(name for name in known if name not in excluded)
+    return tuple(name for name in decider(obligation).classes_known if name not in excluded)
 
 
 @dataclass(frozen=True)
@@ -106,8 +99,6 @@ def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> l
     Instances written by hand do not count where many are drawn. A run of a few instances has no floors: it cannot be
     expected to meet every class.
     """
-    least = wanted // PER_INSTANCE.get(obligation.decide, 100)
-    if obligation.decide == "enclosed":
-        least = min(least, 1)
-    kind = {"identity": "shape", "enclosed": "trajectory"}.get(obligation.decide, "drawn instance")
-    return [Floor(name, decided.get(name, 0), least, kind) for name in classes_allowed(obligation) if least]
+    decides = decider(obligation)
+    least = decides.wanted_of_class(wanted)
+    return [Floor(name, decided.get(name, 0), least, decides.kind) for name in classes_allowed(obligation) if least]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import Any
 from xml.etree import ElementTree
 
 from rich import terminal_theme
@@ -19,11 +18,11 @@ from ..attack.adversary import Attack
 from ..deciding.probabilities import DRAWS
 from ..words.comparison import Words
 from ..words.table import vocabulary
-from .run import TIGHT, ClaimReport, Run
-from .units import Counterexample, Tally
+from .run import TIGHT, ClaimReport, Run, Standing
+from .tallies import Counterexample, Tally
 
-_STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
-          "inconclusive": "yellow", "not applicable": "yellow"}
+_STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMATED: "blue",
+          Standing.REFUTED: "bold red", Standing.INCONCLUSIVE: "yellow", Standing.NOT_APPLICABLE: "yellow"}
 
 
 def table(run: Run, console: Console) -> None:
@@ -53,7 +52,7 @@ def table(run: Run, console: Console) -> None:
     console.print(_words_line(run.words), soft_wrap=True)
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
-        "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+        "" if run.exit_code != 1 or run.verdict is Standing.REFUTED else ", [bold red]but the run fails[/]"))
 
 
 def _print_steps(run: Run, console: Console) -> None:
@@ -131,7 +130,7 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
 def _readable(found: Counterexample) -> str:
     shown = {key: value for key, value in (found.instance | found.values).items() if key != "name" and value}
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in shown.items())
-    return "  at " + (text if len(text) < 600 else found.instance["name"])
+    return "  at " + (text if len(text) < 600 else str(found.instance["name"]))
 
 
 def html(run: Run) -> str:
@@ -141,7 +140,7 @@ def html(run: Run) -> str:
     return page.export_html(theme=terminal_theme.DEFAULT_TERMINAL_THEME)
 
 
-def as_dict(run: Run) -> dict[str, Any]:
+def as_dict(run: Run) -> dict[str, object]:
     """The run as the JSON object of the contract."""
     return {
         "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
@@ -151,13 +150,13 @@ def as_dict(run: Run) -> dict[str, Any]:
     }
 
 
-def _words(words: Words) -> dict[str, Any]:
+def _words(words: Words) -> dict[str, object]:
     return {"checked": len(words.compared), "instances": words.instances,
             "vocabulary": {"compared": sorted(vocabulary(words.compared)), "of": len(VOCABULARY)},
             "disagreements": [{**asdict(found), "token": found.token} for found in words.disagreements]}
 
 
-def _claim(report: ClaimReport) -> dict[str, Any]:
+def _claim(report: ClaimReport) -> dict[str, object]:
     total = sum(report.tallies.values(), Tally())
     ratio, at = report.tightness
     return {
@@ -188,7 +187,7 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
     }
 
 
-def _attack(attack: Attack) -> dict[str, Any]:
+def _attack(attack: Attack) -> dict[str, object]:
     return {"ratio": attack.ratio, "at": attack.at, "instance": attack.nearest, "decided": attack.decided,
             "inconclusive": attack.inconclusive, "evaluations": attack.evaluations}
 

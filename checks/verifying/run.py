@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib.metadata import version
 
 from ...theory.language.claim import Claim
 from ..attack.adversary import Attack
 from ..certificates.certify import Written
+from ..deciding.decider import Counted
+from ..deciding.tokens import token
+from ..deciding.ways import decider
 from ..words.comparison import Comparison, Words
 from ..words.table import words_of
 from .floors import Floor, floors
-from .units import Counterexample, DerivationResult, MutantResult, Tally, token
+from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 
-WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
 TIGHT = 1 + 1e-6
 """An obligation declared tight must come this close to equality, in the pool or by the adversary."""
+
+
+class Standing(StrEnum):
+    """The verdict on a claim or on a whole run, the worst first."""
+
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+    ESTIMATED = "estimated"
+    CERTIFIED = "certified"
+    PROVED = "proved"
 
 
 @dataclass
@@ -37,24 +51,24 @@ class ClaimReport:
     seconds: float = 0.0
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Standing:
         """The worst over the obligations; *proved* needs the whole derivation."""
-        return min((self._obligation_verdict(o.name) for o in self.claim.obligations), key=WORST_FIRST.index)
+        return _worst(self._standing(o.name) for o in self.claim.obligations)
 
-    def _obligation_verdict(self, name: str) -> str:
+    def _standing(self, name: str) -> Standing:
         tally, attack = self.tallies.get(name), self.attacks.get(name, Attack())
         if attack.counterexample is not None or (tally is not None and tally.refuted):
-            return "refuted"
+            return Standing.REFUTED
         if tally is None or tally.inconclusive or attack.inconclusive:  # None: the run was interrupted before
-            return "inconclusive"
+            return Standing.INCONCLUSIVE
         if not tally.held:
-            return "not applicable"
+            return Standing.NOT_APPLICABLE
         if self.misread or any(floor.decided < floor.wanted for floor in self.floors(name)):
-            return "inconclusive"
-        if self.claim.obligation(name).decide == "estimated":
-            return "estimated"
+            return Standing.INCONCLUSIVE
+        if not decider(self.claim.obligation(name)).exact:
+            return Standing.ESTIMATED
         derived = self.derivation.exists and not self.derivation.problems
-        return "proved" if derived and name not in self.derivation.partial else "certified"
+        return Standing.PROVED if derived and name not in self.derivation.partial else Standing.CERTIFIED
 
     def floors(self, name: str) -> list[Floor]:
         """How many instances of each class an obligation was decided on, and how many are wanted."""
@@ -70,21 +84,21 @@ class ClaimReport:
     @property
     def certified(self) -> int:
         """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
-        return self._fewest("ordered", "exists") or self._fewest("identity", "solution", "enclosed")
+        return self._fewest(Counted.INEQUALITIES) or self._fewest(Counted.IDENTITIES, Counted.PATHS)
 
     @property
     def estimated(self) -> int:
         """The fewest ensembles any obligation was estimated on."""
-        return self._fewest("estimated")
+        return self._fewest(Counted.ENSEMBLES)
 
     @property
     def enclosed(self) -> int:
         """The fewest trajectories any obligation was decided on."""
-        return self._fewest("enclosed")
+        return self._fewest(Counted.PATHS)
 
-    def _fewest(self, *kinds: str) -> int:
-        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations if o.decide in kinds),
-                   default=0)
+    def _fewest(self, *kinds: Counted) -> int:
+        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations
+                    if decider(o).counted in kinds), default=0)
 
     @property
     def survivors(self) -> list[str]:
@@ -133,9 +147,8 @@ class ClaimReport:
             if tally.against:
                 found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
             ratio, _ = self.tightest(obligation.name)
-            if obligation.decide != "identity" and obligation.tight and tally.held and not (
-                ratio is not None and ratio <= TIGHT
-            ):
+            reached = ratio is not None and ratio <= TIGHT
+            if decider(obligation).measures and obligation.tight and tally.held and not reached:
                 found.append(f"{obligation.name} is declared tight, but its best ratio is {ratio}")
         return found
 
@@ -151,10 +164,9 @@ class Run:
     interrupted: bool = False
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Standing:
         """The worst of the claims."""
-        return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index,
-                   default="not applicable")
+        return _worst(report.verdict for report in self.reports.values())
 
     @property
     def words(self) -> Words:
@@ -171,12 +183,17 @@ class Run:
     @property
     def exit_code(self) -> int:
         """0 all hold; 1 refuted, survived or broken; 3 inconclusive or nothing applicable."""
-        if self.verdict == "refuted" or any(report.failures for report in self.reports.values()):
+        if self.verdict is Standing.REFUTED or any(report.failures for report in self.reports.values()):
             return 1
-        return 3 if self.interrupted or self.verdict in ("inconclusive", "not applicable") else 0
+        return 3 if self.interrupted or self.verdict in (Standing.INCONCLUSIVE, Standing.NOT_APPLICABLE) else 0
 
     @property
     def environment(self) -> dict[str, str]:
         packages = ("sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis")
         return {"python": platform.python_version(), "system": platform.platform(),
                 **{name: version(name) for name in packages}}
+
+
+def _worst(standings: Iterable[Standing]) -> Standing:
+    """The worst of several verdicts; *not applicable* where there are none."""
+    return min(standings, key=list(Standing).index, default=Standing.NOT_APPLICABLE)

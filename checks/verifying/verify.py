@@ -14,11 +14,14 @@ from typing import Any
 from ...theory.language.claim import Obligation
 from ...theory.library import CLAIMS, claim
 from ..attack.adversary import Attack, adversary_unit
+from ..deciding.decider import Counted
+from ..deciding.ways import decider
 from ..output.whole_files import ended_as_by_error
 from ..words.table import assigned, words_unit
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
-from .units import Tally, decide_unit, derivation_unit, mutants_unit
+from .tallies import Tally
+from .units import decide_unit, derivation_unit, mutants_unit
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Profile:
 
     def wanted(self, obligation: Obligation) -> int:
         """How many instances the obligation is to be decided on."""
-        return {"identity": self.identities, "solution": self.identities, "enclosed": self.paths}.get(
-            obligation.decide, self.inequalities)
+        return {Counted.IDENTITIES: self.identities, Counted.PATHS: self.paths}.get(
+            decider(obligation).counted, self.inequalities)
 
 
 PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 16, 2, "ci"),
