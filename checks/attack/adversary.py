@@ -1,7 +1,7 @@
 """The adversary: attack an inequality for the least slack, and for a violation.
 
 Floats only choose where to look. The best points are rounded to exact instances, which balls and
-exact arithmetic decide; what is reported as tight or as refuted was decided so.
+exact arithmetic decide. Every instance reported as tight or as refuting was decided in this way.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ class Refutation:
     route: Route
     found: str
     exact: str
-    """The instance as a text that makes it again (see :mod:`.given_instance`)."""
+    """A text that makes the instance again (see :mod:`..instances.as_text`)."""
 
 
 @dataclass(frozen=True)
 class Attack:
     """What the adversary found: the tightest decided instance, and a shrunk counterexample if there is one.
 
-    ``ratio`` is larger side over smaller side there (1 at an exact equality), ``at`` where the
-    instance comes from, ``exact`` a text that makes it again; ``decided`` counts exact decisions, ``evaluations``
-    the float ones; ``undecided`` are instances, as such texts, that precision did not reach. Addition is commutative.
+    At the tightest instance, ``ratio`` is larger side over smaller side (1 at an exact equality), ``at`` says where
+    the instance comes from, and ``exact`` is a text that makes the instance again. ``decided`` counts exact decisions,
+    ``evaluations`` float evaluations; ``undecided`` lists, by their texts, instances that precision did not decide.
+    Addition is commutative.
     """
 
     ratio: float | None = None
@@ -77,7 +78,7 @@ def refutation(question: Question, case: Instance, outcome: Outcome, found: str)
 
 
 def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()) -> Attack:
-    """Attack a statement on the instances of its space (or of those named), and shrink what violates it.
+    """Attack a statement on the instances of its space (or of the spaces named), and shrink a violating instance.
 
     Deterministic in the seed; the budget counts evaluations, not seconds.
     """
@@ -106,7 +107,7 @@ def _shrunk(search: Search, case: Instance) -> Refutation:
 def extreme(
     question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()
 ) -> tuple[float, Instance] | None:
-    """The least quotient of the side that should be larger over the other, below 1 where it is violated, and where."""
+    """The least quotient of the side that should be larger over the other (below 1: violated), and its instance."""
     search = Search(question, effort, persistent=True)
     search.run(spaces, random_seed)
     return search.extreme

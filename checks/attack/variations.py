@@ -41,9 +41,9 @@ class Variation(Protocol):
 
 @dataclass(frozen=True)
 class Free:
-    """All entries of an instance vary: layers, a factor of the covariance, read-out, what is stated.
+    """All entries of an instance vary: layers, a factor of the covariance, the read-out, a regressor that was given.
 
-    ``directed`` says whether the direction of its quantifiers varies, too.
+    ``directed`` says whether the direction for the quantifiers varies, too.
     """
 
     base: Instance
@@ -72,7 +72,7 @@ class Free:
         covariance = factor.T @ factor
         layers, rest = rest[: self.base.depth], rest[self.base.depth :]
         readout = None if self.base.readout is None else rest.pop(0)
-        if readout is not None and not readout.any():  # rounded to zero, which is no read-out
+        if readout is not None and not readout.any():  # it was rounded to zero, and zero is no read-out
             readout = self.base.readout
         stated = None if self.base.stated is None else project_on_range(covariance, rest.pop(0))
         direction = rest.pop(0) if self.directed else self.base.direction
@@ -82,7 +82,7 @@ class Free:
 
 @dataclass(frozen=True)
 class Chain:
-    """Aligned rank-one weights of width 1, ``W_1 = c_1 u^T`` with an exact unit vector ``u``, where equality lives.
+    """Aligned rank-one weights of width 1, ``W_1 = c_1 u^T`` with an exact unit vector ``u``: equality occurs there.
 
     ``balanced``: all ``c_k`` equal. ``eigenvector``: ``u`` is an axis of a diagonal covariance;
     ``isotropic``: the covariance is a multiple of the identity.
@@ -148,7 +148,7 @@ def _kept(point: Point) -> Point:
 
 
 def roundings(point: Point) -> list[Point]:
-    """The point with simpler and simpler coordinates, the simplest first; last the exact value of its floats.
+    """Roundings of the point, from the simplest coordinates to the exact values of its floats.
 
     >>> [str(x[0]) for x in roundings(np.array([0.3334]))]
     ['0', '1/2', '1/4', '1/3', '1/3', '1667/5000', '6006000463061293/18014398509481984']

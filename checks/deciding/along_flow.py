@@ -1,7 +1,7 @@
 """Decisions along gradient flow: the weights are known as a ball that provably contains the true ones.
 
-The start is exact; the state at a time, or the limit, is enclosed by the validated integrator.
-Balls decide, and there is no exact route: a tie stays inconclusive.
+The start is exact. The validated integrator encloses the state at a time, or the limit.
+Balls decide, and there is no exact route, so a tie stays inconclusive.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from ..evaluation.bindings.network import problem
 from ..evaluation.scope import RealScope, Values
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
-from .balls import BITS, Compared, certain
+from .balls import BITS, certain
 from .decide import predicate
 from .decider import Counted, NotEnclosed
 from .on_instances import OnInstances
-from .verdicts import Outcome, Route
+from .verdicts import Outcome, Route, Verdict
 
 
 @lru_cache(maxsize=256)
 def state(instance: Instance, time: fmpq) -> WeightBall | None:
-    """The weights at an exact time from the exact start, enclosed; None where the integrator gives up."""
+    """A ball of the weights at an exact time from the exact start; None where the integrator gives up."""
     run = gradient_flow(problem(instance), instance.network, until=time, method="validated", radius=1e-25)
     return run.end_ball if run.status == "reached" else None
 
 
 @lru_cache(maxsize=256)
 def limit(instance: Instance) -> Limit | None:
-    """The limit of the flow from the exact start, enclosed; None where the integrator gives up."""
+    """A ball of the limit of the flow from the exact start; None where the integrator gives up."""
     return gradient_flow(problem(instance), instance.network, method="validated", radius=1e-25).limit
 
 
@@ -56,7 +56,7 @@ class EnclosedScope(RealScope):
 
     def value(self, name: str) -> Any:
         table = AT_LIMIT if isinstance(self.ball, Limit) else AT_TIME
-        # What is not read from the ball is a plain scope's: it must not see, nor remember, what is.
+        # All other names come from a plain scope, which must neither see nor remember the values of the ball.
         return table[name](self) if name in table else RealScope(self.instance, self.ring, self.values).value(name)
 
     @property
@@ -77,7 +77,7 @@ def _moves(scope: EnclosedScope) -> list[arb]:
 
 
 def _within(scope: EnclosedScope, square: arb) -> arb:
-    """A distance from the start, given that of the centre."""
+    """The distance of the weights from the start, given the squared distance of the centre."""
     return square.sqrt() + arb(0, scope.ball.radius.upper())
 
 
@@ -104,7 +104,7 @@ AT_LIMIT: dict[str, Callable[[EnclosedScope], arb | None]] = {
 }
 
 PREDICATES_AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
-    "minimizer": lambda instance: True,  # what the integrator proves of the limit that it encloses
+    "minimizer": lambda instance: True,  # the integrator proves this of every limit that it encloses
     "w == w*": lambda instance: not is_singular(instance.covariance),
 }
 
@@ -112,7 +112,6 @@ PREDICATES_AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
 class AlongFlow(OnInstances):
     """A relation of what the weights are at times along the flow; balls that touch decide nothing."""
 
-    about = "trajectories"
     kind = "trajectory"
     counted = Counted.PATHS
     shrinks = False
@@ -122,28 +121,28 @@ class AlongFlow(OnInstances):
     per_class = 12
 
     def wanted_of_class(self, wanted: int) -> int:
-        """At most one: some classes of trajectories are written by hand, and do not grow with what is wanted."""
+        """At most one: some classes consist of trajectories written by hand, and there are no more of these."""
         return min(super().wanted_of_class(wanted), 1)
 
     def ball(self, case: Instance, values: Values) -> WeightBall:
         return _enclosed(state(case, values["time"]))
 
-    def _compared(self, relation: Relation, case: Instance, values: Values) -> Compared:
+    def _compared(self, relation: Relation, case: Instance, values: Values) -> Outcome:
         try:
             ball = self.ball(case, values)
         except NotEnclosed:
-            return Compared(None, BITS, Route.ENCLOSURE)
+            return Outcome(Verdict.INCONCLUSIVE, BITS, Route.ENCLOSURE)
         answer, lhs, rhs = certain(relation, EnclosedScope(case, ball, values))
         with ctx.workprec(BITS):
             low, high = sorted((float(abs(lhs).mid()), float(abs(rhs).mid())))
-        return Compared(answer, BITS, Route.ENCLOSURE, high / low if low > 0 else None)
+        return Outcome(Verdict.of(answer), BITS, Route.ENCLOSURE, high / low if low > 0 else None)
 
     def _measured(self, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:
-        """The outcomes as they are: float64 does not follow the flow."""
+        """Return the outcomes unchanged: float64 does not follow the flow."""
         return [outcome for _, outcome in decided]
 
     def _suspects(self, drawn: Iterator[Instance]) -> Iterator[Pair]:
-        """All instances: float64 does not follow the flow."""
+        """All instances are suspects: float64 does not follow the flow."""
         return self._pairs(drawn)
 
 

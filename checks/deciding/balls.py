@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from flint import arb, ctx
 
 from ...theory.language.nodes import Relation
@@ -17,7 +15,7 @@ from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
-from .verdicts import Route
+from .verdicts import Outcome, Route, Verdict
 
 BITS = 128
 """The precision of decisions that are made at one precision only."""
@@ -44,19 +42,10 @@ def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb
     return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
 
 
-class Compared(NamedTuple):
-    """Whether a relation holds (None: undecided), the bits used, the route, and larger side over smaller side."""
-
-    holds: bool | None
-    bits: int
-    route: Route = Route.NONE
-    ratio: float | None = None
-
-
-def compare(relation: Relation, instance: Instance, values: Values, direct: bool = False) -> Compared:
+def compare(relation: Relation, instance: Instance, values: Values, direct: bool = False) -> Outcome:
     """Compare both sides on an exact instance. Raises ZeroDivisionError where a side is not defined."""
     if _shown_by_witness(relation, instance, values, direct):
-        return Compared(True, PRECISIONS[0], Route.WITNESS)
+        return Outcome(Verdict.HELD, PRECISIONS[0], Route.WITNESS)
     tried_exact = False
     for bits in PRECISIONS:
         answer, lhs, rhs = certain(relation, RealScope(instance, BallRing(bits), values, direct=direct))
@@ -67,18 +56,18 @@ def compare(relation: Relation, instance: Instance, values: Values, direct: bool
             found = _exactly(relation, RealScope(instance, ExactRing(), values, direct=direct), bits)
             if found is not None:
                 return found
-    return Compared(None, PRECISIONS[-1])
+    return Outcome(Verdict.INCONCLUSIVE, PRECISIONS[-1])
 
 
-def _equal_or(route: Route, holds: bool, bits: int, *, equal: bool, zero: bool) -> Compared:
-    """The comparison by a route, or a tie, or an equality of zeros, which says nothing of tightness."""
-    if not equal:
-        return Compared(holds, bits, route)
-    return Compared(holds, bits, Route.ZERO) if zero else Compared(holds, bits, Route.TIE, 1.0)
+def _equal_or(route: Route, holds: bool, bits: int, *, equal: bool, zero: bool) -> Outcome:
+    """The outcome by a route, or a tie, or an equality of zeros, which says nothing of tightness."""
+    if equal:
+        route = Route.ZERO if zero else Route.TIE
+    return Outcome(Verdict.of(holds), bits, route, 1.0 if route is Route.TIE else None)
 
 
-def _exactly(relation: Relation, scope: RealScope, bits: int) -> Compared | None:
-    """The comparison by the sign of ``lhs - rhs`` in real algebraic numbers; None where that is out of reach."""
+def _exactly(relation: Relation, scope: RealScope, bits: int) -> Outcome | None:
+    """The outcome by the sign of ``lhs - rhs`` in real algebraic numbers; None where that is out of reach."""
     try:
         lhs, rhs = lifted(evaluate(relation.lhs, scope)), lifted(evaluate(relation.rhs, scope))
         sign = lhs.compare(rhs)
@@ -94,6 +83,17 @@ def sign_answers(op: str, sign: int) -> bool:
     (True, False)
     """
     return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0}[op]
+
+
+def field_answers(op: str, equal: bool) -> bool | None:
+    """Whether a relation holds in a field. A field has no order: unequal sides leave ``<=`` and ``<`` open (None).
+
+    >>> field_answers("<=", True), field_answers("<=", False)
+    (True, None)
+    """
+    if op in ("==", "!="):
+        return equal == (op == "==")
+    return op in ("<=", ">=") if equal else None
 
 
 def _shown_by_witness(relation: Relation, instance: Instance, values: Values, direct: bool) -> bool:

@@ -13,6 +13,7 @@ from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
+from .decide import predicate
 from .verdicts import Outcome, Verdict
 
 DRAWS_PER_DECISION = 30
@@ -49,8 +50,8 @@ class Decider(ABC, Generic[C]):
 
     obligation: Obligation
 
-    about: ClassVar[str]
-    """What the obligation is about, in the plural."""
+    about: ClassVar[str] = "instances"
+    """What the obligation is about."""
     exact: ClassVar[bool] = True
     """Whether a decision is a proof: draws of a random event are none."""
     counted: ClassVar[Counted] = Counted.INEQUALITIES
@@ -122,7 +123,6 @@ class Decider(ABC, Generic[C]):
 class OfInstances(Decider[C]):
     """A way of deciding on exact instances. Its decisions have certificates."""
 
-    about = "instances"
     sampled: ClassVar[int] = 40
     """Out of how many instances the random ones for certificates come."""
 
@@ -131,9 +131,12 @@ class OfInstances(Decider[C]):
         """The space that the instances are drawn from."""
         return self.obligation.space
 
-    @abstractmethod
     def supposed(self, case: Instance) -> bool:
         """Whether the named hypotheses hold, decided exactly."""
+        return all(self._holds(given, case) for given in self.obligation.given if isinstance(given, str))
+
+    def _holds(self, hypothesis: str, case: Instance) -> bool:
+        return predicate(hypothesis, case)
 
     @abstractmethod
     def decide_at(self, case: Instance, values: Values) -> Outcome:

@@ -1,8 +1,8 @@
 """Polynomial identities: Schwartz-Zippel over a prime field, counterexamples over the rationals.
 
-The left sides are computed by definition, not by the formulas under test: a network
-whose entries are polynomials ``W + t Xi`` gives the exact Taylor coefficients of its
-regressor and of its risk.
+Derivatives are computed by definition, not by the formulas under test: a network whose
+entries are the polynomials ``W + t Xi`` gives the exact Taylor coefficients of its regressor
+and of its risk.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..instances.as_text import named
 from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import generator, instance, parse_name, pool
-from .decide import predicate
+from .balls import field_answers
 from .decider import Counted, OfInstances
 from .verdicts import Outcome, Route, Verdict
 
@@ -168,7 +168,7 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
 
 
 def field_point(obligation: Obligation, seed: int, index: int) -> Point:
-    """Uniform entries modulo :data:`PRIME` at the shape of that index."""
+    """A point with uniform entries modulo :data:`PRIME`; the index fixes its shape."""
     random = generator(seed, 1, index)
     depth = index % 5 + 1
     widths = [int(x) for x in random.integers(1, 5, depth + 1)]
@@ -186,7 +186,7 @@ def field_point(obligation: Obligation, seed: int, index: int) -> Point:
 
 
 def rational_point(obligation: Obligation, instance: Instance) -> Point:
-    """The point of an exact instance, with small integer directions: a readable counterexample."""
+    """The point of an exact instance, with small integer directions, so that a counterexample can be read."""
     w_star = None if "minimizer" in obligation.given else instance.regressor
     ones = [zipped(lambda entry, i=i: fmpq(1 + i), layer) for i, layer in enumerate(instance.weights)]
     readout = np.array([fmpq(1)], dtype=object) if instance.readout is None else instance.readout
@@ -195,7 +195,7 @@ def rational_point(obligation: Obligation, instance: Instance) -> Point:
 
 
 def holds_at(obligation: Obligation, point: Point) -> bool | None:
-    """Whether the relation holds at a point, for every layer; None where it is not defined there."""
+    """Whether the relation holds at a point for every layer; None where a side is not defined."""
     depth = point.integers["L"]
     needed = {"L >= 2": 2, "L >= 3": 3}
     if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
@@ -211,7 +211,7 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
             rhs = evaluate(obligation.relation.rhs, point)
         except (ValueError, IndexError, ZeroDivisionError):
             return None  # the shapes of a false statement need not fit
-        answer = _answer(obligation.relation.op, _equal(lhs, rhs))
+        answer = field_answers(obligation.relation.op, _equal(lhs, rhs))
         if answer is None:
             return None
         agreed = agreed and answer
@@ -219,15 +219,8 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
 
 
 def layers_of(obligation: Obligation, depth: int) -> Sequence[int]:
-    """The layers that a statement is about, empty where there are none; 0 for one that is about no single layer."""
+    """The layers that a statement is about: none where there are no such layers, 0 where it names no single layer."""
     return range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
-
-
-def _answer(op: str, equal: bool) -> bool | None:
-    """A field has no order: equal sides decide ``<=`` and ``<``, other sides neither."""
-    if op in ("==", "!="):
-        return equal == (op == "==")
-    return op in ("<=", ">=") if equal else None
 
 
 def _equal(lhs: Array | Number, rhs: Array | Number) -> bool:
@@ -248,7 +241,6 @@ def degree_bound(depth: int) -> int:
 class Identity(OfInstances[Point | Instance]):
     """A polynomial identity, at points of the prime field; it is refuted at rational instances, for a reader."""
 
-    about = "identities"
     kind = "shape"
     counted = Counted.IDENTITIES
     shrinks = True
@@ -285,9 +277,6 @@ class Identity(OfInstances[Point | Instance]):
         point = rational_point(self.obligation, chosen)
         point.directions = values.get("Xi", point.directions)
         return self._decided(point)
-
-    def supposed(self, case: Instance) -> bool:
-        return all(predicate(given, case) for given in self.obligation.given if isinstance(given, str))
 
     def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
         if not self.supposed(case):

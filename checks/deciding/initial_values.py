@@ -7,7 +7,6 @@ where balls show at exact rational parameters and times that a condition does no
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -23,7 +22,7 @@ from ..arithmetic.rings import PRIME
 from ..evaluation.evaluate import UnknownNode
 from ..evaluation.scope import Values
 from ..instances.pool import generator, parse_name
-from .balls import PRECISIONS, sign_answers
+from .balls import PRECISIONS, field_answers, sign_answers
 from .decider import Counted, Decider
 from .initial_value_conditions import Conditions, conditions, difference
 from .transcendental import in_balls, in_field, in_series
@@ -54,7 +53,7 @@ class Case:
         return self.index % 6 + 3
 
     def describe(self) -> dict[str, object]:
-        """What the case is called; its values are those of the names in a statement."""
+        """The name of the case. The values of the parameters depend on the statement, so they are not listed."""
         return {"name": self.name}
 
     def value(self, symbol: str) -> Any:
@@ -67,18 +66,12 @@ class Case:
         return fmpq(top, top + bottom if symbol.startswith("sigma") else bottom)
 
 
-def named_case(family: str, seed: int, index: int) -> Case:
-    """The case of a token. Raises KeyError for an unknown family."""
-    if family not in ("field", "real"):
-        raise KeyError(f"no family {family!r} of initial value problems; there are field, real")
-    return Case(family, seed, index)
-
-
 class InitialValue(Decider[Case]):
-    """An obligation about an initial value problem, at parameters."""
+    """A formula solves an initial value problem: shown in the prime field, refuted by balls."""
 
     about = "initial value problems"
-    family: ClassVar[str]
+    counted = Counted.IDENTITIES
+    family: ClassVar[str] = "field"
 
     def cases(self, seed: int) -> Iterator[Case]:
         return (Case(self.family, seed, index) for index in count())
@@ -87,10 +80,13 @@ class InitialValue(Decider[Case]):
         return (Case("real", 0, index) for index in count())
 
     def named(self, name: str) -> Case:
-        return named_case(*parse_name(name))
+        family, seed, index = parse_name(name)
+        if family not in ("field", "real"):
+            raise KeyError(f"no family {family!r} of initial value problems; there are field, real")
+        return Case(family, seed, index)
 
     def decide(self, case: Case) -> Outcome:
-        """Decide at a case; a real case refutes a solution, and never shows one."""
+        """Decide at a case. A real case can refute a solution, but never shows one."""
         hypotheses = [g for g in self.obligation.given if isinstance(g, str)]
         if not all(g in PREDICATES and PREDICATES[g](case.depth) for g in hypotheses):
             return Outcome(Verdict.NOT_APPLICABLE)
@@ -106,12 +102,7 @@ class InitialValue(Decider[Case]):
         series = any(x.has(sp.hyper) for x in needed)
         equal = all(_series_vanishes(x, case) if series else in_field(x, case.value) == nmod(0, PRIME) for x in needed)
         bits, route = (0, Route.SERIES) if series else (PRIME.bit_length(), Route.FIELD)
-        op = self.obligation.relation.op
-        if op in ("==", "!="):
-            return Outcome(Verdict.of(equal == (op == "==")), bits, route)
-        if not equal:  # a field has no order
-            return Outcome(Verdict.INCONCLUSIVE)
-        return Outcome(Verdict.of(op in ("<=", ">=")), bits, route)
+        return Outcome(Verdict.of(field_answers(self.obligation.relation.op, equal)), bits, route)
 
     def _by_balls(self, case: Case) -> Outcome:
         needed = self._conditions(case)
@@ -129,13 +120,17 @@ class InitialValue(Decider[Case]):
                 return Outcome(Verdict.of(holds), bits, Route.BALLS, values=shown)
         return Outcome(Verdict.INCONCLUSIVE, PRECISIONS[3], values=shown)
 
-    @abstractmethod
     def _looked_at(self, needed: Conditions, case: Case) -> tuple[sp.Expr, ...]:
         """The expressions whose signs decide."""
+        return needed.real
 
-    @abstractmethod
     def _by_signs(self, signs: list[int | None]) -> bool | None:
         """Whether the obligation holds; None where the signs do not say."""
+        return False if any(signs) and self.obligation.relation.op == "==" else None
+
+    def error(self, held: int) -> float:
+        """Schwartz–Zippel: a false formula passes at one point with probability at most degree / prime."""
+        return held * DEGREE / PRIME
 
     def _conditions(self, case: Case) -> Conditions:
         return conditions(self.obligation.relation, self.obligation.given, self._depth(case))
@@ -152,26 +147,10 @@ class InitialValue(Decider[Case]):
         return case.depth if any(r.lhs.has(L) or r.rhs.has(L) for r in relations) else 0
 
 
-class Solution(InitialValue):
-    """A formula solves an initial value problem: shown in the prime field, refuted by balls."""
-
-    family = "field"
-    counted = Counted.IDENTITIES
-
-    def _looked_at(self, needed: Conditions, case: Case) -> tuple[sp.Expr, ...]:
-        return needed.real
-
-    def _by_signs(self, signs: list[int | None]) -> bool | None:
-        return False if any(signs) and self.obligation.relation.op == "==" else None
-
-    def error(self, held: int) -> float:
-        """Schwartz–Zippel: a false formula passes at one point with probability at most degree / prime."""
-        return held * DEGREE / PRIME
-
-
 class Comparison(InitialValue):
     """Two formulas compared, by balls at exact parameters."""
 
+    counted = Counted.INEQUALITIES
     family = "real"
 
     def _looked_at(self, needed: Conditions, case: Case) -> tuple[sp.Expr, ...]:
@@ -179,6 +158,10 @@ class Comparison(InitialValue):
 
     def _by_signs(self, signs: list[int | None]) -> bool | None:
         return None if signs[0] is None else sign_answers(self.obligation.relation.op, signs[0])
+
+    def error(self, held: int) -> float:
+        """Balls decide, and they are never wrong."""
+        return 0.0
 
 
 def _series_vanishes(expr: sp.Expr, case: Case) -> bool:
@@ -196,5 +179,5 @@ def _series_vanishes(expr: sp.Expr, case: Case) -> bool:
 
 
 def _sign(ball: arb) -> int | None:
-    """1 or -1; None where the ball does not say (it never says that a number is zero)."""
+    """1 or -1; None where the ball contains zero: a ball never shows that a number is zero."""
     return 1 if ball > 0 else -1 if ball < 0 else None

@@ -17,8 +17,7 @@ from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.spaces import CLASSICS
-from .balls import Compared, compare
-from .decide import predicate
+from .balls import compare
 from .decider import OfInstances
 from .quantifiers import expansions
 from .screening import SAFE_SLACK, slacks
@@ -53,12 +52,6 @@ class OnInstances(OfInstances[Instance]):
     def decide_at(self, case: Instance, values: Values) -> Outcome:
         return self._measured([(case, self._decided(case, values))])[0]
 
-    def supposed(self, case: Instance) -> bool:
-        return all(self._holds(given, case) for given in self.obligation.given if isinstance(given, str))
-
-    def _holds(self, hypothesis: str, case: Instance) -> bool:
-        return predicate(hypothesis, case)
-
     def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
         outcome = self.decide(case)
         return outcome.verdict, [outcome.values]
@@ -91,15 +84,14 @@ class OnInstances(OfInstances[Instance]):
             for hypothesis in self.obligation.given:
                 if isinstance(hypothesis, Relation):
                     found = self._compared(hypothesis, case, values)
-                    if not found.holds:
-                        verdict = Verdict.INCONCLUSIVE if found.holds is None else Verdict.NOT_APPLICABLE
-                        return Outcome(verdict, found.bits, values=values)
-            found = self._compared(self.obligation.relation, case, values)
+                    if found.verdict is not Verdict.HELD:
+                        fails = found.verdict is Verdict.REFUTED
+                        return Outcome(Verdict.NOT_APPLICABLE if fails else found.verdict, found.bits, values=values)
+            return replace(self._compared(self.obligation.relation, case, values), values=values)
         except ZeroDivisionError:  # a side is not defined here
             return Outcome(Verdict.NOT_APPLICABLE, values=values)
-        return Outcome(Verdict.of(found.holds), found.bits, found.route, found.ratio, values)
 
-    def _compared(self, relation: Relation, case: Instance, values: Values) -> Compared:
+    def _compared(self, relation: Relation, case: Instance, values: Values) -> Outcome:
         return compare(relation, case, values, self.obligation.direct)
 
     def _measured(self, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""Obligations about probabilities: an event, held against draws of an initialization. Estimated, never more."""
+"""Obligations about probabilities: how often an event occurs in draws of an initialization. Estimated, never more."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENSEMBLES: tuple[tuple[Fraction, int, int], ...] = (
     (Fraction(1, 4), 8, 20), (Fraction(1), 8, 20), (Fraction(1, 4), 16, 20), (Fraction(1), 16, 20),
     (Fraction(1, 2), 8, 20), (Fraction(1), 8, 30), (Fraction(1, 4), 50, 1), (Fraction(1), 50, 1),
 )
-"""Scale, dimension and depth: functions of the scale only must do for all of them."""
+"""Scale, dimension and depth: bounds that depend on the scale only must hold for all of them."""
 
 
 @dataclass(frozen=True)
@@ -67,38 +67,29 @@ class Estimated:
                 "stated": f"at least {self.probability:.4f}"}
 
 
-def ensembles(seed: int) -> Iterator[Ensemble]:
-    return (Ensemble(seed, index) for index in range(len(ENSEMBLES)))
-
-
 class Probability(Decider[Ensemble]):
-    """A random event, held by draws with at least the probability stated."""
+    """A random event must have at least the probability stated; draws estimate how often it occurs."""
 
     about = "probabilities"
     exact = False
     counted = Counted.ENSEMBLES
 
     def cases(self, seed: int) -> Iterator[Ensemble]:
-        return ensembles(seed)
+        return (Ensemble(seed, index) for index in range(len(ENSEMBLES)))
 
     def outcomes(self, seed: int, wanted: int) -> Iterator[tuple[Ensemble, Outcome]]:
         """Decide on all ensembles, however few are wanted."""
         return ((ensemble, self.decide(ensemble)) for ensemble in self.cases(seed))
 
     def named(self, name: str) -> Ensemble:
-        return named_ensemble(*parse_name(name))
+        family, seed, index = parse_name(name)
+        if family != "ensemble" or not 0 <= index < len(ENSEMBLES):
+            raise ValueError(f"there is no {name} to draw from; write ensemble:{seed}:0 to {len(ENSEMBLES) - 1}")
+        return Ensemble(seed, index)
 
     def decide(self, case: Ensemble) -> Outcome:
         found = estimated(self.obligation, case)
         return Outcome(found.verdict, route=Route.DRAWS, values=found.describe())
-
-
-def named_ensemble(family: str, seed: int, index: int) -> Ensemble:
-    """The ensemble of a token. Raises ValueError when there is none."""
-    if family != "ensemble" or not 0 <= index < len(ENSEMBLES):
-        raise ValueError(f"there is no {family}:{seed}:{index} to draw from; write ensemble:{seed}:"
-                         f"0 to {len(ENSEMBLES) - 1}")
-    return Ensemble(seed, index)
 
 
 def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:

@@ -3,7 +3,7 @@
 Each transcendental part becomes a symbol of a rational function. Parameters, their logarithms and
 exponentials of different monomials in them are algebraically independent functions (the theorem of
 Kolchin and Ostrowski): a rational function of them vanishes only when it does so identically, so
-that over a prime field each may take a random value of its own.
+over a prime field each of them may take a random value of its own.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def atoms(expr: sp.Expr) -> Atoms:
 
 
 class Scope:
-    """One ring: the values of the parameters, and of the transcendental parts."""
+    """The values of the parameters and of the transcendental parts in one ring."""
 
     def __init__(
         self, ring: FieldRing | BallRing | LaurentRing, parameter: Parameter, named: Callable[[str], object]
@@ -83,7 +83,7 @@ class Scope:
 
 
 def in_field(expr: sp.Expr, parameter: Parameter) -> nmod:
-    """The value in the prime field, where every transcendental part has a value of its own like a parameter.
+    """The value in the prime field, where every transcendental part has a value of its own, as a parameter has.
 
     Raises UnknownNode where the parts are not known to be algebraically independent.
     """
@@ -102,7 +102,7 @@ def _is_monomial(expr: sp.Expr) -> bool:
 
 
 def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
-    """The value at exact parameters; use it under ``ctx.workprec``."""
+    """The value at exact parameters; call it under ``ctx.workprec``."""
     found = atoms(expr)
 
     def named(name: str) -> arb | None:
@@ -121,7 +121,7 @@ def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
 
 
 def in_series(expr: sp.Expr, parameter: Parameter, variable: sp.Symbol) -> Laurent:
-    """The series in one variable at exact values of the other parameters; under ``coefficients``."""
+    """The series in one variable at exact values of the other parameters; call it under ``coefficients``."""
     found = atoms(expr)
     if found.exponentials or found.logarithms:
         raise UnknownNode(f"no series of {expr} in {variable}")

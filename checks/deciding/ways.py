@@ -8,9 +8,15 @@ from ...theory.language.claim import Obligation
 from .along_flow import AlongFlow, AtLimit
 from .decider import Decider, OfInstances
 from .identities import Identity
-from .initial_values import Comparison, Solution
+from .initial_values import Comparison, InitialValue
 from .on_instances import Exhibited, OnInstances
 from .probabilities import Probability
+
+_WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
+    "identity": Identity, "ordered": OnInstances, "exists": Exhibited, "enclosed": AlongFlow, "solution": InitialValue,
+    "estimated": Probability, ("ordered", "solution"): Comparison, ("enclosed", "limit"): AtLimit,
+}
+"""By ``Obligation.decide``, or by that and the space."""
 
 
 def decider(obligation: Obligation) -> Decider[Any]:
@@ -20,22 +26,7 @@ def decider(obligation: Obligation) -> Decider[Any]:
     >>> type(decider(claim("gradient").obligation("layer"))).__name__
     'Identity'
     """
-    match obligation.decide, obligation.space:
-        case "identity", _:
-            return Identity(obligation)
-        case "estimated", _:
-            return Probability(obligation)
-        case "solution", _:
-            return Solution(obligation)
-        case _, "solution":
-            return Comparison(obligation)
-        case _, "limit":
-            return AtLimit(obligation)
-        case "enclosed", _:
-            return AlongFlow(obligation)
-        case "exists", _:
-            return Exhibited(obligation)
-    return OnInstances(obligation)
+    return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
 
 
 class NoInstances(TypeError):

@@ -1,4 +1,4 @@
-"""Whether a relation agrees with exact numbers at a place: by balls, exactly, or to so many bits."""
+"""Whether a relation agrees with exact numbers at a place: by balls, exactly, or to 40 bits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .proof_words import Value
 
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
-"""How far apart sides may be, relatively, that count as equal."""
+"""The relative distance up to which two sides count as equal."""
 
 Found = Literal["true", "false", "equal"] | None
 
@@ -34,7 +34,7 @@ def known(fact: Relation, place: Place) -> bool:
 
 
 def agrees(relation: Relation, place: Place) -> bool | None:
-    """True also for sides that are equal to ``TIGHT`` and may be equal; False only where that is certain."""
+    """Whether a relation holds. Sides within ``TIGHT`` that may be equal count as equal; False is always certain."""
     strict = relation.op in ("<", ">", "!=")
     for bits in PRECISIONS:
         found = _by_balls(relation, place, bits)
@@ -64,7 +64,7 @@ def _compared(op: str, ring: BallRing, x: arb, y: arb) -> Found:
 
 
 def _exactly(relation: Relation, place: Place) -> bool | None:
-    """The answer of exact numbers; None where they do not reach."""
+    """The answer in exact numbers; None where exact numbers cannot be computed."""
     if place.setting.case.time is not None:
         return None
     try:
@@ -76,7 +76,7 @@ def _exactly(relation: Relation, place: Place) -> bool | None:
 
 
 def _entries(relation: Relation, lhs: Value, rhs: Value) -> list[tuple[Value, Value]]:
-    """Pairs of numbers to compare; shapes that differ are a pair that does. Raises UnknownNode for mixed sides."""
+    """The pairs of numbers to compare; one unequal pair where shapes differ. Raises UnknownNode for mixed sides."""
     matrices = [isinstance(side, np.ndarray) for side in (lhs, rhs)]
     if not any(matrices):
         return [(lhs, rhs)]
@@ -86,7 +86,7 @@ def _entries(relation: Relation, lhs: Value, rhs: Value) -> list[tuple[Value, Va
 
 
 def written(side: sp.Basic, place: Place) -> str:
-    """A side as decimals."""
+    """A side in decimals."""
     with ctx.workprec(PRECISIONS[0]):
         value = evaluate(side, place.scope(BallRing(PRECISIONS[0])))
         if isinstance(value, np.ndarray):

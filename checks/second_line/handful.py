@@ -1,4 +1,4 @@
-"""The handful as it is used: each instance with values for the variables of proofs, and what was computed there."""
+"""The instances of the handful, with values for the variables of proofs, and the results computed there."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Case:
 
     instance: Instance
     time: fmpq | None = None
-    """The time along gradient flow from the instance at which the weights are enclosed, if that is meant."""
+    """The time at which the weights on the gradient flow from the instance are enclosed, or None."""
 
     @cached_property
     def choices(self) -> dict[str, Sequence[Choice]]:
-        """Values of the variables, but for those that thresholds are about."""
+        """Values of the variables, except the learning rate and the radius: thresholds determine these."""
         d = self.instance.dimension
         vectors: list[Choice] = [rational_array([[fmpq(x)] for x in entries[:d]])
                                  for entries in ((2, -1, 3), (1, 3, -2))]
@@ -59,7 +59,7 @@ class Case:
 
     @cached_property
     def traits(self) -> tuple[tuple[object, ...], ...]:
-        """What sort of case it is."""
+        """Properties in which cases can differ, so that unlike cases come first."""
         case = self.instance
         off = case.network.regressor() - case.regressor
         rows, columns = case.weights[-1].shape
@@ -70,7 +70,7 @@ class Case:
             ("minimizer", case.is_minimizer, bool(off.any())), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
             ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
-            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # all is a tie
+            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # ties
             ("weights", any(layer.any() for layer in case.weights)),
             ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
         )
@@ -87,7 +87,7 @@ class Case:
 
     @cached_property
     def radii(self) -> list[Values]:
-        """How far the layers may move, summed over them: as far as is promised, and two lengths."""
+        """Values of ``rho``: the radii that the theory promises, and two other lengths."""
         case = self.instance
         square = len(set(case.widths)) == 1 and case.start is None and case.energy > 0
         promised = radii(case) if square else []
@@ -108,7 +108,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A case with values of all variables; it remembers what was computed and decided there."""
+    """A case with values of all variables, and a memory of the scopes and decisions there."""
 
     case: Case
     values: Values
@@ -116,7 +116,7 @@ class Setting:
     _scopes: dict[RealRing, ProofScope] = field(default_factory=dict)
 
     def scope(self, ring: RealRing, integers: dict[str, int]) -> ProofScope:
-        """The setting in a ring, at some layers."""
+        """The scope of the setting in a ring, at the layers of these indices."""
         if ring not in self._scopes:
             self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
         scope = self._scopes[ring]
@@ -134,7 +134,7 @@ class Setting:
 
 
 def _balance(case: Instance) -> str:
-    """How far the layers are from balanced: between which of the theory's bounds on ``theta``."""
+    """Where ``theta`` lies among the bounds of the theory on how unbalanced layers may be."""
     w, imbalance = case.network.regressor().astype(float), case.network.imbalance()
     if not w.any():
         return "no regressor"
@@ -168,7 +168,7 @@ def is_aligned(case: Instance) -> bool:
 
 @cache
 def handful() -> list[Case]:
-    """The cases, made once a process."""
+    """The cases; every process makes them once."""
     made = [Case(instance("handful", 0, index)) for index in range(len(HANDFUL))]
     made += [Case(instance(*key)) for key in PLANTED]
     return made + [Case(instance(*key), time=fmpq(1, 2)) for key in PATHS]

@@ -1,7 +1,8 @@
-"""The words that only proofs use, as numbers: each by what it means, on an exact instance with exact directions.
+"""The values of the words that only proofs use: each by its meaning, on an exact instance with exact directions.
 
-Derivatives along ``W + t Xi`` are coefficients of polynomials in ``t``; a Taylor remainder is what is left of the
-polynomial at an exact number ``t``. The root of ``Sigma`` is rational, or the instance has none to offer.
+Derivatives along ``W + t Xi`` are coefficients of polynomials in ``t``; a Taylor remainder is the value of the
+polynomial at an exact number ``t`` less the terms of low order. The root of ``Sigma`` must be rational; an instance
+where it is not has no value for it.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class ProofScope:
         return self._remembered(node, lambda: least(node, self))
 
     def with_value(self, name: str, value: fmpq, ring: RealRing) -> ProofScope:
-        """The same in another ring, with another value of a variable."""
+        """The scope in another ring, with another value of a variable."""
         other = ProofScope(self.instance, ring, self.values | {name: value})
         other.integers = self.integers
         return other
@@ -138,7 +139,7 @@ class ProofScope:
         return self.ring.array(value) if isinstance(value, np.ndarray) else self.ring.number(fmpq(value))
 
     def point_of(self, instance: Instance) -> Point:
-        """Other weights, with the same direction, vector and problem."""
+        """The point of an instance with the direction, the vector and the regressor of the scope."""
         ones = rational_array([1])
         return Point(RationalRing(), fmpq_poly, instance.covariance, self.instance.regressor, list(instance.weights),
                      ones if instance.readout is None else instance.readout, self.values["Xi"],
@@ -151,14 +152,14 @@ class ProofScope:
 
     @property
     def scaled(self) -> Point:
-        """After ``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
+        """The point after ``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
         made: Point = self._remembered(
             "the rescaled point", lambda: self.point_of(rescaled(self.instance, self.values["gamma"])))
         return made
 
     @property
     def shrunk(self) -> Point:
-        """At the weights ``s W``."""
+        """The point at the weights ``s W``."""
         made: Point = self._remembered("the shrunk point", lambda: self.point_of(
             replace(self.instance, weights=tuple(self.values["s"] * layer for layer in self.instance.weights))))
         return made
@@ -176,7 +177,7 @@ def _at(point: Point, family: str, index: int) -> Array:
 
 
 def _rest(polynomial: fmpq_poly, order: int, t: fmpq) -> fmpq:
-    """What ``polynomial(t)`` has beyond its terms below ``order``, divided by ``t^order``."""
+    """The terms of ``polynomial(t)`` from ``order`` on, divided by ``t^order``."""
     known = sum((polynomial[power] * t**power for power in range(order)), fmpq(0))
     return (polynomial(t) - known) / t**order
 
@@ -199,7 +200,7 @@ def _backward(scope: ProofScope, index: int) -> Array:
 
 
 def _imbalance_rest(scope: ProofScope, index: int) -> Array:
-    """What ``D_k`` has beyond its first-order terms when the layers move as ``along_flow`` says, over ``t^2``."""
+    """The terms of ``D_k`` beyond first order, over ``t^2``, when the layers move as ``along_flow`` says."""
     t, point = scope.values["t"], scope.point
 
     def moved(k: int) -> Array:
@@ -213,7 +214,7 @@ def _imbalance_rest(scope: ProofScope, index: int) -> Array:
 
 
 def _density(scope: ProofScope) -> Array:
-    """A density matrix that is no projection: half of a projection, and the identity."""
+    """A density matrix that is no projection: the mean of a projection and of ``I/d``."""
     u, d = scope.values["u"], scope.instance.dimension
     density: Array = (u @ u.T / (u.T @ u)[0, 0] + rational_array(np.eye(d, dtype=int)) / d) / 2
     return density
@@ -227,7 +228,7 @@ OF_ONE_LAYER: dict[str, Callable[[ProofScope, int], Value]] = {
     "rest_layer": lambda s, k: _rest(s.point.risk_on_line(s.along(k)), 2, s.values["t"]),
     "rest_adjoint": lambda s, k: _rest(s.point.adjoint_on_line(s.along(k)), 2, s.values["t"]),
 }
-"""What belongs to the layer ``k`` that moves, although no index shows it."""
+"""Words that depend on the layer ``k`` that moves, although no index shows it."""
 
 WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "t": lambda s: s.values["t"],
@@ -256,7 +257,7 @@ WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "alpha_Z": lambda s: (s.instance.covariance @ _density(s)).trace(),
     "tau_Z": lambda s: (lambda v: v @ _density(s) @ v)(rational_root(s.instance) @ s.instance.regressor),
 }
-"""Rational ones."""
+"""Words with rational values."""
 
 
 def _unit_direction(scope: ProofScope) -> Value:
@@ -273,13 +274,13 @@ def _top_vector(scope: ProofScope) -> Value:
 
 
 def _level(scope: ProofScope, gap: str) -> Value:
-    """The norm that ``w`` has at least where the risk gap is that."""
+    """The lower bound on the norm of ``w`` that a risk gap gives."""
     energy = scope.value("E")
     return _positive((energy - scope.value(gap)) / (2 * scope.plain.root(scope.value("b") * energy)))
 
 
 def _positive(value: Value) -> Value:
-    """What has a name only where it is positive. Raises Undefined where it is not known to be."""
+    """The value, which has a name only where it is positive. Raises Undefined where that is not known."""
     if not (value > 0 if isinstance(value, arb) else lifted(value).compare(exact(0)) > 0):
         raise Undefined("it is not positive here")
     return value
@@ -309,7 +310,7 @@ COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "c_2": _kernel_above,
     "trace_min": _least_trace,
 }
-"""Irrational ones, in the scope's own ring."""
+"""Words with irrational values, computed in the ring of the scope."""
 
 
 def _top_singular(scope: ProofScope, side: str, index: int) -> Value:
@@ -341,7 +342,7 @@ LAYERS: dict[str, Callable[[ProofScope, int], Array]] = {
 def _sine(scope: ProofScope, k: int) -> Value:
     cosine = (scope.layer("right", k + 1) * scope.layer("left", k)).sum()
     square = scope.lifted(1) - cosine * cosine
-    if isinstance(scope.ring, BallRing) and not square > 0:  # it is never negative, whatever its ball says
+    if isinstance(scope.ring, BallRing) and not square > 0:  # the exact value is never negative, whatever its ball says
         square = abs(square)
     return scope.plain.root(square)
 

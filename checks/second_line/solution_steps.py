@@ -1,8 +1,8 @@
 """Judgments about initial value problems, as steps of proofs state them: the closed forms along gradient flow.
 
 A function of the time that a hypothesis gives explicitly is put in first. What is left is an equality that a prime
-field decides, or an inequality that balls compare at exact parameters. It is refuted by balls at exact parameters only,
-and only under hypotheses of kinds that are known to hold there: equations of motion, starts, bounds on the parameters.
+field decides, or an inequality that balls compare at exact parameters. Only balls at exact parameters
+refute, and only under hypotheses known to hold there: equations of motion, starts, bounds on the parameters.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAMES = frozenset({"x", "phi", "sigma", "x_0", "sigma_0", "T_0"})
 """Functions of the time, their starts, and a value of the last of them."""
 _EQUALITIES = ("==", "!=")
 CASES = 4
-"""At how many exact parameters a judgment is looked at."""
+"""How many exact parameters a judgment is decided at."""
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +52,7 @@ def _put(relation: Relation, exchange: dict[sp.Basic, sp.Basic]) -> Relation:
 
 
 def unreadable(relation: Relation) -> str:
-    """Why a relation cannot be evaluated, or nothing."""
+    """The reason why a relation cannot be evaluated; empty where it can."""
     for side in (relation.lhs, relation.rhs):
         if side.free_symbols & INDICES:
             return "a layer beside a parameter of an initial value problem"
@@ -64,7 +64,7 @@ def unreadable(relation: Relation) -> str:
 
 
 def outcomes(relation: Relation, facts: frozenset[Given]) -> Iterable[tuple[Case, Outcome]]:
-    """What is decided: over the field first, whose *refuted* is no refutation, then at exact parameters."""
+    """The decisions: over the prime field, where only *held* counts, else at exact parameters."""
     obligation = obligation_of(relation, facts)
     decides = decider(obligation)
     if relation.op in _EQUALITIES:

@@ -1,10 +1,10 @@
 """The second line: no step of a derivation contradicts an exact instance, whatever its rule says.
 
-A judgment is looked at on instances of a fixed handful on which its hypotheses hold, for the layers in its ranges and a
-few exact values of its variables. It is *refuted* only by disjoint balls or by exact numbers, so a true one never is;
-or where it says nothing, as it is about a layer that is not there. An inequality *agrees* with an instance where balls
-or exact numbers decide it, or where it is not strict and both sides are equal to 40 bits; an equality where both sides
-are equal, exactly or to 40 bits. Agreement proves nothing. What agrees nowhere counts as undecided, with the reason.
+A judgment is evaluated on the instances of a fixed handful where its hypotheses hold, for the layers in its ranges and
+a few exact values of its variables. Only disjoint balls or exact numbers *refute* a judgment, so a true one never is
+refuted; a judgment about a layer that does not exist is refuted, too. An inequality *agrees* with an instance where
+balls or exact numbers show it, or where it is not strict and both sides are equal to 40 bits. An equality agrees where
+both sides are equal, exactly or to 40 bits. Agreement proves nothing. A judgment that agrees nowhere is undecided.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .places import Judged, Place
 
 Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
-"""On how many of the instances that satisfy its hypotheses a judgment is looked at."""
+"""On how many instances with its hypotheses a judgment is evaluated."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""What it means that a judgment has no value on an instance. What is no number may fail in any of these ways."""
+"""The errors that mean: this judgment has no value on this instance. A value that is no number may raise any."""
 ON_A_LINE = frozenset({"Xi", "w_dot", "w_ddot", "w_moved", "w_rest", "w_layer", "slope", "curvature", "risk_moved",
                        "rest", "risk_layer", "rest_layer", "rest_adjoint", "q_dot", "q_ddot", "q_rest", "w_dot_shrunk",
                        "w_ddot_shrunk", "curvature_shrunk", "W_rest", "D_rest"})
@@ -47,7 +47,7 @@ class Contradiction:
     instance: dict[str, object]
     values: dict[str, object]
     why: str
-    """The two sides; or why the judgment says nothing there."""
+    """The two sides, or the reason why the judgment says nothing there."""
 
     def __str__(self) -> str:
         given = "; ".join(f"{name} = {value}" for name, value in self.values.items())
@@ -56,7 +56,7 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Decision:
-    """In how many places a judgment agrees with the instances, where it is false, and why it is undecided."""
+    """At how many places a judgment agrees, an instance where it is false, or the reason why it is undecided."""
 
     agreed: int = 0
     contradiction: Contradiction | None = None
@@ -64,7 +64,7 @@ class Decision:
 
 
 def contradiction(judgment: Judgment) -> Contradiction | None:
-    """An instance of the handful where a judgment is false; None when there is none, or it could not be decided.
+    """An instance of the handful where a judgment is false; None where there is none, or none could be decided.
 
     >>> from ...theory.language.quantities import S, S_min
     >>> contradiction(Judgment(Relation(S, ">=", S_min), frozenset({"minimizer"}))) is None
@@ -76,9 +76,7 @@ def contradiction(judgment: Judgment) -> Contradiction | None:
 
 
 def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
-    """What the handful says of a judgment, looked at on ``most`` instances that satisfy its hypotheses.
-
-    ``at`` names the one instance that is wanted.
+    """Decide a judgment on at most ``most`` instances of the handful, or on the one instance that ``at`` names.
 
     >>> from ...theory.language.quantities import S, trace_min
     >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
@@ -159,7 +157,7 @@ class Undecided:
 
 @dataclass(frozen=True)
 class SecondLine:
-    """What the handful says of the steps of a derivation: how many agree, which are undecided, which are false."""
+    """The decisions on the steps of a derivation: how many agree, which are undecided, which are false."""
 
     agreeing: int
     undecided: tuple[Undecided, ...]
@@ -185,7 +183,7 @@ def second_line(found: Derivation) -> SecondLine:
 
 
 def contradicted(found: Derivation) -> list[str]:
-    """Which steps contradict an instance, and which cite a claim that rests on such a step: a sentence each."""
+    """A sentence for each step that contradicts an instance, or cites a claim that rests on such a step."""
     problems = [f"step {index + 1} ({found.steps[index].rule.name}) contradicts an instance: {false}; "
                 f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
                 for index, false in second_line(found).contradictions.items()]
@@ -199,7 +197,7 @@ def contradicted(found: Derivation) -> list[str]:
 def _rotten(found: Derivation | None, obligation: str) -> tuple[int, ...]:
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
     if found is None or obligation not in found.yields:
-        return ()  # which refuses the step that cites it
+        return ()  # then the derivation refuses the step that cites it
     below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
     return tuple(index for index, step in below if index in second_line(found).contradictions or (
         step.rule.name == "claim" and _rotten(derivation(step.data[0]), step.data[1])))

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from .run import ClaimReport
 
 SHARE = 2
-"""How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
+"""How many random decisions of each obligation are certified, beside the tightest one and all refutations."""
 
 
 def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
-    """What a run should certify, as (claim, obligation or mutant, instance): the last is empty for a random share."""
+    """The decisions that a run certifies, as (claim, obligation or mutant, instance); no instance: a random share."""
     found: set[tuple[str, str, str]] = set()
     for claim_id, report in reports.items():
         for example in [*report.counterexamples, *(
@@ -85,7 +85,7 @@ def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
 
 
 def write(directory: Path, certificate: Certificate) -> Path:
-    """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
+    """Write a certificate, whole or not at all, under a name computed from its contents. Raises OSError."""
     stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
     target = directory / f"{stem}.{certificate['digest'][:12]}.json"
     write_text(target, json.dumps(certificate, indent=1) + "\n")
@@ -94,9 +94,9 @@ def write(directory: Path, certificate: Certificate) -> Path:
 
 @dataclass(frozen=True)
 class Rechecked:
-    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not.
+    """The answer on a certificate: ``accepted``, ``rejected`` or ``undecided``, with what it proves or the reason.
 
-    ``about`` is ``claim``, ``mutant`` or ``conjecture``. Of an accepted refutation of a claim, ``reason`` says so.
+    ``about`` is ``claim``, ``mutant`` or ``conjecture``. For an accepted refutation of a claim there is a reason, too.
     """
 
     answer: str
@@ -111,16 +111,15 @@ class Rechecked:
 
 
 def recheck(file: Path) -> Rechecked:
-    """A certificate by the checker, which also compares its digest, and its statement with the registry's.
+    """Re-check a certificate: its digest and its decision by the checker, its statement against the registry's.
 
-    What is at stake is decided twice: a refutation of a claim, and what is proved *given an enclosure*. The engine
-    decides it again from the exact instance.
+    The engine decides again, from the exact instance, what refutes a claim or is proved *given an enclosure*.
     """
     try:
         data = checker.read(file)
         claim_id, _, name = str(data["id"]).partition("/")
         meant = named_obligation(claim_id, name)
-        # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
+        # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
         differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
         if differs:
             return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
@@ -138,7 +137,7 @@ _PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "
 
 
 def _difference(meant: Certificate, found: Certificate) -> str:
-    """The first part in which two statements differ, in words; empty where there is none."""
+    """The name of the first part in which two statements differ; empty where they agree."""
     for key in (*meant, *(key for key in found if key not in meant)):
         if key not in meant or key not in found or meant[key] != found[key]:
             return _PARTS.get(key, f"entry {key!r}")

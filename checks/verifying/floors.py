@@ -1,7 +1,7 @@
 """How many instances of each class an obligation must be decided on before it counts as certified.
 
-A statement that was decided on invertible covariances only says little of singular ones. The classes that an
-obligation allows follow from its hypotheses, its quantifiers and its space; what is below the floor is inconclusive.
+A statement decided on invertible covariances only may still fail on singular ones. The classes that an obligation
+allows follow from its hypotheses, its quantifiers and its space. An obligation below a floor is inconclusive.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EXCLUDED: Mapping[Given | sp.Symbol, frozenset[str]] = {
     "k < L": frozenset({"depth 1"}),
     Q.kappa: _SINGULAR,
 }
-"""Classes that a hypothesis or a quantifier excludes, or where a quantity is not defined."""
+"""Classes that a hypothesis or a quantifier excludes, or on which a quantity is not defined."""
 BY_SPACE: Mapping[str, frozenset[str]] = {
     "problem": _OFF,  # no weights enter
     "eigenvector": _OFF,
@@ -45,11 +45,11 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
     # Trajectories are few: to enclose that of a deep network takes minutes.
     "trajectory": frozenset({_DEEP}),
     "residual-paths": frozenset({_DEEP}),
-    # The limit is known to be w* where the covariance is invertible; at depth 1 balls decide no tie; and twelve
-    # starts that are drawn need not have a narrow layer among them.
+    # The limit is known to be w* only where the covariance is invertible; at depth 1 there are ties, which
+    # balls do not decide; and twelve random starts need not include a narrow layer.
     "limit": frozenset({_DEEP, "depth 1", "a narrow layer"}) | _SINGULAR,
 }
-"""Classes that a space does not have, by what it is."""
+"""Classes that a space does not have."""
 
 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Floor:
 
     @property
     def sentence(self) -> str:
-        """What is missing.
+        """A sentence that says what is missing.
 
         >>> Floor("singular covariance", 0, 3).sentence
         'no drawn instance with singular covariance was decided; at least 3 are wanted'

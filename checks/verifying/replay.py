@@ -20,7 +20,7 @@ from ..words.table import again
 
 @dataclass(frozen=True)
 class Replay:
-    """The statement, the instance and what was decided again."""
+    """The statement, the instance, and the decision made again."""
 
     statement: str
     instance: dict[str, object]
@@ -79,14 +79,14 @@ def _step(claim_id: str, number: str, name: str) -> Replay:
 
 
 def named_obligation(claim_id: str, wanted: str) -> Obligation:
-    """An obligation or a mutant of a claim; of ``conjecture`` what its line says. Raises KeyError, ValueError."""
+    """The obligation or mutant of a claim, or the conjecture that a line states. Raises KeyError, ValueError."""
     if claim_id == CONJECTURE:
         return read_line(wanted).obligation
     for obligation in claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation
         for mutant in obligation.mutants:
-            with suppress(ValueError):  # a mutant that changes nothing, as the statement was edited
+            with suppress(ValueError):  # the statement was edited, and this mutant changes nothing any more
                 false = mutant.of(obligation)
                 if false.name == wanted:
                     return false

@@ -26,7 +26,7 @@ _STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMAT
 
 
 def table(run: Run, console: Console) -> None:
-    """Print what was found, one line a claim, and every failure with how to replay it."""
+    """Print one line for each claim, and every failure with the command that replays it."""
     lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
     for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
                           ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
@@ -56,7 +56,7 @@ def table(run: Run, console: Console) -> None:
 
 
 def _print_steps(run: Run, console: Console) -> None:
-    """How many steps of the derivations agree with exact instances."""
+    """Print how many steps of the derivations agree with exact instances."""
     found = [report.derivation for report in run.reports.values()]
     total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
     if total:
@@ -88,7 +88,7 @@ def _words_line(words: Words) -> str:
 
 
 def _print_slack(run: Run, console: Console) -> None:
-    """The inequalities that do not come near equality: their least ratio, and where it is."""
+    """Print the inequalities that do not come near equality, each with its least ratio and the instance."""
     lines = Table(title="slack: larger side over smaller side where an inequality is tightest", title_justify="left")
     for name in ("claim", "inequality", "ratio", "at"):
         lines.add_column(name, no_wrap=True)
@@ -134,7 +134,7 @@ def _readable(found: Counterexample) -> str:
 
 
 def html(run: Run) -> str:
-    """The table and all that is printed below it as one page of HTML, which needs no other file."""
+    """The table and everything printed below it as one page of HTML, which needs no other file."""
     page = Console(record=True, file=io.StringIO(), width=160, force_terminal=True)
     table(run, page)
     return page.export_html(theme=terminal_theme.DEFAULT_TERMINAL_THEME)
@@ -198,7 +198,7 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 
 def junit_xml(run: Run) -> str:
-    """The run as JUnit XML: a suite a claim, a case an obligation, a mutant, a derivation."""
+    """The run as JUnit XML: a suite for each claim, a case for each obligation, mutant and derivation."""
     root = ElementTree.Element("testsuites", name="flatcert", time=f"{run.seconds:.3f}")
     for report in run.reports.values():
         suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")

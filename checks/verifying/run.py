@@ -1,4 +1,4 @@
-"""What a run found out: claim by claim, its verdicts, failures and exit status."""
+"""The results of a run: verdicts and failures of each claim, and the exit status."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 @dataclass
 class ClaimReport:
-    """What a run found out about one claim."""
+    """The results of a run on one claim."""
 
     claim: Claim
     tallies: dict[str, Tally] = field(default_factory=dict)
@@ -45,10 +45,34 @@ class ClaimReport:
     attacks: dict[str, Attack] = field(default_factory=dict)
     certificates: list[Written] = field(default_factory=list)
     words: Words = field(default_factory=Words)
-    """The words that this claim is the first one to read."""
+    """The comparison of the words that no earlier claim of the run reads."""
     misread: list[Comparison] = field(default_factory=list)
-    """Words of the claim that are not what their definitions say, one instance each."""
+    """Words of the claim that differ from their definitions, with one instance each."""
     seconds: float = 0.0
+
+    def add_derivation(self, result: DerivationResult) -> None:
+        self.derivation = result
+        self.seconds += result.seconds
+
+    def add_mutants(self, result: tuple[list[MutantResult], float]) -> None:
+        self.mutants, seconds = result
+        self.seconds += seconds
+
+    def add_words(self, result: Words) -> None:
+        self.words = result
+        self.seconds += result.seconds
+
+    def add_attacks(self, result: dict[str, Attack]) -> None:
+        for name, attack in result.items():
+            self.attacks[name] = self.attacks.get(name, Attack()) + attack
+            self.seconds += attack.seconds
+
+    def add_tally(self, result: Tally, name: str) -> None:
+        self.tallies[name] = self.tallies.get(name, Tally()) + result
+        self.seconds += result.seconds
+
+    def add_certificates(self, result: list[Written]) -> None:
+        self.certificates = sorted([*self.certificates, *result], key=lambda made: made.name)
 
     @property
     def verdict(self) -> Standing:
@@ -59,7 +83,7 @@ class ClaimReport:
         tally, attack = self.tallies.get(name), self.attacks.get(name, Attack())
         if attack.counterexample is not None or (tally is not None and tally.refuted):
             return Standing.REFUTED
-        if tally is None or tally.inconclusive or attack.inconclusive:  # None: the run was interrupted before
+        if tally is None or tally.inconclusive or attack.inconclusive:  # None: interrupted before
             return Standing.INCONCLUSIVE
         if not tally.held:
             return Standing.NOT_APPLICABLE
@@ -77,23 +101,23 @@ class ClaimReport:
 
     @property
     def shortfalls(self) -> list[str]:
-        """Why obligations that held are inconclusive all the same, in sentences."""
+        """A sentence for each class on which an obligation that held was decided too rarely."""
         return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
                 for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:
-        """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
+        """The fewest instances that an inequality of the claim was decided on; without inequalities, any obligation."""
         return self._fewest(Counted.INEQUALITIES) or self._fewest(Counted.IDENTITIES, Counted.PATHS)
 
     @property
     def estimated(self) -> int:
-        """The fewest ensembles any obligation was estimated on."""
+        """The fewest ensembles that an obligation was estimated on."""
         return self._fewest(Counted.ENSEMBLES)
 
     @property
     def enclosed(self) -> int:
-        """The fewest trajectories any obligation was decided on."""
+        """The fewest trajectories that an obligation was decided on."""
         return self._fewest(Counted.PATHS)
 
     def _fewest(self, *kinds: Counted) -> int:
@@ -118,26 +142,26 @@ class ClaimReport:
 
     @property
     def undecided(self) -> list[str]:
-        """What to do about every decision that was left open."""
+        """The commands that repeat the decisions left open."""
         attacked = (token(self.claim.id, name, exact) for name, attack in self.attacks.items()
                     for exact in attack.undecided)
         return [line for tally in self.tallies.values() for line in tally.undecided] + [
             f"flatcert replay '{found}'" for found in attacked]
 
     def tightest(self, name: str) -> tuple[float | None, str | None]:
-        """The least ratio of larger to smaller side on which an obligation was decided, and where."""
+        """The least ratio of larger to smaller side among the decisions on an obligation, and the instance."""
         found = [(x.ratio, x.at) for x in (self.tallies.get(name), self.attacks.get(name)) if x and x.ratio is not None]
         return min(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
 
     @property
     def tightness(self) -> tuple[float | None, str | None]:
-        """Of each obligation's tightest instance, the one that is least tight."""
+        """The obligation that comes least near equality: its least ratio, and the instance."""
         found = [pair for name in self.tallies if (pair := self.tightest(name))[0] is not None]
         return max(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
 
     @property
     def failures(self) -> list[str]:
-        """Why the claim fails the run, in sentences; empty when it does not."""
+        """The reasons for which the claim fails the run, a sentence each; empty when it does not."""
         found = [f"derivation: {problem}" for problem in self.derivation.problems]
         found += [f"mutant survives: {label}" for label in self.survivors]
         found += [comparison.sentence for comparison in self.misread]
@@ -170,11 +194,11 @@ class Run:
 
     @property
     def words(self) -> Words:
-        """Which words were compared with their definitions, and what disagreed."""
+        """All comparisons of words with their definitions."""
         return sum((report.words for report in self.reports.values()), Words())
 
     def spread_disagreements(self) -> None:
-        """Tell every claim which of its words are not what they should be."""
+        """Record with every claim which of its words differ from their definitions."""
         first = {found.word: found for found in reversed(self.words.disagreements)}
         for report in self.reports.values():
             concerned = words_of(report.claim) | report.words.compared if first else set()
@@ -182,7 +206,7 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """0 all hold; 1 refuted, survived or broken; 3 inconclusive or nothing applicable."""
+        """0: all claims hold; 1: a claim is refuted or fails; 3: inconclusive, or nothing is applicable."""
         if self.verdict is Standing.REFUTED or any(report.failures for report in self.reports.values()):
             return 1
         return 3 if self.interrupted or self.verdict in (Standing.INCONCLUSIVE, Standing.NOT_APPLICABLE) else 0

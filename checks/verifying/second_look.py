@@ -1,4 +1,4 @@
-"""The decision of a certificate made again by the main engine, from the exact instance that the file holds."""
+"""The engine makes the decision of a certificate again, from the exact instance in the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What work units find: results that travel between processes and add up in any order."""
+"""The results of work units: they travel between processes and add up in any order."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class MutantResult:
 
 @dataclass(frozen=True)
 class DerivationResult:
-    """How much of a claim's derivation was re-checked, and what no longer fits."""
+    """How many steps of a claim's derivation were re-checked, and which problems were found."""
 
     steps: int = 0
     checked: int = 0

@@ -61,7 +61,7 @@ def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
             label = f"{obligation.name}: {mutant.label}"
             try:
                 results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
-            except (ValueError, UnknownNode):  # the statement was edited under it
+            except (ValueError, UnknownNode):  # the statement was edited, and the mutant no longer fits
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
 
@@ -77,7 +77,7 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
 
 
 def derivation_unit(claim_id: str) -> DerivationResult:
-    """Re-check every step of a derivation, also against exact instances, and that it yields what is claimed."""
+    """Re-check every step of a derivation by its rule and on instances, and compare the results with the claim."""
     started = perf_counter()
     found = derivation(claim_id)
     if found is None:

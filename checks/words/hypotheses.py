@@ -84,7 +84,7 @@ def at_the_limit(name: str) -> Iterator[Comparison]:
     """What is taken for granted of the limit of the flow holds of the end of a trajectory in float64."""
     from .flow import ends_of_paths  # SciPy integrates there, for which nothing else waits
 
-    obligation = Obligation("any", FALSE.relation, given=(name,), space="limit")
+    obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
         near = end.is_minimizer if name == "minimizer" else end.is_target
         yield said(f"flow {name}", case.name, of_instances(obligation).supposed(case), near)

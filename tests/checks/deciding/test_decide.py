@@ -202,7 +202,7 @@ def test_every_relation_of_numbers_by_hand() -> None:
     for left, right, sign in ((a, b, 0), (E, 2 * a, -1), (lambda_max, lambda_min / 2, 1), (L, sp.Integer(2), 0)):
         for op, true in ((">", sign > 0), (">=", sign >= 0), ("<", sign < 0), ("<=", sign <= 0),
                          ("==", sign == 0), ("!=", sign != 0)):
-            assert compare(Relation(left, op, right), case, {}).holds is true
+            assert compare(Relation(left, op, right), case, {}).verdict is Verdict.of(true)
 
 
 def test_the_precision_is_restored() -> None:

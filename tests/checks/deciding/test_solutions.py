@@ -15,7 +15,6 @@ from flatcert.checks.deciding.initial_value_conditions import conditions
 from flatcert.checks.deciding.initial_values import (
     DEGREE,
     Case,
-    named_case,
 )
 from flatcert.checks.deciding.transcendental import atoms, in_balls, in_field
 from flatcert.checks.deciding.ways import decider
@@ -123,7 +122,7 @@ def test_what_is_no_initial_value_problem_is_inconclusive() -> None:
 
 
 def test_tokens_name_a_family_of_parameters() -> None:
-    assert named_case("real", 0, 3).value("x_0") == Case("real", 0, 3).value("x_0")
+    assert decider(SOLUTIONS[0][1]).named("real:0:3").value("x_0") == Case("real", 0, 3).value("x_0")
     with pytest.raises(KeyError, match="no family 'classics'"):
         replay("aligned-flow-1/solution@classics:0:0")
     assert replay("aligned-flow-1/solution@field:0:5").verdict == "held"

@@ -13,7 +13,7 @@ import pytest
 from flatcert.checks.deciding.along_flow import AlongFlow, AtLimit
 from flatcert.checks.deciding.decider import Decider
 from flatcert.checks.deciding.identities import Identity
-from flatcert.checks.deciding.initial_values import Comparison, Solution
+from flatcert.checks.deciding.initial_values import Comparison, InitialValue
 from flatcert.checks.deciding.on_instances import Exhibited, OnInstances
 from flatcert.checks.deciding.probabilities import Probability
 from flatcert.checks.deciding.quantifiers import shown
@@ -26,7 +26,7 @@ from flatcert.theory.language.claim import Obligation
 from flatcert.theory.library import CLAIMS
 
 OBLIGATIONS = [(claim.id, obligation) for claim in CLAIMS.values() for obligation in claim.obligations]
-WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, Solution, Comparison, Probability)
+WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comparison, Probability)
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
 READERS = {"deciding/ways.py", "certificates/trees.py", "words/table.py", "verifying/explain.py", "coq/statements.py"}
@@ -83,7 +83,7 @@ def test_results_travel_between_processes(claim_id: str, obligation: Obligation)
 def test_a_way_says_what_it_is_about(way: type[Decider[Any]]) -> None:
     """Certificates exist for obligations about instances only; the others are refused by a sentence."""
     (_, obligation), *_ = [pair for pair in OBLIGATIONS if type(decider(pair[1])) is way]
-    if way in (Solution, Comparison, Probability):
+    if way in (InitialValue, Comparison, Probability):
         with pytest.raises(NoInstances, match=f"^{way.about} are not in the format$"):
             of_instances(obligation)
     else:
