@@ -13,7 +13,7 @@ from ...theory.language.claim import Obligation
 from .. import checker
 from ..arithmetic.exact import Exact
 from ..deciding.decider import NotEnclosed
-from ..deciding.ways import of_instances
+from ..deciding.ways import certifiable
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .trees import NoTree, statement
@@ -72,7 +72,7 @@ def _enclosure(obligation: Obligation, case: Instance, values: Values) -> Certif
     if case.start is not None:  # the weights that the initialization, which stands for them above, is moved to
         return {"kind": "pair", "centre": [_strings(layer) for layer in case.weights], "radius": "0"}
     try:
-        ball = of_instances(obligation).ball(case, values)
+        ball = certifiable(obligation).ball(case, values)
     except NotEnclosed as error:
         raise NoTree(str(error)) from None
     if ball is None:

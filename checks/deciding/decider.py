@@ -120,7 +120,7 @@ class Decider(ABC, Generic[C]):
         return 0.0
 
 
-class OfInstances(Decider[C]):
+class Certifiable(Decider[C]):
     """A way of deciding on exact instances. Its decisions have certificates."""
 
     sampled: ClassVar[int] = 40

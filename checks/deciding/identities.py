@@ -27,7 +27,7 @@ from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import generator, instance, parse_name, pool
 from .balls import field_answers
-from .decider import Counted, OfInstances
+from .decider import Certifiable, Counted
 from .verdicts import Outcome, Route, Verdict
 
 Number = Any
@@ -238,7 +238,7 @@ def degree_bound(depth: int) -> int:
     return 4 * depth + 8
 
 
-class Identity(OfInstances[Point | Instance]):
+class Identity(Certifiable[Point | Instance]):
     """A polynomial identity, at points of the prime field; it is refuted at rational instances, for a reader."""
 
     kind = "shape"

@@ -18,13 +18,13 @@ from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.spaces import CLASSICS
 from .balls import compare
-from .decider import OfInstances
+from .decider import Certifiable
 from .quantifiers import expansions
 from .screening import SAFE_SLACK, slacks
 from .verdicts import Outcome, Verdict
 
 
-class OnInstances(OfInstances[Instance]):
+class OnInstances(Certifiable[Instance]):
     """A relation of real numbers, for all values of the quantifiers on an instance."""
 
     shrinks = True

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...theory.language.claim import Obligation
 from .along_flow import AlongFlow, AtLimit
-from .decider import Decider, OfInstances
+from .decider import Certifiable, Decider
 from .identities import Identity
 from .initial_values import Comparison, InitialValue
 from .on_instances import Exhibited, OnInstances
@@ -29,13 +29,13 @@ def decider(obligation: Obligation) -> Decider[Any]:
     return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
 
 
-class NoInstances(TypeError):
-    """An obligation is not about exact instances, so its decisions have no certificates."""
+class NotCertifiable(TypeError):
+    """Decisions on an obligation have no certificates, because it is not about exact instances."""
 
 
-def of_instances(obligation: Obligation) -> OfInstances[Any]:
-    """The decider of an obligation about exact instances. Raises NoInstances for any other one."""
+def certifiable(obligation: Obligation) -> Certifiable[Any]:
+    """The decider of an obligation whose decisions have certificates. Raises NotCertifiable for any other one."""
     found = decider(obligation)
-    if not isinstance(found, OfInstances):
-        raise NoInstances(f"{found.about} are not in the format")
+    if not isinstance(found, Certifiable):
+        raise NotCertifiable(f"{found.about} are not in the format")
     return found

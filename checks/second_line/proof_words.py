@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,24 +145,20 @@ class ProofScope:
                      ones if instance.readout is None else instance.readout, self.values["Xi"],
                      self.values["u"].reshape(-1), self.values["gamma"])
 
-    @property
+    @cached_property
     def point(self) -> Point:
-        made: Point = self._remembered("the point", lambda: self.point_of(self.instance))
-        return made
+        return self.point_of(self.instance)
 
-    @property
+    @cached_property
     def scaled(self) -> Point:
         """The point after ``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
-        made: Point = self._remembered(
-            "the rescaled point", lambda: self.point_of(rescaled(self.instance, self.values["gamma"])))
-        return made
+        return self.point_of(rescaled(self.instance, self.values["gamma"]))
 
-    @property
+    @cached_property
     def shrunk(self) -> Point:
         """The point at the weights ``s W``."""
-        made: Point = self._remembered("the shrunk point", lambda: self.point_of(
-            replace(self.instance, weights=tuple(self.values["s"] * layer for layer in self.instance.weights))))
-        return made
+        weights = tuple(self.values["s"] * layer for layer in self.instance.weights)
+        return self.point_of(replace(self.instance, weights=weights))
 
     def along(self, k: int) -> list[Array]:
         """The direction that moves the layer ``k`` alone."""
@@ -230,10 +226,16 @@ OF_ONE_LAYER: dict[str, Callable[[ProofScope, int], Value]] = {
 }
 """Words that depend on the layer ``k`` that moves, although no index shows it."""
 
+
+def _value_at(point: str, name: str) -> Callable[[ProofScope], Value]:
+    return lambda scope: getattr(scope, point).value(name)
+
+
 WORDS: dict[str, Callable[[ProofScope], Value]] = {
+    **{name: _value_at("point", name) for name in ("g", "curvature", "w_dot", "w_ddot", "w_flow")},
+    **{f"{name}_shrunk": _value_at("shrunk", name) for name in ("g", "curvature", "w_dot", "w_ddot")},
     "t": lambda s: s.values["t"],
     "s": lambda s: s.values["s"],
-    "g": lambda s: s.point.value("g"),
     "w_rescaled": lambda s: s.scaled.value("w").reshape(-1, 1),
     "M_rescaled": lambda s: s.scaled.value("M"),
     "risk_min": lambda s: LEAST_RISK,
@@ -241,17 +243,9 @@ WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "risk_moved": lambda s: _risk(s, s.values["Xi"]),
     "rest": lambda s: _rest(s.point.risk_on_line(s.values["Xi"]), 3, s.values["t"]),
     "slope": lambda s: s.point.risk_on_line(s.values["Xi"])[1],
-    "curvature": lambda s: s.point.value("curvature"),
-    "w_dot": lambda s: s.point.value("w_dot"),
-    "w_ddot": lambda s: s.point.value("w_ddot"),
     "w_moved": lambda s: _moved(s, s.values["Xi"]),
     "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.line).reshape(-1, 1),
-    "w_flow": lambda s: s.point.value("w_flow"),
     "Rdot": lambda s: s.point.risk_on_line([-x for x in s.point.gradient])[1],
-    "curvature_shrunk": lambda s: s.shrunk.value("curvature"),
-    "w_dot_shrunk": lambda s: s.shrunk.value("w_dot"),
-    "w_ddot_shrunk": lambda s: s.shrunk.value("w_ddot"),
-    "g_shrunk": lambda s: s.shrunk.value("g"),
     "Sigma_half": lambda s: rational_root(s.instance),
     "Z": _density,
     "alpha_Z": lambda s: (s.instance.covariance @ _density(s)).trace(),

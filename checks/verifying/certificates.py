@@ -18,7 +18,7 @@ from ..certificates.trees import NoTree, statement
 from ..conjecture.reading import CONJECTURE
 from ..deciding.tokens import place
 from ..deciding.verdicts import Verdict
-from ..deciding.ways import NoInstances, of_instances
+from ..deciding.ways import NotCertifiable, certifiable
 from ..instances.as_text import named
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
@@ -51,9 +51,9 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
     obligation = named_obligation(claim_id, name)
     try:
-        of_instances(obligation)
+        certifiable(obligation)
         statement(obligation)
-    except NoInstances as error:
+    except NotCertifiable as error:
         return [Written(f"{claim_id}/{name}", reason=str(error))]
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
@@ -70,7 +70,7 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
 
 def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
     """Instances of the obligation's space in an order that depends on the seed and the names only."""
-    decides = of_instances(obligation)
+    decides = certifiable(obligation)
     keys = list(islice(pool(decides.space, seed), decides.sampled))
     keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
     yield from (instance(*key) for key in keys)
@@ -78,7 +78,7 @@ def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[
 
 def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
-    verdict, choices = of_instances(obligation).with_choices(case)
+    verdict, choices = certifiable(obligation).with_choices(case)
     if verdict not in (Verdict.HELD, Verdict.REFUTED):
         return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
     return rechecked(claim_id, obligation, case, verdict, choices)

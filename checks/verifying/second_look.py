@@ -10,7 +10,7 @@ from ...theory.language.claim import Obligation
 from ..arithmetic.exact import exact
 from ..certificates.format import Certificate
 from ..deciding.verdicts import Verdict
-from ..deciding.ways import of_instances
+from ..deciding.ways import certifiable
 from ..instances.as_text import GIVEN
 from ..instances.instance import Instance, make
 
@@ -20,7 +20,7 @@ def decided_again(obligation: Obligation, data: Certificate) -> Verdict:
 
     The engine encloses the weights of a trajectory by itself: the enclosure in the file is not read.
     """
-    case, decides = _instance(data), of_instances(obligation)
+    case, decides = _instance(data), certifiable(obligation)
     if not decides.supposed(case):
         return Verdict.NOT_APPLICABLE
     return decides.decide_at(case, {name: _value(name, value) for name, value in data["values"].items()}).verdict

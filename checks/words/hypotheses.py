@@ -11,7 +11,7 @@ from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ..deciding import initial_values as solutions
 from ..deciding.identities import field_point, holds_at
-from ..deciding.ways import of_instances
+from ..deciding.ways import certifiable
 from ..instances.instance import Instance
 from ..instances.pool import instance
 from ..instances.spaces import CLASSICS, FAMILIES
@@ -32,7 +32,7 @@ def hypothesis(name: str) -> Iterator[Comparison]:
     cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
     stated = [HYPOTHESES[name](case) for _, case in cases]
     for (at, case), answer in zip(cases, stated, strict=True):
-        yield said(word, at, of_instances(obligation).supposed(case), answer)
+        yield said(word, at, certifiable(obligation).supposed(case), answer)
     yield said(word, "all", sorted(set(stated)), [False, True])  # one-sided instances would compare nothing
     if name in _OF_DEPTH:
         yield from _of_depth(name, word)
@@ -87,6 +87,6 @@ def at_the_limit(name: str) -> Iterator[Comparison]:
     obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
         near = end.is_minimizer if name == "minimizer" else end.is_target
-        yield said(f"flow {name}", case.name, of_instances(obligation).supposed(case), near)
+        yield said(f"flow {name}", case.name, certifiable(obligation).supposed(case), near)
 
 

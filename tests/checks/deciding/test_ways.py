@@ -19,7 +19,7 @@ from flatcert.checks.deciding.probabilities import Probability
 from flatcert.checks.deciding.quantifiers import shown
 from flatcert.checks.deciding.tokens import place, token
 from flatcert.checks.deciding.verdicts import Verdict
-from flatcert.checks.deciding.ways import NoInstances, decider, of_instances
+from flatcert.checks.deciding.ways import NotCertifiable, certifiable, decider
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import decide_unit, refute
 from flatcert.theory.language.claim import Obligation
@@ -84,7 +84,7 @@ def test_a_way_says_what_it_is_about(way: type[Decider[Any]]) -> None:
     """Certificates exist for obligations about instances only; the others are refused by a sentence."""
     (_, obligation), *_ = [pair for pair in OBLIGATIONS if type(decider(pair[1])) is way]
     if way in (InitialValue, Comparison, Probability):
-        with pytest.raises(NoInstances, match=f"^{way.about} are not in the format$"):
-            of_instances(obligation)
+        with pytest.raises(NotCertifiable, match=f"^{way.about} are not in the format$"):
+            certifiable(obligation)
     else:
-        assert isinstance(of_instances(obligation), way)
+        assert isinstance(certifiable(obligation), way)
