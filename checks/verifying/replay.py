@@ -38,7 +38,7 @@ def replay(token: str) -> Replay:
 
     Raises ValueError or KeyError with a sentence for a token that names nothing.
 
-    >>> replay("sharpness-lower/minimizers~2L -> 2.1L@classics:0:1").verdict
+    >>> str(replay("sharpness-lower/minimizers~2L -> 2.1L@classics:0:1").verdict)
     'refuted'
     """
     head, _, name = token.rpartition("@")
