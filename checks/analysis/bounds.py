@@ -21,12 +21,12 @@ from ...theory.language.quantities import trace
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing, FloatRing
 from ..data import Table
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
-from .findings import BITS
 
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150

@@ -11,13 +11,13 @@ from flint import arb, ctx
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
-from ..deciding.decide import SEVERITY, Verdict
-from ..evaluation.evaluate import Undefined, evaluate
+from ..deciding.balls import BITS, certain
+from ..deciding.verdicts import Verdict
+from ..evaluation.evaluate import Undefined
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.intervals import above, interval
 
-BITS = 128
 BALLS = BallRing(BITS)
 OF_MINIMIZERS = {
     "sharpness-lower": ("minimizers",),
@@ -48,27 +48,13 @@ class Finding:
 _text = lru_cache(maxsize=1024)(str)
 
 
-def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
-    """Return whether an inequality holds for all values in the balls, and its sides. None: the balls leave that open.
-
-    >>> import sympy as sp
-    >>> from ..instances.instance import make
-    >>> scope = RealScope(make("example", [[2]], [[[3]]]), BALLS, {"S": arb(4, 1)})
-    >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
-    True
-    """
-    with ctx.workprec(BITS):
-        lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
-
-
 def decide_enclosed(claim_id: str, obligation: Obligation, scope: RealScope, facts: Facts) -> Finding:
     """Decide an inequality by balls alone, which leave every tie inconclusive."""
     statement = _text(obligation.relation)
     try:
         holds, lhs, rhs = certain(obligation.relation, scope)
     except Undefined as error:
-        return Finding(claim_id, obligation.name, statement, "not applicable", str(error))
+        return Finding(claim_id, obligation.name, statement, Verdict.NOT_APPLICABLE, str(error))
     met: bool | None = True
     for given in obligation.given:
         met, reason = _hypothesis(given, scope, facts)
@@ -82,14 +68,12 @@ def decide_enclosed(claim_id: str, obligation: Obligation, scope: RealScope, fac
 def verdict_of(met: bool | None, holds: bool | None) -> Verdict:
     """The verdict on a statement whose hypotheses are met and whose conclusion holds. None means: not decided.
 
-    >>> verdict_of(True, True), verdict_of(False, None), verdict_of(None, False)
-    ('held', 'not applicable', 'inconclusive')
+    >>> print(verdict_of(True, True), verdict_of(False, None), verdict_of(None, False), sep=", ")
+    held, not applicable, inconclusive
     """
     if met is False:
-        return "not applicable"
-    if met is None or holds is None:
-        return "inconclusive"
-    return "held" if holds else "refuted"
+        return Verdict.NOT_APPLICABLE
+    return Verdict.of(None if met is None else holds)
 
 
 def _hypothesis(given: Given, scope: RealScope, facts: Facts) -> tuple[bool | None, str]:
@@ -126,7 +110,8 @@ def failing(given: Relation, lhs: arb, rhs: arb, met: bool | None) -> str:
 def worst(findings: Iterable[Finding]) -> Verdict:
     """The worst verdict. A statement that does not apply has none.
 
-    >>> worst([Finding("a", "", "", "not applicable"), Finding("b", "", "", "held")])
+    >>> str(worst([Finding("a", "", "", Verdict.NOT_APPLICABLE), Finding("b", "", "", Verdict.HELD)]))
     'held'
     """
-    return min((finding.verdict for finding in findings), key=SEVERITY.index, default="not applicable")
+    return min((finding.verdict for finding in findings), key=lambda verdict: verdict.severity,
+               default=Verdict.NOT_APPLICABLE)

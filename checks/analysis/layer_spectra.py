@@ -16,11 +16,12 @@ from ...numeric.linalg.proved_eigenvalue import proved_top_of_balls
 from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic.rings import nonnegative_root
+from ..deciding.balls import BITS
 from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from ..output.intervals import Ends, ends
 from ..output.json_values import JsonObject, json_object
-from .findings import BALLS, BITS
+from .findings import BALLS
 
 BALL_LIMIT = 130
 """Up to this size eigenvalues are enclosed in balls to full precision, beyond it in float64 with proved errors."""

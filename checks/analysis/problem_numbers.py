@@ -10,10 +10,10 @@ from ...numeric.network.problem import RegressionProblem
 from ...theory.language.quantities import S_min
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import Undefined, evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance, problem_at_depth
-from .findings import BITS
 
 
 def balanced_sharpness(problem: RegressionProblem, depth: int) -> arb:

@@ -29,8 +29,8 @@ from ..attack.aiming import aimed
 from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
 from ..certificates.certify import Written, rechecked
-from ..deciding.decide import Outcome, decide_at, supposed
 from ..deciding.screening import differences
+from ..deciding.verdicts import Outcome, Verdict
 from ..evaluation import layers
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import evaluate
@@ -67,9 +67,9 @@ class ConjectureQuestion(Question):
         return [self.unbound(case)]
 
     def decide(self, case: Instance) -> Outcome:
-        if not supposed(self.obligation, case):
-            return Outcome("not applicable")
-        return decide_at(self.obligation, case, self.unbound(case))
+        if not self.decides.supposed(case):
+            return Outcome(Verdict.NOT_APPLICABLE)
+        return self.decides.decide_at(case, self.unbound(case))
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
         """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
@@ -181,10 +181,10 @@ def read_at(stated: Conjecture, text: str) -> Answer:
         raise ConjectureError(f"{error}.") from None
     question = ConjectureQuestion(stated.obligation, stated.names)
     outcome = question.decide(case)
-    verdict = {"held": "not refuted", "refuted": "refuted"}.get(outcome.verdict, "undecided")
+    verdict = {Verdict.HELD: "not refuted", Verdict.REFUTED: "refuted"}.get(outcome.verdict, "undecided")
     found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
-                  int(verdict != "undecided"), int(outcome.verdict == "inconclusive"),
+                  int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
                   _certificate(question, found), reason=_reason(stated, question, verdict, [case]))
 

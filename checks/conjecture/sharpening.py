@@ -17,6 +17,7 @@ from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Relation
 from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
+from ..deciding.verdicts import Route, Verdict
 from ..instances.as_text import spelled
 from ..instances.instance import Instance, make
 from ..instances.spaces import FAMILIES
@@ -79,8 +80,8 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
             worst = _beyond(_question(candidate), case)
         if found.counterexample is None and worst is None:
             beyond = constant * (1 - STEP if above else 1 + STEP)
-            attained = _question(candidate).decide(case).route == "tie"
-            refuted = _question(_scaled(stated, beyond)).decide(case).verdict == "refuted"
+            attained = _question(candidate).decide(case).route is Route.TIE
+            refuted = _question(_scaled(stated, beyond)).decide(case).verdict is Verdict.REFUTED
             said = (f"not refuted in {found.decided} exact decisions; " +
                     (f"equality holds exactly at {_where(case)}" if attained else
                      f"approached at {_where(case)}, not attained: a longer search may find more") +
@@ -95,7 +96,7 @@ def _beyond(question: ConjectureQuestion, case: Instance) -> tuple[float, Instan
     for larger in _enlarged(case):
         outcome = question.decide(larger)
         margin = question.margin(larger, outcome)
-        if outcome.verdict == "refuted" and margin is not None:
+        if outcome.verdict is Verdict.REFUTED and margin is not None:
             return margin, larger
     return None
 

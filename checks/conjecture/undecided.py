@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...theory.language.nodes import Relation
-from ..deciding.decide import compare, predicate
+from ..deciding.balls import compare
+from ..deciding.decide import predicate
+from ..deciding.verdicts import Verdict
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .reading import Conjecture
@@ -33,21 +35,20 @@ def _obstacle(stated: Conjecture, case: Instance, values: Values) -> str:
     unmet = len(obligation.given) - len(stated.given)  # the conditions come first, then the hypotheses
     for number, hypothesis in enumerate(obligation.given):
         if isinstance(hypothesis, Relation):
-            holds = _holds(hypothesis, case, values)
-            if number < unmet and holds is not True:
+            found = _verdict(hypothesis, case, values)
+            if number < unmet and found is not Verdict.HELD:
                 return f"a part of the text is not defined ({hypothesis} fails)"
-            if holds is not True:
-                return f"{str(stated.given[number - unmet])!r} {_SAID[holds]}"
-    return f"the conclusion {_SAID[_holds(obligation.relation, case, values)]}"
+            if found is not Verdict.HELD:
+                return f"{str(stated.given[number - unmet])!r} {_SAID[found]}"
+    return f"the conclusion {_SAID[_verdict(obligation.relation, case, values)]}"
 
 
-_SAID: dict[bool | str, str] = {"undefined": "is not defined", "open": "is beyond the precision", False: "fails",
-                                True: "holds"}
+_SAID = {Verdict.NOT_APPLICABLE: "is not defined", Verdict.INCONCLUSIVE: "is beyond the precision",
+         Verdict.REFUTED: "fails", Verdict.HELD: "holds"}
 
 
-def _holds(relation: Relation, case: Instance, values: Values) -> bool | str:
+def _verdict(relation: Relation, case: Instance, values: Values) -> Verdict:
     try:
-        answer, _, _ = compare(relation, case, values)
+        return compare(relation, case, values).verdict
     except ZeroDivisionError:
-        return "undefined"
-    return "open" if answer is None else answer
+        return Verdict.NOT_APPLICABLE

@@ -14,10 +14,11 @@ from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
 from ....theory.library import claim
 from ....theory.setting.flow import DEFINED
+from ...deciding.balls import BITS
 from ...evaluation.evaluate import evaluate
 from ...evaluation.scope import RealScope
 from ...instances.instance import Instance
-from ..findings import BALLS, BITS, OF_MINIMIZERS, Facts, Finding, decide_enclosed
+from ..findings import BALLS, OF_MINIMIZERS, Facts, Finding, decide_enclosed
 from ..layer_spectra import LayerSpectra, layer_spectra
 
 

@@ -22,13 +22,14 @@ from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual_norm import residual_norm
 from ....numeric.network.sharpness import sharpness
 from ....theory.library import claim
+from ...deciding.balls import BITS
 from ...evaluation.evaluate import Undefined
 from ...evaluation.scope import RealScope
 from ...instances.instance import Instance
 from ...output import UNDECIDED, exit_code
 from ...output.intervals import interval
 from ...output.json_values import JsonObject, json_object
-from ..findings import BALLS, BITS, OF_MINIMIZERS, Finding, worst
+from ..findings import BALLS, OF_MINIMIZERS, Finding, worst
 from ..layer_spectra import LayerScope, LayerSpectra, Spectra, layer_spectra
 from ..problem_numbers import narrow_value, ratio_bound
 from .limits import inspection_cost, sharp

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flint import arb, ctx
+from flint import arb
 
 from ....theory.language.claim import Obligation
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import j, k
 from ....theory.library import claim
-from ...deciding.decide import SEVERITY, decide_at, predicate
+from ...deciding.balls import certain, sides
+from ...deciding.decide import predicate
+from ...deciding.on_instances import OnInstances
 from ...deciding.quantifiers import expansions
-from ...evaluation.evaluate import evaluate
+from ...deciding.verdicts import Verdict
 from ...evaluation.layers import top_vectors
 from ...evaluation.scope import RealScope, Values
 from ...instances.instance import Instance
-from ..findings import BALLS, BITS, Facts, Finding, certain, decide_enclosed, failing, missing
+from ..findings import BALLS, Facts, Finding, decide_enclosed, failing, missing
 from ..layer_spectra import LayerScope, Spectra
 
 OF_ANY_NETWORK = {
@@ -41,7 +43,7 @@ def decide(
     are decided by balls, which leave a tie inconclusive.
     """
     obligation = claim(claim_id).obligation(part)
-    nothing = Finding(claim_id, part, str(obligation.relation), "not applicable", _ADJACENT)
+    nothing = Finding(claim_id, part, str(obligation.relation), Verdict.NOT_APPLICABLE, _ADJACENT)
     facts = {given: _fact(given, instance, spectra) for given in obligation.given if isinstance(given, str)}
     for given, met in facts.items():
         if met is False:
@@ -51,7 +53,7 @@ def decide(
         finding = (_exactly(nothing, obligation, instance, chosen) if spectra is None else
                    _by_spectra(nothing, obligation, LayerScope(instance, spectra, enclosed | chosen), facts, chosen))
         found.append(_of_layer(finding, chosen))
-    return min(found, key=lambda finding: SEVERITY.index(finding.verdict), default=nothing)
+    return min(found, key=lambda finding: finding.verdict.severity, default=nothing)
 
 
 def _fact(given: str, instance: Instance, spectra: Spectra | None) -> bool | None:
@@ -62,15 +64,13 @@ def _fact(given: str, instance: Instance, spectra: Spectra | None) -> bool | Non
 
 
 def _exactly(nothing: Finding, obligation: Obligation, instance: Instance, chosen: Values) -> Finding:
-    outcome = decide_at(obligation, instance, chosen)
-    if outcome.verdict == "not applicable":
+    outcome = OnInstances(obligation).decide_at(instance, chosen)
+    if outcome.verdict is Verdict.NOT_APPLICABLE:
         return replace(nothing, reason=_failing(obligation, instance))
-    reason = "the two sides overlap at every precision tried" if outcome.verdict == "inconclusive" else ""
+    reason = "the two sides overlap at every precision tried" if outcome.verdict is Verdict.INCONCLUSIVE else ""
     if "k" in chosen:  # the sides of one layer of several are not shown
         return replace(nothing, verdict=outcome.verdict, reason=reason)
-    scope = RealScope(instance, BALLS)
-    with ctx.workprec(BITS):
-        lhs, rhs = arb(evaluate(obligation.relation.lhs, scope)), arb(evaluate(obligation.relation.rhs, scope))
+    lhs, rhs = sides(obligation.relation, RealScope(instance, BALLS))
     return replace(nothing, verdict=outcome.verdict, reason=reason, lhs=lhs, rhs=rhs)
 
 
@@ -78,8 +78,8 @@ def _by_spectra(
     nothing: Finding, obligation: Obligation, scope: LayerScope, facts: Facts, chosen: Values
 ) -> Finding:
     finding = decide_enclosed(nothing.claim, obligation, scope, facts)
-    if finding.verdict == "inconclusive" and _exact_is_cheap(nothing.claim, scope.instance, chosen):
-        return replace(finding, verdict=decide_at(obligation, scope.instance, chosen).verdict, reason="")
+    if finding.verdict is Verdict.INCONCLUSIVE and _exact_is_cheap(nothing.claim, scope.instance, chosen):
+        return replace(finding, verdict=OnInstances(obligation).decide_at(scope.instance, chosen).verdict, reason="")
     return finding
 
 
@@ -87,7 +87,7 @@ def _of_layer(finding: Finding, chosen: Values) -> Finding:
     """The finding with the layer named in its reason. It loses its sides, which are those of one layer of several."""
     if "k" not in chosen:
         return finding
-    if finding.verdict in ("refuted", "inconclusive"):
+    if finding.verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE):
         finding = replace(finding, reason=f"at k = {chosen['k']}: {finding.reason}".removesuffix(": "))
     return replace(finding, lhs=None, rhs=None)
 

@@ -53,7 +53,7 @@ def residual_flow(report: FlowReport) -> ResidualFlow:
     >>> from ..flow import flow_report
     >>> from ...data import set_up
     >>> found = residual_flow(flow_report(set_up(2, 1, 0.25, 0, 10, None, None, residual=True), radius=1e-10))
-    >>> found.findings[0].verdict
+    >>> str(found.findings[0].verdict)
     'not applicable'
     """
     start = ResidualStart.of(report.setup.problem, report.setup.network)

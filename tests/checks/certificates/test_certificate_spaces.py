@@ -15,7 +15,7 @@ from flatcert.checks.certificates.format import sealed
 from flatcert.checks.certificates.spaces import RANGES, SUPPOSED
 from flatcert.checks.certificates.trees import NoTree, statement
 from flatcert.checks.checker import Rejected, Undecided
-from flatcert.checks.deciding.decide import decide
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import FAMILIES
 from flatcert.checks.verifying.certificates import recheck, write
@@ -146,7 +146,7 @@ def test_a_space_that_supposes_nothing_more_needs_nothing_more(space):
     for claim in CLAIMS.values():
         for obligation in claim.obligations:
             if obligation.space == space and obligation.decide == "ordered":
-                verdicts = [decide(obligation, case).verdict for case in cases
+                verdicts = [decider(obligation).decide(case).verdict for case in cases
                             if not obligation.direct or sum(layer.size for layer in case.weights) < 8]
                 assert "refuted" not in verdicts, (claim.id, obligation.name)
                 decided += verdicts.count("held")

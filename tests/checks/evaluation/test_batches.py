@@ -16,9 +16,9 @@ from sympy import Identity
 
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.attack.question import Question
-from flatcert.checks.deciding.decide import decide, decide_all, supposed
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.screening import slacks
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.scope import RealScope, bindings
@@ -51,7 +51,7 @@ def afresh(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def pairs_of(obligation: Obligation, cases: Sequence[Instance]) -> list[Pair]:
-    return [Pair(case, values) for case in cases if supposed(obligation, case)
+    return [Pair(case, values) for case in cases if decider(obligation).supposed(case)
             for values in expansions(obligation, case)]
 
 
@@ -182,8 +182,8 @@ def test_many_are_decided_and_searched_as_each_is(claim_id: str, name: str) -> N
     """Verdicts, routes and values are equal; what floats measured is so up to rounding."""
     obligation = claim(claim_id).obligation(name)
     cases = [instance(*key) for key in islice(pool(obligation.space, 2), 30)]
-    apart = [decide(obligation, replace(case)) for case in cases]
-    for outcome, one in zip(decide_all(obligation, cases), apart, strict=True):
+    apart = [decider(obligation).decide(replace(case)) for case in cases]
+    for outcome, one in zip(decider(obligation).decide_all(cases), apart, strict=True):
         assert (outcome.verdict, outcome.bits, outcome.route) == (one.verdict, one.bits, one.route)
         assert (outcome.ratio or 0) == pytest.approx(one.ratio or 0, rel=1e-9)
     found = Question(obligation).slacks([replace(case) for case in cases])

@@ -13,8 +13,8 @@ from scipy.optimize import minimize, minimize_scalar
 from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.deciding.along_flow import AT_TIME
-from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.scope import DEPENDENT, QUANTIFIED, RealScope, bindings, bound
 from flatcert.checks.instances.instance import Instance, make
@@ -233,7 +233,7 @@ def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch
     false = make("lie", [[1]], [[[1]], [[1]]])
     dense = np.array([[fmpq(7), fmpq(0)], [fmpq(0), fmpq(1)]], dtype=object)
     monkeypatch.setattr("flatcert.checks.evaluation.bindings.network.dense_hessian", lambda case: dense)
-    assert decide_at(obligation, false, {}).verdict == "refuted"
+    assert decider(obligation).decide_at(false, {}).verdict == "refuted"
 
 
 def test_definitions_hold_for_a_known_network() -> None:

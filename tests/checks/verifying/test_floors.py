@@ -21,7 +21,8 @@ from flatcert.checks.instances.strategies import family_instances, small_instanc
 from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run
-from flatcert.checks.verifying.units import DerivationResult, decide_unit
+from flatcert.checks.verifying.tallies import DerivationResult
+from flatcert.checks.verifying.units import decide_unit
 from flatcert.checks.verifying.verify import PROFILES
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.library import CLAIMS
@@ -153,7 +154,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
         spaces.SPACES, "starts", families_of("exhibits", "classics", "scalars", "singular"))),
     "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
-        "flatcert.checks.verifying.units.layers_of", lambda o, depth: range(1, depth))),
+        "flatcert.checks.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
 }
 
 
