@@ -203,7 +203,7 @@ BUGS = (
          "square root"),
     _bug("both factors of a positive product may be negative", rules_flow._positive_product,
          "require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y)", "require(True", "positive product"),
-    _bug("part of a sum of any terms", rules_powers._part_of_sum, "require(algebra.is_nonnegative(term)",
+    _bug("part of a sum of any terms", rules_powers.part_of_sum, "require(algebra.is_nonnegative(term)",
          "require(True", "part of a sum"),
     _bug("means of any terms", rules_order.means, "require(algebra.is_nonnegative(term)",
          "require(True", "AM-GM"),
