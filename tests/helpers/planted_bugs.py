@@ -218,7 +218,7 @@ BUGS = (
     _bug("at most counts as below", facts.preparation, 'fact.op == "<" and', 'fact.op in ("<", "<=") and', "sign"),
     _bug("an even power of exponent zero", facts.Algebra.__init__, "atom.exp.is_even and atom.exp.is_positive",
          "atom.exp.is_even", "sign"),
-    _bug("definitions without what they suppose", rules_logic._definition, "require(not missing", "require(True",
+    _bug("definitions without what they suppose", rules_logic.definition, "require(not missing", "require(True",
          "definition"),
 )
 """The bugs: those of the first hostile reading, and their like. (Most are closed twice; then both doors are opened.)"""
