@@ -273,3 +273,27 @@ def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
         assert found.would_accept(n, again, BUILT_IN).ok
         computed += asked is None or asked.default is not asked.empty
     assert computed > 3
+
+
+def test_a_definition_has_its_own_hypotheses_and_the_layers_of_the_view() -> None:
+    p = proof()
+    every = p.given("L >= 2").define("q")
+    some = p.at((k, 2, L)).define("q", flipped=True)
+    assert p.steps[every].hypotheses == () and p[some] == p[every].flipped()
+    assert p.steps[some].ranges == {k: (sp.Integer(2), L)} != p.steps[every].ranges
+    assert not refusals(p)
+    assert forged(p, some, data="P") == ["definition: this is not the definition"]
+    assert forged(p, some, data="q", scope=((k, 1, L + 1),))
+
+
+def test_a_citation_says_what_the_other_claim_yields() -> None:
+    p = Proof("limit-sharpness", BUILT_IN)
+    cited = p.steps[p.given("E > 0").at((k, 2, L)).cite("sharpness-lower", "minimizers")]
+    claimed = BUILT_IN.derivation("sharpness-lower")
+    assert claimed is not None and cited.statement == claimed.steps[claimed.yields["minimizers"]].statement
+    assert cited.hypotheses == () and cited.ranges == {}
+    for changes in ({}, {"using": (0,)}, {"data": ("sharpness-lower", "none")},
+                    {"statement": cited.statement.flipped()}, {"hypotheses": ("L >= 2",)}):
+        changed: Changes = {**changes}
+        first, second = Derivation(p.claim, (cited, replace(cited, **changed)), {}).check()
+        assert first.ok and second.ok == (not changes), changes

@@ -15,7 +15,7 @@ from ..rule import Rule, Step, require
 from ..steps import Steps
 from ..well_defined import Part
 from .arguments import Arguments
-from .common import Facts, Inference, Premises
+from .common import CITED, Facts, Inference, Premises
 
 P = ParamSpec("P")
 
@@ -54,7 +54,8 @@ def _inferred(
     to: Relation | None,
 ) -> Relation:
     call = arguments.call(step, to)
-    at = Inference(dict(zip(step.using, premises, strict=True)), facts, step.ranges)
+    numbers = step.using or (CITED,) * len(premises)
+    at = Inference(dict(zip(numbers, premises, strict=True)), facts, step.ranges)
     return conclude(at, *call.args, **call.kwargs)
 
 
