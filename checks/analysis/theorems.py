@@ -13,7 +13,8 @@ from ...theory.language.claim import Obligation
 from ...theory.language.quantities import j, k
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing
-from ..deciding.decide import SEVERITY, Outcome, decide_at, predicate
+from ..deciding.decide import SEVERITY, Outcome, decide_at
+from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import evaluate
 from ..evaluation.layers import top_vectors

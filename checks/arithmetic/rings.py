@@ -201,6 +201,11 @@ def _mixed_top(mixed: MixedMatrix, covariance: Any) -> Exact:
 class ExactRing:
     """Exact numbers, for ties."""
 
+    def answer(self, op: str, lhs: Exact, rhs: Exact) -> bool:
+        """Whether the two numbers compare so. Raises Undecidable."""
+        sign = lhs.compare(rhs)
+        return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
+
     def lift(self, value: Exact) -> Exact:
         return value
 

@@ -22,7 +22,8 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
-from ..deciding.decide import Outcome, decide, supposed
+from ..deciding.decide import Outcome, decide
+from ..deciding.hypotheses import supposed
 from ..deciding.quantifiers import expansions
 from ..deciding.screening import differences, log_slacks
 from ..evaluation.batches import Pair, sides

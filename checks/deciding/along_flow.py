@@ -18,7 +18,6 @@ from ...numeric.flow.weight_ball import Limit, WeightBall
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
-from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing
 from ..evaluation.bindings.network import problem
 from ..evaluation.evaluate import evaluate
@@ -98,11 +97,6 @@ AT_LIMIT: dict[str, Callable[[EnclosedScope], Any]] = {
     "Delta": lambda scope: scope.ball.imbalance,
     "norm_w_net": _norm_of_regressor,
     "theta": _theta,
-}
-
-PREDICATES_AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
-    "minimizer": lambda instance: True,  # what the integrator proves of the limit that it encloses
-    "w == w*": lambda instance: not is_singular(instance.covariance),
 }
 
 

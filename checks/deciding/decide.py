@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Literal
@@ -10,7 +10,6 @@ from typing import Any, Literal
 import numpy as np
 from flint import arb, ctx
 
-from ...numeric.linalg.scalars import is_zero
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S
@@ -22,6 +21,7 @@ from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from . import along_flow as enclosures
+from .hypotheses import supposed
 from .quantifiers import expansions
 from .screening import slacks
 
@@ -41,53 +41,6 @@ class Outcome:
     ratio: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
     layers: frozenset[int] = frozenset()
-
-
-_PREDICATES: dict[str, Callable[[Instance], bool]] = {
-    "minimizer": lambda i: i.is_minimizer,
-    "E > 0": lambda i: _has_energy(i),
-    "L >= 2": lambda i: i.depth >= 2,
-    "L >= 3": lambda i: i.depth >= 3,
-    "L == 1": lambda i: i.depth == 1,
-    "w* eigenvector": lambda i: i.energy > 0 and _is_eigenvector(i),
-    "q_1 != 0": lambda i: not is_zero(i.network.backward()[1]),
-    "plain": lambda i: i.widths[-1] == 1 and (i.readout is None or i.readout[0] == 1),
-    "w == w*": lambda i: is_zero(i.network.regressor() - i.regressor),
-    "w along w*": lambda i: _points_along(i.network.regressor(), i.regressor),
-    "square": lambda i: len(set(i.widths)) == 1,
-    "balanced": lambda i: all(map(is_zero, i.network.imbalance())),
-}
-
-
-def _has_energy(instance: Instance) -> bool:
-    """``E > 0``: by balls where they prove it, exactly where they do not."""
-    with ctx.workprec(PRECISIONS[0]):
-        return bool(RealScope(instance, BallRing(PRECISIONS[0])).value("E") > 0) or instance.energy > 0
-
-
-def _is_eigenvector(instance: Instance) -> bool:
-    w = instance.regressor
-    e = instance.energy / (w @ w)
-    return all(x == e * y for x, y in zip(instance.covariance @ w, w, strict=True))
-
-
-def _points_along(w: Any, other: Any) -> bool:
-    """``|other| w = |w| other``: equality in the Cauchy-Schwarz inequality, and no angle of 180 degrees."""
-    product = w @ other
-    return bool(product >= 0 and product * product == (w @ w) * (other @ other))
-
-
-def predicate(name: str, instance: Instance) -> bool:
-    """A named hypothesis, decided exactly. Raises KeyError for an unknown name."""
-    return _PREDICATES[name](instance)
-
-
-def supposed(obligation: Obligation, instance: Instance) -> bool:
-    """Whether the named hypotheses of an obligation hold, decided exactly."""
-    names = [g for g in obligation.given if isinstance(g, str)]
-    if obligation.space == "limit":
-        return all(enclosures.PREDICATES_AT_LIMIT.get(name, _PREDICATES[name])(instance) for name in names)
-    return all(predicate(name, instance) for name in names)
 
 
 def decide(obligation: Obligation, instance: Instance) -> Outcome:

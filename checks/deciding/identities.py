@@ -21,6 +21,7 @@ from ..arithmetic.rings import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
 from ..instances.instance import Instance
 from ..instances.pool import generator
+from .hypotheses import at_depth
 
 Array = Any
 
@@ -172,8 +173,7 @@ def rational_point(obligation: Obligation, instance: Instance) -> Point:
 def holds_at(obligation: Obligation, point: Point) -> bool | None:
     """Whether the relation holds at a point, for every layer; None where it is not defined there."""
     depth = point.integers["L"]
-    needed = {"L >= 2": 2, "L >= 3": 3}
-    if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
+    if any(at_depth(g, depth) is False for g in obligation.given if isinstance(g, str)):
         return None
     agreed = True
     layers = layers_of(obligation, depth)

@@ -8,7 +8,7 @@ function in them, coefficient by coefficient at exact rational parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -24,15 +24,12 @@ from ..arithmetic.rings import PRIME
 from ..evaluation.evaluate import UnknownNode
 from ..instances.pool import generator
 from .decide import PRECISIONS, Outcome, Verdict
+from .hypotheses import at_depth
 from .initial_value_conditions import conditions, difference
 from .transcendental import in_balls, in_field, in_series
 
 DEGREE = 2000
 """The numerators of all conditions, in parameters and exponentials, have at most this degree."""
-PREDICATES: dict[str, Callable[[int], bool]] = {
-    "E > 0": lambda _: True, "L >= 2": lambda depth: depth >= 2, "L >= 3": lambda depth: depth >= 3,
-    "L == 1": lambda depth: depth == 1,
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def named_case(family: str, seed: int, index: int) -> Case:
 def decide_solution(obligation: Obligation, case: Case) -> Outcome:
     """Whether an obligation holds at a case; a real case refutes a solution, and never shows one."""
     named = [g for g in obligation.given if isinstance(g, str)]
-    if not all(g in PREDICATES and PREDICATES[g](case.depth) for g in named):
+    if not all(g == "E > 0" or at_depth(g, case.depth) for g in named):  # e and norm_w are positive
         return Outcome("not applicable")
     try:
         return _by_identity(obligation, case) if case.family == "field" else _by_balls(obligation, case)

@@ -47,7 +47,7 @@ class Instance:
         return DeepLinearNetwork(list(self.weights), self.readout)
 
     @cached_property
-    def readings(self) -> dict[Any, dict[str, Any]]:
+    def readings(self) -> dict[Any, dict[Any, Any]]:
         """What was computed of the instance, by ring: a cache that lives as long as it does."""
         return {}
 

@@ -12,7 +12,7 @@ from flint import fmpq
 from ...numeric.linalg.rational import rational_array
 from ..arithmetic.eigenvectors import is_singular
 from ..deciding.along_flow import EnclosedScope, state
-from ..deciding.decide import predicate
+from ..deciding.hypotheses import predicate
 from ..evaluation.evaluate import Undefined
 from ..evaluation.optimum import aligned_ratio
 from ..instances.families.handful import HANDFUL

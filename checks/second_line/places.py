@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantities import VOCABULARY, L, k
-from ..deciding.decide import predicate
+from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import UnknownNode, integer
 from .handful import Case, Setting, handful, is_aligned

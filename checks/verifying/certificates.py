@@ -15,7 +15,8 @@ from .. import checker
 from ..certificates.certify import Written, rechecked
 from ..certificates.trees import NoTree, statement
 from ..conjecture.reading import CONJECTURE
-from ..deciding.decide import decide, supposed
+from ..deciding.decide import decide
+from ..deciding.hypotheses import supposed
 from ..deciding.identities import holds_at, rational_point
 from ..instances.as_text import named
 from ..instances.instance import Instance

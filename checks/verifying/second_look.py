@@ -9,7 +9,8 @@ from typing import Any
 from ...numeric.linalg.rational import rational, rational_array
 from ...theory.language.claim import Obligation
 from ..arithmetic.exact import exact
-from ..deciding.decide import decide_at, supposed
+from ..deciding.decide import decide_at
+from ..deciding.hypotheses import supposed
 from ..deciding.identities import holds_at, rational_point
 from ..instances.as_text import GIVEN
 from ..instances.instance import Instance, make

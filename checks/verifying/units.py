@@ -12,7 +12,8 @@ from typing import Any
 from ...theory.language.claim import Obligation
 from ...theory.library import claim, derivation
 from ..attack.shrinking import shrink
-from ..deciding.decide import Outcome, decide, decide_all, decide_at, supposed
+from ..deciding.decide import Outcome, decide, decide_all, decide_at
+from ..deciding.hypotheses import supposed
 from ..deciding.identities import Point, error_probability, field_point, holds_at, layers_of, rational_point
 from ..deciding.initial_values import Case, cases, decide_solution, real_cases
 from ..deciding.initial_values import error_probability as solution_error

@@ -48,7 +48,7 @@ def bound_word(name: str) -> Iterator[Comparison]:
 
 
 def _values(case: Instance) -> Values:
-    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7), "z": case.direction, "u": case.direction.reshape(-1, 1)}
+    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7), **dict.fromkeys(("u", "direction"), case.direction.reshape(-1, 1))}
 
 
 def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:

@@ -37,7 +37,7 @@ from . import (
     quantifiers as words_quantifiers,
 )
 from .comparison import Comparison, Words
-from .conjecture import BY_CLAIMS, UNBOUND, conjecture_word
+from .conjecture import BY_CLAIMS, conjecture_word
 from .definitions import DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .draws import draw_word
@@ -58,7 +58,7 @@ TABLE: dict[str, Compare] = {
     **{f"flow {name}": partial(words_flow.flow_word, name) for name in words_flow.FLOW},
     **{f"flow {name}": partial(words_hypotheses.at_the_limit, name) for name in ("minimizer", "w == w*")},
     **{f"draw {symbol.name}": partial(draw_word, symbol.name) for symbol in COLUMNS},
-    **{f"conjecture {name}": partial(conjecture_word, name) for name in (*UNBOUND, *BY_CLAIMS)},
+    **{f"conjecture {name}": partial(conjecture_word, name) for name in BY_CLAIMS},
     **{f"hypothesis {name}": partial(words_hypotheses.hypothesis, name) for name in HYPOTHESES},
     **{f"quantifier {name}": partial(words_quantifiers.quantifier, name) for name in words_quantifiers.QUANTIFIED},
     **{f"family {name}": partial(words_families.family, name) for name in words_families.SOME},

@@ -192,6 +192,25 @@ class Maximum(sp.Function):  # type: ignore[misc]
         return _raised(rf"\max_{{{over}}} {body}", exp)
 
 
+class Largest(sp.Expr):  # type: ignore[misc]
+    """``Largest(f, (k, 1, L))``: the largest value of ``f`` over layers; the first of several limits is innermost."""
+
+    is_commutative = True
+
+    def __new__(cls, body: sp.Expr, *limits: tuple[sp.Symbol, Any, Any]) -> Largest:
+        made: Largest = sp.Basic.__new__(cls, sp.sympify(body), *(sp.Tuple(*limit) for limit in limits))
+        return made
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body, *limits = self.args
+        over = r",\, ".join(rf"{printer._print(low)} \le {printer._print(k)} \le {printer._print(high)}"
+                            for k, low, high in reversed(limits))
+        return _raised(rf"\max_{{{over}}} {printer._print(body)}", exp)
+
+
 LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
 FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
 

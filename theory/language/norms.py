@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.symbol import Str
 
-from .nodes import LayerMatrix, width
+from .nodes import LayerMatrix, _raised, width
 
 
 class spectral(sp.Function):  # type: ignore[misc]
@@ -29,6 +29,22 @@ class spectral(sp.Function):  # type: ignore[misc]
     def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
         body = rf"\lVert {printer._print(self.args[0])} \rVert_2"
         return body if exp is None else f"{body}^{{{exp}}}"
+
+
+class least_singular(sp.Function):  # type: ignore[misc]
+    """Least singular value of a matrix: zero where it maps a vector to zero."""
+
+    nargs = 1
+    is_commutative = True  # a scalar, although its argument is a matrix
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        return _raised(rf"s_{{\min}}\!\left({printer._print(self.args[0])}\right)", exp)
 
 
 class second_singular(sp.Function):  # type: ignore[misc]

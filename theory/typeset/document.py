@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..language.claim import PREDICATES, QUANTIFIERS, Claim, Given, Obligation
+from ..language.claim import Claim, Given, Obligation
+from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
+from ..language.quantifiers import QUANTIFIERS
 from ..proof.derivation import Derivation, Step
 from .formulas import formula, lines, prose
 from .tex_text import tex_text
@@ -62,7 +64,7 @@ Where a theorem in Coq is named, the statement is machine-checked; the implement
 
 
 def _given(given: Given) -> str:
-    return given.latex() if isinstance(given, Relation) else PREDICATES.get(given, "")
+    return given.latex() if isinstance(given, Relation) else HYPOTHESES[given].latex
 
 
 def _displayed(relation: Relation) -> str:
@@ -73,7 +75,7 @@ def _displayed(relation: Relation) -> str:
 
 def _conditions(obligation: Obligation) -> str:
     exhibited = _SPACES.get(obligation.space, "")
-    over = [f"${QUANTIFIERS[name]}$" for name in obligation.over if name != "W" and not exhibited]
+    over = [f"${QUANTIFIERS[name].latex}$" for name in obligation.over if name != "W" and not exhibited]
     given = [f"${_given(x)}$" for x in obligation.given]
     parts = [exhibited] if exhibited else []
     parts += ["for every " + ", ".join(over)] if over else []

@@ -18,7 +18,8 @@ from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.attack.shrinking import complexity, shrink
 from flatcert.checks.attack.variations import Chain, Free, roundings
 from flatcert.checks.conjecture.conjecture import conjecture
-from flatcert.checks.deciding.decide import decide, predicate
+from flatcert.checks.deciding.decide import decide
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.numeric.linalg.rational import is_psd

@@ -16,7 +16,8 @@ from sympy import Identity
 
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.attack.question import Question
-from flatcert.checks.deciding.decide import decide, decide_all, supposed
+from flatcert.checks.deciding.decide import decide, decide_all
+from flatcert.checks.deciding.hypotheses import supposed
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.screening import slacks
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
@@ -28,7 +29,7 @@ from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top
-from flatcert.theory.language.quantities import L, S, d, theta
+from flatcert.theory.language.quantities import VOCABULARY, L, S, d, theta
 from flatcert.theory.library import CLAIMS, claim
 
 COUNT, TOLERANCE = 40, 1e-9
@@ -172,7 +173,8 @@ def test_what_was_computed_is_remembered_with_the_instance(monkeypatch: pytest.M
 
 
 def test_what_stacks_are_for_is_bound() -> None:
-    assert set(bindings()) >= (STACKED | AFRESH)
+    defined = {name for name, word in VOCABULARY.items() if word.definition is not None}
+    assert set(bindings()) | defined >= STACKED | AFRESH
     assert not STACKED & AFRESH
 
 

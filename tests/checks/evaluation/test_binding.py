@@ -15,18 +15,23 @@ from flatcert.checks.deciding.along_flow import AT_TIME
 from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
 from flatcert.checks.evaluation.dense import floats, root
-from flatcert.checks.evaluation.scope import DEPENDENT, QUANTIFIED, RealScope, bindings, bound
+from flatcert.checks.evaluation.evaluate import Meaningless, UnknownNode, evaluate
+from flatcert.checks.evaluation.scope import DEPENDENT, RealScope, bindings, bound
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import SPACES
 from flatcert.checks.words.comparison import numbers
 from flatcert.checks.words.definitions import DEFINITIONS, is_defined
 from flatcert.theory.language.claim import Obligation
-from flatcert.theory.language.nodes import Relation
-from flatcert.theory.language.quantities import VOCABULARY
+from flatcert.theory.language.nodes import LayerMatrix, Relation, dot
+from flatcert.theory.language.quantifiers import VARIABLES
+from flatcert.theory.language.quantities import VOCABULARY, direction, w_star, z
 from flatcert.theory.library import CLAIMS
 
 VALUES = {"gamma": fmpq(3, 2), "eta": fmpq(1, 7)}
+DEFINED = {name for name, word in VOCABULARY.items()
+           if (word.definition is not None or word.initially) and not isinstance(word.symbol, LayerMatrix)}
+"""Words without a binding of their own may have a value by their definition."""
 CASES = [
     make("plain", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], direction=[1, 2]),
     make("readout", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [["1/2", 1]]], readout=[3], direction=[1, -2]),
@@ -69,7 +74,7 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
             assert point.value(name) is not None
     else:
         moved = obligation.space in ("trajectory", "residual-paths")
-        known = set(bindings()) | QUANTIFIED | (set(AT_TIME) if moved else set())
+        known = set(bindings()) | DEFINED | VARIABLES | (set(AT_TIME) if moved else set())
     assert names_of(obligation) <= known
 
 
@@ -82,11 +87,17 @@ def test_no_name_is_bound_twice() -> None:
 
 def test_bound_names_are_in_the_vocabulary_and_quantifiers_only_when_derived() -> None:
     assert set(bindings()) <= set(VOCABULARY)
-    assert set(bindings()) & QUANTIFIED == {"alpha", "tau"} <= DEPENDENT
+    assert not set(bindings()) & VARIABLES and set(bindings()) >= DEPENDENT
 
 
-def test_every_binding_is_compared_with_a_definition() -> None:
-    assert set(DEFINITIONS) == set(bindings())
+def test_every_word_with_a_value_is_compared_with_a_definition() -> None:
+    assert set(DEFINITIONS) == set(bindings()) | DEFINED
+
+
+def test_few_words_have_a_shortcut_beside_their_definition() -> None:
+    """Every other binding is that of a primitive: of what no expression says."""
+    assert set(bindings()) & DEFINED == {
+        "lambda_min", "lambda_max", "risk_gap", "norm_gradient", "alpha_sub", "beta_sub", "alpha_ends"}
 
 
 def _float(value: Any) -> Any:
@@ -108,7 +119,7 @@ def test_bound_to_its_definition(name: str, direct: bool) -> None:
     cases = [case for case in CASES + SMALL if is_defined(name, case)]
     assert len(cases) >= 3
     for case in cases:
-        values = {**VALUES, "z": case.direction}
+        values = {**VALUES, "direction": case.direction.reshape(-1, 1)}
         expected = DEFINITIONS[name](case, values)
         for ring in (FloatRing(), BallRing(128)):
             with ctx.workprec(128):
@@ -218,11 +229,22 @@ def test_rings_agree_on_a_statement_with_an_irrational_eigenvalue() -> None:
 def test_quantified_values_are_not_remembered() -> None:
     """One instance at two rescalings and two directions: a stale cache would repeat the first."""
     case = CASES[0]
-    readings = [RealScope(case, FloatRing(), {"gamma": fmpq(g), "z": u}).value(name)
+    readings = [RealScope(case, FloatRing(), {"gamma": fmpq(g), "direction": u.reshape(-1, 1)}).value(name)
                 for name in ("S_rescaled", "alpha", "tau")
                 for g, u in ((1, case.direction), (5, case.direction[::-1]))]
     first, second = readings[::2], readings[1::2]
     assert all(x != y for x, y in zip(first, second, strict=True))
+
+
+def test_a_direction_has_no_value_of_another_shape() -> None:
+    """A row against a column gave a matrix of products, silently; and ``z`` itself is irrational."""
+    case = CASES[0]
+    with pytest.raises(Meaningless, match="no column"):
+        evaluate(dot(direction, w_star), RealScope(case, FloatRing(), {"direction": case.direction}))
+    scope = RealScope(case, FloatRing(), {"direction": case.direction.reshape(-1, 1)})
+    assert evaluate(dot(direction, w_star), scope) == float(case.direction @ case.regressor)
+    with pytest.raises(UnknownNode, match="'z'"):
+        evaluate(dot(z, z), scope)
 
 
 def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch) -> None:

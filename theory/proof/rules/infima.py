@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.words import M_rescaled, Sigma_half, Z
 from ...language import quantities as Q
 from ...language.claim import Given
+from ...language.hypotheses import meaning
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
@@ -62,8 +63,7 @@ def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
     main = _about(premises[0], ("<=", "=="))
     require("aligned" in facts, "no minimizer is exhibited")
     _of_the_problem(facts, frozenset({"minimizer", "aligned"}))
-    meaning = MEANING["minimizer"]
-    require(premises[1].relation == meaning and "minimizer" not in premises[1].facts,
+    require(premises[1].relation == meaning("minimizer") and "minimizer" not in premises[1].facts,
             "that the exhibited weights are a minimizer must be shown")
     _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], "<=", main.rhs))
 

@@ -7,9 +7,10 @@ from math import inf
 
 import sympy as sp
 
-from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, Judgment, oriented
 from ...language import quantities as Q
 from ...language.claim import Given
+from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
@@ -23,7 +24,7 @@ INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 
 def _hypothesis(step: Step, premises: Premises, facts: Facts) -> None:
     for fact in step.hypotheses:
-        relation = fact if isinstance(fact, Relation) else MEANING.get(fact)
+        relation = fact if isinstance(fact, Relation) else meaning(fact)
         if fact in facts and relation is not None and step.statement == relation:
             return
     raise Refused("the statement is not what its hypothesis says")

@@ -1,0 +1,51 @@
+"""Named hypotheses decided exactly on an instance: each by evaluating its relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+from flint import fmpq
+
+from ...theory.language.claim import Obligation
+from ...theory.language.hypotheses import HYPOTHESES, stated
+from ...theory.language.quantities import L
+from ..arithmetic.eigenvectors import is_singular
+from ..arithmetic.exact import Exact, exact
+from ..arithmetic.rings import ExactRing
+from ..evaluation.scope import holds
+from ..instances.instance import Instance
+
+AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
+    "minimizer": lambda instance: True,  # what the integrator proves of the limit that it encloses
+    "w == w*": lambda instance: not is_singular(instance.covariance),
+}
+"""What is known of the limit of the flow from an instance."""
+
+
+def predicate(name: str, instance: Instance) -> bool:
+    """Whether a named hypothesis holds, decided exactly. Raises KeyError for one that has no relations."""
+    return all(holds(relation, instance) for relation in stated()[name].relations)
+
+
+def supposed(obligation: Obligation, instance: Instance) -> bool:
+    """Whether the named hypotheses of an obligation hold, decided exactly."""
+    known = AT_LIMIT if obligation.space == "limit" else {}
+    return all(known[name](instance) if name in known else predicate(name, instance)
+               for name in obligation.given if isinstance(name, str))
+
+
+def at_depth(name: str, depth: int) -> bool | None:
+    """Whether a hypothesis about the depth alone holds at a depth; None for one that is about something else.
+
+    >>> at_depth("L >= 3", 2), at_depth("E > 0", 2)
+    (False, None)
+    """
+    relations = HYPOTHESES[name].relations
+    if not relations or any((x.lhs.free_symbols | x.rhs.free_symbols) != {L} for x in relations):
+        return None
+    return all(ExactRing().answer(x.op, _at(x.lhs, depth), _at(x.rhs, depth)) for x in relations)
+
+
+def _at(side: sp.Expr, depth: int) -> Exact:
+    return exact(fmpq(int(side.subs(L, depth))))
