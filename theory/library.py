@@ -1,44 +1,56 @@
-"""All claims, by id, in the order of theory."""
+"""All claims, by id, in the order of theory, and their derivations."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from .deep_linear.flow import (
-    aligned_flow as closed_forms,
-)
-from .deep_linear.flow import (
-    balance,
+    aligned_flow,
+    alignment,
     balanced_flow,
-    convergence,
+    balanced_sharpness,
+    conservation,
+    limit_sharpness,
+    linear_convergence,
+    near_rank_one,
+    norm_control,
+    pl_inequality,
+    planar_flow,
+    singular_values,
 )
-from .deep_linear.flow import (
-    linear_convergence as convergence_rate,
+from .deep_linear.landscape import (
+    kernel_inequality,
+    learning_rate,
+    min_sharpness,
+    min_sharpness_bounds,
+    min_sharpness_dual,
+    min_sharpness_kink,
+    min_trace,
+    sharpness_lower,
+    sharpness_unbounded,
 )
-from .deep_linear.landscape import landscape, least_sharpness, stability
-from .deep_linear.network import hessian_reduction, kernel
-from .deep_linear.residual import (
-    convergence as residual_flow,
-)
-from .deep_linear.residual import (
-    convergence_sharp as residual_sharp,
-)
-from .deep_linear.residual import (
-    initialization as residual_init,
-)
-from .deep_linear.residual import (
-    residual,
-)
+from .deep_linear.network import gradient, hessian, hessian_reduction, kernel, sharpness
+from .deep_linear.residual import convergence, convergence_sharp, initialization
+from .deep_linear.residual import kernel as residual_kernel
+from .deep_linear.residual import min_sharpness as residual_min_sharpness
+from .deep_linear.residual import sharpness as residual_sharpness
 from .language.claim import Claim
 from .proof.derivation import Derivation
 
-CLAIMS: dict[str, Claim] = {
-    claim.id: claim
-    for module in (kernel, hessian_reduction, landscape, least_sharpness, stability, balance, convergence,
-                   convergence_rate, balanced_flow, closed_forms, residual, residual_flow, residual_sharp,
-                   residual_init)
-    for claim in module.CLAIMS
-}
+_THEOREMS: list[tuple[Claim, Callable[[], Derivation] | None]] = [
+    theorem
+    for module in (
+        gradient, hessian, kernel, sharpness, hessian_reduction,
+        kernel_inequality, sharpness_lower, min_sharpness, min_sharpness_dual, min_sharpness_bounds,
+        min_sharpness_kink, min_trace, sharpness_unbounded, learning_rate,
+        conservation, singular_values, near_rank_one, norm_control, alignment, pl_inequality, limit_sharpness,
+        balanced_sharpness, linear_convergence, balanced_flow, aligned_flow, planar_flow,
+        residual_min_sharpness, residual_kernel, residual_sharpness, convergence, convergence_sharp, initialization)
+    for theorem in module.THEOREMS
+]
+CLAIMS: dict[str, Claim] = {claim.id: claim for claim, _proof in _THEOREMS}
+_PROOFS = {claim.id: proof for claim, proof in _THEOREMS}
 
 
 def claim(name: str) -> Claim:
@@ -56,7 +68,5 @@ def claim(name: str) -> Claim:
 @cache
 def derivation(claim_id: str) -> Derivation | None:
     """The derivation of a claim; None when there is none. Raises KeyError for an unknown id."""
-    from . import proofs
-
-    make = proofs.PROOFS.get(claim(claim_id).id)
+    make = _PROOFS.get(claim(claim_id).id)
     return None if make is None else make()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flatcert.theory import library as registry
-from flatcert.theory.proof.derivation import Derivation, Proof
+from flatcert.theory.proof.builder import Proof
+from flatcert.theory.proof.derivation import Derivation
 
 Build = Callable[[Proof], int]
 

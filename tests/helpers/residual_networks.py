@@ -10,21 +10,15 @@ import sympy as sp
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from flatcert.theory.deep_linear.residual import (
-    convergence as residual_flow,
-)
-from flatcert.theory.deep_linear.residual import (
-    convergence_sharp as residual_sharp,
-)
-from flatcert.theory.deep_linear.residual import (
-    residual,
-)
+from flatcert.theory import library as registry
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, frobenius
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-CLAIMS: dict[str, Claim] = {c.id: c for c in (*residual.CLAIMS, *residual_flow.CLAIMS, *residual_sharp.CLAIMS)}
+CLAIMS: dict[str, Claim] = {
+    name: claim for name, claim in registry.CLAIMS.items()
+    if name.startswith("residual-") and claim.kind != "probabilistic"}
 
 
 def products(layers: Sequence[Floats]) -> list[Floats]:

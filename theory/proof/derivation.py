@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
 import sympy as sp
 
@@ -26,7 +25,7 @@ from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
 
-__all__ = ["INDICES", "Derivation", "Proof", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+__all__ = ["INDICES", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
@@ -334,37 +333,3 @@ def _requirements(claim_id: str) -> set[str]:
             found.add(name)
             todo += registry.claim(name).requires
     return found
-
-
-class Proof:
-    """Collects steps; each method call returns the number of the step it adds."""
-
-    def __init__(self, claim: str) -> None:
-        self.claim = claim
-        self.steps: list[Step] = []
-
-    def step(
-        self,
-        rule: Rule,
-        statement: tuple[Any, str, Any] | Relation,
-        *using: int,
-        data: Any = None,
-        given: Sequence[Given] = (),
-        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
-        note: str = "",
-    ) -> int:
-        """Add one step and return its number."""
-        relation = statement if isinstance(statement, Relation) else Relation(*statement)
-        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
-        return len(self.steps) - 1
-
-    def __getitem__(self, index: int) -> Relation:
-        return self.steps[index].statement
-
-    def done(
-        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
-        **yields: int,
-    ) -> Derivation:
-        """The derivation; obligation names are given with ``_`` for ``-``."""
-        names = {name.replace("_", "-"): index for name, index in yields.items()}
-        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})

@@ -27,13 +27,14 @@ from flatcert.checks.verifying import units as work
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.verify import verify
 from flatcert.theory import library as registry
-from flatcert.theory.deep_linear.flow import aligned_flow as closed_forms
+from flatcert.theory.deep_linear.flow import aligned_flow, planar_flow
 from flatcert.theory.language.claim import Claim, Obligation, operator
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import e, norm_w, time
 from flatcert.theory.setting.initial_value import T_0, flow_of, s, start_of, x, x_0
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in closed_forms.CLAIMS}
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim for claim, _proof in (*aligned_flow.THEOREMS, *planar_flow.THEOREMS)}
 OBLIGATIONS = [(name, o) for name, claim in CLAIMS.items() for o in claim.obligations]
 SOLUTIONS = [(name, o) for name, o in OBLIGATIONS if o.decide == "solution"]
 NAMED = {"ids": lambda x: x if isinstance(x, str) else x.name}

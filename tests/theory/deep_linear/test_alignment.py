@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from flatcert.theory.deep_linear.flow.balance import ALIGNMENT_QUADRATIC, OVERLAP, TAIL_SUM
+from flatcert.theory.deep_linear.flow.alignment import ALIGNMENT_QUADRATIC, OVERLAP, TAIL_SUM
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantities import k

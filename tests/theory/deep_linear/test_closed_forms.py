@@ -12,8 +12,7 @@ from flatcert.numeric.flow import closed_forms as numbers
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.flow import aligned_flow as closed_forms
 from flatcert.theory.deep_linear.flow import planar_flow
-from flatcert.theory.deep_linear.flow.aligned_flow import DEEP, leading_time, primitive
-from flatcert.theory.deep_linear.flow.closed_forms_proofs import n, series, term
+from flatcert.theory.deep_linear.flow.aligned_flow import DEEP, leading_time, n, primitive, series, term
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import L, e, norm_w, time
@@ -191,6 +190,7 @@ def test_the_formulas_are_those_of_the_numerical_part(depth: int) -> None:
                       numbers.aligned_time(x_at, x_start, "6/5", "3/4", depth)))
         pairs.append((value(leading_time(sigma_0)), numbers.escape_time(x_start, "6/5", "3/4", depth)))
         state = numbers.planar_flow("2/3", "2/7", "1/2", "6/5", "3/4")
-        pairs += [(value(planar_flow.PLANAR), state.norm), (value(planar_flow.HALF_ANGLE), mpmath.tan(state.angle / 2))]
+        pairs += [(value(planar_flow.PLANAR), state.norm),
+                  (value(planar_flow.HALF_TANGENT), mpmath.tan(state.angle / 2))]
         for ours, theirs in pairs:
             assert abs(ours - theirs) < mpmath.mpf(10) ** -25 * abs(theirs)

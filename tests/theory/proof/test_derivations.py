@@ -11,7 +11,8 @@ from flatcert.theory import library as registry
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim, Obligation, scaled
 from flatcert.theory.language.nodes import Relation, dot
-from flatcert.theory.proof.derivation import Derivation, Proof, Step
+from flatcert.theory.proof.builder import Proof
+from flatcert.theory.proof.derivation import Derivation, Step
 from flatcert.theory.proof.rules.table import RULES
 
 DERIVED = [name for name, claim in registry.CLAIMS.items() if claim.kind != "probabilistic"]

@@ -10,12 +10,13 @@ from attacks import Attack, Attacks, copied
 
 from flatcert.theory import library as registry
 from flatcert.theory.algebra.powers import is_zero
-from flatcert.theory.deep_linear.landscape.minimum_proofs import PRIMAL
-from flatcert.theory.deep_linear.landscape.stability_proofs import rescaled_minimizer
-from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, cite, define
+from flatcert.theory.deep_linear.landscape.formulas import PRIMAL
+from flatcert.theory.deep_linear.landscape.sharpness_unbounded import rescaled_minimizer
+from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
-from flatcert.theory.proof.derivation import Derivation, Proof
+from flatcert.theory.proof.builder import Proof, cite, define
+from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rules.calculus import DERIVATIVE, LIMIT, MINIMIZE
 from flatcert.theory.proof.rules.eigenvalues import RIESZ
 from flatcert.theory.proof.rules.inequalities import POWER, SCALING, SIGN

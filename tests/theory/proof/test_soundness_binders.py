@@ -11,12 +11,13 @@ from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import throughout
 from flatcert.theory.algebra.words import M_rescaled
 from flatcert.theory.deep_linear.flow.aligned_flow import s as sigma_value
-from flatcert.theory.deep_linear.landscape.minimum_proofs import PRIMAL
-from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, define
+from flatcert.theory.deep_linear.landscape.formulas import PRIMAL
+from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.hypotheses import HYPOTHESES, Hypothesis
 from flatcert.theory.language.nodes import LayerMatrix, Minimum, Relation, SubProduct, dot, width
-from flatcert.theory.proof.derivation import Derivation, Proof, Refused, Step
+from flatcert.theory.proof.builder import Proof, define
+from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.calculus import MINIMIZE
 from flatcert.theory.proof.rules.differential_equations import EXPLICIT_DERIVATIVE, SEPARATION
 from flatcert.theory.proof.rules.eigenvalues import GRAM

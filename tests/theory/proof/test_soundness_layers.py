@@ -10,14 +10,15 @@ from attacks import Attack, Attacks, copied
 
 from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import _above
-from flatcert.theory.deep_linear.flow.limit_proofs import forward_step
-from flatcert.theory.deep_linear.flow.norm_control_proofs import layer_bounds
-from flatcert.theory.deep_linear.landscape.bounds_proofs import front
-from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, cite, define
+from flatcert.theory.deep_linear.flow.limit_sharpness import forward_step
+from flatcert.theory.deep_linear.flow.norm_control import layer_bounds
+from flatcert.theory.deep_linear.landscape.common import front
+from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
 from flatcert.theory.language.norms import spectral
-from flatcert.theory.proof.derivation import Proof, i
+from flatcert.theory.proof.builder import Proof, cite, define
+from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.eigenvalues import GRAM
 from flatcert.theory.proof.rules.gradient_flow import SQUARE_ROOT
 from flatcert.theory.proof.rules.gram_powers import GROWTH, LARGEST, LARGEST_ROOT, PART_OF_SUM

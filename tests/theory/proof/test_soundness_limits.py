@@ -6,10 +6,11 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks
 
-from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, define
+from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
-from flatcert.theory.proof.derivation import Proof, i
+from flatcert.theory.proof.builder import Proof, define
+from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting import initial_value as along
 from flatcert.theory.setting.initial_value import below, sigma_0

@@ -6,12 +6,12 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory.deep_linear.network.kernel_proofs import cite, define
-from flatcert.theory.deep_linear.residual.convergence_proofs import steepness
+from flatcert.theory.deep_linear.residual.convergence import steepness
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.norms import spectral
-from flatcert.theory.proof.derivation import Proof, i
+from flatcert.theory.proof.builder import Proof, cite, define
+from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.gram_powers import PART_OF_SUM
 from flatcert.theory.proof.rules.inequalities import SCALING, SIGN
 from flatcert.theory.proof.rules.logic import ANTISYMMETRY, HYPOTHESIS, IDENTITY, REWRITING, TRANSITIVITY

@@ -11,12 +11,13 @@ from attacks import Attack, Attacks
 
 from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import _above
-from flatcert.theory.deep_linear.network.kernel_proofs import LAYERS, define
+from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, weighted_top, width
 from flatcert.theory.language.norms import GramPower, spectral
-from flatcert.theory.proof.derivation import Derivation, Proof, Rule, Step, i
+from flatcert.theory.proof.builder import Proof, define
+from flatcert.theory.proof.derivation import Derivation, Rule, Step, i
 from flatcert.theory.proof.rules.calculus import CONVEXITY, DERIVATIVE, LIMIT, MINIMIZE
 from flatcert.theory.proof.rules.differential_equations import EXPLICIT_DERIVATIVE
 from flatcert.theory.proof.rules.eigenvalues import RANK_ONE_UPDATE, RIESZ

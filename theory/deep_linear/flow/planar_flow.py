@@ -7,9 +7,15 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import e, norm_w, time
+from ...proof.builder import Proof
+from ...proof.derivation import Derivation
+from ...proof.rules.differential_equations import ELIMINATION, EXPLICIT_DERIVATIVE, HALF_ANGLE, INCREASE, UNIQUENESS
+from ...proof.rules.inequalities import SIGN
+from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
 from ...setting.initial_value import T_0, flow_of, other_equation, phi, start_of, x, x_0
+from .common import at_solution, suppose
 
-HALF_ANGLE = T_0 * sp.exp(-2 * e * norm_w * time)
+HALF_TANGENT = T_0 * sp.exp(-2 * e * norm_w * time)
 TAU = 2 * e * norm_w * time - sp.log(T_0)
 """``tau``: ``tan(phi/2) = e^{-tau}``."""
 
@@ -73,13 +79,13 @@ PLANAR_FLOW_2 = Claim(
         ),
         Obligation(
             "angle",
-            Relation(sp.tan(phi / 2), "==", HALF_ANGLE),
+            Relation(sp.tan(phi / 2), "==", HALF_TANGENT),
             space="solution",
             given=(PLANAR_ANGLE, start_of(phi, 2 * sp.atan(T_0))),
             decide="solution",
             mutants=(
-                swapped("exponent 2 -> 4", {HALF_ANGLE: HALF_ANGLE**2 / T_0}),
-                swapped("exponent without x*", {HALF_ANGLE: HALF_ANGLE.xreplace({norm_w: sp.S.One})}),
+                swapped("exponent 2 -> 4", {HALF_TANGENT: HALF_TANGENT**2 / T_0}),
+                swapped("exponent without x*", {HALF_TANGENT: HALF_TANGENT.xreplace({norm_w: sp.S.One})}),
                 scaled("twice the tangent", 2),
                 other_equation("2e -> e in the equation", sp.Rational(1, 2)),
             ),
@@ -88,7 +94,7 @@ PLANAR_FLOW_2 = Claim(
             "norm",
             Relation(x, "==", PLANAR),
             space="solution",
-            given=("E > 0", Relation(sp.tan(phi / 2), "==", HALF_ANGLE), PLANAR_NORM, start_of(x, x_0)),
+            given=("E > 0", Relation(sp.tan(phi / 2), "==", HALF_TANGENT), PLANAR_NORM, start_of(x, x_0)),
             decide="solution",
             mutants=(
                 swapped("cosh^2 -> sinh^2", {sp.cosh(TAU) ** 2: sp.sinh(TAU) ** 2}),
@@ -99,3 +105,44 @@ PLANAR_FLOW_2 = Claim(
         ),
     ),
 )
+
+
+def planar_flow_2() -> Derivation:
+    """Polar coordinates; then the angle, which makes the equation of the norm explicit."""
+    proof = Proof("planar-flow-2")
+    claim = PLANAR_FLOW_2
+    plane = [suppose(proof, relation) for relation in PLANE]
+    polar_norm = proof.step(ELIMINATION, PLANAR_NORM, *plane)
+    polar_angle = proof.step(ELIMINATION, PLANAR_ANGLE, *plane)
+    return proof.done(polar_norm=polar_norm, polar_angle=polar_angle, angle=_angle(proof),
+                      norm=_norm(proof, claim.obligation("norm").relation.rhs))
+
+
+def _angle(proof: Proof) -> int:
+    equation = suppose(proof, PLANAR_ANGLE)
+    start = suppose(proof, start_of(phi, 2 * sp.atan(T_0)))
+    angle = 2 * sp.atan(HALF_TANGENT)
+    back = proof.step(EXPLICIT_DERIVATIVE, (
+        sp.Derivative(angle, time), "==", proof[equation].rhs.xreplace({phi: angle})))
+    solved = proof.step(UNIQUENESS, (phi, "==", angle), equation, start, back)
+    return proof.step(IDENTITY, (sp.tan(phi / 2), "==", HALF_TANGENT), solved)
+
+
+def _norm(proof: Proof, solution: sp.Expr) -> int:
+    half = suppose(proof, Relation(sp.tan(phi / 2), "==", HALF_TANGENT))
+    cosine = proof.step(HALF_ANGLE, (sp.cos(phi), "==", sp.tanh(TAU)), half)
+    polar = suppose(proof, PLANAR_NORM)
+    equation = proof.step(REWRITING, flow_of(x, 4 * e * x * (norm_w * sp.tanh(TAU) - x)), polar, cosine)
+    start = suppose(proof, start_of(x, x_0))
+    denominator = CONSTANT + swept(TAU)
+    slope = proof.step(EXPLICIT_DERIVATIVE, (sp.Derivative(denominator, time), "==", 4 * e * sp.cosh(TAU) ** 2),
+                       given=("E > 0",))
+    first = sp.cosh(sp.log(T_0)) ** 2 / x_0
+    grows = proof.step(INCREASE, (denominator, ">=", first), slope)
+    positive = proof.step(SIGN, (first, ">", 0))
+    above = proof.step(TRANSITIVITY, (denominator, ">", 0), grows, positive)
+    back = proof.step(EXPLICIT_DERIVATIVE, at_solution(proof[equation], solution), above)
+    return proof.step(UNIQUENESS, (x, "==", solution), equation, start, back, above)
+
+
+THEOREMS = ((PLANAR_FLOW_2, planar_flow_2),)

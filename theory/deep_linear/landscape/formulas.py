@@ -25,6 +25,7 @@ from ...language.quantities import (
     w_star,
 )
 
+ATTAINABLE = ("minimizer", "E > 0")
 _readout = norm_p ** (2 / L)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
+from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
-from ...language.nodes import Relation, SubProduct, dot, family, width
-from ...language.quantities import L, Sigma, curvature, hessian_rank, j, k, w
-
-P, q, h, Xi = (family(name) for name in ("P", "q", "h", "Xi"))
+from ...language.nodes import Relation, SubProduct, dot, width
+from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, u, w, w_ddot, w_dot
+from ...proof.builder import Proof, cite, define, on_generic_entries
+from ...proof.derivation import Derivation
+from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.rules.rank import RANK
+from ...proof.rules.sums import TERMWISE
+from ...setting.network import P, Xi, q
+from .common import h
 
 
 def forward(layer: sp.Expr) -> sp.MatrixExpr:
@@ -72,4 +78,37 @@ CLAIM = Claim(
          "b_k, and a_k for k < L, vanish lies in the kernel of the Hessian. Its non-zero eigenvalues are those of an "
          "eigenproblem of as many dimensions as bound the rank.",
 )
-CLAIMS = (CLAIM,)
+
+
+def hessian_reduction_proof() -> Derivation:
+    """``first`` of ``hessian`` twice, at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``; ``second`` at ``g``."""
+    proof = Proof("hessian-reduction")
+    risk, first, second = (cite(proof, "hessian", name) for name in ("risk", "first", "second"))
+
+    image = Sigma * w_dot
+    outer = proof.step(
+        INSTANCE, (dot(image, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * image), (k, 1, L))),
+        first, data=((u, image),))
+    part = Sigma * P(j - 1).T * backward(j)
+    inner = proof.step(
+        INSTANCE, (dot(part, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * part), (k, 1, L))),
+        first, data=((u, part),), scope=((j, 1, L),))
+    layers = proof.step(
+        TERMWISE, (sp.Sum(dot(part, w_dot), (j, 1, L)), "==",
+                   sp.Sum(proof[inner].rhs, (j, 1, L))), inner, data=("sum", (j, 1, L)))
+    squared = proof.step(TRANSITIVITY, (dot(image, w_dot), "==", FIRST), outer, layers,
+                         note="the direction enters through Xi_k^T q_k only")
+
+    gradient = proof.step(INSTANCE, (dot(g, w_ddot), "==", proof[second].rhs.xreplace({u: g})), second,
+                          data=((u, g),))
+    h_is = define(proof, "h")
+    h_before = proof.step(INSTANCE, (h(j - 1), "==", P(j - 1) * g), h_is, data=((i, j - 1),), scope=((j, 1, L),))
+    paired = proof.step(REWRITING, (dot(g, w_ddot), "==", 2 * SECOND), gradient, h_before,
+                        note="and through Xi_j h_{j-1}")
+    form = proof.step(REWRITING, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
+    on_generic_entries(proof, form, least_depth=2)
+    rank = proof.step(RANK, (hessian_rank, "<=", PAIRS + width(L - 1)), form)
+    return proof.done(form=form, rank=rank)
+
+
+THEOREMS = ((CLAIM, hessian_reduction_proof),)

@@ -1,99 +1,20 @@
-"""Section 1 of the theory: gradient, Hessian and kernel of a deep linear network."""
+"""The end-to-end kernel."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from ...language.claim import Claim, Obligation, scaled, swapped, without
-from ...language.nodes import LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top
-from ...language.quantities import (
-    L,
-    M,
-    S,
-    Sigma,
-    curvature,
-    g,
-    j,
-    k,
-    kernel_form,
-    lambda_max,
-    u,
-    w,
-    w_ddot,
-    w_dot,
-    w_flow,
-)
-
-P, q, h, Xi = (family(name) for name in ("P", "q", "h", "Xi"))
-
-GRADIENT = Claim(
-    id="gradient",
-    title="Gradient of the risk",
-    kind="identity",
-    origins=("standard",),
-    obligations=(
-        Obligation(
-            "layer",
-            Relation(LayerMatrix("gradient", k), "==", q(k) * h(k - 1).T),
-            over=("k",),
-            decide="identity",
-            formal="taylor.gradient",
-            mutants=(
-                scaled("risk with the factor 1/2", sp.Rational(1, 2)),
-                scaled("sign flipped", -1),
-                swapped("h_{k-1} -> P_{k-1} w", {h(k - 1): P(k - 1) * w}),
-            ),
-        ),
-    ),
-)
-
-HESSIAN = Claim(
-    id="hessian",
-    title="Second derivative of the risk",
-    kind="identity",
-    origins=("standard",),
-    requires=("gradient",),
-    obligations=(
-        Obligation(
-            "risk",
-            Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)),
-            over=("Xi",),
-            decide="identity",
-            formal="hessian.hessian",
-            mutants=(
-                swapped("2 -> 1 before the first term", {
-                    2 * dot(w_dot, Sigma * w_dot): dot(w_dot, Sigma * w_dot)}),
-                swapped("without the second term", {dot(g, w_ddot): sp.S.Zero}),
-                swapped("half of the second term", {dot(g, w_ddot): dot(g, w_ddot) / 2}),
-            ),
-        ),
-        Obligation(
-            "first",
-            Relation(dot(u, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * u), (k, 1, L))),
-            over=("Xi", "u"),
-            decide="identity",
-            formal="hessian.hessian_first",
-            mutants=(scaled("sign flipped", -1), scaled("doubled", 2),
-                     swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)})),
-        ),
-        Obligation(
-            "second",
-            Relation(
-                dot(u, w_ddot), "==",
-                2 * sp.Sum(dot(q(k), Xi(k) * SubProduct(j, k) * Xi(j) * P(j - 1) * u),
-                           (j, 1, k - 1), (k, 1, L)),
-            ),
-            over=("Xi", "u"),
-            decide="identity",
-            formal="hessian.hessian_second",
-            mutants=(
-                scaled("without the factor 2", sp.Rational(1, 2)),
-                swapped("only j = k - 1 left out", {sp.Tuple(j, 1, k - 1): sp.Tuple(j, 1, k - 2)}),
-                scaled("sign flipped", -1),
-            ),
-        ),
-    ),
-)
+from ...algebra.layer_ranges import i
+from ...language.claim import Claim, Obligation, scaled, swapped
+from ...language.nodes import LayerMatrix, Relation, dot, frobenius
+from ...language.quantities import L, M, g, k, kernel_form, u, w_flow
+from ...proof.builder import Proof, cite, define, on_generic_entries
+from ...proof.derivation import Derivation
+from ...proof.rules.eigenvalues import RIESZ
+from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
+from ...proof.rules.sums import TAYLOR
+from ...setting.network import P, Xi, adjoint, gradient, q, t
+from .common import LAYERS
 
 KERNEL = Claim(
     id="kernel",
@@ -140,37 +61,41 @@ KERNEL = Claim(
     ),
 )
 
-SHARPNESS = Claim(
-    id="sharpness",
-    title="Sharpness of a minimizer by a d x d eigenproblem",
-    kind="identity",
-    origins=("ours",),
-    requires=("hessian", "kernel"),
-    obligations=(
-        Obligation(
-            "hessian",
-            Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot)),
-            over=("Xi",),
-            given=("minimizer",),
-            decide="identity",
-            formal="hessian.hessian_minimizer",
-            mutants=(without("minimizer"), scaled("without the factor 2", sp.Rational(1, 2))),
-        ),
-        Obligation(
-            "eigenvalue",
-            Relation(S, "==", 2 * weighted_top(M)),
-            given=("minimizer",),
-            space="dense",
-            direct=True,
-            tight=True,
-            formal="eigenvalue.sharpness_eigenvalue",
-            mutants=(
-                without("minimizer"),
-                scaled("without the factor 2", sp.Rational(1, 2)),
-                swapped("lambda_max(Sigma) tr(M)", {weighted_top(M): lambda_max * sp.Trace(M)}),
-            ),
-        ),
-    ),
-)
 
-CLAIMS = (GRADIENT, HESSIAN, KERNEL, SHARPNESS)
+def adjoint_of(proof: Proof) -> int:
+    """``(J^* u)_k = q_k (P_{k-1} u)^T``: the gradient of ``<u, w>`` with respect to layer ``k``."""
+    moved, expansion = define(proof, "layer moved"), define(proof, "adjoint")
+    slope = proof.step(
+        TAYLOR, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))),
+        expansion, moved, data=(t, 1), scope=LAYERS)
+    inner = proof.step(
+        REWRITING,
+        (sp.Trace(adjoint(k).T * Xi(k)), "==", sp.Trace((q(k) * (P(k - 1) * u).T).T * Xi(k))),
+        slope, scope=LAYERS)
+    return proof.step(RIESZ, (adjoint(k), "==", q(k) * (P(k - 1) * u).T), inner, data=Xi(k), scope=LAYERS)
+
+
+def kernel_proof() -> Derivation:
+    """The kernel by the adjoint; Frobenius norms of rank-one matrices."""
+    proof = Proof("kernel")
+    layer = adjoint_of(proof)
+    norm = proof.step(
+        IDENTITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
+    on_generic_entries(proof, norm)
+    matrix = define(proof, "M")
+    gradient_is = cite(proof, "gradient", "layer")
+    h_is = define(proof, "h")
+    h_before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is,
+                          data=((i, k - 1),), scope=LAYERS)
+    gradient_norm = proof.step(
+        IDENTITY, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)),
+        gradient_is, h_before)
+    on_generic_entries(proof, gradient_norm)
+    flow_is = define(proof, "flow")
+    flow = proof.step(REWRITING, (dot(u, w_flow), "==", -kernel_form(u, g)),
+                      flow_is, layer, gradient_is, h_before)
+    on_generic_entries(proof, flow)
+    return proof.done(adjoint=norm, matrix=matrix, gradient_norm=gradient_norm, flow=flow)
+
+
+THEOREMS = ((KERNEL, kernel_proof),)

@@ -52,4 +52,4 @@ RESIDUAL_INIT = Claim(
     ),
 )
 
-CLAIMS = (RESIDUAL_INIT,)
+THEOREMS = ((RESIDUAL_INIT, None),)

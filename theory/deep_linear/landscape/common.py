@@ -1,31 +1,24 @@
-"""Derivations of the master inequality and of the two lower bounds on the sharpness."""
+"""What the proofs of section 2 share: bounds on the kernel of a minimizer, and depth one."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from ...language import quantities as Q
 from ...language.nodes import dot, weighted_top
-from ...proof.derivation import Derivation, Proof
-from ...proof.rules.calculus import MINIMIZE
+from ...language.quantities import E, L, M, S, S_min, Sigma, b, k, lambda_max, norm_p, norm_q1, r, u, w, w_star
+from ...proof.builder import Proof, cite, define
 from ...proof.rules.eigenvalues import LOEWNER, PENCIL, RAYLEIGH
-from ...proof.rules.inequalities import (
-    AM_GM,
-    CAUCHY_SCHWARZ,
-    MONOTONE,
-    POSITIVE_FACTOR,
-    POWER,
-    SCALING,
-)
+from ...proof.rules.inequalities import AM_GM, CAUCHY_SCHWARZ, POSITIVE_FACTOR, SCALING
+from ...proof.rules.infima import INFIMUM
 from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.sums import TERMWISE
 from ...setting.network import P, q
-from ..network.kernel_proofs import LAYERS, cite, define, regressor
+from ..network.common import LAYERS, regressor
 
-E, L, M, S, Sigma = Q.E, Q.L, Q.M, Q.S, Q.Sigma
-a, b, k, norm_p, norm_q1, r, u, w, w_star = (
-    Q.a, Q.b, Q.k, Q.norm_p, Q.norm_q1, Q.r, Q.u, Q.w, Q.w_star)
+top = lambda_max
 UPPER = ((k, 2, L),)
+
+DEEP = ("E > 0", "L >= 2")
 
 
 def back(index: sp.Expr) -> sp.Expr:
@@ -66,30 +59,6 @@ def layer_inequality(proof: Proof) -> int:
     cauchy = proof.step(CAUCHY_SCHWARZ, (back(k) * front(k), ">=", dot(q(k), P(k) * u) ** 2),
                         data=(q(k), P(k) * u), scope=LAYERS)
     return proof.step(REWRITING, (back(k) * front(k), ">=", dot(w, u) ** 2), cauchy, cut, scope=LAYERS)
-
-
-def kernel_agm() -> Derivation:
-    """AM-GM over the layers, then Cauchy-Schwarz in each."""
-    proof = Proof("kernel-agm")
-    matrix = cite(proof, "kernel", "matrix")
-    P_0, readout = define(proof, "P_0"), define(proof, "norm_p")
-    term = back(k) * front(k - 1)
-    means = proof.step(
-        AM_GM, (sp.Sum(term, (k, 1, L)) ** L, ">=", L**L * sp.Product(term, (k, 1, L))),
-        data=(term, (k, 1, L), "power"))
-    inner = sp.Product(back(k) * front(k), (k, 1, L - 1))
-    shifted = proof.step(
-        REWRITING, (dot(u, M * u) ** L, ">=", L**L * norm_p**2 * dot(u, u) * inner),
-        means, matrix, P_0, readout, note="the product re-indexed: its ends are the read-out and u")
-    layer = layer_inequality(proof)
-    layers = proof.step(TERMWISE, (inner, ">=", sp.Product(dot(w, u) ** 2, (k, 1, L - 1))), layer,
-                        data=("product", (k, 1, L - 1)))
-    factor = L**L * norm_p**2 * dot(u, u)
-    scaled = proof.step(SCALING, (factor * inner, ">=", factor * dot(w, u) ** (2 * (L - 1))), layers,
-                        data=factor)
-    final = proof.step(
-        TRANSITIVITY, (dot(u, M * u) ** L, ">=", factor * dot(w, u) ** (2 * (L - 1))), shifted, scaled)
-    return proof.done(all_weights=final)
 
 
 def positive_backward(proof: Proof) -> tuple[int, int, int, int]:
@@ -193,73 +162,7 @@ def primal_at_signal(proof: Proof) -> int:
     return proof.step(SCALING, (2 * weighted_top(matrix), ">=", 2 * (r * b + c * E)), moments, data=2 / E)
 
 
-def lower_tight() -> Derivation:
-    """By the master inequality at ``u = Sigma w*``; and again by calculus over ``r``."""
-    proof = Proof("sharpness-lower-tight")
-    master = cite(proof, "kernel-agm", "all-weights")
-    x = Sigma * w_star
-    at_signal = proof.step(
-        INSTANCE,
-        (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * dot(x, x) * dot(w, x) ** (2 * (L - 1))),
-        master, data=((u, x),))
-    _minimizer, energy = minimizer_energy(proof)
-    b_is, E_is = define(proof, "b"), define(proof, "E")
-    filled = proof.step(
-        REWRITING, (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * b * E ** (2 * L - 1)),
-        at_signal, energy, b_is)
-    value = L * norm_p ** (2 / L) * b ** (1 / L) * E ** ((2 * L - 1) / L)
-    root = proof.step(POWER, (dot(x, M * x), ">=", value), filled, data=1 / L)
-    quotient = proof.step(RAYLEIGH, (weighted_top(M) * dot(w_star, x), ">=", dot(x, M * x)),
-                          data=("pencil", M, w_star))
-    quotient = proof.step(REWRITING, (weighted_top(M) * E, ">=", dot(x, M * x)), quotient, E_is)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M) * E, ">=", value), quotient, root)
-    bound = 2 * L * norm_p ** (2 / L) * b ** (1 / L) * E ** (1 - 1 / L)
-    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", bound), chain, data=2 / E)
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    final = proof.step(TRANSITIVITY, (S, ">=", bound), eigenvalue, scaled)
-
-    primal, sign = primal_bound(proof)
-    linear = primal_at_signal(proof)
-    function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (function, ">=", bound), data=(function, r), given=("E > 0", "L >= 2"),
-                       note="calculus over r")
-    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", bound), linear, least)
-    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", bound), chain, sign, data=((r, norm_q1**2),))
-    second = proof.step(TRANSITIVITY, (S, ">=", bound), primal, at_q1)
-    return proof.done(minimizers=final, again={"minimizers": second})
-
-
-def rayleigh_order(proof: Proof) -> int:
-    """``b >= a``: Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
-    cauchy = proof.step(
-        CAUCHY_SCHWARZ,
-        (dot(w_star, w_star) * dot(Sigma * w_star, Sigma * w_star), ">=", dot(w_star, Sigma * w_star) ** 2),
-        data=(w_star, Sigma * w_star))
-    E_is, b_is, a_is = define(proof, "E"), define(proof, "b"), define(proof, "a")
-    norm_is = define(proof, "norm_w")
-    filled = proof.step(REWRITING, (Q.norm_w**2 * b * E, ">=", E**2), cauchy, E_is, b_is, norm_is)
-    divided = proof.step(SCALING, (b, ">=", E / Q.norm_w**2), filled, data=1 / (E * Q.norm_w**2))
-    return proof.step(REWRITING, (b, ">=", a), divided, a_is)
-
-
-def lower_ladder(proof: Proof) -> tuple[int, int]:
-    """The bound in ``b`` is at least the bound in ``a``."""
-    order = rayleigh_order(proof)
-    law = 2 * L * norm_p ** (2 / L) * E ** (1 - 1 / L)
-    raised = proof.step(MONOTONE, (law * b ** (1 / L), ">=", law * a ** (1 / L)), order,
-                        data=(b, law * b ** (1 / L)))
-    paper = 2 * L * norm_p ** (2 / L) * Q.norm_w ** (2 - 2 / L) * a
-    a_is = define(proof, "a")
-    return raised, proof.step(REWRITING, (law * b ** (1 / L), ">=", paper), raised, a_is)
-
-
-def lower() -> Derivation:
-    """The sharper bound, with ``b`` lowered to ``a``."""
-    proof = Proof("sharpness-lower")
-    tight = cite(proof, "sharpness-lower-tight", "minimizers")
-    _raised, step = lower_ladder(proof)
-    final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)
-    return proof.done(minimizers=final)
-
-
-PROOFS = {"kernel-agm": kernel_agm, "sharpness-lower-tight": lower_tight, "sharpness-lower": lower}
+def shallow_minimum(proof: Proof) -> int:
+    """``S_min = 2 |p|^2 Lambda`` at depth one, where every minimizer has the same sharpness."""
+    value = cite(proof, "min-sharpness", "depth-one")
+    return proof.step(INFIMUM, (S_min, "==", 2 * norm_p**2 * top), value)

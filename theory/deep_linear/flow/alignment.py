@@ -1,4 +1,4 @@
-"""Derivations of the alignment of adjacent layers."""
+"""Adjacent layers of a nearly balanced network are nearly aligned."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from ...language import quantities as Q
+from ...language.claim import Claim, Mutant, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
-from ...proof.derivation import Derivation, Proof
+from ...language.quantities import L, j, k
+from ...proof.builder import Proof, cite, define
+from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import SINE_BOUND, SQUARE_ROOT
 from ...proof.rules.gram_powers import PART_OF_SUM
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
@@ -18,11 +20,96 @@ from ...proof.rules.singular_vectors import QUADRATIC_FORM, SINE, SPECTRAL_SPLIT
 from ...proof.rules.spectral_norms import GRAM_DIFFERENCE
 from ...setting.flow import D, left, right, sine
 from ...setting.network import W
-from ..network.kernel_proofs import cite, define
-from .balance import LOWER_GAP, OVERLAP, TAIL_SUM, UPPER_GAP
-from .balance_proofs import ADJACENT
+from .common import ADJACENT
+from .near_rank_one import TAIL
 
-L, j, k = Q.L, Q.j, Q.k
+TAIL_SUM = sp.Sum(spectral(D(j)), TAIL)
+OVERLAP = dot(right(k + 1), left(k)) ** 2
+"""Squared cosine between the top right vector of one layer and the top left vector of the layer below."""
+
+
+def _alignment(name: str, norm: sp.Expr) -> Obligation:
+    return Obligation(
+        name,
+        Relation(norm**2 * (1 - OVERLAP), "<=", TAIL_SUM + 2 * spectral(D(k))),
+        space="layers",
+        over=("W", "k < L", "top vectors"),
+        given=("plain",),
+        tight=True,
+        mutants=(
+            scaled("x 0.95", sp.Rational(19, 20)),
+            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
+            swapped("norm not squared", {norm**2: norm}, "lhs"),
+        ),
+    )
+
+
+ALIGNMENT = Claim(
+    id="alignment",
+    title="Adjacent layers of a nearly balanced network are nearly aligned",
+    kind="inequality",
+    origins=("paper", "ours"),
+    requires=("near-rank-one",),
+    note="For every choice of top singular vectors. Divided by the squared norm, where it is positive.",
+    obligations=(_alignment("by-lower-layer", spectral(W(k))), _alignment("by-upper-layer", spectral(W(k + 1)))),
+)
+
+LOWER_GAP = spectral(W(k)) ** 2 - sp.Sum(spectral(D(j)), sp.Tuple(j, k + 1, L - 1))
+UPPER_GAP = spectral(W(k + 1)) ** 2 - TAIL_SUM
+
+
+def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...]) -> Obligation:
+    return Obligation(
+        name,
+        Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
+        space="layers",
+        over=("W", "k < L", "top vectors"),
+        given=("plain", Relation(gap, ">", 0)),
+        tight=True,
+        mutants=mutants,
+    )
+
+
+def _squared(name: str, norm: sp.Expr) -> Obligation:
+    return Obligation(
+        name,
+        Relation(norm**4 * (1 - OVERLAP), "<=", (TAIL_SUM + 2 * spectral(D(k))) ** 2),
+        space="layers",
+        over=("W", "k < L", "top vectors"),
+        given=("plain",),
+        tight=True,
+        mutants=(
+            scaled("x 0.95", sp.Rational(19, 20)),
+            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
+            swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
+        ),
+    )
+
+
+ALIGNMENT_QUADRATIC = Claim(
+    id="alignment-quadratic",
+    title="Alignment of adjacent layers, of second order in the imbalance",
+    kind="inequality",
+    origins=("ours",),
+    requires=("near-rank-one",),
+    note="Divided by the gap, which is positive: a bound on the sine of the angle. The last two, divided by |W|^4, "
+    "square the bound of alignment.",
+    obligations=(
+        _quadratic("lower-gap", LOWER_GAP, (
+            scaled("x 0.95", sp.Rational(19, 20)),
+            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
+            without(Relation(LOWER_GAP, ">", 0)),
+        )),
+        _quadratic("upper-gap", UPPER_GAP, (
+            scaled("x 0.95", sp.Rational(19, 20)),
+            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
+            without(Relation(UPPER_GAP, ">", 0)),
+        )),
+        _squared("by-lower-layer", spectral(W(k))),
+        _squared("by-upper-layer", spectral(W(k + 1))),
+    ),
+)
+
 u, v = left(k), right(k + 1)
 below, above = spectral(W(k)) ** 2, spectral(W(k + 1)) ** 2
 gap = spectral(D(k))
@@ -138,4 +225,4 @@ def alignment_quadratic() -> Derivation:
     return proof.done(lower_gap=ends[0], upper_gap=ends[1], by_lower_layer=squares[0], by_upper_layer=squares[1])
 
 
-PROOFS = {"alignment": alignment, "alignment-quadratic": alignment_quadratic}
+THEOREMS = ((ALIGNMENT, alignment), (ALIGNMENT_QUADRATIC, alignment_quadratic))

@@ -1,4 +1,4 @@
-"""Derivation of the sharpness of nearly balanced minimizers, the limits of gradient flow."""
+"""A nearly balanced minimizer is nearly as flat as possible."""
 
 from __future__ import annotations
 
@@ -6,10 +6,33 @@ from functools import cached_property
 
 import sympy as sp
 
-from ...language import quantities as Q
-from ...language.nodes import dot, weighted_top
+from ...algebra.layer_ranges import i
+from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
+from ...language.nodes import Relation, dot, weighted_top
 from ...language.norms import spectral
-from ...proof.derivation import Derivation, Proof, i
+from ...language.quantities import (
+    E,
+    L,
+    M,
+    S,
+    S_min,
+    Sigma,
+    a,
+    k,
+    kappa,
+    lambda_max,
+    lambda_min,
+    norm_p,
+    norm_w,
+    norm_w_net,
+    sigma_max,
+    theta,
+    u,
+    w,
+    w_star,
+)
+from ...proof.builder import Proof, cite, define
+from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POSITIVE_FACTOR, POWER, SCALING, SIGN
@@ -19,15 +42,124 @@ from ...proof.rules.spectral_norms import LEAST_EIGENVALUE, OPERATOR_NORM
 from ...proof.rules.sums import TERMWISE
 from ...setting.flow import BELOW_ONE, INVERTIBLE, margin
 from ...setting.network import P, W
-from ..landscape.bounds_proofs import back, front, minimizer_energy
-from ..network.kernel_proofs import LAYERS, cite, define
-from .convergence import NEARLY_BALANCED
-from .norm_control_proofs import backward_growth, backward_step, layer_bounds
+from ..landscape.common import back, front, minimizer_energy
+from ..network.common import LAYERS
+from .norm_control import backward_growth, backward_step, layer_bounds
 
-E, L, M, S, Sigma, S_min = Q.E, Q.L, Q.M, Q.S, Q.Sigma, Q.S_min
-a, k, norm_w, norm_w_net, sigma_max, theta, u, w, w_star = (
-    Q.a, Q.k, Q.norm_w, Q.norm_w_net, Q.sigma_max, Q.theta, Q.u, Q.w, Q.w_star)
-top = Q.lambda_max
+top = lambda_max
+NEARLY_BALANCED = Relation(theta, "<=", sp.Rational(3, 4))
+MARGIN_POWER = (1 - theta) ** (1 / L - 1)
+EIGHT = Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L))
+CONDITION = Relation(S, "<=", 4 * kappa * S_min)
+AT_TARGET = ("minimizer", "w == w*", "plain", "E > 0")
+
+LIMIT_SHARPNESS = Claim(
+    id="limit-sharpness",
+    title="A nearly balanced minimizer is nearly as flat as possible",
+    kind="inequality",
+    origins=("paper", "ours"),
+    requires=("sharpness", "sharpness-lower", "norm-control"),
+    note="The imbalance is conserved, so its value at the initialization decides. For singular Sigma the "
+    "norm of w stands in place of that of w*. The last two are decided on limits of gradient flow, enclosed from "
+    "exact initializations.",
+    obligations=(
+        Obligation(
+            "every-minimizer",
+            Relation(S, "<=", 2 * L * lambda_max * norm_w_net ** (2 - 2 / L) * MARGIN_POWER),
+            space="balanced",
+            over=("W",),
+            given=("minimizer", "plain", "E > 0", BELOW_ONE),
+            tight=True,
+            formal="limit.limit_sharpness",
+            mutants=(
+                scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
+                swapped("|w| -> |w*|", {norm_w_net: norm_w}),
+                swapped("Lambda -> a", {lambda_max: a}),
+            ),
+        ),
+        Obligation(
+            "target",
+            Relation(S, "<=", 2 * L * lambda_max * norm_w ** (2 - 2 / L) * MARGIN_POWER),
+            space="balanced",
+            over=("W",),
+            given=(*AT_TARGET, BELOW_ONE),
+            tight=True,
+            formal="limit.limit_sharpness",
+            mutants=(
+                scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
+                swapped("Lambda -> a", {lambda_max: a}),
+                without("w == w*"),
+            ),
+        ),
+        Obligation(
+            "eight",
+            EIGHT,
+            space="balanced",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED),
+            formal="limit.limit_sharpness_eight",
+            mutants=(
+                scaled("8 -> 2", sp.Rational(1, 4)),
+                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                without(NEARLY_BALANCED),
+            ),
+        ),
+        Obligation(
+            "ratio",
+            Relation(S, "<=", 4 * lambda_max / a * S_min),
+            space="balanced",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED),
+            formal="limit.limit_sharpness_ratio",
+            mutants=(
+                scaled("4 -> 1", sp.Rational(1, 4)),
+                swapped("Lambda/a -> a/Lambda", {lambda_max: a, a: lambda_max}),
+                without(NEARLY_BALANCED),
+            ),
+        ),
+        Obligation(
+            "condition",
+            CONDITION,
+            space="balanced",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
+            formal="limit.limit_sharpness_condition",
+            mutants=(
+                scaled("4 -> 1", sp.Rational(1, 4)),
+                swapped("without kappa", {kappa: sp.S.One}),
+                without(NEARLY_BALANCED),
+            ),
+        ),
+        Obligation(
+            "limit-eight",
+            EIGHT,
+            space="limit",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED),
+            decide="enclosed",
+            mutants=(
+                scaled("8 -> 2", sp.Rational(1, 4)),
+                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                operator("at least", ">="),
+            ),
+        ),
+        Obligation(
+            "limit-condition",
+            CONDITION,
+            space="limit",
+            over=("W",),
+            given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
+            decide="enclosed",
+            mutants=(
+                scaled("4 -> 1", sp.Rational(1, 4)),
+                swapped("without kappa", {kappa: sp.Rational(1, 4)}),
+                operator("at least", ">="),
+            ),
+        ),
+    ),
+)
 
 
 class NonzeroWeights:
@@ -191,28 +323,28 @@ def limit_sharpness() -> Derivation:
 
     paper = cite(proof, "sharpness-lower", "minimizers")
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
-    readout = proof.step(HYPOTHESIS, (Q.norm_p, "==", 1), given=("plain",))
+    readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * norm_w ** (2 - 2 / L) * a), least, readout)
     scaled = proof.step(SCALING, (8 * L * top * norm_w ** (2 - 2 / L), "<=", 4 * top / a * S_min), below,
                         data=4 * top / a)
     ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * top / a * S_min), flat, scaled)
 
-    least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", Q.lambda_min * dot(w_star, w_star)),
+    least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
                              data=w_star)
     E_is, star, a_is = define(proof, "E"), define(proof, "norm_w"), define(proof, "a")
-    named = proof.step(REWRITING, (a * norm_w**2, ">=", Q.lambda_min * norm_w**2), least_value, E_is, star, a_is)
-    order = proof.step(SCALING, (a, ">=", Q.lambda_min), named, data=1 / norm_w**2)
+    named = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), least_value, E_is, star, a_is)
+    order = proof.step(SCALING, (a, ">=", lambda_min), named, data=1 / norm_w**2)
     factor = 2 * L * norm_w ** (2 - 2 / L)
-    weaker = proof.step(SCALING, (factor * a, ">=", factor * Q.lambda_min), order, data=factor)
+    weaker = proof.step(SCALING, (factor * a, ">=", factor * lambda_min), order, data=factor)
     chain = proof.step(TRANSITIVITY, (S_min, ">=", proof[weaker].rhs), below, weaker)
     kappa_is = define(proof, "kappa")
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    scaled = proof.step(SCALING, (4 * top / Q.lambda_min * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), chain,
-                        positive, data=4 * top / Q.lambda_min)
-    by_kappa = proof.step(REWRITING, (4 * Q.kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
-    condition = proof.step(TRANSITIVITY, (S, "<=", 4 * Q.kappa * S_min), flat, by_kappa)
+    scaled = proof.step(SCALING, (4 * top / lambda_min * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), chain,
+                        positive, data=4 * top / lambda_min)
+    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
+    condition = proof.step(TRANSITIVITY, (S, "<=", 4 * kappa * S_min), flat, by_kappa)
     return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition,
                       limit_eight=flat, limit_condition=condition)  # the limit of gradient flow is such a minimizer
 
 
-PROOFS = {"limit-sharpness": limit_sharpness}
+THEOREMS = ((LIMIT_SHARPNESS, limit_sharpness),)

@@ -1,33 +1,62 @@
-"""Derivation of the least sharpness when the regressor is an eigenvector of the covariance."""
+"""The least sharpness when the regressor is an eigenvector of the covariance."""
 
 from __future__ import annotations
 
 import sympy as sp
 
 from ...algebra.words import Sigma_half
-from ...language import quantities as Q
+from ...language.claim import Claim, Obligation, assuming, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
-from ...proof.derivation import Derivation, Proof
+from ...language.quantities import E, L, S_min, Sigma, alpha, e, lambda_max, norm_p, norm_w, r, tau, w_star
+from ...proof.builder import Proof, cite, define
+from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import EIGENVECTOR_UPDATE, LARGER, RAYLEIGH
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.infima import BELOW_VALUE, DIRECTION, INFIMUM
-from ...proof.rules.logic import (
-    ANTISYMMETRY,
-    CASES,
-    HYPOTHESIS,
-    IDENTITY,
-    INSTANCE,
-    REWRITING,
-    TRANSITIVITY,
-)
+from ...proof.rules.logic import ANTISYMMETRY, CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from ...setting.network import top_vector
-from ..network.kernel_proofs import cite, define
-from .bounds_proofs import rank_one_factor, spread
-from .landscape_proofs import law, shallow_minimum
-from .minimum_proofs import PRIMAL
+from .common import rank_one_factor, shallow_minimum, spread
+from .formulas import KINK_ABOVE, KINK_BELOW, PRIMAL, law
 
-E, L, Sigma, S_min = Q.E, Q.L, Q.Sigma, Q.S_min
-alpha, e, norm_p, r, tau, top, w_star = Q.alpha, Q.e, Q.norm_p, Q.r, Q.tau, Q.lambda_max, Q.w_star
+top = lambda_max
+
+MIN_SHARPNESS_KINK = Claim(
+    id="min-sharpness-kink",
+    title="The least sharpness when the regressor is an eigenvector",
+    kind="inequality",
+    origins=("ours",),
+    requires=("min-sharpness", "min-sharpness-dual"),
+    note="With Sigma = diag(1, 4), w* = e_1, L = 2 the value is 8/sqrt(3).",
+    obligations=(
+        Obligation(
+            "low-eigenvalue",
+            Relation(S_min, "==", KINK_ABOVE),
+            space="eigenvector",
+            given=("E > 0", "w* eigenvector", Relation(L * e, "<", lambda_max)),
+            tight=True,
+            mutants=(
+                scaled("2 Lambda -> 2.02 Lambda", sp.Rational(101, 100)),
+                swapped("Lambda - e -> Lambda", {lambda_max - e: lambda_max}),
+                swapped("exponent 1 - 1/L -> 1/L", {1 - 1 / L: 1 / L}),
+            ),
+        ),
+        Obligation(
+            "high-eigenvalue",
+            Relation(S_min, "==", KINK_BELOW),
+            space="eigenvector",
+            given=("E > 0", "w* eigenvector", Relation(L * e, ">=", lambda_max)),
+            tight=True,
+            mutants=(
+                scaled("2L -> 2.02L", sp.Rational(101, 100)),
+                swapped("e -> Lambda", {e: lambda_max}),
+                without(Relation(L * e, ">=", lambda_max)),
+                assuming("L e >= 0.95 Lambda", lambda given: Relation(
+                    given.lhs, given.op, sp.Rational(19, 20) * given.rhs)),
+            ),
+        ),
+    ),
+)
+
 LOW, HIGH = Relation(L * e, "<", top), Relation(L * e, ">=", top)
 KINK = norm_p ** (2 / L) * ((L - 1) * E / (top - e)) ** (1 - 1 / L)
 """The ``r`` at which both eigenvalues, ``r Lambda`` and the one at ``w*``, are equal."""
@@ -67,8 +96,8 @@ def _eigenvalue_order(proof: Proof) -> int:
                           data=("covariance", None, w_star))
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
     norm_is = define(proof, "norm_w")
-    filled = proof.step(REWRITING, (top * Q.norm_w**2, ">=", e * Q.norm_w**2), quotient, eigenvector, norm_is)
-    return proof.step(SCALING, (top, ">=", e), filled, data=1 / Q.norm_w**2)
+    filled = proof.step(REWRITING, (top * norm_w**2, ">=", e * norm_w**2), quotient, eigenvector, norm_is)
+    return proof.step(SCALING, (top, ">=", e), filled, data=1 / norm_w**2)
 
 
 def _tools(proof: Proof) -> tuple[int, int, int, int]:
@@ -156,4 +185,4 @@ def kink() -> Derivation:
     return proof.done(low_eigenvalue=low, high_eigenvalue=high)
 
 
-PROOFS = {"min-sharpness-kink": kink}
+THEOREMS = ((MIN_SHARPNESS_KINK, kink),)

@@ -1,13 +1,35 @@
-"""Derivation of the kernel, and so of the sharpness, of balanced minimizers."""
+"""Kernel and sharpness of balanced minimizers."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from ...language import quantities as Q
-from ...language.nodes import dot, weighted_top
+from ...algebra.layer_ranges import i
+from ...language.claim import Claim, Obligation, scaled, swapped, without
+from ...language.nodes import Relation, dot, weighted_top
 from ...language.norms import second_singular, spectral
-from ...proof.derivation import Derivation, Proof, i
+from ...language.quantities import (
+    Delta,
+    L,
+    M,
+    S,
+    S_min,
+    Sigma,
+    a,
+    k,
+    kappa,
+    lambda_max,
+    lambda_min,
+    norm_p,
+    norm_w,
+    norm_w_net,
+    sigma_max,
+    u,
+    w,
+    w_star,
+)
+from ...proof.builder import Proof, cite, define
+from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import POLARIZATION, RANK_ONE_UPDATE
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
@@ -17,16 +39,80 @@ from ...proof.rules.spectral_norms import LEAST_EIGENVALUE, RANK_ONE_LAYER
 from ...proof.rules.sums import TERMWISE
 from ...setting.flow import INVERTIBLE, D
 from ...setting.network import P, W, q
-from ..landscape.bounds_proofs import UPPER, back, front, layer_inequality
-from ..network.kernel_proofs import cite, define
-from .convergence import BALANCED_FORM, BALANCED_MATRIX
-from .limit_proofs import NonzeroWeights, forward_step, same_norm
+from ..landscape.common import UPPER, back, front, layer_inequality
+from .limit_sharpness import AT_TARGET, NonzeroWeights, forward_step, same_norm
 
-L, M, S, Sigma, S_min = Q.L, Q.M, Q.S, Q.Sigma, Q.S_min
-a, k, norm_w, norm_w_net, sigma_max, u, w, w_star = (
-    Q.a, Q.k, Q.norm_w, Q.norm_w_net, Q.sigma_max, Q.u, Q.w, Q.w_star)
-top = Q.lambda_max
+top = lambda_max
 ONE = sp.S.One
+BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2
+BALANCED_MATRIX = (norm_w ** (2 - 2 / L) * sp.Identity(w_star.rows)
+                   + (L - 1) * norm_w ** (-2 / L) * w_star * w_star.T)
+BALANCED = (*AT_TARGET, "balanced")
+
+BALANCED_SHARPNESS = Claim(
+    id="balanced-sharpness",
+    title="Kernel and sharpness of a balanced minimizer",
+    kind="inequality",
+    origins=("ours",),
+    requires=("sharpness", "sharpness-lower", "kernel-agm", "near-rank-one", "norm-control"),
+    obligations=(
+        Obligation(
+            "kernel",
+            Relation(dot(u, M * u), "==", BALANCED_FORM),
+            space="balanced",
+            over=("W", "u"),
+            given=BALANCED,
+            tight=True,
+            mutants=(
+                swapped("L - 1 -> L", {(L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2:
+                                       L * norm_w ** (-2 / L) * dot(w_star, u) ** 2}),
+                scaled("doubled", 2),
+                without("w == w*"),
+                without("balanced"),
+            ),
+        ),
+        Obligation(
+            "sharpness",
+            Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)),
+            space="balanced",
+            over=("W",),
+            given=BALANCED,
+            tight=True,
+            mutants=(
+                scaled("2 -> 1.99", sp.Rational(199, 200)),
+                swapped("the least sharpness", {weighted_top(BALANCED_MATRIX): S_min / 2}),
+                without("w == w*"),
+                without("balanced"),
+            ),
+        ),
+        Obligation(
+            "ratio",
+            Relation(S, "<=", (lambda_max + (L - 1) * a) / (L * a) * S_min),
+            space="balanced",
+            over=("W",),
+            given=BALANCED,
+            tight=True,
+            mutants=(
+                scaled("x 0.95", sp.Rational(19, 20)),
+                swapped("L - 1 -> L - 2", {L - 1: L - 2}),
+                without("balanced"),
+            ),
+        ),
+        Obligation(
+            "condition",
+            Relation(S, "<=", (1 + (kappa - 1) / L) * S_min),
+            space="balanced",
+            over=("W",),
+            given=(*BALANCED, INVERTIBLE),
+            tight=True,
+            mutants=(
+                scaled("x 0.95", sp.Rational(19, 20)),
+                swapped("1/L -> 1/L^2", {1 / L: 1 / L**2}),
+                without("balanced"),
+            ),
+        ),
+    ),
+)
 
 
 def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, int]:
@@ -51,7 +137,7 @@ def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
     total = define(proof, "Delta")
     value = second_singular(W(1))
     at_one = proof.step(INSTANCE, (value**2, "<=", sp.Sum(spectral(D(i)), (i, 1, L - 1))), second, data=((k, ONE),))
-    small = proof.step(REWRITING, (value**2, "<=", Q.Delta), at_one, total)
+    small = proof.step(REWRITING, (value**2, "<=", Delta), at_one, total)
     small = proof.step(REWRITING, (value**2, "<=", 0), small, balanced)
     sign = proof.step(SIGN, (value**2, ">=", 0))
     square = proof.step(ANTISYMMETRY, (value**2, "==", 0), small, sign)
@@ -109,9 +195,9 @@ def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
                       size, *common.nonzero, scope=UPPER)
 
 
-def kernel_form(proof: Proof, common: NonzeroWeights) -> int:
+def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
     """``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
-    balanced = proof.step(HYPOTHESIS, (Q.Delta, "==", 0), given=("balanced",))
+    balanced = proof.step(HYPOTHESIS, (Delta, "==", 0), given=("balanced",))
     size, first = equal_norms(proof, common, balanced)
     above = term_above(proof, common, size, first_layer(proof, common, balanced))
     below = term_below(proof, common, size)
@@ -133,7 +219,7 @@ def balanced_sharpness() -> Derivation:
     """Every term of the kernel from both sides; then the eigenvalue, and the bounds on the least sharpness."""
     proof = Proof("balanced-sharpness")
     common = NonzeroWeights(proof)
-    form = kernel_form(proof, common)
+    form = balanced_kernel(proof, common)
     same = same_norm(proof, common)
     target = next(n for n, step in enumerate(proof.steps) if step.hypotheses == ("w == w*",))
     kernel = proof.step(REWRITING, (dot(u, M * u), "==", BALANCED_FORM), form, same, target)
@@ -156,18 +242,18 @@ def balanced_sharpness() -> Derivation:
 
     paper = cite(proof, "sharpness-lower", "minimizers")
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
-    readout = proof.step(HYPOTHESIS, (Q.norm_p, "==", 1), given=("plain",))
+    readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * first * a), least, readout)
     quotient = (top + (L - 1) * a) / (L * a)
     scaled = proof.step(SCALING, (2 * first * (top + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
     ratio = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), bound, scaled)
 
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", Q.lambda_min * dot(w_star, w_star)),
+    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
                        data=w_star)
-    filled = proof.step(REWRITING, (a * norm_w**2, ">=", Q.lambda_min * norm_w**2), eigen, E_is, star, a_is)
-    order = proof.step(SCALING, (a, ">=", Q.lambda_min), filled, data=1 / norm_w**2)
+    filled = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, star, a_is)
+    order = proof.step(SCALING, (a, ">=", lambda_min), filled, data=1 / norm_w**2)
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    number = top / Q.lambda_min
+    number = top / lambda_min
     weaker = proof.step(
         SCALING, (2 * first * (top + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
         data=2 * first * number)
@@ -175,8 +261,8 @@ def balanced_sharpness() -> Derivation:
                        positive, data=(number + L - 1) / L)
     chain = proof.step(TRANSITIVITY, (S, "<=", (number + L - 1) / L * S_min), bound, weaker, times)
     kappa_is = define(proof, "kappa")
-    condition = proof.step(REWRITING, (S, "<=", (1 + (Q.kappa - 1) / L) * S_min), chain, kappa_is)
+    condition = proof.step(REWRITING, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain, kappa_is)
     return proof.done(kernel=kernel, sharpness=sharpness, ratio=ratio, condition=condition)
 
 
-PROOFS = {"balanced-sharpness": balanced_sharpness}
+THEOREMS = ((BALANCED_SHARPNESS, balanced_sharpness),)

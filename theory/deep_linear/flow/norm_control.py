@@ -1,4 +1,4 @@
-"""Derivation of norm control: two telescoping chains that meet at one layer."""
+"""The regressor controls the norms of the layers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from ...language import quantities as Q
-from ...language.nodes import SubProduct, dot
+from ...algebra.layer_ranges import i
+from ...language.claim import Claim, Obligation, swapped, without
+from ...language.nodes import Relation, SubProduct, dot
 from ...language.norms import GramPower, spectral
-from ...proof.derivation import Derivation, Proof, i
+from ...language.quantities import Delta, L, j, k, norm_p, norm_w_net, sigma_max
+from ...proof.builder import Proof, define
+from ...proof.derivation import Derivation
 from ...proof.rules.gram_powers import (
     GRAM_POWER,
     GROWTH,
@@ -26,11 +29,47 @@ from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRAN
 from ...proof.rules.spectral_norms import DIMENSION_ONE, OPERATOR_NORM, TRANSPOSED_NORM
 from ...setting.flow import D, left
 from ...setting.network import W, q
-from ..landscape.bounds_proofs import back
-from ..network.kernel_proofs import LAYERS, define
-from .balance_proofs import ADJACENT, telescoped
+from ..landscape.common import back
+from ..network.common import LAYERS
+from .common import ADJACENT, telescoped
 
-Delta, L, j, k, norm_w_net, sigma_max = Q.Delta, Q.L, Q.j, Q.k, Q.norm_w_net, Q.sigma_max
+NORM_CONTROL = Claim(
+    id="norm-control",
+    title="The regressor controls the norms of the layers",
+    kind="inequality",
+    origins=("ours",),
+    obligations=(
+        Obligation(
+            "polynomial",
+            Relation(sigma_max ** (2 * L) - (L - 1) * Delta * sigma_max ** (2 * L - 2), "<=", norm_w_net**2),
+            space="layers",
+            over=("W",),
+            given=("plain",),
+            tight=True,
+            formal="normcontrol.norm_control",
+            mutants=(
+                swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
+                swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
+                without("plain"),
+            ),
+        ),
+        Obligation(
+            "norm",
+            Relation(sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta),
+            space="layers",
+            over=("W",),
+            given=("plain",),
+            tight=True,
+            formal="normcontrol.norm_control_root",
+            mutants=(
+                swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}),
+                swapped("without Delta", {Delta: sp.S.Zero}),
+                without("plain"),
+            ),
+        ),
+    ),
+)
+
 FIXED = ((j, 1, L),)
 ABOVE = ((j, 1, L), (k, j, L))
 WITHIN = ((j, 1, L), (k, j, L - 1))
@@ -72,7 +111,7 @@ def backward_growth(proof: Proof, step: int) -> int:
 def readout_norm(proof: Proof) -> int:
     """``|q_L|^2 = 1`` for the plain model."""
     readout = define(proof, "norm_p")
-    plain = proof.step(HYPOTHESIS, (Q.norm_p, "==", 1), given=("plain",))
+    plain = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     return proof.step(IDENTITY, (back(L), "==", 1), readout, plain)
 
 
@@ -263,4 +302,4 @@ def norm_control() -> Derivation:
     return proof.done(polynomial=polynomial, norm=norm)
 
 
-PROOFS = {"norm-control": norm_control}
+THEOREMS = ((NORM_CONTROL, norm_control),)
