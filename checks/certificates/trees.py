@@ -155,7 +155,7 @@ class _Printer:
         word = Q.VOCABULARY.get(node.name)
         if word is None or word.definition is None:
             raise NoTree(f"the layers {node.name}")
-        return self.tree(word.definition.xreplace({Q.k: k}))
+        return self.tree(word.member(k))
 
     def _call(self, name: str, *args: Any) -> Tree:
         return [name, *map(self.tree, args)]

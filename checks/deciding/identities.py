@@ -17,6 +17,7 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
+from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.rings import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
 from ..instances.instance import Instance
@@ -76,13 +77,13 @@ class Point:
         return _zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
 
     def value(self, name: str) -> Any:
-        return _VALUES[name](self)
+        return _VALUES[name](self) if name in _VALUES else evaluate(VOCABULARY[name].spelled, self)
 
     def layer(self, family: str, index: int) -> Any:
         first = 0 if family in ("P", "q", "h") else 1
         if not first <= index <= self.integers["L"]:  # Python would count from the end
             raise IndexError(f"there is no {family}_{index}")
-        return _LAYERS[family](self, index)
+        return _LAYERS[family](self, index) if family in _LAYERS else evaluate(VOCABULARY[family].member(index), self)
 
     def weighted_top(self, matrix: Any) -> Any:
         raise TypeError("an eigenvalue is not a polynomial")
@@ -106,10 +107,6 @@ def _flow(point: Point) -> Array:
     return _zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
 
 
-def _slope_vector(point: Point) -> Array:
-    return 2 * (point.sigma @ (point.network.regressor() - point.w_star))
-
-
 def _imbalance_along_flow(point: Point, k: int) -> Array:
     """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
     lower, upper = (_zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
@@ -123,7 +120,6 @@ _VALUES: dict[str, Callable[[Point], Any]] = {
     "u": lambda p: p.u.reshape(-1, 1),
     "w": lambda p: p.network.regressor().reshape(-1, 1),
     "w_star": lambda p: p.w_star.reshape(-1, 1),
-    "g": lambda p: _slope_vector(p).reshape(-1, 1),
     "gamma": lambda p: p.gamma,
     "w_rescaled": lambda p: _rescaled(p).reshape(-1, 1),
     "w_dot": lambda p: p.coefficient(1, 1),
@@ -135,7 +131,6 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
     "W": lambda p, k: p.weights[k - 1],
     "P": lambda p, k: p.network.forward_products()[k],
     "q": lambda p, k: p.network.backward()[k].reshape(-1, 1),
-    "h": lambda p, k: p.network.forward(_slope_vector(p))[k].reshape(-1, 1),
     "Xi": lambda p, k: p.directions[k - 1],
     "gradient": lambda p, k: p.gradient[k - 1],
     "adjoint": lambda p, k: p.adjoint[k - 1],

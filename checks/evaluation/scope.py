@@ -91,10 +91,15 @@ class RealScope:
         if family in ("left", "right"):
             gram = layers.side_gram(self.instance, family, index)
             return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
+        if family in ("P", "q") and not 0 <= index <= self.instance.depth:  # Python would count from the end
+            raise Undefined(f"there is no {family}_{index}")
         if family == "q":
-            if not 0 <= index <= self.instance.depth:
-                raise Undefined(f"there is no q_{index}")
             return self.network.backward()[index].reshape(-1, 1)
+        if family == "P":
+            return self.network.forward_products()[index]
+        word = VOCABULARY.get(family)
+        if family not in layers.EXACT and word is not None and word.definition is not None:
+            return evaluate(word.member(index), self)
         return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
 
     def function(self, name: str, indices: list[int]) -> Any:

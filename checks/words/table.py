@@ -14,6 +14,7 @@ import sympy as sp
 
 from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation
+from ...theory.language.quantifiers import QUANTIFIERS
 from ...theory.language.quantities import VOCABULARY
 from ...theory.library import CLAIMS
 from ..deciding.probabilities import COLUMNS
@@ -145,12 +146,11 @@ def assigned(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
 
 def vocabulary(words: Iterable[str]) -> set[str]:
     """The names of the vocabulary among words, whatever they are read as."""
-    spoken = {"t": ("time",), "j <= k": ("j", "k"), "k < L": ("k",), "k": ("k",)}
     found: set[str] = set()
     for word in words:
         kind, _, name = word.rpartition(" ") if not word.startswith("quantifier ") else ("quantifier", "", word[11:])
         if kind in ("", "polynomial", "flow", "draw", "conjecture"):
             found.add(name)
         elif kind == "quantifier":
-            found.update(spoken.get(name, (name,)))
+            found.update(bound.name for bound in QUANTIFIERS[name].binds)
     return found & set(VOCABULARY)

@@ -67,14 +67,23 @@ class Quantity:
                 return Relation(self.symbol * denominator, "==", numerator)
         return Relation(self.symbol, "==", defined)
 
+    def member(self, layer: sp.Expr | int) -> sp.Basic:
+        """The definition of a family at a layer. Raises KeyError for a primitive."""
+        if self.definition is None:
+            raise KeyError(self.name)
+        return self.definition.xreplace({k: sp.sympify(layer)})
+
     @cached_property
     def spelled(self) -> sp.Basic:
         """The definition with the square roots that it names put in, so that their even powers are no roots.
 
+        Raises KeyError for a primitive.
+
         >>> VOCABULARY["a"].spelled
         E/dot(w_star, w_star)
         """
-        assert self.definition is not None
+        if self.definition is None:
+            raise KeyError(self.name)
         roots = {x.symbol: x.definition for x in VOCABULARY.values()
                  if isinstance(x.definition, sp.Pow) and x.definition.exp == sp.S.Half}
         return self.definition.xreplace(roots)
