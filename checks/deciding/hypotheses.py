@@ -9,6 +9,7 @@ from flint import fmpq
 
 from ...theory.language.claim import Obligation
 from ...theory.language.hypotheses import HYPOTHESES, stated
+from ...theory.language.nodes import LayerMatrix
 from ...theory.language.quantities import L
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.exact import Exact, exact
@@ -42,7 +43,9 @@ def at_depth(name: str, depth: int) -> bool | None:
     (False, None)
     """
     relations = HYPOTHESES[name].relations
-    if not relations or any((x.lhs.free_symbols | x.rhs.free_symbols) != {L} for x in relations):
+    named = {x for one in relations for side in (one.lhs, one.rhs) for x in side.atoms(
+        sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
+    if named != {L}:
         return None
     return all(ExactRing().answer(x.op, _at(x.lhs, depth), _at(x.rhs, depth)) for x in relations)
 

@@ -119,9 +119,11 @@ def _bound(symbol: sp.Basic) -> set[str]:
 def _sources(expression: sp.Basic) -> frozenset[str]:
     """All that the words of an expression depend on."""
     if isinstance(expression, sp.Sum | Largest):
-        indices = {index.name for index, *_ in expression.args[1:]}
-        ends = [_sources(end) for _, *pair in expression.args[1:] for end in pair]
-        return _sources(expression.args[0]).union(*ends) - indices
+        body, *limits = expression.args
+        found = _sources(body)
+        for index, *ends in limits:  # the first limit is innermost, and may name the later ones
+            found = (found - {index.name}).union(*map(_sources, ends))
+        return found
     if isinstance(expression, sp.Symbol | sp.MatrixSymbol | LayerMatrix):
         word = VOCABULARY.get(expression.name)
         if word is None or not isinstance(expression, type(word.symbol)):
@@ -131,8 +133,6 @@ def _sources(expression: sp.Basic) -> frozenset[str]:
         return VOCABULARY["W"].depends.union(*map(_sources, expression.args))
     if isinstance(expression, width):
         return frozenset({"problem"} if expression == width(0) else {"problem", "depth"})
-    if isinstance(expression, sp.Identity):
-        return frozenset()
     weighted = {"problem"} if isinstance(expression, weighted_top | weighted_bottom) else set()
     return frozenset(weighted).union(*map(_sources, expression.args))
 

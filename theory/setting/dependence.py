@@ -120,6 +120,8 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
         return depends(part.lhs, part.rhs, but=but)
     if part in but:
         return frozenset()
+    if part == width(0):
+        return frozenset({"problem"})
     if isinstance(part, sp.Symbol | sp.MatrixSymbol):
         return SYMBOLS.get(part, EVERYTHING)
     if isinstance(part, LayerMatrix):
@@ -131,8 +133,9 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
         return FUNCTIONS.get(part.func, EVERYTHING) | depends(*part.args, but=but)
     if isinstance(part, sp.Sum | sp.Product | Largest):
         body, *limits = part.args
-        inside = depends(body, but=(*but, *(limit[0] for limit in limits)))
-        return inside | depends(*(end for limit in limits for end in limit[1:]), but=but)
+        variables = [limit[0] for limit in limits]  # the first limit is innermost, and may name the later ones
+        ends = (depends(*limit[1:], but=(*but, *variables[n + 1:])) for n, limit in enumerate(limits))
+        return depends(body, but=(*but, *variables)).union(*ends)
     if isinstance(part, Minimum | Maximum | sp.Limit):  # the bound variable varies inside only
         return depends(part.args[0], but=but) - source(part.args[1])
     if isinstance(part, weighted_top | weighted_bottom):
