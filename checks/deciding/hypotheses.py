@@ -8,7 +8,7 @@ import sympy as sp
 from flint import fmpq
 
 from ...theory.language.claim import Obligation
-from ...theory.language.hypotheses import HYPOTHESES, stated
+from ...theory.language.hypotheses import HYPOTHESES
 from ...theory.language.nodes import LayerMatrix
 from ...theory.language.quantities import L
 from ..arithmetic.eigenvectors import is_singular
@@ -26,7 +26,10 @@ AT_LIMIT: dict[str, Callable[[Instance], bool]] = {
 
 def predicate(name: str, instance: Instance) -> bool:
     """Whether a named hypothesis holds, decided exactly. Raises KeyError for one that has no relations."""
-    return all(holds(relation, instance) for relation in stated()[name].relations)
+    relations = HYPOTHESES[name].relations
+    if not relations:
+        raise KeyError(name)
+    return all(holds(relation, instance) for relation in relations)
 
 
 def supposed(obligation: Obligation, instance: Instance) -> bool:

@@ -160,7 +160,7 @@ class StackScope(RealScope):
         return Stack.of(found) if isinstance(found[0], np.ndarray) else Stack(np.array(found, dtype=float))
 
     def layer(self, family: str, index: int) -> Any:
-        if family in ("left", "right"):
+        if family in ("left", "right", "P"):
             return self._each(lambda scope: scope.layer(family, index))
         return super().layer(family, index)
 
