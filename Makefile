@@ -15,6 +15,7 @@ test: $(READY)
 lint: $(READY)
 	.venv/bin/ruff check
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
 
 proofs:
 	sh proofs/check.sh

@@ -1,18 +1,17 @@
 """Re-check certificates with the standard library alone: ``python checker.py DIR [FILE]...``.
 
 A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names and a
-verdict. All that the trees speak of is computed from the instance; hypotheses are checked and both sides compared, in
+verdict. The checker computes every quantity from the instance, checks the hypotheses and compares the two sides: in
 outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which decides ties.
-What it accepts is true of the file. Whether the statement is that of the claim which the file names, only `flatcert
-check` knows.
-Used without proof: claims `min-sharpness`, `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
-directions from below); of gradient flow, that the weights lie in the enclosure (unless they cannot), and a limit is
-a minimizer.
+What it accepts is true of the file. Only `flatcert check` knows whether the statement is that of the claim named there.
+Used without proof: claims `min-sharpness` and `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
+directions from below); and that gradient flow lies in its enclosure (unless it cannot) and ends at a minimizer.
 """
 import hashlib
 import json
 import re
 import sys
+from collections import namedtuple
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -29,45 +28,45 @@ class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""
 
 class Undecided(Exception):
-    """Neither the intervals nor the exact forms say which."""
+    """Neither the intervals nor the exact forms tell which of two numbers is larger, or the work is too much."""
 
-class Mode:  # The working precision, whether exact forms are kept, and how much work may still be done
-    bits, exact, work = 64, False, 0
+def require(condition: bool, otherwise: str) -> None:
+    """Raise Rejected with the sentence ``otherwise`` unless the condition is true."""
+    if not condition:
+        raise Rejected(otherwise)
 
-def spend(operations: int, words: int = 1) -> None:  # Of numbers: the product of two of many words takes longer
-    Mode.work -= operations * (1 + words // 500)
-    if Mode.work < 0:
+context = SimpleNamespace(bits=64, exact=False, work=0)  # Precision, whether forms are kept, work that may be done
+
+def spend(operations: int, words: int = 1) -> None:
+    """Count operations; a product takes longer the more ``words`` its factors have (the product of their sizes)."""
+    context.work -= operations * (1 + words // 500)
+    if context.work < 0:
         raise Undecided("it takes more work than a certificate may")
 
-def size(x: Any) -> int:  # In words; of a matrix, that of its largest entry; an interval counts where it is rounded
+def size(x: Any) -> int:
+    """Return the words of an exact number, 1 for an interval, and for a matrix the size of its largest entry."""
     if isinstance(x, list):
         return max((size(entry) for entry in x), default=1)
-    return 1 if isinstance(x, Number) else 1 + (x.numerator.bit_length() + x.denominator.bit_length()) // 64
-# Numbers: a Fraction where exact, else an interval. Its form (q, n, f, m), if any, stands for
-# sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f (m = 0: there is none).
+    return 1 if isinstance(x, Number) else 1 + bits_of(x) // 64
+def bits_of(x: Fraction) -> int:  # Of the numerator and the denominator
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
-def rounded(x: Fraction, up: bool) -> Fraction:  # A dyadic number of the working precision, not below (not above) x
-    n, d = x.numerator, x.denominator
-    shift = Mode.bits - n.bit_length() + d.bit_length()
-    if abs(shift) > LARGEST:
-        raise Undecided("a number too large or too small")
-    spend(1, abs(shift) // 8)
-    n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
-    whole = -(-n // d) if up else n // d
-    return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
+# The number sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f; there is no t if m = 0
+Form = namedtuple("Form", "q n f m", defaults=(1, (), 0))
 
-class Number:  # A real number in [lo, hi]
-    def __init__(self, lo: Fraction, hi: Fraction, form: Any = None) -> None:
+class Number:
+    """A real number in [lo, hi], with its form where that is known. A known rational number is a Fraction instead."""
+    def __init__(self, lo: Fraction, hi: Fraction, form: Form | None = None) -> None:
         self.lo, self.hi, self.form = rounded(lo, False), rounded(hi, True), form
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Number) and other == 0:
             return self
-        other = lift(other)
-        ratio, form = product_form(other.form, power_form(self.form, Fraction(-1))), None
-        if ratio and ratio[1:] == (1, (), 0):
-            if ratio[0] == -1:
+        other, form = lift(other), None
+        ratio = product_form(other.form, power_form(self.form, Fraction(-1)))
+        if ratio and ratio == Form(ratio.q):
+            if ratio.q == -1:
                 return ZERO
-            form = product_form(self.form, (1 + ratio[0], 1, (), 0))
+            form = product_form(self.form, Form(1 + ratio.q))
         return made(self.lo + other.lo, self.hi + other.hi, form)
     def __mul__(self, other: Any) -> Any:
         if self is other:  # so that a square is never negative
@@ -79,36 +78,51 @@ class Number:  # A real number in [lo, hi]
         return made(min(ends), max(ends), product_form(self.form, other.form))
     __radd__, __rmul__ = __add__, __mul__
 
-def lift(x: Any) -> Number:
-    return x if isinstance(x, Number) else Number(x, x, (Fraction(x), 1, (), 0) if Mode.exact and x else None)
+def rounded(x: Fraction, up: bool) -> Fraction:
+    """Return a dyadic number of the working precision that is not below x, or not above x."""
+    n, d = x.numerator, x.denominator
+    shift = context.bits - n.bit_length() + d.bit_length()
+    if abs(shift) > LARGEST:
+        raise Undecided("a number too large or too small")
+    spend(1, abs(shift) // 8)
+    n, d = (n << shift, d) if shift >= 0 else (n, d << -shift)
+    whole = -(-n // d) if up else n // d
+    return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
 
-def made(lo: Fraction, hi: Fraction, form: Any) -> Any:
-    return form[0] if form and form[1:] == (1, (), 0) else Number(lo, hi, form)
+def lift(x: Any) -> Number:  # An exact number as a Number
+    return x if isinstance(x, Number) else Number(x, x, Form(Fraction(x)) if context.exact and x else None)
+def made(lo: Fraction, hi: Fraction, form: Form | None) -> Any:  # The number of that form in [lo, hi]
+    return form.q if form and form == Form(form.q) else Number(lo, hi, form)
 
-def large(x: Fraction, n: int, most: int) -> bool:
-    return (x.numerator.bit_length() + x.denominator.bit_length()) * abs(n) > most
-
-def product_form(a: Any, b: Any) -> Any:
-    n = lcm(a[1], b[1]) if a and b else 0
-    if not 0 < n < 10**4 or (a[3] * b[3] and a[2] != b[2]) or any(large(x[0], n // x[1], MOST_BITS) for x in (a, b)):
+def product_form(a: Form | None, b: Form | None) -> Form | None:
+    """Return the form of a product, None where it has none."""
+    if a is None or b is None or (a.m * b.m and a.f != b.f):
         return None
-    q, m = (abs(a[0]) ** (n // a[1]) * abs(b[0]) ** (n // b[1]), a[3] * (n // a[1]) + b[3] * (n // b[1]))
-    return reduced(a[0] * b[0] > 0, q, n, a[2] or b[2], m)
-
-def power_form(a: Any, e: Fraction) -> Any:
-    if not a or large(a[0], e.numerator, MOST_BITS) or (a[0] < 0 and e.denominator > 1) or e.denominator >= 10**4:
+    n = lcm(a.n, b.n)
+    if n >= 10**4 or any(bits_of(x.q) * (n // x.n) > MOST_BITS for x in (a, b)):
         return None
-    positive = a[0] > 0 or e.numerator % 2 == 0
-    return reduced(positive, abs(a[0]) ** e.numerator, a[1] * e.denominator, a[2], a[3] * e.numerator)
+    q = abs(a.q) ** (n // a.n) * abs(b.q) ** (n // b.n)
+    return reduced(a.q * b.q > 0, q, n, a.f or b.f, a.m * (n // a.n) + b.m * (n // b.n))
 
-def reduced(positive: bool, q: Fraction, n: int, f: Any, m: int) -> Any:  # rational numbers shall look rational
+def power_form(a: Form | None, e: Fraction) -> Form | None:
+    """Return the form of a^e, None where it has none."""
+    if not a or (a.q < 0 and e.denominator > 1):
+        return None
+    if e.denominator >= 10**4 or bits_of(a.q) * abs(e.numerator) > MOST_BITS:
+        return None
+    positive = a.q > 0 or e.numerator % 2 == 0
+    return reduced(positive, abs(a.q) ** e.numerator, a.n * e.denominator, a.f, a.m * e.numerator)
+
+def reduced(positive: bool, q: Fraction, n: int, f: tuple[int, ...], m: int) -> Form:
+    """Return the form with the least root n, so that a rational number looks rational."""
     for g in (g for g in range(n, 1, -1) if n % g == m % g == 0):
         r = Fraction(whole_root(q.numerator, g), whole_root(q.denominator, g))
         if r**g == q:
-            return r if positive else -r, n // g, f if m else (), m // g
-    return q if positive else -q, n, f if m else (), m
+            return Form(r if positive else -r, n // g, f if m else (), m // g)
+    return Form(q if positive else -q, n, f if m else (), m)
 
-def whole_root(x: int, n: int) -> int:  # The integer part of x^(1/n), by Newton's method from above
+def whole_root(x: int, n: int) -> int:
+    """Return the integer part of x^(1/n), by Newton's method from above."""
     if n == 1 or x < 2:
         return x
     def step(y: int) -> int:  # ends no lower than the root
@@ -121,28 +135,30 @@ def whole_root(x: int, n: int) -> int:  # The integer part of x^(1/n), by Newton
     return y
 
 def rooted(x: Fraction, n: int, up: bool) -> Fraction:  # x^(1/n) of x >= 0
-    shift = Mode.bits - (x.numerator.bit_length() - x.denominator.bit_length()) // n
+    shift = context.bits - (x.numerator.bit_length() - x.denominator.bit_length()) // n
     whole = whole_root(floor(x * Fraction(2) ** (n * shift)), n)
     return (whole + up) * Fraction(2) ** -shift if x else x
-
 def raised(x: Fraction, n: int, up: bool) -> Fraction:  # x^n of x >= 0, rounded at every step
     result = ONE
     for bit in bin(n)[2:]:
         result = rounded(result * result * (x if bit == "1" else 1), up)
     return result
 
-def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is not defined
-    if isinstance(x, list) or isinstance(e, Number) or max(abs(e.numerator), e.denominator) > 10**6:
-        raise Rejected("a power of a matrix, or an exponent that is no small rational number")
+def power(x: Any, e: Any) -> Any:
+    """Return x^e for a rational e. Raises ZeroDivisionError where it is not defined."""
+    small = not isinstance(x, list) and not isinstance(e, Number) and max(abs(e.numerator), e.denominator) <= 10**6
+    require(small, "a power of a matrix, or an exponent that is no small rational number")
     if e in (0, 1):
         return ONE if e == 0 else x
     if not isinstance(x, Number):
+        if x == 0 and e > 0:
+            return ZERO
         if x == 0 or (x < 0 and e.denominator > 1):
-            return ZERO if x == 0 and e > 0 else ONE / 0
-        if e.denominator == 1 and not large(x, e.numerator, 1 << 14):
+            raise ZeroDivisionError("a quotient by zero, or a root of a negative number")
+        if e.denominator == 1 and bits_of(x) * abs(e.numerator) <= 1 << 14:
             return x**e.numerator
     x, n, d = lift(x), abs(e.numerator), e.denominator
-    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0) or d * Mode.bits > MOST_BITS:
+    if (e < 0 and x.lo <= 0 <= x.hi) or (d > 1 and x.lo < 0) or d * context.bits > MOST_BITS:
         raise Undecided("a quotient by, or a root of, an interval around zero, or a root of too high an order")
     lo, hi = (rounded(1 / x.hi, False), rounded(1 / x.lo, True)) if e < 0 else (x.lo, x.hi)
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
@@ -150,29 +166,33 @@ def power(x: Any, e: Fraction) -> Any:  # Raises ZeroDivisionError where it is n
     near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
     return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
 
-def exponential(x: Any) -> Any:  # Taylor's series of y = x / 2^k, with its remainder, squared k times
+def exponential(x: Any) -> Any:
+    """Return e^x: Taylor's series of y = x / 2^k with its remainder, squared k times."""
     k = floor(max(abs(lift(x).lo), abs(lift(x).hi))).bit_length() + 1
     y, terms = lift(x) * Fraction(1, 1 << k), [lift(ONE)]
-    for i in range(1, Mode.bits):
+    for i in range(1, context.bits):
         terms.append(lift(y * Fraction(1, i) * terms[-1]))
     rest = 2 * max(abs(terms[-1].lo), abs(terms[-1].hi))  # the terms more than halve
     return power(reduce(plus, terms, Number(-rest, rest)), Fraction(1 << k))
 
-def compare(x: Any, y: Any) -> Any:  # The sign of x - y; None where it is not known
+def compare(x: Any, y: Any) -> Any:
+    """Return the sign of x - y, None where it is not known. Raises TypeError for matrices."""
     if not isinstance(x, Number) and not isinstance(y, Number):
-        return (x - y > 0) - (x - y < 0)  # of matrices a TypeError
+        return (x - y > 0) - (x - y < 0)
     x, y = lift(x), lift(y)
     if x.hi < y.lo or x.lo > y.hi:
         return -1 if x.hi < y.lo else 1
     ratio = product_form(x.form, power_form(y.form, Fraction(-1)))
-    known = ratio and ratio[0] > 0 and not ratio[3]
-    return (1 if x.form[0] > 0 else -1) * ((ratio[0] > 1) - (ratio[0] < 1)) if known else None
+    if not ratio or ratio.q <= 0 or ratio.m:
+        return None
+    return (1 if x.form.q > 0 else -1) * ((ratio.q > 1) - (ratio.q < 1))
 
-def larger(x: Any, y: Any) -> Any:
+def larger(x: Any, y: Any) -> Any:  # The maximum of two numbers
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
 
-def times(x: Any, y: Any) -> Any:  # Matrices are lists of rows, a vector is a column
+def times(x: Any, y: Any) -> Any:
+    """Return the product of two matrices or numbers. A matrix is a list of rows, a vector is a column."""
     entries = [len(a) * len(a[0]) if isinstance(a, list) else 1 for a in (x, y)]
     spend(max(*entries, len(x) * entries[1] if isinstance(x, list) else 1), size(x) * size(y))
     if isinstance(x, list) and isinstance(y, list):
@@ -180,72 +200,29 @@ def times(x: Any, y: Any) -> Any:  # Matrices are lists of rows, a vector is a c
     if isinstance(y, list):
         return [[x * a for a in row] for row in y]
     return times(y, x) if isinstance(x, list) else x * y
-
-def plus(x: Any, y: Any) -> Any:
+def plus(x: Any, y: Any) -> Any:  # Of two matrices or two numbers
     spend(len(x) * len(x[0]) if isinstance(x, list) else 1, size(x) * size(y))
     rows = zip(x, y, strict=True) if isinstance(x, list) else ()
     return [[a + b for a, b in zip(r, s, strict=True)] for r, s in rows] if isinstance(x, list) else x + y
-
 def minus(x: Any, y: Any) -> Any:
     return plus(x, times(Fraction(-1), y))
-
-def turned(x: Any) -> Any:
+def turned(x: Any) -> Any:  # The transpose
     return [list(column) for column in zip(*x, strict=True)]
-
-def dot(x: Any, y: Any) -> Any:
+def dot(x: Any, y: Any) -> Any:  # The sum of the products of the entries
     spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
-
 def identity(n: int) -> Any:
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
+def symmetric(a: Any) -> Any:  # The symmetric part
+    return times(HALF, plus(a, turned(a)))
 
-def projected(sigma: Any, w: Any) -> Any:  # The projection on the range of sigma, by orthogonalizing its columns
+def projected(sigma: Any, w: Any) -> Any:
+    """Return the projection of w on the range of sigma, whose columns it makes orthogonal."""
     basis: list[Any] = []
     for row in sigma:
         b = reduce(lambda b, c: minus(b, times(dot(b, c) / dot(c, c), c)), basis, turned([row]))
         basis += [b] if dot(b, b) else []
     return reduce(plus, [times(dot(w, b) / dot(b, b), b) for b in basis], times(ZERO, w))
-
-def charpoly(a: Any) -> tuple[int, ...]:  # From its constant term, over the integers (Faddeev and LeVerrier)
-    n, d = len(a), lcm(*(x.denominator for row in a for x in row))
-    b, c, m = [[int(x * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
-    for k in range(1, n + 1):
-        m = [[int(x) + c[n - k + 1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(times(b, m))]
-        c[n - k] = -sum(b[i][j] * m[j][i] for i in range(n) for j in range(n)) // k
-    return tuple(x * d**k // gcd(*(y * d**i for i, y in enumerate(c))) for k, x in enumerate(c))
-
-def taylor(f: tuple[int, ...], x: Fraction) -> list[int]:  # The coefficients at x, up to positive factors
-    g, n = [c * x.denominator ** (len(f) - 1 - k) for k, c in enumerate(f)], len(f) - 1
-    spend(1 + n * n // 50, 5 * size(g) * size(x))
-    for i in range(n):
-        for j in range(n - 1, i - 1, -1):
-            g[j] += x.numerator * g[j + 1]
-    return g
-
-def above(f: tuple[int, ...], x: Fraction) -> int:  # How many roots exceed x: by Descartes, as all are real
-    return sum(s != t for s, t in pairwise([c > 0 for c in taylor(f, x) if c]))
-
-def multiplicity(f: tuple[int, ...], x: Fraction) -> int:
-    return next(i for i, c in enumerate(taylor(f, x)) if c)
-
-def root(f: tuple[int, ...], j: int) -> Any:  # The j-th largest root, exact if zero (or rational, with forms kept)
-    if above(f, ZERO) + multiplicity(f, ZERO) < j:
-        raise Undecided("a negative eigenvalue")
-    if above(f, ZERO) < j:
-        return ZERO
-    high = max(c.bit_length() for c in f) + 1  # Cauchy's bound, for roots and for their inverses
-    low, bits = -high, Mode.bits + (high + f[-1].bit_length() if Mode.exact and high < 4000 else 0)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if above(f, Fraction(2) ** middle) >= j else (low, middle)
-    lo, hi = Fraction(2) ** low, Fraction(2) ** high
-    for _ in range(bits):
-        half = (lo + hi) / 2
-        lo, hi = (half, hi) if above(f, half) >= j else (lo, half)
-    exact = Fraction(floor(hi * f[-1]), f[-1])  # denominators of rational roots divide the leading coefficient
-    if Mode.exact and exact > lo and above(f, exact) < j <= above(f, exact) + multiplicity(f, exact):
-        return exact
-    return Number(lo, hi, (ONE, 1, f, 1) if Mode.exact and j == 1 else None)
 
 def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semidefinite, by an exact LDL^T
     a = [list(row) for row in a]
@@ -263,14 +240,58 @@ def rank(a: Any) -> Fraction:  # Of a rational matrix, by elimination
     for j in range(len(a[0])):
         pivot = next((row for row in rows if row[j]), None)
         if pivot is not None:
-            rest, found = [row for row in rows if row is not pivot], found + 1
+            found += 1
+            rest = [row for row in rows if row is not pivot]
             rows = [minus([row], times(row[j] / pivot[j], [pivot]))[0] if row[j] else row for row in rest]
     return Fraction(found)
 
-def symmetric(a: Any) -> Any:
-    return times(HALF, plus(a, turned(a)))
+def charpoly(a: Any) -> tuple[int, ...]:
+    """Return the characteristic polynomial over the integers, constant term first (Faddeev and LeVerrier)."""
+    n, d = len(a), lcm(*(x.denominator for row in a for x in row))
+    b, c, m = [[int(x * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
+    for k in range(1, n + 1):
+        m = [[int(x) + c[n - k + 1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(times(b, m))]
+        c[n - k] = -sum(b[i][j] * m[j][i] for i in range(n) for j in range(n)) // k
+    common = gcd(*(y * d**i for i, y in enumerate(c)))
+    return tuple(x * d**k // common for k, x in enumerate(c))
 
-def top(a: Any, sigma: Any = None) -> Any:  # lambda_max(Sigma^{1/2} A Sigma^{1/2}), that of Sigma A; A made symmetric
+def taylor(f: tuple[int, ...], x: Fraction) -> list[int]:
+    """Return the coefficients of f at x, up to positive factors."""
+    n = len(f) - 1
+    g = [c * x.denominator ** (n - k) for k, c in enumerate(f)]
+    spend(1 + n * n // 50, 5 * size(g) * size(x))
+    for i in range(n):
+        for j in range(n - 1, i - 1, -1):
+            g[j] += x.numerator * g[j + 1]
+    return g
+def above(f: tuple[int, ...], x: Fraction) -> int:  # How many roots exceed x: by Descartes, as all are real
+    return sum(s != t for s, t in pairwise([c > 0 for c in taylor(f, x) if c]))
+def multiplicity(f: tuple[int, ...], x: Fraction) -> int:  # How many roots are equal to x
+    return next(i for i, c in enumerate(taylor(f, x)) if c)
+
+def root(f: tuple[int, ...], j: int) -> Any:
+    """Return the j-th largest root, exact if it is zero (or rational, while forms are kept)."""
+    require(j > 0, "not defined: an eigenvalue that does not exist")
+    if above(f, ZERO) + multiplicity(f, ZERO) < j:
+        raise Undecided("a negative eigenvalue")
+    if above(f, ZERO) < j:
+        return ZERO
+    high = max(c.bit_length() for c in f) + 1  # Cauchy's bound, for roots and for their inverses
+    low, bits = -high, context.bits + (high + f[-1].bit_length() if context.exact and high < 4000 else 0)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if above(f, Fraction(2) ** middle) >= j else (low, middle)
+    lo, hi = Fraction(2) ** low, Fraction(2) ** high
+    for _ in range(bits):
+        half = (lo + hi) / 2
+        lo, hi = (half, hi) if above(f, half) >= j else (lo, half)
+    exact = Fraction(floor(hi * f[-1]), f[-1])  # denominators of rational roots divide the leading coefficient
+    if context.exact and exact > lo and above(f, exact) < j <= above(f, exact) + multiplicity(f, exact):
+        return exact
+    return Number(lo, hi, Form(ONE, 1, f, 1) if context.exact and j == 1 else None)
+
+def top(a: Any, sigma: Any = None) -> Any:
+    """Return the largest eigenvalue of Sigma^{1/2} A Sigma^{1/2}, which Sigma A shares; A is made symmetric."""
     a, base = symmetric(a), sigma or identity(len(a))
     radicals = [x for row in a for x in row if isinstance(x, Number)]
     if radicals and radicals[0].form and radicals[0].lo > 0:  # a rational matrix times one number?
@@ -291,7 +312,8 @@ def spectral(a: Any, j: int) -> Any:  # The j-th singular value, j = 1 or 2
     gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
     return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
 
-def top_vector(a: Any, start: Any) -> Any:  # start projected on the top eigenspace, normalized: f(A)/(A - top)^m of it
+def top_vector(a: Any, start: Any) -> Any:
+    """Return the projection of ``start`` on the top eigenspace, normalized: f(A) / (A - top)^m applied to it."""
     a, f = symmetric(a), charpoly(symmetric(a))
     value = root(f, 1)
     m = above(f, value.lo) if isinstance(value, Number) else multiplicity(f, value)
@@ -303,116 +325,128 @@ def top_vector(a: Any, start: Any) -> Any:  # start projected on the top eigensp
     vector = reduce(lambda v, x: plus(times(a, v), times(x, start)), c, times(ZERO, start))
     return times(power(dot(vector, vector), -HALF), vector)
 
-class Case:  # A problem and weights; any w* in the range of Sigma, by default the one that they attain
+class Case:
+    """A problem and weights; w* is any vector in the range of Sigma, by default the one that the weights attain."""
     def __init__(self, sigma: Any, weights: list[Any], p: Any, w_star: Any) -> None:
         self.sigma, self.W, self.p, self.L = sigma, weights, p, len(weights)
         self.P = reduce(lambda made, layer: [*made, times(layer, made[-1])], weights, [identity(len(sigma))])
         self.q = reduce(lambda made, layer: [times(turned(layer), made[0]), *made], reversed(weights), [p])
         self.w, self.w_star = self.q[0], projected(sigma, self.q[0]) if w_star is None else w_star
         self.g = times(Fraction(2), times(sigma, minus(self.w, self.w_star)))
-    def kernel(self) -> Any:
+    def kernel(self) -> Any:  # M, the sum of |q_k|^2 P_{k-1}^T P_{k-1}
         return reduce(plus, [times(dot(q, q), times(turned(P), P)) for P, q in zip(self.P, self.q[1:], strict=False)])
-    def line(self, directions: Any) -> list[Any]:  # The regressor of W + t directions: its coefficients at 1, t, t^2
+    def line(self, directions: Any) -> list[Any]:
+        """Return the coefficients of the regressor of W + t directions at 1, t and t^2."""
         q = [self.p, times(ZERO, self.p), times(ZERO, self.p)]
         for layer, move in zip(reversed(self.W), reversed(directions), strict=True):
             still, moved = ([times(turned(m), x) for x in q] for m in (layer, move))
             q = [still[0], plus(still[1], moved[0]), plus(still[2], moved[1])]
         return q
-    def units(self) -> list[Any]:  # All coordinate directions
+    def units(self) -> list[Any]:
+        """Return the directions that move one weight by 1."""
         places = [(k, i, j) for k, m in enumerate(self.W) for i in range(len(m)) for j in range(len(m[0]))]
         return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
                  for k, m in enumerate(self.W)] for at in places]
-    def derivative(self, pull: Any) -> Any:  # The derivative of pull^T w in every weight, shaped as the weights
+    def derivative(self, pull: Any) -> Any:
+        """Return the derivative of pull^T w in every weight, shaped as the weights."""
         found = iter([dot(pull, self.line(unit)[1]) for unit in self.units()])
         return [[[next(found) for _ in row] for row in m] for m in self.W]
-    def bend(self, directions: Any) -> Any:  # Of (w - w*)^T Sigma (w - w*) along a line, the coefficient at t^2
+    def bend(self, directions: Any) -> Any:
+        """Return the coefficient at t^2 of (w - w*)^T Sigma (w - w*) along a line."""
         _, first, second = self.line(directions)
         return dot(first, times(self.sigma, first)) + dot(self.g, second)
     def hessian(self) -> Any:
         return [[self.bend([plus(*pair) for pair in zip(a, b, strict=True)]) - self.bend(a) - self.bend(b)
                  for b in self.units()] for a in self.units()]
-    def sharpness(self, direct: bool) -> Any:  # At a minimizer the Hessian is 2 J^T Sigma J with J J^T = M
+    def sharpness(self, direct: bool) -> Any:
+        """Return the top eigenvalue of the Hessian: at a minimizer, where it is 2 J^T Sigma J, from M = J J^T."""
         minimizer = not direct and not any(map(any, self.g))
         return 2 * top(self.kernel(), self.sigma) if minimizer else top(self.hessian())
 
-def least_sharpness(c: Case, witness: Any) -> Any:  # Between what c (above) and weighted directions (below) prove
-    n, share, energy, p2 = c.L, Fraction(1, c.L), dot(c.w_star, times(c.sigma, c.w_star)), dot(c.p, c.p)
+def least_sharpness(case: Case, witness: Any) -> Any:
+    """Return S_min, between what c proves (above) and what weighted directions prove (below)."""
+    n, share = case.L, Fraction(1, case.L)
+    energy, p2 = dot(case.w_star, times(case.sigma, case.w_star)), dot(case.p, case.p)
     if n == 1 or energy == 0:
-        return 2 * p2 * top(c.sigma) if n == 1 else ZERO
-    at, pairs = number(witness["c"]), [(number(x), column(u)) for x, u in witness["dual"]]
-    if at <= 0 or any(x < 0 for x, _ in pairs):
-        raise Rejected("the witness of S_min is not positive")
-    kernel = plus(identity(len(c.sigma)), times((n - 1) * at / energy, times(c.w_star, turned(c.w_star))))
-    upper = 2 * top(kernel, c.sigma) * (power(energy / at, 1 - share) * power(p2, share))
-    images = [(x, u, times(c.sigma, u)) for x, u in pairs]
-    second, pull = (sum(x * dot(v, v) for x, _, v in images), sum(x * dot(v, c.w_star) ** 2 for x, _, v in images))
+        return 2 * p2 * top(case.sigma) if n == 1 else ZERO
+    c, pairs = number(witness["c"]), [(number(x), column(u)) for x, u in witness["dual"]]
+    require(c > 0 and all(x >= 0 for x, _ in pairs), "the witness of S_min is not positive")
+    kernel = plus(identity(len(case.sigma)), times((n - 1) * c / energy, times(case.w_star, turned(case.w_star))))
+    upper = 2 * top(kernel, case.sigma) * (power(energy / c, 1 - share) * power(p2, share))
+    images = [(x, u, times(case.sigma, u)) for x, u in pairs]
+    second = sum(x * dot(v, v) for x, _, v in images)
+    pull = sum(x * dot(v, case.w_star) ** 2 for x, _, v in images)
     lower = 2 * n / sum(x * dot(u, v) for x, u, v in images) * (power(p2 * second, share) * power(pull, 1 - share))
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
 
-def scope(data: Any) -> Any:  # The instance, the enclosed state and the values of a certificate, to evaluate trees in
-    given, ball, w_star, stated = data["instance"], data["enclosure"], data["instance"]["regressor"], data["statement"]
-    if [*map(type, (data["values"], stated["direct"], stated["given"]))] != [dict, bool, list]:
-        raise Rejected("values are no object, the hypotheses no list, or direct is neither true nor false")
-    sigma, p, layers = matrix(given["covariance"]), column(given["readout"]), listed(given["weights"])
-    known, pair = None if w_star is None else column(w_star), stated["space"] == "pairs"
+def number(x: str) -> Fraction:
+    """Return the rational number that a text such as "-3/4" stands for. Raises TypeError for anything but a text."""
+    require(re.fullmatch("-?[0-9]+(/[0-9]+)?", x) is not None, "malformed: a text that is no rational number")
+    return Fraction(x)
+def listed(x: Any) -> Any:
+    """Return a list that is not empty."""
+    require(isinstance(x, list) and x != [], "malformed: an empty list, or no list at all")
+    return x
+def matrix(rows: Any) -> Any:
+    return [[number(x) for x in listed(row)] for row in listed(rows)]
+def column(entries: Any) -> Any:
+    return [[number(x)] for x in listed(entries)]
+
+def whole(x: Fraction) -> int:
+    """Return an index or a limit of a sum, which is a small whole number."""
+    require(x.denominator == 1 and abs(x) < 10**5, "not defined: an index that is no small whole number")
+    return int(x)
+
+Scope = namedtuple("Scope", "case state values witness direct kind")  # What trees are evaluated in
+
+def scope(data: Any) -> Scope:
+    """Return the scope of a certificate. Raises Rejected if its instance or its enclosure cannot be."""
+    instance, ball, stated = data["instance"], data["enclosure"], data["statement"]
+    types = [type(x) for x in (data["values"], stated["direct"], stated["given"])]
+    require(types == [dict, bool, list], "values are no object, hypotheses no list, or direct is no truth value")
+    sigma, p, layers = matrix(instance["covariance"]), column(instance["readout"]), listed(instance["weights"])
+    w_star = None if instance["regressor"] is None else column(instance["regressor"])
+    pair = stated["space"] == "pairs"
     kind = "limit" if stated["space"] == "limit" else "time" if stated["decide"] == "enclosed" and not pair else None
-    if sigma != turned(sigma) or not psd(sigma) or (known and projected(sigma, known) != known) or not any(map(any, p)):
-        raise Rejected("no PSD covariance with a regressor in its range, or a read-out of zero")
-    case = state = Case(sigma, [matrix(x) for x in layers], p, known)
-    if (None if ball is None else ball["kind"]) != ("pair" if pair else kind):
-        raise Rejected("an enclosure of another kind than the statement is about")
+    in_range = sigma == turned(sigma) and psd(sigma) and (w_star is None or projected(sigma, w_star) == w_star)
+    require(in_range and any(map(any, p)), "no PSD covariance with a regressor in its range, or a read-out of zero")
+    case = state = Case(sigma, [matrix(x) for x in layers], p, w_star)
+    require((ball and ball["kind"]) == ("pair" if pair else kind), "an enclosure of another kind than the statement's")
     if ball is not None:
         reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
-        if reach < 0 or (pair and reach) or [[*map(len, m)] for m in centre] != [[*map(len, m)] for m in case.W]:
-            raise Rejected("the enclosure is none of these weights")
+        fits = [[*map(len, m)] for m in centre] == [[*map(len, m)] for m in case.W]
+        require(fits and (reach == 0 if pair else reach >= 0), "the enclosure is none of these weights")
         moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
-    s = SimpleNamespace(case=case, state=state, values=data["values"], witness=data["witness"], direct=stated["direct"],
-                        ball=kind)
+    s = Scope(case, state, data["values"], data["witness"], stated["direct"], kind)
     if kind:
         possible(s)
     return s
 
-def possible(s: Any) -> None:  # That a state is reached is taken for granted, but not of one that cannot be
+def possible(s: Scope) -> None:
+    """Reject an enclosure that no gradient flow can reach. Where one can, the checker trusts the file that it does."""
     start, state = s.case, s.state
     risk, later = (dot(minus(c.w, c.w_star), times(c.sigma, minus(c.w, c.w_star))) for c in (start, state))
     same = [*zip(imbalance(start), imbalance(state), strict=True)]
-    same += [(x, ZERO) for row in state.g for x in row] if s.ball == "limit" else []
+    same += [(x, ZERO) for row in state.g for x in row] if s.kind == "limit" else []
     moved = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
     # By Cauchy and Schwarz, as the squared gradient integrates to the fall of the risk
-    far = s.ball == "time" and compare(sum(moved, ZERO), given(s, "time") * (risk + -1 * later)) == 1
-    if far or any(compare(x, y) for x, y in same):
-        raise Rejected("no gradient flow from these weights reaches the enclosure")
-
+    far = s.kind == "time" and compare(sum(moved, ZERO), given(s, "time") * (risk + -1 * later)) == 1
+    require(not far and not any(compare(x, y) for x, y in same), "no gradient flow from there reaches the enclosure")
 def imbalance(c: Case) -> list[Any]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
     return [x for a, b in pairwise(c.W) for row in minus(times(a, turned(a)), times(turned(b), b)) for x in row]
 
-def number(x: Any) -> Fraction:  # From a text such as "-3/4"; a TypeError from anything else
-    return Fraction(re.fullmatch("-?[0-9]+(/[0-9]+)?", x)[0])  # type: ignore[index]
-
-def listed(x: Any) -> Any:
-    return x if isinstance(x, list) and x else 1 // 0
-
-def matrix(rows: Any) -> Any:
-    return [[number(x) for x in listed(row)] for row in listed(rows)]
-
-def column(entries: Any) -> Any:
-    return [[number(x)] for x in listed(entries)]
-
-def given(s: Any, name: str) -> Any:  # Of a quantified name: a positive number, perhaps a radical; a column; directions
+def given(s: Scope, name: str) -> Any:
+    """Return a quantified value: a positive number, perhaps a radical; a column; for Xi a matrix a layer."""
     x = s.values[name]
     if isinstance(x, list):
         return [matrix(m) for m in x] if name == "Xi" else column(x)
     base, order = (x["of"], x["root"]) if isinstance(x, dict) else (x, 1)
-    if number(base) <= 0:
-        raise Rejected(f"{name} must be positive")
+    require(number(base) > 0, f"{name} must be positive")
     return power(number(base), Fraction(1, order))
+def member(layers: list[Any], k: Fraction, first: int) -> Any:  # Indices start with first; ValueError outside
+    return layers[range(first, first + len(layers)).index(whole(k))]
 
-def whole(x: Fraction) -> int:
-    return int(x) if x.denominator == 1 and abs(x) < 10**5 else 1 // 0
-
-def member(layers: list[Any], k: Fraction, first: int) -> Any:
-    return layers[range(first, first + len(layers)).index(whole(k))]  # raises ValueError outside
 NODES: dict[str, Any] = {
     "rational": lambda s, x: number(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
     "Sigma": lambda s: s.case.sigma, "w": lambda s: s.case.w, "w_star": lambda s: s.case.w_star,
@@ -425,11 +459,10 @@ NODES: dict[str, Any] = {
     "between": lambda s, j, k: reduce(lambda made, i: times(member(s.case.W, Fraction(i), 1), made),
                                       range(whole(j) + 1, whole(k)), identity(len(member(s.case.P, j, 0)))),
     "second_derivative": lambda s: 2 * s.case.bend(given(s, "Xi")), "rows": lambda s, x: Fraction(len(x)),
-    "rank": lambda s, x: rank(x),
-    "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO) or 1 // 0),
+    "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO)),
     "add": lambda s, *x: reduce(plus, x), "mul": lambda s, *x: reduce(times, x), "pow": lambda s, x, e: power(x, e),
     "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
-    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x),
+    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x), "rank": lambda s, x: rank(x),
     "exp": lambda s, x: exponential(x), "weighted_top": lambda s, x: top(x, s.case.sigma),
     "weighted_bottom": lambda s, x: root(charpoly(times(s.case.sigma, symmetric(x))), len(x)),
     "least_singular": lambda s, x: power(root(charpoly(times(turned(x), x)), len(x[0])), HALF),
@@ -437,70 +470,72 @@ NODES: dict[str, Any] = {
     "top_vector": lambda s, a, x: top_vector(a, x), "max": lambda s, *x: reduce(larger, x),
 }
 
-def value(tree: Any, s: Any) -> Any:  # The value of a tree [node, argument, ...]: a number or a matrix
+def value(tree: Any, s: Scope) -> Any:
+    """Return the value of a tree [node, argument, ...]: a number or a matrix."""
     op, args = listed(tree)[0], tree[1:]
     spend(1)
     if op in ("rational", "given"):
         return NODES[op](s, *args)
     if op == "state":  # what is within is read of the enclosed weights
-        return value(args[0], SimpleNamespace(**{**vars(s), "case": s.state}))
+        return value(args[0], s._replace(case=s.state))
     if op in ("sum", "largest"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
-        chosen = ({**s.values, args[1]: str(k)} for k in range(low, high + 1))
-        terms = [value(args[0], SimpleNamespace(**{**vars(s), "values": values})) for values in chosen]
+        terms = [value(args[0], s._replace(values={**s.values, args[1]: str(k)})) for k in range(low, high + 1)]
         return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
     parts = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:
         parts[1] = parts[0]  # its terms are squares
     return NODES[op](s, *parts)
 
-def holds(relation: Any, s: Any) -> Any:
+def holds(relation: Any, s: Scope) -> Any:
+    """Return whether a relation is true. Only equations may be between matrices."""
     op, x, y = relation["op"], value(relation["lhs"], s), value(relation["rhs"], s)
-    x, y = ([[x]], [[y]]) if op not in ("==", "!=") or not isinstance(x, list) else (x, y)
+    if op not in ("==", "!=") or not isinstance(x, list):
+        x, y = [[x]], [[y]]
     signs = [compare(a, b) for r, t in zip(x, y, strict=True) for a, b in zip(r, t, strict=True)]
     if None in signs:
         raise Undecided("the two sides are too close")
     sign = max(signs, key=abs)
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
 
-def digest(data: Any) -> str:
+def digest(data: Any) -> str:  # SHA-256 of JSON with sorted keys and no white space
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-def unique(pairs: Any) -> Any:
-    if len(dict(pairs)) < len(pairs):
-        raise Rejected("a key stands there twice")
-    return dict(pairs)
-
-def refuse(text: str) -> Any:
-    raise Rejected(f"the number {text[:20]} is none of the format")
-
-def read(file: Path) -> Any:  # One meaning only: of two equal keys, or of a decimal, readers would see another one each
+def read(file: Path) -> Any:
+    """Return the data of a file that has one meaning only: readers differ on two equal keys, and on decimals."""
+    def unique(pairs: Any) -> Any:
+        require(len(dict(pairs)) == len(pairs), "a key stands there twice")
+        return dict(pairs)
+    def refuse(text: str) -> Any:
+        raise Rejected(f"the number {text[:20]} is none of the format")
     return json.loads(file.read_text("utf-8"), object_pairs_hook=unique, parse_float=refuse, parse_constant=refuse)
 
-def check(data: Any) -> str:  # What a certificate proves, in a sentence. Raises Rejected, Undecided
+def check(data: Any) -> str:
+    """Return what a certificate proves, in a sentence. Raises Rejected, Undecided."""
     try:
-        rest, statement, Mode.work = {k: x for k, x in data.items() if k != "digest"}, data["statement"], WORK
+        context.work = WORK
+        statement, rest = data["statement"], {k: x for k, x in data.items() if k != "digest"}
         known = [int, FORMAT, digest(rest), digest(statement), True]
         if [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()] != known:
             raise Rejected("the format, the digest or the hash of the statement is another, or the id is not printable")
-        for Mode.bits, Mode.exact in PRECISIONS:
+        for context.bits, context.exact in PRECISIONS:
             try:
                 s = scope(data)
                 for hypothesis in statement["given"]:
                     if not holds(hypothesis, s):
                         raise Rejected(f"the hypothesis {hypothesis['name']!r} does not hold")
-                if data["verdict"] != ("held" if holds(statement, s) else "refuted"):
-                    raise Rejected(f"the statement is not {data['verdict']} there")
-                return "given the enclosure, " * bool(s.ball) + f"{data['verdict']}: {data['id']}"
+                answer = "held" if holds(statement, s) else "refuted"
+                require(data["verdict"] == answer, f"the statement is not {data['verdict']} there")
+                return "given the enclosure, " * bool(s.kind) + f"{data['verdict']}: {data['id']}"
             except Undecided as error:
                 reason = error
-        raise Undecided(f"{reason} at {Mode.bits} bits")
+        raise Undecided(f"{reason} at {context.bits} bits")
     except MemoryError:
         raise Undecided("it takes more memory than there is") from None
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Rejected(f"it is malformed, or not defined there ({type(error).__name__}: {error})") from None
 
-def main(arguments: list[str]) -> int:  # 0 all accepted, 1 one is rejected, 2 nothing to read, 3 one is undecided
+def main(arguments: list[str]) -> int:
+    """Print an answer a file. Return 0: all are accepted, 1: one is rejected, 2: there is none, 3: one is undecided."""
     paths, codes = [Path(name) for name in arguments], []
     for file in sorted(file for path in paths for file in (path.glob("*.json") if path.is_dir() else [path])):
         try:

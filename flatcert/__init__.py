@@ -6,9 +6,14 @@ The public names are loaded when they are first used, so that importing is quick
 from __future__ import annotations
 
 from importlib import import_module
+from os.path import isfile
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  pathlib would make the import slower
+    raise ImportError("The symbolic links of flatcert/ are text files in this checkout: "
+                      "run `git config core.symlinks true && git checkout -- flatcert`.")
 
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...numeric.flow.gradient_flow import gradient_flow
 from ..data.table import DataError
 from ..output.whole_files import written_whole
 
@@ -95,8 +96,6 @@ def flow_figure(report: FlowReport) -> Figure:
 
 def _samples(report: FlowReport) -> Trajectory:
     """The validated samples; at depth 1 there are none, as the limit is known at once, so float64 ones."""
-    from ...numeric.flow.gradient_flow import gradient_flow
-
     run = report.run
     if len(run.times) < 2 and run.limit is not None:
         run = gradient_flow(report.setup.problem, report.setup.network)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx, fmpq
 
+from ... import __version__
 from ...theory.language.claim import Obligation
 from .. import checker
 from ..arithmetic.exact import Exact
@@ -28,8 +29,6 @@ def certificate(
     claim_id: str, obligation: Obligation, case: Instance, verdict: str, values: dict[str, Any]
 ) -> dict[str, Any]:
     """The JSON of a decision at given values of the quantifiers. Raises :class:`NoTree`."""
-    from ... import __version__
-
     made = statement(obligation)
     text = json.dumps(made)
     return sealed({

@@ -135,7 +135,7 @@ def test_the_bound_is_attained_away_from_minimizers() -> None:
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(
     st.lists(st.integers(-1, 1), min_size=n, max_size=n), min_size=1, max_size=5)))
 def test_the_checker_finds_the_rank(rows: list[list[int]]) -> None:
-    checker.Mode.work = checker.WORK
+    checker.context.work = checker.WORK
     assert checker.rank([[checker.Fraction(x) for x in row] for row in rows]) == fmpq_mat(rows).rank()
 
 
