@@ -240,21 +240,15 @@ def _derivative(node: sp.Derivative) -> Evaluator:
 
 Joined = Callable[[Any, list[Any]], Any]
 """The ring, and what is to be joined in it."""
+_JOINED: dict[type, Joined] = {
+    sp.Sum: lambda ring, terms: _total([ring.number(fmpq(0)), *terms]),
+    sp.Product: lambda ring, terms: _product([ring.number(fmpq(1)), *terms]),
+    Largest: lambda ring, terms: ring.largest(terms),
+}
 
 
-def _sum(node: sp.Sum) -> Evaluator:
-    return _over_layers(node, lambda ring, terms: _total([ring.number(fmpq(0)), *terms]))
-
-
-def _layer_product(node: sp.Product) -> Evaluator:
-    return _over_layers(node, lambda ring, terms: _product([ring.number(fmpq(1)), *terms]))
-
-
-def _largest_layer(node: Largest) -> Evaluator:
-    return _over_layers(node, lambda ring, terms: ring.largest(terms))
-
-
-def _over_layers(node: sp.Sum | sp.Product | Largest, joined: Joined) -> Evaluator:
+def _over_layers(node: sp.Sum | sp.Product | Largest) -> Evaluator:
+    joined = _JOINED[type(node)]
     body, *limits = node.args
     run = _compile(body)
     for variable, low, high in limits:  # the last limit is the outermost
@@ -387,9 +381,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Abs: _abs,
     sp.exp: _exp,
     sp.log: _log,
-    sp.Sum: _sum,
-    sp.Product: _layer_product,
-    Largest: _largest_layer,
+    **dict.fromkeys(_JOINED, _over_layers),
     sp.Max: _largest,
     sp.Derivative: _derivative,
     Minimum: _minimum,
