@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,8 @@ from . import layers
 from .evaluate import Meaningless, Undefined, UnknownNode, evaluate
 
 Bound = Callable[["RealScope"], Any]
-_BINDINGS: dict[str, Bound] = {}
+BINDINGS: dict[str, Bound] = {}
+"""How primitives, and shortcuts for words that have a definition, are computed. The package binds them all."""
 DEPENDENT: set[str] = set()
 """Primitives that read the quantifiers, so are not remembered with the instance."""
 Values = dict[str, Any]
@@ -64,8 +64,8 @@ class RealScope:
 
     def computed(self, name: str) -> Any:
         """The value of a word: by its binding, or else by its definition. Raises UnknownNode without either."""
-        if name in bindings():
-            return bindings()[name](self)
+        if name in BINDINGS:
+            return BINDINGS[name](self)
         word = VOCABULARY.get(name)
         if word is not None and word.initially:
             return self.at_start.value(word.initially)
@@ -236,19 +236,11 @@ def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
     """
 
     def register(function: Bound) -> Bound:
-        if name in _BINDINGS:
+        if name in BINDINGS:
             raise ValueError(f"the name {name!r} is bound twice")
-        _BINDINGS[name] = function
+        BINDINGS[name] = function
         if dependent:
             DEPENDENT.add(name)
         return function
 
     return register
-
-
-@cache
-def bindings() -> dict[str, Bound]:
-    """All bound names."""
-    from .bindings import flow, network, residual  # noqa: F401  they bind their names when they are imported
-
-    return _BINDINGS

@@ -22,7 +22,7 @@ from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.screening import slacks
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
-from flatcert.checks.evaluation.scope import RealScope, bindings
+from flatcert.checks.evaluation.scope import BINDINGS, RealScope
 from flatcert.checks.evaluation.stacked_scope import AFRESH, STACKED
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance, pool
@@ -174,7 +174,7 @@ def test_what_was_computed_is_remembered_with_the_instance(monkeypatch: pytest.M
 
 def test_what_stacks_are_for_is_bound() -> None:
     defined = {name for name, word in VOCABULARY.items() if word.definition is not None}
-    assert set(bindings()) | defined >= STACKED | AFRESH
+    assert set(BINDINGS) | defined >= STACKED | AFRESH
     assert not STACKED & AFRESH
 
 

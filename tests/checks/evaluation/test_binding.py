@@ -16,7 +16,7 @@ from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
 from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.evaluate import Meaningless, UnknownNode, evaluate
-from flatcert.checks.evaluation.scope import DEPENDENT, RealScope, bindings, bound
+from flatcert.checks.evaluation.scope import BINDINGS, DEPENDENT, RealScope, bound
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import SPACES
@@ -74,29 +74,29 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
             assert point.value(name) is not None
     else:
         moved = obligation.space in ("trajectory", "residual-paths")
-        known = set(bindings()) | DEFINED | VARIABLES | (set(AT_TIME) if moved else set())
+        known = set(BINDINGS) | DEFINED | VARIABLES | (set(AT_TIME) if moved else set())
     assert names_of(obligation) <= known
 
 
 def test_no_name_is_bound_twice() -> None:
-    before = dict(bindings())
+    before = dict(BINDINGS)
     with pytest.raises(ValueError, match="'S' is bound twice"):
         bound("S")(lambda scope: 0)
-    assert before == bindings()
+    assert before == BINDINGS
 
 
 def test_bound_names_are_in_the_vocabulary_and_quantifiers_only_when_derived() -> None:
-    assert set(bindings()) <= set(VOCABULARY)
-    assert not set(bindings()) & VARIABLES and set(bindings()) >= DEPENDENT
+    assert set(BINDINGS) <= set(VOCABULARY)
+    assert not set(BINDINGS) & VARIABLES and set(BINDINGS) >= DEPENDENT
 
 
 def test_every_word_with_a_value_is_compared_with_a_definition() -> None:
-    assert set(DEFINITIONS) == set(bindings()) | DEFINED
+    assert set(DEFINITIONS) == set(BINDINGS) | DEFINED
 
 
 def test_few_words_have_a_shortcut_beside_their_definition() -> None:
     """Every other binding is that of a primitive: of what no expression says."""
-    assert set(bindings()) & DEFINED == {
+    assert set(BINDINGS) & DEFINED == {
         "lambda_min", "lambda_max", "risk_gap", "norm_gradient", "alpha_sub", "beta_sub", "alpha_ends"}
 
 

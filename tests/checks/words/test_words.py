@@ -130,11 +130,11 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _bound(name: str, function: Callable[[Any], Any]) -> Plant:
-    return lambda patch: patch.setitem(scope.bindings(), name, function)
+    return lambda patch: patch.setitem(scope.BINDINGS, name, function)
 
 
 def _scaled(name: str, factor: fmpq) -> Plant:
-    true = scope.bindings()[name]
+    true = scope.BINDINGS[name]
     return _bound(name, lambda s: true(s) * s.ring.number(factor))
 
 
