@@ -14,7 +14,7 @@ from typing import Any
 from measuring import show, store
 
 from flatcert.checks.second_line.steps import second_line
-from flatcert.theory.library import CLAIMS, derivation
+from flatcert.theory.library import BUILT_IN, CLAIMS, derivation
 
 
 def measured(claim: str) -> dict[str, Any] | None:
@@ -22,7 +22,7 @@ def measured(claim: str) -> dict[str, Any] | None:
     found = derivation(claim)
     if found is None:
         return None
-    found.check()
+    found.check(BUILT_IN)
     checked = process_time()
     line = second_line(found)
     return {"claim": claim, "steps": len(found.steps), "agreeing": line.agreeing, "checked": checked - started,

@@ -1,9 +1,9 @@
-"""All claims, by id, in the order of theory, and their derivations."""
+"""A library is claims and their proofs; `BUILT_IN` holds those of the theory of the paper."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from .deep_linear.flow import (
     aligned_flow,
@@ -36,9 +36,62 @@ from .deep_linear.residual import kernel as residual_kernel
 from .deep_linear.residual import min_sharpness as residual_min_sharpness
 from .deep_linear.residual import sharpness as residual_sharpness
 from .language.claim import Claim
+from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
 
-_THEOREMS: list[tuple[Claim, Callable[[], Derivation] | None]] = [
+
+class Library:
+    """A library holds claims by id, in the order in which they are given, and builds their derivations.
+
+    A claim of the library is all that its derivations may cite.
+
+    >>> [claim.id for claim in Library(gradient.THEOREMS)]
+    ['gradient']
+    """
+
+    def __init__(self, theorems: Iterable[Theorem]) -> None:
+        """Raises ValueError when two claims have one id."""
+        self.claims: dict[str, Claim] = {}
+        self._proofs: dict[str, ProofFunction | None] = {}
+        self._derivations: dict[str, Derivation | None] = {}
+        for claim, proof in theorems:
+            if claim.id in self.claims:
+                raise ValueError(f"there are two claims {claim.id!r}")
+            self.claims[claim.id] = claim
+            self._proofs[claim.id] = proof
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self.claims.values())
+
+    def claim(self, name: str) -> Claim:
+        """Return the claim of that id. Raises KeyError naming the nearest ids."""
+        if name in self.claims:
+            return self.claims[name]
+        near = get_close_matches(name, self.claims, 3)
+        if near:
+            raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
+        raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims)}.")
+
+    def derivation(self, claim_id: str) -> Derivation | None:
+        """Return the derivation of a claim, or None when it has no proof. Raises KeyError for an unknown id.
+
+        The derivation is built at the first call and kept.
+        """
+        name = self.claim(claim_id).id
+        if name not in self._derivations:
+            self._derivations[name] = self._built(name)
+        return self._derivations[name]
+
+    def _built(self, name: str) -> Derivation | None:
+        """Run the proof of a claim; the proof may cite this library only."""
+        write = self._proofs[name]
+        if write is None:
+            return None
+        proof = Proof(name, self)
+        return proof.done(write(proof))
+
+
+BUILT_IN = Library(
     theorem
     for module in (
         gradient, hessian, kernel, sharpness, hessian_reduction,
@@ -48,25 +101,7 @@ _THEOREMS: list[tuple[Claim, Callable[[], Derivation] | None]] = [
         balanced_sharpness, linear_convergence, balanced_flow, aligned_flow, planar_flow,
         residual_min_sharpness, residual_kernel, residual_sharpness, convergence, convergence_sharp, initialization)
     for theorem in module.THEOREMS
-]
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim, _proof in _THEOREMS}
-_PROOFS = {claim.id: proof for claim, proof in _THEOREMS}
-
-
-def claim(name: str) -> Claim:
-    """The claim of that id. Raises KeyError naming the nearest ids."""
-    if name in CLAIMS:
-        return CLAIMS[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, CLAIMS, 3)
-    if near:
-        raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
-    raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(CLAIMS)}.")
-
-
-@cache
-def derivation(claim_id: str) -> Derivation | None:
-    """The derivation of a claim; None when there is none. Raises KeyError for an unknown id."""
-    make = _PROOFS.get(claim(claim_id).id)
-    return None if make is None else make()
+)
+"""The library of the theory of the paper."""
+CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
+"""Names of the package's public face. Callers inside use them only until they take a library as an argument."""

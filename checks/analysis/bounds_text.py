@@ -9,6 +9,7 @@ from rich.table import Table
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S_min, norm_p
 from ...theory.library import claim
+from ...theory.typeset.formulas import statement
 from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
 from .bounds import BOUNDS, BoundsReport
@@ -70,7 +71,7 @@ def numbers_table(report: BoundsReport, data: str, target: str) -> str:
         plain = sp.simplify(relation.rhs.subs(norm_p, 1))
         of = S_min if bound.side == "upper" else relation.lhs  # a rung of the ladder bounds S_min too
         value = directed(bound.value, 12, up=bound.side == "upper")
-        lines.append(rf"${Relation(of, relation.op, plain).latex()}$ & ${_number(value)}$ \\")
+        lines.append(rf"${statement(Relation(of, relation.op, plain))}$ & ${_number(value)}$ \\")
     lines += [
         rf"$S_{{\min}}$ & ${_interval(least.lower, least.upper)}$ \\",
         *(rf"unstable above ({name}) & ${_number(directed(rates[name], 12, up=True))}$ \\"

@@ -9,7 +9,7 @@ from flint import arb, ctx
 
 from ...numeric.flow.weight_ball import Limit, WeightBall
 from ...numeric.linalg.precision import is_narrow, until_narrow
-from ...numeric.linalg.rational import ball, rational, rational_array, rational_matrix
+from ...numeric.linalg.rational import ball, rational, rational_matrix
 from ...numeric.linalg.scalars import Array, is_zero
 from ...numeric.network.min_sharpness import MinSharpness
 from ...numeric.network.network import DeepLinearNetwork
@@ -20,7 +20,7 @@ from ...theory.setting.flow import DEFINED
 from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import Undefined, evaluate
 from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..instances.instance import Instance, problem_at_depth
 from .findings import BITS, BallScope, Facts, Finding, decide_enclosed
 from .layer_balls import LayerBalls, layer_balls
 
@@ -142,9 +142,8 @@ def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
 
 
 def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> arb:
-    """An expression that only the problem and the depth enter, on any network of that depth."""
-    weights = (problem.regressor[None, :], *[rational_array([[1]])] * (depth - 1))
-    return narrow_value(Instance("problem", problem.covariance, weights, stated=problem.regressor), expression)
+    """The value of an expression that only the problem and the depth enter."""
+    return narrow_value(problem_at_depth(problem.covariance, problem.regressor, depth), expression)
 
 
 def narrow_value(instance: Instance, expression: sp.Expr) -> arb:

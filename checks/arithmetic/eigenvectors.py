@@ -1,36 +1,39 @@
 """Top eigenvectors and extreme roots of rational matrices.
 
-A top eigenvector is irrational in general, and not unique where the top eigenvalue is multiple. It is given by a
-rational vector: the vector is that one's projection on the eigenspace, normalized. The projection is a polynomial in
-the matrix and its top eigenvalue, so any ring that has the eigenvalue has the vector.
+A top eigenvector is irrational in general, and not unique where the top eigenvalue is multiple. A rational vector
+names it: its normalized projection on the eigenspace is the eigenvector. The projection is a polynomial in the matrix
+and its top eigenvalue, so every ring that has the eigenvalue has the eigenvector.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from ...numeric.linalg.rational import charpoly, null_space, rational_array
-from .exact import Undecidable, squarefree, top_root
+from ...numeric.linalg.scalars import Array, convert_array
+from .exact import Exact, Undecidable, top_root
+from .polynomial_roots import squarefree
 
-Array = Any
 NEAR = 1e-9
-"""Float eigenvalues so near the top one are tried as top ones: which they are is then decided exactly."""
+"""Float eigenvalues so near the top one, relatively, are tried as top ones; exact arithmetic then decides."""
+
+Number = TypeVar("Number", arb, fmpq)
 
 
-def projected(gram: Array, start: Array, top: Any, number: Callable[[fmpq], Any]) -> Array:
+def projected(gram: Array, start: Array, top: Number, number: Callable[[fmpq], Number]) -> Array:
     """The projection of ``start`` on the top eigenspace, up to a factor, in the ring of ``top``.
 
-    It is ``g(A) start`` with ``g(x) = f(x)/(x - top)`` and ``f`` the squarefree characteristic
+    The projection is ``g(A) start`` with ``g(x) = f(x)/(x - top)`` and ``f`` the squarefree characteristic
     polynomial; ``g`` is evaluated by Horner's scheme on both levels.
     """
     coefficients = squarefree(charpoly(gram)).coeffs()
-    matrix, vector = (np.vectorize(number, otypes=[object])(x) for x in (gram, start))
+    matrix, vector = convert_array(gram, number), convert_array(start, number)
     factor = number(coefficients[-1])
-    result = vector * factor
+    result: Array = vector * factor
     for coefficient in coefficients[-2:0:-1]:  # synthetic division gives the coefficients of g
         factor = factor * top + number(coefficient)
         result = matrix @ result + vector * factor
@@ -38,7 +41,7 @@ def projected(gram: Array, start: Array, top: Any, number: Callable[[fmpq], Any]
 
 
 def starts(gram: Array) -> tuple[list[Array], bool]:
-    """Rational vectors whose projections span the top eigenspace, and whether it is itself rational."""
+    """Rational vectors whose projections span the top eigenspace, and whether that space has a rational basis."""
     try:
         top = top_root(charpoly(gram)).rational()
     except Undecidable:
@@ -49,7 +52,7 @@ def starts(gram: Array) -> tuple[list[Array], bool]:
     return null_space(gram - top * identity), True
 
 
-def least_positive_root(polynomial: fmpq_poly) -> Any:
+def least_positive_root(polynomial: fmpq_poly) -> Exact:
     """The least positive root of a polynomial with real roots ``>= 0``. Raises ValueError without one."""
     coefficients = polynomial.coeffs()
     while coefficients and coefficients[0] == 0:
@@ -60,4 +63,5 @@ def least_positive_root(polynomial: fmpq_poly) -> Any:
 
 
 def is_singular(matrix: Array) -> bool:
-    return bool(fmpq_mat(matrix.tolist()).det() == 0)
+    """Whether a rational square matrix has no inverse."""
+    return fmpq_mat(matrix.tolist()).det() == 0

@@ -1,8 +1,8 @@
 """Exact real numbers for ties: radicals of rationals, and largest roots of polynomials.
 
-Balls never decide an equality, and equality is where the theory lives. Here a number
+Balls never decide an equality, and tight statements are equalities. Here a number
 is ``sign * q^(1/N) * t^e`` with a rational ``q >= 0``, a rational ``e`` and ``t`` the largest
-real root of a rational polynomial (``e = 0``: no root). What leaves that form raises
+real root of a rational polynomial (``e = 0``: no root). An operation that would leave this form raises
 :class:`Undecidable`.
 """
 
@@ -11,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
-from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
+from .polynomial_roots import TopRoot, rational_root_within, real_roots
+
 MAX_BITS = 4_000_000
-"""Rationals larger than this are not formed: exact powers of wild weights explode."""
+"""No rational larger than this is formed. Exact powers of wild weights would be."""
 
 
 class Undecidable(Exception):
-    """The exact route does not reach this number or comparison; balls may."""
+    """Exact arithmetic does not reach this number or comparison; balls may."""
 
 
 def bit_size(value: fmpq) -> int:
@@ -53,17 +54,6 @@ def rational_root(value: fmpq, order: int) -> fmpq | None:
     """The exact ``order``-th root of a nonnegative rational, or None."""
     top, bottom = integer_root(value.p, order), integer_root(value.q, order)
     return None if top is None or bottom is None else fmpq(top, bottom)
-
-
-@dataclass(frozen=True)
-class TopRoot:
-    """The largest real root of a rational polynomial, irrational or not known rational."""
-
-    polynomial: fmpq_poly
-
-    def ball(self, bits: int) -> arb:
-        """An enclosure that isolates the root from the polynomial's other roots."""
-        return _real_roots(self.polynomial, bits)[-1]
 
 
 @dataclass(frozen=True)
@@ -147,8 +137,9 @@ class Exact:
             value = self.sign * arb(self.q).root(self.order)
             if self.root is None:
                 return value
-            top = self.root.ball(bits).root(self.power.denominator) if self.power.denominator > 1 else (
-                self.root.ball(bits))
+            top = self.root.ball(bits)
+            if self.power.denominator > 1:
+                top = top.root(self.power.denominator)
             return value * top ** int(self.power.numerator)
 
     def compare(self, other: Exact) -> int:
@@ -173,14 +164,14 @@ def exact(value: int | fmpq) -> Exact:
 
 
 def lifted(value: Exact | fmpq | int) -> Exact:
-    """A number of the exact route, whatever it came as."""
+    """The number as :class:`Exact`."""
     return value if isinstance(value, Exact) else exact(value)
 
 
 def top_root(polynomial: fmpq_poly) -> Exact:
     """The largest real root of a polynomial with only real roots; a rational when it is one."""
-    (enclosure,) = _real_roots(polynomial, 128)[-1:]
-    root = _linear_root(polynomial, enclosure)
+    (enclosure,) = real_roots(polynomial, 128)[-1:]
+    root = rational_root_within(polynomial, enclosure)
     return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1)) if root is None else exact(root)
 
 
@@ -195,15 +186,15 @@ def second_root(polynomial: fmpq_poly) -> Exact:
     """
     if _top_is_multiple(polynomial):
         return top_root(polynomial)
-    root = _linear_root(polynomial, _real_roots(polynomial, 128)[-2])
+    root = rational_root_within(polynomial, real_roots(polynomial, 128)[-2])
     if root is None:
         raise Undecidable("an irrational second eigenvalue")
     return exact(root)
 
 
 def second_ball(polynomial: fmpq_poly, bits: int) -> arb:
-    """An enclosure of the same root."""
-    return _real_roots(polynomial, bits)[-1 if _top_is_multiple(polynomial) else -2]
+    """An enclosure of the second largest root, with multiplicity, of a polynomial with only real roots."""
+    return real_roots(polynomial, bits)[-1 if _top_is_multiple(polynomial) else -2]
 
 
 def _top_is_multiple(polynomial: fmpq_poly) -> bool:
@@ -211,17 +202,6 @@ def _top_is_multiple(polynomial: fmpq_poly) -> bool:
     if multiple.degree() < 1:
         return False
     return top_root(multiple).compare(top_root(polynomial)) == 0
-
-
-def _linear_root(polynomial: fmpq_poly, enclosure: arb) -> fmpq | None:
-    """The rational root in an enclosure that isolates one root of the polynomial, if that is rational."""
-    middle, radius = enclosure.mid().fmpq(), enclosure.rad().fmpq()
-    for factor, _ in polynomial.factor()[1]:
-        if factor.degree() == 1:
-            root = -factor[0] / factor[1]
-            if abs(root - middle) <= radius:
-                return root
-    return None
 
 
 def _reduced(
@@ -249,26 +229,6 @@ def _compare_radicals(left: Exact, right: Exact) -> int:
     return left.sign * ((p > q) - (p < q))
 
 
-def _real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
-    """Disjoint enclosures of the distinct real roots, in increasing order."""
-    with ctx.workprec(bits):
-        found: list[Any] = squarefree(polynomial).numer().complex_roots()  # pairs (root, multiplicity)
-        return sorted((root.real for root, _ in found if root.imag.contains(0)), key=lambda ball: ball.mid())
-
-
-def squarefree(polynomial: fmpq_poly) -> fmpq_poly:
-    """The polynomial with each of its roots once."""
-    return polynomial / polynomial.gcd(polynomial.derivative())
-
-
-def real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
-    """Enclosures of the real roots in increasing order, each as often as it is one."""
-    with ctx.workprec(bits):
-        found: list[Any] = polynomial.numer().complex_roots()  # pairs (root, multiplicity)
-        return sorted((root.real for root, times in found if root.imag.contains(0) for _ in range(times)),
-                      key=lambda ball: ball.mid())
-
-
 def _polynomial(number: Exact) -> fmpq_poly:
     """A polynomial that has the number among its roots."""
     if number.root is None:
@@ -285,7 +245,7 @@ def _polynomial(number: Exact) -> fmpq_poly:
 
 
 def _same_root(left: Exact, right: Exact, bits: int) -> bool:
-    """Whether two numbers are seen to be equal: a common root of their polynomials can only be the one and the other.
+    """Whether two numbers are equal for certain: balls show that both are one common root of their polynomials.
 
     >>> low = top_root(fmpq_poly([-1, 3, -1])) ** -1  # of x^2 - 3x + 1
     >>> low.compare(-top_root(fmpq_poly([1, 3, 1])))
@@ -295,12 +255,12 @@ def _same_root(left: Exact, right: Exact, bits: int) -> bool:
     common = f.gcd(g)
     if common.degree() < 1:
         return False
-    places = [(_real_roots(p, bits), number.ball(bits)) for p, number in ((f, left), (g, right))]
+    places = [(real_roots(p, bits), number.ball(bits)) for p, number in ((f, left), (g, right))]
     return any(all(_place(root, roots) == _place(ball, roots) is not None for roots, ball in places)
-               for root in _real_roots(common, bits))
+               for root in real_roots(common, bits))
 
 
 def _place(ball: arb, enclosures: list[arb]) -> int | None:
-    """Which root of a polynomial a ball holds, given that it holds one; None where that could be several."""
+    """The index of the root that a ball holds, given that it holds one; None where several are possible."""
     found = [i for i, enclosure in enumerate(enclosures) if enclosure.overlaps(ball)]
     return found[0] if len(found) == 1 else None

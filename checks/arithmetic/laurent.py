@@ -1,4 +1,4 @@
-"""Laurent series with rational coefficients: a kind of number that a statement is evaluated in."""
+"""Laurent series with rational coefficients, as a ring."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from flint import ctx, fmpq, fmpq_series
+
+from ...numeric.linalg.scalars import Array
+from .ring import Ring
 
 TERMS = 40
 """How many coefficients are computed."""
@@ -100,14 +102,13 @@ def hypergeometric(a: fmpq, b: fmpq, c: fmpq, z: Laurent) -> Laurent:
 
 
 @dataclass(frozen=True)
-class LaurentRing:
+class LaurentRing(Ring[Laurent, Array]):
     """Laurent series in one variable; use it under :func:`coefficients`."""
 
-    def number(self, value: fmpq) -> Laurent:
+    def entry(self, value: fmpq) -> Laurent:
         return monomial(0, value)
 
-    def power(self, base: Any, exponent: Fraction) -> Laurent:
+    def power(self, base: Laurent, exponent: Fraction) -> Laurent:
         if exponent.denominator != 1:
             raise ZeroDivisionError("a root of a series")
-        result: Laurent = base ** int(exponent)
-        return result
+        return base ** int(exponent)

@@ -1,97 +1,96 @@
-"""The kinds of number a statement is evaluated in: float64, balls, exact, a prime field."""
+"""The two rings that every instance is evaluated in: float64 screens, balls decide."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from operator import mul
+from typing import ClassVar
 
 import numpy as np
-from flint import arb, ctx, fmpq, fmpq_mat, nmod
+from flint import arb, fmpq
 
 from ...numeric.linalg.eigenvalues import range_factor, top_eigenvalue, weighted_top
 from ...numeric.linalg.rational import charpoly
-from ...numeric.linalg.scalars import is_zero
+from ...numeric.linalg.scalars import Array, convert_array, is_zero
 from . import eigenvectors
-from .exact import Exact, Undecidable, exact, lifted, second_ball, second_root, top_root
+from .exact import Exact, second_ball, top_root
+from .ring import Ring
 
-PRIME = 2**61 - 1
-"""The field of Schwartz-Zippel: a Mersenne prime."""
+
+def weighted_tops(matrices: Array, covariances: Array) -> Array:
+    """``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` of float64 matrices ``(..., d, d)``, shape ``(...)``."""
+    values, vectors = np.linalg.eigh(covariances)
+    root = vectors * np.sqrt(np.clip(values, 0, None))[..., None, :]
+    return np.linalg.eigvalsh(root.mT @ np.asarray(matrices, dtype=float) @ root)[..., -1]
+
+
+def singular_values(grams: Array) -> Array:
+    """Singular values ``(..., m)`` in ascending order, from floats ``A A^T`` of shape ``(..., m, m)``."""
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(grams), 0))
 
 
 @dataclass(frozen=True)
-class FloatRing:
-    """float64: screens, never decides."""
+class FloatRing(Ring[float, Array]):
+    """float64: it screens, and never decides."""
+
+    rounded: ClassVar[bool] = True
+
+    def entry(self, value: fmpq) -> float:
+        """The nearest float, rounded once."""
+        return float(value)
+
+    def array(self, values: Array) -> Array:
+        return values.astype(float)
 
     def lift(self, value: Exact) -> float:
         return float(value.ball(64).mid())
 
-    def entry(self, value: fmpq) -> float:
-        """Rounded once."""
-        return float(value)
-
-    def array(self, values: Any) -> Any:
-        return values.astype(float)
-
-    number = entry
-
-    def exp(self, value: Any) -> Any:
-        return np.exp(value)
-
-    def log(self, value: Any) -> Any:
-        return np.log(value)
-
-    def power(self, base: Any, exponent: Fraction) -> Any:
+    def power(self, base: float, exponent: Fraction) -> float:
         return np.float64(base) ** float(exponent)
 
-    def scale(self, factor: Any, matrix: Any) -> Any:
-        return factor * matrix
+    def exp(self, value: float) -> float:
+        return np.float64(np.exp(value))
 
-    def add_matrices(self, terms: list[Any]) -> Any:
-        return sum(terms[1:], terms[0])
+    def log(self, value: float) -> float:
+        return np.float64(np.log(value))
 
-    def weighted_top(self, matrix: Any, covariance: Any) -> Any:
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.clip(values, 0, None))[..., None, :]
-        return np.linalg.eigvalsh(root.mT @ np.asarray(matrix, dtype=float) @ root)[..., -1][()]
+    def largest(self, values: list[float]) -> float:
+        return np.float64(np.max(values))
 
-    def top(self, matrix: Any) -> Any:
-        return np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[..., -1][()]
+    def top(self, matrix: Array) -> float:
+        return np.float64(np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1])
 
-    def roots(self, grams: Any) -> Any:
-        """Singular values ``(..., m)`` in ascending order, from floats ``A A^T`` of shape ``(..., m, m)``."""
-        return np.sqrt(np.maximum(np.linalg.eigvalsh(grams), 0))
+    def weighted_top(self, matrix: Array, covariance: Array) -> float:
+        return np.float64(weighted_tops(matrix, covariance))
 
-    def root_of_top(self, gram: Any) -> Any:
-        return self.roots(self.array(gram))[-1]
+    def root_of_top(self, gram: Array) -> float:
+        return np.float64(singular_values(self.array(gram))[-1])
 
-    def root_of_bottom(self, gram: Any) -> Any:
-        if eigenvectors.is_singular(gram):  # the root of a rounding error would be no small number
-            return np.float64(0)
-        return self.roots(self.array(gram))[0]
+    def root_of_second(self, gram: Array) -> float:
+        return np.float64(singular_values(self.array(gram))[-2] if len(gram) > 1 else 0)
 
-    def root_of_second(self, gram: Any) -> Any:
-        return self.roots(self.array(gram))[-2] if len(gram) > 1 else np.float64(0)
+    def root_of_bottom(self, gram: Array) -> float:
+        # The root of a rounding error would be no small number.
+        return np.float64(0 if eigenvectors.is_singular(gram) else singular_values(self.array(gram))[0])
 
-    def top_vector(self, gram: Any, start: Any) -> Any:
+    def top_vector(self, gram: Array, start: Array) -> Array:
         values, vectors = np.linalg.eigh(self.array(gram))
         kept = vectors[:, values >= values[-1] * (1 - eigenvectors.NEAR)]
         found = kept @ (kept.T @ self.array(start))
-        return found / np.linalg.norm(found)
-
-    def largest(self, values: list[Any]) -> Any:
-        return np.max(values)
+        unit: Array = found / np.linalg.norm(found)
+        return unit
 
 
 @dataclass(frozen=True)
-class BallRing:
-    """Arb balls at a working precision; set it around the evaluation (``ctx.workprec``)."""
+class BallRing(Ring[arb, Array]):
+    """Arb balls of a working precision, which the caller sets around the evaluation (``ctx.workprec``)."""
 
     bits: int
 
     def answer(self, op: str, lhs: arb, rhs: arb) -> bool | None:
-        """Three answers: overlapping balls decide nothing, unless both are points (and nan compares as nothing)."""
+        """Whether the comparison holds; None where the balls overlap, unless both are points (nan always overlaps)."""
         if lhs == rhs:  # only points compare equal
             return op in ("<=", ">=", "==")
         if lhs > rhs:
@@ -100,45 +99,16 @@ class BallRing:
             return op in ("<", "<=", "!=")
         return None
 
-    def lift(self, value: Exact) -> arb:
-        return value.ball(self.bits)
-
-    def exp(self, value: Any) -> arb:
-        return arb(value).exp()
-
-    def log(self, value: Any) -> arb:
-        return arb(value).log()
-
     def entry(self, value: fmpq) -> arb:
         return arb(value)
 
-    def top(self, matrix: Any) -> arb:
-        ball: arb = top_eigenvalue(matrix, self.bits)
-        return ball
+    def array(self, values: Array) -> Array:
+        return convert_array(values, arb)
 
-    def root_of_top(self, gram: Any) -> arb:
-        return nonnegative_root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
+    def lift(self, value: Exact) -> arb:
+        return value.ball(self.bits)
 
-    def root_of_bottom(self, gram: Any) -> arb:
-        return arb(0) if eigenvectors.is_singular(gram) else nonnegative_root(-self.top(-gram))
-
-    def root_of_second(self, gram: Any) -> arb:
-        return nonnegative_root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
-
-    def top_vector(self, gram: Any, start: Any) -> Any:
-        found = eigenvectors.projected(gram, start, top_root(charpoly(gram)).ball(self.bits), arb)
-        return found / arb(found @ found).sqrt()
-
-    def largest(self, values: list[Any]) -> arb:
-        largest: arb = reduce(arb.max, values)
-        return largest
-
-    def array(self, values: Any) -> Any:
-        return _mapped(arb, values)
-
-    number = entry
-
-    def power(self, base: Any, exponent: Fraction) -> Any:
+    def power(self, base: arb, exponent: Fraction) -> arb:
         base = arb(base)
         if exponent == 0:
             return arb(1)
@@ -146,194 +116,44 @@ class BallRing:
             return arb(0)  # Arb has no roots of zero
         if exponent > 0 and exponent.denominator == 1 and base.contains(0):
             # Arb's own power of a ball around an exact zero is nan.
-            return reduce(lambda x, y: x * y, [base] * exponent.numerator)
+            return reduce(mul, [base] * exponent.numerator)
         if exponent.denominator == 1:
             return base ** int(exponent.numerator)
         return base.root(exponent.denominator) ** int(exponent.numerator)
 
-    def scale(self, factor: Any, matrix: Any) -> Any:
-        return factor * matrix
+    def exp(self, value: arb) -> arb:
+        return arb(value).exp()
 
-    def add_matrices(self, terms: list[Any]) -> Any:
-        return sum(terms[1:], terms[0])
+    def log(self, value: arb) -> arb:
+        return arb(value).log()
 
-    def weighted_top(self, matrix: Any, covariance: Any) -> arb:
-        return weighted_top(_mapped(arb, matrix), range_factor(covariance, self.bits), self.bits)
+    def largest(self, values: list[arb]) -> arb:
+        largest: arb = reduce(arb.max, values)
+        return largest
 
+    def top(self, matrix: Array) -> arb:
+        top: arb = top_eigenvalue(matrix, self.bits)
+        return top
 
-@dataclass(frozen=True)
-class ScaledMatrix:
-    """A rational matrix times an exact number: ``r I + beta w w^T`` with commensurable radicals."""
+    def weighted_top(self, matrix: Array, covariance: Array) -> arb:
+        return weighted_top(self.array(matrix), range_factor(covariance, self.bits), self.bits)
 
-    factor: Exact
-    matrix: Any
+    def root_of_top(self, gram: Array) -> arb:
+        return nonnegative_root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
 
+    def root_of_second(self, gram: Array) -> arb:
+        return nonnegative_root(second_ball(charpoly(gram), self.bits)) if len(gram) > 1 else arb(0)
 
-@dataclass(frozen=True)
-class MixedMatrix:
-    """``alpha A + beta B`` with incommensurable ``alpha`` and ``beta``, ``B`` of rank one."""
+    def root_of_bottom(self, gram: Array) -> arb:
+        return arb(0) if eigenvectors.is_singular(gram) else nonnegative_root(-self.top(-gram))
 
-    first: ScaledMatrix
-    second: ScaledMatrix
-
-
-def _mixed_top(mixed: MixedMatrix, covariance: Any) -> Exact:
-    """The top eigenvalue where it does not depend on ``beta`` (``w*`` an eigenvector below the top).
-
-    As ``B`` has rank one, the characteristic polynomial of ``Sigma (A + t B)`` is affine in
-    ``t``: what those at ``t = 0`` and ``t = 1`` share divides all of them. If one eigenvalue is
-    left, it is what the trace leaves, and balls must show it below the largest shared one.
-    """
-    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (mixed.first, mixed.second))
-    still = charpoly(a)
-    shared = still.gcd(charpoly(a + b))
-    degree = shared.degree()
-    if alpha.ball(128) > 0 and degree == still.degree() - 1 > 0:
-        top = alpha * top_root(shared)
-        rest = np.trace(a) + shared[degree - 1] / shared[degree]
-        with ctx.workprec(512):
-            if top.ball(512) > alpha.ball(512) * arb(rest) + beta.ball(512) * arb(np.trace(b)):
-                return top
-    raise Undecidable("the top eigenvalue of incommensurable terms")
-
-
-@dataclass(frozen=True)
-class ExactRing:
-    """Exact numbers, for ties."""
-
-    def answer(self, op: str, lhs: Exact, rhs: Exact) -> bool:
-        """Whether the two numbers compare so. Raises Undecidable."""
-        sign = lhs.compare(rhs)
-        return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
-
-    def lift(self, value: Exact) -> Exact:
-        return value
-
-    def top(self, matrix: Any) -> Exact:
-        return top_root(charpoly(matrix))
-
-    def root_of_top(self, gram: Any) -> Exact:
-        return self.top(gram) ** Fraction(1, 2)
-
-    def root_of_bottom(self, gram: Any) -> Exact:
-        if eigenvectors.is_singular(gram):
-            return exact(0)
-        return lifted(eigenvectors.least_positive_root(charpoly(gram))) ** Fraction(1, 2)
-
-    def root_of_second(self, gram: Any) -> Exact:
-        if len(gram) == 1:
-            return exact(0)
-        return second_root(charpoly(gram)) ** Fraction(1, 2)
-
-    def top_vector(self, gram: Any, start: Any) -> Any:
-        found = eigenvectors.projected(gram, start, self.top(gram).rational(), lambda entry: entry)
-        length = exact(found @ found) ** Fraction(-1, 2)
-        return _mapped(lambda entry: length * entry, found)
-
-    def largest(self, values: list[Any]) -> Exact:
-        return reduce(lambda x, y: x if x.compare(y) >= 0 else y, map(lifted, values))
-
-    def exp(self, value: Any) -> Exact:
-        if lifted(value).sign:
-            raise Undecidable("an exponential that is not 1")
-        return exact(1)
-
-    def log(self, value: Any) -> Exact:
-        if lifted(value).compare(exact(1)):
-            raise Undecidable("a logarithm that is not 0")
-        return exact(0)
-
-    def entry(self, value: fmpq) -> fmpq:
-        return value
-
-    def array(self, values: Any) -> Any:
-        return values
-
-    def number(self, value: fmpq) -> Exact:
-        return exact(value)
-
-    def power(self, base: Any, exponent: Fraction) -> Exact:
-        return lifted(base) ** exponent
-
-    def scale(self, factor: Exact, matrix: Any) -> Any:
-        try:
-            return lifted(factor).rational() * matrix
-        except Undecidable:
-            return ScaledMatrix(lifted(factor), matrix)
-
-    def add_matrices(self, terms: list[Any]) -> Any:
-        if not any(isinstance(term, ScaledMatrix) for term in terms):
-            return sum(terms[1:], terms[0])
-        scaled = [t if isinstance(t, ScaledMatrix) else ScaledMatrix(exact(1), t) for t in terms]
-        scaled = [t for t in scaled if t.factor.sign] or scaled[:1]
-        unit = scaled[0].factor
-        total = scaled[0].matrix
-        try:
-            for term in scaled[1:]:
-                total = total + (term.factor * unit**-1).rational() * term.matrix
-        except Undecidable:
-            scaled.sort(key=lambda term: -_rank(term.matrix))
-            if len(scaled) != 2 or _rank(scaled[1].matrix) != 1:
-                raise
-            return MixedMatrix(*scaled)
-        return ScaledMatrix(unit, total)
-
-    def weighted_top(self, matrix: Any, covariance: Any) -> Exact:
-        if isinstance(matrix, MixedMatrix):
-            return _mixed_top(matrix, covariance)
-        scaled = matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)
-        if scaled.factor.sign and not scaled.factor.ball(128) > 0:
-            raise Undecidable("the top eigenvalue of a negative multiple")
-        # The nonzero eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
-        return scaled.factor * top_root(charpoly(covariance @ scaled.matrix))
-
-
-@dataclass(frozen=True)
-class FieldRing:
-    """Integers modulo :data:`PRIME`, for polynomial identities."""
-
-    def entry(self, value: fmpq) -> nmod:
-        return nmod(int(value.p), PRIME) / nmod(int(value.q), PRIME)
-
-    def array(self, values: Any) -> Any:
-        return _mapped(self.entry, values)
-
-    number = entry
-
-    def power(self, base: Any, exponent: Fraction) -> Any:
-        if exponent.denominator != 1:
-            raise Undecidable("a root in a polynomial identity")
-        return base ** int(exponent.numerator)
-
-    def scale(self, factor: Any, matrix: Any) -> Any:
-        return factor * matrix
-
-    def add_matrices(self, terms: list[Any]) -> Any:
-        return sum(terms[1:], terms[0])
-
-
-@dataclass(frozen=True)
-class RationalRing(FieldRing):
-    """The same over the rationals: a counterexample one can read."""
-
-    def entry(self, value: fmpq) -> Any:
-        return value
-
-    number = entry
+    def top_vector(self, gram: Array, start: Array) -> Array:
+        top = top_root(charpoly(gram)).ball(self.bits)
+        found = eigenvectors.projected(gram, start, top, arb)
+        unit: Array = found / np.dot(found, found).sqrt()
+        return unit
 
 
 def nonnegative_root(value: arb) -> arb:
-    """The root of a number that is known to be nonnegative, whatever its ball says."""
+    """The square root of a number that is known to be nonnegative, even where its ball reaches below zero."""
     return value.sqrt() if value > 0 else arb(0).union(value.abs_upper().sqrt())
-
-
-def _rank(matrix: Any) -> int:
-    return int(fmpq_mat(matrix.tolist()).rank())
-
-
-def _mapped(convert: Any, values: Any) -> Any:
-    result = np.empty(values.shape, dtype=object)
-    flat, source = result.reshape(-1), values.reshape(-1)
-    for i in range(flat.size):
-        flat[i] = convert(source[i])
-    return result

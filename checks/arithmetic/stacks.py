@@ -1,11 +1,11 @@
-"""Stacks: float64 numbers of many instances at once, which a statement's evaluation takes for numbers of one.
+"""Stacks: float64 numbers of many instances at once, evaluated as if they were numbers of one instance.
 
 A stack of ``n`` scalars, vectors or matrices is one array whose first axis runs over the instances. Its operators act
-on the other axes, so that the printer (``evaluate``) and the bindings need not know how many instances they serve.
+on the other axes, so that ``evaluate`` and the bindings need not know how many instances they serve.
 
 Instances of different shapes go into one stack, too: their arrays are filled up with zeros, which changes no sum,
-product, transpose or trace. What it does change is refused: a stack tells no ``shape``, and an eigenvalue is taken of
-filled-up matrices only where their sizes are known (:meth:`StackRing.weighted_top`).
+product, transpose or trace. Operations that the zeros would change are refused: a stack has no ``shape``, and
+eigenvalues of filled-up matrices need their sizes (:meth:`StackRing.weighted_top`).
 """
 
 from __future__ import annotations
@@ -13,24 +13,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import ClassVar, TypeAlias
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
-from .rings import FloatRing
+from ...numeric.linalg.scalars import Array
+from .ring import Ring
+from .rings import weighted_tops
 
 Rows = NDArray[np.float64]
+Operand: TypeAlias = "Stack | Array | float"
+"""A stack; or a number or an array that is the same for all instances."""
 
 
 class Ragged(Exception):
-    """What is asked for would be changed by the zeros that fill up matrices of different sizes."""
+    """The zeros that fill up matrices of different sizes would change the result."""
 
 
 class Stack:
     """``n`` float64 numbers, vectors or matrices: ``rows`` is ``(n,)``, ``(n, d)`` or ``(n, m, d)``.
 
-    What is no stack is the same for all instances: a number or an array.
+    An operand that is no stack, a number or an array, is the same for all instances.
 
     >>> matrices, vectors = Stack(np.ones((5, 2, 3))), Stack(np.ones((5, 3)))
     >>> (matrices @ vectors).rows.shape, (2 * (vectors @ vectors)).rows
@@ -43,7 +48,7 @@ class Stack:
         self.rows = rows
 
     @classmethod
-    def of(cls, arrays: Sequence[Any]) -> Stack:
+    def of(cls, arrays: Sequence[Array]) -> Stack:
         """The stack of vectors or of matrices, one an instance, filled up with zeros to one shape.
 
         >>> Stack.of([np.ones(1), np.ones(2)]).rows.tolist()
@@ -59,7 +64,7 @@ class Stack:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Refused, for identities of this shape: they would be larger than those of the instances."""
+        """Always raises Ragged: an identity matrix of this shape would be larger than those of the instances."""
         raise Ragged
 
     @property
@@ -84,35 +89,35 @@ class Stack:
     def __pow__(self, exponent: float) -> Stack:
         return Stack(self.rows**exponent)
 
-    def __add__(self, other: Any) -> Stack:
+    def __add__(self, other: Operand) -> Stack:
         left, right = _aligned(self, other)
         return Stack(left + right)
 
     __radd__ = __add__
 
-    def __mul__(self, other: Any) -> Stack:
+    def __mul__(self, other: Operand) -> Stack:
         left, right = _aligned(self, other)
         return Stack(left * right)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Stack:
+    def __truediv__(self, other: Operand) -> Stack:
         left, right = _aligned(self, other)
         return Stack(left / right)
 
-    def __matmul__(self, other: Any) -> Stack:
+    def __matmul__(self, other: Operand) -> Stack:
         return _product(self, other)
 
-    def __rmatmul__(self, other: Any) -> Stack:
+    def __rmatmul__(self, other: Operand) -> Stack:
         return _product(other, self)
 
 
-def rows_of(value: Any) -> Rows:
+def rows_of(value: Operand) -> Rows:
     """The rows of a stack; of anything else one row, the same for all instances."""
     return value.rows if isinstance(value, Stack) else np.asarray(value, dtype=float)[None]
 
 
-def floats_of(arrays: Sequence[Any]) -> list[Rows]:
+def floats_of(arrays: Sequence[Array]) -> list[Rows]:
     """Rational arrays in float64, by one conversion. Raises OverflowError where an entry is too large.
 
     >>> from ...numeric.linalg.rational import rational_array
@@ -126,15 +131,15 @@ def floats_of(arrays: Sequence[Any]) -> list[Rows]:
     return [flat[end - array.size : end].reshape(array.shape) for array, end in zip(arrays, ends, strict=True)]
 
 
-def _aligned(left: Any, right: Any) -> tuple[Rows, Rows]:
-    """Rows whose axes beyond the first pair up from the right, as in NumPy for one instance."""
+def _aligned(left: Operand, right: Operand) -> tuple[Rows, Rows]:
+    """The rows of both. The axes beyond the first pair up from the right, as in NumPy for one instance."""
     pair = rows_of(left), rows_of(right)
     most = max(rows.ndim for rows in pair)
     first, second = (rows.reshape(len(rows), *[1] * (most - rows.ndim), *rows.shape[1:]) for rows in pair)
     return first, second
 
 
-def _product(left: Any, right: Any) -> Stack:
+def _product(left: Operand, right: Operand) -> Stack:
     """``left @ right``; vectors are rows on the left and columns on the right."""
     first, second = rows_of(left), rows_of(right)
     row, column = first.ndim == 2, second.ndim == 2
@@ -145,7 +150,7 @@ def _product(left: Any, right: Any) -> Stack:
 
 
 @dataclass(frozen=True)
-class StackRing(FloatRing):
+class StackRing(Ring[Operand, Operand]):
     """float64 for stacks: eigenvalues, roots and functions of all their rows in one call of NumPy.
 
     ``dimensions`` are those of the instances; ``alike`` says whether all their matrices have the same sizes.
@@ -153,44 +158,49 @@ class StackRing(FloatRing):
 
     dimensions: tuple[int, ...]
     alike: bool
+    rounded: ClassVar[bool] = True
 
-    def array(self, values: Any) -> Any:
-        return values if isinstance(values, Stack) else super().array(values)
+    def entry(self, value: fmpq) -> float:
+        return float(value)
 
-    def power(self, base: Any, exponent: Fraction) -> Any:
-        return base ** float(exponent) if isinstance(base, Stack) else super().power(base, exponent)
+    def array(self, values: Stack | Array) -> Stack | Array:
+        return values if isinstance(values, Stack) else values.astype(float)
 
-    def exp(self, value: Any) -> Stack:
+    def power(self, base: Operand, exponent: Fraction) -> Operand:
+        return (base if isinstance(base, Stack) else np.float64(base)) ** float(exponent)
+
+    def exp(self, value: Operand) -> Stack:
         return Stack(np.exp(rows_of(value)))
 
-    def log(self, value: Any) -> Stack:
+    def log(self, value: Operand) -> Stack:
         return Stack(np.log(rows_of(value)))
 
-    def weighted_top(self, matrix: Any, covariance: Any) -> Stack:
-        """Of matrices ``(d, d)``, for all instances of a dimension together."""
-        found = np.empty(len(self.dimensions))
-        every = np.broadcast_to(rows_of(matrix), covariance.rows.shape)
-        for d in set(self.dimensions):
-            of = np.equal(self.dimensions, d)
-            found[of] = self._tops(every[of, :d, :d], covariance.rows[of, :d, :d])
-        return Stack(found)
+    def largest(self, values: list[Operand]) -> Stack:
+        return Stack(np.maximum.reduce(np.broadcast_arrays(*map(rows_of, values))))
 
-    def _tops(self, matrices: Rows, covariances: Rows) -> Rows:
-        """Nan where LAPACK does not converge, as it does not on what has overflowed."""
-        try:
-            tops: Rows = super().weighted_top(matrices, covariances)
-            return tops
-        except np.linalg.LinAlgError:
-            if len(matrices) == 1:
-                return np.array([np.nan])
-            half = len(matrices) // 2
-            return np.concatenate([self._tops(matrices[part], covariances[part])
-                                   for part in (slice(half), slice(half, None))])
-
-    def top(self, matrix: Any) -> Stack:
+    def top(self, matrix: Operand) -> Stack:
         if not self.alike:
             raise Ragged
-        return Stack(super().top(rows_of(matrix)))
+        return Stack(np.linalg.eigvalsh(rows_of(matrix))[..., -1].astype(float))
 
-    def largest(self, values: list[Any]) -> Stack:
-        return Stack(np.maximum.reduce(np.broadcast_arrays(*map(rows_of, values))))
+    def weighted_top(self, matrix: Operand, covariance: Operand) -> Stack:
+        """One call of LAPACK for all instances of a dimension."""
+        found = np.empty(len(self.dimensions))
+        weights = rows_of(covariance)
+        every = np.broadcast_to(rows_of(matrix), weights.shape)
+        for d in set(self.dimensions):
+            of = np.equal(self.dimensions, d)
+            found[of] = _tops(every[of, :d, :d], weights[of, :d, :d])
+        return Stack(found)
+
+
+def _tops(matrices: Rows, covariances: Rows) -> Rows:
+    """``weighted_tops``; nan where LAPACK does not converge, as it does not on numbers that have overflowed."""
+    try:
+        return weighted_tops(matrices, covariances)
+    except np.linalg.LinAlgError:
+        if len(matrices) == 1:
+            return np.array([np.nan])
+        half = len(matrices) // 2
+        return np.concatenate([_tops(matrices[part], covariances[part])
+                               for part in (slice(half), slice(half, None))])

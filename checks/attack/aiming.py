@@ -23,7 +23,7 @@ from ...theory.language.nodes import Relation
 from ...theory.language.quantities import Delta, L, theta
 from ...theory.language.quantities import d as dimension
 from ..arithmetic.exact import Undecidable, lifted
-from ..arithmetic.rings import ExactRing
+from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.stacks import Rows
 from ..deciding.screening import differences
 from ..evaluation.batches import Pair, sides

@@ -32,8 +32,8 @@ class NoMove(ValueError):
 
 
 def changed(case: Instance, **parts: Any) -> Instance:
-    """The instance with other parts. What was planted in it (``ratio``, ``curvature``) is dropped."""
-    return replace(case, name=NAME, ratio=None, curvature=None, **parts)
+    """The instance with other parts. What was planted in it (``r``, ``c``) is dropped."""
+    return replace(case.with_values(r=None, c=None), name=NAME, **parts)
 
 
 def raise_last(case: Instance, t: fmpq) -> Instance:
@@ -103,8 +103,8 @@ def add_unit(case: Instance, t: fmpq) -> Instance:
     wider[:-1, :d], wider[-1, d:] = first, squares
     above = np.concatenate([second, second[:, :1] * fmpq(0)], axis=1)
     zeros = rational_array([0] * more)
-    return changed(case, covariance=sigma, weights=(wider, above, *rest),
-                   direction=np.concatenate([case.direction, zeros]),
+    longer = case.with_values(u=np.concatenate([case.values["u"], zeros]))
+    return changed(longer, covariance=sigma, weights=(wider, above, *rest),
                    stated=None if case.stated is None else np.concatenate([case.stated, zeros]))
 
 
@@ -134,7 +134,8 @@ def beside(case: Instance, t: fmpq) -> Instance:
     first, *rest = case.weights
     seen = first @ w * (slope / size)
     zero = rational_array([0])
-    return changed(case, covariance=sigma, direction=np.concatenate([case.direction, zero]),
+    longer = case.with_values(u=np.concatenate([case.values["u"], zero]))
+    return changed(longer, covariance=sigma,
                    weights=(np.concatenate([first, seen[:, None]], axis=1), *(layer * growth for layer in rest)),
                    stated=None if case.stated is None else np.concatenate([case.stated, zero]))
 

@@ -248,7 +248,7 @@ def _descend(
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Hypothesis, told to lower the slack; what it draws consists of small integers and halves."""
     met: list[tuple[float, int, Instance]] = []
-    strategy = instances(spaces[0])  # type: ignore[arg-type]
+    strategy = instances(spaces[0])
 
     @seed(random_seed)
     @settings(max_examples=search.effort.examples, database=None, deadline=None,

@@ -120,7 +120,7 @@ def _with_covariance(case: Instance, sigma: Any) -> Instance:
 
 def _without_coordinate(case: Instance, i: int) -> Instance:
     first, *rest = case.weights
-    kept = replace(case, weights=(np.delete(first, i, axis=1), *rest), direction=np.delete(case.direction, i),
+    kept = replace(case.with_values(u=np.delete(case.values["u"], i)), weights=(np.delete(first, i, axis=1), *rest),
                    stated=None if case.stated is None else np.delete(case.stated, i))
     return _with_covariance(kept, np.delete(np.delete(case.covariance, i, axis=0), i, axis=1))
 

@@ -17,7 +17,7 @@ import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import project_on_range, rational_array
-from ..instances.families.network import diagonal
+from ..instances.families.building import diagonal
 from ..instances.instance import Instance, make
 
 Point = Any
@@ -56,7 +56,7 @@ class Free:
     def _parts(self) -> list[Any]:
         parts = [_factor(self.base.covariance), *self.base.weights]
         parts += [x for x in (self.base.readout, self.base.stated) if x is not None]
-        return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.direction] if self.directed else ()))]
+        return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.values["u"]] if self.directed else ()))]
 
     @property
     def start(self) -> Point:
@@ -74,9 +74,9 @@ class Free:
         if readout is not None and not readout.any():  # rounded to zero, which is no read-out
             readout = self.base.readout
         stated = None if self.base.stated is None else project_on_range(covariance, rest.pop(0))
-        direction = rest.pop(0) if self.directed else self.base.direction
-        return replace(self.base, name=self.name, covariance=covariance, weights=tuple(layers), readout=readout,
-                       stated=stated, direction=direction, ratio=None, curvature=None)
+        direction = rest.pop(0) if self.directed else self.base.values["u"]
+        return replace(self.base.with_values(u=direction, r=None, c=None), name=self.name, covariance=covariance,
+                       weights=tuple(layers), readout=readout, stated=stated)
 
 
 @dataclass(frozen=True)

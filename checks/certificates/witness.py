@@ -35,7 +35,7 @@ def _meeting(case: Instance) -> tuple[fmpq, Mixture] | None:
     near = enclosed(case, 128).c
     image = case.covariance @ case.regressor
     unit = np.trace(case.covariance)
-    candidates = [case.curvature, (image @ image) / case.energy]
+    candidates = [case.values.get("c"), (image @ image) / case.energy]
     if near is not None:
         width = near / unit * fmpq(1, 10**12)
         candidates.append(unit * simplest_rational(near / unit - width, near / unit + width))
@@ -55,10 +55,10 @@ def _dual(case: Instance, c: fmpq) -> Mixture | None:
     except Undecidable:
         return None
     basis = [u for u in null_space(sigma @ kernel @ sigma - mu * sigma) if u @ sigma @ u > 0]
-    gram = fmpq_mat([[x @ sigma @ y for y in basis] for x in basis])
+    gram = fmpq_mat([[np.dot(x, sigma @ y) for y in basis] for x in basis])
     if gram.det() == 0:
         return None
-    pulls = [u @ sigma @ w for u in basis]
+    pulls: list[fmpq] = [np.dot(u, sigma @ w) for u in basis]
     weights = gram.solve(fmpq_mat([[pull] for pull in pulls]))
     along = sum((weights[i, 0] * u for i, u in enumerate(basis)), 0 * w)
     reach = sum((weights[i, 0] * pull for i, pull in enumerate(pulls)), fmpq(0))

@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, known_claim, read, write, write_json
 
+if TYPE_CHECKING:
+    from ...theory.library import Library
+
+DECIDED = {"identity": "identity", "ordered": "instances", "exists": "witnesses", "enclosed": "trajectories",
+           "solution": "solutions", "estimated": "random draws"}
+"""What an obligation is decided on, in the table of docs/claims.md."""
+
 
 @app.command()
-def claims(json_file: JsonFile = None) -> None:
+def claims(
+    json_file: JsonFile = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
+) -> None:
     """List the claims with their origins and what they rest on."""
     from rich.table import Table as RichTable
 
-    from ...theory.library import CLAIMS
+    from ...theory.library import BUILT_IN
 
-    lines = RichTable()
-    for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
-        lines.add_column(column)
-    for claim in CLAIMS.values():
-        lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
-                      ", ".join(claim.requires) or "-")
-    console(json_file).print(lines)
+    if markdown:
+        typer.echo(_markdown(BUILT_IN), err=json_file == "-")
+    else:
+        lines = RichTable()
+        for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
+            lines.add_column(column)
+        for claim in BUILT_IN:
+            lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
+                          ", ".join(claim.requires) or "-")
+        console(json_file).print(lines)
     write_json(json_file, [
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in CLAIMS.values()])
+        for c in BUILT_IN])
+
+
+def _markdown(library: Library) -> str:
+    """The claims as a Markdown table: id, title, origins, derivation, ways of deciding, theorems in Coq."""
+    rows = [["claim", "title", "from", "derived", "decided", "machine-checked"], ["---"] * 6]
+    for claim in library:
+        ways = dict.fromkeys(DECIDED[obligation.decide] for obligation in claim.obligations)
+        rows.append([f"`{claim.id}`", claim.title, ", ".join(claim.origins),
+                     "yes" if library.derivation(claim.id) else "no", "; ".join(ways), claim.machine_checked])
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
 
 
 @app.command()
@@ -51,11 +74,11 @@ def latex(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
 ) -> None:
     """A LaTeX document of the claims that pdflatex compiles."""
-    from ...theory.library import CLAIMS
+    from ...theory.library import BUILT_IN
     from ...theory.typeset.document import document
     from ..analysis.bounds_text import numbers_table
 
-    chosen = [known_claim(name) for name in ids or CLAIMS]
+    chosen = [known_claim(name) for name in ids or BUILT_IN.claims]
     extra = ""
     if data is not None:
         if target is None or depth is None:
@@ -66,7 +89,7 @@ def latex(
         extra = numbers_table(report(table, depth), str(data.name), target)
     elif target is not None or depth is not None or no_header or center or standardize:
         fail("Options of a table are given, but no table: name it by --data F.")
-    text = document(chosen, derivations=derivations, extra=extra)
+    text = document(chosen, BUILT_IN if derivations else None, extra)
     if output is None:
         typer.echo(text)
     else:

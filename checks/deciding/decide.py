@@ -14,7 +14,8 @@ from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S
 from ..arithmetic.exact import Undecidable, lifted
-from ..arithmetic.rings import BallRing, ExactRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing
 from ..evaluation.batches import Pair
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate

@@ -13,7 +13,7 @@ from ...theory.language.nodes import LayerMatrix
 from ...theory.language.quantities import L
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.exact import Exact, exact
-from ..arithmetic.rings import ExactRing
+from ..arithmetic.exact_ring import ExactRing
 from ..evaluation.scope import holds
 from ..instances.instance import Instance
 

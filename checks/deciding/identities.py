@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ...theory.language.quantities import VOCABULARY
-from ..arithmetic.rings import PRIME, FieldRing, RationalRing
+from ..arithmetic.field import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
 from ..instances.instance import Instance
 from ..instances.pool import generator
@@ -162,7 +162,7 @@ def rational_point(obligation: Obligation, instance: Instance) -> Point:
     ones = [_zipped(lambda entry, i=i: fmpq(1 + i), layer) for i, layer in enumerate(instance.weights)]
     readout = np.array([fmpq(1)], dtype=object) if instance.readout is None else instance.readout
     return Point(RationalRing(), fmpq_poly, instance.covariance, w_star, list(instance.weights), readout, ones,
-                 instance.direction, instance.factor)
+                 instance.values["u"], instance.values["gamma"])
 
 
 def holds_at(obligation: Obligation, point: Point) -> bool | None:

@@ -19,8 +19,8 @@ from flint import arb, ctx, fmpq, nmod
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import L
+from ..arithmetic.field import PRIME
 from ..arithmetic.laurent import coefficients
-from ..arithmetic.rings import PRIME
 from ..evaluation.evaluate import UnknownNode
 from ..instances.pool import generator
 from .decide import PRECISIONS, Outcome, Verdict

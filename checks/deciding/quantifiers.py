@@ -14,7 +14,8 @@ from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import eta
 from ..arithmetic.exact import Undecidable
-from ..arithmetic.rings import BallRing, ExactRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.optimum import aligned_ratio, enclosed
@@ -67,14 +68,14 @@ def _top_vectors(_: Obligation, instance: Instance, values: Values) -> list[Valu
 
 def _vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     """A random vector, the regressor, and ``Sigma w*``, where the lower bounds are proved."""
-    candidates = (instance.direction, instance.regressor, instance.covariance @ instance.regressor)
+    candidates = (instance.values["u"], instance.regressor, instance.covariance @ instance.regressor)
     return [{"u": vector.reshape(-1, 1)} for vector in candidates if any(x != 0 for x in vector)]
 
 
 def _directions(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     """``z = Sigma^{1/2} u / |.|`` for some ``u``; on a planted problem only its optimum."""
-    candidates = [instance.direction]
-    if instance.curvature is None:
+    candidates = [instance.values["u"]]
+    if "c" not in instance.values:
         candidates.append(instance.regressor)
         if instance.energy > 0:
             candidates += [vector for _, vector in enclosed(instance, 128).dual]
@@ -82,13 +83,14 @@ def _directions(_: Obligation, instance: Instance, values: Values) -> list[Value
 
 
 def _ratios(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    if instance.curvature is not None:
-        return [{"r": aligned_ratio(instance, instance.curvature)}]
-    return [] if instance.ratio is None else [{"r": instance.ratio}]
+    if "c" in instance.values:
+        return [{"r": aligned_ratio(instance, instance.values["c"])}]
+    return [{"r": instance.values["r"]}] if "r" in instance.values else []
 
 
 def _factors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    return [{"gamma": instance.factor}, {"gamma": 1 / instance.factor}, {"gamma": fmpq(1)}]
+    factor = instance.values["gamma"]
+    return [{"gamma": factor}, {"gamma": 1 / factor}, {"gamma": fmpq(1)}]
 
 
 def _learning_rates(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
@@ -96,7 +98,7 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
     bound = next((bound for given in obligation.given if isinstance(given, Relation)
                   for rate, bound in ((given.lhs, given.rhs), (given.rhs, given.lhs))
                   if rate == eta and not bound.has(eta)), None)
-    unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.factor / 7}]
+    unbound = [{"eta": fmpq(1, 2)}, {"eta": instance.values["gamma"] / 7}]
     if bound is None:
         return unbound
     try:

@@ -17,8 +17,9 @@ from typing import Any
 import sympy as sp
 from flint import arb, fmpq
 
+from ..arithmetic.field import FieldRing
 from ..arithmetic.laurent import Laurent, LaurentRing, hypergeometric, monomial
-from ..arithmetic.rings import BallRing, FieldRing
+from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 
 Parameter = Callable[[str], Any]

@@ -21,23 +21,13 @@ from sympy.core.function import AppliedUndef
 from ...theory.language.nodes import Largest, LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ...theory.language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ...theory.language.quantities import d
-
-
-class Ring(Protocol):
-    """What evaluation needs of a kind of number."""
-
-    def number(self, value: fmpq) -> Any: ...
-    def power(self, base: Any, exponent: Fraction) -> Any: ...
-    def exp(self, value: Any) -> Any: ...
-    def log(self, value: Any) -> Any: ...
-    def scale(self, factor: Any, matrix: Any) -> Any: ...
-    def add_matrices(self, terms: list[Any]) -> Any: ...
+from ..arithmetic.ring import AnyRing
 
 
 class Scope(Protocol):
     """An instance seen in one ring, with values for the quantified symbols."""
 
-    ring: Ring
+    ring: AnyRing
     integers: dict[str, int]
 
     def value(self, name: str) -> Any: ...

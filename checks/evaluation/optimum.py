@@ -45,7 +45,7 @@ def exact_minimum(instance: Instance) -> Exact:
     width = candidate / unit * fmpq(1, 10**12)
     near = unit * simplest_rational(candidate / unit - width, candidate / unit + width)
     image = instance.covariance @ instance.regressor
-    for c in (instance.curvature, (image @ image) / instance.energy, near):
+    for c in (instance.values.get("c"), (image @ image) / instance.energy, near):
         if c is not None:
             mu = _optimal_eigenvalue(instance, c)
             if mu is not None:

@@ -19,7 +19,9 @@ from ...theory.language.nodes import Relation, width
 from ...theory.language.quantities import VOCABULARY
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import Exact, lifted
-from ..arithmetic.rings import BallRing, ExactRing, FloatRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.ring import AnyRing
+from ..arithmetic.rings import BallRing
 from ..instances.instance import Instance
 from . import layers
 from .evaluate import Meaningless, Undefined, UnknownNode, evaluate
@@ -44,7 +46,7 @@ class RealScope:
     """
 
     def __init__(
-        self, instance: Instance, ring: Any, values: dict[str, Any] | None = None, *, direct: bool = False
+        self, instance: Instance, ring: AnyRing, values: dict[str, Any] | None = None, *, direct: bool = False
     ) -> None:
         self.instance, self.ring, self.direct = instance, ring, direct
         self.values = values or {}
@@ -178,7 +180,7 @@ class RealScope:
 
     def covariance_of_ring(self) -> Any:
         """Certified and exact eigenvalues take the exact covariance, floats their own."""
-        return self.sigma if isinstance(self.ring, FloatRing) else self.instance.covariance
+        return self.sigma if self.ring.rounded else self.instance.covariance
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic import eigenvectors
-from ..arithmetic.rings import FloatRing
+from ..arithmetic.rings import FloatRing, singular_values
 from ..arithmetic.stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 from ..instances.instance import Instance
 from . import layers
@@ -99,6 +99,8 @@ class StackScope(RealScope):
         Ragged: zeros that fill up the matrices would change what is asked for.
         Unanswered: some of the instances lack what is asked for.
     """
+
+    ring: StackRing
 
     def __init__(self, scopes: Sequence[RealScope]) -> None:
         self.scopes, self.direct = scopes, scopes[0].direct
@@ -204,7 +206,7 @@ class StackScope(RealScope):
         grams = self._floats(f"norm {family}_{index}", lambda instance: layers.small_gram(
             layers.exact(instance, family, index)))
         for group in grouped(grams, lambda pair: len(pair[1])):
-            roots = FLOATS.roots(np.array([gram for _, gram in group]))
+            roots = singular_values(np.array([gram for _, gram in group]))
             for (memo, _), row in zip(group, roots, strict=True):
                 memo[f"norm {family}_{index}"] = row[-1]
                 memo[f"second {family}_{index}"] = row[-2] if len(row) > 1 else np.float64(0)

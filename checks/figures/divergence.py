@@ -9,7 +9,7 @@ import numpy as np
 from ..analysis.flow_plot import VERMILION
 from ..output.proportions import interval
 from .experiments import FIGURES
-from .style import WIDTH, Results, beside, legend_above, lettered, name_scale, rate_styles, shifts
+from .style import Results, beside, legend_above, lettered, name_scale, panels, places, rate_styles, rule, shifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
 def divergence_figure(results: Results, number: int) -> Figure:
     """Figure 3 (plain) or 5 (residual), against scale: probabilities with Clopper–Pearson intervals; ``S/(2/η)``."""
-    from matplotlib.figure import Figure
-
     (name,) = FIGURES[number]
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
-    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = panels(3.1)
     scales = np.array(experiment.scales)
     for rate, style in rate_styles(experiment).items():
         of_rate = columns["rate"] == rate
@@ -32,16 +29,16 @@ def divergence_figure(results: Results, number: int) -> Figure:
         # At scale 0 all repetitions are one network: nothing is drawn, and nothing is estimated.
         ends = np.array([interval(*count) if scale else (count[0] / count[1],) * 2
                          for count, scale in zip(counts, scales, strict=True)])
-        shift = shifts(experiment)[rate]
-        left.errorbar(scales + shift, part, yerr=np.abs(ends.T - part), elinewidth=0.7, capsize=0,
+        left.errorbar(places(experiment, rate), part, yerr=np.abs(ends.T - part), elinewidth=0.7, capsize=0,
                       label=rf"$\eta = {rate:g}$", **style)
         there = of_rate & columns["final_minimizer"]
         if rate <= lines.exact and there.any():
-            right.plot(columns["scale"][there] + shift, columns["final_sharpness"][there] * rate / 2, linestyle="none",
-                       alpha=0.5, **(style | {"markersize": 2.5}))
-            right.axhline(lines.least * rate / 2, color=style["color"], linestyle=":", linewidth=1.0, zorder=1)
+            right.plot(columns["scale"][there] + shifts(experiment)[rate],
+                       columns["final_sharpness"][there] * rate / 2, linestyle="none", alpha=0.5,
+                       color=style["color"], marker=style["marker"], markersize=2.5)
+            rule(right, lines.least * rate / 2, style["color"], ":")
             beside(right, lines.least * rate / 2, r"$S_{\min}$", style["color"], "top")
-    right.axhline(1.0, color=VERMILION, linestyle="--", linewidth=1.0, zorder=1)
+    rule(right, 1.0, VERMILION)
     beside(right, 1.0, r"$2/\eta$", VERMILION, "bottom")
     right.set_yscale("log")
     left.set_ylim(-0.03, 1.03)

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -86,7 +86,7 @@ class FiguresReport:
     def exit_code(self) -> int:
         return {"held": 0, "violated": 1, "inconclusive": 3}[self.verdict]
 
-    def as_dict(self) -> Any:
+    def as_dict(self) -> object:
         """The JSON object; infinite numbers are null."""
         return finite({
             "version": __version__, "seed": self.seed, "reduced": self.reduced, "seconds": self.seconds,
@@ -164,9 +164,13 @@ def _others(
     from .lines import lines  # here: the registry is loaded while kernels are compiled
 
     names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
-    chosen = [single for number in numbers for single in SINGLE_RUNS.get(number, ())]
     return ({name: lines(known[name], seed) for name in sorted(names)},
-            {single: carry_out_single(single, known[single.experiment], seed) for single in chosen})
+            {single: carry_out_single(single, known[single.experiment], seed) for _, single in _singles(numbers)})
+
+
+def _singles(numbers: Sequence[int]) -> list[tuple[int, SingleRun]]:
+    """The single runs of these figures, each with the number of its figure."""
+    return [(number, single) for number in numbers for single in SINGLE_RUNS.get(number, ())]
 
 
 def _statements(number: int, results: Results) -> Iterator[Statement]:
@@ -189,18 +193,17 @@ def _statements(number: int, results: Results) -> Iterator[Statement]:
 
 
 def _write_tables(results: Results, folder: Path, drawn: Sequence[int]) -> Iterator[str]:
+    singles = _singles(drawn)
     for name, columns in results.columns.items():
         experiment = results.experiments[name]
         settings = {"seed": results.seed, "settings": asdict(experiment), "environment": environment(),
                     "lines": asdict(results.lines[name]) if name in results.lines else None, "columns": _MEANING,
-                    "single_runs": [asdict(single) for number in drawn for single in SINGLE_RUNS.get(number, ())
-                                    if single.experiment == name]}
+                    "single_runs": [asdict(single) for _, single in singles if single.experiment == name]}
         yield _write_csv(folder / f"{name}.csv", columns)
         write_text(folder / f"{name}.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
         yield f"{name}.json"
-    for number in drawn:
-        for single in SINGLE_RUNS.get(number, ()):
-            yield _write_csv(folder / f"figure{number}-rate{single.rate:g}.csv", results.singles[single])
+    for number, single in singles:
+        yield _write_csv(folder / f"figure{number}-rate{single.rate:g}.csv", results.singles[single])
 
 
 def _write_csv(path: Path, columns: Columns) -> str:
@@ -214,5 +217,5 @@ def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterato
     for suffix in ("png",) if reduced else ("png", "pdf"):
         path = folder / f"figure{number}.{suffix}"
         write_figure(make, path, dpi=150 if reduced else None)
-        make().set_layout_engine("none")  # what was laid out once is not laid out again
+        make().set_layout_engine("none")  # the next file takes the layout of this one
         yield path.name

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..analysis.flow_plot import VERMILION
 from .statements import regression
-from .style import WIDTH, Results, legend_above, lettered, plain_numbers, shades
+from .style import Results, legend_above, lettered, panels, plain_numbers, shades
 from .training import draw_sharpness
 
 if TYPE_CHECKING:
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 def generalization_figure(results: Results) -> Figure:
     """Two panels; the second has every network of the smallest rate and the regression line."""
-    from matplotlib.figure import Figure
-
     experiment, columns = results.experiments["rank"], results.columns["rank"]
-    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = panels(3.1)
     draw_sharpness(left, experiment, columns, results.lines["rank"])
     _draw_regression(right, results)
     lettered([left, right])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ...numeric.linalg.rational import rational_array
 from ...numeric.network.problem import RegressionProblem
 from ...theory.library import claim
@@ -14,13 +12,13 @@ from ..arithmetic.rings import FloatRing
 from ..data.table import Table
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..instances.instance import problem_at_depth
 from .experiments import Experiment
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Of the experiment's problem and depth. ``paper``, ``tight`` and ``exact`` are the three critical learning rates.
+    """Numbers of the experiment's problem and depth; ``paper``, ``tight`` and ``exact`` are critical learning rates.
 
     ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``energy`` is ``E``; ``‖p‖`` of residual
     networks is 1 up to rounding, and so is its factor in these. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``: a
@@ -52,10 +50,7 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     report = bounds(Table(tuple(f"x{i}" for i in range(X.shape[1])), "y", X, y), depth)
     lower = next(bound.value for bound in report.bounds if bound.claim == "sharpness-lower")
     rates, problem = report.learning_rate, RegressionProblem.from_data(data.features, data.target)
-    # Any weights with this regressor: the statement takes the problem and the depth from them.
-    regressor = rational_array(problem.regressor)
-    layers = (regressor[None, :], *[rational_array(np.eye(1))] * (depth - 1))
-    case = Instance("experiment", rational_array(problem.covariance), layers, stated=regressor)
+    case = problem_at_depth(rational_array(problem.covariance), rational_array(problem.regressor), depth)
     scope = RealScope(case, FloatRing())
     eight = None
     if experiment.samples >= experiment.dimension:

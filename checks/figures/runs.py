@@ -22,9 +22,10 @@ from .experiments import Experiment
 from .units import Columns, Stopped, Unit, carry_out, units
 
 PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
-"""Besides our own code and the processor, what the numbers depend on."""
+"""The packages whose versions the numbers depend on."""
 
-_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/instance.py")
+_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/pool.py")
+"""Besides `numeric`, the files below checks/ that make the numbers."""
 
 
 @dataclass
@@ -45,9 +46,9 @@ def run_experiments(
     """Carry out the experiments on ``workers`` threads, all processors by default; kernels run side by side.
 
     A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
-    kept as ``folder/<unit>-<digest>.npz``; the digest is of settings, seed, code and versions, so that a later run
-    takes what is still true. Ctrl-C stops these threads within a second and keeps the units that are done; SIGTERM
-    does so, too, and then ends the process.
+    kept as ``folder/<unit>-<digest>.npz``. The digest is of settings, seed, code and versions, so that a later run
+    takes only units that it would compute alike. Ctrl-C stops the threads within a second and keeps the units that are
+    done; SIGTERM does the same, and then ends the process.
     ``arrived`` is called in this thread, while the others work, with the columns of all experiments that are complete.
     """
     folder.mkdir(exist_ok=True)
@@ -84,7 +85,7 @@ def run_experiments(
         finally:
             meter.stop.set()
             pool.shutdown(cancel_futures=True)
-    for future in waiting:  # what was just finished when the others were stopped
+    for future in waiting:  # units that ended while the other threads were being stopped
         if not future.cancelled() and not isinstance(future.exception(), Stopped):
             found.update([future.result()])
     outcome.columns = _complete(cut, found)
@@ -99,7 +100,7 @@ def _complete(cut: dict[str, list[Unit]], found: dict[Unit, Columns]) -> dict[st
 
 
 class _Meter:
-    """Work done by all threads, and the word to stop."""
+    """The work done by all threads, and whether they are to stop."""
 
     def __init__(self, done: float) -> None:
         self.done, self.stop, self._lock = done, Event(), Lock()

@@ -1,10 +1,10 @@
-"""What the paper's figures show, as statements with numbers. Everything here is *estimated*: found by sampling."""
+"""What the paper's figures show, as statements with numbers. Every statement is *estimated*: it rests on samples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,24 +20,24 @@ Verdict = Literal["held", "violated", "inconclusive"]
 
 SETTLED = 1e-3
 """Networks with ``R − R_min`` up to this part of ``E`` have settled, for the threshold of figure 2."""
-# How near to the threshold a thousand steps tell settling from swinging.
+# Nearer to the threshold than this, relatively, a thousand steps do not tell whether descent settles.
 _NEAR = 0.05
-# Rounding of a sharpness, relative: what may lie beyond a bound that minimizers attain.
+# The relative rounding error of a sharpness: a minimizer that attains a bound may lie so far beyond it.
 _ROUNDING = 1e-8
-# From rounding errors to a gradient that does not vanish up to rounding: so much must a perturbation grow.
+# How much a perturbation grows from a rounding error to a gradient that is not zero up to rounding.
 _VISIBLE = 1e6
 # A GELU network counts as trained when its risk is at most this part of that of zero weights.
 TRAINED = 0.01
-# Descent at the edge of stability swings around 2/η; so much beyond is still at the edge.
+# At the edge of stability the sharpness swings around 2/η; up to this factor beyond counts as at the edge.
 _EDGE = 1.05
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a figure: in how many of so many networks it held, and other numbers.
+    """One statement of a figure. ``counts`` are the networks in which it held, and all networks looked at.
 
-    ``held``: in every network, or as the confidence interval wants it. ``violated``: not, with a counterexample among
-    the networks, or at the confidence. ``inconclusive``: too few networks to say. Never more than estimated.
+    A statement is *held* if it holds in every network, or if the confidence interval shows it; *violated* if a network
+    is a counterexample, or the interval excludes it; *inconclusive* if there are too few networks.
     """
 
     figure: int
@@ -52,7 +52,7 @@ class Statement:
         """Clopper–Pearson interval of the probability that it holds for a network."""
         return interval(*self.counts) if self.counts and self.counts[1] else None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         lower, upper = self.interval or (None, None)
         held, of = self.counts or (None, None)
         return {"figure": self.figure, "name": self.name, "says": self.says, "verdict": self.verdict,
@@ -60,22 +60,25 @@ class Statement:
                 "confidence": CONFIDENCE, "numbers": dict(self.numbers)}
 
 
+def _verdict(held: bool, violated: bool) -> Verdict:
+    return "held" if held else "violated" if violated else "inconclusive"
+
+
 def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -> Statement:
-    """A statement about every network: one counterexample violates it, no network says nothing."""
+    """A statement about every network: one counterexample violates it; without networks it is inconclusive."""
     held, of = int(holds.sum()), len(holds)
-    verdict: Verdict = "inconclusive" if not of else "held" if held == of else "violated"
-    return Statement(figure, name, says, verdict, (held, of), numbers)
+    return Statement(figure, name, says, _verdict(0 < of == held, held < of), (held, of), numbers)
 
 
 def within_bounds(figure: int, columns: Columns, lines: Lines) -> Statement:
     """Where gradient descent converged (the gradient vanishes up to rounding), ``S_min <= S <= 2/η``.
 
-    The first half is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those are
-    reached from a null set (claim `learning-rate`), and seen for what they are when a perturbation, ``ηS − 1`` times
-    as large after each step, grows from rounding to a gradient that does not vanish. In ``T`` steps that takes ``S``
-    beyond ``(1 + 1e6^{1/T})/η``, which is what is held against them. (It happens: the steepest mode dies out while
-    ``S`` is below ``2/η``, and ``S`` creeps above while slower modes still move.) Networks of scale 0 are one network,
-    and no draws.
+    The first inequality is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those
+    are reached from a null set (claim `learning-rate`). A perturbation grows by the factor ``ηS − 1`` in each step, and
+    it is seen when it has grown from rounding to a gradient that does not vanish. In ``T`` steps it does so only if
+    ``S`` is beyond ``(1 + 1e6^{1/T})/η``, so this is the bound that is tested. (Values above ``2/η`` do occur: the
+    steepest mode dies out while ``S`` is below, and ``S`` creeps above while slower modes still move.) Scale 0 is left
+    out, as all its repetitions are one network.
     """
     chosen = columns["final_minimizer"] & (columns["scale"] > 0)
     S, rate, steps = (columns[name][chosen] for name in ("final_sharpness", "rate", "steps"))
@@ -104,7 +107,7 @@ def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Li
 
 
 def _smallest(experiment: Experiment) -> float:
-    """The smallest scale at which starts are drawn: at scale 0 all repetitions are one network."""
+    """The smallest scale of random starts. At scale 0 all repetitions are one network."""
     return min(scale for scale in experiment.scales if scale > 0)
 
 
@@ -121,22 +124,21 @@ def divergence(figure: int, experiment: Experiment, columns: Columns, lines: Lin
     if not counts[0][1]:
         return Statement(figure, "divergence", says, "inconclusive")
     small, large = (interval(*count) for count in counts)
-    verdict: Verdict = "held" if small[1] < large[0] else "violated" if large[1] < small[0] else "inconclusive"
-    return Statement(figure, "divergence", says, verdict, numbers={
+    return Statement(figure, "divergence", says, _verdict(small[1] < large[0], large[1] < small[0]), numbers={
         "smallest scale": counts[0][0] / counts[0][1], "at most": small[1],
         "largest scale": counts[1][0] / counts[1][1], "at least": large[0]})
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """Of one depth: half of the networks still settle at ``below``, no longer at ``above``, the next rate tried."""
+    """Half of the networks still settle at the rate ``below``, and no longer at ``above``, the next rate tried."""
 
     below: float
     above: float
 
 
 def threshold(columns: Columns, energy: float) -> Threshold:
-    """Up to which rate half of the networks end with ``R − R_min`` at most ``SETTLED · E``.
+    """The largest rate at which half of the networks end with ``R − R_min`` at most ``SETTLED · E``.
 
     >>> rates, gaps = np.repeat([1.0, 2.0, 4.0], 2), np.array([0.0, 0.0, 0.0, 1.0, 1.0, np.nan])
     >>> threshold({"rate": rates, "final_gap": gaps}, 1.0)
@@ -152,10 +154,10 @@ def threshold(columns: Columns, energy: float) -> Threshold:
 
 
 def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> list[Statement]:
-    """Of one depth: nothing converges above ``2/S_min`` (claim `learning-rate`), and that is where descent stops to.
+    """Two statements for one depth: no network converges above ``2/S_min`` (claim `learning-rate`); half settle below.
 
-    The first is about a gradient that vanishes up to rounding, the second about a risk near its minimum, for which a
-    thousand steps are enough to within a few percent of the threshold.
+    A network converges if its gradient vanishes up to rounding, and settles if its risk is near the minimum. Near the
+    threshold a thousand steps are too few to settle, so a few percent around the threshold are left out.
     """
     depth = experiment.depth
     above = _of_all(figure, f"above, L = {depth}", f"L = {depth}: no network converges at eta > 2/S_min",
@@ -163,8 +165,7 @@ def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lin
     found = threshold(columns, lines.energy)
     near = found.below <= lines.exact * (1 + _NEAR) and found.above >= lines.exact * (1 - _NEAR)
     says = f"L = {depth}: half of the networks settle up to eta = 2/S_min, to a step of the rates and {_NEAR:.0%}"
-    verdict: Verdict = "held" if near else "violated"
-    return [above, Statement(figure, f"threshold, L = {depth}", says, verdict, numbers={
+    return [above, Statement(figure, f"threshold, L = {depth}", says, _verdict(near, not near), numbers={
         "settle at": found.below, "do not at": found.above, "exact 2/S_min": lines.exact, "tight": lines.tight,
         "paper 1/(La)": lines.paper})]
 
@@ -207,31 +208,30 @@ def regression(experiment: Experiment, columns: Columns) -> Regression | None:
 
 
 def generalization(figure: int, experiment: Experiment, columns: Columns) -> Statement:
-    """Sharper networks generalize worse: the slope of `regression` is positive. Not all of them are at a minimum."""
+    """Sharper networks generalize worse: the slope of `regression` is positive. Not all networks are minimizers."""
     says = "the generalization gap grows with the sharpness (log-log slope > 0)"
     found = regression(experiment, columns)
     if found is None:
         return Statement(figure, "regression", says, "inconclusive")
     lower, upper = found.slope_interval
-    verdict: Verdict = "held" if lower > 0 else "violated" if upper < 0 else "inconclusive"
-    return Statement(figure, "regression", says, verdict, numbers={
+    return Statement(figure, "regression", says, _verdict(lower > 0, upper < 0), numbers={
         "slope": found.slope, "slope >=": lower, "slope <=": upper, "intercept": found.intercept,
         "R^2": found.r_squared, "p": found.p_value, "networks": len(found.points),
         "of which minimizers": found.minimizers, "left out": found.left_out})
 
 
 def gelu_edge(figure: int, columns: Columns, zero_risk: float) -> Statement:
-    """Most trained GELU networks end with a sharpness around ``2/η`` at most: none has a minimum to rest at yet.
+    """Most trained GELU networks end with a sharpness of at most about ``2/η``.
 
-    Descent at the edge of stability swings beyond ``2/η``, now and then far; so this one is about most networks.
+    No network has reached a minimum. At the edge of stability the sharpness swings beyond ``2/η``, at times far beyond;
+    so the statement is about most networks.
     """
     chosen = columns["final_gap"] <= TRAINED * zero_risk  # nan is not
     S, rate = columns["final_sharpness"][chosen], columns["rate"][chosen]
     counts = (int((S * rate <= 2 * _EDGE).sum()), len(S))
     lower, upper = interval(*counts) if len(S) else (0.0, 1.0)
-    verdict: Verdict = "held" if lower > 0.5 else "violated" if upper < 0.5 else "inconclusive"
     extremes = {"largest S/(2/eta)": float((S * rate / 2).max()),
                 "part with S <= 2/eta": float((S * rate <= 2).mean())} if len(S) else {}
     says = f"most networks with R <= {TRAINED:.0%} of that of zero weights: S <= {_EDGE} (2/eta)"
-    return Statement(figure, "edge", says, verdict, counts, {
+    return Statement(figure, "edge", says, _verdict(lower > 0.5, upper < 0.5), counts, {
         "networks": len(chosen), "diverged": int((columns["diverged_after"] >= 0).sum()), **extremes})

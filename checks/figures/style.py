@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .experiments import Experiment, SingleRun
 from .units import Columns
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
@@ -21,12 +22,22 @@ if TYPE_CHECKING:
 
 WIDTH = 6.9  # of a page, in inches
 GREY = "0.45"
+Color: TypeAlias = "str | tuple[float, float, float, float]"
+LineStyle: TypeAlias = "str | tuple[int, tuple[int, int]]"
 MARKERS = "osD^vPX"
+
+
+class Style(TypedDict):
+    """How the points of a learning rate are drawn."""
+
+    color: Color
+    marker: str
+    markersize: float
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a figure is drawn from: settings, columns and lines by name of the experiment, columns of single runs."""
+    """The numbers of a figure: settings, columns and lines by name of the experiment, columns of single runs."""
 
     seed: int
     experiments: Mapping[str, Experiment]
@@ -35,14 +46,23 @@ class Results:
     singles: Mapping[SingleRun, Columns]
 
 
-def shades(number: int) -> list[Any]:
+def panels(height: float, rows: int = 1, ratios: tuple[float, float] = (1, 1)) -> tuple[Figure, list[Axes]]:
+    """A picture as wide as a page, and its axes: two in each row."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(rows, 2, width_ratios=ratios)
+    return figure, list(axes.ravel())
+
+
+def shades(number: int) -> list[Color]:
     """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
     from matplotlib import colormaps
 
     return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
 
 
-def rate_styles(experiment: Experiment) -> dict[float, dict[str, Any]]:
+def rate_styles(experiment: Experiment) -> dict[float, Style]:
     """Colour and marker of each learning rate."""
     rates = sorted(run.rate for run in experiment.runs)
     return {rate: {"color": shade, "marker": marker, "markersize": 3.5}
@@ -65,21 +85,35 @@ def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **st
         axis.errorbar(places, middle, yerr=[middle - low, high - middle], elinewidth=0.7, capsize=0, **style)
 
 
+def places(experiment: Experiment, rate: float) -> Array:
+    """Where the scales are drawn for a learning rate."""
+    return np.array(experiment.scales) + shifts(experiment)[rate]
+
+
 def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Array) -> list[Array]:
     """The chosen values of each scale."""
     return [values[chosen & (columns["scale"] == scale)] for scale in experiment.scales]
+
+
+def rule(axis: Axes, height: float, color: Color, dashes: str = "--", label: str | None = None) -> None:
+    """A horizontal line behind the curves."""
+    axis.axhline(height, color=color, linestyle=dashes, linewidth=1.0, zorder=1, label=label)
+
+
+def in_legend(axis: Axes, label: str, color: Color = "black", dashes: LineStyle = "--", width: float = 1.0) -> None:
+    """An entry of the legend for lines that have no label of their own."""
+    axis.plot([], [], color=color, linestyle=dashes, linewidth=width, label=label)
 
 
 def draw_bounds(axis: Axes, lines: Lines) -> None:
     """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
     for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
                                   (lines.lower, ":", "lower bound of the paper")):
-        if height is None:
-            continue
-        axis.axhline(height, color="black", linestyle=dashes, linewidth=1.0, zorder=1, label=label)
+        if height is not None:
+            rule(axis, height, "black", dashes, label)
 
 
-def beside(axis: Axes, height: float, label: str, color: Any, align: str = "center") -> None:
+def beside(axis: Axes, height: float, label: str, color: Color, align: str = "center") -> None:
     """A label at the right end of a horizontal line, outside the axes: nothing lies under it."""
     axis.annotate(label, (1.0, height), xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points",
                   fontsize=6.5, va=align, color=color, annotation_clip=False)
@@ -87,7 +121,7 @@ def beside(axis: Axes, height: float, label: str, color: Any, align: str = "cent
 
 def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     """One legend for several axes, above them: each name once."""
-    named: dict[str, Any] = {}
+    named: dict[str, Artist] = {}
     for axis in axes:
         handles, labels = axis.get_legend_handles_labels()
         named = dict(zip(labels, handles, strict=True)) | named

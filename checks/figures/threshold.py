@@ -9,22 +9,19 @@ import numpy as np
 from ..analysis.flow_plot import BLUE, GREEN, VERMILION
 from .experiments import FIGURES
 from .statements import threshold
-from .style import MARKERS, WIDTH, Results, lettered, shades
+from .style import MARKERS, Results, in_legend, lettered, panels, shades
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# As in the paper: what matters is where the distance leaves zero.
+# As in the paper. The point of the panel is where the distance leaves zero.
 _TOP = 0.21
 
 
 def threshold_figure(results: Results) -> Figure:
     """Distance against the rate for each depth, and the estimated threshold over ``2/S_min`` against the depth."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    figure, (left, right) = panels(2.9, ratios=(3, 2))
     _draw_distances(left, results)
     _draw_thresholds(right, results)
     lettered([left, right])
@@ -43,8 +40,8 @@ def _draw_distances(axis: Axes, results: Results) -> None:
                   label=f"$L = {results.experiments[name].depth}$")
         axis.axvline(lines.exact, color=shade, linestyle="--", linewidth=1.0, zorder=1)
         axis.axvline(lines.paper, color=shade, linestyle=":", linewidth=1.0, zorder=1)
-    axis.plot([], [], color="black", linestyle="--", linewidth=1.0, label=r"exact, $2/S_{\min}$")
-    axis.plot([], [], color="black", linestyle=":", linewidth=1.0, label=r"paper, $1/(La)$")
+    in_legend(axis, r"exact, $2/S_{\min}$")
+    in_legend(axis, r"paper, $1/(La)$", dashes=":")
     axis.set_xscale("log")
     axis.set_ylim(-0.01, _TOP)
     axis.set_xlabel(r"learning rate $\eta$")

@@ -6,23 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...numeric.linalg.scalars import Array
 from ..analysis.flow_plot import BLUE, VERMILION
+from . import style as drawn
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
-from .style import (
-    GREY,
-    WIDTH,
-    Results,
-    beside,
-    by_scale,
-    draw_bounds,
-    legend_above,
-    lettered,
-    name_scale,
-    plain_numbers,
-    rate_styles,
-    shifts,
-    spread,
-)
+from .style import GREY, Results, Style
 from .units import Columns
 
 if TYPE_CHECKING:
@@ -37,46 +25,34 @@ _FLOOR = 1e-32
 
 def training_figure(results: Results, number: int) -> Figure:
     """Figure 1 (plain) or 4 (residual): distance and sharpness against scale, and along two runs."""
-    from matplotlib.figure import Figure
-
     (name,) = {single.experiment for single in SINGLE_RUNS[number]}
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
-    figure = Figure(figsize=(WIDTH, 5.6), layout="constrained")
-    axes = figure.subplots(2, 2)
-    _draw_final(axes[0, 0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
-    draw_sharpness(axes[0, 1], experiment, columns, lines)
-    for axis, single in zip(axes[1], SINGLE_RUNS[number], strict=True):
+    figure, axes = drawn.panels(5.6, rows=2)
+    _draw_final(axes[0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
+    draw_sharpness(axes[1], experiment, columns, lines)
+    for axis, single in zip(axes[2:], SINGLE_RUNS[number], strict=True):
         _draw_single(axis, single, results.singles[single], lines)
-    lettered(axes.ravel())
-    legend_above(figure, axes.ravel(), 6)
+    drawn.lettered(axes)
+    drawn.legend_above(figure, axes, 6)
     return figure
 
 
 def gelu_figure(results: Results) -> Figure:
     """Figure 7: risk and sharpness of GELU networks against scale."""
-    from matplotlib.figure import Figure
-
     experiment, columns = results.experiments["gelu"], results.columns["gelu"]
-    figure = Figure(figsize=(WIDTH, 3.1), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = drawn.panels(3.1)
     _draw_final(left, experiment, columns, "gap", "risk after training")
     draw_sharpness(right, experiment, columns, None)
-    lettered([left, right])
-    legend_above(figure, [left, right], 5)
+    drawn.lettered([left, right])
+    drawn.legend_above(figure, [left, right], 5)
     return figure
 
 
 def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str, title: str) -> None:
     """Of networks that did not diverge."""
-    start = by_scale(experiment, columns, columns[f"initial_{quantity}"], np.isfinite(columns[f"initial_{quantity}"]))
-    spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
-    for rate, style in rate_styles(experiment).items():
-        values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
-        chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0)
-        places = np.array(experiment.scales) + shifts(experiment)[rate]
-        spread(axis, places, by_scale(experiment, columns, values, chosen), label=rf"$\eta = {rate:g}$", **style)
-    axis.set_yscale("log")
-    name_scale(axis, experiment)
+    values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
+    _draw_spreads(axis, experiment, columns, quantity, values, drawn.rate_styles(experiment))
+    drawn.name_scale(axis, experiment)
     axis.set_title(title, loc="left")
 
 
@@ -85,26 +61,36 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
 
     Rates above ``2/S_min`` are left out: descent has no minimum to rest at.
     """
-    start = by_scale(experiment, columns, columns["initial_sharpness"], np.isfinite(columns["initial_sharpness"]))
-    spread(axis, experiment.scales, start, color=GREY, linestyle=":", label="at the start")
-    styles = {rate: style for rate, style in rate_styles(experiment).items() if lines is None or rate <= lines.exact}
+    styles = {rate: style for rate, style in drawn.rate_styles(experiment).items()
+              if lines is None or rate <= lines.exact}
+    values = columns["final_sharpness"]
+    _draw_spreads(axis, experiment, columns, "sharpness", values, styles)
     for rate, style in styles.items():
-        chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (columns["final_sharpness"] > 0)
-        places = np.array(experiment.scales) + shifts(experiment)[rate]
-        spread(axis, places, by_scale(experiment, columns, columns["final_sharpness"], chosen),
-               label=rf"$\eta = {rate:g}$", **style)
-        axis.axhline(2 / rate, color=style["color"], linestyle="--", linewidth=1.0, zorder=1)
-        beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
-    axis.plot([], [], color=GREY, linestyle="--", linewidth=1.0, label=r"$2/\eta$")
-    axis.set_yscale("log")
+        drawn.rule(axis, 2 / rate, style["color"])
+        drawn.beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
+    drawn.in_legend(axis, r"$2/\eta$", GREY)
     if lines is not None:
-        draw_bounds(axis, lines)
+        drawn.draw_bounds(axis, lines)
     least = lines.least if lines is not None else 2 / max(styles)
     # The start may leave the picture, so that what the lines bound fills it.
     axis.set_ylim(least / 20, 10 / min(styles))
-    plain_numbers(axis.yaxis, *axis.get_ylim())
-    name_scale(axis, experiment)
+    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
+    drawn.name_scale(axis, experiment)
     axis.set_title("sharpness after training", loc="left")
+
+
+def _draw_spreads(
+    axis: Axes, experiment: Experiment, columns: Columns, quantity: str, final: Array, styles: dict[float, Style],
+) -> None:
+    """Against the scale: a quantity at the start, and positive final values for each learning rate."""
+    initial = columns[f"initial_{quantity}"]
+    drawn.spread(axis, experiment.scales, drawn.by_scale(experiment, columns, initial, np.isfinite(initial)),
+                 color=GREY, linestyle=":", label="at the start")
+    for rate, style in styles.items():
+        chosen = (columns["rate"] == rate) & (columns["diverged_after"] < 0) & (final > 0)
+        drawn.spread(axis, drawn.places(experiment, rate), drawn.by_scale(experiment, columns, final, chosen),
+                     label=rf"$\eta = {rate:g}$", **style)
+    axis.set_yscale("log")
 
 
 def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) -> None:
@@ -116,11 +102,11 @@ def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) 
                   label=None if parity else "sharpness")
         distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
                       linestyle=(0, (1, 1)))
-    axis.plot([], [], color=VERMILION, linewidth=0.9, linestyle=(0, (1, 1)), label=r"$\|w - w^*\|^2/d$")
-    axis.axhline(2 / single.rate, color=GREY, linestyle="--", linewidth=1.0, zorder=1)
-    draw_bounds(axis, lines)
+    drawn.in_legend(axis, r"$\|w - w^*\|^2/d$", VERMILION, (0, (1, 1)), 0.9)
+    drawn.rule(axis, 2 / single.rate, GREY)
+    drawn.draw_bounds(axis, lines)
     axis.set_yscale("log")
-    plain_numbers(axis.yaxis, *axis.get_ylim())
+    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
     axis.set_xlabel("step")
     axis.set_ylabel("sharpness", color=BLUE)
     axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,10 +19,10 @@ from ...numeric.network.sharpness import nearly_minimizers, sharpness
 from .experiments import Experiment, Run, SingleRun
 
 Columns = dict[str, Array]
-# Multiplications of a unit, unless one of eight networks takes more: what an interruption costs.
+# Multiplications of a unit, unless eight networks take more. An interruption loses the units at work.
 _WORK = 4e9
 _LANES = 8
-# Between looks at whether to stop: some 0.1 s.
+# Multiplications between two looks at whether to stop: some 0.1 s.
 _CHUNK = 1e8
 # A GELU with its derivative costs as much as this many multiplications with weights.
 _GELU_COST = 20
@@ -72,9 +72,11 @@ def units(experiment: Experiment) -> list[Unit]:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Of each network of a batch: risk above the minimum (linear) or the risk (GELU), mean squared distance of ``w``
-    from ``w*`` over the coordinates (linear; nan for GELU), sharpness, what its error can be, and whether the gradient
-    vanishes up to rounding. nan for networks that diverged.
+    """Numbers of each network of a batch, nan for networks that diverged.
+
+    ``gap`` is the risk above the minimum, or the risk of a GELU network; ``distance`` is the mean squared distance of
+    ``w`` from ``w*`` over the coordinates, nan for GELU; some eigenvalue lies within ``error`` of the sharpness;
+    ``minimizer`` says whether the gradient vanishes up to rounding.
     """
 
     gap: Array
@@ -140,10 +142,10 @@ def _tops(product: Product, weights: tuple[Array, ...]) -> Lanczos:
 def carry_out(unit: Unit, seed: int, advanced: Callable[[float], bool]) -> Columns:
     """Do a unit: one row a network.
 
-    ``advanced(cost)`` is told of the work done and answers whether to go on.
+    ``advanced(cost)`` is called with the work done and returns whether to go on.
 
     Raises:
-        Stopped: it answered no.
+        Stopped: ``advanced`` returned False.
     """
     experiment, run = unit.experiment, unit.run
     problem = experiment.problem(seed)
@@ -173,11 +175,10 @@ def carry_out(unit: Unit, seed: int, advanced: Callable[[float], bool]) -> Colum
 
 
 def carry_out_single(single: SingleRun, experiment: Experiment, seed: int) -> Columns:
-    """One network after every step, from 0 to ``single.steps``: step, and what `measure` finds."""
+    """The numbers of one network after each step, from 0 to ``single.steps``."""
     problem = experiment.problem(seed)
-    alone = Experiment(experiment.name, experiment.kind, experiment.depth, experiment.dimension, experiment.samples,
-                       experiment.noise, (single.scale,), (Run(single.rate, single.steps, 1),))
-    # The same start for every rate: what differs is the rate.
+    alone = replace(experiment, scales=(single.scale,), runs=(Run(single.rate, single.steps, 1),))
+    # The start is the same for every rate.
     descent = Descent(alone.starts(alone.runs[0], 0, 1, seed), single.rate, problem)
     weights = [descent.network().weights]
     for _ in range(single.steps):

@@ -1,12 +1,11 @@
-"""Exact instances as texts that make them again, for those that no family and seed names."""
+"""Exact instances as JSON texts: for instances that have no family, seed and index."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any
 
 from flint import fmpq
 
@@ -24,7 +23,7 @@ _KEYS = ("covariance", "weights", "readout", "regressor", "direction", "factor",
 
 
 def spelled(case: Instance, over: tuple[str, ...] = ()) -> str:
-    """The JSON of an instance, with what :func:`named` needs to make it again for a statement over these quantifiers.
+    """The JSON of an instance, from which :func:`named` makes it again, with the values for these quantifiers.
 
     >>> spelled(make("small", [[1]], [[[2]], [["1/2"]]]))
     '{"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}'
@@ -35,9 +34,9 @@ def spelled(case: Instance, over: tuple[str, ...] = ()) -> str:
     if case.stated is not None:
         data["regressor"] = shown["regressor"]
     if {"u", "z"} & set(over):
-        data["direction"] = [str(x) for x in case.direction]
+        data["direction"] = [str(x) for x in case.values["u"]]
     if "gamma" in over:
-        data["factor"] = str(case.factor)
+        data["factor"] = str(case.values["gamma"])
     return json.dumps(data)
 
 
@@ -58,9 +57,9 @@ def named(name: str) -> Instance:
 
 
 def read(text: str) -> Instance:
-    """An instance from JSON: its own, or that of a counterexample which holds it. Decimals are read as written.
+    """An instance from its JSON, or from the JSON of a counterexample that holds it. Decimals are read as written.
 
-    Raises ValueError with a sentence when it is none.
+    Raises ValueError with a sentence when the text is no instance.
 
     >>> read('{"covariance": [[0.1]], "weights": [[[1]], [[2e-1]]]}').covariance
     array([[1/10]], dtype=object)
@@ -82,10 +81,10 @@ def read(text: str) -> Instance:
 
 
 class _Unclear(ValueError):
-    """What would be read in part only; the message is a sentence without its full stop."""
+    """The text has a part that would not be read. The message is a sentence without its full stop."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     for key, times in Counter(key for key, _ in pairs).items():
         if times > 1:
             raise _Unclear(f"The key {quoted(key)} stands {'twice' if times == 2 else f'{times} times'} in the "
@@ -93,40 +92,38 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _made(data: dict[str, Any]) -> Instance:
+def _made(data: dict[str, object]) -> Instance:
     for key in data:
         if key not in _KEYS:
             raise _Unclear(f"An instance is JSON with the keys {', '.join(_KEYS)}: {quoted(key)} is none of them")
-    optional: dict[str, Any] = {
-        name: None if data.get(key) is None else made(data[key])
-        for name, key, made in (("readout", "readout", _row), ("regressor", "regressor", _row),
-                                ("direction", "direction", _row), ("start", "initialization", _layers))}
-    case = make(GIVEN, _matrix(data["covariance"]), _layers(data["weights"]), **optional)
-    return replace(case, factor=_number(data["factor"])) if "factor" in data else case
+    optional = {name: read_as(data[key]) for name, (key, read_as) in _OPTIONAL.items()
+                if data.get(key) is not None or (key == "factor" and key in data)}
+    return make(GIVEN, _matrix(data["covariance"]), _layers(data["weights"]), **optional)
 
 
-def _layers(value: Any) -> list[Array]:
+def _layers(value: object) -> list[Array]:
     return [_matrix(layer) for layer in _listed(value)]
 
 
-def _matrix(value: Any) -> Array:
+def _matrix(value: object) -> Array:
     rows = [_row(row) for row in _listed(value)]
     if len({len(row) for row in rows}) != 1:
         raise ValueError("rows of unequal length, or none")
     return object_array([entry for row in rows for entry in row], (len(rows), len(rows[0])))
 
 
-def _row(value: Any) -> Array:
-    return object_array([_number(entry) for entry in _listed(value)], (len(value),))
+def _row(value: object) -> Array:
+    entries = [_number(entry) for entry in _listed(value)]
+    return object_array(entries, (len(entries),))
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[object]:
     if not isinstance(value, list):
         raise TypeError("no list")
     return value
 
 
-def _number(value: Any) -> fmpq:
+def _number(value: object) -> fmpq:
     if isinstance(value, bool):
         raise TypeError("no number")
     if isinstance(value, str) and is_decimal(value.strip()):
@@ -139,11 +136,17 @@ def _number(value: Any) -> fmpq:
                        "that can be used") from None
 
 
+_OPTIONAL: dict[str, tuple[str, Callable[[object], Array | list[Array] | fmpq]]] = {
+    "readout": ("readout", _row), "regressor": ("regressor", _row), "start": ("initialization", _layers),
+    "u": ("direction", _row), "gamma": ("factor", _number)}
+"""Arguments of :func:`make` that may be left out: the key of each, and how its value is read."""
+
+
 def _fits(case: Instance) -> bool:
     case.network.regressor()
     return bool(
         is_psd(case.covariance) and is_symmetric(case.covariance) and case.dimension == case.network.dimension
         and (case.stated is None or case.stated.shape == (case.dimension,))
-        and case.direction.shape == (case.dimension,) and case.factor > 0
+        and case.values["u"].shape == (case.dimension,) and case.values["gamma"] > 0
         and (case.readout is None or case.readout.any())
         and (case.start is None or [x.shape for x in case.start] == [x.shape for x in case.weights]))

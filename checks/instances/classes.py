@@ -1,4 +1,4 @@
-"""Classes of instances, each decided from the exact numbers: no name of a family, no predicate of the decider, is read.
+"""Classes of instances. An instance is in a class by its exact numbers alone, whatever its family is.
 
 Ranks and products are FLINT's, called directly.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from ...numeric.linalg.scalars import Array
 from .instance import Instance
 
 DEEP = 4
@@ -20,7 +20,7 @@ DEEP = 4
 
 @dataclass(frozen=True)
 class Shape:
-    """Widths ``d_0, ..., d_L`` of a network: what an identity over a prime field has instead of an instance."""
+    """Widths ``d_0, ..., d_L`` of a network. An identity over a prime field has no more of an instance than these."""
 
     widths: tuple[int, ...]
 
@@ -73,7 +73,7 @@ class Numbers:
         return _vanishes(self.covariance * self.gap)
 
 
-def _column(vector: Any) -> list[list[fmpq]]:
+def _column(vector: Array) -> list[list[fmpq]]:
     return [[entry] for entry in vector]
 
 
@@ -98,7 +98,7 @@ OF_NUMBERS: dict[str, Callable[[Numbers], bool]] = {
 }
 LAYERS = ("the first layer", "the last layer")
 CLASSES = (*OF_SHAPE, *OF_NUMBERS, *LAYERS)
-"""All classes; every instance of a class is in it for its numbers, whatever it is called."""
+"""All classes."""
 
 
 def classes_of_shape(widths: Sequence[int]) -> frozenset[str]:

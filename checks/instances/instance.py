@@ -1,21 +1,25 @@
 """Exact instances: a covariance, a regressor, weights, a read-out, all rational.
 
-Any weights are a minimizer of the problem whose regressor is the projection of their
-end-to-end regressor on the range of the covariance: minimizers need no optimizer.
+Minimizers need no optimizer: any weights are a minimizer of the problem whose regressor is the projection of their
+end-to-end regressor on the range of the covariance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 from flint import fmpq, fmpq_mat
 
 from ...numeric.linalg.rational import project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 
-Array = Any
+Entries: TypeAlias = Any
+"""Nested lists or an array of numbers, each in any form that is exact."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +29,10 @@ class Instance:
     Shapes: ``covariance`` ``(d, d)``, ``weights[k-1]`` ``(d_k, d_{k-1})``, ``readout`` ``(d_L,)``
     or None (then ``d_L = 1``), all of ``fmpq``. ``stated`` is a regressor ``(d,)`` that was
     given; without one the weights are a minimizer and the regressor follows from them.
-    ``direction`` ``(d,)`` is a vector for the quantifiers. ``ratio`` is the exact
-    ``r = |q_1|^2`` of an aligned minimizer; ``curvature`` the exact ``c`` of a planted
-    optimum, where ``direction`` is the optimal ``u`` (``z = Sigma^{1/2} u``). ``start`` are other weights of the
-    same shapes, called the initialization; without them it is the weights.
+    ``start`` are other weights of the same shapes, called the initialization; without them it is the weights.
+    ``values`` are exact values for the quantifiers, by name: a vector ``u`` ``(d,)`` and a factor ``gamma``; ``r``,
+    which is ``|q_1|^2``, of an aligned minimizer; ``c`` of a planted optimum, of which ``u`` is the optimal direction
+    (``z = Sigma^{1/2} u``).
     """
 
     name: str
@@ -36,19 +40,21 @@ class Instance:
     weights: tuple[Array, ...]
     readout: Array | None = None
     stated: Array | None = None
-    direction: Array = field(default=None)
-    factor: fmpq = field(default_factory=lambda: fmpq(2))
-    ratio: fmpq | None = None
-    curvature: fmpq | None = None
     start: tuple[Array, ...] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_values(self, **values: Any) -> Instance:
+        """The instance with other values for the quantifiers; None takes a value away."""
+        kept = {name: value for name, value in {**self.values, **values}.items() if value is not None}
+        return replace(self, values=kept)
 
     @cached_property
     def network(self) -> DeepLinearNetwork:
         return DeepLinearNetwork(list(self.weights), self.readout)
 
     @cached_property
-    def readings(self) -> dict[Any, dict[Any, Any]]:
-        """What was computed of the instance, by ring: a cache that lives as long as it does."""
+    def readings(self) -> dict[Hashable, dict[Any, Any]]:
+        """A cache of what was computed of the instance, by ring. It lives as long as the instance."""
         return {}
 
     @cached_property
@@ -73,11 +79,11 @@ class Instance:
 
     @cached_property
     def readout_norm_squared(self) -> fmpq:
-        return fmpq(1) if self.readout is None else fmpq(self.readout @ self.readout)
+        return fmpq(1) if self.readout is None else fmpq(np.dot(self.readout, self.readout))
 
     @cached_property
     def energy(self) -> fmpq:
-        return fmpq(self.regressor @ self.covariance @ self.regressor)
+        return fmpq(np.dot(self.regressor @ self.covariance, self.regressor))
 
     @cached_property
     def is_minimizer(self) -> bool:
@@ -90,7 +96,7 @@ class Instance:
     def widths(self) -> tuple[int, ...]:
         return (self.dimension, *(int(w.shape[0]) for w in self.weights))
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, object]:
         """The instance as exact strings, for reports."""
         return {
             "name": self.name,
@@ -102,35 +108,40 @@ class Instance:
         }
 
 
-def _strings(array: Array) -> Any:
-    return [_strings(row) for row in array] if array.ndim > 1 else [str(entry) for entry in array]
+def _strings(array: Array) -> list[object]:
+    return [_strings(row) if array.ndim > 1 else str(row) for row in array]
 
 
 def make(
     name: str,
-    covariance: Any,
-    weights: Any,
+    covariance: Entries,
+    weights: Entries,
     *,
-    readout: Any = None,
-    regressor: Any = None,
-    direction: Any = None,
-    start: Any = None,
-    **rest: Any,
+    readout: Entries | None = None,
+    regressor: Entries | None = None,
+    start: Entries | None = None,
+    **values: Any,
 ) -> Instance:
     """An instance from anything exact; without ``regressor`` the weights are a minimizer.
 
-    The covariance must be symmetric and positive semidefinite; that is not checked here, as
-    the families build it so.
+    ``values`` for the quantifiers need not be given: ``u`` and ``gamma`` have defaults.
+
+    The covariance must be symmetric and positive semidefinite. The caller sees to that: nothing is checked here.
 
     >>> made = make("example", [[2, 0], [0, 0]], [[[3, 4]], [[5]]])
     >>> [str(x) for x in made.regressor], made.is_minimizer
     (['15', '0'], True)
     """
     sigma = rational_array(covariance)
-    layers = tuple(rational_array(w) for w in weights)
-    p = None if readout is None else rational_array(readout)
-    stated = None if regressor is None else rational_array(regressor)
-    u = [fmpq(i % 3 - 1 if i else 1) for i in range(sigma.shape[0])]
-    before = None if start is None else tuple(rational_array(w) for w in start)
-    return Instance(name, sigma, layers, p, stated, rational_array(u if direction is None else direction),
-                    start=before, **rest)
+    u = values.pop("u", [i % 3 - 1 if i else 1 for i in range(len(sigma))])
+    return Instance(
+        name, sigma, tuple(map(rational_array, weights)), None if readout is None else rational_array(readout),
+        None if regressor is None else rational_array(regressor),
+        None if start is None else tuple(map(rational_array, start)),
+        {"u": rational_array(u), "gamma": fmpq(2), **values})
+
+
+def problem_at_depth(covariance: Array, regressor: Array, depth: int) -> Instance:
+    """An instance for statements about a problem and a depth. No weights enter them: the weights are any that fit."""
+    weights = (regressor[None, :], *[rational_array([[1]])] * (depth - 1))
+    return Instance("problem", covariance, weights, stated=regressor)

@@ -1,19 +1,21 @@
-"""Instances by the name of their family, seed and index; the pools of the spaces."""
+"""Instances by family, seed and index; and the pool of each space, the instances in the order they are drawn."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import count
 
 import numpy as np
 
+from .families.building import Generator
 from .instance import Instance
-from .spaces import CLASSICS, FAMILIES, SPACES
+from .spaces import FAMILIES, SPACES
 
 
-def generator(seed: int, stream: int, index: int) -> np.random.Generator:
+def generator(seed: int, stream: int, index: int) -> Generator:
     """A counter-based generator: a pure function of three integers.
 
     The key is typed: NumPy reads a list with an integer of ``2^63`` or more as floats.
@@ -30,15 +32,15 @@ def instance(family: str, seed: int, index: int) -> Instance:
     """
     if family not in FAMILIES:
         raise KeyError(f"no family {family!r}; there are {', '.join(FAMILIES)}")
-    if not 0 <= index < CLASSICS.get(family, 2**63):
+    found = FAMILIES[family]
+    if index < 0 or (found.count is not None and index >= found.count):
         raise IndexError(f"the family {family!r} has no instance {index}")
     stream = sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
-    made: Instance = FAMILIES[family](f"{family}:{seed}:{index}", generator(seed, stream, index), index)
-    return made
+    return replace(found.draw(generator(seed, stream, index), index), name=f"{family}:{seed}:{index}")
 
 
 def parse_name(name: str) -> tuple[str, int, int]:
-    """``family:seed:index`` taken apart. Raises ValueError with what is expected."""
+    """``family:seed:index`` taken apart. Raises ValueError, whose message says what is expected."""
     parts = re.fullmatch(r"([^:]*):(-?[0-9]{1,30}):([0-9]{1,18})", name)
     if parts is None:
         raise ValueError(f"{name!r} is not an instance; write family:seed:index, say classics:0:3")
@@ -46,10 +48,10 @@ def parse_name(name: str) -> tuple[str, int, int]:
 
 
 def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:
-    """Instances of a space without end: all its classics, then its random families in turn."""
+    """The instances of a space, without end: all of its finite families, then its random families in turn."""
     families = SPACES[space]
     for family in families:
-        yield from ((family, 0, index) for index in range(CLASSICS.get(family, 0)))
-    random = [family for family in families if family not in CLASSICS]
+        yield from ((family.name, 0, index) for index in range(family.count or 0))
+    random = [family.name for family in families if not family.finite]
     for index in count():
-        yield from ((family, seed, index) for family in random)
+        yield from ((name, seed, index) for name in random)

@@ -1,7 +1,7 @@
 """Hypothesis profiles: how many examples, and whether they are the same every time.
 
-``FLATCERT_PROFILE`` chooses; without it, ``ci`` where the variable ``CI`` is set and ``dev``
-elsewhere. Exact arithmetic has no steady pace, so no profile times single examples.
+``FLATCERT_PROFILE`` chooses; without it, the profile is ``ci`` where the variable ``CI`` is set, and
+``dev`` elsewhere. The time of an exact computation varies widely, so no profile limits the time of an example.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     "ci": {"max_examples": 60, "derandomize": True, "database": None},
     "nightly": {"max_examples": 2000},
 }
-"""Only ``ci`` repeats itself: a red run there must be red again when it is looked at."""
+"""Only ``ci`` draws the same examples each time, so that a failure there can be repeated."""
 
 
 def chosen(environment: Mapping[str, str]) -> str:

@@ -1,44 +1,42 @@
 """Hypothesis strategies for exact instances: every family, and small ones drawn entry by entry.
 
-The families of :mod:`~flatcert.checks.instances.families.network` cover what matters at every scale, but are
-drawn by their number, so a failure on one does not shrink. ``small_instances`` draws each entry,
-so what it finds shrinks to something that one can read.
+An instance of a family is drawn by its number, so a failure on it does not shrink. ``small_instances`` draws each
+entry, so a failure shrinks to an instance that one can read.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 from hypothesis import strategies as st
 
 from ...numeric.linalg.rational import project_on_range, rational_array
-from ...theory.language.claim import Space
-from .families.paths import SMALL_PATHS
+from ...numeric.linalg.scalars import Array
+from .families.flow import near_balanced
+from .families.network import classics
 from .instance import Instance, make
 from .pool import instance
-from .spaces import CLASSICS, SPACES
+from .spaces import FAMILIES, SPACES
 
-Array = Any
 halves = st.integers(-4, 4).map(lambda numerator: fmpq(numerator, 2))
 positive = st.builds(fmpq, st.integers(1, 40), st.integers(1, 8))
 
 
-def instances(space: Space) -> st.SearchStrategy[Instance]:
+def instances(space: str) -> st.SearchStrategy[Instance]:
     """Exact instances of a space: from all its families, and small ones where they belong to it.
 
     >>> from hypothesis import find
     >>> find(instances("planted"), lambda case: True).name
     'planted-exhibits:0:0'
     """
-    drawn = st.sampled_from(SPACES[space]).flatmap(family_instances)
-    if space in ("weights", "problem", "dense", "starts", "products", "product-starts"):
-        return small_instances() | drawn
-    if space in ("layers", "balanced"):
-        return small_instances() | balanced_instances() | drawn
-    return small_instances(eigenvector=True) | drawn if space == "eigenvector" else drawn
+    families = SPACES[space]
+    drawn = st.sampled_from(families).flatmap(lambda family: family_instances(family.name))
+    if near_balanced in families:
+        drawn = balanced_instances() | drawn
+    # A space that has the classics supposes nothing of a network, but perhaps of the problem.
+    return small_instances(eigenvector=space == "eigenvector") | drawn if classics in families else drawn
 
 
 def family_instances(family: str) -> st.SearchStrategy[Instance]:
@@ -48,12 +46,10 @@ def family_instances(family: str) -> st.SearchStrategy[Instance]:
     >>> find(family_instances("classics"), lambda case: case.depth == 2).name
     'classics:0:1'
     """
-    if family in CLASSICS:
-        return st.integers(0, CLASSICS[family] - 1).map(lambda index: instance(family, 0, index))
-    # Index 0 of "deep" has a thousand layers: one of those a run is enough, and verify has it.
-    first = 1 if family == "deep" else 0
-    last = SMALL_PATHS - 1 if family in ("paths", "residual-paths") else 10**6  # later paths take seconds, then minutes
-    return st.builds(instance, st.just(family), st.integers(0, 2**16), st.integers(first, last))
+    count, quick = FAMILIES[family].count, FAMILIES[family].quick
+    if count is not None:
+        return st.integers(0, count - 1).map(lambda index: instance(family, 0, index))
+    return st.builds(instance, st.just(family), st.integers(0, 2**16), st.integers(quick.start, quick.stop - 1))
 
 
 @st.composite
@@ -80,7 +76,7 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
         widths[-1] = 1
     layers = [draw(matrices(m, n)) for n, m in pairwise(widths)]
     sigma = draw(_diagonals(d) if eigenvector else covariances(d))
-    direction, factor = draw(vectors(d)), draw(positive)
+    u, gamma = draw(vectors(d)), draw(positive)
     if eigenvector:
         # The end-to-end regressor has one coordinate left when W_1 has one column left.
         kept = draw(st.integers(0, d - 1))
@@ -88,16 +84,15 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
     regressor = None
     if not eigenvector and draw(st.booleans()):
         regressor = project_on_range(sigma, draw(vectors(d)))
-    return make("drawn", sigma, layers, readout=readout, regressor=regressor, direction=direction,
-                factor=factor)
+    return make("drawn", sigma, layers, readout=readout, regressor=regressor, u=u, gamma=gamma)
 
 
 @st.composite
 def balanced_instances(draw: st.DrawFn) -> Instance:
     """Plain networks of aligned rank-one layers of one norm, and with noise in the first layer.
 
-    Without noise they are balanced; with it, near rank one, and nearly balanced where it is small.
-    A minimizer, or a regressor of its own. They shrink.
+    Without noise the networks are balanced; with noise they are near rank one, and nearly balanced where it is small.
+    They are minimizers or have a regressor of their own. They shrink.
 
     >>> from hypothesis import find
     >>> find(balanced_instances(), lambda case: case.depth == 2).widths
@@ -111,7 +106,7 @@ def balanced_instances(draw: st.DrawFn) -> Instance:
         layers[0] = layers[0] + size * draw(matrices(*layers[0].shape)) / draw(st.integers(2, 64))
     sigma = draw(covariances(widths[0]))
     regressor = project_on_range(sigma, draw(vectors(widths[0]))) if draw(st.booleans()) else None
-    return make("drawn", sigma, layers, regressor=regressor, direction=draw(vectors(widths[0])))
+    return make("drawn", sigma, layers, regressor=regressor, u=draw(vectors(widths[0])))
 
 
 _UNITS = {size: [rational_array(unit) for unit in units] for size, units in {

@@ -10,7 +10,8 @@ from flint import arb, ctx
 
 from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable, lifted
-from ..arithmetic.rings import BallRing, ExactRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 from .places import Place
 

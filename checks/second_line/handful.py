@@ -42,7 +42,7 @@ class Case:
         vectors = [rational_array([[fmpq(x)] for x in entries[:d]]) for entries in ((2, -1, 3), (1, 3, -2))]
         return {
             "u": vectors,
-            "z": [self.instance.direction.reshape(-1, 1)] if self.planted else vectors,
+            "z": [self.instance.values["u"].reshape(-1, 1)] if self.planted else vectors,
             "Xi": [_directions(self.instance)],
             "r": self._ratios(),
             "gamma": [fmpq(2), fmpq(1, 3)],
@@ -71,11 +71,11 @@ class Case:
 
     @property
     def planted(self) -> bool:
-        return self.instance.curvature is not None
+        return "c" in self.instance.values
 
     def _ratios(self) -> list[Any]:
-        if self.instance.curvature is not None:
-            return [aligned_ratio(self.instance, self.instance.curvature)]
+        if self.planted:
+            return [aligned_ratio(self.instance, self.instance.values["c"])]
         q = self.instance.network.backward()[1]
         return [q @ q] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 

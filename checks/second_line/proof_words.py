@@ -20,7 +20,8 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Minimum
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, lifted
-from ..arithmetic.rings import BallRing, RationalRing
+from ..arithmetic.field import RationalRing
+from ..arithmetic.rings import BallRing
 from ..deciding.identities import Point
 from ..evaluation import layers
 from ..evaluation.bindings.network import rescaled

@@ -17,7 +17,7 @@ from typing import Any
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.claim import Given
 from ...theory.language.nodes import Relation
-from ...theory.library import derivation
+from ...theory.library import BUILT_IN, derivation
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
 from ..deciding.quantifiers import shown
@@ -168,7 +168,7 @@ class SecondLine:
 def second_line(found: Derivation) -> SecondLine:
     """Decide every step that its rule gives."""
     agreeing, undecided, contradictions = 0, [], {}
-    for index, judgment in enumerate(found.judgments):
+    for index, judgment in enumerate(found.judgments(BUILT_IN)):
         if judgment is None:
             continue
         decision = decided(judgment)

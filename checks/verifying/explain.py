@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...theory.language.claim import Claim, Obligation
-from ...theory.library import derivation
+from ...theory.library import BUILT_IN, derivation
 from ..coq.statements import MEANING, comments, definitions, rests_on, statements
 from ..second_line.steps import second_line
 
@@ -57,7 +57,7 @@ def _derivation(claim: Claim) -> list[str]:
     line = second_line(found)
     undecided = {step.step: step.reason for step in line.undecided}
     lines = [f"derivation, {len(found.steps)} steps, of which {line.agreeing} agree with exact instances:"]
-    for number, (step, result) in enumerate(zip(found.steps, found.check(), strict=True), 1):
+    for number, (step, result) in enumerate(zip(found.steps, found.check(BUILT_IN), strict=True), 1):
         using = f" from {', '.join(str(i + 1) for i in step.using)}" if step.using else ""
         mark = "ok" if result.ok else f"REFUSED: {result.message}"
         if number - 1 in line.contradictions:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import claim, derivation
+from ...theory.library import BUILT_IN, claim, derivation
 from ..attack.question import Question
 from ..conjecture.conjecture import ConjectureQuestion
 from ..conjecture.reading import CONJECTURE, read_line
@@ -76,7 +76,7 @@ def replay(token: str) -> Replay:
 
 def _step(claim_id: str, number: str, name: str) -> Replay:
     found = derivation(claim(claim_id).id)
-    judgments = found.judgments if found is not None else []
+    judgments = found.judgments(BUILT_IN) if found is not None else []
     if not number.isdecimal() or not 1 <= int(number) <= len(judgments):
         raise ValueError(f"the derivation of {claim_id!r} has steps 1 to {len(judgments)}, and no step {number!r}")
     judgment = judgments[int(number) - 1]

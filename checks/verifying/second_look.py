@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,9 +26,9 @@ def decided_again(obligation: Obligation, data: dict[str, Any]) -> str:
         return "not applicable"
     if obligation.decide != "identity":
         return decide_at(obligation, case, values).verdict
-    point = rational_point(obligation, replace(
-        case, direction=values["u"].reshape(-1) if "u" in values else case.direction,
-        factor=values.get("gamma", case.factor)))
+    point = rational_point(obligation, case.with_values(
+        u=values["u"].reshape(-1) if "u" in values else case.values["u"],
+        gamma=values.get("gamma", case.values["gamma"])))
     point.directions = values.get("Xi", point.directions)
     holds = holds_at(obligation, point)
     return "not applicable" if holds is None else "held" if holds else "refuted"

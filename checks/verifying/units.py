@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import claim, derivation
+from ...theory.library import BUILT_IN, claim, derivation
 from ..attack.shrinking import shrink
 from ..deciding.decide import Outcome, decide, decide_all, decide_at
 from ..deciding.hypotheses import supposed
@@ -27,7 +27,7 @@ from ..instances.classes import classes_of, classes_of_shape, ends_reached
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
-from ..instances.spaces import CLASSICS, SPACES
+from ..instances.spaces import SPACES, is_listed
 from ..second_line.steps import Undecided, contradicted, second_line
 
 DRAWS_PER_DECISION = 30
@@ -194,7 +194,7 @@ def _tally(claim_id: str, obligation: Obligation, case: Instance | Case, outcome
 
 def _classes(obligation: Obligation, case: Instance | Case, outcome: Outcome) -> frozenset[str]:
     """The classes that a decided instance counts for. One written by hand counts only where few are wanted."""
-    if isinstance(case, Case) or (case.name.partition(":")[0] in CLASSICS and obligation.decide != "enclosed"):
+    if isinstance(case, Case) or (is_listed(case.name) and obligation.decide != "enclosed"):
         return frozenset()
     return classes_of(case) | ends_reached(outcome.layers, case.depth - ("k < L" in obligation.over))
 
@@ -224,8 +224,7 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     found = refute(claim_id, false)
     if found is None or false.decide not in ("identity", "ordered") or false.space not in SPACES:
         return found
-    family, _, _ = place(found.token).partition(":")
-    if family in CLASSICS:
+    if is_listed(place(found.token)):
         return found
 
     def refutes(case: Instance) -> bool:
@@ -245,9 +244,9 @@ def derivation_unit(claim_id: str) -> DerivationResult:
     if found is None:
         only_estimated = all(obligation.decide == "estimated" for obligation in claim(claim_id).obligations)
         return DerivationResult(problems=() if only_estimated else ("no derivation",))
-    results = found.check()
+    results = found.check(BUILT_IN)
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
-    problems += found.matches(claim(claim_id))
+    problems += found.matches(claim(claim_id), BUILT_IN)
     problems += contradicted(found)
     line = second_line(found)
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,

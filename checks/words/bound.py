@@ -14,7 +14,8 @@ from ...theory.language import quantities as Q
 from ...theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, width
 from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
-from ..arithmetic.rings import BallRing, ExactRing, FloatRing
+from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.rings import BallRing, FloatRing
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import difference_gradient, floats, imbalances, root
 from ..evaluation.evaluate import evaluate
@@ -48,7 +49,8 @@ def bound_word(name: str) -> Iterator[Comparison]:
 
 
 def _values(case: Instance) -> Values:
-    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7), **dict.fromkeys(("u", "direction"), case.direction.reshape(-1, 1))}
+    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7),
+            **dict.fromkeys(("u", "direction"), case.values["u"].reshape(-1, 1))}
 
 
 def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:
@@ -124,7 +126,7 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
                   (frobenius(_SLOPE), 0, lambda c, k: np.linalg.norm(_gradient(c, k)) ** 2)],
     "Trace": [(sp.Trace(_D), 1, lambda c, k: np.linalg.eigvalsh(imbalances(c)[k - 1]).sum()),
               (sp.Trace(Q.Sigma * Q.M), 0, lambda c, k: _weighted(c, _kernel(c)).sum())],
-    "dot": [(dot(Q.u, Q.M * Q.u), 0, lambda c, k: floats(c.direction) @ _kernel(c) @ floats(c.direction))],
+    "dot": [(dot(Q.u, Q.M * Q.u), 0, lambda c, k: floats(c.values["u"]) @ _kernel(c) @ floats(c.values["u"]))],
     "weighted_top": [(weighted_top(Q.M), 0, lambda c, k: _weighted(c, _kernel(c))[-1]),
                      (weighted_top(_MIXED), 0, lambda c, k: _weighted(c, 2 * np.eye(len(c.regressor)) + 3 * np.outer(
                          *2 * (DEFINITIONS["w_star"](c, {}).ravel(),)))[-1])],

@@ -88,7 +88,7 @@ def is_defined(name: str, case: Instance) -> bool:
     if name in ("S_rescaled", "step_determinant"):
         return len(case.weights) > 1
     if name in ("alpha", "tau"):
-        return bool(floats(case.direction) @ covariance_of(case) @ floats(case.direction) > 0)
+        return bool(floats(case.values["u"]) @ covariance_of(case) @ floats(case.values["u"]) > 0)
     if name == "e":
         along = np.linalg.norm(image) * np.linalg.norm(regressor_of(case))
         return bool(energy and abs(image @ regressor_of(case)) >= (1 - 1e-12) * along)

@@ -92,18 +92,18 @@ def _slope(case: Instance) -> Exact:
 
 def _rescaled(case: Instance) -> Exact:
     first, second, *rest = weights_of(case)
-    factor = Fraction(int(case.factor.p), int(case.factor.q))
+    factor = Fraction(int(case.values["gamma"].p), int(case.values["gamma"].q))
     return end_to_end([first / factor, second * factor, *rest], readout_of(case))
 
 
 SCALARS: dict[str, Callable[[Instance], Exact]] = {
     "Sigma": lambda c: fractions(c.covariance),
     "M": lambda c: exact_jacobian(c) @ exact_jacobian(c).T,
-    "u": lambda c: fractions(c.direction)[:, None],
+    "u": lambda c: fractions(c.values["u"])[:, None],
     "w": lambda c: regressor(c)[:, None],
     "w_star": lambda c: fractions(c.regressor)[:, None],
     "g": lambda c: _slope(c)[:, None],
-    "gamma": lambda c: Fraction(int(c.factor.p), int(c.factor.q)),
+    "gamma": lambda c: Fraction(int(c.values["gamma"].p), int(c.values["gamma"].q)),
     "w_rescaled": lambda c: _rescaled(c)[:, None],
     "w_dot": lambda c: _derivative(c, 1)[:, None],
     "w_ddot": lambda c: 2 * _derivative(c, 2)[:, None],
@@ -117,7 +117,7 @@ FAMILIES: dict[str, tuple[int, int, Callable[[Instance, int], Exact]]] = {
     "h": (0, 0, lambda c, k: (_forward(c, k) @ _slope(c))[:, None]),
     "Xi": (1, 0, lambda c, k: direction_of(c)[k - 1]),
     "gradient": (1, 0, lambda c, k: by_layer(c, exact_gradient(c))[k - 1]),
-    "adjoint": (1, 0, lambda c, k: by_layer(c, fractions(c.direction) @ exact_jacobian(c))[k - 1]),
+    "adjoint": (1, 0, lambda c, k: by_layer(c, fractions(c.values["u"]) @ exact_jacobian(c))[k - 1]),
     "D_dot": (1, 1, _imbalance_along_flow),
 }
 """The first layer, how many layers short of ``L`` a family ends, and its members."""

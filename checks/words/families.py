@@ -95,7 +95,7 @@ def _ratio(case: Instance) -> bool:
     vector = fmpq_mat([[1]] if case.readout is None else [[x] for x in case.readout])
     for layer in case.weights[:0:-1]:
         vector = fmpq_mat(layer.tolist()).transpose() * vector
-    return bool((vector.transpose() * vector)[0, 0] == case.ratio)
+    return bool((vector.transpose() * vector)[0, 0] == case.values["r"])
 
 
 def _is_isometry(layer: Any) -> bool:
@@ -116,7 +116,7 @@ SPECIAL: dict[str, Callable[[Instance], bool]] = {
     "depth 8 or more": lambda c: len(c.weights) >= 8,
     "depth 50 or more": lambda c: len(c.weights) >= 50,
     "the r it comes with": _ratio,
-    "a c that it comes with": lambda c: c.curvature is not None,
+    "a c that it comes with": lambda c: "c" in c.values,
     "layers of width one": lambda c: {len(layer) for layer in c.weights} == {1},
     "layers that are isometries": lambda c: all(_is_isometry(layer) for layer in c.weights),
     "layers that are not balanced": lambda c: not HYPOTHESES["balanced"](c),

@@ -13,7 +13,7 @@ from flint import fmpq, nmod_poly
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import LayerMatrix, Relation, SubProduct
-from ..arithmetic.rings import PRIME, FieldRing
+from ..arithmetic.field import PRIME, FieldRing
 from ..deciding.identities import Point, field_point, rational_point
 from ..deciding.initial_values import Case
 from ..evaluation.dense import end_to_end

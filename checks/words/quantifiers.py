@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -100,7 +99,7 @@ def _vectors(word: str) -> Iterator[Comparison]:
     for case in compared():
         tried = [x["u"].ravel().tolist() for x in _expanded(case, "u")]
         target = case.regressor
-        for vector in (case.direction, target, case.covariance @ target):
+        for vector in (case.values["u"], target, case.covariance @ target):
             if vector.any():
                 yield said(word, token(case), *(f"{vector.tolist() if there else 'not'} among the vectors tried"
                                                 for there in (vector.tolist() in tried, True)))
@@ -122,7 +121,7 @@ def _directions(word: str) -> Iterator[Comparison]:
 
 def _factors(word: str) -> Iterator[Comparison]:
     for case in compared():
-        tried = [Fraction(str(x["gamma"])) for x in _expanded(replace(case, factor=fmpq(7, 3)), "gamma")]
+        tried = [Fraction(str(x["gamma"])) for x in _expanded(case.with_values(gamma=fmpq(7, 3)), "gamma")]
         yield _sides(word, case, {"positive": min(tried) > 0, "below 1": min(tried) < 1, "1": 1 in tried,
                                   "above 1": max(tried) > 1})
 
@@ -145,7 +144,7 @@ def _ratios(word: str) -> Iterator[Comparison]:
     """``r = |q_1|^2`` of the aligned minimizer that has one."""
     for depth, scale in ((2, 1), (3, 2), (4, 3)):
         weights = [[[1, 0]], *[[[scale]]] * (depth - 1)]
-        case = make("aligned", [[1, 0], [0, 4]], weights, ratio=fmpq(scale) ** (2 * depth - 2))
+        case = make("aligned", [[1, 0], [0, 4]], weights, r=fmpq(scale) ** (2 * depth - 2))
         stated = DEFINITIONS["norm_q1"](case, {}) ** 2
         yield numbers(word, token(case), [float(Fraction(str(x["r"]))) for x in _expanded(case, "r")], [stated])
 

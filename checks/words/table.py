@@ -127,7 +127,7 @@ def read(obligation: Obligation) -> set[str]:
     if obligation.space == "solution":
         found.add("parameters")
     if "" in kinds:
-        found |= {f"family {name}" for name in SPACES[obligation.space]}
+        found |= {f"family {family.name}" for family in SPACES[obligation.space]}
         found |= {"witness S"} if "S" in found else set()
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flatcert.theory import library as registry
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation
 
@@ -22,9 +22,9 @@ class Attack:
 
     def refusals(self) -> list[str]:
         """Why steps are refused; the first is the reason, the others lack a premise."""
-        proof = Proof(self.claim)
+        proof = Proof(self.claim, BUILT_IN)
         index = self.build(proof)
-        results = Derivation(self.claim, tuple(proof.steps), {"x": index}).check()
+        results = Derivation(self.claim, tuple(proof.steps), {"x": index}).check(BUILT_IN)
         return [result.message for result in results if not result.ok] if not results[index].ok else []
 
 
@@ -43,7 +43,7 @@ class Attacks(list[Attack]):
 
 def copied(proof: Proof, claim: str, obligation: str) -> int:
     """The steps of a true derivation, up to an obligation."""
-    found = registry.derivation(claim)
+    found = BUILT_IN.derivation(claim)
     assert found is not None
     for s in found.steps[: found.yields[obligation] + 1]:
         proof.step(s.rule, s.statement, *s.using, data=s.data, given=s.hypotheses, scope=s.scope)

@@ -10,14 +10,14 @@ import sympy as sp
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from flatcert.theory import library as registry
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, frobenius
+from flatcert.theory.library import BUILT_IN
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 CLAIMS: dict[str, Claim] = {
-    name: claim for name, claim in registry.CLAIMS.items()
+    name: claim for name, claim in BUILT_IN.claims.items()
     if name.startswith("residual-") and claim.kind != "probabilistic"}
 
 

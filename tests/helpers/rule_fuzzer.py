@@ -15,12 +15,12 @@ from typing import Any
 import sympy as sp
 
 from flatcert.checks.second_line.steps import Decision, decided
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import INDICES
 from flatcert.theory.algebra.normal_form import NotNormal
 from flatcert.theory.language.nodes import Minimum, Relation
 from flatcert.theory.language.quantities import L, gamma, k, r, u, w
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Refused, Step, StepResult
 from flatcert.theory.proof.rules.table import RULES
 
@@ -92,11 +92,11 @@ def _limited(seconds: float) -> Iterator[None]:
 def shipped() -> dict[str, list[tuple[str, Attempt]]]:
     """The steps of all derivations with their premises and their claim, by rule."""
     found: dict[str, list[tuple[str, Attempt]]] = {name: [] for name in RULES if name not in NOT_TRIED}
-    for claim in registry.CLAIMS:
-        derivation = registry.derivation(claim)
+    for claim in BUILT_IN.claims:
+        derivation = BUILT_IN.derivation(claim)
         for step in derivation.steps if derivation else ():
             if step.rule.name not in NOT_TRIED:
-                premises = tuple(derivation._checked[n][1] for n in step.using)
+                premises = tuple(derivation._checked(BUILT_IN)[n][1] for n in step.using)
                 found[step.rule.name].append((claim, Attempt(step, premises)))
     return found
 
@@ -104,15 +104,15 @@ def shipped() -> dict[str, list[tuple[str, Attempt]]]:
 @cache
 def judgments(claim: str) -> tuple[Judgment, ...]:
     """What the steps of a derivation say."""
-    derivation = registry.derivation(claim)
-    return tuple(judgment for _result, judgment in derivation._checked)
+    derivation = BUILT_IN.derivation(claim)
+    return tuple(judgment for _result, judgment in derivation._checked(BUILT_IN))
 
 
 def inferred(attempt: Attempt) -> Judgment:
     """The judgment of a step that is accepted. Raises Refused or NotNormal for others."""
     done = [(StepResult(n, True), premise) for n, premise in enumerate(attempt.premises)]
     step = replace(attempt.step, using=tuple(range(len(done))))
-    return _NOWHERE._infer(len(done), step, done)
+    return _NOWHERE._infer(len(done), step, done, BUILT_IN)
 
 
 def accepted(attempt: Attempt) -> tuple[Attempt, Judgment] | None:

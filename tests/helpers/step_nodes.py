@@ -68,7 +68,8 @@ def weaker(rng: Random, p: Judgment, others: list[sp.Basic]) -> Judgment:
     if kind == 4 and p.ranges:
         index = rng.choice(list(p.ranges))
         low, high = p.ranges[index]
-        ends = rng.choice(((low, low), (low + 1, high), (high, high), (low, high - 1)))
+        single = ((low, low), (high, high)) if (high - low).is_nonnegative else ()  # of an empty range no layer is left
+        ends = rng.choice((*single, (low + 1, high), (low, high - 1)))
         return replace(p, ranges={**p.ranges, index: ends})
     relation = rng.choice((lambda: Relation(altered(rng, x.lhs, others), x.op, x.rhs),
                            lambda: Relation(x.lhs, rng.choice(OPS), x.rhs)))()

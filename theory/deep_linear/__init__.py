@@ -1,1 +1,1 @@
-"""The theory of the paper: claims and their derivations."""
+"""The theory of the paper: each file states a theorem and proves it."""

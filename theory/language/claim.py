@@ -172,8 +172,8 @@ class Claim:
     def machine_checked(self) -> str:
         """How much of the claim is stated and proved in Coq: ``statement`` when all of it is.
 
-        >>> from ..library import claim
-        >>> claim("kernel-agm").machine_checked, claim("planar-flow-2").machine_checked
+        >>> from ..library import BUILT_IN
+        >>> BUILT_IN.claim("kernel-agm").machine_checked, BUILT_IN.claim("planar-flow-2").machine_checked
         ('statement', '-')
         """
         found, of = len(self.theorems), len(self.obligations)

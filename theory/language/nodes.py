@@ -251,11 +251,7 @@ class Relation:
         """The same statement read from right to left."""
         return Relation(self.rhs, FLIPPED[self.op], self.lhs)
 
-    def latex(self) -> str:
-        """The statement with the theory's own symbols."""
-        from ..typeset.formulas import formula  # the names are declared later than this module
-
-        return f"{formula(self.lhs)} {LATEX_OPS[self.op]} {formula(self.rhs)}"
-
     def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.latex()}$"
+        from ..typeset.formulas import displayed
+
+        return displayed(self)

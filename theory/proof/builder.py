@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import sympy as sp
-
-from ..language.claim import Given
-from ..language.nodes import Relation
+from ..language.claim import Claim
 from ..setting.residual import DEFINED
+from .citable import Citable
 from .derivation import Derivation
-from .rule import Rule, Step
-from .rules.generic_entries import GENERIC, SHAPES
+from .rules.generic_entries import SHAPES, generic_entries
 from .rules.logic import CLAIM, DEFINITION
+from .steps import Steps
 
 
-class Proof:
-    """Collects steps; each method call returns the number of the step it adds."""
+class Proof(Steps):
+    """Collects the steps that prove a claim; ``library`` is what the steps may cite.
 
-    def __init__(self, claim: str) -> None:
+    The methods and functions that add a step return its number.
+    """
+
+    def __init__(self, claim: str, library: Citable) -> None:
+        super().__init__(library)
         self.claim = claim
-        self.steps: list[Step] = []
+        self._again: dict[str, int] = {}
+        self._partial: dict[str, str] = {}
 
-    def step(
-        self,
-        rule: Rule,
-        statement: tuple[Any, str, Any] | Relation,
-        *using: int,
-        data: Any = None,
-        given: Sequence[Given] = (),
-        scope: Sequence[tuple[sp.Symbol, Any, Any]] = (),
-        note: str = "",
-    ) -> int:
-        """Add one step and return its number."""
-        relation = statement if isinstance(statement, Relation) else Relation(*statement)
-        self.steps.append(Step(relation, rule, using, tuple(given), data, tuple(scope), note))
-        return len(self.steps) - 1
+    def again(self, obligation: str, step: int) -> None:
+        """Name the conclusion of a second, independent route to an obligation."""
+        self._again[obligation] = step
 
-    def __getitem__(self, index: int) -> Relation:
-        return self.steps[index].statement
+    def partial(self, obligation: str, reason: str) -> None:
+        """Say why an obligation is not derived."""
+        self._partial[obligation] = reason
 
-    def done(
-        self, *, again: Mapping[str, int] | None = None, partial: Mapping[str, str] | None = None,
-        **yields: int,
-    ) -> Derivation:
-        """The derivation; obligation names are given with ``_`` for ``-``."""
-        names = {name.replace("_", "-"): index for name, index in yields.items()}
-        return Derivation(self.claim, tuple(self.steps), names, again or {}, partial or {})
+    def done(self, yields: Mapping[str, int]) -> Derivation:
+        """Return the derivation, in which each of the steps named yields its obligation."""
+        return Derivation(self.claim, tuple(self.steps), yields, self._again, self._partial)
+
+
+ProofFunction = Callable[[Proof], Mapping[str, int]]
+"""A function that adds the steps of a proof, and returns the step that yields each obligation."""
+Theorem = tuple[Claim, ProofFunction | None]
+"""A claim and its proof; a statement about probabilities has none."""
 
 
 def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> int:
@@ -61,9 +55,7 @@ def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> 
 
 def cite(proof: Proof, claim: str, obligation: str, **kwargs: object) -> int:
     """Add the conclusion that another claim's derivation yields."""
-    from .. import library as registry
-
-    cited = registry.derivation(claim)
+    cited = proof.library.derivation(claim)
     assert cited is not None
     step = cited.steps[cited.yields[obligation]]
     return proof.step(CLAIM, step.statement, data=(claim, obligation), scope=step.scope)
@@ -77,4 +69,4 @@ def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (
     step = proof.steps[conclusion]
     for widths in SHAPES:
         if len(widths) > least_depth:
-            proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
+            generic_entries(proof.given(*given).at(*step.scope), step.statement, widths)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
 
 import sympy as sp
@@ -20,6 +19,7 @@ from ..language import quantities as Q
 from ..language.claim import Claim, Given
 from ..language.nodes import Maximum, Minimum, Relation
 from ..setting.dependence import depends, hidden, source
+from .citable import Citable
 from .context import context
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
@@ -44,6 +44,8 @@ class StepResult:
 class Derivation:
     """The steps that lead to the obligations of a claim.
 
+    A derivation is data. Whoever checks it says from which library it may cite.
+
     ``yields`` maps each obligation (and ``statement``, for a claim that has one) to its step;
     ``again`` maps obligations to the conclusion of a second, independent route, which may use
     ``L >= 2``; ``partial`` maps an obligation that is not derived to the reason.
@@ -54,38 +56,41 @@ class Derivation:
     yields: Mapping[str, int]
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[Citable, list[tuple[StepResult, Judgment | None]]] = field(
+        default_factory=dict, init=False, repr=False)
+    """What each library that checked the derivation found."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))  # what was checked cannot change afterwards
         for name in ("yields", "again", "partial"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
-    def check(self) -> list[StepResult]:
-        """Recompute every step by its rule from its premises."""
-        return [result for result, _judgment in self._checked]
+    def check(self, library: Citable) -> list[StepResult]:
+        """Recompute every step by its rule from its premises, and look up in the library what is cited."""
+        return [result for result, _judgment in self._checked(library)]
 
-    @property
-    def ok(self) -> bool:
+    def ok(self, library: Citable) -> bool:
         """Whether every step was recomputed."""
-        return all(result.ok for result in self.check())
+        return all(result.ok for result in self.check(library))
 
-    @property
-    def judgments(self) -> list[Judgment | None]:
+    def judgments(self, library: Citable) -> list[Judgment | None]:
         """What each step says, under which hypotheses and for which layers; None for a step that is refused."""
-        return [judgment for _result, judgment in self._checked]
+        return [judgment for _result, judgment in self._checked(library)]
 
-    @cached_property
-    def _checked(self) -> list[tuple[StepResult, Judgment | None]]:
-        done: list[tuple[StepResult, Judgment | None]] = []
-        for index, step in enumerate(self.steps):
-            try:
-                done.append((StepResult(index, True), self._infer(index, step, done)))
-            except (Refused, NotNormal) as error:
-                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
-        return done
+    def _checked(self, library: Citable) -> list[tuple[StepResult, Judgment | None]]:
+        """The result and the judgment of each step; they are computed once for each library."""
+        if library not in self._known:
+            done: list[tuple[StepResult, Judgment | None]] = []
+            for index, step in enumerate(self.steps):
+                try:
+                    done.append((StepResult(index, True), self._infer(index, step, done, library)))
+                except (Refused, NotNormal) as error:
+                    done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
+            self._known[library] = done
+        return self._known[library]
 
     def _infer(
-        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]]
+        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]], library: Citable
     ) -> Judgment:
         try:
             check_types(step)
@@ -99,7 +104,7 @@ class Derivation:
                 raise Refused(f"its premise, step {n + 1}, was refused")
             premises.append(judgment)
         if step.rule.name == "claim":
-            premises = [self._cited(step)]
+            premises = [self._cited(step, library)]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
         self._check_form(step, premises, facts)
@@ -181,30 +186,31 @@ class Derivation:
                         "a premise does not hold for all {} = {}..{}", index, low, high)
         _at_one_layer(Algebra(kept), premises, lost_anywhere, step)
 
-    def _cited(self, step: Step) -> Judgment:
-        from .. import library as registry
-
+    def _cited(self, step: Step, library: Citable) -> Judgment:
+        """What the library's own derivation of the cited claim yields: never what another library says."""
         name, obligation = step.data
-        require(name in _requirements(self.claim), "{} does not require {}", repr(self.claim), repr(name))
-        cited = registry.derivation(name)
+        required = _requirements(self.claim, library)
+        require(name in required, "{} does not require {}", repr(self.claim), repr(name))
+        require(self.claim not in required, "{} requires itself", repr(self.claim))
+        cited = library.derivation(name)
         if cited is None:
             raise Refused(f"{name!r} has no derivation")
-        return cited.conclusion(obligation)
+        return cited.conclusion(obligation, library)
 
-    def would_accept(self, index: int, step: Step) -> StepResult:
+    def would_accept(self, index: int, step: Step, library: Citable) -> StepResult:
         """Whether another step would be accepted in place of the one at ``index``."""
         try:
-            self._infer(index, step, self._checked)
+            self._infer(index, step, self._checked(library), library)
         except (Refused, NotNormal) as error:
             return StepResult(index, False, f"{step.rule.name}: {error}")
         return StepResult(index, True)
 
-    def conclusion(self, obligation: str) -> Judgment:
+    def conclusion(self, obligation: str, library: Citable) -> Judgment:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
         require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
         index = self.yields[obligation]
         require(0 <= index < len(self.steps), "there is no step {}", index + 1)
-        judgment = self._checked[index][1]
+        judgment = self._checked(library)[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
         require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
@@ -223,7 +229,7 @@ class Derivation:
             todo += new
         return sorted(found)
 
-    def matches(self, claim: Claim) -> list[str]:
+    def matches(self, claim: Claim, library: Citable) -> list[str]:
         """Where the derivation and the claim disagree; empty when it proves every obligation.
 
         Obligations listed in ``partial`` are not mismatches, and not proved.
@@ -238,11 +244,11 @@ class Derivation:
             if name in self.yields:
                 extra = {obligation.space} & {"aligned", "planted"}
                 expected = frozenset[Given]({*obligation.given, *extra})
-                found += self._mismatch(name, self.yields[name], obligation.relation, expected)
+                found += self._mismatch(name, library, self.yields[name], obligation.relation, expected)
                 found += self._narrower(name, self.yields[name], obligation.over)
                 if name in self.again:
                     found += self._mismatch(
-                        name, self.again[name], obligation.relation, expected | {"L >= 2"})
+                        name, library, self.again[name], obligation.relation, expected | {"L >= 2"})
                     found += self._narrower(name, self.again[name], obligation.over)
             elif name not in self.partial:
                 found.append(f"{name}: no step yields it")
@@ -251,17 +257,18 @@ class Derivation:
                 found.append("statement: no step yields it")
             else:
                 # It may need no more than some one obligation does.
-                each = [self._mismatch("statement", self.yields["statement"], claim.statement,
+                each = [self._mismatch("statement", library, self.yields["statement"], claim.statement,
                                        frozenset[Given](o.given), exactly=False) for o in claim.obligations]
                 found += [] if [] in each else each[0]
         return found
 
     def _mismatch(
-        self, name: str, index: int, relation: Relation, given: frozenset[Given], exactly: bool = True
+        self, name: str, library: Citable, index: int, relation: Relation, given: frozenset[Given],
+        exactly: bool = True,
     ) -> list[str]:
         if not 0 <= index < len(self.steps):
             return [f"{name}: there is no step {index + 1}"]
-        judgment = self._checked[index][1]
+        judgment = self._checked(library)[index][1]
         if judgment is None:
             return [f"{name}: step {index + 1} was refused"]
         special = self._special(index)
@@ -289,14 +296,10 @@ class Derivation:
         found = {x: (low, high) for x, (low, high) in self.steps[index].ranges.items()}
         return [] if found == wanted else [f"{name}: derived for the layers {found}, stated for {wanted}"]
 
-    def latex(self) -> str:
-        """The steps as a LaTeX list, with rules and premises."""
+    def _repr_latex_(self) -> str:
         from ..typeset.document import proof
 
         return proof(self)
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
 
 
 def _nowhere_empty(algebra: Algebra, indices: set[sp.Symbol], premise: Judgment, step: Step) -> None:
@@ -322,14 +325,13 @@ def _listed(facts: frozenset[Given]) -> str:
     return "; ".join(sorted(map(str, facts))) or "no hypothesis"
 
 
-def _requirements(claim_id: str) -> set[str]:
-    from .. import library as registry
-
+def _requirements(claim_id: str, library: Citable) -> set[str]:
+    """The claims that a claim requires, and those that they require in turn."""
     found: set[str] = set()
-    todo = list(registry.claim(claim_id).requires)
+    todo = list(library.claim(claim_id).requires)
     while todo:
         name = todo.pop()
         if name not in found:
             found.add(name)
-            todo += registry.claim(name).requires
+            todo += library.claim(name).requires
     return found

@@ -73,4 +73,4 @@ class Step:
         return {x: (sp.sympify(low), sp.sympify(high)) for x, low, high in self.scope}
 
     def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.statement.latex()}$"
+        return self.statement._repr_latex_()

@@ -14,6 +14,7 @@ from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
 from .context import context
 from .rule import Step, require
+from .rules.table import RULES
 from .well_defined import every_part, meaningless, undefined
 
 __all__ = ["check_meaning", "check_types"]
@@ -21,8 +22,6 @@ __all__ = ["check_meaning", "check_types"]
 
 def check_types(step: Step) -> None:
     """A step is made of what this package defines, and its rule is the rule of that name: no look-alikes."""
-    from .rules.table import RULES
-
     require(type(step) is Step and type(step.statement) is Relation, "the step is not made of statements")
     require(RULES.get(step.rule.name) is step.rule, "{} is not the rule of that name", repr(step.rule.name))
     require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")

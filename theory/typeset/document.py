@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..language.claim import Claim, Given, Obligation
 from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
 from ..language.quantifiers import QUANTIFIERS
 from ..language.quantities import VOCABULARY, Quantity
-from ..proof.derivation import Derivation, Step
-from .formulas import formula, lines, prose
+from ..library import Library
+from ..proof.derivation import Derivation, Step, StepResult
+from .formulas import formula, lines, prose, statement
 from .tex_text import tex_text
 
 _ORIGINS = {"paper": "the paper", "ours": "this project", "standard": "standard"}
@@ -73,7 +74,7 @@ def _definition(word: Quantity) -> str:
 
 
 def _given(given: Given) -> str:
-    return given.latex() if isinstance(given, Relation) else HYPOTHESES[given].latex
+    return statement(given) if isinstance(given, Relation) else HYPOTHESES[given].latex
 
 
 def _displayed(relation: Relation) -> str:
@@ -95,8 +96,8 @@ def _conditions(obligation: Obligation) -> str:
 def theorem(claim: Claim) -> str:
     """A claim as a theorem environment: title, origin, statement, hypotheses, note.
 
-    >>> from ..library import claim
-    >>> print(theorem(claim("min-sharpness-upper")).splitlines()[0])
+    >>> from ..library import BUILT_IN
+    >>> print(theorem(BUILT_IN.claim("min-sharpness-upper")).splitlines()[0])
     \\begin{claim}[Upper bound on the least sharpness, as in the paper]
     """
     origins = ", ".join(_ORIGINS[origin] for origin in claim.origins)
@@ -144,20 +145,24 @@ def _reason(step: Step) -> str:
     return "; ".join(words)
 
 
-def proof(derivation: Derivation) -> str:
-    """A derivation as a numbered list: each statement with its rule and its premises."""
-    results = derivation.check()
+def proof(derivation: Derivation, results: Sequence[StepResult] = ()) -> str:
+    """A derivation as a numbered list: each statement with its rule and its premises.
+
+    ``results`` are those of a check: refused steps are marked. Without them the list says that nothing was checked.
+    """
+    refused = {result.index: result.message for result in results if not result.ok}
     ends = {n: name for name, n in derivation.yields.items()}
     ends |= {n: f"{name}, again" for name, n in derivation.again.items()}
-    items = [r"\begin{proof}[Derivation]\leavevmode", r"{\small\begin{enumerate}",
+    title = "Derivation" if results else "Derivation, as written and not checked here"
+    items = [rf"\begin{{proof}}[{title}]\leavevmode", r"{\small\begin{enumerate}",
              r"\renewcommand{\labelenumi}{(\arabic{enumi})}\setlength{\itemsep}{1pt}"]
-    for n, (step, result) in enumerate(zip(derivation.steps, results, strict=True)):
+    for n, step in enumerate(derivation.steps):
         shown = r"\\".join(rf"\fit{{{row}}}" for row in lines(step.statement, 85))
         if not step.rule.general:
             shown = "The same, entry by entry."
         mark = rf" \textbf{{[{tex_text(ends[n])}]}}" if n in ends else ""
-        refused = "" if result.ok else rf" \textbf{{REFUSED: {prose(result.message)}}}"
-        items.append(rf"\item {shown}\\{{\footnotesize {_reason(step)}.}}{mark}{refused}")
+        wrong = rf" \textbf{{REFUSED: {prose(refused[n])}}}" if n in refused else ""
+        items.append(rf"\item {shown}\\{{\footnotesize {_reason(step)}.}}{mark}{wrong}")
     items += [r"\end{enumerate}}"]
     for name, reason in derivation.partial.items():
         items.append(rf"\texttt{{{tex_text(name)}}} is not derived: {prose(reason)}.\par")
@@ -176,24 +181,22 @@ def _rules(derivations: Iterable[Derivation]) -> str:
     return "\n".join(items)
 
 
-def document(claims: Iterable[Claim], derivations: bool = False, extra: str = "") -> str:
-    """A standalone document; ``extra`` is LaTeX put before the claims.
+def document(claims: Iterable[Claim], library: Library | None = None, extra: str = "") -> str:
+    """A standalone document of claims, with the derivations that the library has of them; ``extra`` comes first.
 
-    >>> from ..library import CLAIMS
-    >>> text = document(CLAIMS.values())
-    >>> text.count("begin{claim}") == len(CLAIMS)
+    >>> from ..library import BUILT_IN
+    >>> text = document(BUILT_IN)
+    >>> text.count("begin{claim}") == len(BUILT_IN.claims)
     True
     """
-    from .. import library as registry
-
     parts = [_PREAMBLE, setting(), extra]
     found = []
     for claim in claims:
         parts.append(theorem(claim))
-        derivation = registry.derivation(claim.id) if derivations else None
-        if derivation is not None:
+        derivation = library.derivation(claim.id) if library is not None else None
+        if library is not None and derivation is not None:
             found.append(derivation)
-            parts.append(proof(derivation))
+            parts.append(proof(derivation, derivation.check(library)))
     if found:
         parts.append(_rules(found))
     parts.append(r"\end{document}")

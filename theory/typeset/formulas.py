@@ -11,6 +11,8 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 from ..language.nodes import LATEX_OPS, LayerMatrix, Relation, width
+from ..language.quantities import SYMBOL_NAMES, L, norm_p, time
+from ..setting.network import LATEX
 from .tex_text import tex_text
 
 
@@ -48,8 +50,6 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
         """A function of the time without its argument; a width with its layer as an index."""
-        from ..language.quantities import time
-
         if expr.func is width:
             return rf"d_{{{self._print(expr.args[0])}}}"
         if expr.args != (time,):
@@ -59,8 +59,6 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return name if exp is None else f"{name}^{{{exp}}}"
 
     def _print_Derivative(self, expr: Any) -> str:
-        from ..language.quantities import time
-
         if expr.variables == (time,) and isinstance(expr.expr, AppliedUndef):
             return rf"\dot{{{self._print(expr.expr)}}}"
         text: str = super()._print_Derivative(expr)
@@ -74,8 +72,6 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
 
 def _place(factor: sp.Expr) -> tuple[int, Any]:
-    from ..language.quantities import L, norm_p
-
     base, _exp = factor.as_base_exp()
     front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
     return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)
@@ -83,9 +79,6 @@ def _place(factor: sp.Expr) -> tuple[int, Any]:
 
 @cache
 def _printer() -> _Printer:
-    from ..language.quantities import SYMBOL_NAMES
-    from ..setting.network import LATEX
-
     return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True,
                      "order": "none"})
 
@@ -99,6 +92,21 @@ def formula(expr: sp.Basic) -> str:
     """
     text: str = _printer().doprint(expr)
     return text
+
+
+def statement(relation: Relation) -> str:
+    """A relation on one line.
+
+    >>> from ..language.quantities import E, L
+    >>> statement(Relation(L, ">=", E))
+    'L \\\\ge E'
+    """
+    return f"{formula(relation.lhs)} {LATEX_OPS[relation.op]} {formula(relation.rhs)}"
+
+
+def displayed(relation: Relation) -> str:
+    """A relation as a notebook displays it."""
+    return rf"$\displaystyle {statement(relation)}$"
 
 
 def visible_length(text: str) -> int:

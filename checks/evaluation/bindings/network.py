@@ -12,7 +12,8 @@ from ....numeric.linalg.precision import is_narrow
 from ....numeric.linalg.rational import rational_array
 from ....numeric.network.hessian import hessian
 from ....numeric.network.problem import RegressionProblem
-from ...arithmetic.rings import BallRing, ExactRing
+from ...arithmetic.exact_ring import ExactRing
+from ...arithmetic.rings import BallRing
 from ...instances.instance import Instance
 from ..evaluate import Undefined
 from ..optimum import enclosed, exact_minimum, flattest_network

@@ -1,1 +1,4 @@
-"""The families that instances are drawn from."""
+"""Families of instances, a file a subject.
+
+``building`` draws exact numbers and matrices; ``family`` says what a family is.
+"""

@@ -1,4 +1,4 @@
-"""The handful of exact instances on which every step of every derivation is decided: all sorts, small, and fixed.
+"""The handful: few exact instances, small and of every kind, on which every step of every derivation is decided.
 
 Depth 1 to 4, singular covariances, minimizers and none, dimension 1, aligned ones, balanced and nearly balanced ones,
 layers near the identity. The roots of all covariances are rational.
@@ -6,15 +6,12 @@ layers near the identity. The roots of all covariances are rational.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flint import fmpq
 
-from ..instance import Instance, make
-from .network import Generator
+from .building import HALF
+from .family import Parts, exhibits, scalar_layers
 from .optimal import ALIGNED
 
-_HALF = fmpq(1, 2)
 _A = [[5, 3], [3, 2]]
 """The square of ``[[2, 1], [1, 1]]``."""
 _B = [[5, 4, 1], [4, 6, 4], [1, 4, 5]]
@@ -27,15 +24,11 @@ def _near_identity(*noise: int) -> list[list[fmpq]]:
     return [[1 + a, b], [c, 1 + d]]
 
 
-def _scalars(*values: Any) -> list[Any]:
-    return [[[value]] for value in values]
-
-
 _RESIDUAL = [_near_identity(1, -2, 3, 1), _near_identity(-2, 1, 1, 3), _near_identity(0, 3, -1, -2)]
 _RANK_ONE = [  # W_k = c u_k u_{k-1}^T with unit vectors, so balanced
     [[fmpq(24, 25), fmpq(32, 25)], [fmpq(18, 25), fmpq(24, 25)]], [[fmpq(8, 5), fmpq(6, 5)]], [[2]]]
 
-HANDFUL: list[dict[str, Any]] = [
+HANDFUL: list[Parts] = [
     # No minimizers: deep with a read-out, depth 1, a singular covariance, dimension 1, zero weights.
     {"covariance": _B, "weights": [[[1, 2, 0], [-1, 1, 1]], [[1, 0], [2, -1], [0, 1]], [[1, -1, 2], [0, 1, 1]]],
      "readout": [1, -2], "regressor": [1, 3, -1]},
@@ -43,11 +36,11 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _A, "weights": [[[1, 2], [3, -1]]], "readout": [2, 1], "regressor": [1, -1]},
     {"covariance": _SINGULAR_3, "weights": [[[1, 2, -1], [0, 1, 1]], [[1, -1], [2, 1]], [[1, 2]]],
      "regressor": [1, 2, 1]},
-    {"covariance": [[4]], "weights": _scalars(-2, 3, _HALF), "regressor": [2]},
+    {"covariance": [[4]], "weights": scalar_layers(-2, 3, HALF), "regressor": [2]},
     {"covariance": _A, "weights": [[[0, 0], [0, 0]], [[0, 0]]], "regressor": [1, -2]},
     {"covariance": _A, "weights": [[[1, 0], [1, 2]], [[1, 1], [0, 1]], [[2, 1], [-1, 1]], [[1, -1]]],
      "regressor": [2, 1]},
-    {"covariance": _A, "weights": [[[_HALF, 0], [0, _HALF]], [[_HALF, fmpq(1, 4)]]], "regressor": [1, -2]},
+    {"covariance": _A, "weights": [[[HALF, 0], [0, HALF]], [[HALF, fmpq(1, 4)]]], "regressor": [1, -2]},
     {"covariance": _B, "weights": [[[1, 2, 1], [0, 1, -1]], [[3, 1]]], "readout": [2], "regressor": [1, 1, 1]},
     # No signal: w* = 0, at a minimizer and elsewhere.
     {"covariance": _A, "weights": [[[1, 2], [0, 1]], [[1, -1]]], "regressor": [0, 0]},
@@ -59,23 +52,23 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[1, -1], [2, 1]]], "readout": [1, 2]},
     {"covariance": _SINGULAR, "weights": [[[1, 2], [0, 1]], [[2, -1]]]},
     {"covariance": _B, "weights": [[[1, 0, 1], [0, 1, -1]], [[1, 2], [1, -1]], [[1, 1]]]},
-    {"covariance": [[4]], "weights": _scalars(2, 3)},
-    {"covariance": [[1]], "weights": _scalars(1, 1, 1)},
-    {"covariance": [[1]], "weights": _scalars(_HALF, 3), "readout": [2]},
+    {"covariance": [[4]], "weights": scalar_layers(2, 3)},
+    {"covariance": [[1]], "weights": scalar_layers(1, 1, 1)},
+    {"covariance": [[1]], "weights": scalar_layers(HALF, 3), "readout": [2]},
     {"covariance": _A, "weights": [[[3, 1]], [[fmpq(1, 4)]]]},
     {"covariance": _B, "weights": [[[1, -1, 0]], [[2]], [[fmpq(1, 3)]]]},
-    {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[_HALF]]]},
+    {"covariance": _A, "weights": [[[1, 1], [0, 1]], [[2, 0], [1, 1]], [[1, -1]], [[HALF]]]},
     {"covariance": [[4]], "weights": [[[1]], [[1]], [[1], [0]]], "readout": [fmpq(1, 4), 1]},
     # The regressor is an eigenvector, on both sides of the kink.
     {"covariance": _14, "weights": [[[1, 0]]]},
     {"covariance": _14, "weights": [[[0, 2]]]},
     {"covariance": _14, "weights": [[[1, 0], [0, 1]], [[2, 0]]]},
     {"covariance": _14, "weights": [[[0, 1], [1, 0]], [[3, 0]]]},
-    {"covariance": _1_94, "weights": [[[2, 0]], [[1]], [[_HALF]]]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0]], [[1]], [[_HALF]]], "readout": [2]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0], [0, 1]], [[2, 1]]], "readout": [_HALF], "regressor": [3, 0]},
+    {"covariance": _1_94, "weights": [[[2, 0]], [[1]], [[HALF]]]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0]], [[1]], [[HALF]]], "readout": [2]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[2, 0], [0, 1]], [[2, 1]]], "readout": [HALF], "regressor": [3, 0]},
     {"covariance": _14, "weights": [[[0, 1]], [[3]]], "regressor": [0, 2]},
-    {"covariance": [[1, 0], [0, 9]], "weights": [[[0, 2]], [[1]], [[_HALF]]], "readout": [2], "regressor": [0, 3]},
+    {"covariance": [[1, 0], [0, 9]], "weights": [[[0, 2]], [[1]], [[HALF]]], "readout": [2], "regressor": [0, 3]},
     # Balanced: a minimizer, with any regressor, along the regressor; with a singular covariance.
     {"covariance": _A, "weights": _RANK_ONE},
     {"covariance": _A, "weights": _RANK_ONE, "regressor": [1, 2]},
@@ -91,8 +84,8 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _A, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
     {"covariance": _SINGULAR, "weights": [[[2, 0], [0, fmpq(1, 4)]], [[2, fmpq(1, 8)]]]},
     {"covariance": _A, "weights": [[[1, 0]], [[fmpq(21, 20)]], [[1]]]},
-    {"covariance": _A, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
-    {"covariance": _SINGULAR, "weights": [[[1, 0], [0, _HALF]], [[fmpq(7, 5), 0]]]},
+    {"covariance": _A, "weights": [[[1, 0], [0, HALF]], [[fmpq(7, 5), 0]]]},
+    {"covariance": _SINGULAR, "weights": [[[1, 0], [0, HALF]], [[fmpq(7, 5), 0]]]},
     # Near the minimum, and below the risk of zero weights.
     {"covariance": _A, "weights": [[[1, 2], [-1, 1]], [[2, 1]]], "regressor": [fmpq(3, 2), 5]},
     {"covariance": _A, "weights": [[[2, -1]]], "regressor": [2, fmpq(-3, 2)]},
@@ -102,20 +95,18 @@ HANDFUL: list[dict[str, Any]] = [
     {"covariance": _A, "weights": _RESIDUAL[:2], "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 2},
     {"covariance": _A, "weights": _RESIDUAL, "readout": [1, 2], "start": [[[1, 0], [0, 1]]] * 3},
     {"covariance": _A, "weights": [[[1, 1]], [[2]]], "start": [[[1, 0]], [[1]]]},
-    {"covariance": [[1]], "weights": _scalars(fmpq(99, 100), fmpq(99, 100), 1), "readout": [2],
-     "start": _scalars(1, 1, 1)},
-    {"covariance": [[1]], "weights": _scalars(1, 1), "regressor": [fmpq(199, 200)]},
-    {"covariance": [[4]], "weights": _scalars(1), "readout": [2], "regressor": [fmpq(401, 200)]},
+    {"covariance": [[1]], "weights": scalar_layers(fmpq(99, 100), fmpq(99, 100), 1), "readout": [2],
+     "start": scalar_layers(1, 1, 1)},
+    {"covariance": [[1]], "weights": scalar_layers(1, 1), "regressor": [fmpq(199, 200)]},
+    {"covariance": [[4]], "weights": scalar_layers(1), "readout": [2], "regressor": [fmpq(401, 200)]},
     {"covariance": _14, "weights": [[[1, 0], [0, 1]]] * 2, "readout": [1, 1], "regressor": [1, fmpq(10001, 10000)]},
     # Aligned minimizers.
     *ALIGNED,
-    {"covariance": _A, "weights": [[[4, -8], [0, 0]], [[_HALF, 0], [0, 0]], [[_HALF, 0]]]},
+    {"covariance": _A, "weights": [[[4, -8], [0, 0]], [[HALF, 0], [0, 0]], [[HALF, 0]]]},
     {"covariance": _A, "weights": [[[1, 2], [0, 0]], [[3, 0]]]},
     {"covariance": _A, "weights": [[[2, -1], [0, 0]], [[2, 0]], [[fmpq(6, 5)], [fmpq(8, 5)]]],
      "readout": [fmpq(6, 5), fmpq(8, 5)]},
 ]
-"""The instances by what they are made of (see :func:`.instances.make`)."""
+"""The parts of each instance (see :func:`~..instance.make`)."""
 
-
-def handful(name: str, _: Generator, index: int) -> Instance:
-    return make(name, **HANDFUL[index])
+handful = exhibits("handful", HANDFUL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,15 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.arithmetic.exact import Undecidable, exact
-from flatcert.checks.arithmetic.rings import (
-    PRIME,
-    BallRing,
-    ExactRing,
-    FieldRing,
-    FloatRing,
-    RationalRing,
-    ScaledMatrix,
-)
+from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
+from flatcert.checks.arithmetic.field import PRIME, FieldRing, RationalRing
+from flatcert.checks.arithmetic.laurent import LaurentRing
+from flatcert.checks.arithmetic.ring import AnyRing
+from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.instances.strategies import covariances, halves, matrices, positive
 from flatcert.numeric.linalg.rational import rational_array
 
@@ -123,3 +120,20 @@ def test_incommensurable_terms_have_the_top_eigenvalue_of_the_larger(
         else:
             assert found.compare(exact(others)) == 0
             assert bool(moved < others)
+
+
+@pytest.mark.parametrize("ring", [FieldRing(), RationalRing(), LaurentRing()], ids=lambda ring: type(ring).__name__)
+def test_a_ring_refuses_what_it_lacks(ring: AnyRing) -> None:
+    """Not with a wrong number, nor with an error that says nothing."""
+    with pytest.raises(Undecidable, match=f"{type(ring).__name__} has no exponentials"):
+        ring.exp(ring.number(fmpq(1)))
+    with pytest.raises(Undecidable, match="has no eigenvalues"):
+        ring.top(rational_array([[1]]))
+
+
+@given(halves)
+def test_every_ring_reads_rationals_and_multiplies_them(x: fmpq) -> None:
+    for ring in (FloatRing(), BallRing(64), ExactRing(), FieldRing(), RationalRing()):
+        number: Any = ring.number(x)
+        assert number * number == ring.power(number, Fraction(2))
+        assert ring.array(rational_array([x]))[0] == ring.entry(x)

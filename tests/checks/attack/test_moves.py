@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flatcert.checks.arithmetic.eigenvectors import is_singular
 from flatcert.checks.arithmetic.exact import Exact, Undecidable, exact, lifted
-from flatcert.checks.arithmetic.rings import ExactRing
+from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.attack.moves import (
     PROBLEM,
     WEIGHTS,
@@ -67,7 +67,7 @@ def moved(move: Move, case: Instance, t: fmpq) -> Instance:
 @given(case=MATRIX, t=positive)
 def test_what_a_move_makes_is_an_instance(move: Move, case: Instance, t: fmpq) -> None:
     found = moved(move, case, t)
-    assert is_psd(found.covariance) and len(found.direction) == found.dimension == found.network.dimension
+    assert is_psd(found.covariance) and len(found.values["u"]) == found.dimension == found.network.dimension
     assert (found.depth, found.widths[-1]) == (case.depth, case.widths[-1])
     assert case.stated is not None or move is leave or found.is_minimizer
 

@@ -187,7 +187,7 @@ def test_the_worst_outcome_over_the_quantifiers_counts() -> None:
     assert SEVERITY == ("refuted", "inconclusive", "held", "not applicable")
     master = claim("kernel-agm").obligation("all-weights")
     flipped = operator("reversed", "<=").of(master)
-    case = make("two", [[1, 0], [0, 1]], [[[1, 0]], [[1]]], direction=[0, 1])
+    case = make("two", [[1, 0], [0, 1]], [[[1, 0]], [[1]]], u=[0, 1])
     at_regressor = {"u": case.regressor.reshape(-1, 1)}
     assert decide_at(flipped, case, at_regressor).verdict == "held"  # equality there
     assert decide(flipped, case).verdict == "refuted"

@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
-from flatcert.checks.arithmetic.rings import PRIME, FieldRing
+from flatcert.checks.arithmetic.field import PRIME, FieldRing
 from flatcert.checks.deciding.identities import (
     Point,
     degree_bound,
@@ -76,7 +76,7 @@ def test_derivatives_are_sympys(case: Instance) -> None:
     point, symbolic = rational_point(FREE, case), Symbolic(case)
     for k in range(case.depth):
         assert in_sympy(point.gradient[k]) == symbolic.gradient(k)
-        pulled = (in_sympy(case.direction).T * symbolic.regressor)[0, 0]
+        pulled = (in_sympy(case.values["u"]).T * symbolic.regressor)[0, 0]
         expected = symbolic.layers[k].applyfunc(lambda x, f=pulled: sp.diff(f, x)).subs(symbolic.at)
         assert in_sympy(point.adjoint[k]) == expected
     for name, order in (("w_dot", 1), ("w_ddot", 2)):
@@ -203,7 +203,7 @@ def test_a_value_by_hand() -> None:
     point = rational_point(FREE, CASES[0])
     assert [int(x.p) for xi in point.directions for x in xi.flat] == [1, 2]
     assert point.value("curvature") == 4 * (5**2 + (-4) * 4)
-    assert evaluate(dot(u, w), point) == fmpq(-3) * CASES[0].direction[0]
+    assert evaluate(dot(u, w), point) == fmpq(-3) * CASES[0].values["u"][0]
     assert isinstance(point.on_line(point.directions)[0], fmpq_poly)
 
 

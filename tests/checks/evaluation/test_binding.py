@@ -10,7 +10,8 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 from scipy.optimize import minimize, minimize_scalar
 
-from flatcert.checks.arithmetic.rings import BallRing, ExactRing, FloatRing
+from flatcert.checks.arithmetic.exact_ring import ExactRing
+from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.deciding.along_flow import AT_TIME
 from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
@@ -33,16 +34,16 @@ DEFINED = {name for name, word in VOCABULARY.items()
            if (word.definition is not None or word.initially) and not isinstance(word.symbol, LayerMatrix)}
 """Words without a binding of their own may have a value by their definition."""
 CASES = [
-    make("plain", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], direction=[1, 2]),
-    make("readout", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [["1/2", 1]]], readout=[3], direction=[1, -2]),
-    make("wide", [[1, 0], [0, 5]], [[[1, 0], [2, 1], [1, 1]], [[1, -1, 2]]], direction=[3, 1]),
-    make("vector readout", [[3]], [[[1], [2]], [[1, 1], [0, 2]]], readout=["3/5", "4/5"], direction=[1]),
-    make("singular", [[1, 1], [1, 1]], [[[1, 2]], [[3]]], direction=[2, 1]),
-    make("deep", [[2, 1], [1, 1]], [[[1, "1/2"]], [[2]], [["3/4"]], [[1]]], direction=[1, 1]),
-    make("stray", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], regressor=[1, 1], direction=[1, 2]),
-    make("saddle", [[1, 0], [0, 2]], [[[0, 0]], [[0]]], regressor=[1, 1], direction=[1, 2]),
+    make("plain", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], u=[1, 2]),
+    make("readout", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [["1/2", 1]]], readout=[3], u=[1, -2]),
+    make("wide", [[1, 0], [0, 5]], [[[1, 0], [2, 1], [1, 1]], [[1, -1, 2]]], u=[3, 1]),
+    make("vector readout", [[3]], [[[1], [2]], [[1, 1], [0, 2]]], readout=["3/5", "4/5"], u=[1]),
+    make("singular", [[1, 1], [1, 1]], [[[1, 2]], [[3]]], u=[2, 1]),
+    make("deep", [[2, 1], [1, 1]], [[[1, "1/2"]], [[2]], [["3/4"]], [[1]]], u=[1, 1]),
+    make("stray", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], regressor=[1, 1], u=[1, 2]),
+    make("saddle", [[1, 0], [0, 2]], [[[0, 0]], [[0]]], regressor=[1, 1], u=[1, 2]),
 ]
-CASES.append(make("pair", [[2, 1], [1, 3]], [[[1, -1], [2, 1]], [["1/2", 1], [1, 0]]], readout=[1, 2], direction=[1, 1],
+CASES.append(make("pair", [[2, 1], [1, 3]], [[[1, -1], [2, 1]], [["1/2", 1], [1, 0]]], readout=[1, 2], u=[1, 1],
                   start=[[[1, 0], [0, 1]], [["3/2", 1], [1, "1/2"]]]))
 SMALL = [instance("compact", 0, i) for i in range(12) if
          sum(w.size for w in instance("compact", 0, i).weights) <= 12]
@@ -119,7 +120,7 @@ def test_bound_to_its_definition(name: str, direct: bool) -> None:
     cases = [case for case in CASES + SMALL if is_defined(name, case)]
     assert len(cases) >= 3
     for case in cases:
-        values = {**VALUES, "direction": case.direction.reshape(-1, 1)}
+        values = {**VALUES, "direction": case.values["u"].reshape(-1, 1)}
         expected = DEFINITIONS[name](case, values)
         for ring in (FloatRing(), BallRing(128)):
             with ctx.workprec(128):
@@ -204,8 +205,8 @@ def test_least_sharpness_by_a_scan_in_one_variable() -> None:
     assert abs(RealScope(case, FloatRing()).value("S_min") - best) <= 1e-9 * best
 
 
-@pytest.mark.parametrize("key", [(f, 0, i) for f in SPACES["problem"] if f not in ("classics", "deep")
-                                 for i in range(4) if instance(f, 0, i).energy > 0], ids=str)
+@pytest.mark.parametrize("key", [(f.name, 0, i) for f in SPACES["problem"] if f.name not in ("classics", "deep")
+                                 for i in range(4) if instance(f.name, 0, i).energy > 0], ids=str)
 def test_the_exhibited_minimizer_is_one_and_nearly_the_flattest(key: tuple[str, int, int]) -> None:
     """``S_flat`` is the sharpness of exact weights, ``S_min`` an enclosure found without weights."""
     case = instance(*key)
@@ -231,7 +232,7 @@ def test_quantified_values_are_not_remembered() -> None:
     case = CASES[0]
     readings = [RealScope(case, FloatRing(), {"gamma": fmpq(g), "direction": u.reshape(-1, 1)}).value(name)
                 for name in ("S_rescaled", "alpha", "tau")
-                for g, u in ((1, case.direction), (5, case.direction[::-1]))]
+                for g, u in ((1, case.values["u"]), (5, case.values["u"][::-1]))]
     first, second = readings[::2], readings[1::2]
     assert all(x != y for x, y in zip(first, second, strict=True))
 
@@ -240,9 +241,9 @@ def test_a_direction_has_no_value_of_another_shape() -> None:
     """A row against a column gave a matrix of products, silently; and ``z`` itself is irrational."""
     case = CASES[0]
     with pytest.raises(Meaningless, match="no column"):
-        evaluate(dot(direction, w_star), RealScope(case, FloatRing(), {"direction": case.direction}))
-    scope = RealScope(case, FloatRing(), {"direction": case.direction.reshape(-1, 1)})
-    assert evaluate(dot(direction, w_star), scope) == float(case.direction @ case.regressor)
+        evaluate(dot(direction, w_star), RealScope(case, FloatRing(), {"direction": case.values["u"]}))
+    scope = RealScope(case, FloatRing(), {"direction": case.values["u"].reshape(-1, 1)})
+    assert evaluate(dot(direction, w_star), scope) == float(case.values["u"] @ case.regressor)
     with pytest.raises(UnknownNode, match="'z'"):
         evaluate(dot(z, z), scope)
 

@@ -12,7 +12,8 @@ import pytest
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from flatcert.checks.arithmetic.rings import BallRing, RationalRing
+from flatcert.checks.arithmetic.field import RationalRing
+from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.evaluation.evaluate import UnknownNode, evaluate, integer
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top, width

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.arithmetic.exact import Undecidable
-from flatcert.checks.arithmetic.rings import BallRing, ExactRing, FloatRing
+from flatcert.checks.arithmetic.exact_ring import ExactRing
+from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.evaluation.dense import floats
 from flatcert.checks.evaluation.evaluate import Undefined
 from flatcert.checks.evaluation.layers import exact, top_vectors

@@ -96,10 +96,10 @@ def test_scaling_laws(family: str, index: int, c: fmpq, t: fmpq) -> None:
         assert family == "eigenvector" and (case.depth == 1 or case.readout is not None)
         return
     first, *rest = case.weights
-    curvature = None if case.curvature is None else c * case.curvature
-    scaled = make("c", c * case.covariance, case.weights, readout=case.readout, curvature=curvature)
+    curvature = c * case.values["c"] if "c" in case.values else None
+    scaled = make("c", c * case.covariance, case.weights, readout=case.readout, c=curvature)
     assert exact_minimum(scaled).compare(value * c) == 0
-    longer = make("t", case.covariance, [t * first, *rest], readout=case.readout, curvature=case.curvature)
+    longer = make("t", case.covariance, [t * first, *rest], readout=case.readout, c=case.values.get("c"))
     assert exact_minimum(longer).compare(value * exact(t) ** (2 - Fraction(2, case.depth))) == 0
 
 
@@ -108,7 +108,7 @@ def test_a_readout_enters_by_its_norm(index: int, p: fmpq) -> None:
     """``|p|^{2/L} S_min``: the read-out scaled and the first layer scaled back, one regressor."""
     case = instance("planted", 6, 2 * index)  # without a read-out of its own
     first, *rest = case.weights
-    read = make("p", case.covariance, [first / p, *rest], readout=[p], curvature=case.curvature)
+    read = make("p", case.covariance, [first / p, *rest], readout=[p], c=case.values.get("c"))
     expected = exact_minimum(case) * exact(p) ** Fraction(2, case.depth)
     assert exact_minimum(read).compare(expected) == 0
 
@@ -127,7 +127,7 @@ def test_the_ratio_of_a_planted_problem_minimizes_over_r(index: int) -> None:
     """The primal function, printed from the claim and evaluated in balls: least at ``r``, larger beside it."""
     case = instance("planted", 5, index)
     primal = claim("min-sharpness-dual").obligation("attained").relation.lhs
-    r = aligned_ratio(case, case.curvature)
+    r = aligned_ratio(case, case.values.get("c"))
     with ctx.workprec(128):
         at_r, below, above = (evaluate(primal, RealScope(case, BallRing(128), {"r": r * factor}))
                               for factor in (exact(1), exact(fmpq(999, 1000)), exact(fmpq(1001, 1000))))

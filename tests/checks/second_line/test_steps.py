@@ -198,7 +198,8 @@ def test_every_word_that_only_proofs_use_is_stipulated_or_bounded_by_a_rule() ->
 
 def _judgments(claim: str) -> list[Judgment]:
     found = derivation(claim)
-    return [] if found is None else [judgment for judgment in found.judgments if judgment is not None]
+    judgments = found.judgments(registry.BUILT_IN) if found is not None else []
+    return [judgment for judgment in judgments if judgment is not None]
 
 
 def _names(judgment: Judgment) -> set[str]:
@@ -253,7 +254,7 @@ def rotten(monkeypatch: pytest.MonkeyPatch) -> Derivation:
     conclusion = replace(found.steps[found.yields["all-weights"]], rule=ANYTHING, using=(last,), hypotheses=())
     monkeypatch.setitem(RULES, ANYTHING.name, ANYTHING)
     made = replace(found, steps=(*found.steps, false, conclusion), yields={"all-weights": last + 1})
-    assert made.ok
+    assert made.ok(registry.BUILT_IN)
 
     def planted(claim: str) -> Derivation | None:
         return made if claim == "kernel-agm" else derivation(claim)

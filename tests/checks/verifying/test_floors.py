@@ -14,7 +14,8 @@ from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.evaluation.dense import end_to_end, floats
 from flatcert.checks.instances import spaces
 from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
-from flatcert.checks.instances.families import network as families
+from flatcert.checks.instances.families import building
+from flatcert.checks.instances.families.family import Family
 from flatcert.checks.instances.instance import Instance
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.strategies import family_instances, small_instances
@@ -66,8 +67,8 @@ def test_what_a_hypothesis_excludes_is_never_decided(hypothesis: Any) -> None:
         return
     for space in ("weights", "layers", "starts", "products", "balanced"):
         for family in spaces.SPACES[space]:
-            for index in range(spaces.CLASSICS.get(family, 20)):
-                case = instance(family, 0, index)
+            for index in range(family.count or 20):
+                case = instance(family.name, 0, index)
                 if predicate(hypothesis, case):
                     assert not classes_of(case) & excluded, case.name
 
@@ -129,6 +130,10 @@ def plain(generator: Any, widths: tuple[int, ...]) -> tuple[tuple[int, ...], Non
     return (*widths[:-1], 1), None
 
 
+def families_of(*names: str) -> tuple[Family, ...]:
+    return tuple(spaces.FAMILIES[name] for name in names)
+
+
 def few(layers: range) -> list[dict[str, Any]]:
     """Both ends of a range of layers: there are networks of a thousand."""
     return [{"k": k} for k in layers if k < layers.start + 3 or k > layers.stop - 4]
@@ -136,13 +141,14 @@ def few(layers: range) -> list[dict[str, Any]]:
 
 FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "no singular covariance": ("sharpness-lower", "minimizers", "singular covariance", lambda patch: patch.setitem(
-        spaces.SPACES, "weights", ("classics", "gaussian", "deep", "wild", "residual"))),
+        spaces.SPACES, "weights", families_of("classics", "gaussian", "deep", "wild", "residual"))),
     "minimizers are w*": ("sharpness-lower", "minimizers", "a minimizer off w*", lambda patch: patch.setitem(
         HYPOTHESES, "minimizer", replace(HYPOTHESES["minimizer"], relations=(Relation(w, "==", w_star),)))),
     "no read-out": ("sharpness-lower", "minimizers", "a read-out", lambda patch: (
-        patch.setattr(families, "readout", plain), patch.setitem(spaces.SPACES, "weights", ("small", "gaussian")))),
+        patch.setattr(building, "readout", plain),
+        patch.setitem(spaces.SPACES, "weights", families_of("small", "gaussian")))),
     "no depth 1": ("sharpness-lower", "minimizers", "depth 1", lambda patch: patch.setitem(
-        spaces.SPACES, "weights", ("classics", "aligned", "deep", "singular", "wild"))
+        spaces.SPACES, "weights", families_of("classics", "aligned", "deep", "singular", "wild"))
         or patch.setitem(HYPOTHESES, "E > 0", replace(
             HYPOTHESES["E > 0"], relations=(Relation(E, ">", 0), Relation(L, ">", 1))))),
     "without the last pair": ("alignment", "by-lower-layer", "the last layer", lambda patch: patch.setitem(
@@ -150,7 +156,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "without the first layer": ("near-rank-one", "norms", "the first layer", lambda patch: patch.setitem(
         quantifiers._EXPAND, "k", lambda o, i, values: few(range(2, i.depth + 1)))),
     "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
-        spaces.SPACES, "starts", ("exhibits", "classics", "scalars", "singular"))),
+        spaces.SPACES, "starts", families_of("exhibits", "classics", "scalars", "singular"))),
     "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
         "flatcert.checks.verifying.units.layers_of", lambda o, depth: range(1, depth))),
 }

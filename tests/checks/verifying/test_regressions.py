@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from flatcert.checks.analysis.bounds import MAX_DEPTH, bounds
 from flatcert.checks.arithmetic.exact import Undecidable, exact, top_root
-from flatcert.checks.arithmetic.rings import BallRing, ExactRing, ScaledMatrix
+from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
+from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.cli.main import app
 from flatcert.checks.data.table import DataError, parse_table
 from flatcert.checks.deciding.decide import decide

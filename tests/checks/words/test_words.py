@@ -26,6 +26,7 @@ from flatcert.checks.deciding import (
 )
 from flatcert.checks.evaluation import evaluate, scope
 from flatcert.checks.instances import spaces
+from flatcert.checks.instances.families import building
 from flatcert.checks.instances.families import network as families
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.verifying import verify as verifying
@@ -99,7 +100,7 @@ def test_what_claims_read_is_compared() -> None:
     read = {word for claim in CLAIMS.values() for o in claim.obligations for word in words.read(o)}
     assert {f"hypothesis {name}" for name in stated()} <= set(words.TABLE)
     assert {f"quantifier {name}" for name in QUANTIFIERS if name not in ("W", "Xi")} <= set(words.TABLE)
-    assert {f"family {name}" for name in spaces.FAMILIES if name not in spaces.CLASSICS} <= set(words.TABLE)
+    assert {f"family {name}" for name, made in spaces.FAMILIES.items() if not made.finite} <= set(words.TABLE)
     named = {word for word in read if " " not in word} | {word for word in read if word.startswith("polynomial ")}
     quantified = set(QUANTIFIERS) | {"j", "time"}
     assert {word for word in named - set(words.TABLE) if word.rpartition(" ")[2] not in quantified} <= {"polynomial L"}
@@ -216,7 +217,7 @@ def _without_the_last_term(node: sp.Sum) -> Any:
     return TRUE_SUM(sp.Sum(node.function, (index, low, high - 1)))
 
 
-TRUE_SUM, TRUE_SHAPE, TRUE_VECTORS = evaluate._PRINTERS[sp.Sum], families.shape, quantifiers.top_vectors
+TRUE_SUM, TRUE_SHAPE, TRUE_VECTORS = evaluate._PRINTERS[sp.Sum], building.shape, quantifiers.top_vectors
 TRUE_PRODUCTS = residual_init.sub_product_bounds
 TRUE_KERNEL = identities._VALUES["M"]
 
@@ -290,12 +291,12 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "one top vector": ("quantifier top vectors", _attribute(
         quantifiers, "top_vectors", lambda case, k: list(islice(TRUE_VECTORS(case, k), 1)))),
     "one vector u": ("quantifier u", _expands(
-        "u", lambda obligation, case, values: [{"u": case.direction.reshape(-1, 1)}])),
+        "u", lambda obligation, case, values: [{"u": case.values["u"].reshape(-1, 1)}])),
     "sums without the last term": ("function Sum", lambda patch: (
         patch.setitem(evaluate._PRINTERS, sp.Sum, _without_the_last_term), evaluate._compile.cache_clear())[0]),
-    "no depth 1": ("family gaussian", _attribute(families, "shape", _deep_shape)),
+    "no depth 1": ("family gaussian", _attribute(building, "shape", _deep_shape)),
     "no read-outs": ("family small", _attribute(
-        families, "readout", lambda generator, widths: ((*widths[:-1], 1), None))),
+        building, "readout", lambda generator, widths: ((*widths[:-1], 1), None))),
     "stray minimizers": ("family stray", _family("stray", families.compact)),
     "balanced by name only": ("family balanced", _family("balanced", spaces.FAMILIES["near-balanced"])),
     "a kernel without its read-out": ("polynomial M", lambda patch: patch.setitem(

@@ -44,7 +44,7 @@ def accepts(
     rule: Rule, statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None, given: tuple[Given, ...] = ()
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""
-    step = Step(Relation(*statement), rule, data=data, hypotheses=given)
+    step = Step(Relation(*statement), rule, tuple(range(len(premises))), data=data, hypotheses=given)
     facts = frozenset[Given]().union(given, *(p.facts for p in premises))
     try:
         Derivation._verify(step, premises, facts)

@@ -36,7 +36,7 @@ def accepts(
     given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""
-    step = Step(Relation(*statement), rule, data=data, scope=scope, hypotheses=given)
+    step = Step(Relation(*statement), rule, tuple(range(len(premises))), data=data, scope=scope, hypotheses=given)
     facts = frozenset[Given]().union(given, *(p.facts for p in premises))
     try:
         Derivation._check_indices(step, premises, facts)

@@ -10,11 +10,11 @@ import pytest
 import sympy as sp
 from residual_networks import CLAIMS, near_identity
 
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given, Obligation, scaled
 from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step, i
 from flatcert.theory.proof.rules import sub_products as rules_residual
 from flatcert.theory.setting.flow import risk_flow
@@ -31,6 +31,7 @@ from flatcert.theory.setting.residual_constants import (
     SMALL_SHARP,
     SPEED,
 )
+from flatcert.theory.typeset.document import proof
 
 OBLIGATIONS = [(name, o.name) for name, claim in CLAIMS.items() for o in claim.obligations]
 j, k, L, u, w = Q.j, Q.k, Q.L, Q.u, Q.w
@@ -39,7 +40,7 @@ LAYERS = ((k, 1, L),)
 
 
 def derivation(name: str) -> Derivation:
-    found = registry.derivation(name)
+    found = BUILT_IN.derivation(name)
     assert found is not None
     return found
 
@@ -47,12 +48,12 @@ def derivation(name: str) -> Derivation:
 @pytest.mark.parametrize("name", CLAIMS)
 def test_every_step_is_recomputed_and_every_obligation_is_derived(name: str) -> None:
     found = derivation(name)
-    assert [r.message for r in found.check() if not r.ok] == []
-    assert found.matches(CLAIMS[name]) == []
+    assert [r.message for r in found.check(BUILT_IN) if not r.ok] == []
+    assert found.matches(CLAIMS[name], BUILT_IN) == []
     assert not found.partial
     used = {n for end in found.yields.values() for n in found.ancestors(end)}
     assert [s for n, s in enumerate(found.steps) if n not in used] == []
-    assert r"\begin" in found.latex()
+    assert r"\begin" in proof(found, found.check(BUILT_IN))
 
 
 @pytest.mark.parametrize(("name", "obligation"), OBLIGATIONS)
@@ -66,7 +67,7 @@ def test_an_edited_obligation_no_longer_matches(name: str, obligation: str) -> N
     for edited in changes:
         named = replace(edited, name=obligation)
         others = tuple(named if o.name == obligation else o for o in claim.obligations)
-        assert found.matches(replace(claim, obligations=others)) != [], edited.relation
+        assert found.matches(replace(claim, obligations=others), BUILT_IN) != [], edited.relation
 
 
 # The rules --------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def accepts(
 ) -> bool:
     """Whether a rule accepts a statement from premises."""
     relation = statement if isinstance(statement, Relation) else Relation(*statement)
-    step = Step(relation, rule, data=data, scope=scope, hypotheses=given)
+    step = Step(relation, rule, tuple(range(len(premises))), data=data, scope=scope, hypotheses=given)
     facts = frozenset[Given]().union(given, *(p.facts for p in premises))
     try:
         Derivation._check_form(step, premises, facts)

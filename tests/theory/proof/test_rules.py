@@ -25,7 +25,8 @@ def accepts(
     given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""
-    step = Step(Relation(*statement), RULES[rule], data=data, scope=scope, hypotheses=given)
+    numbers = tuple(range(len(premises)))
+    step = Step(Relation(*statement), RULES[rule], numbers, data=data, scope=scope, hypotheses=given)
     facts = frozenset[Given]().union(given, *(p.facts for p in premises))
     try:
         Derivation._check_indices(step, premises, facts)

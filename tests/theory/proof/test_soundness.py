@@ -8,13 +8,13 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.powers import is_zero
 from flatcert.theory.deep_linear.landscape.formulas import PRIMAL
 from flatcert.theory.deep_linear.landscape.sharpness_unbounded import rescaled_minimizer
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof, cite, define
 from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rules.calculus import DERIVATIVE, LIMIT, MINIMIZE
@@ -185,9 +185,9 @@ def test_powers_of_different_sums_are_not_confused() -> None:
 
 def test_a_statement_may_not_rest_on_both_depths() -> None:
     """``L == 1`` and ``L >= 2`` are hypotheses of different obligations: together they prove anything."""
-    claim = registry.claim("min-sharpness")
-    proof = Proof(claim.id)
-    found = registry.derivation(claim.id)
+    claim = BUILT_IN.claim("min-sharpness")
+    proof = Proof(claim.id, BUILT_IN)
+    found = BUILT_IN.derivation(claim.id)
     assert found is not None
     for s in found.steps:
         proof.step(s.rule, s.statement, *s.using, data=s.data, given=s.hypotheses, scope=s.scope)
@@ -195,10 +195,10 @@ def test_a_statement_may_not_rest_on_both_depths() -> None:
     shallow = proof.step(HYPOTHESIS, (L, "==", 1), given=("L == 1",))
     absurd = proof.step(TRANSITIVITY, (1, ">=", 2), shallow, deep)
     derived = Derivation(claim.id, tuple(proof.steps), {**found.yields, "statement": absurd})
-    assert derived.ok
-    assert derived.matches(replace(claim, statement=Relation(sp.S.One, ">=", sp.Integer(2))))
+    assert derived.ok(BUILT_IN)
+    assert derived.matches(replace(claim, statement=Relation(sp.S.One, ">=", sp.Integer(2))), BUILT_IN)
 
 
 def test_a_derivation_is_of_its_own_claim() -> None:
-    found = registry.derivation("gradient")
-    assert found is not None and found.matches(registry.claim("hessian"))
+    found = BUILT_IN.derivation("gradient")
+    assert found is not None and found.matches(BUILT_IN.claim("hessian"), BUILT_IN)

@@ -6,7 +6,6 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import throughout
 from flatcert.theory.algebra.words import M_rescaled
@@ -16,6 +15,7 @@ from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.hypotheses import HYPOTHESES, Hypothesis
 from flatcert.theory.language.nodes import LayerMatrix, Minimum, Relation, SubProduct, dot, width
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof, define
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.calculus import MINIMIZE
@@ -72,7 +72,7 @@ def a_product_over_a_negative_index(p: Proof) -> int:
 @attack("a hypothesis is about r", "min-sharpness")
 def the_least_value_at_weights_of_one_value(p: Proof) -> int:
     """``S == PRIMAL(r)`` at the weights that are aligned for this ``r``; ``101 Min - 100 PRIMAL(r)`` bounds it then."""
-    found = registry.derivation("min-sharpness")
+    found = BUILT_IN.derivation("min-sharpness")
     assert found is not None
     copied(p, "min-sharpness", "statement")
     least = next(n for n, s in enumerate(p.steps) if s.rule is LEAST)
@@ -104,7 +104,7 @@ def a_product_of_layers_at_other_weights(p: Proof) -> int:
 
 @attack("w_dot_shrunk has no name at other weights", "learning-rate")
 def weights_shrunk_twice(p: Proof) -> int:
-    found = registry.derivation("learning-rate")
+    found = BUILT_IN.derivation("learning-rate")
     assert found is not None
     last = next(n for n, s in enumerate(found.steps) if s.statement.lhs == w_dot_shrunk and s.statement.op == "==")
     for s in found.steps[: last + 1]:
@@ -115,7 +115,7 @@ def weights_shrunk_twice(p: Proof) -> int:
 
 @attack("M_rescaled has no name at other weights", "sharpness-unbounded")
 def weights_rescaled_twice(p: Proof) -> int:
-    found = registry.derivation("sharpness-unbounded")
+    found = BUILT_IN.derivation("sharpness-unbounded")
     assert found is not None
     wanted = Relation(dot(u, M_rescaled * u), ">=", gamma**2 * Q.norm_q1**2 * dot(u, u))
     last = next(n for n, s in enumerate(found.steps) if s.statement == wanted)
@@ -129,7 +129,7 @@ def weights_rescaled_twice(p: Proof) -> int:
 @attack("adjoint_scaled[k]", "kernel")
 def an_adjoint_at_other_weights(p: Proof) -> int:
     """``J* u`` depends on ``u``; under its other name nothing would say so."""
-    found = registry.derivation("kernel")
+    found = BUILT_IN.derivation("kernel")
     assert found is not None
     last = next(n for n, s in enumerate(found.steps) if s.statement.lhs == LayerMatrix("adjoint", k))
     for s in found.steps[: last + 1]:
@@ -152,7 +152,7 @@ def a_direction_outside_the_range(p: Proof) -> int:
 
 @attack("a side depends on the direction", "sharpness")
 def a_matrix_that_knows_the_vector(p: Proof) -> int:
-    found = registry.derivation("sharpness")
+    found = BUILT_IN.derivation("sharpness")
     assert found is not None
     last = next(n for n, s in enumerate(found.steps) if s.rule is GRAM)
     for s in found.steps[:last]:
@@ -243,10 +243,10 @@ def test_a_hypothesis_depends_on_what_its_relation_says(monkeypatch: pytest.Monk
     """A named hypothesis about the weights that no list of names knows is about the weights all the same."""
     relation = Relation(S, ">=", 10**6)
     monkeypatch.setitem(HYPOTHESES, "very sharp", Hypothesis("very sharp", (relation,)))
-    proof = Proof("sharpness-lower")
+    proof = Proof("sharpness-lower", BUILT_IN)
     sharp = proof.step(HYPOTHESIS, relation, given=("very sharp",))
     proof.step(INFIMUM, (S_min, ">=", 10**6), sharp, given=("minimizer",))
-    results = proof.done().check()
+    results = proof.done({}).check(BUILT_IN)
     assert results[0].ok and "is about some weights only" in results[1].message
 
 

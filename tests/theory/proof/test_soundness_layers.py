@@ -8,7 +8,6 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import _above
 from flatcert.theory.deep_linear.flow.limit_sharpness import forward_step
 from flatcert.theory.deep_linear.flow.norm_control import layer_bounds
@@ -17,6 +16,7 @@ from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
 from flatcert.theory.language.norms import spectral
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof, cite, define
 from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.eigenvalues import GRAM
@@ -279,7 +279,7 @@ def nearly_flattest_for_any_number(p: Proof) -> int:
 @attack(claim="sharpness")
 def curvature_in_one_direction(p: Proof) -> int:
     given = Relation(Q.curvature, "==", 5 * dot(Q.w_dot, Q.Sigma * Q.w_dot))
-    found = registry.derivation("sharpness")
+    found = BUILT_IN.derivation("sharpness")
     assert found is not None
     end = copied(p, "sharpness", "eigenvalue")
     gram = next(s for s in found.steps[: end + 1] if s.rule is GRAM)
@@ -325,11 +325,11 @@ def test_a_falsehood_is_refused(found: Attack) -> None:
 @pytest.mark.parametrize(("claim", "obligation"), [("near-rank-one", "norms"), ("alignment", "by-lower-layer")])
 def test_some_layers_are_not_all(claim: str, obligation: str) -> None:
     """What is derived for fewer layers than its obligation ranges over proves nothing."""
-    found = registry.derivation(claim)
+    found = BUILT_IN.derivation(claim)
     assert found is not None
     last = found.steps[found.yields[obligation]]
     narrow = replace(last, scope=tuple((x, L, high) if x == k else (x, low, high) for x, low, high in last.scope))
     steps = (*found.steps[: found.yields[obligation]], narrow, *found.steps[found.yields[obligation] + 1:])
     derived = replace(found, steps=steps)
-    assert derived.check()[found.yields[obligation]].ok
-    assert derived.matches(registry.claim(claim))
+    assert derived.check(BUILT_IN)[found.yields[obligation]].ok
+    assert derived.matches(BUILT_IN.claim(claim), BUILT_IN)

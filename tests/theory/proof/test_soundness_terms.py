@@ -9,13 +9,13 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks
 
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import _above
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, weighted_top, width
 from flatcert.theory.language.norms import GramPower, spectral
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof, define
 from flatcert.theory.proof.derivation import Derivation, Rule, Step, i
 from flatcert.theory.proof.rules.calculus import CONVEXITY, DERIVATIVE, LIMIT, MINIMIZE
@@ -333,7 +333,7 @@ GENUINE = Step(Relation(E, ">", 0), SIGN, hypotheses=("E > 0",))
     (Step(Relation(i, ">=", 0), SIGN, scope=((i, L, E),)), "are no layers"),
 ], ids=lambda x: x if isinstance(x, str) else "")
 def test_what_only_looks_like_a_step_is_refused(step: Step, because: str) -> None:
-    results = Derivation("kernel-agm", (GENUINE, step), {}).check()
+    results = Derivation("kernel-agm", (GENUINE, step), {}).check(BUILT_IN)
     assert results[0].ok and because in results[1].message
 
 
@@ -342,17 +342,17 @@ def test_what_was_checked_cannot_be_changed_afterwards() -> None:
     derivation = Derivation("kernel-agm", steps, yields)  # type: ignore[arg-type]
     steps.append(Step(Relation(1, "<=", 0), SIGN))
     yields["x"] = 1
-    assert derivation.steps == (GENUINE,) and derivation.yields["x"] == 0 and derivation.ok
+    assert derivation.steps == (GENUINE,) and derivation.yields["x"] == 0 and derivation.ok(BUILT_IN)
 
 
 def test_a_claim_that_means_nothing_is_not_proved() -> None:
     """``u/u == 1`` has the normal form of ``1 == 1``, and says nothing at ``u = 0``."""
-    proof = Proof("gradient")
+    proof = Proof("gradient", BUILT_IN)
     trivial = proof.step(IDENTITY, (1, "==", 1))
     norm = dot(u, u)
     for lhs, proved in ((sp.Mul(norm, 1 / norm, evaluate=False), False), (sp.Integer(1), True)):
         obligation = Obligation("x", Relation(lhs, "==", 1))
-        claim = replace(registry.claim("gradient"), obligations=(obligation,), statement=None)
-        found = proof.done(x=trivial).matches(claim)
+        claim = replace(BUILT_IN.claim("gradient"), obligations=(obligation,), statement=None)
+        found = proof.done({"x": trivial}).matches(claim, BUILT_IN)
         assert (found == []) is proved
         assert proved or "the denominator dot(u, u)" in found[0]

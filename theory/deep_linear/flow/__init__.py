@@ -1,1 +1,1 @@
-"""Claims about gradient flow: conservation, alignment, convergence, closed forms."""
+"""These theorems are about gradient flow: what it conserves, how layers align, how it converges, closed forms."""

@@ -1,4 +1,4 @@
-"""Section 3, closed forms: gradient flow along ``w*``, solved.
+"""Gradient flow along ``w*`` has a closed form at depths 1 and 2, and a closed time from depth 3 on.
 
 An obligation here is an initial value problem: the hypotheses are the equation and the start, the
 conclusion is the solution.
@@ -12,7 +12,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation
 from ...language.quantities import L, e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.derivation import Derivation
 from ...proof.rules.differential_equations import EXPLICIT_DERIVATIVE, INCREASE, SEPARATION, SOLVING, UNIQUENESS
 from ...proof.rules.inequalities import SCALING, SIGN
 from ...proof.rules.logic import TRANSITIVITY
@@ -23,7 +22,7 @@ from .common import at_solution, suppose
 
 
 def aligned_rate(depth: int, y: sp.Expr) -> sp.Expr:
-    """The right side of `aligned-flow` at a depth.
+    """Return the right side of `aligned-flow` at a depth.
 
     >>> aligned_rate(2, x_0)
     4*e*x_0*(norm_w - x_0)
@@ -87,17 +86,17 @@ ALIGNED_FLOW_2 = Claim(
 
 
 def leading_time(y: sp.Expr) -> sp.Expr:
-    """``y^{2-L}/(2 e x* (L-2))``."""
+    """Return ``y^{2-L}/(2 e x* (L-2))``."""
     return y ** (2 - L) / (2 * e * norm_w * (L - 2))
 
 
 def primitive(y: sp.Expr) -> sp.Expr:
-    """``T(y)``: the time to a value ``y`` of ``sigma``, up to a constant."""
+    """Return ``T(y)``, the time to a value ``y`` of ``sigma`` up to a constant."""
     return -leading_time(y) * sp.hyper((1, (2 - L) / L), (2 / L,), y**L / norm_w)
 
 
 def sigma_rate(y: sp.Expr) -> sp.Expr:
-    """The right side of `aligned-flow` for ``sigma = x^{1/L}``."""
+    """Return the right side of `aligned-flow` for ``sigma = x^{1/L}``."""
     return 2 * e * y ** (L - 1) * (norm_w - y**L)
 
 
@@ -169,19 +168,17 @@ ALIGNED_FLOW_TIME = Claim(
 )
 
 
-def aligned_flow_1() -> Derivation:
-    """SymPy solves the linear equation; the solution is put back, and is the only one."""
-    proof = Proof("aligned-flow-1")
+def aligned_flow_1(proof: Proof) -> dict[str, int]:
+    """SymPy solves the linear equation. The solution is put back, and no other solution exists."""
     goal = ALIGNED_FLOW_1.obligation("solution").relation
     equation = suppose(proof, flow_of(x, aligned_rate(1, x)))
     start = suppose(proof, start_of(x, x_0))
     solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, data="1st_linear")
-    return proof.done(solution=proof.step(UNIQUENESS, goal, equation, start, solved))
+    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved)}
 
 
-def aligned_flow_2() -> Derivation:
-    """SymPy solves Bernoulli's equation; the denominator times ``e^{4ex*t}`` grows from ``x*/x_0``."""
-    proof = Proof("aligned-flow-2")
+def aligned_flow_2(proof: Proof) -> dict[str, int]:
+    """SymPy solves Bernoulli's equation. The denominator times ``e^{4ex*t}`` grows from ``x*/x_0``."""
     goal = ALIGNED_FLOW_2.obligation("solution").relation
     growth = sp.exp(-EXPONENT_2)
     lifted = growth - 1 + norm_w / x_0
@@ -194,22 +191,21 @@ def aligned_flow_2() -> Derivation:
     start = suppose(proof, start_of(x, x_0))
     solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, denominator,
                         data="Bernoulli")
-    return proof.done(solution=proof.step(UNIQUENESS, goal, equation, start, solved, denominator))
+    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved, denominator)}
 
 
 def term(y: sp.Expr) -> sp.Expr:
-    """``y^{2+nL}/(2 e x*^{n+2} (2+nL))``: the series of ``T`` after its first term."""
+    """Return ``y^{2+nL}/(2 e x*^{n+2} (2+nL))``, a term of the series of ``T`` after the first one."""
     return y ** (2 + n * L) / (2 * e * norm_w ** (n + 2) * (2 + n * L))
 
 
 def series(expr: sp.Expr) -> sp.Expr:
-    """The sum over ``n >= 0``."""
+    """Return the sum over ``n >= 0``."""
     return sp.Sum(expr, (n, 0, sp.oo))
 
 
-def aligned_flow_time() -> Derivation:
-    """``T`` as a series, differentiated term by term: a geometric series. The same series bounds ``T``."""
-    proof = Proof("aligned-flow-time")
+def aligned_flow_time(proof: Proof) -> dict[str, int]:
+    """The series of ``T``, differentiated term by term, is geometric. The same series bounds ``T``."""
     claim = ALIGNED_FLOW_TIME
     slope, first = sp.diff(term(s), s), sp.diff(-leading_time(s), s)
     expanded = proof.step(GAUSS_SERIES, (primitive(s), "==", -leading_time(s) + series(term(s))),
@@ -221,11 +217,12 @@ def aligned_flow_time() -> Derivation:
     equation, start = (suppose(proof, x) for x in claim.obligation("time").given[-2:] if isinstance(x, Relation))
     passed = proof.step(SEPARATION, claim.obligation("time").relation, prime, equation, start, given=(below(sigma),))
     upper, lower = _escape(proof)
-    return proof.done(primitive=prime, time=passed, escape_upper=upper, escape_lower=lower,
-                      statement=_asymptotics(proof, upper, lower))
+    return {"primitive": prime, "time": passed, "escape-upper": upper, "escape-lower": lower,
+            "statement": _asymptotics(proof, upper, lower)}
 
 
 def _escape(proof: Proof) -> tuple[int, int]:
+    """Derive the upper and the lower bound on the time to escape, from the series of ``T`` at the start."""
     claim, given = ALIGNED_FLOW_TIME, (*DEEP, below(sigma_0))
     leading, rest = leading_time(sigma_0), series(term(sigma_0))
     expanded = proof.step(GAUSS_SERIES, (-primitive(sigma_0), "==", leading - rest), given=given)
@@ -243,7 +240,7 @@ def _escape(proof: Proof) -> tuple[int, int]:
 
 
 def _asymptotics(proof: Proof, upper: int, lower: int) -> int:
-    """Both bounds over the leading term tend to 1."""
+    """Derive that both bounds, over the leading term, tend to 1."""
     scale = 1 / leading_time(sigma_0)
     rest = scale * primitive(s)
     above = proof.step(SCALING, (SCALED_TIME, "<=", 1 + rest), upper, data=scale, given=(below(s),))

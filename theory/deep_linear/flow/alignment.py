@@ -11,7 +11,6 @@ from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import SINE_BOUND, SQUARE_ROOT
 from ...proof.rules.gram_powers import PART_OF_SUM
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
@@ -116,7 +115,7 @@ gap = spectral(D(k))
 
 
 class TopVectors(NamedTuple):
-    """Steps about the top vectors on both sides of the space between layers ``k`` and ``k + 1``."""
+    """These steps are about the top vectors on both sides of the space between layers ``k`` and ``k + 1``."""
 
     left_unit: int
     left_eigen: int
@@ -134,7 +133,7 @@ def top_vectors(proof: Proof) -> TopVectors:
 
 
 def upper_layer(proof: Proof, D_is: int, vectors: TopVectors) -> int:
-    """``s_{k+1}^2 <= s_k^2 <v, u>^2 + sum over j >= k of |D_j| + |D_k|``."""
+    """Derive ``s_{k+1}^2 <= s_k^2 <v, u>^2 + sum over j >= k of |D_j| + |D_k|``."""
     image = dot(W(k).T * v, W(k).T * v)
     form = proof.step(IDENTITY, (dot(v, D(k) * v), "==", image - above), D_is, vectors.right_eigen,
                       vectors.right_unit, scope=ADJACENT)
@@ -155,9 +154,8 @@ def upper_layer(proof: Proof, D_is: int, vectors: TopVectors) -> int:
                       scope=ADJACENT)
 
 
-def alignment() -> Derivation:
-    """The quadratic form of both Gram matrices at the top right vector, split along the top left one."""
-    proof = Proof("alignment")
+def alignment(proof: Proof) -> dict[str, int]:
+    """The quadratic form of both Gram matrices at the top right vector is split along the top left one."""
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     upper = upper_layer(proof, D_is, vectors)
     weyl = proof.step(GRAM_DIFFERENCE, (below, "<=", above + gap), D_is, data=(spectral, W(k), W(k + 1)),
@@ -175,11 +173,11 @@ def alignment() -> Derivation:
                         data=gap, scope=ADJACENT)
     chain = proof.step(TRANSITIVITY, (above, "<=", above * OVERLAP + bound), upper, scaled, weaker, scope=ADJACENT)
     second = proof.step(SCALING, (above * (1 - OVERLAP), "<=", bound), chain, data=sp.S.One, scope=ADJACENT)
-    return proof.done(by_lower_layer=first, by_upper_layer=second)
+    return {"by-lower-layer": first, "by-upper-layer": second}
 
 
 def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, value: int) -> int:
-    """``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
+    """Derive ``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
     sine_is = define(proof, "sine")
     second, tail = proof[value].lhs, proof[value].rhs
     angle = sine(k)
@@ -206,9 +204,8 @@ def squared(proof: Proof, stipulated: tuple[int, ...], side: str, top: sp.Expr, 
                       scope=ADJACENT)
 
 
-def alignment_quadratic() -> Derivation:
-    """The sine theorem from either side, with the second singular values bounded by the imbalance."""
-    proof = Proof("alignment-quadratic")
+def alignment_quadratic(proof: Proof) -> dict[str, int]:
+    """The sine theorem is used from either side. The imbalance bounds the second singular values."""
     D_is, vectors = define(proof, "D"), top_vectors(proof)
     second = cite(proof, "near-rank-one", "second-value")
     tail = sp.Sum(spectral(D(j)), (j, k + 1, L - 1))
@@ -222,7 +219,7 @@ def alignment_quadratic() -> Derivation:
         ends.append(proof.step(SINE, (width**2 * (1 - OVERLAP), "<=", gap**2), D_is, *vectors, apart, positive,
                                data=(side, width), scope=ADJACENT))
     squares = [squared(proof, (D_is, *vectors), *side) for side in (("left", below, other), ("right", above, second))]
-    return proof.done(lower_gap=ends[0], upper_gap=ends[1], by_lower_layer=squares[0], by_upper_layer=squares[1])
+    return {"lower-gap": ends[0], "upper-gap": ends[1], "by-lower-layer": squares[0], "by-upper-layer": squares[1]}
 
 
 THEOREMS = ((ALIGNMENT, alignment), (ALIGNMENT_QUADRATIC, alignment_quadratic))

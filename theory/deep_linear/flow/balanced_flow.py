@@ -1,4 +1,4 @@
-"""Section 3 of the theory, closed forms of gradient flow: balanced weights, and weights along the target."""
+"""Gradient flow of balanced weights moves ``w`` by an explicit kernel, and keeps weights along the target there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import POLARIZATION
 from ...proof.rules.gradient_flow import POSITIVE_PRODUCT
 from ...proof.rules.inequalities import POWER, SCALING
@@ -112,7 +111,7 @@ ALIGNED_FLOW = Claim(
 
 
 class SupposedNonzero(NonzeroWeights):
-    """The same steps where ``w`` is not zero by hypothesis, not as a minimizer."""
+    """These are the steps of ``NonzeroWeights`` where ``w`` is not zero by hypothesis, not as a minimizer."""
 
     def _signs(self, proof: Proof, step: int) -> None:
         self.supposed = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
@@ -124,14 +123,14 @@ class SupposedNonzero(NonzeroWeights):
 
     @cached_property
     def largest_positive(self) -> int:
-        """``sigma_max > 0``."""
+        """Derive ``sigma_max > 0``."""
         squared = self.proof.step(POWER, (norm_w_net**2, ">", 0), self.supposed, data=sp.Integer(2))
         product = self.proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, squared)
         return self.proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product, data=(sigma_max**2, back(ONE)))
 
 
 def mixed_form(proof: Proof) -> int:
-    """``u^T M g`` as a sum over the layers: the quadratic form at ``u + g``."""
+    """Derive ``u^T M g`` as a sum over the layers, from the quadratic form at ``u + g``."""
     matrix = cite(proof, "kernel", "matrix")
     at_g, at_sum = (
         proof.step(INSTANCE, (dot(x, M * x), "==", kernel_form(x, x)), matrix, data=((u, x),)) for x in (g, u + g))
@@ -139,9 +138,8 @@ def mixed_form(proof: Proof) -> int:
                       data=sp.Rational(1, 2))
 
 
-def balanced_flow() -> Derivation:
-    """``w' = -M g`` with the kernel of balanced weights."""
-    proof = Proof("balanced-flow")
+def balanced_flow(proof: Proof) -> dict[str, int]:
+    """The flow ``w' = -M g`` has the kernel of balanced weights."""
     form = balanced_kernel(proof, SupposedNonzero(proof))
     kernel = norm_w_net ** (2 - 2 / L) * sp.Identity(w.rows) + (L - 1) * norm_w_net ** (-2 / L) * w * w.T
     matrix = proof.step(POLARIZATION, (M, "==", kernel), form)
@@ -150,12 +148,11 @@ def balanced_flow() -> Derivation:
     g_is = define(proof, "g")
     closed = proof.step(REWRITING, (dot(u, w_flow), "==", -2 * (ALL_DIRECTIONS + (L - 1) * ALONG_W)), flow, matrix,
                         g_is)
-    return proof.done(flow=closed)
+    return {"flow": closed}
 
 
-def aligned_flow() -> Derivation:
-    """Balanced flow with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
-    proof = Proof("aligned-flow")
+def aligned_flow(proof: Proof) -> dict[str, int]:
+    """Balanced flow starts with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
     flow = cite(proof, "balanced-flow", "flow")
     along, star = define(proof, "along w*"), define(proof, "norm_w")
     eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
@@ -169,7 +166,7 @@ def aligned_flow() -> Derivation:
     layers = proof.step(SCALING, (factor * dot(w_star, w_flow), "==", factor * GROWTH), radial, nonzero, data=factor)
     closed = proof.step(REWRITING, (factor * dot(w_star, w_flow), "==",
                                     2 * e * norm_w_net ** (1 - 1 / L) * (norm_w - norm_w_net)), layers)
-    return proof.done(radial=radial, stays=stays, layers=closed)
+    return {"radial": radial, "stays": stays, "layers": closed}
 
 
 THEOREMS = ((BALANCED_FLOW, balanced_flow), (ALIGNED_FLOW, aligned_flow))

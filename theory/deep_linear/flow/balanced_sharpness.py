@@ -1,4 +1,4 @@
-"""Kernel and sharpness of balanced minimizers."""
+"""Balanced minimizers have an explicit kernel, which bounds their sharpness."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import POLARIZATION, RANK_ONE_UPDATE
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
@@ -42,7 +41,6 @@ from ...setting.network import P, W, q
 from ..landscape.common import UPPER, back, front, layer_inequality
 from .limit_sharpness import AT_TARGET, NonzeroWeights, forward_step, same_norm
 
-top = lambda_max
 ONE = sp.S.One
 BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2
 BALANCED_MATRIX = (norm_w ** (2 - 2 / L) * sp.Identity(w_star.rows)
@@ -116,7 +114,7 @@ BALANCED_SHARPNESS = Claim(
 
 
 def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, int]:
-    """``sigma_max = |w|^{1/L}`` and ``|q_1|^2 = |w|^{2-2/L}``."""
+    """Derive ``sigma_max = |w|^{1/L}`` and ``|q_1|^2 = |w|^{2-2/L}``."""
     polynomial = cite(proof, "norm-control", "polynomial")
     power = proof.step(REWRITING, (sigma_max ** (2 * L), "<=", norm_w_net**2), polynomial, balanced)
     above = proof.step(POWER, (sigma_max**2, "<=", norm_w_net ** (2 / L)), power, data=1 / L)
@@ -132,7 +130,7 @@ def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[in
 
 
 def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
-    """``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``: the first layer has rank one."""
+    """Derive ``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``, as the first layer has rank one."""
     second = cite(proof, "near-rank-one", "second-value")
     total = define(proof, "Delta")
     value = second_singular(W(1))
@@ -160,7 +158,7 @@ def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
 
 
 def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> int:
-    """``|q_k|^2 |P_{k-1} u|^2 <= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
+    """Derive ``|q_k|^2 |P_{k-1} u|^2 <= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
     step = forward_step(proof, common.layers.squared)
     start = proof.step(IDENTITY, (front(ONE), "==", front(ONE)))
     growth = proof.step(GROWTH, (front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)), start, step,
@@ -182,7 +180,7 @@ def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> in
 
 
 def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
-    """``|q_k|^2 |P_{k-1} u|^2 >= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
+    """Derive ``|q_k|^2 |P_{k-1} u|^2 >= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
     layer = layer_inequality(proof)
     below = proof.step(INSTANCE, (back(k - 1) * front(k - 1), ">=", dot(w, u) ** 2), layer, data=((k, k - 1),),
                        scope=UPPER)
@@ -196,7 +194,7 @@ def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
 
 
 def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
-    """``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
+    """Derive ``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
     balanced = proof.step(HYPOTHESIS, (Delta, "==", 0), given=("balanced",))
     size, first = equal_norms(proof, common, balanced)
     above = term_above(proof, common, size, first_layer(proof, common, balanced))
@@ -215,9 +213,8 @@ def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
                       moved, first)
 
 
-def balanced_sharpness() -> Derivation:
-    """Every term of the kernel from both sides; then the eigenvalue, and the bounds on the least sharpness."""
-    proof = Proof("balanced-sharpness")
+def balanced_sharpness(proof: Proof) -> dict[str, int]:
+    """Every term of the kernel is bounded from both sides. The eigenvalue and the least sharpness follow."""
     common = NonzeroWeights(proof)
     form = balanced_kernel(proof, common)
     same = same_norm(proof, common)
@@ -231,21 +228,22 @@ def balanced_sharpness() -> Derivation:
     star = define(proof, "norm_w")
     update = proof.step(
         RANK_ONE_UPDATE,
-        (weighted_top(BALANCED_MATRIX), "<=", first * top + second * dot(w_star, Sigma * w_star)),
+        (weighted_top(BALANCED_MATRIX), "<=", first * lambda_max + second * dot(w_star, Sigma * w_star)),
         data=(first, second, w_star), given=("E > 0",))
     E_is, a_is = define(proof, "E"), define(proof, "a")
-    named = proof.step(REWRITING, (weighted_top(BALANCED_MATRIX), "<=", first * (top + (L - 1) * a)), update,
+    named = proof.step(REWRITING, (weighted_top(BALANCED_MATRIX), "<=", first * (lambda_max + (L - 1) * a)), update,
                        E_is, a_is)
-    doubled = proof.step(SCALING, (2 * weighted_top(BALANCED_MATRIX), "<=", 2 * first * (top + (L - 1) * a)), named,
+    doubled = proof.step(SCALING, (2 * weighted_top(BALANCED_MATRIX), "<=", 2 * first * (lambda_max + (L - 1) * a)),
+                         named,
                          data=sp.Integer(2))
-    bound = proof.step(TRANSITIVITY, (S, "<=", 2 * first * (top + (L - 1) * a)), sharpness, doubled)
+    bound = proof.step(TRANSITIVITY, (S, "<=", 2 * first * (lambda_max + (L - 1) * a)), sharpness, doubled)
 
     paper = cite(proof, "sharpness-lower", "minimizers")
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
     readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * first * a), least, readout)
-    quotient = (top + (L - 1) * a) / (L * a)
-    scaled = proof.step(SCALING, (2 * first * (top + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
+    quotient = (lambda_max + (L - 1) * a) / (L * a)
+    scaled = proof.step(SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
     ratio = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), bound, scaled)
 
     eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
@@ -253,16 +251,16 @@ def balanced_sharpness() -> Derivation:
     filled = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, star, a_is)
     order = proof.step(SCALING, (a, ">=", lambda_min), filled, data=1 / norm_w**2)
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    number = top / lambda_min
+    number = lambda_max / lambda_min
     weaker = proof.step(
-        SCALING, (2 * first * (top + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
+        SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
         data=2 * first * number)
     times = proof.step(SCALING, (2 * first * (number + L - 1) * a, "<=", (number + L - 1) / L * S_min), below,
                        positive, data=(number + L - 1) / L)
     chain = proof.step(TRANSITIVITY, (S, "<=", (number + L - 1) / L * S_min), bound, weaker, times)
     kappa_is = define(proof, "kappa")
     condition = proof.step(REWRITING, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain, kappa_is)
-    return proof.done(kernel=kernel, sharpness=sharpness, ratio=ratio, condition=condition)
+    return {"kernel": kernel, "sharpness": sharpness, "ratio": ratio, "condition": condition}
 
 
 THEOREMS = ((BALANCED_SHARPNESS, balanced_sharpness),)

@@ -1,4 +1,4 @@
-"""What the proofs of section 3 share: sums over layers telescoped, and hypotheses as steps."""
+"""The proofs about gradient flow share these steps: sums over layers telescoped, and hypotheses as steps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADJACENT = ((k, 1, L - 1),)
 def telescoped(
     proof: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol, Any, Any], scope: Sequence[Any], *signs: int
 ) -> int:
-    """``F(m-1) - F(n) <= sum of T`` from the step ``F(k-1) - F(k) <= T(k)`` for ``k = m..n``.
+    """Derive ``F(m-1) - F(n) <= sum of T`` from the step ``F(k-1) - F(k) <= T(k)`` for ``k = m..n``.
 
     ``signs`` are steps that make the sum defined also where it is empty.
     """
@@ -35,10 +35,10 @@ def telescoped(
 
 
 def suppose(proof: Proof, relation: Relation) -> int:
-    """A hypothesis as a step."""
+    """Add a hypothesis as a step."""
     return proof.step(HYPOTHESIS, relation, given=(relation,))
 
 
 def at_solution(equation: Relation, solution: sp.Expr) -> Relation:
-    """The equation of ``x`` with a function put in for it."""
+    """Return the equation of ``x`` with a function put in for ``x``."""
     return Relation(sp.Derivative(solution, time), "==", equation.rhs.xreplace({x: solution}))

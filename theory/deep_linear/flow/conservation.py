@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, frobenius
 from ...language.quantities import g, k
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.logic import IDENTITY, INSTANCE
 from ...proof.rules.sums import TAYLOR
 from ...setting.flow import D_dot
@@ -56,9 +55,8 @@ CONSERVATION = Claim(
 )
 
 
-def conservation() -> Derivation:
-    """The product rule, and ``W_k h_{k-1} = h_k``, ``W_{k+1}^T q_{k+1} = q_k`` on the gradient."""
-    proof = Proof("conservation")
+def conservation(proof: Proof) -> dict[str, int]:
+    """The product rule meets ``W_k h_{k-1} = h_k`` and ``W_{k+1}^T q_{k+1} = q_k`` in the gradient."""
     h = LayerMatrix("h", k)
     h_is, forward, backward = define(proof, "h"), define(proof, "P"), define(proof, "q", flipped=True)
     before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is, data=((i, k - 1),),
@@ -80,7 +78,7 @@ def conservation() -> Derivation:
         moved, data=(t, 1), scope=ADJACENT, note="the product rule")
     zero = proof.step(IDENTITY, (D_dot(k), "==", sp.ZeroMatrix(h.rows, h.rows)), product, layers, scope=ADJACENT)
     conserved = proof.step(IDENTITY, (frobenius(D_dot(k)), "==", 0), zero, scope=ADJACENT)
-    return proof.done(layers=layers, conserved=conserved)
+    return {"layers": layers, "conserved": conserved}
 
 
 THEOREMS = ((CONSERVATION, conservation),)

@@ -32,7 +32,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.gram_powers import GROWTH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POSITIVE_FACTOR, POWER, SCALING, SIGN
@@ -46,7 +45,6 @@ from ..landscape.common import back, front, minimizer_energy
 from ..network.common import LAYERS
 from .norm_control import backward_growth, backward_step, layer_bounds
 
-top = lambda_max
 NEARLY_BALANCED = Relation(theta, "<=", sp.Rational(3, 4))
 MARGIN_POWER = (1 - theta) ** (1 / L - 1)
 EIGHT = Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L))
@@ -163,7 +161,7 @@ LIMIT_SHARPNESS = Claim(
 
 
 class NonzeroWeights:
-    """Steps that hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
+    """These steps hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
 
     def __init__(self, proof: Proof) -> None:
         self.proof = proof
@@ -174,7 +172,7 @@ class NonzeroWeights:
         self.below_norm = self._norm(proof, self.growth)
 
     def _signs(self, proof: Proof, step: int) -> None:
-        """``|w| > 0`` at a minimizer when ``E > 0``."""
+        """Derive ``|w| > 0`` at a minimizer when ``E > 0``."""
         image = Sigma * w_star
         _minimizer, energy = minimizer_energy(proof)
         self.norm = define(proof, "norm_w_net")
@@ -193,7 +191,7 @@ class NonzeroWeights:
 
     @cached_property
     def largest_positive(self) -> int:
-        """``sigma_max > 0``."""
+        """Derive ``sigma_max > 0``."""
         image, one = Sigma * w_star, back(sp.S.One)
         scaled = self.proof.step(SCALING, (sigma_max**2 * one * dot(image, image), ">=",
                                            norm_w_net**2 * dot(image, image)), self.first, data=dot(image, image))
@@ -202,7 +200,7 @@ class NonzeroWeights:
                                data=(sigma_max**2, one * dot(image, image)))
 
     def _norm(self, proof: Proof, growth: int) -> int:
-        """``|w|^{2/L} <= sigma_max^2``."""
+        """Derive ``|w|^{2/L} <= sigma_max^2``."""
         one = back(sp.S.One)
         grown = proof.step(INSTANCE, (one, "<=", sigma_max ** (2 * L - 2)), growth, data=((k, sp.S.One),))
         scaled = proof.step(SCALING, (sigma_max**2 * one, "<=", sigma_max ** (2 * L)), grown,
@@ -212,7 +210,7 @@ class NonzeroWeights:
 
 
 def forward_step(proof: Proof, squared: int) -> int:
-    """``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
+    """Derive ``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
     forward = define(proof, "P")
     one = proof.step(
         OPERATOR_NORM, (dot(W(k) * P(k - 1) * u, W(k) * P(k - 1) * u), "<=", spectral(W(k)) ** 2 * front(k - 1)),
@@ -225,7 +223,7 @@ def forward_step(proof: Proof, squared: int) -> int:
 
 
 def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
-    """``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
+    """Derive ``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
     P_0 = define(proof, "P_0")
     step = forward_step(proof, common.layers.squared)
     start = proof.step(IDENTITY, (front(sp.S.Zero), "==", dot(u, u)), P_0)
@@ -248,15 +246,15 @@ def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
     factor = L * sigma_max ** (2 * L - 2)
     identity = factor * sp.Identity(w.rows)
     compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * top), data=factor)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * top), compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * top), chain, data=sp.Integer(2))
+    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * lambda_max), data=factor)
+    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * lambda_max), compared, multiple)
+    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * lambda_max), chain, data=sp.Integer(2))
     eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * top), eigenvalue, doubled)
+    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * lambda_max), eigenvalue, doubled)
 
 
 def control(proof: Proof, common: NonzeroWeights) -> int:
-    """``(1 - theta) sigma_max^{2L} <= |w|^2``."""
+    """Derive ``(1 - theta) sigma_max^{2L} <= |w|^2``."""
     polynomial = cite(proof, "norm-control", "polynomial")
     theta_is = define(proof, "theta")
     error = theta * norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2)
@@ -267,7 +265,7 @@ def control(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
-    """``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}``: the power ``1 - 1/L`` of norm control."""
+    """Derive ``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}`` from the power ``1 - 1/L`` of norm control."""
     split = define(proof, "margin")
     power = 1 - 1 / L
     named = proof.step(REWRITING, (margin * sigma_max ** (2 * L), "<=", norm_w_net**2), controlled, split)
@@ -275,9 +273,9 @@ def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
     deep = proof.step(POWER, goal, named, data=power, given=("L >= 2",))
     shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
     both = proof.step(CASES, goal, shallow, deep)
-    law = 2 * L * top * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
-                        data=2 * L * top * margin**-power)
+    law = 2 * L * lambda_max * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
+                        data=2 * L * lambda_max * margin**-power)
     bound = proof.step(TRANSITIVITY, (S, "<=", law * margin**-power), bounded, scaled)
     below = proof.step(HYPOTHESIS, (theta, "<", 1), given=(BELOW_ONE,))
     sign = proof.step(SCALING, (1 - theta, ">", 0), below, data=sp.S.One)
@@ -285,7 +283,7 @@ def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
 
 
 def same_norm(proof: Proof, common: NonzeroWeights) -> int:
-    """``|w| = |w*|`` when ``w = w*``."""
+    """Derive ``|w| = |w*|`` when ``w = w*``."""
     target = proof.step(HYPOTHESIS, (w, "==", w_star), given=("w == w*",))
     star = define(proof, "norm_w")
     squares = proof.step(REWRITING, (norm_w_net**2, "==", norm_w**2), common.norm, star, target)
@@ -293,7 +291,7 @@ def same_norm(proof: Proof, common: NonzeroWeights) -> int:
 
 
 def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, same: int) -> int:
-    """``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``: there ``sigma_max^{2L} <= 4 |w|^2``."""
+    """Derive ``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``, as ``sigma_max^{2L} <= 4 |w|^2`` there."""
     small = proof.step(HYPOTHESIS, NEARLY_BALANCED, given=(NEARLY_BALANCED,))
     quarter = proof.step(SCALING, (sigma_max ** (2 * L) / 4, "<=", (1 - theta) * sigma_max ** (2 * L)), small,
                          data=sigma_max ** (2 * L))
@@ -302,22 +300,21 @@ def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, s
         SCALING, (norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2) / 4, "<=", sigma_max ** (2 * L) / 4),
         common.below_norm, data=sigma_max ** (2 * L - 2) / 4)
     product = proof.step(TRANSITIVITY, (proof[lower].lhs, "<=", norm_w_net**2), lower, chain)
-    law = 8 * L * top * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * top * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
-                        data=8 * L * top / norm_w_net ** (2 / L))
+    law = 8 * L * lambda_max * norm_w_net ** (2 - 2 / L)
+    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
+                        data=8 * L * lambda_max / norm_w_net ** (2 / L))
     bound = proof.step(TRANSITIVITY, (S, "<=", law), bounded, scaled)
-    return proof.step(REWRITING, (S, "<=", 8 * L * top * norm_w ** (2 - 2 / L)), bound, same)
+    return proof.step(REWRITING, (S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), bound, same)
 
 
-def limit_sharpness() -> Derivation:
-    """Every term of the kernel by the largest norm; the largest norm by norm control."""
-    proof = Proof("limit-sharpness")
+def limit_sharpness(proof: Proof) -> dict[str, int]:
+    """The largest norm bounds every term of the kernel, and norm control bounds the largest norm."""
     common = NonzeroWeights(proof)
     bound = sharpness_by_norm(proof, common)
     controlled = control(proof, common)
     every = every_minimizer(proof, bound, controlled)
     same = same_norm(proof, common)
-    law = 2 * L * top * norm_w ** (2 - 2 / L)
+    law = 2 * L * lambda_max * norm_w ** (2 - 2 / L)
     target = proof.step(REWRITING, (S, "<=", law * (1 - theta) ** (1 / L - 1)), every, same)
     flat = eight(proof, common, bound, controlled, same)
 
@@ -325,9 +322,9 @@ def limit_sharpness() -> Derivation:
     least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
     readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     below = proof.step(REWRITING, (S_min, ">=", 2 * L * norm_w ** (2 - 2 / L) * a), least, readout)
-    scaled = proof.step(SCALING, (8 * L * top * norm_w ** (2 - 2 / L), "<=", 4 * top / a * S_min), below,
-                        data=4 * top / a)
-    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * top / a * S_min), flat, scaled)
+    scaled = proof.step(SCALING, (8 * L * lambda_max * norm_w ** (2 - 2 / L), "<=", 4 * lambda_max / a * S_min), below,
+                        data=4 * lambda_max / a)
+    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * lambda_max / a * S_min), flat, scaled)
 
     least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
                              data=w_star)
@@ -339,12 +336,14 @@ def limit_sharpness() -> Derivation:
     chain = proof.step(TRANSITIVITY, (S_min, ">=", proof[weaker].rhs), below, weaker)
     kappa_is = define(proof, "kappa")
     positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    scaled = proof.step(SCALING, (4 * top / lambda_min * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), chain,
-                        positive, data=4 * top / lambda_min)
-    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * top * norm_w ** (2 - 2 / L)), scaled, kappa_is)
+    scaled = proof.step(SCALING,
+                        (4 * lambda_max / lambda_min * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), chain,
+                        positive, data=4 * lambda_max / lambda_min)
+    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), scaled,
+                          kappa_is)
     condition = proof.step(TRANSITIVITY, (S, "<=", 4 * kappa * S_min), flat, by_kappa)
-    return proof.done(every_minimizer=every, target=target, eight=flat, ratio=ratio, condition=condition,
-                      limit_eight=flat, limit_condition=condition)  # the limit of gradient flow is such a minimizer
+    return {"every-minimizer": every, "target": target, "eight": flat, "ratio": ratio, "condition": condition,
+            "limit-eight": flat, "limit-condition": condition}
 
 
 THEOREMS = ((LIMIT_SHARPNESS, limit_sharpness),)

@@ -1,4 +1,4 @@
-"""Section 3 of the theory, how fast gradient flow converges, and how far it goes."""
+"""Gradient flow converges linearly from a risk that is small enough, and moves by a bounded length."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import GRONWALL, LENGTH, SQUARE_ROOT
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
 from ...proof.rules.logic import CASES, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
@@ -37,12 +36,11 @@ from ...setting.flow import BELOW, BELOW_0, level, risk_flow
 from ..landscape.common import back
 from .norm_control import backward_step, layer_bounds
 
-gap, gap_0 = risk_gap, risk_gap_0
 ZERO, ONE = sp.S.Zero, sp.S.One
 
 
 def rate(norm: sp.Expr) -> sp.Expr:
-    """The constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
+    """Return the constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
     return 4 * lambda_pos * norm**2 / (norm ** (2 / L) + (L - 1) * Delta)
 
 
@@ -124,15 +122,15 @@ IMAGE = 2 * sp.sqrt(b * E)
 
 
 def size(norm: sp.Expr) -> sp.Expr:
-    """``|w|^{2/L} + (L-1) Delta``: the largest square of the norm of a layer."""
+    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
     return norm ** (2 / L) + (L - 1) * Delta
 
 
 def norm_by_risk(proof: Proof) -> int:
-    """``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, then Cauchy-Schwarz."""
+    """Derive ``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, use Cauchy-Schwarz."""
     inner = dot(w, Sigma * w_star)
     gap_is, energy, image = define(proof, "risk_gap"), define(proof, "E"), define(proof, "b")
-    expanded = proof.step(SIGN, (E - gap, "<=", 2 * inner), gap_is, energy)
+    expanded = proof.step(SIGN, (E - risk_gap, "<=", 2 * inner), gap_is, energy)
     cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(Sigma * w_star, Sigma * w_star), ">=", inner**2),
                         data=(w, Sigma * w_star))
     norm = define(proof, "norm_w_net")
@@ -140,11 +138,11 @@ def norm_by_risk(proof: Proof) -> int:
     root = norm_w_net * sp.sqrt(b * E)
     bound = proof.step(SQUARE_ROOT, (inner, "<=", root), named, data=(inner, root))
     doubled = proof.step(SCALING, (2 * inner, "<=", 2 * root), bound, data=sp.Integer(2))
-    return proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - gap), doubled, expanded)
+    return proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap), doubled, expanded)
 
 
 class Layers(NamedTuple):
-    """Steps that hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
+    """These steps hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
 
     first: int
     pl: int
@@ -164,7 +162,10 @@ def first_layer(proof: Proof) -> Layers:
 
 
 def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
-    """``|grad R|^2 >= 4 lambda_+ c^2 / F(c) (R - R_min)``, from ``|w| >= c``: ``x^2 / F(x)`` does not decrease."""
+    """Derive ``|grad R|^2 >= 4 lambda_+ c^2
+    F(c) (R - R_min)`` from ``|w| >= c``, as ``x^2
+    F(x)`` does not decrease.
+    """
     positive = proof.step(SIGN, (c, ">", 0))
     nonzero = proof.step(TRANSITIVITY, (norm_w_net, ">", 0), above, positive)
     power = 2 - 2 / L
@@ -181,47 +182,46 @@ def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
     scaled = proof.step(SCALING, (size(c) * size(norm_w_net) * norm_q1**2, ">=", size(c) * norm_w_net**2), layers.first,
                         data=size(c))
     chain = proof.step(TRANSITIVITY, (proof[scaled].lhs, ">=", c**2 * size(norm_w_net)), scaled, moved, weighted)
-    factor = 4 * lambda_pos * gap
-    divided = proof.step(SCALING, (factor * norm_q1**2, ">=", rate(c) * gap), chain, nonzero,
+    factor = 4 * lambda_pos * risk_gap
+    divided = proof.step(SCALING, (factor * norm_q1**2, ">=", rate(c) * risk_gap), chain, nonzero,
                          data=factor / (size(c) * size(norm_w_net)))
-    return proof.step(TRANSITIVITY, (norm_gradient**2, ">=", rate(c) * gap), layers.pl, divided)
+    return proof.step(TRANSITIVITY, (norm_gradient**2, ">=", rate(c) * risk_gap), layers.pl, divided)
 
 
 def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: str) -> int:
-    """The same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - value``."""
+    """Derive the same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - value``."""
     is_level = define(proof, name)
     c = proof[is_level].lhs
     above = proof.step(SCALING, (norm_w_net, ">=", level(value)), norm, data=1 / IMAGE)
     named = proof.step(REWRITING, (norm_w_net, ">=", c), above, is_level)
     bound = rate_by_norm(proof, layers, named, c)
-    return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * gap), bound, is_level)
+    return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * risk_gap), bound, is_level)
 
 
-def linear_convergence() -> Derivation:
-    """The Polyak-Lojasiewicz inequality with a constant that lasts, as the risk does not increase; then Gronwall."""
-    proof = Proof("linear-convergence")
+def linear_convergence(proof: Proof) -> dict[str, int]:
+    """The Polyak-Lojasiewicz inequality keeps its constant, as the risk does not increase. Gronwall's lemma follows."""
     norm, layers = norm_by_risk(proof), first_layer(proof)
-    pointwise = lasting_rate(proof, layers, norm, gap, "least")
+    pointwise = lasting_rate(proof, layers, norm, risk_gap, "least")
 
     moving, gradient = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
     slope = proof.step(IDENTITY, (risk_flow, "==", -norm_gradient**2), moving, gradient)
     trivial = proof.step(SIGN, (norm_gradient**2, ">=", 0))
-    falling = proof.step(GRONWALL, (gap, "<=", gap_0), slope, trivial, data=ZERO,
+    falling = proof.step(GRONWALL, (risk_gap, "<=", risk_gap_0), slope, trivial, data=ZERO,
                          note="the risk does not increase")
-    started = proof.step(SCALING, (E - gap, ">=", E - gap_0), falling, data=ONE)
-    kept = proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - gap_0), norm, started)
-    lasting = lasting_rate(proof, layers, kept, gap_0, "least_0")
+    started = proof.step(SCALING, (E - risk_gap, ">=", E - risk_gap_0), falling, data=ONE)
+    kept = proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap_0), norm, started)
+    lasting = lasting_rate(proof, layers, kept, risk_gap_0, "least_0")
     conserved, imbalance = cite(proof, "conservation", "conserved"), define(proof, "Delta")
-    decay = proof.step(GRONWALL, (gap, "<=", DECAY), slope, lasting, conserved, imbalance, data=RATE_0)
+    decay = proof.step(GRONWALL, (risk_gap, "<=", DECAY), slope, lasting, conserved, imbalance, data=RATE_0)
 
     root = sp.sqrt(RATE_0)
-    ends = 2 * sp.sqrt(gap_0) - 2 * sp.sqrt(gap)
+    ends = 2 * sp.sqrt(risk_gap_0) - 2 * sp.sqrt(risk_gap)
     travelled = proof.step(LENGTH, (root * displacement, "<=", ends), slope, lasting, conserved, imbalance,
                            data=RATE_0)
     divided = proof.step(SCALING, (displacement, "<=", ends / root), travelled, data=1 / root)
-    weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(gap_0) / root), given=("E > 0", BELOW_0))
-    length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(gap_0 / RATE_0)), divided, weaker)
-    return proof.done(norm=norm, rate=pointwise, decay=decay, length=length)
+    weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(risk_gap_0) / root), given=("E > 0", BELOW_0))
+    length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)), divided, weaker)
+    return {"norm": norm, "rate": pointwise, "decay": decay, "length": length}
 
 
 THEOREMS = ((LINEAR_CONVERGENCE, linear_convergence),)

@@ -10,7 +10,6 @@ from ...language.nodes import Relation, frobenius
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
 from ...proof.rules.spectral_norms import GRAM_DIFFERENCE, SINGLE_ROW
@@ -63,9 +62,8 @@ NEAR_RANK_ONE = Claim(
 )
 
 
-def near_rank_one() -> Derivation:
-    """Traces and Weyl's inequality, telescoped from the last layer, which is a single row."""
-    proof = Proof("near-rank-one")
+def near_rank_one(proof: Proof) -> dict[str, int]:
+    """Traces and Weyl's inequality telescope from the last layer, which is a single row."""
     D_is = define(proof, "D")
     top = proof.step(GRAM_DIFFERENCE, (spectral(W(k + 1)) ** 2, "<=", spectral(W(k)) ** 2 + spectral(D(k))), D_is,
                      data=(spectral, W(k), W(k + 1)), scope=ADJACENT)
@@ -84,11 +82,11 @@ def near_rank_one() -> Derivation:
                       data=(second_singular, W(k), W(k + 1)), scope=ADJACENT)
     drop = proof.step(SCALING, (second - second_singular(W(k + 1)) ** 2, "<=", spectral(D(k))), weyl,
                       data=sp.S.One, scope=ADJACENT)
-    return proof.done(norms=norms, second_value=_from_last(proof, second, drop))
+    return {"norms": norms, "second-value": _from_last(proof, second, drop)}
 
 
 def _from_last(proof: Proof, value: sp.Expr, drop: int) -> int:
-    """``F(k) <= sum over i >= k`` from the drops ``F(k) - F(k+1)`` and ``F(L) = 0``."""
+    """Derive ``F(k) <= sum over i >= k`` from the drops ``F(k) - F(k+1)`` and ``F(L) = 0``."""
     there = proof.step(INSTANCE, (proof[drop].lhs.xreplace({k: i}), "<=", proof[drop].rhs.xreplace({k: i})), drop,
                        data=((k, i),), scope=((i, 1, L - 1),))
     chain = telescoped(proof, value.xreplace({k: i + 1}), there, (i, k, L - 1), LAYERS)

@@ -12,7 +12,6 @@ from ...language.nodes import Relation, SubProduct, dot
 from ...language.norms import GramPower, spectral
 from ...language.quantities import Delta, L, j, k, norm_p, norm_w_net, sigma_max
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gram_powers import (
     GRAM_POWER,
     GROWTH,
@@ -76,7 +75,7 @@ WITHIN = ((j, 1, L), (k, j, L - 1))
 
 
 class Layers(NamedTuple):
-    """Steps that bound every layer by the largest one."""
+    """These steps bound every layer by the largest one."""
 
     largest: int
     squared: int
@@ -84,7 +83,7 @@ class Layers(NamedTuple):
 
 
 def layer_bounds(proof: Proof) -> Layers:
-    """``|W_k| <= sigma_max``, the same squared, and ``W_k^T q_k = q_{k-1}``."""
+    """Derive ``|W_k| <= sigma_max``, the same squared, and ``W_k^T q_k = q_{k-1}``."""
     largest = define(proof, "largest norm")
     squared = proof.step(POWER, (spectral(W(k)) ** 2, "<=", sigma_max**2), largest, data=sp.Integer(2),
                          scope=LAYERS)
@@ -92,7 +91,7 @@ def layer_bounds(proof: Proof) -> Layers:
 
 
 def backward_step(proof: Proof, layers: Layers) -> int:
-    """``|q_{k-1}|^2 <= sigma_max^2 |q_k|^2``."""
+    """Derive ``|q_{k-1}|^2 <= sigma_max^2 |q_k|^2``."""
     one = proof.step(TRANSPOSED_NORM, (dot(W(k).T * q(k), W(k).T * q(k)), "<=", spectral(W(k)) ** 2 * back(k)),
                      data=(W(k), q(k)), scope=LAYERS)
     pulled = proof.step(REWRITING, (back(k - 1), "<=", spectral(W(k)) ** 2 * back(k)), one, layers.backward,
@@ -103,25 +102,25 @@ def backward_step(proof: Proof, layers: Layers) -> int:
 
 
 def backward_growth(proof: Proof, step: int) -> int:
-    """``|q_k|^2 <= sigma_max^{2(L-k)}``, when the read-out is one."""
+    """Derive ``|q_k|^2 <= sigma_max^{2(L-k)}``, when the read-out is one."""
     return proof.step(GROWTH, (back(k), "<=", sigma_max ** (2 * (L - k))), readout_norm(proof), step,
                       data=(back(k), sigma_max**2, k, 1, L, False), scope=LAYERS)
 
 
 def readout_norm(proof: Proof) -> int:
-    """``|q_L|^2 = 1`` for the plain model."""
+    """Derive ``|q_L|^2 = 1`` for the plain model."""
     readout = define(proof, "norm_p")
     plain = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
     return proof.step(IDENTITY, (back(L), "==", 1), readout, plain)
 
 
 def lower_form(index: sp.Expr) -> sp.Expr:
-    """``q_k^T (W_k W_k^T)^k q_k``: ``|w|^2`` at the first layer."""
+    """Return ``q_k^T (W_k W_k^T)^k q_k``, which is ``|w|^2`` at the first layer."""
     return dot(q(index), GramPower("H", index, index) * q(index))
 
 
 def chain_below(proof: Proof, layers: Layers, D_is: int) -> int:
-    """``q_j^T (W_j W_j^T)^j q_j <= |w|^2 + (L-1) sigma_max^{2L-2} sum over i < j of |D_i|``."""
+    """Derive ``q_j^T (W_j W_j^T)^j q_j <= |w|^2 + (L-1) sigma_max^{2L-2} sum over i < j of |D_i|``."""
     pulled = proof.step(INSTANCE, (W(k + 1).T * q(k + 1), "==", q(k)), layers.backward, data=((k, k + 1),),
                         scope=ADJACENT)
     power = proof.step(GRAM_POWER, (GramPower("H", k, k), "==", W(k) * GramPower("G", k, k - 1) * W(k).T),
@@ -161,17 +160,17 @@ def _filled(proof: Proof, chain: int, value: int) -> int:
 
 
 def image(index: sp.Expr) -> sp.MatrixExpr:
-    """``W_k ... W_{j+1} u_j``: the top left singular vector of layer ``j``, propagated to layer ``k``."""
+    """Return ``W_k ... W_{j+1} u_j``, the top left singular vector of layer ``j`` propagated to layer ``k``."""
     return SubProduct(j, index + 1) * left(j)
 
 
 def upper_form(index: sp.Expr) -> sp.Expr:
-    """``y_k^T (W_k W_k^T)^{L-k} y_k`` at the propagated vector ``y_k``."""
+    """Return ``y_k^T (W_k W_k^T)^{L-k} y_k`` at the propagated vector ``y_k``."""
     return dot(image(index), GramPower("H", index, L - index) * image(index))
 
 
 class Start(NamedTuple):
-    """Steps about the top left singular vector of layer ``j`` and its propagation."""
+    """These steps are about the top left singular vector of layer ``j`` and its propagation."""
 
     unit: int
     eigen: int
@@ -188,7 +187,7 @@ def start_vector(proof: Proof) -> Start:
 
 
 def image_growth(proof: Proof, layers: Layers, start: Start) -> int:
-    """``|y_k|^2 <= sigma_max^{2(k-j)}``."""
+    """Derive ``|y_k|^2 <= sigma_max^{2(k-j)}``."""
     beyond = ((j, 1, L), (k, j + 1, L))
     square = dot(image(k), image(k))
     before = dot(image(k - 1), image(k - 1))
@@ -204,7 +203,7 @@ def image_growth(proof: Proof, layers: Layers, start: Start) -> int:
 
 
 def chain_above(proof: Proof, layers: Layers, positive: int, start: Start, D_is: int) -> int:
-    """``y_j^T (..)^{L-j} y_j - |y_L|^2 <= (L-1) sigma_max^{2(L-j-1)} sum over i >= j of |D_i|``."""
+    """Derive ``y_j^T (..)^{L-j} y_j - |y_L|^2 <= (L-1) sigma_max^{2(L-j-1)} sum over i >= j of |D_i|``."""
     power = proof.step(
         GRAM_POWER,
         (GramPower("G", k + 1, L - k), "==", W(k + 1).T * GramPower("H", k + 1, L - k - 1) * W(k + 1)),
@@ -231,7 +230,7 @@ def chain_above(proof: Proof, layers: Layers, positive: int, start: Start, D_is:
 
 
 def meeting(proof: Proof, layers: Layers, start: Start) -> int:
-    """``<q_j, u_j>^2 = |y_L|^2``: both are the product of all layers above ``j``, a single row."""
+    """Derive ``<q_j, u_j>^2 = |y_L|^2``: both are the product of all layers above ``j``, a single row."""
     inner = dot(q(k), image(k))
     same = proof.step(IDENTITY, (inner, "==", dot(q(k - 1), image(k - 1))), start.forward, layers.backward,
                       scope=((j, 1, L), (k, j + 1, L)))
@@ -245,7 +244,7 @@ def meeting(proof: Proof, layers: Layers, start: Start) -> int:
 
 
 def every_layer(proof: Proof) -> int:
-    """``|W_j|^{2L} <= |w|^2 + (L-1) Delta sigma_max^{2L-2}`` for every layer ``j``."""
+    """Derive ``|W_j|^{2L} <= |w|^2 + (L-1) Delta sigma_max^{2L-2}`` for every layer ``j``."""
     positive = proof.step(HYPOTHESIS, (sigma_max, ">", 0), given=("W != 0",))
     layers, D_is = layer_bounds(proof), define(proof, "D")
     below, start = chain_below(proof, layers, D_is), start_vector(proof)
@@ -286,9 +285,8 @@ def every_layer(proof: Proof) -> int:
                       value, scaled, moved, grown, summed, closed, scope=FIXED)
 
 
-def norm_control() -> Derivation:
-    """Below a layer the chain runs down to ``w``, above it up to the last layer; then the largest root."""
-    proof = Proof("norm-control")
+def norm_control(proof: Proof) -> dict[str, int]:
+    """The chain runs down from a layer to ``w`` and up from it to the last layer. The largest root follows."""
     bound = every_layer(proof)
     error = (L - 1) * Delta * sigma_max ** (2 * L - 2)
     sided = proof.step(SCALING, (spectral(W(j)) ** (2 * L) - error, "<=", norm_w_net**2), bound, data=sp.S.One,
@@ -299,7 +297,7 @@ def norm_control() -> Derivation:
     polynomial = proof.step(ZERO_OR_NOT, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), trivial, largest)
     norm = proof.step(LARGEST_ROOT, (sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta), polynomial,
                       data=(sigma_max**2, (L - 1) * Delta, norm_w_net**2, L))
-    return proof.done(polynomial=polynomial, norm=norm)
+    return {"polynomial": polynomial, "norm": norm}
 
 
 THEOREMS = ((NORM_CONTROL, norm_control),)

@@ -1,4 +1,4 @@
-"""Polyak-Lojasiewicz inequality for all weights."""
+"""The Polyak-Lojasiewicz inequality holds for all weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.inequalities import SCALING, SIGN
 from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.spectral_norms import LEAST_RAYLEIGH, POSITIVE_SPECTRUM
@@ -73,7 +72,7 @@ x = w - w_star
 
 
 def gradient_is_kernel(proof: Proof) -> int:
-    """``|grad R|^2 = g^T M g``."""
+    """Derive ``|grad R|^2 = g^T M g``."""
     norm, total = define(proof, "norm_gradient"), cite(proof, "kernel", "gradient-norm")
     matrix = cite(proof, "kernel", "matrix")
     at_g = proof.step(INSTANCE, (dot(g, M * g), "==", kernel_form(g, g)), matrix, data=((u, g),))
@@ -81,7 +80,7 @@ def gradient_is_kernel(proof: Proof) -> int:
 
 
 def first_term(proof: Proof) -> int:
-    """``u^T M u >= |q_1|^2 |u|^2``: the first term of the kernel."""
+    """Derive ``u^T M u >= |q_1|^2 |u|^2``: the right side is the first term of the kernel."""
     matrix, P_0, first = cite(proof, "kernel", "matrix"), define(proof, "P_0"), define(proof, "norm_q1")
     terms = back(k) * front(k - 1)
     peeled = proof.step(
@@ -93,9 +92,8 @@ def first_term(proof: Proof) -> int:
     return proof.step(SCALING, (dot(u, M * u), ">=", norm_q1**2 * dot(u, u)), positive, data=sp.S.One)
 
 
-def pl_inequality() -> Derivation:
-    """The first term of the kernel and the spectrum of ``Sigma``; or the least eigenvalue at once."""
-    proof = Proof("pl-inequality")
+def pl_inequality(proof: Proof) -> dict[str, int]:
+    """The first term of the kernel and the spectrum of ``Sigma`` give one bound, the least eigenvalue the other."""
     norm = gradient_is_kernel(proof)
     g_is, gap = define(proof, "g"), define(proof, "risk_gap")
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", norm_q1**2 * dot(g, g)), first_term(proof),
@@ -116,7 +114,7 @@ def pl_inequality() -> Derivation:
     filled = proof.step(REWRITING, (dot(g, M * g), ">=", 4 * weighted_bottom(M) * risk_gap),
                         scaled, g_is, gap)
     second = proof.step(TRANSITIVITY, (norm_gradient**2, ">=", proof[filled].rhs), norm, filled)
-    return proof.done(backward_vector=first, kernel=second)
+    return {"backward-vector": first, "kernel": second}
 
 
 THEOREMS = ((PL_INEQUALITY, pl_inequality),)

@@ -1,4 +1,4 @@
-"""Section 3, closed forms: balanced flow at depth 2 with an isotropic covariance, in a plane."""
+"""Balanced flow at depth 2 with an isotropic covariance stays in a plane, and is solved there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.derivation import Derivation
 from ...proof.rules.differential_equations import ELIMINATION, EXPLICIT_DERIVATIVE, HALF_ANGLE, INCREASE, UNIQUENESS
 from ...proof.rules.inequalities import SIGN
 from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
@@ -21,7 +20,7 @@ TAU = 2 * e * norm_w * time - sp.log(T_0)
 
 
 def swept(tau: sp.Expr) -> sp.Expr:
-    """``(tau + sinh tau cosh tau)/x*``."""
+    """Return ``(tau + sinh tau cosh tau)/x*``."""
     return (tau + sp.sinh(tau) * sp.cosh(tau)) / norm_w
 
 
@@ -33,7 +32,7 @@ PLANAR_NORM = flow_of(x, 4 * e * x * (norm_w * sp.cos(phi) - x))
 
 
 def balanced_plane() -> tuple[Relation, Relation]:
-    """`balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
+    """Derive `balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
     direction = sp.Matrix([sp.cos(phi), sp.sin(phi)])
     gap = x * direction - norm_w * sp.Matrix([1, 0])
     rate = -2 * e * x * (gap + direction * sp.trigsimp((direction.T * gap)[0]))
@@ -107,15 +106,14 @@ PLANAR_FLOW_2 = Claim(
 )
 
 
-def planar_flow_2() -> Derivation:
-    """Polar coordinates; then the angle, which makes the equation of the norm explicit."""
-    proof = Proof("planar-flow-2")
+def planar_flow_2(proof: Proof) -> dict[str, int]:
+    """Polar coordinates give the angle, which makes the equation of the norm explicit."""
     claim = PLANAR_FLOW_2
     plane = [suppose(proof, relation) for relation in PLANE]
     polar_norm = proof.step(ELIMINATION, PLANAR_NORM, *plane)
     polar_angle = proof.step(ELIMINATION, PLANAR_ANGLE, *plane)
-    return proof.done(polar_norm=polar_norm, polar_angle=polar_angle, angle=_angle(proof),
-                      norm=_norm(proof, claim.obligation("norm").relation.rhs))
+    return {"polar-norm": polar_norm, "polar-angle": polar_angle, "angle": _angle(proof),
+            "norm": _norm(proof, claim.obligation("norm").relation.rhs)}
 
 
 def _angle(proof: Proof) -> int:

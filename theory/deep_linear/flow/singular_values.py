@@ -13,7 +13,6 @@ from ...language.nodes import Relation
 from ...language.norms import spectral
 from ...language.quantities import Delta, L, j, k
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gram_powers import PART_OF_SUM
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
@@ -50,7 +49,7 @@ PAIRS = ((j, 1, L), (k, j, L))
 
 
 def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> int:
-    """The imbalances of some layers add up to at most all of it."""
+    """Derive that the imbalances of some layers add up to at most the whole imbalance."""
     total = define(proof, "Delta")
     part = proof.step(PART_OF_SUM, (sp.Sum(spectral(D(i)), (i, low, high)), "<=",
                                     sp.Sum(spectral(D(i)), (i, 1, L - 1))),
@@ -58,9 +57,8 @@ def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> 
     return proof.step(REWRITING, (proof[part].lhs, "<=", Delta), part, total, scope=scope)
 
 
-def singular_values() -> Derivation:
-    """Weyl's inequality, telescoped, in both directions."""
-    proof = Proof("singular-values")
+def singular_values(proof: Proof) -> dict[str, int]:
+    """Weyl's inequality telescopes in both directions."""
     D_is = define(proof, "D")
     part = None
     sides = []
@@ -81,7 +79,7 @@ def singular_values() -> Derivation:
             scope=PAIRS))
     value = spectral(W(j)) ** 2 - spectral(W(k)) ** 2
     layers = proof.step(ABSOLUTE_VALUE, (sp.Abs(value), "<=", Delta), *sides, data=(value, Delta), scope=PAIRS)
-    return proof.done(layers=layers)
+    return {"layers": layers}
 
 
 THEOREMS = ((SINGULAR_VALUES, singular_values),)

@@ -1,1 +1,1 @@
-"""Claims about minimizers: bounds on the sharpness, the least sharpness, stability."""
+"""These theorems are about minimizers: bounds on the sharpness, the least sharpness, stability."""

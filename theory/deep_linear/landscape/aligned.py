@@ -1,4 +1,4 @@
-"""The kernel of the aligned minimizer, and of every network of depth one."""
+"""The kernel of the aligned minimizer, and that of every network of depth one, is explicit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
 from ...proof.rules.sums import RECURSION
 from ...setting.network import P, W, geometric, q, unit
 from ..network.common import LAYERS
-from .common import UPPER, back, front, rank_one_factor, spread
+from .common import UPPER, back, front
+from .formulas import rank_one_factor, spread
 
 
 def aligned_kernel(proof: Proof) -> tuple[int, int]:
-    """``M = r I + (L-1)(|p|^2/r)^{1/(L-1)} w* w*^T`` for the aligned weights, which are a minimizer."""
+    """Derive ``M = r I + (L-1)(|p|^2/r)^{1/(L-1)} w* w*^T`` for the aligned weights, which are a minimizer."""
     first, layer, norm, readout = (
         define(proof, x) for x in ("aligned first", "aligned", "aligned unit", "aligned readout"))
     P_0, q_0 = define(proof, "P_0"), define(proof, "q_0", flipped=True)
@@ -59,7 +60,7 @@ def aligned_kernel(proof: Proof) -> tuple[int, int]:
 
 
 def depth_one_kernel(proof: Proof) -> int:
-    """``M = |p|^2 I`` at depth one."""
+    """Derive ``M = |p|^2 I`` at depth one."""
     matrix, P_0, readout = cite(proof, "kernel", "matrix"), define(proof, "P_0"), define(proof, "norm_p")
     form = norm_p**2 * sp.Identity(w.rows)
     quadratic = proof.step(REWRITING, (dot(u, M * u), "==", dot(u, form * u)), matrix, P_0, readout,

@@ -1,4 +1,4 @@
-"""What the proofs of section 2 share: bounds on the kernel of a minimizer, and depth one."""
+"""The proofs about minimizers share these steps: bounds on the kernel of a minimizer, and depth one."""
 
 from __future__ import annotations
 
@@ -14,47 +14,37 @@ from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRAN
 from ...proof.rules.sums import TERMWISE
 from ...setting.network import P, q
 from ..network.common import LAYERS, regressor
+from .formulas import rank_one_factor, spread
 
-top = lambda_max
 UPPER = ((k, 2, L),)
 
 DEEP = ("E > 0", "L >= 2")
 
 
 def back(index: sp.Expr) -> sp.Expr:
-    """``r_k = |q_k|^2``."""
+    """Return ``|q_k|^2``, which is also written ``r_k``."""
     return dot(q(index), q(index))
 
 
 def front(index: sp.Expr) -> sp.Expr:
-    """``|P_k u|^2``."""
+    """Return ``|P_k u|^2``."""
     return dot(P(index) * u, P(index) * u)
 
 
-def spread(first: sp.Expr, second: sp.Expr, x: sp.MatrixExpr) -> sp.MatrixExpr:
-    """``first I + second x x^T``."""
-    return first * sp.Identity(w.rows) + second * x * x.T
-
-
-def rank_one_factor(first: sp.Expr) -> sp.Expr:
-    """``(L-1) (|p|^2 / first)^{1/(L-1)}``: the least weight of the rank-one part."""
-    return (L - 1) * (norm_p**2 / first) ** (1 / (L - 1))
-
-
 def minimizer_hypothesis(proof: Proof) -> int:
-    """``Sigma w = Sigma w*``: the weights are a minimizer."""
+    """Suppose ``Sigma w = Sigma w*``: the weights are a minimizer."""
     return proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
 
 
 def minimizer_energy(proof: Proof) -> tuple[int, int]:
-    """The hypothesis of a minimizer and ``w^T Sigma w* = E``."""
+    """Suppose a minimizer and derive ``w^T Sigma w* = E``."""
     minimizer = minimizer_hypothesis(proof)
     energy = define(proof, "E")
     return minimizer, proof.step(IDENTITY, (dot(w, Sigma * w_star), "==", E), minimizer, energy)
 
 
 def layer_inequality(proof: Proof) -> int:
-    """``r_k |P_k u|^2 >= <w, u>^2`` for every layer: Cauchy-Schwarz where the regressor is cut."""
+    """Derive ``r_k |P_k u|^2 >= <w, u>^2`` for every layer, by Cauchy-Schwarz where the regressor is cut."""
     cut = regressor(proof)
     cauchy = proof.step(CAUCHY_SCHWARZ, (back(k) * front(k), ">=", dot(q(k), P(k) * u) ** 2),
                         data=(q(k), P(k) * u), scope=LAYERS)
@@ -62,7 +52,7 @@ def layer_inequality(proof: Proof) -> int:
 
 
 def positive_backward(proof: Proof) -> tuple[int, int, int, int]:
-    """``r_k |P_k u|^2 >= <w, u>^2``; ``r_k > 0``; the definition of ``|q_1|``; ``|q_1|^2 > 0``.
+    """Derive ``r_k |P_k u|^2 >= <w, u>^2``; ``r_k > 0``; the definition of ``|q_1|``; ``|q_1|^2 > 0``.
 
     At a minimizer no backward vector vanishes, when ``E > 0``.
     """
@@ -82,9 +72,9 @@ def positive_backward(proof: Proof) -> tuple[int, int, int, int]:
 
 
 def ratio_bound(proof: Proof) -> tuple[int, int]:
-    """``u^T M u >= |q_1|^2 |u|^2 + (L-1) (|p|^2/|q_1|^2)^{1/(L-1)} <w, u>^2`` and ``|q_1|^2 > 0``.
+    """Derive ``u^T M u >= |q_1|^2 |u|^2 + (L-1) (|p|^2/|q_1|^2)^{1/(L-1)} <w, u>^2`` and ``|q_1|^2 > 0``.
 
-    The same inequality as a comparison of matrices, for minimizers when ``E > 0``.
+    The inequality compares matrices. It holds for minimizers when ``E > 0``.
     """
     matrix = cite(proof, "kernel", "matrix")
     layer, positive, first, sign = positive_backward(proof)
@@ -129,7 +119,7 @@ def ratio_bound(proof: Proof) -> tuple[int, int]:
 
 
 def primal_bound(proof: Proof) -> tuple[int, int]:
-    """``S >= 2 lambda_max(Sigma^{1/2} (r I + (L-1)(|p|^2/r)^{1/(L-1)} w* w*^T) Sigma^{1/2})``, ``r = |q_1|^2``."""
+    """Derive that ``S`` is at least the primal function at ``r = |q_1|^2``, and ``|q_1|^2 > 0``."""
     form, sign = ratio_bound(proof)
     c = rank_one_factor(norm_q1**2)
     compared = proof.step(
@@ -151,7 +141,7 @@ def primal_bound(proof: Proof) -> tuple[int, int]:
 
 
 def primal_at_signal(proof: Proof) -> int:
-    """The primal function at ``r`` is at least ``2 (r b + (L-1)(|p|^2/r)^{1/(L-1)} E)``."""
+    """Derive that the primal function at ``r`` is at least ``2 (r b + (L-1)(|p|^2/r)^{1/(L-1)} E)``."""
     E_is, b_is = define(proof, "E"), define(proof, "b")
     c, x = rank_one_factor(r), Sigma * w_star
     matrix = spread(r, c, w_star)
@@ -163,6 +153,6 @@ def primal_at_signal(proof: Proof) -> int:
 
 
 def shallow_minimum(proof: Proof) -> int:
-    """``S_min = 2 |p|^2 Lambda`` at depth one, where every minimizer has the same sharpness."""
+    """Derive ``S_min = 2 |p|^2 Lambda`` at depth one, where every minimizer has the same sharpness."""
     value = cite(proof, "min-sharpness", "depth-one")
-    return proof.step(INFIMUM, (S_min, "==", 2 * norm_p**2 * top), value)
+    return proof.step(INFIMUM, (S_min, "==", 2 * norm_p**2 * lambda_max), value)

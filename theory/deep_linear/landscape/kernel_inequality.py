@@ -1,4 +1,4 @@
-"""Master inequality for the end-to-end kernel."""
+"""The end-to-end kernel satisfies the master inequality."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot
 from ...language.quantities import L, M, k, norm_p, u, w
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.inequalities import AM_GM, SCALING
 from ...proof.rules.logic import REWRITING, TRANSITIVITY
 from ...proof.rules.sums import TERMWISE
@@ -37,9 +36,8 @@ KERNEL_AGM = Claim(
 )
 
 
-def kernel_agm() -> Derivation:
-    """AM-GM over the layers, then Cauchy-Schwarz in each."""
-    proof = Proof("kernel-agm")
+def kernel_agm(proof: Proof) -> dict[str, int]:
+    """AM-GM compares the layers, and Cauchy-Schwarz bounds each of them."""
     matrix = cite(proof, "kernel", "matrix")
     P_0, readout = define(proof, "P_0"), define(proof, "norm_p")
     term = back(k) * front(k - 1)
@@ -58,7 +56,7 @@ def kernel_agm() -> Derivation:
                         data=factor)
     final = proof.step(
         TRANSITIVITY, (dot(u, M * u) ** L, ">=", factor * dot(w, u) ** (2 * (L - 1))), shifted, scaled)
-    return proof.done(all_weights=final)
+    return {"all-weights": final}
 
 
 THEOREMS = ((KERNEL_AGM, kernel_agm),)

@@ -1,4 +1,4 @@
-"""Learning rates above which every minimizer is unstable."""
+"""Above some learning rates every minimizer is unstable."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from ...language.quantities import (
     w_dot,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import LIMIT
 from ...proof.rules.eigenvalues import RIESZ
 from ...proof.rules.inequalities import SCALING, SIGN
@@ -55,7 +54,7 @@ from .sharpness_unbounded import rescaled_bound, rescaled_minimizer
 
 
 def _unstable(name: str, threshold: sp.Expr) -> Obligation:
-    """Above the threshold every minimizer has a multiplier ``1 - eta S < -1``."""
+    """Return the obligation that above the threshold every minimizer has a multiplier ``1 - eta S < -1``."""
     return Obligation(
         name,
         Relation(eta * S, ">", sp.Integer(2)),
@@ -128,7 +127,9 @@ LEARNING_RATE = Claim(
 def _threshold(
     proof: Proof, bound: int, value: sp.Expr, *positive: int, needs: tuple[str, ...] = ()
 ) -> int:
-    """``eta S > 2`` from ``S >= value > 0`` and ``eta > 2 / value``."""
+    """Derive ``eta S > 2`` from ``S >= value > 0`` and ``eta > 2
+    value``.
+    """
     given = Relation(eta, ">", 2 / value)
     rate = proof.step(HYPOTHESIS, given, given=(given,))
     product = proof.step(SCALING, (eta * value, ">", 2), rate, *positive, data=value, given=needs)
@@ -137,14 +138,14 @@ def _threshold(
 
 
 def _positive_minimum(proof: Proof, tight: int) -> int:
-    """``S_min > 0``."""
+    """Derive ``S_min > 0``."""
     lower = proof.step(INFIMUM, (S_min, ">=", proof[tight].rhs), tight)
     sign = proof.step(SIGN, (proof[tight].rhs, ">", 0), given=("E > 0",))
     return proof.step(TRANSITIVITY, (S_min, ">", 0), lower, sign)
 
 
 def _zero_hessian(proof: Proof) -> int:
-    """At ``s W`` the second derivative carries a power of ``s``, at least the first when ``L >= 3``."""
+    """Derive that the Hessian at zero vanishes: at ``s W`` it carries a positive power of ``s`` when ``L >= 3``."""
     shrunk, P_0, forward = (define(proof, x) for x in ("shrunk", "shrunk P_0", "shrunk P"))
     q_L, backward = define(proof, "shrunk q_L"), define(proof, "shrunk q")
     old_0, old_forward, old_backward = define(proof, "P_0"), define(proof, "P"), define(proof, "q")
@@ -188,9 +189,8 @@ def _zero_hessian(proof: Proof) -> int:
     return proof.step(ZERO_FORM, (hessian_at_zero, "==", 0), filled, given=("L >= 3",))
 
 
-def learning_rate() -> Derivation:
-    """The thresholds from the bounds; a gradient step that is non-singular somewhere."""
-    proof = Proof("learning-rate")
+def learning_rate(proof: Proof) -> dict[str, int]:
+    """The thresholds follow from the bounds. A gradient step is non-singular somewhere."""
     paper, tight = cite(proof, "sharpness-lower", "minimizers"), cite(
         proof, "sharpness-lower-tight", "minimizers")
     positive = _positive_minimum(proof, tight)
@@ -215,8 +215,8 @@ def learning_rate() -> Derivation:
     growth = proof.step(LIMIT, (sp.Limit(2 * eta * factor * lambda_pos, gamma, sp.oo), "==", sp.oo), sign)
     determinant = proof.step(DETERMINANT, (step_determinant, "!=", 0),
                              rescaled, flat, adjoint, bound, growth, data=factor)
-    return proof.done(exact=exact, paper=by_paper, tight=by_tight, sharp=sharp,
-                      nonsingular_at_zero=at_zero, nonsingular_two_layers=determinant)
+    return {"exact": exact, "paper": by_paper, "tight": by_tight, "sharp": sharp, "nonsingular-at-zero": at_zero,
+            "nonsingular-two-layers": determinant}
 
 
 THEOREMS = ((LEARNING_RATE, learning_rate),)

@@ -1,4 +1,4 @@
-"""The least sharpness of a minimizer, exactly."""
+"""The least sharpness of a minimizer is the minimum of an explicit function."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Minimum, Relation, weighted_top
 from ...language.quantities import L, M, S, S_min, alpha, lambda_max, lambda_min, norm_p, norm_q1, norm_w, r, tau, w
 from ...proof.builder import Proof, cite
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import CONVEXITY, LIMIT
 from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY
 from ...proof.rules.infima import AT_LEAST_VALUE, EXHIBITED, INFIMUM, LEAST
 from ...proof.rules.logic import ANTISYMMETRY, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
 from .aligned import aligned_kernel, depth_one_kernel
-from .common import primal_at_signal, primal_bound, rank_one_factor
-from .formulas import ATTAINABLE, PRIMAL
+from .common import primal_at_signal, primal_bound
+from .formulas import ATTAINABLE, PRIMAL, rank_one_factor
 
 MIN_SHARPNESS = Claim(
     id="min-sharpness",
@@ -80,7 +79,7 @@ MIN_SHARPNESS = Claim(
 
 
 def least_primal(proof: Proof) -> int:
-    """The function of ``r`` has a least value: it grows at both ends."""
+    """Derive that the function of ``r`` has a least value, as it grows at both ends."""
     below = primal_at_signal(proof)
     function, bound = PRIMAL, proof[below].rhs
     at_zero = proof.step(LIMIT, (sp.Limit(bound, r, 0, "+"), "==", sp.oo), given=("E > 0", "L >= 2"))
@@ -89,9 +88,8 @@ def least_primal(proof: Proof) -> int:
                       data=(function, bound, r))
 
 
-def min_sharpness() -> Derivation:
-    """Every minimizer lies above the curve, the aligned one on it; the curve has a lowest point."""
-    proof = Proof("min-sharpness")
+def min_sharpness(proof: Proof) -> dict[str, int]:
+    """Every minimizer lies above the curve, the aligned one lies on it, and the curve has a lowest point."""
     every, sign = primal_bound(proof)
 
     M_is, shown = aligned_kernel(proof)
@@ -117,7 +115,7 @@ def min_sharpness() -> Derivation:
     value = proof.step(EXHIBITED, (S_min, "<=", PRIMAL), attained, shown)
     upper = proof.step(AT_LEAST_VALUE, (S_min, "<=", Minimum(PRIMAL, r)), value, least, data=(PRIMAL, r))
     statement = proof.step(ANTISYMMETRY, (S_min, "==", Minimum(PRIMAL, r)), upper, lower)
-    return proof.done(every_minimizer=every, attained=attained, depth_one=doubled, statement=statement)
+    return {"every-minimizer": every, "attained": attained, "depth-one": doubled, "statement": statement}
 
 
 THEOREMS = ((MIN_SHARPNESS, min_sharpness),)

@@ -1,4 +1,4 @@
-"""Bounds on the least sharpness: the bracket, the upper bound of the paper, and all of them in order."""
+"""The least sharpness has a bracket and the upper bound of the paper; a ladder puts all bounds in order."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import sympy as sp
 
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Minimum, Relation, dot, weighted_top
-from ...language.quantities import E, L, S_min, Sigma, a, b, lambda_max, lambda_min, norm_p, norm_w, r, w_star
+from ...language.quantities import E, L, S_min, Sigma, a, b, lambda_max, lambda_min, norm_w, r, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import RANK_ONE_UPDATE, RAYLEIGH
 from ...proof.rules.inequalities import POWER, SCALING, WEIGHTED_AM_GM
 from ...proof.rules.infima import AT_LEAST_VALUE, BELOW_VALUE, INFIMUM
 from ...proof.rules.logic import CASES, INSTANCE, REWRITING, TRANSITIVITY
-from .common import DEEP, rank_one_factor, shallow_minimum, spread
-from .formulas import ENERGY_UPPER, PAPER_LOWER, PAPER_UPPER, PRIMAL, SUM_UPPER, TIGHT_LOWER, law
+from .common import DEEP, shallow_minimum
+from .formulas import (
+    BALANCED_R,
+    ENERGY_UPPER,
+    PAPER_LOWER,
+    PAPER_UPPER,
+    PRIMAL,
+    SUM_UPPER,
+    TIGHT_LOWER,
+    rank_one_factor,
+    spread,
+)
 from .sharpness_lower import lower_ladder
-
-top = lambda_max
 
 MIN_SHARPNESS_BRACKET = Claim(
     id="min-sharpness-bracket",
@@ -108,97 +115,80 @@ MIN_SHARPNESS_LADDER = Claim(
 
 
 def linear_bound(proof: Proof) -> int:
-    """``S_min <= 2 (r Lambda + (L-1)(|p|^2/r)^{1/(L-1)} E)`` for every ``r``."""
+    """Derive ``S_min <= 2 (r Lambda + (L-1)(|p|^2/r)^{1/(L-1)} E)`` for every ``r``."""
     statement = cite(proof, "min-sharpness", "statement")
     value = proof.step(BELOW_VALUE, (S_min, "<=", PRIMAL), statement)
     c, energy = rank_one_factor(r), define(proof, "E")
     update = proof.step(
         RANK_ONE_UPDATE,
-        (weighted_top(spread(r, c, w_star)), "<=", r * top + c * dot(w_star, Sigma * w_star)),
+        (weighted_top(spread(r, c, w_star)), "<=", r * lambda_max + c * dot(w_star, Sigma * w_star)),
         data=(r, c, w_star), given=("L >= 2",))
-    doubled = proof.step(SCALING, (PRIMAL, "<=", 2 * (r * top + c * dot(w_star, Sigma * w_star))), update,
+    doubled = proof.step(SCALING, (PRIMAL, "<=", 2 * (r * lambda_max + c * dot(w_star, Sigma * w_star))), update,
                          data=sp.Integer(2))
-    filled = proof.step(REWRITING, (PRIMAL, "<=", 2 * (r * top + c * E)), doubled, energy)
-    return proof.step(TRANSITIVITY, (S_min, "<=", 2 * (r * top + c * E)), value, filled)
+    filled = proof.step(REWRITING, (PRIMAL, "<=", 2 * (r * lambda_max + c * E)), doubled, energy)
+    return proof.step(TRANSITIVITY, (S_min, "<=", 2 * (r * lambda_max + c * E)), value, filled)
 
 
 def energy_upper(proof: Proof) -> int:
-    """``S_min <= 2 L |p|^{2/L} E^{1-1/L} Lambda^{1/L}``: calculus over ``r``, and depth one apart."""
+    """Derive ``S_min <= 2 L |p|^{2/L} E^{1-1/L} Lambda^{1/L}`` by calculus over ``r``; depth one is a case apart."""
     linear = linear_bound(proof)
     function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (Minimum(function, r), "==", law(top, E)), data=(function, r), given=DEEP,
+    least = proof.step(MINIMIZE, (Minimum(function, r), "==", ENERGY_UPPER), data=(function, r), given=DEEP,
                        note="calculus over r")
-    deep = proof.step(AT_LEAST_VALUE, (S_min, "<=", law(top, E)), linear, least, data=(function, r))
+    deep = proof.step(AT_LEAST_VALUE, (S_min, "<=", ENERGY_UPPER), linear, least, data=(function, r))
     flat = shallow_minimum(proof)
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", law(top, E)), flat, note="the same at L = 1")
-    return proof.step(CASES, (S_min, "<=", law(top, E)), shallow, deep)
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", ENERGY_UPPER), flat, note="the same at L = 1")
+    return proof.step(CASES, (S_min, "<=", ENERGY_UPPER), shallow, deep)
 
 
-def bracket() -> Derivation:
-    """Below by the sharper bound for every minimizer; above by the calculus with ``Lambda``."""
-    proof = Proof("min-sharpness-bracket")
+def bracket(proof: Proof) -> dict[str, int]:
+    """The sharper bound for every minimizer holds below. The calculus with ``Lambda`` gives the bound above."""
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
-    below = proof.step(INFIMUM, (S_min, ">=", law(b, E)), tight)
+    below = proof.step(INFIMUM, (S_min, ">=", TIGHT_LOWER), tight)
     above = energy_upper(proof)
-    return proof.done(below=below, above=above)
-
-
-def sum_value() -> sp.Expr:
-    """``2 |p|^{2/L} |w*|^{2-2/L} (Lambda + (L-1) a)``."""
-    return 2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L) * (top + (L - 1) * a)
-
-
-def root_value() -> sp.Expr:
-    """The bound of the paper, with its square root."""
-    return 2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L) * sp.sqrt((2 * L - 1) * top**2 + (L - 1) ** 2 * a**2)
+    return {"below": below, "above": above}
 
 
 def sum_below_root(proof: Proof) -> int:
-    """The square of ``Lambda + (L-1) a`` is at most what is under the root, as ``a <= Lambda``."""
-    quotient = proof.step(RAYLEIGH, (top * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
+    """Derive that the square of ``Lambda + (L-1) a`` is at most what is under the root, as ``a <= Lambda``."""
+    quotient = proof.step(RAYLEIGH, (lambda_max * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
                           data=("covariance", None, w_star))
     E_is, a_is, norm_is = define(proof, "E"), define(proof, "a"), define(proof, "norm_w")
-    filled = proof.step(REWRITING, (top * norm_w**2, ">=", a * norm_w**2), quotient, E_is, norm_is, a_is)
-    order = proof.step(SCALING, (top, ">=", a), filled, data=1 / norm_w**2)
+    filled = proof.step(REWRITING, (lambda_max * norm_w**2, ">=", a * norm_w**2), quotient, E_is, norm_is, a_is)
+    order = proof.step(SCALING, (lambda_max, ">=", a), filled, data=1 / norm_w**2)
     squares = proof.step(
-        SCALING, ((2 * L - 1) * top**2 + (L - 1) ** 2 * a**2, ">=", (top + (L - 1) * a) ** 2), order,
-        data=2 * (L - 1) * top)
-    root = proof.step(POWER, (root_value() / (2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L)), ">=",
-                              top + (L - 1) * a), squares, data=sp.Rational(1, 2))
-    return proof.step(SCALING, (sum_value(), "<=", root_value()), root,
-                      data=2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L))
+        SCALING, ((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2, ">=", (lambda_max + (L - 1) * a) ** 2), order,
+        data=2 * (L - 1) * lambda_max)
+    root = proof.step(POWER, (PAPER_UPPER / (2 * BALANCED_R), ">=", lambda_max + (L - 1) * a), squares,
+                      data=sp.Rational(1, 2))
+    return proof.step(SCALING, (SUM_UPPER, "<=", PAPER_UPPER), root, data=2 * BALANCED_R)
 
 
-def upper() -> Derivation:
-    """The balanced ``r``, then the square root."""
-    proof = Proof("min-sharpness-upper")
+def upper(proof: Proof) -> dict[str, int]:
+    """The balanced ``r`` gives the sum, and the square root bounds the sum."""
     linear = linear_bound(proof)
     a_is = define(proof, "a")
-    balanced = norm_p ** (2 / L) * norm_w ** (2 - 2 / L)
-    deep = proof.step(INSTANCE, (S_min, "<=", sum_value()), linear, a_is, data=((r, balanced),))
+    deep = proof.step(INSTANCE, (S_min, "<=", SUM_UPPER), linear, a_is, data=((r, BALANCED_R),))
     flat = shallow_minimum(proof)
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", sum_value()), flat, note="the same at L = 1")
-    both = proof.step(CASES, (S_min, "<=", sum_value()), shallow, deep)
-    root = proof.step(TRANSITIVITY, (S_min, "<=", root_value()), both, sum_below_root(proof))
-    return proof.done(root=root)
+    shallow = proof.step(TRANSITIVITY, (S_min, "<=", SUM_UPPER), flat, note="the same at L = 1")
+    both = proof.step(CASES, (S_min, "<=", SUM_UPPER), shallow, deep)
+    root = proof.step(TRANSITIVITY, (S_min, "<=", PAPER_UPPER), both, sum_below_root(proof))
+    return {"root": root}
 
 
-def ladder() -> Derivation:
-    """Each rung from the one before."""
-    proof = Proof("min-sharpness-ladder")
+def ladder(proof: Proof) -> dict[str, int]:
+    """Each rung follows from the one before."""
     _raised, first = lower_ladder(proof)
     second = cite(proof, "min-sharpness-bracket", "below")
     third = cite(proof, "min-sharpness-bracket", "above")
-    means = proof.step(WEIGHTED_AM_GM, (top + (L - 1) * a, ">=", L * top ** (1 / L) * a ** (1 - 1 / L)),
-                       data=(top, a, L))
-    factor = 2 * norm_p ** (2 / L) * norm_w ** (2 - 2 / L)
+    means = proof.step(WEIGHTED_AM_GM, (lambda_max + (L - 1) * a, ">=", L * lambda_max ** (1 / L) * a ** (1 - 1 / L)),
+                       data=(lambda_max, a, L))
     a_is = define(proof, "a")
-    scaled = proof.step(SCALING, (sum_value(), ">=", factor * L * top ** (1 / L) * a ** (1 - 1 / L)), means,
-                        data=factor)
-    fourth = proof.step(REWRITING, (law(top, E), "<=", sum_value()), scaled, a_is)
+    scaled = proof.step(SCALING, (SUM_UPPER, ">=", 2 * BALANCED_R * proof[means].rhs), means, data=2 * BALANCED_R)
+    fourth = proof.step(REWRITING, (ENERGY_UPPER, "<=", SUM_UPPER), scaled, a_is)
     fifth = sum_below_root(proof)
-    return proof.done(paper_below_tight=first, tight_below_minimum=second, minimum_below_energy=third,
-                      energy_below_sum=fourth, sum_below_paper=fifth)
+    return {"paper-below-tight": first, "tight-below-minimum": second, "minimum-below-energy": third,
+            "energy-below-sum": fourth, "sum-below-paper": fifth}
 
 
 THEOREMS = ((MIN_SHARPNESS_BRACKET, bracket), (MIN_SHARPNESS_UPPER, upper), (MIN_SHARPNESS_LADDER, ladder))

@@ -1,4 +1,4 @@
-"""The least trace of the Hessian."""
+"""The least trace of the Hessian follows the law of the least sharpness."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Minimum, Relation, dot, frobenius
 from ...language.quantities import E, L, M, Sigma, k, lambda_max, norm_p, r, trace, trace_min, trace_Sigma, u, w
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import GRAM, RIESZ, TRACE_FORM
 from ...proof.rules.inequalities import AM_GM, CAUCHY_SCHWARZ, POWER, SCALING
@@ -19,8 +18,8 @@ from ...setting.network import P, Sigma_half, q
 from ..network.common import LAYERS, regressor
 from ..network.sharpness import gram_premises
 from .aligned import aligned_kernel, depth_one_kernel
-from .common import back, minimizer_hypothesis, rank_one_factor
-from .formulas import ATTAINABLE, TRACE_PRIMAL, law
+from .common import back, minimizer_hypothesis
+from .formulas import ATTAINABLE, LEAST_TRACE, TRACE_PRIMAL
 
 MIN_TRACE = Claim(
     id="min-trace",
@@ -28,7 +27,7 @@ MIN_TRACE = Claim(
     kind="inequality",
     origins=("ours",),
     requires=("sharpness", "kernel-agm"),
-    statement=Relation(trace_min, "==", law(trace_Sigma, E)),
+    statement=Relation(trace_min, "==", LEAST_TRACE),
     note="The law of the least sharpness with the trace for the largest eigenvalue; the aligned "
     "minimizer of first backward norm |q_1|^2 = r has the trace stated last, and r is free.",
     obligations=(
@@ -47,7 +46,7 @@ MIN_TRACE = Claim(
         ),
         Obligation(
             "every-minimizer",
-            Relation(trace, ">=", law(trace_Sigma, E)),
+            Relation(trace, ">=", LEAST_TRACE),
             over=("W",),
             given=ATTAINABLE,
             tight=True,
@@ -78,7 +77,7 @@ MIN_TRACE = Claim(
 
 
 def trace_master(proof: Proof) -> int:
-    """``tr(Sigma M)^L >= L^L |p|^2 tr(Sigma) E^{L-1}`` at minimizers, as for the kernel itself."""
+    """Derive ``tr(Sigma M)^L >= L^L |p|^2 tr(Sigma) E^{L-1}`` at minimizers, as for the kernel itself."""
     matrix = cite(proof, "kernel", "matrix")
     summed = proof.step(
         TRACE_FORM,
@@ -113,36 +112,33 @@ def trace_master(proof: Proof) -> int:
     return proof.step(TRANSITIVITY, (sp.Trace(Sigma * M) ** L, ">=", factor * E ** (L - 1)), shifted, scaled)
 
 
-def min_trace() -> Derivation:
-    """The master inequality under the trace; the aligned minimizer; calculus over ``r``."""
-    proof = Proof("min-trace")
+def min_trace(proof: Proof) -> dict[str, int]:
+    """The master inequality bounds the trace, calculus over ``r`` minimizes it, the aligned minimizer attains it."""
     flat = cite(proof, "sharpness", "hessian")
     inner, norm = gram_premises(proof)
     formula = proof.step(GRAM, (trace, "==", 2 * sp.Trace(Sigma * M)), flat, inner, norm,
                          data=(M, sp.Integer(2)))
 
-    law = 2 * L * norm_p ** (2 / L) * trace_Sigma ** (1 / L) * E ** (1 - 1 / L)
-    root = proof.step(POWER, (sp.Trace(Sigma * M), ">=", law / 2), trace_master(proof), data=1 / L)
-    doubled = proof.step(SCALING, (2 * sp.Trace(Sigma * M), ">=", law), root, data=sp.Integer(2))
-    every = proof.step(TRANSITIVITY, (trace, ">=", law), formula, doubled)
+    root = proof.step(POWER, (sp.Trace(Sigma * M), ">=", LEAST_TRACE / 2), trace_master(proof), data=1 / L)
+    doubled = proof.step(SCALING, (2 * sp.Trace(Sigma * M), ">=", LEAST_TRACE), root, data=sp.Integer(2))
+    every = proof.step(TRANSITIVITY, (trace, ">=", LEAST_TRACE), formula, doubled)
 
     M_is, shown = aligned_kernel(proof)
     energy, trace_is = define(proof, "E"), define(proof, "trace_Sigma")
-    function = 2 * (r * trace_Sigma + rank_one_factor(r) * E)
-    attained = proof.step(REWRITING, (trace, "==", function), formula, M_is, energy, trace_is)
+    attained = proof.step(REWRITING, (trace, "==", TRACE_PRIMAL), formula, M_is, energy, trace_is)
 
-    value = proof.step(EXHIBITED, (trace_min, "<=", function), attained, shown)
-    least = proof.step(MINIMIZE, (Minimum(function, r), "==", law), data=(function, r),
+    value = proof.step(EXHIBITED, (trace_min, "<=", TRACE_PRIMAL), attained, shown)
+    least = proof.step(MINIMIZE, (Minimum(TRACE_PRIMAL, r), "==", LEAST_TRACE), data=(TRACE_PRIMAL, r),
                        given=("E > 0", "L >= 2"), note="calculus over r")
-    deep = proof.step(AT_LEAST_VALUE, (trace_min, "<=", law), value, least, data=(function, r))
+    deep = proof.step(AT_LEAST_VALUE, (trace_min, "<=", LEAST_TRACE), value, least, data=(TRACE_PRIMAL, r))
     M_one = depth_one_kernel(proof)
-    at_one = proof.step(REWRITING, (trace, "==", law), formula, M_one, trace_is)
-    shallow = proof.step(INFIMUM, (trace_min, "==", law), at_one)
-    shallow = proof.step(TRANSITIVITY, (trace_min, "<=", law), shallow)
-    upper = proof.step(CASES, (trace_min, "<=", law), shallow, deep)
-    lower = proof.step(INFIMUM, (trace_min, ">=", law), every)
-    statement = proof.step(ANTISYMMETRY, (trace_min, "==", law), upper, lower)
-    return proof.done(formula=formula, every_minimizer=every, attained=attained, statement=statement)
+    at_one = proof.step(REWRITING, (trace, "==", LEAST_TRACE), formula, M_one, trace_is)
+    shallow = proof.step(INFIMUM, (trace_min, "==", LEAST_TRACE), at_one)
+    shallow = proof.step(TRANSITIVITY, (trace_min, "<=", LEAST_TRACE), shallow)
+    upper = proof.step(CASES, (trace_min, "<=", LEAST_TRACE), shallow, deep)
+    lower = proof.step(INFIMUM, (trace_min, ">=", LEAST_TRACE), every)
+    statement = proof.step(ANTISYMMETRY, (trace_min, "==", LEAST_TRACE), upper, lower)
+    return {"formula": formula, "every-minimizer": every, "attained": attained, "statement": statement}
 
 
 THEOREMS = ((MIN_TRACE, min_trace),)

@@ -1,4 +1,4 @@
-"""Two lower bounds on the sharpness of every minimizer: that of the paper, and a sharper one."""
+"""Two lower bounds hold for the sharpness of every minimizer: that of the paper, and a sharper one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.quantities import E, L, M, S, Sigma, a, b, lambda_max, norm_p, norm_q1, norm_w, r, u, w, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import MINIMIZE
 from ...proof.rules.eigenvalues import RAYLEIGH
 from ...proof.rules.inequalities import CAUCHY_SCHWARZ, MONOTONE, POWER, SCALING
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
 from .common import minimizer_energy, primal_at_signal, primal_bound
-from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER
+from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER, law
 
 SHARPNESS_LOWER = Claim(
     id="sharpness-lower",
@@ -68,9 +67,8 @@ SHARPNESS_LOWER_TIGHT = Claim(
 )
 
 
-def lower_tight() -> Derivation:
-    """By the master inequality at ``u = Sigma w*``; and again by calculus over ``r``."""
-    proof = Proof("sharpness-lower-tight")
+def lower_tight(proof: Proof) -> dict[str, int]:
+    """The master inequality at ``u = Sigma w*`` gives the bound. Calculus over ``r`` gives it again."""
     master = cite(proof, "kernel-agm", "all-weights")
     x = Sigma * w_star
     at_signal = proof.step(
@@ -88,24 +86,24 @@ def lower_tight() -> Derivation:
                           data=("pencil", M, w_star))
     quotient = proof.step(REWRITING, (weighted_top(M) * E, ">=", dot(x, M * x)), quotient, E_is)
     chain = proof.step(TRANSITIVITY, (weighted_top(M) * E, ">=", value), quotient, root)
-    bound = 2 * L * norm_p ** (2 / L) * b ** (1 / L) * E ** (1 - 1 / L)
-    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", bound), chain, data=2 / E)
+    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", TIGHT_LOWER), chain, data=2 / E)
     eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    final = proof.step(TRANSITIVITY, (S, ">=", bound), eigenvalue, scaled)
+    final = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), eigenvalue, scaled)
 
     primal, sign = primal_bound(proof)
     linear = primal_at_signal(proof)
     function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (function, ">=", bound), data=(function, r), given=("E > 0", "L >= 2"),
+    least = proof.step(MINIMIZE, (function, ">=", TIGHT_LOWER), data=(function, r), given=("E > 0", "L >= 2"),
                        note="calculus over r")
-    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", bound), linear, least)
-    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", bound), chain, sign, data=((r, norm_q1**2),))
-    second = proof.step(TRANSITIVITY, (S, ">=", bound), primal, at_q1)
-    return proof.done(minimizers=final, again={"minimizers": second})
+    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", TIGHT_LOWER), linear, least)
+    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", TIGHT_LOWER), chain, sign, data=((r, norm_q1**2),))
+    second = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), primal, at_q1)
+    proof.again("minimizers", second)
+    return {"minimizers": final}
 
 
 def rayleigh_order(proof: Proof) -> int:
-    """``b >= a``: Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
+    """Derive ``b >= a`` by Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
     cauchy = proof.step(
         CAUCHY_SCHWARZ,
         (dot(w_star, w_star) * dot(Sigma * w_star, Sigma * w_star), ">=", dot(w_star, Sigma * w_star) ** 2),
@@ -118,23 +116,19 @@ def rayleigh_order(proof: Proof) -> int:
 
 
 def lower_ladder(proof: Proof) -> tuple[int, int]:
-    """The bound in ``b`` is at least the bound in ``a``."""
+    """Derive that the bound in ``b`` is at least the bound in ``a``."""
     order = rayleigh_order(proof)
-    law = 2 * L * norm_p ** (2 / L) * E ** (1 - 1 / L)
-    raised = proof.step(MONOTONE, (law * b ** (1 / L), ">=", law * a ** (1 / L)), order,
-                        data=(b, law * b ** (1 / L)))
-    paper = 2 * L * norm_p ** (2 / L) * norm_w ** (2 - 2 / L) * a
+    raised = proof.step(MONOTONE, (TIGHT_LOWER, ">=", law(a, E)), order, data=(b, TIGHT_LOWER))
     a_is = define(proof, "a")
-    return raised, proof.step(REWRITING, (law * b ** (1 / L), ">=", paper), raised, a_is)
+    return raised, proof.step(REWRITING, (TIGHT_LOWER, ">=", PAPER_LOWER), raised, a_is)
 
 
-def lower() -> Derivation:
-    """The sharper bound, with ``b`` lowered to ``a``."""
-    proof = Proof("sharpness-lower")
+def lower(proof: Proof) -> dict[str, int]:
+    """The sharper bound holds with ``b`` lowered to ``a``."""
     tight = cite(proof, "sharpness-lower-tight", "minimizers")
     _raised, step = lower_ladder(proof)
     final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)
-    return proof.done(minimizers=final)
+    return {"minimizers": final}
 
 
 THEOREMS = ((SHARPNESS_LOWER, lower), (SHARPNESS_LOWER_TIGHT, lower_tight))

@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.quantities import L, S_rescaled, Sigma, gamma, k, lambda_max, norm_p, norm_q1, u, w, w_rescaled, w_star
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.calculus import LIMIT
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.inequalities import SCALING, SIGN
@@ -55,7 +54,7 @@ SHARPNESS_UNBOUNDED = Claim(
 
 
 def rescaled_minimizer(proof: Proof) -> tuple[int, int]:
-    """The rescaled weights have the same regressor, and are a minimizer with the old ones."""
+    """Derive that the rescaled weights have the same regressor, and are a minimizer with the old ones."""
     moved, q_2 = define(proof, "rescaled w"), define(proof, "rescaled q_2")
     q_0, backward = define(proof, "q_0", flipped=True), define(proof, "q")
     first = proof.step(INSTANCE, (q(0), "==", W(1).T * q(1)), backward, data=((k, sp.S.One),))
@@ -68,7 +67,7 @@ def rescaled_minimizer(proof: Proof) -> tuple[int, int]:
 
 
 def rescaled_bound(proof: Proof) -> int:
-    """``u^T M u >= gamma^2 |q_1|^2 |u|^2`` for the kernel of the rescaled weights."""
+    """Derive ``u^T M u >= gamma^2 |q_1|^2 |u|^2`` for the kernel of the rescaled weights."""
     matrix, P_0 = define(proof, "rescaled M"), define(proof, "rescaled P_0")
     q_1, q_2, old = (define(proof, x) for x in ("rescaled q_1", "rescaled q_2", "norm_q1"))
     backward = define(proof, "q", flipped=True)
@@ -88,9 +87,8 @@ def rescaled_bound(proof: Proof) -> int:
                       data=sp.S.One)
 
 
-def unbounded() -> Derivation:
-    """The scalars cancel in the regressor; the first term of the kernel grows."""
-    proof = Proof("sharpness-unbounded")
+def unbounded(proof: Proof) -> dict[str, int]:
+    """The scalars cancel in the regressor, and the first term of the kernel grows."""
     same, rescaled = rescaled_minimizer(proof)
     regressor = proof.step(IDENTITY, (dot(u, w_rescaled), "==", dot(u, w)), same)
     bound = rescaled_bound(proof)
@@ -111,7 +109,7 @@ def unbounded() -> Derivation:
     q_1 = proof.step(HYPOTHESIS, (norm_q1, ">", 0), given=("q_1 != 0",), note="beside the obligations")
     proof.step(LIMIT, (sp.Limit(2 * factor * lambda_max, gamma, sp.oo), "==", sp.oo), q_1,
                given=("E > 0",), note="so the sharpness has no upper bound")
-    return proof.done(same_regressor=regressor, grows=grows)
+    return {"same-regressor": regressor, "grows": grows}
 
 
 THEOREMS = ((SHARPNESS_UNBOUNDED, unbounded),)

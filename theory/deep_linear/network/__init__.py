@@ -1,1 +1,1 @@
-"""Claims about the network: gradient, Hessian, kernel and sharpness."""
+"""These theorems are about the network: gradient, Hessian, kernel and sharpness."""

@@ -1,4 +1,4 @@
-"""What the theorems about the network share: the propagated gradient ``h``, and the regressor cut at any layer."""
+"""The theorems about the network share the propagated gradient ``h``, and the regressor cut at any layer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAYERS = ((k, 1, L),)
 
 
 def regressor(proof: Proof) -> int:
-    """``<q_k, P_k u> = <w, u>`` for ``k = 1..L``: the regressor can be cut at any layer."""
+    """Derive ``<q_k, P_k u> = <w, u>`` for ``k = 1..L``: the regressor can be cut at any layer."""
     forward, backward = define(proof, "P"), define(proof, "q")
     q_0, P_0 = define(proof, "q_0"), define(proof, "P_0")
     drop = proof.step(

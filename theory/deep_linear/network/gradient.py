@@ -1,4 +1,4 @@
-"""Gradient of the risk."""
+"""The gradient of the risk in a layer is a matrix of rank one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.quantities import Sigma, g, k, u, w, w_star
 from ...proof.builder import Proof, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import RIESZ
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.sums import TAYLOR
@@ -39,7 +38,7 @@ GRADIENT = Claim(
 
 
 def at_layer(proof: Proof) -> int:
-    """``w = P_{k-1}^T W_k^T q_k``: the regressor as a function of one layer."""
+    """Derive ``w = P_{k-1}^T W_k^T q_k``, the regressor as a function of one layer."""
     cut = regressor(proof)
     forward = define(proof, "P")
     inner = proof.step(REWRITING, (dot(u, P(k - 1).T * W(k).T * q(k)), "==", dot(u, w)), cut, forward,
@@ -47,9 +46,8 @@ def at_layer(proof: Proof) -> int:
     return proof.step(RIESZ, (P(k - 1).T * W(k).T * q(k), "==", w), inner, data=u, scope=LAYERS)
 
 
-def gradient_proof() -> Derivation:
-    """The linear term of the risk when one layer moves, read off as an inner product."""
-    proof = Proof("gradient")
+def gradient_proof(proof: Proof) -> dict[str, int]:
+    """The linear term of the risk when one layer moves is an inner product with the gradient."""
     cut = at_layer(proof)
     moved, risk = define(proof, "layer moved"), define(proof, "risk layer")
     expansion = define(proof, "gradient")
@@ -75,7 +73,7 @@ def gradient_proof() -> Derivation:
     layer = proof.step(RIESZ, (gradient(k), "==", q(k) * LayerMatrix("h", k - 1).T), inner,
                        data=Xi(k), scope=LAYERS)
     on_generic_entries(proof, layer)
-    return proof.done(layer=layer)
+    return {"layer": layer}
 
 
 THEOREMS = ((GRADIENT, gradient_proof),)

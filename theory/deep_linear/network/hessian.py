@@ -1,4 +1,4 @@
-"""Second derivative of the risk."""
+"""The second derivative of the risk is explicit in every direction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot
 from ...language.quantities import L, Sigma, curvature, g, j, k, u, w, w_ddot, w_dot, w_star
 from ...proof.builder import Proof, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
 from ...proof.rules.sums import EXCHANGE, TAYLOR, TELESCOPING, TERMWISE
 from ...setting.network import P, W, Xi, q, q_ddot, q_dot, t
@@ -63,9 +62,8 @@ HESSIAN = Claim(
 )
 
 
-def hessian_proof() -> Derivation:
-    """The quadratic term of the risk when all layers move; both sums by telescoping."""
-    proof = Proof("hessian")
+def hessian_proof(proof: Proof) -> dict[str, int]:
+    """The quadratic term of the risk when all layers move is the second derivative; both sums telescope."""
     moved, risk, expansion = (define(proof, x) for x in ("all moved", "risk moved", "curvature"))
     both = proof.step(TRANSITIVITY, (proof[expansion].rhs, "==", proof[risk].rhs), expansion, risk)
     g_is = define(proof, "g")
@@ -127,7 +125,7 @@ def hessian_proof() -> Derivation:
     second = proof.step(REWRITING, (dot(u, w_ddot), "==", 2 * sp.Sum(term, (j, 1, k - 1), (k, 1, L))),
                         outer, pairs)
     on_generic_entries(proof, second, least_depth=2)
-    return proof.done(risk=by_gradient, first=first, second=second)
+    return {"risk": by_gradient, "first": first, "second": second}
 
 
 THEOREMS = ((HESSIAN, hessian_proof),)

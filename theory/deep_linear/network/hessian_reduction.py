@@ -1,4 +1,4 @@
-"""The Hessian at any weights, reduced to two vectors a layer."""
+"""The Hessian at any weights reduces to two vectors a layer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot, width
 from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, u, w, w_ddot, w_dot
 from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
 from ...proof.rules.rank import RANK
 from ...proof.rules.sums import TERMWISE
@@ -18,12 +17,12 @@ from .common import h
 
 
 def forward(layer: sp.Expr) -> sp.MatrixExpr:
-    """``a_k = Xi_k h_{k-1}``, of shape ``(d_k, 1)``: all that the Hessian sees of ``Xi_k`` beside ``b_k``."""
+    """Return ``a_k = Xi_k h_{k-1}``, of shape ``(d_k, 1)``: the Hessian sees only ``a_k`` and ``b_k`` of ``Xi_k``."""
     return Xi(layer) * h(layer - 1)
 
 
 def backward(layer: sp.Expr) -> sp.MatrixExpr:
-    """``b_k = Xi_k^T q_k``, of shape ``(d_{k-1}, 1)``."""
+    """Return ``b_k = Xi_k^T q_k``, of shape ``(d_{k-1}, 1)``."""
     return Xi(layer).T * q(layer)
 
 
@@ -80,9 +79,8 @@ CLAIM = Claim(
 )
 
 
-def hessian_reduction_proof() -> Derivation:
-    """``first`` of ``hessian`` twice, at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``; ``second`` at ``g``."""
-    proof = Proof("hessian-reduction")
+def hessian_reduction_proof(proof: Proof) -> dict[str, int]:
+    """``first`` of ``hessian`` is used at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``, ``second`` is used at ``g``."""
     risk, first, second = (cite(proof, "hessian", name) for name in ("risk", "first", "second"))
 
     image = Sigma * w_dot
@@ -108,7 +106,7 @@ def hessian_reduction_proof() -> Derivation:
     form = proof.step(REWRITING, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
     on_generic_entries(proof, form, least_depth=2)
     rank = proof.step(RANK, (hessian_rank, "<=", PAIRS + width(L - 1)), form)
-    return proof.done(form=form, rank=rank)
+    return {"form": form, "rank": rank}
 
 
 THEOREMS = ((CLAIM, hessian_reduction_proof),)

@@ -1,4 +1,4 @@
-"""The end-to-end kernel."""
+"""The end-to-end kernel moves the regressor under gradient flow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius
 from ...language.quantities import L, M, g, k, kernel_form, u, w_flow
 from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import RIESZ
 from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
 from ...proof.rules.sums import TAYLOR
@@ -63,7 +62,7 @@ KERNEL = Claim(
 
 
 def adjoint_of(proof: Proof) -> int:
-    """``(J^* u)_k = q_k (P_{k-1} u)^T``: the gradient of ``<u, w>`` with respect to layer ``k``."""
+    """Return ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
     moved, expansion = define(proof, "layer moved"), define(proof, "adjoint")
     slope = proof.step(
         TAYLOR, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))),
@@ -75,9 +74,8 @@ def adjoint_of(proof: Proof) -> int:
     return proof.step(RIESZ, (adjoint(k), "==", q(k) * (P(k - 1) * u).T), inner, data=Xi(k), scope=LAYERS)
 
 
-def kernel_proof() -> Derivation:
-    """The kernel by the adjoint; Frobenius norms of rank-one matrices."""
-    proof = Proof("kernel")
+def kernel_proof(proof: Proof) -> dict[str, int]:
+    """The adjoint gives the kernel, and its Frobenius norms are those of rank-one matrices."""
     layer = adjoint_of(proof)
     norm = proof.step(
         IDENTITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
@@ -95,7 +93,7 @@ def kernel_proof() -> Derivation:
     flow = proof.step(REWRITING, (dot(u, w_flow), "==", -kernel_form(u, g)),
                       flow_is, layer, gradient_is, h_before)
     on_generic_entries(proof, flow)
-    return proof.done(adjoint=norm, matrix=matrix, gradient_norm=gradient_norm, flow=flow)
+    return {"adjoint": norm, "matrix": matrix, "gradient-norm": gradient_norm, "flow": flow}
 
 
 THEOREMS = ((KERNEL, kernel_proof),)

@@ -1,4 +1,4 @@
-"""Sharpness of a minimizer by a d x d eigenproblem."""
+"""The sharpness of a minimizer is the largest eigenvalue of a d x d problem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, frobenius, weighted_top
 from ...language.quantities import L, M, S, Sigma, curvature, k, lambda_max, u, w, w_dot, w_star
 from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import GRAM
 from ...proof.rules.logic import HYPOTHESIS, REWRITING, TRANSITIVITY
 from ...setting.network import Xi, adjoint
@@ -49,7 +48,7 @@ SHARPNESS = Claim(
 
 
 def gram_premises(proof: Proof) -> tuple[int, int]:
-    """``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
+    """Derive ``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
     first = cite(proof, "hessian", "first")
     layer = adjoint_of(proof)
     inner = proof.step(
@@ -61,9 +60,8 @@ def gram_premises(proof: Proof) -> tuple[int, int]:
     return inner, norm
 
 
-def sharpness_proof() -> Derivation:
-    """At a minimizer the gradient vanishes, and what is left of the Hessian is a Gram matrix."""
-    proof = Proof("sharpness")
+def sharpness_proof(proof: Proof) -> dict[str, int]:
+    """The gradient vanishes at a minimizer, and what is left of the Hessian is a Gram matrix."""
     risk = cite(proof, "hessian", "risk")
     minimizer = proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
     g_is = define(proof, "g")
@@ -73,7 +71,7 @@ def sharpness_proof() -> Derivation:
     inner, norm = gram_premises(proof)
     eigenvalue = proof.step(GRAM, (S, "==", 2 * weighted_top(M)), flat, inner, norm,
                             data=(M, sp.Integer(2)))
-    return proof.done(hessian=flat, eigenvalue=eigenvalue)
+    return {"hessian": flat, "eigenvalue": eigenvalue}
 
 
 THEOREMS = ((SHARPNESS, sharpness_proof),)

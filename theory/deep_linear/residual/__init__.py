@@ -1,1 +1,1 @@
-"""Claims about residual networks."""
+"""These theorems are about residual networks."""

@@ -1,4 +1,4 @@
-"""Section 4 of the theory: gradient flow of residual networks converges, with closed constants."""
+"""Gradient flow of residual networks converges, with closed constants."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY, RAYLEIGH
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
@@ -54,8 +53,6 @@ from ..landscape.common import back
 from ..network.common import LAYERS
 from .kernel import KernelTerms
 
-alpha, beta, alpha_0, beta_0 = alpha_sub, beta_sub, alpha_sub_0, beta_sub_0
-far, top, positive, gap = layer_displacement, lambda_max, lambda_pos, risk_gap
 ONE, FOUR = sp.S.One, sp.Integer(4)
 FREELY = beta_sub_0 * L * layer_displacement
 """``beta_0`` times the movement of all layers, if each moves as far as the one that moves most."""
@@ -159,106 +156,116 @@ MOVES = sp.Sum(move(i), (i, 1, L))
 
 
 def change_bound(proof: Proof, moved: int, reach: sp.Expr) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 s) - 1)``, where the layers move by ``s`` in sum."""
-    term = beta_0 * move(i)
+    """Derive that products change by at most ``beta_0 (exp(beta_0 s) - 1)``, where the layers move by ``s`` in sum."""
+    term = beta_sub_0 * move(i)
     product = sp.Product(1 + term, (i, j, k))
-    expanded = proof.step(EXPANSION, (change(j, k), "<=", beta_0 * (product - 1)), scope=PAIRS)
-    exponential = proof.step(EXPONENTIAL_PRODUCT, (product, "<=", sp.exp(beta_0 * MOVES)), data=(term, (i, j, k)),
+    expanded = proof.step(EXPANSION, (change(j, k), "<=", beta_sub_0 * (product - 1)), scope=PAIRS)
+    exponential = proof.step(EXPONENTIAL_PRODUCT, (product, "<=", sp.exp(beta_sub_0 * MOVES)), data=(term, (i, j, k)),
                              scope=PAIRS)
-    scaled = proof.step(SCALING, (beta_0 * MOVES, "<=", beta_0 * reach), moved, data=beta_0)
-    larger = proof.step(EXPONENTIAL, (sp.exp(beta_0 * MOVES), "<=", sp.exp(beta_0 * reach)), scaled)
-    chain = proof.step(TRANSITIVITY, (product, "<=", sp.exp(beta_0 * reach)), exponential, larger, scope=PAIRS)
-    outer = proof.step(SCALING, (beta_0 * (product - 1), "<=", spread(reach)), chain, data=beta_0, scope=PAIRS)
+    scaled = proof.step(SCALING, (beta_sub_0 * MOVES, "<=", beta_sub_0 * reach), moved, data=beta_sub_0)
+    larger = proof.step(EXPONENTIAL, (sp.exp(beta_sub_0 * MOVES), "<=", sp.exp(beta_sub_0 * reach)), scaled)
+    chain = proof.step(TRANSITIVITY, (product, "<=", sp.exp(beta_sub_0 * reach)), exponential, larger, scope=PAIRS)
+    outer = proof.step(SCALING, (beta_sub_0 * (product - 1), "<=", spread(reach)), chain, data=beta_sub_0, scope=PAIRS)
     return proof.step(TRANSITIVITY, (change(j, k), "<=", spread(reach)), expanded, outer, scope=PAIRS)
 
 
 def by_largest_move(proof: Proof) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 L m) - 1)``, where each layer moves by at most ``m``."""
+    """Derive that products change by at most ``beta_0 (exp(beta_0 L m) - 1)``, if each layer moves by at most ``m``."""
     each = define(proof, "layer displacement")
-    moved = proof.step(TERMWISE, (MOVES, "<=", L * far), each, data=("sum", (k, 1, L)))
-    return change_bound(proof, moved, L * far)
+    moved = proof.step(TERMWISE, (MOVES, "<=", L * layer_displacement), each, data=("sum", (k, 1, L)))
+    return change_bound(proof, moved, L * layer_displacement)
 
 
 def gradient_above(proof: Proof) -> int:
-    """``|g|^2 >= 4 lambda_+ (R - R_min)``."""
-    spectrum = proof.step(POSITIVE_SPECTRUM, (dot(Sigma * x, Sigma * x), ">=", positive * dot(x, Sigma * x)), data=x)
-    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), ">=", 4 * positive * dot(x, Sigma * x)), spectrum,
+    """Derive ``|g|^2 >= 4 lambda_+ (R - R_min)``."""
+    spectrum = proof.step(POSITIVE_SPECTRUM, (dot(Sigma * x, Sigma * x), ">=", lambda_pos * dot(x, Sigma * x)), data=x)
+    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), ">=", 4 * lambda_pos * dot(x, Sigma * x)), spectrum,
                         data=FOUR)
-    return proof.step(REWRITING, (dot(g, g), ">=", 4 * positive * gap), scaled, define(proof, "g"),
+    return proof.step(REWRITING, (dot(g, g), ">=", 4 * lambda_pos * risk_gap), scaled, define(proof, "g"),
                       define(proof, "risk_gap"))
 
 
 def simple_rate(proof: Proof) -> int:
-    """``|grad R|^2 >= 4 lambda_+ L alpha^4 |p|^2 (R - R_min)``."""
-    size = L * alpha**4 * norm_p**2
+    """Derive ``|grad R|^2 >= 4 lambda_+ L alpha^4 |p|^2 (R - R_min)``."""
+    size = L * alpha_sub**4 * norm_p**2
     form = cite(proof, "residual-kernel", "simple-below")
     at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", size * dot(g, g)), form, data=((u, g),))
-    scaled = proof.step(SCALING, (size * dot(g, g), ">=", 4 * positive * size * gap), gradient_above(proof), data=size)
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * positive * size * gap), gradient_is_kernel(proof), at_g,
+    scaled = proof.step(SCALING, (size * dot(g, g), ">=", 4 * lambda_pos * size * risk_gap), gradient_above(proof),
+                        data=size)
+    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * lambda_pos * size * risk_gap), gradient_is_kernel(proof),
+                      at_g,
                       scaled)
 
 
 def layer_speed(proof: Proof) -> int:
-    """``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
+    """Derive ``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
     image = dot(P(k - 1) * g, P(k - 1) * g)
     before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), define(proof, "h"),
                         data=((i, k - 1),), scope=LAYERS)
     norm = proof.step(IDENTITY, (frobenius(gradient(k)), "==", back(k) * image), cite(proof, "gradient", "layer"),
                       before, scope=LAYERS)
-    outer = proof.step(SCALING, (back(k) * image, "<=", beta**2 * norm_p**2 * image),
-                       KernelTerms(proof, beta).backward(ONE, L), data=image, scope=LAYERS)
-    forward = proof.step(SUB_PRODUCT, (image, "<=", beta**2 * dot(g, g)), data=(beta, P(k - 1), g), scope=LAYERS)
-    inner = proof.step(SCALING, (beta**2 * norm_p**2 * image, "<=", beta**4 * norm_p**2 * dot(g, g)), forward,
-                       data=beta**2 * norm_p**2, scope=LAYERS)
+    outer = proof.step(SCALING, (back(k) * image, "<=", beta_sub**2 * norm_p**2 * image),
+                       KernelTerms(proof, beta_sub).backward(ONE, L), data=image, scope=LAYERS)
+    forward = proof.step(SUB_PRODUCT, (image, "<=", beta_sub**2 * dot(g, g)), data=(beta_sub, P(k - 1), g),
+                         scope=LAYERS)
+    inner = proof.step(SCALING, (beta_sub**2 * norm_p**2 * image, "<=", beta_sub**4 * norm_p**2 * dot(g, g)), forward,
+                       data=beta_sub**2 * norm_p**2, scope=LAYERS)
     identity = sp.Identity(w.rows)
     quotient = proof.step(RAYLEIGH, (weighted_top(identity) * dot(x, Sigma * x), ">=", dot(Sigma * x, Sigma * x)),
                           data=("pencil", identity, x))
-    largest = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", top), data=ONE)
-    named = proof.step(REWRITING, (top * dot(x, Sigma * x), ">=", dot(Sigma * x, Sigma * x)), quotient, largest)
-    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), "<=", 4 * top * dot(x, Sigma * x)), named, data=FOUR)
-    size = proof.step(REWRITING, (dot(g, g), "<=", 4 * top * gap), scaled, define(proof, "g"),
+    largest = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", lambda_max), data=ONE)
+    named = proof.step(REWRITING, (lambda_max * dot(x, Sigma * x), ">=", dot(Sigma * x, Sigma * x)), quotient, largest)
+    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), "<=", 4 * lambda_max * dot(x, Sigma * x)), named,
+                        data=FOUR)
+    size = proof.step(REWRITING, (dot(g, g), "<=", 4 * lambda_max * risk_gap), scaled, define(proof, "g"),
                       define(proof, "risk_gap"))
-    last = proof.step(SCALING, (beta**4 * norm_p**2 * dot(g, g), "<=", 4 * top * beta**4 * norm_p**2 * gap), size,
-                      data=beta**4 * norm_p**2)
+    last = proof.step(SCALING,
+                      (beta_sub**4 * norm_p**2 * dot(g, g), "<=", 4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
+                      size,
+                      data=beta_sub**4 * norm_p**2)
     return proof.step(TRANSITIVITY, (frobenius(gradient(k)), "<=", proof[last].rhs), norm, outer, inner, last,
                       scope=LAYERS)
 
 
 def steepness(proof: Proof) -> int:
-    """``R' = -|grad R|^2``."""
+    """Derive ``R' = -|grad R|^2``."""
     moving, norm = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
     return proof.step(IDENTITY, (risk_flow, "==", -slope_bound), moving, norm)
 
 
 def still(proof: Proof, below: int, above: int) -> tuple[int, int]:
-    """``alpha >= alpha_0 / 2`` and ``beta <= beta_0 + alpha_0 / 2``, as long as no layer has moved by more."""
+    """Derive ``alpha >= alpha_0
+    2`` and ``beta <= beta_0 + alpha_0
+    2``, while the layers stay close.
+    """
     close = proof.step(HYPOTHESIS, CLOSE, given=(CLOSE,))
-    scaled = proof.step(SCALING, (beta_0 * L * far, "<=", beta_0 * RADIUS), close, data=beta_0 * L)
-    power = sp.exp(beta_0 * L * far)
-    raised = proof.step(EXPONENTIAL, (power, "<=", 1 + alpha_0 / (2 * beta_0)), scaled)
-    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA), raised, data=beta_0)
-    largest = proof.step(SCALING, (proof[above].rhs, "<=", BETA), raised, data=beta_0)
-    return (proof.step(TRANSITIVITY, (alpha, ">=", ALPHA), below, least),
-            proof.step(TRANSITIVITY, (beta, "<=", BETA), above, largest))
+    scaled = proof.step(SCALING, (FREELY, "<=", beta_sub_0 * RADIUS), close,
+                        data=beta_sub_0 * L)
+    power = sp.exp(FREELY)
+    raised = proof.step(EXPONENTIAL, (power, "<=", 1 + alpha_sub_0 / (2 * beta_sub_0)), scaled)
+    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA), raised, data=beta_sub_0)
+    largest = proof.step(SCALING, (proof[above].rhs, "<=", BETA), raised, data=beta_sub_0)
+    return (proof.step(TRANSITIVITY, (alpha_sub, ">=", ALPHA), below, least),
+            proof.step(TRANSITIVITY, (beta_sub, "<=", BETA), above, largest))
 
 
-def residual_convergence() -> Derivation:
-    """Perturbation of the products; rate and speed at any weights; then the weights stay close."""
-    proof = Proof("residual-convergence")
+def residual_convergence(proof: Proof) -> dict[str, int]:
+    """The products change little, rate and speed hold at any weights, and so the weights stay close."""
     changed = by_largest_move(proof)
-    reach = spread(L * far)
-    below = proof.step(SINGULAR_VALUES, (alpha, ">=", alpha_0 - reach), changed, data=alpha)
-    above = proof.step(SINGULAR_VALUES, (beta, "<=", beta_0 + reach), changed, data=beta)
+    reach = spread(L * layer_displacement)
+    below = proof.step(SINGULAR_VALUES, (alpha_sub, ">=", alpha_sub_0 - reach), changed, data=alpha_sub)
+    above = proof.step(SINGULAR_VALUES, (beta_sub, "<=", beta_sub_0 + reach), changed, data=beta_sub)
     rate, speed = simple_rate(proof), layer_speed(proof)
 
     least, largest = still(proof, below, above)
-    fourth = proof.step(POWER, (alpha**4, ">=", ALPHA**4), least, data=FOUR)
-    lasting = proof.step(SCALING, (proof[rate].rhs, ">=", RATE * gap), fourth,
-                         data=4 * positive * L * norm_p**2 * gap)
-    lasting = proof.step(TRANSITIVITY, (slope_bound, ">=", RATE * gap), rate, lasting)
-    fourth = proof.step(POWER, (beta**4, "<=", BETA**4), largest, data=FOUR)
-    slow = proof.step(SCALING, (proof[speed].rhs, "<=", SPEED * gap), fourth, data=4 * top * norm_p**2 * gap)
-    slow = proof.step(TRANSITIVITY, (frobenius(gradient(k)), "<=", SPEED * gap), speed, slow, scope=LAYERS)
+    fourth = proof.step(POWER, (alpha_sub**4, ">=", ALPHA**4), least, data=FOUR)
+    lasting = proof.step(SCALING, (proof[rate].rhs, ">=", RATE * risk_gap), fourth,
+                         data=4 * lambda_pos * L * norm_p**2 * risk_gap)
+    lasting = proof.step(TRANSITIVITY, (slope_bound, ">=", RATE * risk_gap), rate, lasting)
+    fourth = proof.step(POWER, (beta_sub**4, "<=", BETA**4), largest, data=FOUR)
+    slow = proof.step(SCALING, (proof[speed].rhs, "<=", SPEED * risk_gap), fourth,
+                      data=4 * lambda_max * norm_p**2 * risk_gap)
+    slow = proof.step(TRANSITIVITY, (frobenius(gradient(k)), "<=", SPEED * risk_gap), speed, slow, scope=LAYERS)
     slope, sign = steepness(proof), proof.step(SIGN, (RATE, ">", 0), given=("E > 0", ABOVE_ZERO_0))
     small = proof.step(HYPOTHESIS, SMALL, given=(SMALL,))
     small = proof.step(SCALING, (4 * SPEED * risk_gap_0, "<=", RATE**2 * (RADIUS / L) ** 2), small, data=4 * SPEED)
@@ -267,8 +274,8 @@ def residual_convergence() -> Derivation:
         return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small, slow,
                           data=(CLOSE, RATE, SPEED))
 
-    return proof.done(perturbation_below=below, perturbation_above=above, rate=rate, layer_speed=speed,
-                      decay=conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE * time))), layers=conclude(CLOSE))
+    return {"perturbation-below": below, "perturbation-above": above, "rate": rate, "layer-speed": speed,
+            "decay": conclude((risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time))), "layers": conclude(CLOSE)}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE, residual_convergence),)

@@ -1,6 +1,6 @@
-"""Section 4 of the theory: residual networks converge from a larger risk, for every radius.
+"""Gradient flow of residual networks converges from a larger risk, for every radius.
 
-It measures only the products that the kernel contains, and the movement of all layers together.
+The proof measures only the products that the kernel contains, and the movement of all layers together.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from ...language.quantities import (
     u,
 )
 from ...proof.builder import Proof, define
-from ...proof.derivation import Derivation
 from ...proof.rules.gradient_flow import SQUARE_ROOT
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import HYPOTHESIS, INSTANCE, REWRITING, TRANSITIVITY
@@ -40,7 +39,6 @@ from ..flow.pl_inequality import gradient_is_kernel
 from .convergence import MOVES, change_bound, gradient_above, steepness
 from .kernel import kernel_bound
 
-beta_0, ends, total, positive, gap = beta_sub_0, alpha_ends, displacement, lambda_pos, risk_gap
 ONE, FOUR = sp.S.One, sp.Integer(4)
 FREELY = beta_sub_0 * sp.sqrt(L) * displacement
 """``beta_0`` times the movement of all layers in sum, which is largest if all move equally far."""
@@ -117,60 +115,62 @@ slope_bound = norm_gradient**2
 
 
 def by_distance(proof: Proof) -> int:
-    """Every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
+    """Derive that every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
     mean = proof.step(QUADRATIC_MEAN, (MOVES**2, "<=", L * sp.Sum(move(k) ** 2, (k, 1, L))),
                       data=(move(k), (k, 1, L)))
-    named = proof.step(REWRITING, (MOVES**2, "<=", L * total**2), mean, define(proof, "displacement"))
-    reach = sp.sqrt(L) * total
+    named = proof.step(REWRITING, (MOVES**2, "<=", L * displacement**2), mean, define(proof, "displacement"))
+    reach = sp.sqrt(L) * displacement
     moved = proof.step(SQUARE_ROOT, (MOVES, "<=", reach), named, data=(MOVES, reach))
     return change_bound(proof, moved, reach)
 
 
 def sharper_rate(proof: Proof) -> int:
-    """``|grad R|^2 >= 4 lambda_+ (2 alpha^2 + (L-2) alpha^4) |p|^2 (R - R_min)``."""
-    form = kernel_bound(proof, ends)
+    """Derive ``|grad R|^2 >= 4 lambda_+ (2 alpha^2 + (L-2) alpha^4) |p|^2 (R - R_min)``."""
+    form = kernel_bound(proof, alpha_ends)
     size = dot(g, g)
-    at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", middle(ends) * norm_p**2 * size), form, data=((u, g),))
+    at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", middle(alpha_ends) * norm_p**2 * size), form, data=((u, g),))
     above = gradient_above(proof)
-    outer, inner = 2 * ends**2 * norm_p**2, (L - 2) * ends**4 * norm_p**2
-    value = 4 * positive * gap
+    outer, inner = 2 * alpha_ends**2 * norm_p**2, (L - 2) * alpha_ends**4 * norm_p**2
+    value = 4 * lambda_pos * risk_gap
     one = proof.step(SCALING, ((outer + inner) * size, ">=", outer * value + inner * size), above, data=outer)
     two = proof.step(SCALING, (proof[one].rhs, ">=", (outer + inner) * value), above, data=inner, given=("L >= 2",))
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * positive * middle(ends) * norm_p**2 * gap),
+    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * lambda_pos * middle(alpha_ends) * norm_p**2 * risk_gap),
                       gradient_is_kernel(proof), at_g, one, two)
 
 
 def sharper_lasting(proof: Proof, rate: int, below: int) -> int:
-    """The same with the least singular values at the start, less what they may lose."""
+    """Derive the same with the least singular values at the start, less what they may lose."""
     close = proof.step(HYPOTHESIS, CLOSE_SHARP, given=(CLOSE_SHARP,))
-    scaled = proof.step(SCALING, (beta_0 * sp.sqrt(L) * total, "<=", beta_0 * rho), close, data=beta_0 * sp.sqrt(L))
-    raised = proof.step(EXPONENTIAL, (sp.exp(beta_0 * sp.sqrt(L) * total), "<=", sp.exp(beta_0 * rho)), scaled)
-    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA_SHARP), raised, data=beta_0)
-    least = proof.step(TRANSITIVITY, (ends, ">=", ALPHA_SHARP), below, least)
-    value = 4 * positive * norm_p**2 * gap
-    square = proof.step(POWER, (ends**2, ">=", ALPHA_SHARP**2), least, data=sp.Integer(2), given=(INSIDE,))
-    fourth = proof.step(POWER, (ends**4, ">=", ALPHA_SHARP**4), least, data=FOUR, given=(INSIDE,))
-    one = proof.step(SCALING, (proof[rate].rhs, ">=", value * (2 * ALPHA_SHARP**2 + (L - 2) * ends**4)), square,
+    scaled = proof.step(SCALING, (beta_sub_0 * sp.sqrt(L) * displacement, "<=", beta_sub_0 * rho), close,
+                        data=beta_sub_0 * sp.sqrt(L))
+    raised = proof.step(EXPONENTIAL, (sp.exp(beta_sub_0 * sp.sqrt(L) * displacement), "<=", sp.exp(beta_sub_0 * rho)),
+                        scaled)
+    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA_SHARP), raised, data=beta_sub_0)
+    least = proof.step(TRANSITIVITY, (alpha_ends, ">=", ALPHA_SHARP), below, least)
+    value = 4 * lambda_pos * norm_p**2 * risk_gap
+    square = proof.step(POWER, (alpha_ends**2, ">=", ALPHA_SHARP**2), least, data=sp.Integer(2), given=(INSIDE,))
+    fourth = proof.step(POWER, (alpha_ends**4, ">=", ALPHA_SHARP**4), least, data=FOUR, given=(INSIDE,))
+    one = proof.step(SCALING, (proof[rate].rhs, ">=", value * (2 * ALPHA_SHARP**2 + (L - 2) * alpha_ends**4)), square,
                      data=2 * value)
-    two = proof.step(SCALING, (proof[one].rhs, ">=", RATE_SHARP * gap), fourth, data=(L - 2) * value,
+    two = proof.step(SCALING, (proof[one].rhs, ">=", RATE_SHARP * risk_gap), fourth, data=(L - 2) * value,
                      given=("L >= 2",))
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", RATE_SHARP * gap), rate, one, two)
+    return proof.step(TRANSITIVITY, (slope_bound, ">=", RATE_SHARP * risk_gap), rate, one, two)
 
 
 def sharper_sign(proof: Proof) -> int:
-    """The rate is positive: its first part is, its second is not negative."""
-    first = 8 * positive * norm_p**2 * ALPHA_SHARP**2
-    second = proof.step(SIGN, ((L - 2) * ALPHA_SHARP**4 * 4 * positive * norm_p**2, ">=", 0), given=("L >= 2", INSIDE))
+    """Derive that the rate is positive: its first part is positive, its second part is not negative."""
+    first = 8 * lambda_pos * norm_p**2 * ALPHA_SHARP**2
+    second = proof.step(SIGN, ((L - 2) * ALPHA_SHARP**4 * 4 * lambda_pos * norm_p**2, ">=", 0),
+                        given=("L >= 2", INSIDE))
     more = proof.step(SCALING, (RATE_SHARP, ">=", first), second, data=ONE)
     sign = proof.step(SIGN, (first, ">", 0), given=("E > 0", INSIDE))
     return proof.step(TRANSITIVITY, (RATE_SHARP, ">", 0), more, sign)
 
 
-def residual_convergence_sharp() -> Derivation:
-    """The products in the kernel alone, the movement of all layers together, and any radius."""
-    proof = Proof("residual-convergence-sharp")
-    reach = spread(sp.sqrt(L) * total)
-    below = proof.step(SINGULAR_VALUES, (ends, ">=", alpha_ends_0 - reach), by_distance(proof), data=ends)
+def residual_convergence_sharp(proof: Proof) -> dict[str, int]:
+    """The products in the kernel alone count, and all layers move together, within any radius."""
+    reach = spread(sp.sqrt(L) * displacement)
+    below = proof.step(SINGULAR_VALUES, (alpha_ends, ">=", alpha_ends_0 - reach), by_distance(proof), data=alpha_ends)
     rate = sharper_rate(proof)
     lasting, sign, slope = sharper_lasting(proof, rate, below), sharper_sign(proof), steepness(proof)
     small = proof.step(HYPOTHESIS, SMALL_SHARP, given=(SMALL_SHARP,))
@@ -180,8 +180,8 @@ def residual_convergence_sharp() -> Derivation:
         return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small,
                           data=(CLOSE_SHARP, RATE_SHARP, sp.S.Zero))
 
-    return proof.done(perturbation=below, rate=rate, distance=conclude(CLOSE_SHARP),
-                      decay=conclude((gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time))))
+    return {"perturbation": below, "rate": rate, "distance": conclude(CLOSE_SHARP),
+            "decay": conclude((risk_gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time)))}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE_SHARP, residual_convergence_sharp),)

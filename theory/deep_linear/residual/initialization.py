@@ -1,4 +1,4 @@
-"""Section 4 of the theory: the initialization of residual networks, a statement about probabilities."""
+"""Residual networks start with products of layers that nearly keep lengths, with a stated probability."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end-to-end kernel of layers whose products nearly keep lengths."""
+"""The end-to-end kernel of layers whose products nearly keep lengths is nearly a multiple of the identity."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot
 from ...language.quantities import L, M, alpha_sub, beta_sub, k, norm_p, u
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.inequalities import SCALING
 from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
 from ...proof.rules.sub_products import SUB_PRODUCT
@@ -17,7 +16,6 @@ from ...setting.network import P, q
 from ...setting.residual_constants import middle
 from ..landscape.common import back, front
 
-alpha, beta = alpha_sub, beta_sub
 ONE = sp.S.One
 length = dot(u, u)
 
@@ -94,16 +92,16 @@ RESIDUAL_KERNEL = Claim(
 
 
 class KernelTerms:
-    """Steps that bound ``|q_k|^2`` and ``|P_k u|^2`` by one of the bounds on singular values."""
+    """These steps bound ``|q_k|^2`` and ``|P_k u|^2`` by one of the bounds on singular values."""
 
     def __init__(self, proof: Proof, bound: sp.Symbol) -> None:
         self.proof, self.bound = proof, bound
-        self.op = "<=" if bound == beta else ">="
-        self.given = () if bound == beta else ("square",)
+        self.op = "<=" if bound == beta_sub else ">="
+        self.given = () if bound == beta_sub else ("square",)
         self.readout = define(proof, "norm_p")
 
     def backward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k) -> int:
-        """``|q_k|^2`` against ``bound^2 |p|^2``."""
+        """Compare ``|q_k|^2`` with ``bound^2 |p|^2``."""
         scope = ((k, first, last),) if at == k else ()
         raw = self.proof.step(SUB_PRODUCT, (back(at), self.op, self.bound**2 * back(L)),
                               data=(self.bound, q(at), q(L)), given=self.given, scope=scope)
@@ -111,13 +109,13 @@ class KernelTerms:
                                scope=scope)
 
     def forward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k - 1) -> int:
-        """``|P_{k-1} u|^2`` against ``bound^2 |u|^2``."""
+        """Compare ``|P_{k-1} u|^2`` with ``bound^2 |u|^2``."""
         scope = ((k, first, last),) if at == k - 1 else ()
         return self.proof.step(SUB_PRODUCT, (front(at), self.op, self.bound**2 * length),
                                data=(self.bound, P(at), u), given=self.given, scope=scope)
 
     def sum(self, first: sp.Expr, last: sp.Expr, needs: tuple[str, ...] = ()) -> int:
-        """The terms of some layers, each against ``bound^4 |p|^2 |u|^2``."""
+        """Compare the terms of some layers, each with ``bound^4 |p|^2 |u|^2``."""
         proof, bound, scope = self.proof, self.bound, ((k, first, last),)
         outer = proof.step(
             SCALING, (back(k) * front(k - 1), self.op, bound**2 * norm_p**2 * front(k - 1)),
@@ -132,14 +130,14 @@ class KernelTerms:
 
 
 def simple_kernel(proof: Proof, bound: sp.Symbol) -> int:
-    """``u^T M u`` against ``L bound^4 |p|^2 |u|^2``: every term has at most both sides."""
+    """Compare ``u^T M u`` with ``L bound^4 |p|^2 |u|^2``: every term has at most both sides."""
     terms = KernelTerms(proof, bound)
     matrix, total = cite(proof, "kernel", "matrix"), terms.sum(ONE, L)
     return proof.step(TRANSITIVITY, (dot(u, M * u), terms.op, proof[total].rhs), matrix, total)
 
 
 def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
-    """``u^T M u`` against ``(2 bound^2 + (L-2) bound^4) |p|^2 |u|^2``: first and last term have one side only."""
+    """Compare ``u^T M u`` with ``(2 bound^2 + (L-2) bound^4) |p|^2 |u|^2``: the outer terms have one side only."""
     terms = KernelTerms(proof, bound)
     matrix, P_0 = cite(proof, "kernel", "matrix"), define(proof, "P_0")
     inner = sp.Sum(back(k) * front(k - 1), (k, 2, L - 1))
@@ -158,11 +156,10 @@ def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
     return proof.step(TRANSITIVITY, (dot(u, M * u), terms.op, proof[last].rhs), moved, first, last)
 
 
-def residual_kernel() -> Derivation:
-    """Each backward vector is an image of the read-out, each forward product keeps lengths up to a factor."""
-    proof = Proof("residual-kernel")
-    return proof.done(below=kernel_bound(proof, alpha), above=kernel_bound(proof, beta),
-                      simple_below=simple_kernel(proof, alpha), simple_above=simple_kernel(proof, beta))
+def residual_kernel(proof: Proof) -> dict[str, int]:
+    """Each backward vector is an image of the read-out, and each forward product keeps lengths up to a factor."""
+    return {"below": kernel_bound(proof, alpha_sub), "above": kernel_bound(proof, beta_sub),
+            "simple-below": simple_kernel(proof, alpha_sub), "simple-above": simple_kernel(proof, beta_sub)}
 
 
 THEOREMS = ((RESIDUAL_KERNEL, residual_kernel),)

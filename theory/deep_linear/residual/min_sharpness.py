@@ -1,4 +1,4 @@
-"""The least sharpness with a fixed read-out."""
+"""The bounds on the least sharpness hold with a fixed read-out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import L, S, S_min, a, lambda_max, norm_p
 from ...proof.builder import Proof, cite
-from ...proof.derivation import Derivation
 from ...proof.rules.logic import TRANSITIVITY
 from ..landscape.formulas import ENERGY_UPPER, PAPER_LOWER
 
@@ -37,13 +36,12 @@ RESIDUAL_MIN_SHARPNESS = Claim(
 )
 
 
-def residual_min_sharpness() -> Derivation:
-    """The bounds of section 2 have the factor already."""
-    proof = Proof("residual-min-sharpness")
+def residual_min_sharpness(proof: Proof) -> dict[str, int]:
+    """The bounds on the least sharpness have the factor of the read-out already."""
     every = cite(proof, "sharpness-lower", "minimizers")
     first, second = (cite(proof, "min-sharpness-ladder", x) for x in ("paper-below-tight", "tight-below-minimum"))
     below = proof.step(TRANSITIVITY, (S_min, ">=", PAPER_LOWER), second, first)
-    return proof.done(every_minimizer=every, below=below, above=cite(proof, "min-sharpness-bracket", "above"))
+    return {"every-minimizer": every, "below": below, "above": cite(proof, "min-sharpness-bracket", "above")}
 
 
 THEOREMS = ((RESIDUAL_MIN_SHARPNESS, residual_min_sharpness),)

@@ -26,7 +26,6 @@ from ...language.quantities import (
     w_star,
 )
 from ...proof.builder import Proof, cite, define
-from ...proof.derivation import Derivation
 from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
 from ...proof.rules.inequalities import POWER, SCALING, SIGN
 from ...proof.rules.logic import CASES, HYPOTHESIS, REWRITING, TRANSITIVITY
@@ -38,8 +37,6 @@ from ...setting.residual import factor
 from ...setting.residual_constants import ABOVE_ZERO, middle
 from ..landscape.common import back, minimizer_energy
 from .kernel import length
-
-alpha, beta, least, top = alpha_sub, beta_sub, lambda_min, lambda_max
 
 RESIDUAL_SHARPNESS = Claim(
     id="residual-sharpness",
@@ -98,42 +95,44 @@ RESIDUAL_SHARPNESS = Claim(
 
 
 def sharpness_above(proof: Proof, form: int, size: sp.Expr) -> int:
-    """``S <= 2 c Lambda`` from ``u^T M u <= c |u|^2``."""
+    """Derive ``S <= 2 c Lambda`` from ``u^T M u <= c |u|^2``."""
     identity = size * sp.Identity(w.rows)
     compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", size * top), data=size)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", size * top), compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * size * top), chain, data=sp.Integer(2))
-    return proof.step(TRANSITIVITY, (S, "<=", 2 * size * top), cite(proof, "sharpness", "eigenvalue"), doubled)
+    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", size * lambda_max), data=size)
+    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", size * lambda_max), compared, multiple)
+    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * size * lambda_max), chain, data=sp.Integer(2))
+    return proof.step(TRANSITIVITY, (S, "<=", 2 * size * lambda_max), cite(proof, "sharpness", "eigenvalue"), doubled)
 
 
 def energy_below(proof: Proof) -> int:
-    """``E = w^T Sigma w >= lambda |w|^2 >= lambda alpha^2 |p|^2`` at a minimizer."""
+    """Derive ``E = w^T Sigma w >= lambda |w|^2 >= lambda alpha^2 |p|^2`` at a minimizer."""
     minimizer, inner = minimizer_energy(proof)
     energy = proof.step(REWRITING, (dot(w, Sigma * w), "==", E), inner, minimizer)
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w, Sigma * w), ">=", least * dot(w, w)), data=w)
-    raw = proof.step(SUB_PRODUCT, (back(sp.S.Zero), ">=", alpha**2 * back(L)), data=(alpha, q(0), q(L)),
+    eigen = proof.step(LEAST_EIGENVALUE, (dot(w, Sigma * w), ">=", lambda_min * dot(w, w)), data=w)
+    raw = proof.step(SUB_PRODUCT, (back(sp.S.Zero), ">=", alpha_sub**2 * back(L)), data=(alpha_sub, q(0), q(L)),
                      given=("square",))
     start, readout = define(proof, "q_0"), define(proof, "norm_p")
-    length_of_w = proof.step(REWRITING, (dot(w, w), ">=", alpha**2 * norm_p**2), raw, start, readout)
-    scaled = proof.step(SCALING, (least * dot(w, w), ">=", least * alpha**2 * norm_p**2), length_of_w, data=least)
-    return proof.step(TRANSITIVITY, (E, ">=", least * alpha**2 * norm_p**2), energy, eigen, scaled)
+    length_of_w = proof.step(REWRITING, (dot(w, w), ">=", alpha_sub**2 * norm_p**2), raw, start, readout)
+    scaled = proof.step(SCALING, (lambda_min * dot(w, w), ">=", lambda_min * alpha_sub**2 * norm_p**2), length_of_w,
+                        data=lambda_min)
+    return proof.step(TRANSITIVITY, (E, ">=", lambda_min * alpha_sub**2 * norm_p**2), energy, eigen, scaled)
 
 
 def quotient_below(proof: Proof, a_is: int) -> int:
-    """``a >= lambda``."""
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", least * dot(w_star, w_star)), data=w_star)
+    """Derive ``a >= lambda``."""
+    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
+                       data=w_star)
     E_is, norm = define(proof, "E"), define(proof, "norm_w")
-    named = proof.step(REWRITING, (a * norm_w**2, ">=", least * norm_w**2), eigen, E_is, norm, a_is)
-    return proof.step(SCALING, (a, ">=", least), named, data=1 / norm_w**2)
+    named = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, norm, a_is)
+    return proof.step(SCALING, (a, ">=", lambda_min), named, data=1 / norm_w**2)
 
 
 def least_sharpness_below(proof: Proof) -> int:
-    """``S_min >= 2 L lambda alpha^2 |p|^2``: by section 2, as ``w`` is no shorter than ``alpha |p|``."""
+    """Derive ``S_min >= 2 L lambda alpha^2 |p|^2`` from section 2, as ``w`` is no shorter than ``alpha |p|``."""
     cited, a_is = cite(proof, "residual-min-sharpness", "below"), define(proof, "a")
     law, power = 2 * L * norm_p ** (2 / L), 1 - 1 / L
     named = proof.step(REWRITING, (S_min, ">=", law * E**power * a ** (1 / L)), cited, a_is)
-    size = least * alpha**2 * norm_p**2
+    size = lambda_min * alpha_sub**2 * norm_p**2
     energy, quotient = energy_below(proof), quotient_below(proof, a_is)
     goal = (E**power, ">=", size**power)
     deep = proof.step(POWER, goal, energy, data=power, given=("L >= 2",))
@@ -141,34 +140,33 @@ def least_sharpness_below(proof: Proof) -> int:
     both = proof.step(CASES, goal, shallow, deep)
     one = proof.step(SCALING, (proof[named].rhs, ">=", law * size**power * a ** (1 / L)), both,
                      data=law * a ** (1 / L))
-    root = proof.step(POWER, (a ** (1 / L), ">=", least ** (1 / L)), quotient, data=1 / L)
-    value = 2 * L * least * norm_p**2
-    two = proof.step(SCALING, (proof[one].rhs, ">=", value * alpha ** (2 * power)), root, data=law * size**power)
+    root = proof.step(POWER, (a ** (1 / L), ">=", lambda_min ** (1 / L)), quotient, data=1 / L)
+    value = 2 * L * lambda_min * norm_p**2
+    two = proof.step(SCALING, (proof[one].rhs, ">=", value * alpha_sub ** (2 * power)), root, data=law * size**power)
     unit = define(proof, "alpha_sub")
-    raised = proof.step(POWER, (alpha ** (2 / L), "<=", 1), unit, data=2 / L)
-    three = proof.step(SCALING, (value * alpha**2, "<=", value * alpha ** (2 * power)), raised,
-                       data=value * alpha ** (2 * power))
-    return proof.step(TRANSITIVITY, (S_min, ">=", value * alpha**2), named, one, two, three)
+    raised = proof.step(POWER, (alpha_sub ** (2 / L), "<=", 1), unit, data=2 / L)
+    three = proof.step(SCALING, (value * alpha_sub**2, "<=", value * alpha_sub ** (2 * power)), raised,
+                       data=value * alpha_sub ** (2 * power))
+    return proof.step(TRANSITIVITY, (S_min, ">=", value * alpha_sub**2), named, one, two, three)
 
 
-def residual_sharpness() -> Derivation:
+def residual_sharpness(proof: Proof) -> dict[str, int]:
     """The kernel is at most a multiple of the identity; the least sharpness is at least a multiple of ``lambda``."""
-    proof = Proof("residual-sharpness")
-    simple = L * beta**4 * norm_p**2
+    simple = L * beta_sub**4 * norm_p**2
     every = sharpness_above(proof, cite(proof, "residual-kernel", "simple-above"), simple)
     form, size = cite(proof, "residual-kernel", "above"), define(proof, "kernel above")
     named = proof.step(REWRITING, (dot(u, M * u), "<=", factor * length), form, size)
     bound = sharpness_above(proof, named, factor)
-    sharper = proof.step(REWRITING, (S, "<=", 2 * top * middle(beta) * norm_p**2), bound, size)
+    sharper = proof.step(REWRITING, (S, "<=", 2 * lambda_max * middle(beta_sub) * norm_p**2), bound, size)
 
     below = least_sharpness_below(proof)
     invertible = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    quotient = beta**4 / alpha**2 * top / least
-    scaled = proof.step(SCALING, (2 * simple * top, "<=", quotient * S_min), below, invertible, data=quotient,
+    quotient = beta_sub**4 / alpha_sub**2 * lambda_max / lambda_min
+    scaled = proof.step(SCALING, (2 * simple * lambda_max, "<=", quotient * S_min), below, invertible, data=quotient,
                         given=(ABOVE_ZERO,))
     chain = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), every, scaled)
-    ratio = proof.step(REWRITING, (S, "<=", beta**4 / alpha**2 * kappa * S_min), chain, define(proof, "kappa"))
-    return proof.done(every_minimizer=every, sharper=sharper, ratio=ratio)
+    ratio = proof.step(REWRITING, (S, "<=", beta_sub**4 / alpha_sub**2 * kappa * S_min), chain, define(proof, "kappa"))
+    return {"every-minimizer": every, "sharper": sharper, "ratio": ratio}
 
 
 THEOREMS = ((RESIDUAL_SHARPNESS, residual_sharpness),)

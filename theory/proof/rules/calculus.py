@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
 from ...algebra.powers import is_positive, is_zero, power_form
-from ...language.claim import Given
 from ...language.nodes import Minimum, Relation
 from ..context import context
-from ..derivation import Rule, Step, require
+from ..rule import Step, require
 from ..well_defined import not_smooth, undefined
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
+from .common import Expr, Facts, Inference, Premise, To, stated
+from .named import rule
 
 
 def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
@@ -45,7 +41,9 @@ def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Exp
     return point, value
 
 
-def smooth_everywhere(function: sp.Expr, variable: sp.Symbol, x: sp.Dummy, step: Step, facts: Facts) -> sp.Expr:
+def smooth_everywhere(
+    function: sp.Expr, variable: sp.Symbol, x: sp.Dummy, step: Step | Inference, facts: Facts
+) -> sp.Expr:
     """The function of ``x`` in place of the variable; refused unless it is defined and smooth for every ``x > 0``."""
     here, where = function.xreplace({variable: x}), context(facts, (), step.ranges)
     where = replace(where, variables=frozenset({x}))
@@ -73,13 +71,14 @@ def _least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Ex
     return points[0], power_form(function.xreplace({variable: points[0]}))
 
 
-def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
-    function, variable = step.data
-    goal = step.statement
-    algebra = Algebra(facts)
+@rule("minimization", "Differentiate, solve for the positive stationary point, find the second "
+      "derivative positive, substitute: the least value over the positive numbers (the infimum, where a "
+      "coefficient vanishes).")
+def minimize(at: Inference, function: Expr, variable: Expr, to: To) -> Relation:
+    goal, algebra = stated(to), at.algebra()
     require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
     x = _ANY  # which no hypothesis is about
-    smooth_everywhere(function, variable, x, step, facts)
+    smooth_everywhere(function, variable, x, at, at.facts)
     prepared = algebra.form(function.xreplace({variable: x}))
     vanishing = [y for y in prepared.free_symbols if y.is_nonnegative and not y.is_positive]
     positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
@@ -93,6 +92,7 @@ def _minimize(step: Step, premises: Premises, facts: Facts) -> None:
         # With y = 0 only c x is left, whose infimum over x > 0 is 0.
         edge, left = value.xreplace({y: sp.S.Zero}), prepared.xreplace({y: sp.S.Zero})
         require(edge == 0 and is_positive(left / x) and x not in (left / x).free_symbols, "{} = 0 is another case", y)
+    return goal
 
 
 def _another(variable: sp.Symbol) -> sp.Dummy:
@@ -100,32 +100,35 @@ def _another(variable: sp.Symbol) -> sp.Dummy:
     return sp.Dummy(variable.name, **variable.assumptions0)
 
 
-def _convexity(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
+@rule("convexity", "The second derivative is nonnegative.")
+def convexity(at: Inference, to: To) -> Relation:
+    goal = stated(to)
     require(isinstance(goal.lhs, sp.Derivative) and goal.op == ">=" and goal.rhs == 0,
             "convexity is a second derivative >= 0")
     function, (variable, order) = goal.lhs.args[0], goal.lhs.args[1]
     require(order == 2, "the second derivative is wanted")
-    algebra, x = Algebra(facts), _another(variable)
+    algebra, x = at.algebra(), _another(variable)
     second = sp.diff(algebra.form(function.xreplace({variable: x})), x, 2)
     require(algebra.is_nonnegative(second), "the second derivative has no evident sign")
+    return goal
 
 
-def _derivative(step: Step, premises: Premises, facts: Facts) -> None:
-    main = premises[0].relation
-    require(isinstance(main.lhs, sp.Derivative), "the premise is not about a derivative")
-    done = Relation(main.lhs.doit(), main.op, main.rhs)
-    require(Algebra(facts).same(step.statement, done), "the derivative gives {}", done)
+@rule("differentiation", "The derivative is carried out.")
+def differentiate(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    premise = at.relation(main)
+    require(isinstance(premise.lhs, sp.Derivative), "the premise is not about a derivative")
+    return at.stated(Relation(premise.lhs.doit(), premise.op, premise.rhs), to)
 
 
-def _limit(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
+@rule("limit", "A sum of powers of a variable with positive coefficients tends to infinity if one of them does; "
+      "else to those of its terms that are constant.")
+def limit(at: Inference, to: To, *premises: Premise) -> Relation:
+    goal = stated(to)
     require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
     function, variable, point, _side = goal.lhs.args
-    for premise in premises:
-        require(variable not in premise.relation.lhs.free_symbols | premise.relation.rhs.free_symbols,
-                "a premise is about {}", variable)
-    algebra, x = Algebra(facts, premises), _another(variable)
+    for premise in (at.relation(n) for n in premises):
+        require(variable not in premise.lhs.free_symbols | premise.rhs.free_symbols, "a premise is about {}", variable)
+    algebra, x = at.algebra(*premises), _another(variable)
     value = sp.S.Zero
     for term in sp.Add.make_args(algebra.assumed(function.xreplace({variable: x}))):
         coefficient, power = term.as_independent(x, as_Add=False)
@@ -136,13 +139,7 @@ def _limit(step: Step, premises: Premises, facts: Facts) -> None:
         require(power == 1 or grows or falls, "the sign of {} is not known", exponent)
         value += coefficient if power == 1 else sp.oo if grows else sp.S.Zero
     require(value == sp.oo == goal.rhs or algebra.equal(goal.rhs, value), "the limit is {}", value)
+    return goal
 
 
-MINIMIZE = Rule(
-    "minimization", "Differentiate, solve for the positive stationary point, find the second "
-    "derivative positive, substitute: the least value over the positive numbers (the infimum, where a "
-    "coefficient vanishes).", _minimize)
-CONVEXITY = Rule("convexity", "The second derivative is nonnegative.", _convexity)
-DERIVATIVE = Rule("differentiation", "The derivative is carried out.", _derivative)
-LIMIT = Rule("limit", "A sum of powers of a variable with positive coefficients tends to infinity if one of them does; "
-             "else to those of its terms that are constant.", _limit)
+MINIMIZE, CONVEXITY, DERIVATIVE, LIMIT = minimize, convexity, differentiate, limit

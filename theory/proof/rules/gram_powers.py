@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
+from ...algebra.algebra import Algebra
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.norms import GramPower, spectral
 from ...setting.dependence import depends, hidden, source
 from ...setting.flow import left
 from ...setting.network import W
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 from .sums import layers, over, steps_of
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
@@ -34,7 +25,7 @@ def _part_of_sum(step: Step, premises: Premises, facts: Facts) -> None:
     for gap in (low - first, last - high, high - low + 1):
         require(algebra.throughout(sp.sympify(gap), step.ranges), "{}..{} is not a part", low, high)
     wanted = Relation(sp.Sum(term, (index, low, high)), "<=", sp.Sum(term, (index, first, last)))
-    _says(algebra, step.statement, wanted)
+    says(algebra, step.statement, wanted)
 
 
 def _split_sum(step: Step, premises: Premises, facts: Facts) -> None:
@@ -45,7 +36,7 @@ def _split_sum(step: Step, premises: Premises, facts: Facts) -> None:
     for gap in (middle - first, last - middle + 1):
         require(algebra.throughout(sp.sympify(gap), step.ranges), "{} is outside {}..{}", middle, first, last)
     parts = sp.Sum(term, (index, first, middle - 1)) + sp.Sum(term, (index, middle, last))
-    _says(algebra, step.statement, Relation(parts, "==", sp.Sum(term, (index, first, last))))
+    says(algebra, step.statement, Relation(parts, "==", sp.Sum(term, (index, first, last))))
 
 
 def _growth(step: Step, premises: Premises, facts: Facts) -> None:
@@ -71,10 +62,10 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
                     "a premise does not hold for all {}", other)
     near, far = (low, high) if upward else (high, low)
     first = start.relation.rhs
-    _says(plain, start.relation, Relation(family.xreplace({index: sp.sympify(near)}), "==", first))
+    says(plain, start.relation, Relation(family.xreplace({index: sp.sympify(near)}), "==", first))
     back = family.xreplace({index: index - 1})
     new, old = (family, back) if upward else (back, family)
-    _says(plain, recursion.relation, Relation(new, op, factor * old))
+    says(plain, recursion.relation, Relation(new, op, factor * old))
     here = index
     if index in step.ranges:
         require(step.ranges[index] == (sp.sympify(low), sp.sympify(high)), "it holds on the whole range")
@@ -82,7 +73,7 @@ def _growth(step: Step, premises: Premises, facts: Facts) -> None:
         require(plain.throughout(sp.sympify(high - low), step.ranges), "the range could be empty")
         here = sp.sympify(far)
     count = here - near if upward else near - here
-    _says(plain, step.statement, Relation(family.xreplace({index: here}), op, factor**count * first))
+    says(plain, step.statement, Relation(family.xreplace({index: here}), op, factor**count * first))
 
 
 def _gram_power(step: Step, premises: Premises, facts: Facts) -> None:
@@ -111,7 +102,7 @@ def _power_difference(step: Step, premises: Premises, facts: Facts) -> None:
     gap, bound = premises[0].relation, premises[1].relation
     algebra = Algebra(facts, premises[2:])
     require(gap == Relation(LayerMatrix("D", k), "==", W(k) * W(k).T - W(k + 1).T * W(k + 1)), "D_k must be defined")
-    _says(algebra, bound, Relation(spectral(W(k)), "<=", Q.sigma_max))
+    says(algebra, bound, Relation(spectral(W(k)), "<=", Q.sigma_max))
     low, high = step.ranges[k]
     require(algebra.covers(premises[1].ranges, k, low, high + 1, step.ranges), "both layers must be bounded")
     for premise in (premises[0], *premises[2:]):
@@ -127,7 +118,7 @@ def _power_difference(step: Step, premises: Premises, facts: Facts) -> None:
     below = dot(vector, GramPower("G", k + 1, exponent) * vector)
     larger, smaller = (above, below) if order == "down" else (below, above)
     size = count * Q.sigma_max ** (2 * (exponent - 1)) * spectral(LayerMatrix("D", k)) * dot(vector, vector)
-    _says(algebra, step.statement, Relation(larger - smaller, "<=", size))
+    says(algebra, step.statement, Relation(larger - smaller, "<=", size))
 
 
 def _top_power(step: Step, premises: Premises, facts: Facts) -> None:
@@ -143,7 +134,7 @@ def _top_power(step: Step, premises: Premises, facts: Facts) -> None:
     form = top ** (2 * extra) * dot(x, GramPower("H", index, exponent) * x)
     op = "==" if x == left(index) else ">="
     inner = 1 if x == left(index) else dot(x, left(index)) ** 2
-    _says(algebra, step.statement, Relation(form, op, top ** (2 * (extra + exponent)) * inner))
+    says(algebra, step.statement, Relation(form, op, top ** (2 * (extra + exponent)) * inner))
 
 
 def _largest(step: Step, premises: Premises, facts: Facts) -> None:
@@ -154,7 +145,7 @@ def _largest(step: Step, premises: Premises, facts: Facts) -> None:
     moved = Relation(main.relation.lhs.xreplace(exchange), main.relation.op, main.relation.rhs.xreplace(exchange))
     require(not source(index) & depends(moved), "the layer enters in other ways")
     require(not source(index) & depends(*facts), "a hypothesis is about the layer")
-    _says(Algebra(facts), step.statement, moved)
+    says(Algebra(facts), step.statement, moved)
 
 
 def _largest_root(step: Step, premises: Premises, facts: Facts) -> None:
@@ -162,8 +153,8 @@ def _largest_root(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     require(all(algebra.is_nonnegative(value) for value in (x, c, y)), "a number could be negative")
     require(bool(algebra.prepare(n - 1).is_nonnegative), "the degree could be below one")
-    _says(algebra, premises[0].relation, Relation(x**n - c * x ** (n - 1), "<=", y))
-    _says(algebra, step.statement, Relation(x, "<=", y ** (1 / n) + c))
+    says(algebra, premises[0].relation, Relation(x**n - c * x ** (n - 1), "<=", y))
+    says(algebra, step.statement, Relation(x, "<=", y ** (1 / n) + c))
 
 
 def _zero_or_not(step: Step, premises: Premises, facts: Facts) -> None:
@@ -171,7 +162,7 @@ def _zero_or_not(step: Step, premises: Premises, facts: Facts) -> None:
     for name in ("W == 0", "W != 0"):
         require(sum(name in p.facts for p in premises) == 1, "one case must treat {}", name)
     for premise in premises:
-        _says(Algebra(facts - {"W == 0", "W != 0"}), step.statement, premise.relation)
+        says(Algebra(facts - {"W == 0", "W != 0"}), step.statement, premise.relation)
 
 
 PART_OF_SUM = Rule("part of a sum", "A sum of nonnegative terms is at least the sum of some of them.",

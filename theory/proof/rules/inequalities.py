@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment, oriented
-from ...language.claim import Given
+from ...algebra.algebra import oriented
 from ...language.nodes import Relation, dot, frobenius
-from ..derivation import Rule, Step, require
+from ..rule import require
 from .calculus import smooth_everywhere
-from .sums import layers, over, proper
+from .common import Expr, Inference, Limits, Premise, Term, To, stated
+from .named import rule
+from .sums import layers, proper
 
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 
-
-def _scaling(step: Step, premises: Premises, facts: Facts) -> None:
-    factor, main = step.data, premises[0].relation
-    algebra = Algebra(facts, premises[1:])
-    sign = algebra.is_nonnegative if main.op in ("<=", ">=") else algebra.is_positive
+@rule("scaling", "Both sides times a nonnegative number (positive, if strict); terms may change sides.")
+def scale(at: Inference, main: Premise, factor: Expr, *modulo: Premise, to: To | None = None) -> Relation:
+    premise = at.relation(main)
+    algebra = at.algebra(*modulo)
+    sign = algebra.is_nonnegative if premise.op in ("<=", ">=") else algebra.is_positive
     require(sign(factor), "the sign of {} is not known", factor)
-    goal = oriented(step.statement, main.op)
-    signs = (factor, -factor) if main.op == "==" else (factor,)
-    difference = main.lhs - main.rhs
-    require(goal.op == main.op and any(algebra.equal(goal.lhs - goal.rhs, c * difference) for c in signs),
+    if to is None:
+        return Relation(factor * premise.lhs, premise.op, factor * premise.rhs)
+    goal = oriented(stated(to), premise.op)
+    signs = (factor, -factor) if premise.op == "==" else (factor,)
+    difference = premise.lhs - premise.rhs
+    require(goal.op == premise.op and any(algebra.equal(goal.lhs - goal.rhs, c * difference) for c in signs),
             "it is not its premise times {}", factor)
+    return stated(to)
 
 
-def _power(step: Step, premises: Premises, facts: Facts) -> None:
-    main, exponent = premises[0].relation, step.data
-    algebra = Algebra(facts, premises[1:])
-    require(main.op != "!=" and algebra.is_positive(exponent), "the exponent must be positive")
-    for side in (main.lhs, main.rhs):
+@rule("power", "x -> x^s is increasing on x >= 0 for s > 0.")
+def power(at: Inference, main: Premise, exponent: Expr, *modulo: Premise, to: To | None = None) -> Relation:
+    premise, algebra = at.relation(main), at.algebra(*modulo)
+    require(premise.op != "!=" and algebra.is_positive(exponent), "the exponent must be positive")
+    for side in (premise.lhs, premise.rhs):
         require(algebra.is_nonnegative(side), "{} is not known to be nonnegative", side)
-    require(algebra.same(step.statement, Relation(main.lhs**exponent, main.op, main.rhs**exponent)),
-            "it is not its premise to the power {}", exponent)
+    wanted = Relation(premise.lhs**exponent, premise.op, premise.rhs**exponent)
+    return at.stated(wanted, to, *modulo)
 
 
-def _sign(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = oriented(step.statement, ">=")
+@rule("sign", "The difference is a sum of nonnegative terms.")
+def sign(at: Inference, to: To, *premises: Premise) -> Relation:
+    goal = oriented(stated(to), ">=")
     require(goal.op in (">=", ">"), "a sign is an inequality")
-    algebra = Algebra(facts, premises)
+    algebra = at.algebra(*premises)
     holds = algebra.is_positive if goal.op == ">" else algebra.is_nonnegative
     require(holds(goal.lhs - goal.rhs), "the sign of the difference is not evident")
+    return stated(to)
 
 
-def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
-    term, limits, form = step.data
+@rule("AM-GM", "n nonnegative numbers: (sum)^n >= n^n product, or sum >= n product^{1/n}.",
+      indices=True, binds=lambda data, number: frozenset({data[1][0]}))
+def means(
+    at: Inference, term: Term, limits: Limits, form: str, *premises: Premise, to: To | None = None
+) -> Relation:
     index, low, high = limits
-    algebra = Algebra(facts, premises)
-    layers(step, index, low, high, facts)
-    for premise in premises:
-        ends = {**step.ranges, index: (low, high)}
+    algebra = at.algebra(*premises)
+    layers(at, index, low, high, at.facts)
+    ends = {**at.ranges, index: (low, high)}
+    for premise in at.judgments(*premises):
         require(all(algebra.covers(premise.ranges, x, *ends[x], {}) for x in ends),
                 "a premise does not hold throughout")
     count = high - low + 1
@@ -65,64 +70,49 @@ def _arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
         wanted = Relation(total**count, ">=", count**count * product)
     else:
         wanted = Relation(total, ">=", count * product ** (1 / count))
-    proper(wanted, step, premises, facts)
-    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
+    proper(wanted, at, at.judgments(*premises), at.facts)
+    return at.stated(wanted, to, *premises)
 
 
-def _weighted_arithmetic_geometric(step: Step, premises: Premises, facts: Facts) -> None:
-    x, y, n = step.data
-    algebra = Algebra(facts)
+@rule("weighted AM-GM", "x, y >= 0: x + (n-1) y >= n x^{1/n} y^{1-1/n}.")
+def weighted_means(at: Inference, x: Expr, y: Expr, n: Expr, to: To | None = None) -> Relation:
+    algebra = at.algebra()
     require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "both must be nonnegative")
     require(bool(algebra.prepare(n).is_positive and algebra.prepare(n).is_integer), "a positive number of terms")
-    wanted = Relation(x + (n - 1) * y, ">=", n * x ** (1 / n) * y ** (1 - 1 / n))
-    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
+    return at.stated(Relation(x + (n - 1) * y, ">=", n * x ** (1 / n) * y ** (1 - 1 / n)), to)
 
 
-def _cauchy_schwarz(step: Step, premises: Premises, facts: Facts) -> None:
-    x, y = step.data
+@rule("Cauchy-Schwarz", "|x|^2 |y|^2 >= <x, y>^2; for a matrix A, |x|^2 |A|_F^2 >= |A^T x|^2.")
+def cauchy_schwarz(at: Inference, x: Expr, y: Expr, to: To | None = None) -> Relation:
     if y.shape[1] == 1:
-        wanted = Relation(dot(x, x) * dot(y, y), ">=", dot(x, y) ** 2)
-    else:
-        wanted = Relation(dot(x, x) * frobenius(y), ">=", dot(y.T * x, y.T * x))
-    require(Algebra(facts).same(step.statement, wanted), "the inequality is {}", wanted)
+        return at.stated(Relation(dot(x, x) * dot(y, y), ">=", dot(x, y) ** 2), to)
+    return at.stated(Relation(dot(x, x) * frobenius(y), ">=", dot(y.T * x, y.T * x)), to)
 
 
-def _positive_factor(step: Step, premises: Premises, facts: Facts) -> None:
-    x, y = step.data
-    algebra = Algebra(facts)
-    main = oriented(premises[0].relation, ">=")
-    require(main.op in (">=", ">") and algebra.equal(main.lhs, x * y), "the premise bounds another product")
-    require(algebra.is_positive(main.rhs), "the product is not bounded below by a positive number")
+@rule("positive factor", "x y >= c > 0 and x, y >= 0 give x > 0.")
+def positive_factor(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
+    algebra = at.algebra()
+    premise = oriented(at.relation(main), ">=")
+    require(premise.op in (">=", ">") and algebra.equal(premise.lhs, x * y), "the premise bounds another product")
+    require(algebra.is_positive(premise.rhs), "the product is not bounded below by a positive number")
     require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "a factor could be negative")
-    require(algebra.same(step.statement, Relation(x, ">", 0)), "the conclusion is that the factor is positive")
+    return at.stated(Relation(x, ">", 0), to)
 
 
-def _monotone(step: Step, premises: Premises, facts: Facts) -> None:
-    variable, function = step.data
-    main = premises[0].relation
-    algebra = Algebra(facts)
-    require(variable.is_positive and main.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
-    for side in (main.lhs, main.rhs):
+@rule("monotonicity", "A function with positive derivative keeps an inequality.")
+def monotone(
+    at: Inference, main: Premise, variable: Expr, function: Expr, to: To | None = None
+) -> Relation:
+    premise, algebra = at.relation(main), at.algebra()
+    require(variable.is_positive and premise.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
+    for side in (premise.lhs, premise.rhs):
         require(algebra.is_positive(side), "{} is not known to be positive", side)
     x = sp.Dummy("x", positive=True)  # no pole between the two sides
-    slope = sp.diff(algebra.prepare(smooth_everywhere(function, variable, x, step, facts)), x)
+    slope = sp.diff(algebra.prepare(smooth_everywhere(function, variable, x, at, at.facts)), x)
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
-    wanted = Relation(function.xreplace({variable: main.lhs}), main.op, function.xreplace({variable: main.rhs}))
-    require(algebra.same(step.statement, wanted), "the inequality is {}", wanted)
+    left, right = (function.xreplace({variable: side}) for side in (premise.lhs, premise.rhs))
+    return at.stated(Relation(left, premise.op, right), to)
 
 
-SCALING = Rule("scaling", "Both sides times a nonnegative number (positive, if strict); terms may "
-               "change sides.", _scaling)
-POWER = Rule("power", "x -> x^s is increasing on x >= 0 for s > 0.", _power)
-SIGN = Rule("sign", "The difference is a sum of nonnegative terms.", _sign)
-AM_GM = Rule(
-    "AM-GM", "n nonnegative numbers: (sum)^n >= n^n product, or sum >= n product^{1/n}.",
-    _arithmetic_geometric, indices=True, binds=lambda data, number: frozenset({data[1][0]}),
-    parts=lambda data: over(data[1], data[0]))
-WEIGHTED_AM_GM = Rule(
-    "weighted AM-GM", "x, y >= 0: x + (n-1) y >= n x^{1/n} y^{1-1/n}.", _weighted_arithmetic_geometric)
-CAUCHY_SCHWARZ = Rule(
-    "Cauchy-Schwarz", "|x|^2 |y|^2 >= <x, y>^2; for a matrix A, |x|^2 |A|_F^2 >= |A^T x|^2.",
-    _cauchy_schwarz)
-POSITIVE_FACTOR = Rule("positive factor", "x y >= c > 0 and x, y >= 0 give x > 0.", _positive_factor)
-MONOTONE = Rule("monotonicity", "A function with positive derivative keeps an inequality.", _monotone)
+SCALING, POWER, SIGN, AM_GM, WEIGHTED_AM_GM = scale, power, sign, means, weighted_means
+CAUCHY_SCHWARZ, POSITIVE_FACTOR, MONOTONE = cauchy_schwarz, positive_factor, monotone

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.words import M_rescaled, Sigma_half, Z
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.hypotheses import meaning
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
-from ..derivation import Rule, Step, require
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 THE_SAME = frozenset({"problem", "depth", "k", "j", "u", "r", "gamma", "eta", "z", "alpha", "tau", "rho"})
 """Sources of what is the same for all weights: the problem, the depth, and what a statement ranges over."""
 POSITIVE_NUMBERS = frozenset({Q.r, Q.gamma, Q.eta, Q.rho})
 """What ranges over all positive numbers in a statement."""
 INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _of_the_problem(facts: Facts, named: Facts, *variables: sp.Basic) -> None:
@@ -56,7 +48,7 @@ def _infimum(step: Step, premises: Premises, facts: Facts) -> None:
     require("aligned" not in facts, "the premise is about one minimizer only")
     require("minimizer" in facts, "the premise is not about minimizers")
     _of_the_problem(facts, frozenset({"minimizer"}))
-    _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
+    says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
 
 
 def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
@@ -65,14 +57,14 @@ def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
     _of_the_problem(facts, frozenset({"minimizer", "aligned"}))
     require(premises[1].relation == meaning("minimizer") and "minimizer" not in premises[1].facts,
             "that the exhibited weights are a minimizer must be shown")
-    _says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], "<=", main.rhs))
+    says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], "<=", main.rhs))
 
 
 def _witness(step: Step, premises: Premises, facts: Facts) -> None:
     main = oriented(premises[0].relation, "<")
     require(main.lhs == Q.S_min and main.op == "<", "the infimum must lie strictly below")
     require(main.rhs == 2 / Q.eta, "the nearly flattest is chosen for eta")
-    _says(Algebra(facts), step.statement, Relation(Q.S_flat, "<=", main.rhs))
+    says(Algebra(facts), step.statement, Relation(Q.S_flat, "<=", main.rhs))
 
 
 def _least(step: Step, premises: Premises, facts: Facts) -> None:
@@ -85,7 +77,7 @@ def _least(step: Step, premises: Premises, facts: Facts) -> None:
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
         require(limit == Relation(sp.Limit(below, variable, point, side), "==", sp.oo),
                 "growth at {} must be shown", point)
-    _says(algebra, step.statement, Relation(function, ">=", Minimum(function, variable)))
+    says(algebra, step.statement, Relation(function, ">=", Minimum(function, variable)))
 
 
 def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
@@ -102,14 +94,14 @@ def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
     if existence.op == "==" and existence.lhs == minimum:
         minimum = existence.rhs
     else:
-        _says(algebra, existence, Relation(function, ">=", minimum))
-    _says(algebra, step.statement, Relation(main.lhs, main.op, minimum))
+        says(algebra, existence, Relation(function, ">=", minimum))
+    says(algebra, step.statement, Relation(main.lhs, main.op, minimum))
 
 
 def _below_value(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
     require(main.op == "==" and isinstance(main.rhs, Minimum), "the premise is not a minimum")
-    _says(Algebra(facts), step.statement, Relation(main.lhs, "<=", main.rhs.args[0]))
+    says(Algebra(facts), step.statement, Relation(main.lhs, "<=", main.rhs.args[0]))
 
 
 def _direction(step: Step, premises: Premises, facts: Facts) -> None:
@@ -136,7 +128,7 @@ def _direction(step: Step, premises: Premises, facts: Facts) -> None:
 def _top_direction(step: Step, premises: Premises, facts: Facts) -> None:
     factor = step.data
     require(Algebra(facts).is_nonnegative(factor) and "z" not in depends(factor), "a constant factor")
-    _says(Algebra(facts), step.statement,
+    says(Algebra(facts), step.statement,
           Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max))
 
 
@@ -147,10 +139,10 @@ def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
     primal = 2 * weighted_top(r * sp.Identity(Q.w.rows) + factor * Q.w_star * Q.w_star.T)
     convex, exists = (p.relation for p in premises)
     require(convex == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
-    _says(algebra, exists, Relation(primal, ">=", Minimum(primal, r)))
+    says(algebra, exists, Relation(primal, ">=", Minimum(primal, r)))
     require(algebra.is_nonnegative(factor), "the factor could be negative")
     require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
-    _says(algebra, step.statement, Relation(
+    says(algebra, step.statement, Relation(
         Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)))
 
 
@@ -162,7 +154,7 @@ def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
     require(premises[0].relation.rhs == density, "a saddle point over density matrices must be given")
     require(premises[0].relation.op == "==", "an equality at the saddle point must be given")
     require(isinstance(premises[0].relation.lhs, Minimum), "the saddle point must attain a minimum over r")
-    _says(Algebra(facts), step.statement, Relation(density, "==", vectors))
+    says(Algebra(facts), step.statement, Relation(density, "==", vectors))
 
 
 def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
@@ -187,7 +179,7 @@ def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
     _of_the_problem(facts, frozenset())
     value = sp.expand(algebra.form(main.rhs)).xreplace({s: sp.S.Zero})
     require(value == 0, "as s -> 0 it tends to {}", value)
-    _says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
+    says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
 
 
 def _determinant(step: Step, premises: Premises, facts: Facts) -> None:
@@ -195,14 +187,14 @@ def _determinant(step: Step, premises: Premises, facts: Facts) -> None:
     algebra = Algebra(facts)
     minimizer, hessian, adjoint, bound, growth = (p.relation for p in premises)
     _of_the_problem(facts, frozenset({"minimizer", "q_1 != 0"}), Q.gamma, Q.u)
-    _says(algebra, minimizer, Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
-    _says(algebra, hessian, Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
+    says(algebra, minimizer, Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
+    says(algebra, hessian, Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
     require(adjoint.op == "==" and adjoint.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")
-    _says(algebra, bound, Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
+    says(algebra, bound, Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
     require(factor.free_symbols <= {Q.gamma, Q.norm_q1}, "the factor may depend on gamma and |q_1| only")
     require(growth == Relation(sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),
             "the smallest non-zero eigenvalue must grow without bound")
-    _says(algebra, step.statement, Relation(Q.step_determinant, "!=", 0))
+    says(algebra, step.statement, Relation(Q.step_determinant, "!=", 0))
 
 
 INFIMUM = Rule("infimum", "A bound for every minimizer bounds the infimum; a value that every minimizer has "

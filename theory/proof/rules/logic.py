@@ -8,26 +8,27 @@ from math import inf
 import sympy as sp
 
 from ...algebra.algebra import Algebra, Judgment, oriented
+from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
-from ..derivation import INDICES, Refused, Rule, Step, require
+from ..rule import Refused, Rule, Step, require
+from .common import Expr, Facts, Inference, Premise, Premises, Supposed, To, stated
+from .named import rule
 
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 """What a statement is universally quantified over and may be specialized."""
 
 
-def _hypothesis(step: Step, premises: Premises, facts: Facts) -> None:
-    for fact in step.hypotheses:
-        relation = fact if isinstance(fact, Relation) else meaning(fact)
-        if fact in facts and relation is not None and step.statement == relation:
-            return
-    raise Refused("the statement is not what its hypothesis says")
+@rule("hypothesis", "What is assumed.", assumes=True)
+def hypothesis(at: Inference, fact: Supposed) -> Relation:
+    relation = fact if isinstance(fact, Relation) else meaning(fact)
+    require(fact in at.facts, "{} is not supposed", fact)
+    if relation is None:
+        raise Refused(f"{fact} is no relation")
+    return relation
 
 
 def _definition(step: Step, premises: Premises, facts: Facts) -> None:
@@ -47,47 +48,57 @@ def _claim(step: Step, premises: Premises, facts: Facts) -> None:
     require(step.ranges == dict(cited.ranges), "the cited claim holds for other layers")
 
 
-def _identity(step: Step, premises: Premises, facts: Facts) -> None:
-    require(step.statement.op == "==", "an identity is an equality")
-    require(Algebra(facts, premises).equal(step.statement.lhs, step.statement.rhs),
-            "the two sides have different normal forms")
+@rule("algebra", "Both sides have the same normal form, by bilinearity, associativity and transposition "
+      "(a scalar equals its transpose, a trace may be rotated) and by the laws of powers of "
+      "nonnegative numbers, modulo the equalities used. Valid for all shapes.", linked=0)
+def identity(at: Inference, to: To, *modulo: Premise) -> Relation:
+    goal = stated(to)
+    require(goal.op == "==", "an identity is an equality")
+    require(at.algebra(*modulo).equal(goal.lhs, goal.rhs), "the two sides have different normal forms")
+    return goal
 
 
-def _rewriting(step: Step, premises: Premises, facts: Facts) -> None:
-    require(bool(premises), "nothing to rewrite")
-    require(Algebra(facts, premises[1:]).same(step.statement, premises[0].relation),
-            "after the substitutions it differs from its premise")
+@rule("substitution", "Equals for equals in an earlier statement.")
+def rewrite(at: Inference, to: To, main: Premise, *modulo: Premise) -> Relation:
+    goal = stated(to)
+    require(at.algebra(*modulo).same(goal, at.relation(main)), "after the substitutions it differs from its premise")
+    return goal
 
 
-def _instance(step: Step, premises: Premises, facts: Facts) -> None:
-    premise = premises[0]
-    algebra = Algebra(facts, premises[1:])
-    exchange = dict(step.data)
-    for symbol, value in step.data:
-        require(symbol in INSTANTIABLE, "{} is not universally quantified", symbol)
-        require(not source(symbol) & depends(*facts), "a hypothesis is about {}", symbol)
+@rule("specialization", "A statement for every value, at one value.", indices=True,
+      binds=lambda data, number: frozenset(dict(data)) & INDICES if number == 0 else frozenset(),
+      values={x.name: x for x in INSTANTIABLE})
+def specialize(
+    at: Inference, /, main: Premise, *modulo: Premise, to: To | None = None, **values: Expr
+) -> Relation:
+    premise = at.premise(main)
+    exchange = {symbol: values[symbol.name] for symbol in INSTANTIABLE if symbol.name in values}
+    for symbol, value in exchange.items():
+        require(not source(symbol) & depends(*at.facts), "a hypothesis is about {}", symbol)
         require(not hidden(symbol, premise.relation), "something in the premise belongs to this {}", symbol)
-        if symbol in INDICES:
-            require(symbol in premise.ranges, "{} is not free in the premise", symbol)
-            shifts = [value - name for name in value.free_symbols & INDICES]
-            require(all(x.is_Integer for x in shifts), "an index may only be shifted or fixed")
-            require(bool(algebra.prepare(value).is_integer), "{} is no layer", value)
-        elif symbol == Q.u:
-            require(value.shape == symbol.shape, "a vector of another size")
-        else:
-            require(algebra.is_positive(value), "{} is not known to be positive", value)
-    for side in premises[1:]:
-        for index, (low, high) in step.ranges.items():
-            require(Algebra(facts).covers(side.ranges, index, low, high, {}),
-                    "a premise does not hold for all {}", index)
-    moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op,
-                     _put(premise.relation.rhs, exchange))
-    equalities = [p for p in premises[1:] if p.relation.op == "=="]
-    require(Algebra(facts, equalities).same(step.statement, moved), "the instance is {}", moved)
+        _fits(symbol, value, premise, at.algebra(*modulo))
+    for side in at.judgments(*modulo):
+        for index, (low, high) in at.ranges.items():
+            require(at.algebra().covers(side.ranges, index, low, high, {}), "a premise does not hold for all {}", index)
+    moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op, _put(premise.relation.rhs, exchange))
     for index, (low, high) in premise.ranges.items():
         here = exchange.get(index, index)
         for gap in (here - low.xreplace(exchange), high.xreplace(exchange) - here):
-            require(Algebra(facts).throughout(gap, step.ranges), "outside the range of the premise")
+            require(at.algebra().throughout(gap, at.ranges), "outside the range of the premise")
+    return at.stated(moved, to, *(n for n in modulo if at.relation(n).op == "=="))
+
+
+def _fits(symbol: sp.Basic, value: sp.Basic, premise: Judgment, algebra: Algebra) -> None:
+    """The value is one of those for which the premise is stated: of the shape, the sign or the range of the symbol."""
+    if symbol in INDICES:
+        require(symbol in premise.ranges, "{} is not free in the premise", symbol)
+        shifts = [value - name for name in value.free_symbols & INDICES]
+        require(all(x.is_Integer for x in shifts), "an index may only be shifted or fixed")
+        require(bool(algebra.prepare(value).is_integer), "{} is no layer", value)
+    elif symbol == Q.u:
+        require(value.shape == symbol.shape, "a vector of another size")
+    else:
+        require(algebra.is_positive(value), "{} is not known to be positive", value)
 
 
 def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
@@ -113,59 +124,70 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
     return expr.func(*(_put(arg, exchange) for arg in expr.args))
 
 
-def _cases(step: Step, premises: Premises, facts: Facts) -> None:
-    require(len(premises) == 2, "two cases are needed")
+@rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
+def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
+    both = at.judgments(one, other)
     for name in ("L == 1", "L >= 2"):
-        require(sum(name in p.facts for p in premises) == 1, "one case must treat {}", name)
-    for premise in premises:
-        require(Algebra(premise.facts).same(step.statement, premise.relation),
-                "the case {} says something else", premise.relation)
+        require(sum(name in p.facts for p in both) == 1, "one case must treat {}", name)
+    goal = both[0].relation if to is None else stated(to)
+    for case in both:
+        require(Algebra(case.facts).same(goal, case.relation), "the case {} says something else", case.relation)
+    return goal
 
 
-def _transitivity(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
-    require(bool(premises) and goal.op != "!=", "a chain needs links")
-    algebra = Algebra(facts)
-    links = [oriented(p.relation, goal.op) for p in premises]
+@rule("transitivity", "A chain of relations that point one way (an equality points both ways).", linked=inf)
+def chain(at: Inference, *links: Premise, to: To | None = None) -> Relation:
+    require(bool(links), "a chain needs links")
+    relations = [at.relation(n) for n in links]
+    goal = _from_end_to_end(at.algebra(), relations) if to is None else stated(to)
+    require(goal.op != "!=", "a chain of inequalities or equalities")
     here = goal.lhs
-    for link in links:
-        if link.op == "==" and not algebra.equal(link.lhs, here):
-            link = link.flipped()
-        require(algebra.equal(link.lhs, here), "the chain breaks at {}", link)
+    for link in (oriented(x, goal.op) for x in relations):
+        here = _next(at.algebra(), here, link)
         require(link.op == "==" or link.op[0] == goal.op[0], "{} points the other way", link)
-        here = link.rhs
-    require(algebra.equal(here, goal.rhs), "the chain ends elsewhere")
+    require(at.algebra().equal(here, goal.rhs), "the chain ends elsewhere")
     if goal.op in "<>":
-        require(any(link.op == goal.op for link in links), "no link is strict")
+        require(any(oriented(x, goal.op).op == goal.op for x in relations), "no link is strict")
     if goal.op == "==":
-        require(all(link.op == "==" for link in links), "an inequality gives no equality")
+        require(all(x.op == "==" for x in relations), "an inequality gives no equality")
+    return goal
 
 
-def _antisymmetry(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
-    require(goal.op == "==" and len(premises) == 2, "two inequalities give an equality")
-    algebra = Algebra(facts)
-    for op, premise in zip(("<=", ">="), premises, strict=True):
-        require(algebra.same(Relation(goal.lhs, op, goal.rhs), premise.relation),
-                "{} is not that side", premise.relation)
+def _from_end_to_end(algebra: Algebra, relations: Sequence[Relation]) -> Relation:
+    """The strongest relation that a chain may give, from the left of the first link to the end of the last."""
+    ops = [x.op for x in relations if x.op != "=="]
+    strict = any(op in "<>" for op in ops)
+    op = (ops[0][0] if strict else ops[0]) if ops else "=="
+    first, *rest = [oriented(x, op) for x in relations]
+    if first.op == "==" and rest:
+        ends = (rest[0].lhs, rest[0].rhs) if rest[0].op == "==" else (rest[0].lhs,)
+        first = first if any(algebra.equal(first.rhs, x) for x in ends) else first.flipped()
+    here = first.rhs
+    for link in rest:
+        here = _next(algebra, here, link)
+    return Relation(first.lhs, op, here)
 
 
-HYPOTHESIS = Rule("hypothesis", "What is assumed.", _hypothesis, assumes=True)
+def _next(algebra: Algebra, here: sp.Basic, link: Relation) -> sp.Basic:
+    """Where a link leads from here. An equality may be read from either end."""
+    if link.op == "==" and not algebra.equal(link.lhs, here):
+        link = link.flipped()
+    require(algebra.equal(link.lhs, here), "the chain breaks at {}", link)
+    return link.rhs
+
+
+@rule("antisymmetry", "x <= y and x >= y give x = y.", linked=inf)
+def antisymmetry(at: Inference, below: Premise, above: Premise, to: To | None = None) -> Relation:
+    first = oriented(at.relation(below), "<=")
+    goal = Relation(first.lhs, "==", first.rhs) if to is None else stated(to)
+    require(goal.op == "==", "two inequalities give an equality")
+    for op, premise in zip(("<=", ">="), (below, above), strict=True):
+        require(at.algebra().same(Relation(goal.lhs, op, goal.rhs), at.relation(premise)),
+                "{} is not that side", at.relation(premise))
+    return goal
+
+
 DEFINITION = Rule("definition", "What a symbol stands for.", _definition, assumes=True)
 CLAIM = Rule("claim", "The conclusion of the derivation of another claim.", _claim)
-IDENTITY = Rule(
-    "algebra",
-    "Both sides have the same normal form, by bilinearity, associativity and transposition "
-    "(a scalar equals its transpose, a trace may be rotated) and by the laws of powers of "
-    "nonnegative numbers, modulo the equalities used. Valid for all shapes.",
-    _identity, linked=0,
-)
-REWRITING = Rule("substitution", "Equals for equals in an earlier statement.", _rewriting)
-INSTANCE = Rule("specialization", "A statement for every value, at one value.", _instance, indices=True,
-                binds=lambda data, number: frozenset(dict(data)) & INDICES if number == 0 else frozenset(),
-                parts=lambda data: [(sp.sympify(value), {}) for _symbol, value in data])
-CASES = Rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", _cases,
-             discharges=frozenset({"L == 1", "L >= 2"}))
-TRANSITIVITY = Rule("transitivity", "A chain of relations that point one way (an equality points both ways).",
-                    _transitivity, linked=inf)
-ANTISYMMETRY = Rule("antisymmetry", "x <= y and x >= y give x = y.", _antisymmetry, linked=inf)
+HYPOTHESIS, IDENTITY, REWRITING, INSTANCE = hypothesis, identity, rewrite, specialize
+CASES, TRANSITIVITY, ANTISYMMETRY = cases, chain, antisymmetry

@@ -6,21 +6,14 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
+from ...algebra.algebra import Algebra
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...setting.flow import D, left, right
 from ...setting.network import W
-from ..derivation import Rule, Step, require
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 
 
 def _stipulated(premises: Premises, wanted: Sequence[Relation]) -> None:
@@ -44,7 +37,7 @@ def _spectral_split(step: Step, premises: Premises, facts: Facts) -> None:
     part = dot(x, left(index)) ** 2
     wanted = Relation(dot(W(index).T * x, W(index).T * x), "<=",
                       spectral(W(index)) ** 2 * part + second_singular(W(index)) ** 2 * (dot(x, x) - part))
-    _says(Algebra(facts), step.statement, wanted)
+    says(Algebra(facts), step.statement, wanted)
 
 
 def _quadratic_form(step: Step, premises: Premises, facts: Facts) -> None:
@@ -64,10 +57,10 @@ def _sine(step: Step, premises: Premises, facts: Facts) -> None:
     here, other = (W(k), W(k + 1)) if side == "left" else (W(k + 1), W(k))
     algebra = Algebra(facts)
     apart, positive = premises[5].relation, premises[6].relation
-    _says(algebra, apart, Relation(second_singular(other) ** 2, "<=", spectral(here) ** 2 - gap))
-    _says(algebra, positive, Relation(gap, ">", 0))
+    says(algebra, apart, Relation(second_singular(other) ** 2, "<=", spectral(here) ** 2 - gap))
+    says(algebra, positive, Relation(gap, ">", 0))
     wanted = Relation(gap**2 * (1 - dot(right(k + 1), left(k)) ** 2), "<=", spectral(D(k)) ** 2)
-    _says(algebra, step.statement, wanted)
+    says(algebra, step.statement, wanted)
 
 
 SPECTRAL_SPLIT = Rule("split along the top vector", "|A^T x|^2 <= s_1^2 <x, u>^2 + s_2^2 (|x|^2 - <x, u>^2) for the "

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
+from ...algebra.algebra import Algebra
 from ...algebra.words import is_matrix
 from ...language import quantities as Q
-from ...language.claim import Given
 from ...language.nodes import Relation, dot, frobenius, width
 from ...language.norms import second_singular, spectral, weighted_bottom
-from ..derivation import Rule, Step, require
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 
 
 def _positive_spectrum(step: Step, premises: Premises, facts: Facts) -> None:
     x = step.data
     wanted = Relation(dot(Q.Sigma * x, Q.Sigma * x), ">=", Q.lambda_pos * dot(x, Q.Sigma * x))
-    _says(Algebra(facts), step.statement, wanted)
+    says(Algebra(facts), step.statement, wanted)
 
 
 def _least_rayleigh(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, x = step.data
     wanted = Relation(dot(Q.Sigma * x, matrix * Q.Sigma * x), ">=",
                       weighted_bottom(matrix) * dot(x, Q.Sigma * x))
-    _says(Algebra(facts), step.statement, wanted)
+    says(Algebra(facts), step.statement, wanted)
 
 
 def _least_eigenvalue(step: Step, premises: Premises, facts: Facts) -> None:
     x = step.data
-    _says(Algebra(facts), step.statement, Relation(dot(x, Q.Sigma * x), ">=", Q.lambda_min * dot(x, x)))
+    says(Algebra(facts), step.statement, Relation(dot(x, Q.Sigma * x), ">=", Q.lambda_min * dot(x, x)))
 
 
 def _gram_difference(step: Step, premises: Premises, facts: Facts) -> None:
@@ -64,27 +55,27 @@ def _single_row(step: Step, premises: Premises, facts: Facts) -> None:
 
 def _rank_one_layer(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, x, y = step.data
-    _says(Algebra(facts), premises[0].relation, Relation(second_singular(matrix), "==", 0))
+    says(Algebra(facts), premises[0].relation, Relation(second_singular(matrix), "==", 0))
     image, back = matrix * y, matrix.T * x
-    _says(Algebra(facts), step.statement,
+    says(Algebra(facts), step.statement,
           Relation(dot(image, image) * dot(back, back), "==", spectral(matrix) ** 2 * dot(x, image) ** 2))
 
 
 def _dimension_one(step: Step, premises: Premises, facts: Facts) -> None:
     x, y = step.data
     require("plain" in facts and x.shape == y.shape == (width(Q.L), 1), "the vectors could be longer than one")
-    _says(Algebra(facts), step.statement, Relation(dot(x, y) ** 2, "==", dot(x, x) * dot(y, y)))
+    says(Algebra(facts), step.statement, Relation(dot(x, y) ** 2, "==", dot(x, x) * dot(y, y)))
 
 
 def _operator_norm(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, x = step.data
-    _says(Algebra(facts), step.statement,
+    says(Algebra(facts), step.statement,
           Relation(dot(matrix * x, matrix * x), "<=", spectral(matrix) ** 2 * dot(x, x)))
 
 
 def _transposed_norm(step: Step, premises: Premises, facts: Facts) -> None:
     matrix, x = step.data
-    _says(Algebra(facts), step.statement,
+    says(Algebra(facts), step.statement,
           Relation(dot(matrix.T * x, matrix.T * x), "<=", spectral(matrix) ** 2 * dot(x, x)))
 
 
@@ -92,8 +83,8 @@ def _absolute_value(step: Step, premises: Premises, facts: Facts) -> None:
     value, bound = step.data
     algebra = Algebra(facts)
     require(bool(algebra.form(value).is_extended_real), "{} could be no real number", value)
-    _says(algebra, premises[0].relation, Relation(value, "<=", bound))
-    _says(algebra, premises[1].relation, Relation(-value, "<=", bound))
+    says(algebra, premises[0].relation, Relation(value, "<=", bound))
+    says(algebra, premises[1].relation, Relation(-value, "<=", bound))
     goal = step.statement
     require(goal.op == "<=" and goal.lhs == sp.Abs(value), "the conclusion bounds another number")
     require(algebra.equal(goal.rhs, bound), "the bound is {}", bound)

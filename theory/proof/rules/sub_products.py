@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, oriented
+from ...algebra.layer_ranges import i
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius
@@ -15,21 +14,15 @@ from ...setting.flow import risk_flow
 from ...setting.network import gradient, q
 from ...setting.residual import change, move
 from ...setting.residual_constants import CLOSE, CLOSE_SHARP
-from ..derivation import Rule, Step, i, require
+from ..rule import Rule, Step, require
+from .common import Facts, Premises, says
 from .gradient_flow import FIXED
 from .sums import layers, over
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
 
 STARTS = {Q.alpha_sub: Q.alpha_sub_0, Q.beta_sub: Q.beta_sub_0, Q.alpha_ends: Q.alpha_ends_0}
 """The extreme singular values, and the same at the initialization."""
 PAIRS = {Q.j: (sp.S.One, Q.L), Q.k: (Q.j, Q.L)}
 """All products ``W_k ... W_j``."""
-
-
-def _says(algebra: Algebra, relation: Relation, wanted: Relation) -> None:
-    require(algebra.same(relation, wanted), "{} should be {}", relation, wanted)
 
 
 def _sub_product(step: Step, premises: Premises, facts: Facts) -> None:
@@ -49,13 +42,13 @@ def _sub_product(step: Step, premises: Premises, facts: Facts) -> None:
     else:
         require("square" in facts, "a wide matrix has a kernel")
         wanted = Relation(dot(image, image), ">=", bound**2 * dot(x, x))
-    _says(algebra, step.statement, wanted)
+    says(algebra, step.statement, wanted)
 
 
 def _expansion(step: Step, premises: Premises, facts: Facts) -> None:
     require(step.ranges == PAIRS, "it holds for all products of consecutive layers")
     product = sp.Product(1 + Q.beta_sub_0 * move(i), (i, Q.j, Q.k))
-    _says(Algebra(facts), step.statement, Relation(change(Q.j, Q.k), "<=", Q.beta_sub_0 * (product - 1)))
+    says(Algebra(facts), step.statement, Relation(change(Q.j, Q.k), "<=", Q.beta_sub_0 * (product - 1)))
 
 
 def _exponential_product(step: Step, premises: Premises, facts: Facts) -> None:
@@ -66,13 +59,13 @@ def _exponential_product(step: Step, premises: Premises, facts: Facts) -> None:
     for gap in (low - 1, Q.L - high):
         require(algebra.throughout(gap, step.ranges), "{}..{} are no layers", low, high)
     product, total = sp.Product(1 + term, (index, low, high)), sp.Sum(term, (index, 1, Q.L))
-    _says(algebra, step.statement, Relation(product, "<=", sp.exp(total)))
+    says(algebra, step.statement, Relation(product, "<=", sp.exp(total)))
 
 
 def _exponential(step: Step, premises: Premises, facts: Facts) -> None:
     main = premises[0].relation
     require(main.op in ("<=", ">="), "an inequality")
-    _says(Algebra(facts), step.statement, Relation(sp.exp(main.lhs), main.op, sp.exp(main.rhs)))
+    says(Algebra(facts), step.statement, Relation(sp.exp(main.lhs), main.op, sp.exp(main.rhs)))
 
 
 def _quadratic_mean(step: Step, premises: Premises, facts: Facts) -> None:
@@ -80,7 +73,7 @@ def _quadratic_mean(step: Step, premises: Premises, facts: Facts) -> None:
     index, first, last = limits
     layers(step, index, first, last, facts)
     require((first, last) == (1, Q.L), "the mean is over all layers")
-    _says(Algebra(facts), step.statement,
+    says(Algebra(facts), step.statement,
           Relation(sp.Sum(term, limits) ** 2, "<=", Q.L * sp.Sum(term**2, limits)))
 
 
@@ -93,7 +86,7 @@ def _singular_values(step: Step, premises: Premises, facts: Facts) -> None:
     start = STARTS[value]
     wanted = (Relation(value, "<=", start + main.rhs) if value == Q.beta_sub
               else Relation(value, ">=", start - main.rhs))
-    _says(Algebra(facts), step.statement, wanted)
+    says(Algebra(facts), step.statement, wanted)
 
 
 def _fixed(*parts: sp.Basic | Given) -> bool:
@@ -110,18 +103,18 @@ def _bootstrap(step: Step, premises: Premises, facts: Facts) -> None:
     require(_fixed(radius, rate, speed), "the rate or the distance could change along the flow")
     algebra = Algebra(facts)
     require(algebra.is_nonnegative(radius), "{} could be negative", radius)
-    _says(algebra, premises[0].relation, Relation(risk_flow, "==", -Q.norm_gradient**2))
-    _says(algebra, premises[1].relation, Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
-    _says(algebra, premises[2].relation, Relation(rate, ">", 0))
+    says(algebra, premises[0].relation, Relation(risk_flow, "==", -Q.norm_gradient**2))
+    says(algebra, premises[1].relation, Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
+    says(algebra, premises[2].relation, Relation(rate, ">", 0))
     small = premises[3].relation
     if distance == Q.displacement:
         require(len(premises) == 4, "nothing else is needed")
-        _says(algebra, small, Relation(4 * Q.risk_gap_0, "<=", rate * radius**2))
+        says(algebra, small, Relation(4 * Q.risk_gap_0, "<=", rate * radius**2))
     else:
         require(distance == Q.layer_displacement and len(premises) == 5, "the speed of every layer is needed")
-        _says(algebra, small, Relation(4 * speed * Q.risk_gap_0, "<=", rate**2 * radius**2))
+        says(algebra, small, Relation(4 * speed * Q.risk_gap_0, "<=", rate**2 * radius**2))
         require(dict(premises[4].ranges) == {Q.k: (sp.S.One, Q.L)}, "the speed of every layer is needed")
-        _says(algebra, premises[4].relation, Relation(frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap))
+        says(algebra, premises[4].relation, Relation(frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap))
     decay = Relation(Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time))
     require(any(algebra.same(step.statement, x) for x in (close, decay)), "it gives {} and {}", close, decay)
 

@@ -7,19 +7,17 @@ from typing import Any
 
 import sympy as sp
 
-from ...algebra.algebra import Algebra, Judgment
-from ...algebra.layer_ranges import first_layer
+from ...algebra.algebra import Algebra
+from ...algebra.layer_ranges import INDICES, first_layer
 from ...algebra.words import Word
-from ...language.claim import Given
 from ...language.nodes import Relation
 from ...setting.dependence import depends, hidden
 from ...setting.network import t
 from ..context import context
-from ..derivation import INDICES, Refused, Rule, Step, require
+from ..rule import Step, require
 from ..well_defined import Part, meaningless
-
-Premises = Sequence[Judgment]
-Facts = frozenset[Given]
+from .common import Expr, Facts, Inference, Limits, Premise, Premises, Term, To, says, stated
+from .named import rule
 
 
 def over(limits: Sequence[Any], *terms: sp.Basic) -> tuple[Part, ...]:
@@ -28,7 +26,9 @@ def over(limits: Sequence[Any], *terms: sp.Basic) -> tuple[Part, ...]:
     return (low, {}), (high, {}), *((term, {index: (low, high)}) for term in terms)
 
 
-def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: sp.Expr, high: sp.Expr) -> None:
+def _range(
+    step: Step | Inference, premises: Premises, facts: Facts, index: sp.Symbol, low: sp.Expr, high: sp.Expr
+) -> None:
     """The premises hold throughout ``index = low..high``, for all other indices of the step."""
     algebra = Algebra(facts)
     for premise in premises:
@@ -39,7 +39,7 @@ def _range(step: Step, premises: Premises, facts: Facts, index: sp.Symbol, low: 
                     "a premise does not hold for all {} = {}..{}", other, least, most)
 
 
-def layers(step: Step, index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
+def layers(step: Step | Inference, index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
     """What runs over the index runs over layers; the index is not free in the step; no hypothesis is about a layer."""
     require(index not in step.ranges, "{} is free in the statement", index)
     require(Algebra(facts).throughout(sp.sympify(low) - first_layer(index), step.ranges),
@@ -57,78 +57,88 @@ def steps_of(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
             require(index not in fact.lhs.free_symbols | fact.rhs.free_symbols, "a hypothesis is about the layer")
 
 
-def proper(relation: Relation, step: Step, premises: Premises, facts: Facts) -> None:
+def proper(relation: Relation, step: Step | Inference, premises: Premises, facts: Facts) -> None:
     """What a rule computes means something, before it is compared with the statement."""
     where = context(facts, premises, step.ranges)
     reason = meaningless(relation, where, where)
     require(not reason, "{}", reason)
 
 
-def _termwise(step: Step, premises: Premises, facts: Facts) -> None:
-    kind, (index, low, high) = step.data
-    main = premises[0].relation
-    algebra = Algebra(facts, premises[1:])
-    require(main.op in (">=", "<=", "=="), "a sum may be empty: not strict")
-    layers(step, index, low, high, facts)
-    _range(step, premises, facts, index, low, high)
-    require(not hidden(index, main), "the terms belong to one layer")
+@rule("term by term", "Relations for every term give the relation of the sums "
+      "(of the products, when both sides are nonnegative).", indices=True,
+      binds=lambda data, number: frozenset({data[1][0]}))
+def term_by_term(
+    at: Inference, main: Premise, kind: str, limits: Limits, *modulo: Premise, to: To | None = None
+) -> Relation:
+    index, low, high = limits
+    premise, algebra = at.relation(main), at.algebra(*modulo)
+    require(premise.op in (">=", "<=", "=="), "a sum may be empty: not strict")
+    layers(at, index, low, high, at.facts)
+    _range(at, at.judgments(main, *modulo), at.facts, index, low, high)
+    require(not hidden(index, premise), "the terms belong to one layer")
     # An equality may rewrite what stands outside the sum as well, so there has to be a layer at which it holds.
-    present = algebra.throughout(sp.sympify(high - low), step.ranges)
-    require(present or not any(index in p.ranges for p in premises[1:]), "a premise could be about no {} at all", index)
+    present = algebra.throughout(high - low, at.ranges)
+    require(present or not any(index in p.ranges for p in at.judgments(*modulo)),
+            "a premise could be about no {} at all", index)
     if kind == "product":
-        require(all(algebra.is_nonnegative(x) for x in (main.lhs, main.rhs)), "a factor could be negative")
+        require(all(algebra.is_nonnegative(x) for x in (premise.lhs, premise.rhs)), "a factor could be negative")
     require(kind in ("sum", "product"), "neither a sum nor a product")
     make = sp.Sum if kind == "sum" else sp.Product
-    wanted = Relation(make(main.lhs, (index, low, high)), main.op, make(main.rhs, (index, low, high)))
-    proper(wanted, step, premises, facts)
-    require(algebra.same(step.statement, wanted), "the {} is {}", kind, wanted)
+    wanted = Relation(make(premise.lhs, limits), premise.op, make(premise.rhs, limits))
+    proper(wanted, at, at.judgments(main, *modulo), at.facts)
+    return at.stated(wanted, to, *modulo)
 
 
-def _telescoping(step: Step, premises: Premises, facts: Facts) -> None:
-    function, (index, low, high) = step.data
-    main = premises[0].relation
-    require(main.op == "==", "differences must be equal")
-    layers(step, index, low, high, facts)
-    require(not hidden(index, main, Relation(function, "==", 0)), "the terms belong to one layer")
-    _range(step, premises, facts, index, low, high)
-    algebra = Algebra(facts)
+@rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.", indices=True,
+      binds=lambda data, number: frozenset({data[1][0]}))
+def telescope(at: Inference, main: Premise, function: Term, limits: Limits, to: To | None = None) -> Relation:
+    index, low, high = limits
+    premise = at.relation(main)
+    require(premise.op == "==", "differences must be equal")
+    layers(at, index, low, high, at.facts)
+    require(not hidden(index, premise, Relation(function, "==", 0)), "the terms belong to one layer")
+    _range(at, at.judgments(main), at.facts, index, low, high)
     before = function.xreplace({index: index - 1})
-    require(algebra.equal(main.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
+    require(at.algebra().equal(premise.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
-    wanted = Relation(ends, "==", sp.Sum(main.rhs, (index, low, high)))
-    proper(wanted, step, premises, facts)
-    require(algebra.same(step.statement, wanted), "the sum is {}", wanted)
+    wanted = Relation(ends, "==", sp.Sum(premise.rhs, limits))
+    proper(wanted, at, at.judgments(main), at.facts)
+    return at.stated(wanted, to)
 
 
-def _exchange(step: Step, premises: Premises, facts: Facts) -> None:
-    term, outer, inner, last = step.data
-    require(outer != inner and not {outer, inner} & sp.sympify(last).free_symbols, "two different indices")
-    layers(step, outer, 1, last, facts)
-    layers(step, inner, 1, last, facts)
-    require(not hidden(outer, term) and not hidden(inner, term), "the terms belong to one layer")
-    wanted = Relation(
+@rule("order of summation", "Both sums run over the pairs j < k.", indices=True,
+      parts=lambda data: ((data[3], {}), (data[0], {data[1]: (1, data[3]), data[2]: (data[1] + 1, data[3])})))
+def exchange_sums(at: Inference, term: Expr, outer: Expr, inner: Expr, last: Expr) -> Relation:
+    require(outer != inner and not {outer, inner} & last.free_symbols, "two different indices")
+    for index in (outer, inner):
+        layers(at, index, 1, last, at.facts)
+        require(not hidden(index, term), "the terms belong to one layer")
+    return Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))
-    require(step.statement == wanted, "the exchange is {}", wanted)
 
 
-def _recursion(step: Step, premises: Premises, facts: Facts) -> None:
-    first, second, factor, index, low, high, upward = step.data
-    start, one, other = (p.relation for p in premises)
-    algebra = Algebra(facts)
-    steps_of(index, low, high, facts)
+@rule("recursion", "Two sequences with the same start and the same recursion agree.", indices=True,
+      binds=lambda data, number: frozenset({data[3]}) if number else frozenset(),
+      parts=lambda data: (*over(data[3:6], data[0], data[1]), (data[2], {data[3]: (data[4] + 1, data[5])}),
+                          (data[3], {})))  # the conclusion shows the index
+def recursion(
+    at: Inference, start: Premise, one: Premise, other: Premise,
+    first: Expr, second: Expr, factor: Expr, index: Expr, low: Expr, high: Expr, upward: bool,
+) -> Relation:
+    algebra = at.algebra()
+    steps_of(index, low, high, at.facts)
     require(not hidden(index, first, second, factor), "the sequences belong to one layer")
-    require(index not in premises[0].ranges, "the start depends on the layer")
-    _range(step, premises[1:], facts, index, low + 1, high)
-    at = low if upward else high
-    wanted = Relation(first.xreplace({index: at}), "==", second.xreplace({index: at}))
-    require(algebra.same(start, wanted), "it must start from {}", wanted)
+    require(index not in at.premise(start).ranges, "the start depends on the layer")
+    _range(at, at.judgments(one, other), at.facts, index, low + 1, high)
+    end = low if upward else high
+    says(algebra, at.relation(start), Relation(first.xreplace({index: end}), "==", second.xreplace({index: end})))
     for family, premise in ((first, one), (second, other)):
         back = family.xreplace({index: index - 1})
         new, old = (family, back) if upward else (back, family)
-        require(algebra.same(premise, Relation(new, "==", factor * old)), "{} is not the recursion", premise)
-    require(step.statement == Relation(first, "==", second), "the conclusion equates the two")
-    require(step.ranges == {index: (sp.sympify(low), sp.sympify(high))}, "it holds on the whole range")
+        says(algebra, at.relation(premise), Relation(new, "==", factor * old))
+    require(at.ranges == {index: (low, high)}, "it holds on the whole range")
+    return Relation(first, "==", second)
 
 
 def _coefficient(expr: sp.Expr, order: int, factors: Word) -> sp.Expr:
@@ -142,46 +152,32 @@ def _coefficient(expr: sp.Expr, order: int, factors: Word) -> sp.Expr:
     return expr.coeff(t, order)
 
 
-def _taylor(step: Step, premises: Premises, facts: Facts) -> None:
-    variable, order = step.data
-    main = premises[0].relation
-    algebra = Algebra(facts, premises[1:])
-    goal = step.statement
-    require(main.op == "==" and goal.op == "==", "Taylor coefficients of an equality")
-    require(type(order) is int and order >= 0, "{} is no order", order)
+@rule("Taylor coefficient", "Equal polynomials in t have equal coefficients (times n!), below "
+      "the order of the remainder.")
+def taylor_coefficient(
+    at: Inference, to: To, main: Premise, variable: Expr, order: Expr, *modulo: Premise
+) -> Relation:
+    premise, goal = at.relation(main), stated(to)
+    algebra = at.algebra(*modulo)
+    require(premise.op == "==" and goal.op == "==", "Taylor coefficients of an equality")
+    require(isinstance(order, sp.Integer) and order >= 0, "{} is no order", order)
     require(variable == t, "{} is not the time along the direction", variable)
-    require("t" not in depends(*facts), "a hypothesis is about one t")
-    sides = []
-    for side in (main.lhs, main.rhs):
-        if getattr(side, "is_Matrix", False):
-            form = algebra.normal.matrix(algebra.prepare(side))
-            part = {w: sp.factorial(order) * _coefficient(c, order, w) for w, c in form.items()}
-            sides.append({w: c for w, c in part.items() if c != 0})
-        else:
-            sides.append(sp.factorial(order) * _coefficient(algebra.form(side), order, ()))
-    for side, wanted in zip((goal.lhs, goal.rhs), sides, strict=True):
-        if isinstance(wanted, dict):
-            form = algebra.normal.matrix(algebra.prepare(side))
-            agrees = form.keys() == wanted.keys() and all(
-                sp.expand(form[w] - wanted[w]) == 0 for w in form)
-        else:
-            agrees = sp.expand(algebra.form(side) - wanted) == 0
-        if not agrees:
-            raise Refused(f"{side} is not the coefficient of order {order}")
+    require("t" not in depends(*at.facts), "a hypothesis is about one t")
+    for side, given in ((goal.lhs, premise.lhs), (goal.rhs, premise.rhs)):
+        require(_is_coefficient(algebra, side, given, int(order)), "{} is not the coefficient of order {}", side, order)
+    return goal
 
 
-TERMWISE = Rule("term by term", "Relations for every term give the relation of the sums "
-                "(of the products, when both sides are nonnegative).", _termwise, indices=True,
-                binds=lambda data, number: frozenset({data[1][0]}), parts=lambda data: over(data[1]))
-TELESCOPING = Rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.",
-                   _telescoping, indices=True, binds=lambda data, number: frozenset({data[1][0]}),
-                   parts=lambda data: over(data[1], data[0]))
-EXCHANGE = Rule("order of summation", "Both sums run over the pairs j < k.", _exchange, indices=True,
-                parts=lambda data: ((data[3], {}), (data[0], {data[1]: (1, data[3]), data[2]: (data[1] + 1, data[3])})))
-RECURSION = Rule("recursion", "Two sequences with the same start and the same recursion agree.",
-                 _recursion, indices=True,
-                 binds=lambda data, number: frozenset({data[3]}) if number else frozenset(),
-                 parts=lambda data: (*over((*data[3:5], data[5]), data[0], data[1]),
-                                     (data[2], {data[3]: (data[4] + 1, data[5])})))
-TAYLOR = Rule("Taylor coefficient", "Equal polynomials in t have equal coefficients (times n!), below "
-              "the order of the remainder.", _taylor)
+def _is_coefficient(algebra: Algebra, side: sp.Basic, given: sp.Basic, order: int) -> bool:
+    """Whether a side is the coefficient of ``t**order``, times ``order!``, in what is given."""
+    if not getattr(given, "is_Matrix", False):
+        wanted = sp.factorial(order) * _coefficient(algebra.form(given), order, ())
+        return bool(sp.expand(algebra.form(side) - wanted) == 0)
+    form, words = (algebra.normal.matrix(algebra.prepare(x)) for x in (side, given))
+    part = {w: sp.factorial(order) * _coefficient(c, order, w) for w, c in words.items()}
+    part = {w: c for w, c in part.items() if c != 0}
+    return form.keys() == part.keys() and all(sp.expand(form[w] - part[w]) == 0 for w in form)
+
+
+TERMWISE, TELESCOPING, EXCHANGE, RECURSION, TAYLOR = (
+    term_by_term, telescope, exchange_sums, recursion, taylor_coefficient)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..derivation import Rule
+from ..rule import Rule
 from . import (
     calculus as rules_calculus,
 )

@@ -1,0 +1,70 @@
+"""A family of instances: a name, and a function that draws them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from flint import fmpq
+
+from ....numeric.linalg.scalars import Array
+from ..instance import Instance, make
+from .building import Generator, fraction, integers
+
+Number: TypeAlias = "fmpq | int"
+Draw: TypeAlias = Callable[[Generator, int], Instance]
+Parts: TypeAlias = dict[str, Any]
+"""The arguments of :func:`~..instance.make` but the name."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Instances of one kind.
+
+    ``draw(rng, index)`` makes an instance; ``count`` says how many there are, None without end. ``quick`` are
+    the indices whose instances are decided quickly: property-based tests draw no others.
+    """
+
+    name: str
+    draw: Draw
+    count: int | None = None
+    quick: range = range(10**6 + 1)
+
+    @property
+    def finite(self) -> bool:
+        return self.count is not None
+
+
+def family(name: str, *, quick: range = Family.quick) -> Callable[[Draw], Family]:
+    """A decorator that makes a family without end of a function that draws instances.
+
+    >>> from ..instance import make
+    >>> @family("ones")
+    ... def ones(rng, index):
+    ...     return make("", [[1]], [[[1]]])
+    >>> ones.name, ones.finite
+    ('ones', False)
+    """
+    return lambda draw: Family(name, draw, quick=quick)
+
+
+def exhibits(name: str, table: Sequence[Parts]) -> Family:
+    """The finite family of the instances that are written down in a table."""
+    return Family(name, lambda _, index: make("", **table[index]), len(table))
+
+
+def scalar_layers(*values: Number) -> list[list[list[Number]]]:
+    """Layers of width 1."""
+    return [[[value]] for value in values]
+
+
+def line(*values: Number, **rest: Any) -> Parts:
+    """Layers of width 1 in dimension 1, for a table; of covariance 1 unless another is given."""
+    return {"covariance": [[1]], "weights": scalar_layers(*values), **rest}
+
+
+def finish(rng: Generator, sigma: Array, layers: list[Array], p: Array | None, **rest: Any) -> Instance:
+    """The instance of a problem and weights, with random values for the quantifiers."""
+    return make("", sigma, layers, readout=p, u=integers(rng, (sigma.shape[0],)),
+                gamma=fraction(rng, (1, 40), (1, 8)), **rest)

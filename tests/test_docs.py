@@ -1,0 +1,153 @@
+"""README and docs/ say what the program does: examples print what is shown, links lead somewhere, names exist."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from flatcert.checks.cli import main as cli
+from flatcert.checks.cli.app import app
+from flatcert.theory.library import BUILT_IN, CLAIMS
+from flatcert.theory.proof.rules.table import RULES
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "proofs/README.md", "examples/README.md",
+         "checks/CERTIFICATES.md")
+PAGES = [*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").glob("*.md"))]
+LONG = {"verify", "flow", "figures", "residual"}
+"""Commands whose examples take more than a few seconds."""
+
+Example = tuple[str, list[str]]
+
+
+def code(page: Path) -> tuple[list[str], list[str]]:
+    """The fenced blocks of a page, and what stands between backticks elsewhere, in one line each."""
+    fence = re.compile(r"^```.*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    text = page.read_text(encoding="utf-8")
+    return fence.findall(text), [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", fence.sub("", text))]
+
+
+def blocks(page: Path) -> list[list[Example]]:
+    """The blocks of a page that show commands: each a list of (command, lines shown)."""
+    parts = [re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for block in code(page)[0] if block.startswith("$ ")]
+    return [[(part.splitlines()[0], part.splitlines()[1:]) for part in block] for block in parts]
+
+
+def shown(lines: list[str]) -> re.Pattern[str]:
+    """What a command must print: the lines as they are, any lines for ``...``, and any number of seconds."""
+    parts = ["(.*\n)*?" if line == "..." else re.escape(line.rstrip()) + "\n" for line in lines]
+    return re.compile(re.sub(r"\d+\\\.\d\\ s\b", r"\\d+\\.\\d s", "".join(parts)))
+
+
+def examples() -> list[Any]:
+    return [pytest.param(page, block, id=f"{page.name}-{number}",
+                         marks=[pytest.mark.slow] if LONG & {command.split()[1] for command, _ in block} else [])
+            for page in PAGES for number, block in enumerate(blocks(page), 1)]
+
+
+@pytest.mark.parametrize(("page", "block"), examples())
+def test_an_example_prints_what_is_shown(
+    page: Path, block: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """README shows a terminal of 80 columns, the other pages what is printed into a file."""
+    for folder in ("checks", "examples"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    monkeypatch.chdir(tmp_path)
+    for written in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        exec(written, {})
+    if page.name == "README.md":
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "dumb")  # for Rich: no colours, 80 columns
+    for command, lines in block:
+        program, *arguments = shlex.split(command)
+        if program == "python":
+            printed = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True).stdout
+        else:
+            monkeypatch.setattr(sys, "argv", [program, *arguments])
+            with pytest.raises(SystemExit):
+                cli.main()
+            printed = capsys.readouterr().out
+        printed = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+        assert shown(lines).fullmatch(printed), f"{command} printed\n{printed}"
+
+
+def test_examples_of_the_readme_fit_80_columns() -> None:
+    assert all(len(line) <= 80 for block in blocks(ROOT / "README.md") for _, lines in block for line in lines)
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
+def test_a_wrong_line_is_seen() -> None:
+    assert shown(["a", "...", "took 3.1 s"]).fullmatch("a\nb\nc\ntook 40.2 s\n")
+    assert not shown(["a", "...", "took 3.1 s"]).fullmatch("a\nb\ntook long\n")
+    assert not shown(["a"]).fullmatch("a\nb\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        name, _, anchor = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_exist(page: Path) -> None:
+    for text in code(page)[1]:
+        if re.fullmatch(r"(theory|numeric|checks|tests|proofs|examples|benchmarks|docs)/.*[^.]", text):
+            assert (ROOT / text).exists(), text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_exist(page: Path) -> None:
+    """Each ``flatcert COMMAND`` in code is a command, and it has each option that is named behind it."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    fenced, inline = code(page)
+    lines = [*inline, *(line.removeprefix("$ ") for block in fenced for line in block.splitlines())]
+    for line in lines:
+        if found := re.match(r"(?:\.venv/bin/)?flatcert ([a-z]+)\b(.*)", line):
+            assert found[1] in commands, line
+            known = {option for parameter in commands[found[1]].params for option in parameter.opts}
+            assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", found[2])) <= known, line
+
+
+def test_the_table_of_claims_is_what_the_command_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["flatcert", "claims", "--markdown"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    table = capsys.readouterr().out
+    assert table in (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{claim}` |" in table for claim in CLAIMS)
+
+
+def test_the_theory_page_names_every_claim() -> None:
+    text = (ROOT / "docs" / "theory.md").read_text(encoding="utf-8")
+    assert [claim for claim in CLAIMS if f"`{claim}`" not in text] == []
+
+
+def test_the_python_page_is_true() -> None:
+    found = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert found.attempted > 3 and not found.failed
+
+
+def test_numbers_are_those_of_the_theory() -> None:
+    mutants = sum(len(o.mutants) for claim in CLAIMS.values() for o in claim.obligations)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"There are {len(CLAIMS)} claims" in text and f"All {mutants} mutants" in text
+    steps = sum(len(found.steps) for claim in CLAIMS if (found := BUILT_IN.derivation(claim)))
+    text = (ROOT / "docs" / "soundness.md").read_text(encoding="utf-8")
+    assert f"the {len(RULES)} rules" in text and f"of {steps}." in text
