@@ -14,7 +14,7 @@ from flint import arb, arb_mat, ctx, fmpq
 from measuring import seconds, show, store
 
 from flatcert.checks.deciding.balls import compare
-from flatcert.checks.deciding.decide import predicate
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.instances.instance import make
 from flatcert.theory.library import claim
 

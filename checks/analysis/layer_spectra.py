@@ -210,4 +210,4 @@ class LayerScope(RealScope):
             return np.array([[cosine], [arb(0)]], dtype=object)
         if family == "D":  # statements ask for its trace only
             return np.array([[self.spectra.traces[index - 1]]], dtype=object)
-        return self.rotated.weights[index - 1]
+        return self.rotated.weights[index - 1] if family == "W" else super().layer(family, index)

@@ -56,7 +56,7 @@ class Target(Protocol):
     @property
     def named(self) -> frozenset[str]: ...
     def pairs(self, case: Instance) -> list[Pair]: ...
-    def unbound(self, case: Instance, relation: Relation | None = None) -> Values: ...
+    def guides_of(self, case: Instance, relation: Relation) -> Values: ...
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> NDArray[np.bool_]: ...
 
 
@@ -123,8 +123,8 @@ def _spread(items: Sequence[T], number: int) -> list[T]:
 def _sides(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
-    places = [i for i, case in enumerate(cases) if case is not None]
-    found[places] = sides(relation, [Pair(case, target.unbound(case, relation)) for case in cases if case is not None])
+    places = {i: case for i, case in enumerate(cases) if case is not None}
+    found[[*places]] = sides(relation, [Pair(case, target.guides_of(case, relation)) for case in places.values()])
     return found
 
 
@@ -203,5 +203,5 @@ def _affine_root(target: Target, relation: Relation, line: Line, low: fmpq, high
 def _difference(target: Target, relation: Relation, case: Instance | None) -> fmpq:
     if case is None:
         raise NoMove
-    scope = RealScope(case, ExactRing(), target.unbound(case))
+    scope = RealScope(case, ExactRing())
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

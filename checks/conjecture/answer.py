@@ -6,22 +6,15 @@ does not name ``norm_p``, and minimizers if it names a quantity of the weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import islice
 from typing import ClassVar
 
 import numpy as np
-from flint import fmpq
 
-from ...numeric.linalg.rational import charpoly
-from ...numeric.linalg.scalars import is_zero
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import VOCABULARY, S_min
-from ...theory.language.quantities import d as dimension
-from ..arithmetic import eigenvectors
-from ..arithmetic.exact import Exact, exact, top_root
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
 from ..attack.adversary import Refutation, attack, refutation
@@ -30,11 +23,10 @@ from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
 from ..certificates.certify import Written, rechecked
 from ..deciding.screening import differences
-from ..deciding.verdicts import Outcome, Verdict
-from ..evaluation import layers
+from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope, Values, holds
 from ..instances.as_text import read
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
@@ -61,15 +53,8 @@ class ConjectureQuestion(Question):
 
     def pairs(self, case: Instance) -> list[Pair]:
         """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
-        return [] if any(lacks(case) for name, lacks in _LACKING.items() if name in self.named) else super().pairs(case)
-
-    def values(self, case: Instance) -> Iterable[Values]:
-        return [self.unbound(case)]
-
-    def decide(self, case: Instance) -> Outcome:
-        if not self.decides.supposed(case):
-            return Outcome(Verdict.NOT_APPLICABLE)
-        return self.decides.decide_at(case, self.unbound(case))
+        exist = (word.exists for name in self.named if (word := VOCABULARY.get(name)) and word.exists)
+        return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
         """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
@@ -87,46 +72,23 @@ class ConjectureQuestion(Question):
     def slack(self, case: Instance) -> float:
         found = super().slack(case)
         if found < IDLE:
-            scope = RealScope(case, FloatRing(), {**self.unbound(case), **self.guides(case)})
+            scope = RealScope(case, FloatRing(), self.guides(case))
             self.samples.append((found, {name: _float(scope, name) for name in self.names}))
         return found
 
-    def unbound(self, case: Instance, relation: Relation | None = None) -> Values:
-        """Exact values of the names that no claim uses, so that none is bound for the claims.
-
-        For a relation in float64: with what guides the search, where the relation names that.
-        """
-        values: Values = {name: value(case) for name, value in _VALUES.items() if name in self.named}
-        guided = relation is not None and S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
-        return {**values, **self.guides(case)} if guided else values
+    def guides_of(self, case: Instance, relation: Relation) -> Values:
+        """What guides the search in float64, where a relation names that."""
+        guided = S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
+        return self.guides(case) if guided else {}
 
 
 def _float(scope: RealScope, name: str) -> float:
-    symbol = dimension if name == "d" else VOCABULARY[name].symbol
+    symbol = VOCABULARY[name].symbol
     with np.errstate(all="ignore"):
         try:
             return float(evaluate(REDUCED.get(symbol, symbol), scope))
         except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
             return float("nan")
-
-
-def _largest_frobenius(case: Instance) -> Exact:
-    return exact(max((layer * layer).sum() for layer in case.weights)) ** Fraction(1, 2)
-
-
-def _least_norm(case: Instance) -> Exact:
-    tops = [top_root(charpoly(layers.small_gram(layer))) for layer in case.weights]
-    least = tops[0]
-    for top in tops[1:]:
-        least = top if top.compare(least) < 0 else least
-    return least ** Fraction(1, 2)
-
-
-_LACKING: dict[str, Callable[[Instance], bool]] = {
-    "kappa": lambda case: eigenvectors.is_singular(case.covariance),
-    "theta": lambda case: is_zero(case.network.regressor()),
-}
-_VALUES = {"d": lambda case: fmpq(case.dimension), "frob": _largest_frobenius, "sigma_min": _least_norm}
 
 
 @dataclass(frozen=True)
@@ -186,7 +148,7 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), reason=_reason(stated, question, verdict, [case]))
+                  _certificate(question, found), reason=_reason(stated, verdict, [case]))
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
@@ -224,7 +186,7 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
                   _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
-                  found.seconds, _reason(stated, question, said, _tried(stated, question, seed)))
+                  found.seconds, _reason(stated, said, _tried(stated, question, seed)))
 
 
 def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Instance]:
@@ -233,9 +195,9 @@ def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Itera
     yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
 
 
-def _reason(stated: Conjecture, question: ConjectureQuestion, said: str, tried: Iterable[Instance]) -> str:
+def _reason(stated: Conjecture, said: str, tried: Iterable[Instance]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
-    return reason(stated, [(case, question.unbound(case)) for case in tried]) if said == "undecided" else ""
+    return reason(stated, list(tried)) if said == "undecided" else ""
 
 
 def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:

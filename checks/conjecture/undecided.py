@@ -7,27 +7,26 @@ from collections.abc import Sequence
 
 from ...theory.language.nodes import Relation
 from ..deciding.balls import compare
-from ..deciding.decide import predicate
+from ..deciding.hypotheses import predicate
 from ..deciding.verdicts import Verdict
-from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .reading import Conjecture
 
 
-def reason(stated: Conjecture, tried: Sequence[tuple[Instance, Values]]) -> str:
+def reason(stated: Conjecture, tried: Sequence[Instance]) -> str:
     """A sentence that counts the obstacles: a hypothesis that fails, or a part that is not defined or not decided.
 
     >>> from .reading import read_conjecture
     >>> from ..instances.pool import instance
-    >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [(instance("classics", 0, i), {}) for i in (0, 1, 15)])
+    >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [instance("classics", 0, i) for i in (0, 1, 15)])
     "Nothing is decided on 3 instances: 'E > 0' fails on 1, 'L == 1' fails on 1, 'L >= 2' fails on 1."
     """
-    found = Counter(_obstacle(stated, case, values) for case, values in tried)
+    found = Counter(_obstacle(stated, case) for case in tried)
     listed = ", ".join(f"{what} on {number}" for what, number in sorted(found.items(), key=lambda x: (-x[1], x[0])))
     return f"Nothing is decided on {len(tried)} instances: {listed}."
 
 
-def _obstacle(stated: Conjecture, case: Instance, values: Values) -> str:
+def _obstacle(stated: Conjecture, case: Instance) -> str:
     obligation = stated.obligation
     for name in (g for g in obligation.given if isinstance(g, str)):
         if not predicate(name, case):
@@ -35,20 +34,20 @@ def _obstacle(stated: Conjecture, case: Instance, values: Values) -> str:
     unmet = len(obligation.given) - len(stated.given)  # the conditions come first, then the hypotheses
     for number, hypothesis in enumerate(obligation.given):
         if isinstance(hypothesis, Relation):
-            found = _verdict(hypothesis, case, values)
+            found = _verdict(hypothesis, case)
             if number < unmet and found is not Verdict.HELD:
                 return f"a part of the text is not defined ({hypothesis} fails)"
             if found is not Verdict.HELD:
                 return f"{str(stated.given[number - unmet])!r} {_SAID[found]}"
-    return f"the conclusion {_SAID[_verdict(obligation.relation, case, values)]}"
+    return f"the conclusion {_SAID[_verdict(obligation.relation, case)]}"
 
 
 _SAID = {Verdict.NOT_APPLICABLE: "is not defined", Verdict.INCONCLUSIVE: "is beyond the precision",
          Verdict.REFUTED: "fails", Verdict.HELD: "holds"}
 
 
-def _verdict(relation: Relation, case: Instance, values: Values) -> Verdict:
+def _verdict(relation: Relation, case: Instance) -> Verdict:
     try:
-        return compare(relation, case, values).verdict
+        return compare(relation, case, {}).verdict
     except ZeroDivisionError:
         return Verdict.NOT_APPLICABLE

@@ -25,8 +25,8 @@ from ..evaluation.scope import RealScope, Values
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
 from .balls import BITS, certain
-from .decide import predicate
 from .decider import Counted, NotEnclosed
+from .hypotheses import predicate
 from .on_instances import OnInstances
 from .verdicts import Outcome, Route, Verdict
 

@@ -13,7 +13,7 @@ from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
-from .decide import predicate
+from .hypotheses import predicate
 from .verdicts import Outcome, Verdict
 
 DRAWS_PER_DECISION = 30

@@ -19,6 +19,7 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
+from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.field import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import Values
@@ -28,6 +29,7 @@ from ..instances.instance import Instance
 from ..instances.pool import generator, instance, parse_name, pool
 from .balls import field_answers
 from .decider import Certifiable, Counted
+from .hypotheses import at_depth
 from .verdicts import Outcome, Route, Verdict
 
 Number = Any
@@ -99,13 +101,13 @@ class Point:
         return zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
 
     def value(self, name: str) -> Array | Number:
-        return _VALUES[name](self)
+        return _VALUES[name](self) if name in _VALUES else evaluate(VOCABULARY[name].spelled, self)
 
     def layer(self, family: str, index: int) -> Array:
         first = 0 if family in ("P", "q", "h") else 1
         if not first <= index <= self.integers["L"]:  # Python would count from the end
             raise IndexError(f"there is no {family}_{index}")
-        return _LAYERS[family](self, index)
+        return _LAYERS[family](self, index) if family in _LAYERS else evaluate(VOCABULARY[family].member(index), self)
 
     def weighted_top(self, matrix: Array) -> NoReturn:
         raise TypeError("an eigenvalue is not a polynomial")
@@ -130,10 +132,6 @@ def _flow(point: Point) -> Array:
     return zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
 
 
-def _slope_vector(point: Point) -> Array:
-    slope: Array = 2 * (point.sigma @ (point.network.regressor() - point.w_star))
-    return slope
-
 
 def _imbalance_along_flow(point: Point, k: int) -> Array:
     """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
@@ -148,7 +146,6 @@ _VALUES: dict[str, Callable[[Point], Array | Number]] = {
     "u": lambda p: p.u.reshape(-1, 1),
     "w": lambda p: p.network.regressor().reshape(-1, 1),
     "w_star": lambda p: p.w_star.reshape(-1, 1),
-    "g": lambda p: _slope_vector(p).reshape(-1, 1),
     "gamma": lambda p: p.gamma,
     "w_rescaled": lambda p: _rescaled(p).reshape(-1, 1),
     "w_dot": lambda p: p.coefficient(1, 1),
@@ -160,7 +157,6 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
     "W": lambda p, k: p.weights[k - 1],
     "P": lambda p, k: p.network.forward_products()[k],
     "q": lambda p, k: p.network.backward()[k].reshape(-1, 1),
-    "h": lambda p, k: p.network.forward(_slope_vector(p))[k].reshape(-1, 1),
     "Xi": lambda p, k: p.directions[k - 1],
     "gradient": lambda p, k: p.gradient[k - 1],
     "adjoint": lambda p, k: p.adjoint[k - 1],
@@ -198,8 +194,7 @@ def rational_point(obligation: Obligation, instance: Instance) -> Point:
 def holds_at(obligation: Obligation, point: Point) -> bool | None:
     """Whether the relation holds at a point for every layer; None where a side is not defined."""
     depth = point.integers["L"]
-    needed = {"L >= 2": 2, "L >= 3": 3}
-    if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
+    if any(at_depth(g, depth) is False for g in obligation.given if isinstance(g, str)):
         return None
     agreed = True
     layers = layers_of(obligation, depth)

@@ -7,7 +7,7 @@ where balls show at exact rational parameters and times that a condition does no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, ClassVar
@@ -24,16 +24,13 @@ from ..evaluation.scope import Values
 from ..instances.pool import generator, parse_name
 from .balls import PRECISIONS, field_answers, sign_answers
 from .decider import Counted, Decider
+from .hypotheses import at_depth
 from .initial_value_conditions import Conditions, conditions, difference
 from .transcendental import in_balls, in_field, in_series
 from .verdicts import Outcome, Route, Verdict
 
 DEGREE = 2000
 """The numerators of all conditions, in parameters and exponentials, have at most this degree."""
-PREDICATES: dict[str, Callable[[int], bool]] = {
-    "E > 0": lambda _: True, "L >= 2": lambda depth: depth >= 2, "L >= 3": lambda depth: depth >= 3,
-    "L == 1": lambda depth: depth == 1,
-}
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class InitialValue(Decider[Case]):
     def decide(self, case: Case) -> Outcome:
         """Decide at a case. A real case can refute a solution, but never shows one."""
         hypotheses = [g for g in self.obligation.given if isinstance(g, str)]
-        if not all(g in PREDICATES and PREDICATES[g](case.depth) for g in hypotheses):
+        if not all(g == "E > 0" or at_depth(g, case.depth) for g in hypotheses):  # e and norm_w are positive
             return Outcome(Verdict.NOT_APPLICABLE)
         try:
             return self._by_identity(case) if case.family == "field" else self._by_balls(case)

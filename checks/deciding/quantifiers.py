@@ -78,7 +78,7 @@ def _directions(_: Obligation, instance: Instance, values: Values) -> list[Value
         candidates.append(instance.regressor)
         if instance.energy > 0:
             candidates += [vector for _, vector in enclosed(instance, 128).dual]
-    return [{"z": u} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
+    return [{"direction": u.reshape(-1, 1)} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
 
 
 def _ratios(_: Obligation, instance: Instance, values: Values) -> list[Values]:

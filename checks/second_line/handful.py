@@ -14,7 +14,7 @@ from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.exact import Exact
 from ..deciding.along_flow import EnclosedScope, state
-from ..deciding.decide import predicate
+from ..deciding.hypotheses import predicate
 from ..evaluation.evaluate import Undefined
 from ..evaluation.optimum import aligned_ratio
 from ..evaluation.scope import Values

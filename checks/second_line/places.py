@@ -13,9 +13,11 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ...theory.language.claim import Given, Obligation
+from ...theory.language.hypotheses import HYPOTHESES
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantities import VOCABULARY, L, k
-from ..deciding.decide import predicate
+from ...theory.setting.dependence import depends
+from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import UnknownNode, integer
 from ..evaluation.scope import Values
@@ -27,7 +29,7 @@ ALONG_FLOW = frozenset({"time", "risk_gap_0"})
 ENCLOSED = ALONG_FLOW | {"risk_gap", "displacement", "layer_displacement", "alpha_sub_0", "beta_sub_0", "alpha_ends_0",
                          "rho", "c", "c_0"} | {q.name for q in VOCABULARY.values() if q.belongs in ("problem", "depth")}
 """Names whose values belong to the weights further along the flow; all other values would be those of the start."""
-LASTING = frozenset({"E > 0", "L == 1", "L >= 2", "L >= 3", "plain", "square", "w* eigenvector"})
+LASTING = frozenset(name for name in HYPOTHESES if depends(name) <= {"problem", "depth"})
 """Hypotheses that hold along the flow when they hold at its start."""
 OF_RATE = frozenset({"eta", "step_determinant", "step_determinant_zero"})
 """Names that depend on the learning rate."""
@@ -136,7 +138,5 @@ def _supposed(fact: str, case: Case) -> bool:
 OWN_PREDICATES: dict[str, Callable[[Case], bool]] = {
     "aligned": lambda case: not case.planted and is_aligned(case.instance),  # on a planted problem r is another number
     "planted": lambda case: case.planted,
-    "W == 0": lambda case: not any(layer.any() for layer in case.instance.weights),
-    "W != 0": lambda case: any(layer.any() for layer in case.instance.weights),
 }
-"""Hypotheses that only proofs have."""
+"""Hypotheses that no relation says."""

@@ -63,7 +63,7 @@ class ProofScope:
     def __init__(self, instance: Instance, ring: RealRing, values: Values, plain: RealScope | None = None) -> None:
         self.instance, self.ring, self.values = instance, ring, values
         numbers = {name: value for name, value in values.items() if name not in ("Xi", "t", "s")}
-        self.plain = plain or RealScope(instance, ring, numbers | {"z": values["z"].reshape(-1)}, direct=True)
+        self.plain = plain or RealScope(instance, ring, numbers | {"direction": values["z"]}, direct=True)
         self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
         self.memo: dict[Hashable, Value] = {}
 

@@ -40,7 +40,7 @@ def _value(name: str, value: Any) -> Any:
         return [rational_array(layer) for layer in value]
     if isinstance(value, list):
         vector = rational_array(value)
-        return vector.reshape(-1, 1) if name == "u" else vector
+        return vector if name in ("left", "right") else vector.reshape(-1, 1)
     if isinstance(value, dict):
         return exact(rational(value["of"])) ** Fraction(1, value["root"])
     return int(value) if name in ("j", "k") else rational(value)

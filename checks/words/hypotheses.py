@@ -9,7 +9,7 @@ from functools import lru_cache
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
-from ..deciding import initial_values as solutions
+from ..deciding.hypotheses import at_depth
 from ..deciding.identities import field_point, holds_at
 from ..deciding.ways import certifiable
 from ..instances.instance import Instance
@@ -64,8 +64,8 @@ def _is_small(case: Instance) -> bool:
 
 def _of_depth(name: str, word: str) -> Iterator[Comparison]:
     """Where statements about initial value problems, and about polynomials, are decided."""
-    solved = solutions.PREDICATES[name]
-    yield said(word, "depths", [solved(depth) for depth in DEPTHS], [_OF_DEPTH[name](depth) for depth in DEPTHS])
+    yield said(word, "depths", [at_depth(name, depth) for depth in DEPTHS],
+               [_OF_DEPTH[name](depth) for depth in DEPTHS])
     if name != "L == 1":  # which no identity supposes
         points = [field_point(FALSE, 0, index) for index in range(5)]
         found = [holds_at(replace(FALSE, given=(name,)), point) is not None for point in points]

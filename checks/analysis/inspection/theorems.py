@@ -12,7 +12,7 @@ from ....theory.language.nodes import Relation
 from ....theory.language.quantities import j, k
 from ....theory.library import claim
 from ...deciding.balls import certain, sides
-from ...deciding.decide import predicate
+from ...deciding.hypotheses import predicate
 from ...deciding.on_instances import OnInstances
 from ...deciding.quantifiers import expansions
 from ...deciding.verdicts import Verdict

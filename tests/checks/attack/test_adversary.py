@@ -18,7 +18,7 @@ from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.attack.shrinking import complexity, shrink
 from flatcert.checks.attack.variations import Chain, Free, roundings
 from flatcert.checks.conjecture.answer import conjecture
-from flatcert.checks.deciding.decide import predicate
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import small_instances

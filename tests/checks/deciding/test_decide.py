@@ -12,13 +12,14 @@ from flint import arb, ctx, fmpq
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.deciding import on_instances as deciding
 from flatcert.checks.deciding.balls import PRECISIONS, compare
-from flatcert.checks.deciding.decide import predicate
 from flatcert.checks.deciding.decider import Decider
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.verifying import units as work
-from flatcert.theory.language.claim import PREDICATES, Obligation, operator, scaled
+from flatcert.theory.language.claim import Obligation, operator, scaled
+from flatcert.theory.language.hypotheses import stated
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, S, a, b, e, lambda_max, lambda_min, norm_p
 from flatcert.theory.library import CLAIMS, claim
@@ -93,7 +94,7 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
 
 def test_every_hypothesis_in_use_has_a_case_by_hand() -> None:
     used = {g for c in CLAIMS.values() for o in c.obligations for g in o.given if isinstance(g, str)}
-    assert used <= set(PREDICATE_CASES) <= set(PREDICATES)
+    assert used <= set(PREDICATE_CASES) <= set(stated())
 
 
 @pytest.mark.parametrize("name", PREDICATE_CASES)

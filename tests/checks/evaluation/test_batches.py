@@ -21,14 +21,14 @@ from flatcert.checks.deciding.screening import slacks
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
-from flatcert.checks.evaluation.scope import RealScope, bindings
+from flatcert.checks.evaluation.scope import BINDINGS, RealScope
 from flatcert.checks.evaluation.stacked_scope import AFRESH, STACKED
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top
-from flatcert.theory.language.quantities import L, S, d, theta
+from flatcert.theory.language.quantities import VOCABULARY, L, S, d, theta
 from flatcert.theory.library import CLAIMS, claim
 
 COUNT, TOLERANCE = 40, 1e-9
@@ -172,7 +172,8 @@ def test_what_was_computed_is_remembered_with_the_instance(monkeypatch: pytest.M
 
 
 def test_what_stacks_are_for_is_bound() -> None:
-    assert set(bindings()) >= (STACKED | AFRESH)
+    defined = {name for name, word in VOCABULARY.items() if word.definition is not None}
+    assert set(BINDINGS) | defined >= STACKED | AFRESH
     assert not STACKED & AFRESH
 
 

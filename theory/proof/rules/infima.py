@@ -5,9 +5,10 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ...algebra.algebra import MEANING, oriented
+from ...algebra.algebra import oriented
 from ...algebra.words import M_rescaled, Sigma_half, Z
 from ...language import quantities as Q
+from ...language.hypotheses import meaning
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
@@ -59,7 +60,7 @@ def exhibited_minimizer(at: Inference, main: Premise, minimizer: Premise, to: To
     bound, shown = _about(at.relation(main), ("<=", "==")), at.premise(minimizer)
     require("aligned" in at.facts, "no minimizer is exhibited")
     _of_the_problem(at.facts, frozenset({"minimizer", "aligned"}))
-    require(shown.relation == MEANING["minimizer"] and "minimizer" not in shown.facts,
+    require(shown.relation == meaning("minimizer") and "minimizer" not in shown.facts,
             "that the exhibited weights are a minimizer must be shown")
     return at.stated(Relation(INFIMA[bound.lhs], "<=", bound.rhs), to)
 

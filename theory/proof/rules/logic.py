@@ -7,9 +7,10 @@ from math import inf
 
 import sympy as sp
 
-from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
+from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
@@ -23,7 +24,7 @@ INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 
 @rule("hypothesis", "What is assumed.", assumes=True)
 def hypothesis(at: Inference, fact: Supposed) -> Relation:
-    relation = fact if isinstance(fact, Relation) else MEANING.get(fact)
+    relation = fact if isinstance(fact, Relation) else meaning(fact)
     require(fact in at.facts, "{} is not supposed", fact)
     if relation is None:
         raise Refused(f"{fact} is no relation")
