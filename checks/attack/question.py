@@ -20,6 +20,7 @@ from ...numeric.network.min_sharpness_optimum import float_optimum
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ...theory.language.quantities import S_min
 from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
@@ -136,6 +137,10 @@ class Question:
         if self.obligation.relation.op in ("<=", "<", ">=", ">"):
             return found
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
+
+    def guides_of(self, case: Instance, relation: Relation) -> Values:
+        """What guides the search in float64, where a relation names it."""
+        return self.guides(case) if S_min in relation.lhs.free_symbols | relation.rhs.free_symbols else {}
 
     @cached_property
     def named(self) -> frozenset[str]:
