@@ -68,10 +68,9 @@ def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[In
 
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
-    relations = _relations(question)
-    hypotheses = [hypothesis for hypothesis in relations[1:] if hypothesis.op != "!="]
+    hypotheses = [hypothesis for hypothesis in question.relations[1:] if hypothesis.op != "!="]
     hypotheses.sort(key=_turn_of)
-    simple = anchors(relations, leaving="minimizer" not in question.obligation.given)
+    simple = anchors(question.relations, leaving="minimizer" not in question.obligation.given)
     bases = _holding(question, [], [*simple, *_spread(cases, 12)])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
@@ -82,11 +81,6 @@ def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[In
     tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
     at_thresholds = _at_thresholds(question, question.obligation.relation, bases, wanted)
     return _holding(question, hypotheses, [*bases, *at_thresholds, *tried])
-
-
-def _relations(question: Question) -> list[Relation]:
-    """The conclusion, and the hypotheses that are comparisons."""
-    return [question.obligation.relation, *(g for g in question.obligation.given if isinstance(g, Relation))]
 
 
 def _turn_of(hypothesis: Relation) -> int:
@@ -130,7 +124,7 @@ def _at_thresholds(
 ) -> list[Instance | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
     lines = _spread([Line(base, move) for move in _moves(question) for base in bases], wanted)
-    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(_relations(question)) if n]
+    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(question.relations) if n]
     tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
     tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
     apart = _over(question, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))

@@ -143,10 +143,14 @@ class Question:
         return self.guides(case) if S_min in relation.lhs.free_symbols | relation.rhs.free_symbols else {}
 
     @cached_property
+    def relations(self) -> list[Relation]:
+        """The conclusion, and the hypotheses that are comparisons."""
+        return [self.obligation.relation, *(g for g in self.obligation.given if isinstance(g, Relation))]
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """The names of all symbols in the statement and its hypotheses."""
-        relations = [self.obligation.relation, *(g for g in self.obligation.given if isinstance(g, Relation))]
-        return frozenset(symbol.name for relation in relations for side in (relation.lhs, relation.rhs)
+        return frozenset(symbol.name for relation in self.relations for side in (relation.lhs, relation.rhs)
                          for symbol in side.free_symbols if isinstance(symbol, sp.Symbol))
 
     def guides(self, case: Instance) -> Values:
