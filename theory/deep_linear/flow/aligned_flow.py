@@ -15,13 +15,7 @@ from ...proof.builder import Proof
 from ...proof.rules.differential_equations import explicit_derivative, increasing, separate, solve, uniqueness
 from ...proof.rules.inequalities import scale, sign
 from ...proof.rules.logic import chain, hypothesis
-from ...proof.rules.power_series import (
-    compare_series,
-    gauss_series,
-    geometric_series,
-    squeeze,
-    termwise_derivative,
-)
+from ...proof.rules.power_series import compare_series, gauss_series, geometric_series, squeeze, termwise_derivative
 from ...setting.initial_value import SERIES_INDEX as n
 from ...setting.initial_value import below, flow_of, other_equation, s, sigma, sigma_0, start_of, x, x_0
 from .common import at_solution

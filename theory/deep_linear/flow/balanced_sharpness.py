@@ -8,7 +8,6 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.norms import second_singular, spectral
 from ...language.quantities import (
-    Delta,
     L,
     M,
     S,
@@ -126,9 +125,9 @@ def equal_norms(p: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, i
 def first_layer(p: Proof, common: NonzeroWeights, balanced: int) -> int:
     """Derive ``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``, as the first layer has rank one."""
     value, norm = second_singular(W(1)), spectral(W(1))
-    small = specialize(p, p.cite("near-rank-one", "second-value"), k=1)
-    small = rewrite(p, (value**2, "<=", 0), rewrite(p, (value**2, "<=", Delta), small, p.define("Delta")), balanced)
-    zero = power(p, antisymmetry(p, small, sign(p, (value**2, ">=", 0))), sp.Rational(1, 2))
+    below = specialize(p, p.cite("near-rank-one", "second-value"), k=1)
+    square = antisymmetry(p, chain(p, below, p.define("Delta"), balanced), sign(p, (value**2, ">=", 0)))
+    zero = power(p, square, sp.Rational(1, 2))
     rank = rank_one_layer(p, zero, W(1), q(1), u)
     pulled, forward = specialize(p, common.layers.backward, k=1), specialize(p, p.define("P"), k=1)
     named = rewrite(p, (front(ONE) * norm_w_net**2, "==", norm**2 * dot(w, u) ** 2),
@@ -173,6 +172,12 @@ def balanced_kernel(p: Proof, common: NonzeroWeights) -> int:
     return scale(p, chain(p, peeled, total), 1, first, to=(dot(u, M * u), "==", form))
 
 
+def quotient_below(p: Proof, a_is: int) -> int:
+    """Derive ``a >= lambda`` from the definition of ``a``, which is a step."""
+    return scale(p, least_eigenvalue(p, w_star), norm_w**-2, p.define("E"), p.define("norm_w"), a_is,
+                 to=(a, ">=", lambda_min))
+
+
 def balanced_sharpness(p: Proof) -> dict[str, int]:
     """Every term of the kernel is bounded from both sides. The eigenvalue and the least sharpness follow."""
     common = NonzeroWeights(p)
@@ -199,13 +204,6 @@ def balanced_sharpness(p: Proof) -> dict[str, int]:
     last = scale(p, below, (number + L - 1) / L, positive, to=(p[weaker].rhs, "<=", (number + L - 1) / L * S_min))
     condition = rewrite(p, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain(p, bound, weaker, last), p.define("kappa"))
     return {"kernel": kernel, "sharpness": sharpness, "ratio": ratio, "condition": condition}
-
-
-def quotient_below(p: Proof, a_is: int) -> int:
-    """Derive ``a >= lambda`` from the definition of ``a``, which is a step."""
-    energy = rewrite(p, (a * norm_w**2, ">=", lambda_min * norm_w**2), least_eigenvalue(p, w_star),
-                     p.define("E"), p.define("norm_w"), a_is)
-    return scale(p, energy, 1 / norm_w**2)
 
 
 THEOREMS = ((BALANCED_SHARPNESS, balanced_sharpness),)
