@@ -142,7 +142,7 @@ def term_above(p: Proof, common: NonzeroWeights, size: int, rank: int) -> int:
                    to=(front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)))
     upper = p.at((k, 2, L))
     outer = scale(upper, common.growth, front(k - 1))
-    inner = scale(upper, specialize(upper, grown, k=k - 1), sigma_max ** (2 * (L - k)), common.largest_positive)
+    inner = scale(upper, specialize(upper, grown, k=k - 1), sigma_max ** (2 * (L - k)))
     last = scale(p, rank, sigma_max ** (2 * L - 4) / norm_w_net**2, *common.nonzero, common.largest_positive)
     return rewrite(upper, (back(k) * front(k - 1), "<=", TERM), chain(upper, outer, inner, last), size)
 
