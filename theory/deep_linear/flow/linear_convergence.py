@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -35,9 +33,14 @@ from ...setting.flow import BELOW, BELOW_0, level, risk_flow
 from .norm_control import backward_step, layer_bounds
 
 
+def size(norm: sp.Expr) -> sp.Expr:
+    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
+    return norm ** (2 / L) + (L - 1) * Delta
+
+
 def rate(norm: sp.Expr) -> sp.Expr:
     """Return the constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
-    return 4 * lambda_pos * norm**2 / (norm ** (2 / L) + (L - 1) * Delta)
+    return 4 * lambda_pos * norm**2 / size(norm)
 
 
 RATE, RATE_0 = rate(level(risk_gap)), rate(level(risk_gap_0))
@@ -117,11 +120,6 @@ IMAGE = 2 * sp.sqrt(b * E)
 """``2 |Sigma w*|``."""
 
 
-def size(norm: sp.Expr) -> sp.Expr:
-    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
-    return norm ** (2 / L) + (L - 1) * Delta
-
-
 def norm_by_risk(p: Proof) -> int:
     """Derive ``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, use Cauchy-Schwarz."""
     inner, root = dot(w, Sigma * w_star), norm_w_net * sp.sqrt(b * E)
@@ -132,23 +130,15 @@ def norm_by_risk(p: Proof) -> int:
     return chain(p, doubled, expanded, to=(IMAGE * norm_w_net, ">=", E - risk_gap))
 
 
-class Layers(NamedTuple):
-    """These steps hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
-
-    first: int
-    pl: int
-
-
-def first_layer(p: Proof) -> Layers:
-    """Derive the two steps."""
+def first_layer(p: Proof) -> int:
+    """Derive ``|w|^2 <= F(|w|) |q_1|^2`` for all weights, with ``F(x) = x^{2/L} + (L-1) Delta``."""
     pulled = specialize(p, backward_step(p, layer_bounds(p)), k=1)
     named = rewrite(p, (norm_w_net**2, "<=", sigma_max**2 * norm_q1**2), pulled,
                     p.define("q_0"), p.define("norm_w_net"), p.define("norm_q1"))
-    first = chain(p, named, scale(p, p.cite("norm-control", "norm"), norm_q1**2))
-    return Layers(first, p.cite("pl-inequality", "backward-vector"))
+    return chain(p, named, scale(p, p.cite("norm-control", "norm"), norm_q1**2))
 
 
-def rate_by_norm(p: Proof, layers: Layers, above: int) -> int:
+def rate_by_norm(p: Proof, first: int, pl: int, above: int) -> int:
     """Derive ``|grad R|^2 >= 4 lambda_+ c^2 / F(c) (R - R_min)`` from ``|w| >= c``.
 
     The reason is that ``x^2 / F(x)`` does not decrease.
@@ -161,19 +151,19 @@ def rate_by_norm(p: Proof, layers: Layers, above: int) -> int:
     moved = scale(p, cases(p, shallow, deep), (c * norm_w_net) ** (2 / L), to=(
         norm_w_net**2 * size(c), ">=", c**2 * norm_w_net ** (2 / L) + norm_w_net**2 * imbalance))
     weighted = scale(p, power(p, above, 2), imbalance, to=(p[moved].rhs, ">=", c**2 * size(norm_w_net)))
-    scaled = scale(p, layers.first, size(c), to=(size(c) * size(norm_w_net) * norm_q1**2, ">=", p[moved].lhs))
+    scaled = scale(p, first, size(c), to=(size(c) * size(norm_w_net) * norm_q1**2, ">=", p[moved].lhs))
     factor = 4 * lambda_pos * risk_gap
     divided = scale(p, chain(p, scaled, moved, weighted), factor / (size(c) * size(norm_w_net)), nonzero,
                     to=(factor * norm_q1**2, ">=", rate(c) * risk_gap))
-    return chain(p, layers.pl, divided)
+    return chain(p, pl, divided)
 
 
-def lasting_rate(p: Proof, layers: Layers, norm: int, name: str) -> int:
-    """Derive the same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - x`` for a gap ``x`` of the risk."""
+def lasting_rate(p: Proof, first: int, pl: int, norm: int, name: str) -> int:
+    """Derive what ``rate_by_norm`` gives at the stated ``c``, from ``2 |Sigma w*| |w| >= E - x`` for a gap ``x``."""
     is_level = p.define(name)
     c = p[is_level]
     above = scale(p, norm, 1 / IMAGE, is_level, to=(norm_w_net, ">=", c.lhs))
-    bound = rate_by_norm(p, layers, above)
+    bound = rate_by_norm(p, first, pl, above)
     return rewrite(p, (norm_gradient**2, ">=", rate(c.rhs) * risk_gap), bound, is_level)
 
 
@@ -185,13 +175,13 @@ def steepness(p: Proof) -> int:
 
 def linear_convergence(p: Proof) -> dict[str, int]:
     """The Polyak-Lojasiewicz inequality keeps its constant, as the risk does not increase. Gronwall's lemma follows."""
-    norm, layers = norm_by_risk(p), first_layer(p)
-    pointwise = lasting_rate(p, layers, norm, "least")
+    norm, first, pl = norm_by_risk(p), first_layer(p), p.cite("pl-inequality", "backward-vector")
+    pointwise = lasting_rate(p, first, pl, norm, "least")
 
     slope = steepness(p)
     falling = gronwall(p.note("the risk does not increase"), slope, sign(p, (norm_gradient**2, ">=", 0)), 0)
     started = scale(p, falling, 1, to=(E - risk_gap, ">=", E - risk_gap_0))
-    lasting = lasting_rate(p, layers, chain(p, norm, started), "least_0")
+    lasting = lasting_rate(p, first, pl, chain(p, norm, started), "least_0")
     conserved, imbalance = p.cite("conservation", "conserved"), p.define("Delta")
     decay = gronwall(p, slope, lasting, RATE_0, conserved, imbalance)
 

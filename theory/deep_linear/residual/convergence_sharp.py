@@ -126,7 +126,7 @@ def sharper_rate(p: Proof) -> int:
 
 
 def sharper_lasting(p: Proof, rate: int, below: int) -> int:
-    """Derive the same with the least singular values at the start, less what they may lose."""
+    """Derive the rate with the least singular values at the start, less what they may lose along the flow."""
     raised = exponential(p, scale(p, hypothesis(p, CLOSE_SHARP), beta_sub_0 * sp.sqrt(L)))
     least = chain(p, below, scale(p, raised, beta_sub_0, to=(p[below].rhs, ">=", ALPHA_SHARP)))
     square, fourth = (power(p.given(INSIDE), least, exponent) for exponent in (2, 4))
