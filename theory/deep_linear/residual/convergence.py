@@ -190,7 +190,7 @@ def layer_speed(p: Proof) -> int:
     return chain(layers, norm, outer, inner, scale(p, size, beta_sub**4 * norm_p**2))
 
 
-def still(p: Proof, below: int, above: int) -> tuple[int, int]:
+def while_close(p: Proof, below: int, above: int) -> tuple[int, int]:
     """Derive ``alpha >= alpha_0 / 2`` and ``beta <= beta_0 + alpha_0 / 2``, while the layers stay close."""
     raised = exponential(p, scale(p, hypothesis(p, CLOSE), beta_sub_0 * L))
     least = scale(p, raised, beta_sub_0, to=(p[below].rhs, ">=", ALPHA))
@@ -204,7 +204,7 @@ def residual_convergence(p: Proof) -> dict[str, int]:
     below, above = (singular_values(p, changed, value) for value in (alpha_sub, beta_sub))
     rate, speed = simple_rate(p), layer_speed(p)
 
-    least, largest = still(p, below, above)
+    least, largest = while_close(p, below, above)
     lasting = chain(p, rate, scale(p, power(p, least, 4), 4 * lambda_pos * L * norm_p**2 * risk_gap))
     slow = chain(p, speed, scale(p, power(p, largest, 4), 4 * lambda_max * norm_p**2 * risk_gap))
     slope, positive = steepness(p), sign(p.given("E > 0", ABOVE_ZERO_0), (RATE, ">", 0))

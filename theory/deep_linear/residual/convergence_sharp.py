@@ -108,6 +108,7 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
     ),
 )
 
+
 def by_distance(p: Proof) -> int:
     """Derive that every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
     squares = rewrite(p, (MOVES**2, "<=", L * displacement**2), quadratic_mean(p, move(k), (k, 1, L)),
