@@ -10,21 +10,21 @@ from flint import arb, ctx
 
 from ...numeric.linalg.eigenvalues import eigenvalue_range
 from ...numeric.linalg.precision import WORTH, is_narrow, most_bits, until_narrow
-from ...numeric.linalg.rational import rational_array, rational_matrix
+from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.rounding import float_above, float_below
-from ...numeric.linalg.scalars import Array
 from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
 from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import trace
 from ...theory.library import claim
+from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing, FloatRing
 from ..data import Table
 from ..deciding.balls import BITS
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..instances.instance import problem_at_depth
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
 
@@ -130,9 +130,7 @@ class Numbers:
 
     def __init__(self, problem: RegressionProblem, depth: int) -> None:
         self.problem, self.depth = problem, depth
-        self.singular = rational_matrix(problem.covariance).det() == 0
-        # This is some minimizer of that depth: the bounds of a problem read its depth only.
-        self.first, self.other = problem.regressor[None, :], rational_array(np.ones((1, 1), dtype=int))
+        self.singular = is_singular(problem.covariance)
 
     def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
         """Narrow balls, or those of the last precision. If not ``rigorous``, unproved float64 numbers."""
@@ -144,12 +142,12 @@ class Numbers:
 
     def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
         problem = self.problem
-        case = Instance("data", problem.covariance, self._deep(self.first, self.other), stated=problem.regressor)
+        case = problem_at_depth(problem.covariance, problem.regressor, self.depth)
         scope = RealScope(case, ring)
         with ctx.workprec(bits):
             # Layers that are the same array are converted once: a million conversions take longer than all the rest.
             scope.remembered("network", lambda: DeepLinearNetwork(
-                self._deep(ring.array(self.first), ring.array(self.other))))
+                [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (self.depth - 1)]))
             low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
             if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
                 low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
@@ -162,9 +160,6 @@ class Numbers:
                    for claim_id, name in BOUNDS.items()},
                 **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
             }
-
-    def _deep(self, first: Array, other: Array) -> tuple[Array, ...]:
-        return (first, *[other] * (self.depth - 1))
 
 
 def _threshold(name: str) -> sp.Expr:

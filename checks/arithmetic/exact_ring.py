@@ -22,6 +22,15 @@ ExactMatrix: TypeAlias = "Array | ScaledMatrix | MixedMatrix"
 _HALF = Fraction(1, 2)
 
 
+def sign_answers(op: str, sign: int) -> bool:
+    """Whether ``x op 0`` holds for a number ``x`` of this sign.
+
+    >>> sign_answers("<=", -1), sign_answers("!=", 0)
+    (True, False)
+    """
+    return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0}[op]
+
+
 @dataclass(frozen=True)
 class ScaledMatrix:
     """A rational matrix times an exact number: ``r I + beta w w^T`` with commensurable radicals."""
@@ -43,8 +52,7 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
     """Exact real numbers; an operation that leaves their form raises :class:`~.exact.Undecidable`."""
 
     def answer(self, op: str, lhs: Scalar, rhs: Scalar) -> bool:
-        sign = lifted(lhs).compare(lifted(rhs))
-        return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
+        return sign_answers(op, lifted(lhs).compare(lifted(rhs)))
 
     def entry(self, value: fmpq) -> fmpq:
         return value

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import sympy as sp
@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
 from ...numeric.linalg.rational import rational, simplest_rational
-from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import Delta, L, theta
 from ...theory.language.quantities import d as dimension
@@ -30,10 +29,11 @@ from ..arithmetic.stacks import Rows
 from ..deciding.screening import differences
 from ..evaluation.batches import Pair, sides
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from .anchors import anchors, numbers
 from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout
+from .question import Question
 
 T = TypeVar("T")
 TRIED = (-100.0, -30.0, -8.0, -1.0, 4.0, 20.0, 100.0)
@@ -46,18 +46,6 @@ ROUNDING = 1e-12
 """Sides that float64 sees no further apart are taken for equal."""
 WIDTH = fmpq(1, 10**12)
 """Relative rounding of a point found in float64."""
-
-
-class Target(Protocol):
-    """What a conjecture must tell: a question, see :class:`~flatcert.checks.attack.question.Question`."""
-
-    @property
-    def obligation(self) -> Obligation: ...
-    @property
-    def named(self) -> frozenset[str]: ...
-    def pairs(self, case: Instance) -> list[Pair]: ...
-    def guides_of(self, case: Instance, relation: Relation) -> Values: ...
-    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> NDArray[np.bool_]: ...
 
 
 @dataclass(frozen=True)
@@ -75,30 +63,24 @@ class Line:
             return None
 
 
-def aimed(target: Target, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[Instance]:
     """Some ``wanted`` instances that meet the hypotheses, at the thresholds of the conclusion among others.
 
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
-    relations = _relations(target)
-    hypotheses = [hypothesis for hypothesis in relations[1:] if hypothesis.op != "!="]
+    hypotheses = [hypothesis for hypothesis in question.relations[1:] if hypothesis.op != "!="]
     hypotheses.sort(key=_turn_of)
-    simple = anchors(relations, leaving="minimizer" not in target.obligation.given)
-    bases = _holding(target, [], [*simple, *_spread(cases, 12)])
+    simple = anchors(question.relations, leaving="minimizer" not in question.obligation.given)
+    bases = _holding(question, [], [*simple, *_spread(cases, 12)])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
-        holding = _holding(target, kept, bases)
-        moved = _holding(target, kept, _at_thresholds(target, hypothesis, bases, wanted))
+        holding = _holding(question, kept, bases)
+        moved = _holding(question, kept, _at_thresholds(question, hypothesis, bases, wanted))
         bases = _spread([x for pair in zip_longest(moved, holding) for x in pair if x is not None], 24)
-    lines = [Line(base, move) for move in _moves(target) for base in bases]
+    lines = [Line(base, move) for move in _moves(question) for base in bases]
     tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
-    at_thresholds = _at_thresholds(target, target.obligation.relation, bases, wanted)
-    return _holding(target, hypotheses, [*bases, *at_thresholds, *tried])
-
-
-def _relations(target: Target) -> list[Relation]:
-    """The conclusion, and the hypotheses that are comparisons."""
-    return [target.obligation.relation, *(g for g in target.obligation.given if isinstance(g, Relation))]
+    at_thresholds = _at_thresholds(question, question.obligation.relation, bases, wanted)
+    return _holding(question, hypotheses, [*bases, *at_thresholds, *tried])
 
 
 def _turn_of(hypothesis: Relation) -> int:
@@ -107,9 +89,9 @@ def _turn_of(hypothesis: Relation) -> int:
     return 0 if symbols <= {L, dimension} else 2 if symbols & {theta, Delta} else 1
 
 
-def _moves(target: Target) -> list[Move]:
+def _moves(question: Question) -> list[Move]:
     """In turn those of the problem and those of the weights; only what the hypotheses leave free."""
-    given = target.obligation.given
+    given = question.obligation.given
     free = [*([] if "minimizer" in given else [leave]), *([] if "plain" in given else [scale_readout])]
     return [move for pair in zip_longest(PROBLEM, WEIGHTS) for move in pair if move is not None] + free
 
@@ -120,40 +102,40 @@ def _spread(items: Sequence[T], number: int) -> list[T]:
     return [item for start in range(step) for item in items[start::step]][:number]
 
 
-def _sides(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
+def _sides(question: Question, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
     places = {i: case for i, case in enumerate(cases) if case is not None}
-    found[[*places]] = sides(relation, [Pair(case, target.guides_of(case, relation)) for case in places.values()])
+    found[[*places]] = sides(relation, [Pair(case, question.guides_of(case, relation)) for case in places.values()])
     return found
 
 
-def _holding(target: Target, hypotheses: Sequence[Relation], cases: Sequence[Instance | None]) -> list[Instance]:
+def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence[Instance | None]) -> list[Instance]:
     """The instances on which float64 does not see a hypothesis fail."""
-    kept = [case for case in cases if case is not None and target.pairs(case)]
+    kept = [case for case in cases if case is not None and question.pairs(case)]
     for hypothesis in hypotheses:
-        fails = target.seems_to_fail(hypothesis, _sides(target, hypothesis, kept))
+        fails = question.seems_to_fail(hypothesis, _sides(question, hypothesis, kept))
         kept = [case for case, failed in zip(kept, fails, strict=True) if not failed]
     return kept
 
 
 def _at_thresholds(
-    target: Target, relation: Relation, bases: Sequence[Instance], wanted: int
+    question: Question, relation: Relation, bases: Sequence[Instance], wanted: int
 ) -> list[Instance | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
-    lines = _spread([Line(base, move) for move in _moves(target) for base in bases], wanted)
-    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(_relations(target)) if n]
+    lines = _spread([Line(base, move) for move in _moves(question) for base in bases], wanted)
+    far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(question.relations) if n]
     tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
     tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
-    apart = _over(target, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))
+    apart = _over(question, relation, [line.at(_power(t)) for line in lines for t in tried]).reshape(-1, len(tried))
     signs = np.sign(np.where(abs(apart) < ROUNDING, 0, apart))
     for j in range(1, len(tried)):  # a side that only touches the other does not pass it
         signs[:, j] = np.where(signs[:, j] == 0, signs[:, j - 1], signs[:, j])
     crossed = _spread(np.argwhere(signs[:, :-1] * signs[:, 1:] < 0).tolist(), wanted // 8)
     brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
     found: list[Instance | None] = []
-    for line, low, high in _narrowed(target, relation, brackets):
-        exact = _affine_root(target, relation, line, low, high)
+    for line, low, high in _narrowed(question, relation, brackets):
+        exact = _affine_root(question, relation, line, low, high)
         near = simplest_rational(low, high)
         found += [line.at(t) for t in (*([] if exact is None else [exact]), *(near * (1 + step) for step in BESIDE))]
     return found
@@ -165,17 +147,17 @@ def _power(exponent: float) -> fmpq:
     return rational(float(2.0 ** (exponent - whole))) * fmpq(2) ** whole
 
 
-def _over(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
+def _over(question: Question, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
     """How far the left side is above the right one, from -1 to 1."""
-    return differences(Relation(relation.lhs, ">", relation.rhs), _sides(target, relation, cases))
+    return differences(Relation(relation.lhs, ">", relation.rhs), _sides(question, relation, cases))
 
 
 def _narrowed(
-    target: Target, relation: Relation, brackets: list[tuple[Line, float, float]]
+    question: Question, relation: Relation, brackets: list[tuple[Line, float, float]]
 ) -> Iterator[tuple[Line, fmpq, fmpq]]:
     """The lines with the narrow intervals in which one side passes the other, from wide ones of powers of 2."""
     def apart(powers: Rows, numbers: NDArray[np.int_]) -> Rows:
-        return _over(target, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
+        return _over(question, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
 
     if not brackets:
         return
@@ -189,18 +171,18 @@ def _narrowed(
             yield line, ends[0] * (1 - WIDTH), ends[1] * (1 + WIDTH)
 
 
-def _affine_root(target: Target, relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
+def _affine_root(question: Question, relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
     """Where the difference of the sides is zero if it is affine in ``t`` with rational values; else None."""
     ends = (simplest_rational(low / 2, low), simplest_rational(high, high * 2))
     try:
-        below, above = (_difference(target, relation, line.at(t)) for t in ends)
+        below, above = (_difference(question, relation, line.at(t)) for t in ends)
         root = (ends[0] * above - ends[1] * below) / (above - below)
-        return root if root > 0 and _difference(target, relation, line.at(root)) == 0 else None
+        return root if root > 0 and _difference(question, relation, line.at(root)) == 0 else None
     except (Undecidable, ArithmeticError, NoMove):
         return None
 
 
-def _difference(target: Target, relation: Relation, case: Instance | None) -> fmpq:
+def _difference(question: Question, relation: Relation, case: Instance | None) -> fmpq:
     if case is None:
         raise NoMove
     scope = RealScope(case, ExactRing())

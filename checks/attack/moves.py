@@ -17,6 +17,7 @@ from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
 from ...numeric.linalg.rational import rational, rational_array
 from ..arithmetic.exact import rational_root
+from ..instances.families.building import diagonal, identity, with_idle_unit
 from ..instances.instance import Instance
 
 Move = Callable[[Instance, fmpq], Instance]
@@ -45,10 +46,7 @@ def raise_last(case: Instance, t: fmpq) -> Instance:
 
 def shift(case: Instance, t: fmpq) -> Instance:
     """``Sigma + t I``: the condition number falls to 1, and a singular covariance becomes regular."""
-    sigma = case.covariance.copy()
-    for i in range(len(sigma)):
-        sigma[i, i] += t * np.trace(case.covariance)
-    return changed(case, covariance=sigma)
+    return changed(case, covariance=case.covariance + identity(case.dimension) * (t * np.trace(case.covariance)))
 
 
 def scale_covariance(case: Instance, t: fmpq) -> Instance:
@@ -93,29 +91,26 @@ def add_unit(case: Instance, t: fmpq) -> Instance:
     if case.depth < 2 or t.p * t.q > MAX_SQUARES or t <= 0:
         raise NoMove
     squares = [fmpq(root, int(t.q)) for root in sum_of_four_squares(int(t.p * t.q)) if root]
-    d, more = case.dimension, len(squares)
-    sigma = rational_array(np.zeros((d + more, d + more), dtype=int))
-    sigma[:d, :d] = case.covariance
-    for i in range(d, d + more):
-        sigma[i, i] = case.covariance[0, 0]
-    first, second, *rest = case.weights
-    wider = rational_array(np.zeros((len(first) + 1, d + more), dtype=int))
-    wider[:-1, :d], wider[-1, d:] = first, squares
-    above = np.concatenate([second, second[:, :1] * fmpq(0)], axis=1)
-    zeros = rational_array([0] * more)
-    longer = case.with_values(u=np.concatenate([case.values["u"], zeros]))
-    return changed(longer, covariance=sigma, weights=(wider, above, *rest),
-                   stated=None if case.stated is None else np.concatenate([case.stated, zeros]))
+    wider = _with_features(case, len(squares), case.covariance[0, 0])
+    row = rational_array([[0] * case.dimension + squares])
+    return changed(wider, weights=with_idle_unit(wider.weights, row))
+
+
+def _with_features(case: Instance, more: int, variance: fmpq) -> Instance:
+    """The instance with more features of that variance, which no other feature is correlated with and no unit sees."""
+    sigma = diagonal(*[variance] * (case.dimension + more))
+    sigma[:case.dimension, :case.dimension] = case.covariance
+    first, *rest = case.weights
+    longer = case.with_values(u=rational_array(np.pad(case.values["u"], (0, more))))
+    return changed(longer, covariance=sigma, weights=(rational_array(np.pad(first, ((0, 0), (0, more)))), *rest),
+                   stated=None if case.stated is None else rational_array(np.pad(case.stated, (0, more))))
 
 
 def add_row(case: Instance, t: fmpq) -> Instance:
     """A unit more in the first layer, which leads nowhere and sees one feature with the weight ``t``."""
     if case.depth < 2:
         raise NoMove
-    first, second, *rest = case.weights
-    row = rational_array([[0] * (case.dimension - 1) + [1]]) * t
-    return changed(case, weights=(np.concatenate([first, row]),
-                                  np.concatenate([second, second[:, :1] * fmpq(0)], axis=1), *rest))
+    return changed(case, weights=with_idle_unit(case.weights, identity(case.dimension)[-1:] * t))
 
 
 def beside(case: Instance, t: fmpq) -> Instance:
@@ -128,16 +123,10 @@ def beside(case: Instance, t: fmpq) -> Instance:
     if not size:
         raise NoMove
     slope, growth = (1 + t - 1 / (1 + t)) / 2, (1 + t + 1 / (1 + t)) / 2  # growth^2 = 1 + slope^2
-    d = case.dimension
-    sigma = rational_array(np.zeros((d + 1, d + 1), dtype=int))
-    sigma[:d, :d] = case.covariance
-    first, *rest = case.weights
-    seen = first @ w * (slope / size)
-    zero = rational_array([0])
-    longer = case.with_values(u=np.concatenate([case.values["u"], zero]))
-    return changed(longer, covariance=sigma,
-                   weights=(np.concatenate([first, seen[:, None]], axis=1), *(layer * growth for layer in rest)),
-                   stated=None if case.stated is None else np.concatenate([case.stated, zero]))
+    wider = _with_features(case, 1, fmpq(0))
+    first, *rest = wider.weights
+    first[:, -1] = case.weights[0] @ w * (slope / size)
+    return changed(wider, weights=(first, *(layer * growth for layer in rest)))
 
 
 def leave(case: Instance, t: fmpq) -> Instance:

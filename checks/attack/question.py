@@ -20,6 +20,7 @@ from ...numeric.network.min_sharpness_optimum import float_optimum
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ...theory.language.quantities import S_min
 from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
@@ -137,11 +138,19 @@ class Question:
             return found
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
 
+    def guides_of(self, case: Instance, relation: Relation) -> Values:
+        """What guides the search in float64, where a relation names it."""
+        return self.guides(case) if S_min in relation.lhs.free_symbols | relation.rhs.free_symbols else {}
+
+    @cached_property
+    def relations(self) -> list[Relation]:
+        """The conclusion, and the hypotheses that are comparisons."""
+        return [self.obligation.relation, *(g for g in self.obligation.given if isinstance(g, Relation))]
+
     @cached_property
     def named(self) -> frozenset[str]:
         """The names of all symbols in the statement and its hypotheses."""
-        relations = [self.obligation.relation, *(g for g in self.obligation.given if isinstance(g, Relation))]
-        return frozenset(symbol.name for relation in relations for side in (relation.lhs, relation.rhs)
+        return frozenset(symbol.name for relation in self.relations for side in (relation.lhs, relation.rhs)
                          for symbol in side.free_symbols if isinstance(symbol, sp.Symbol))
 
     def guides(self, case: Instance) -> Values:

@@ -172,7 +172,7 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
     if "eta" in search.question.obligation.over:
         return
     promising = []
-    found = starts(search, spaces)
+    found = starts(search.question, search.seen, search.slacks, spaces)
     probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in found[:4])
     for number, variation in enumerate(found[:probes]):
         for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives

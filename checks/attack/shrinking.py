@@ -14,6 +14,7 @@ from flint import fmpq
 
 from ...numeric.linalg.rational import is_psd, project_on_range, rational_array
 from ...numeric.linalg.scalars import Array
+from ..instances.families.building import identity
 from ..instances.instance import Instance
 
 MAX_STEPS = 600
@@ -109,8 +110,8 @@ def _fewer_parts(case: Instance) -> Iterator[Instance]:
         yield replace(case, readout=None)
     if case.stated is not None:
         yield replace(case, stated=None)
-    identity = rational_array(np.eye(case.dimension, dtype=int))
-    yield from (_with_covariance(case, sigma) for sigma in (identity, np.diag(np.diag(case.covariance))))
+    yield from (_with_covariance(case, sigma)
+                for sigma in (identity(case.dimension), np.diag(np.diag(case.covariance))))
 
 
 def _with_covariance(case: Instance, sigma: Array) -> Instance:

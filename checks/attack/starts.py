@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Protocol
 
 import numpy as np
 from flint import fmpq
@@ -22,27 +21,23 @@ MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but no descent starts from them."""
 
 
-class Screened(Protocol):
-    """A search that has screened its instances."""
-
-    question: Question
-    seen: list[tuple[float, int, Instance]]
-
-    def slacks(self, cases: Sequence[Instance]) -> list[float]: ...
+Seen = list[tuple[float, int, Instance]]
+"""Screened instances: the slack, a number of its own, and the instance, in order."""
+Slacks = Callable[[Sequence[Instance]], list[float]]
 
 
-def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
+def starts(question: Question, seen: Seen, slacks_of: Slacks, spaces: tuple[str, ...]) -> list[Variation]:
     """Two screened instances of every shape, the tightest one and the middle one; small shapes first.
 
     Counterexamples live in few dimensions, where an optimizer does best. Equalities are left out, and they attract an
     optimizer, so the tightest instance is not always the best start. In turn with these come chains, and the instances
     aimed at the numbers of a conjecture.
     """
-    given_names = search.question.obligation.given
-    directed = bool({"u", "z"} & set(search.question.obligation.over))
+    given_names = question.obligation.given
+    directed = bool({"u", "z"} & set(question.obligation.over))
     shapes: dict[tuple[int, ...], list[Instance]] = {}
     if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
-        for slack, _, case in search.seen:
+        for slack, _, case in seen:
             if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):
                 shapes.setdefault(case.widths, []).append(case)
     by_size = sorted(shapes.values(), key=lambda cases: _size(cases[0]))
@@ -52,19 +47,19 @@ def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
              "eigenvector": "w* eigenvector" in given_names}
     chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
     chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
-    slacks = search.slacks([chain.at(chain.start) for chain in chains])
+    slacks = slacks_of([chain.at(chain.start) for chain in chains])
     usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
-    turns = zip_longest(_steered(search), loose[::2], usable, loose[1::2])
+    turns = zip_longest(_steered(seen, slacks_of), loose[::2], usable, loose[1::2])
     return [variation for turn in turns for variation in turn if variation is not None]
 
 
-def _steered(search: Screened) -> list[Steered]:
+def _steered(seen: Seen, slacks_of: Slacks) -> list[Steered]:
     """Variations of the tightest and some other special instances, by the moves that keep the hypotheses."""
-    special = [case for slack, _, case in search.seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
+    special = [case for slack, _, case in seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
     found = []
     for case in [*special[:1], *special[1 :: 1 + len(special) // 6]]:
         moves = [move for move in STEERED if case.depth > 1 or move not in WEIGHTS]
-        slacks = search.slacks([move(case, fmpq(1, 10**6)) for move in moves])
+        slacks = slacks_of([move(case, fmpq(1, 10**6)) for move in moves])
         found.append(Steered(case, tuple(move for move, slack in zip(moves, slacks, strict=True) if slack < np.inf)))
     return [variation for variation in found if len(variation.start)]
 

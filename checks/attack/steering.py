@@ -9,7 +9,7 @@ import numpy as np
 from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.scalars import Array
 from ..instances.instance import Instance
-from .moves import NAME, Move, add_row, changed, raise_last, rescale, shift, turn
+from .moves import Move, add_row, changed, raise_last, rescale, shift, turn
 
 STEERED: tuple[Move, ...] = (raise_last, shift, rescale, add_row)
 """The moves that a descent may use besides turns."""
@@ -25,10 +25,6 @@ class Steered:
 
     base: Instance
     moves: tuple[Move, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return NAME
 
     @property
     def start(self) -> Array:

@@ -31,9 +31,6 @@ class Variation(Protocol):
     """A family of exact instances with real parameters."""
 
     @property
-    def name(self) -> str: ...
-
-    @property
     def start(self) -> Point: ...
 
     def at(self, point: Point) -> Instance: ...
@@ -48,10 +45,6 @@ class Free:
 
     base: Instance
     directed: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"descent from {self.base.name}"
 
     @cached_property
     def _parts(self) -> list[Array]:
@@ -76,8 +69,8 @@ class Free:
             readout = self.base.readout
         stated = None if self.base.stated is None else project_on_range(covariance, rest.pop(0))
         direction = rest.pop(0) if self.directed else self.base.values["u"]
-        return replace(self.base.with_values(u=direction, r=None, c=None), name=self.name, covariance=covariance,
-                       weights=tuple(layers), readout=readout, stated=stated)
+        return replace(self.base.with_values(u=direction, r=None, c=None), name=f"descent from {self.base.name}",
+                       covariance=covariance, weights=tuple(layers), readout=readout, stated=stated)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import VOCABULARY, S_min
+from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
 from ..attack.adversary import Refutation, attack, refutation
@@ -26,7 +26,7 @@ from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, Values, holds
+from ..evaluation.scope import RealScope, holds
 from ..instances.as_text import read
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
@@ -75,11 +75,6 @@ class ConjectureQuestion(Question):
             scope = RealScope(case, FloatRing(), self.guides(case))
             self.samples.append((found, {name: _float(scope, name) for name in self.names}))
         return found
-
-    def guides_of(self, case: Instance, relation: Relation) -> Values:
-        """What guides the search in float64, where a relation names that."""
-        guided = S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
-        return self.guides(case) if guided else {}
 
 
 def _float(scope: RealScope, name: str) -> float:
@@ -183,9 +178,10 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     question = ConjectureQuestion(stated.obligation, stated.names)
     found = attack(question, effort, seed, stated.spaces)
     said = "refuted" if found.counterexample else "not refuted" if found.decided else "undecided"
+    samples = [sample for sample in question.samples if sample[0] >= 0]  # where it seems violated, float64 is wrong
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
-                  _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
+                  _certificate(question, found.counterexample), () if found.counterexample else rooms(samples),
                   found.seconds, _reason(stated, said, _tried(stated, question, seed)))
 
 
@@ -198,8 +194,3 @@ def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Itera
 def _reason(stated: Conjecture, said: str, tried: Iterable[Instance]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
     return reason(stated, list(tried)) if said == "undecided" else ""
-
-
-def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
-    """The rooms of a statement that was not refuted. Where float64 saw it violated, float64 was wrong."""
-    return rooms([(slack, values) for slack, values in question.samples if slack >= 0]) if holds else ()

@@ -213,18 +213,13 @@ def _quantity(name: str) -> sp.Expr:
     if name == "n":
         raise ConjectureError("There is no quantity 'n' here: all depends on the data through Sigma and w* only, "
                               "and any number of samples from the rank of Sigma on has them.")
-    if name not in NAMES:
-        raise ConjectureError(_unknown(name))
-    return VOCABULARY[name].symbol
-
-
-def _unknown(name: str) -> str:
+    if name in NAMES:
+        return VOCABULARY[name].symbol
     by_case = {known.lower(): known for known in (*NAMES, *_SYNONYMS)}
     near = [by_case[x] for x in get_close_matches(name.lower(), by_case, 3, 0.6)]
     near = list(dict.fromkeys(_SYNONYMS.get(x, x) for x in near))
-    if near:
-        return f"There is no quantity {_short(name)}: did you mean {' or '.join(near)}?"
-    return f"There is no quantity {_short(name)}: the names are {', '.join(NAMES)}."
+    hint = f"did you mean {' or '.join(near)}?" if near else f"the names are {', '.join(NAMES)}."
+    raise ConjectureError(f"There is no quantity {_short(name)}: {hint}")
 
 
 def _check_exponent(exponent: sp.Expr, text: str) -> None:

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S
 from ..arithmetic.exact import Undecidable, lifted
-from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.exact_ring import ExactRing, sign_answers
 from ..arithmetic.rings import BallRing
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate
@@ -77,15 +77,6 @@ def _exactly(relation: Relation, scope: RealScope, bits: int) -> Outcome | None:
     except Undecidable:
         return None
     return _equal_or(Route.EXACT, sign_answers(relation.op, sign), bits, equal=sign == 0, zero=not lhs.sign)
-
-
-def sign_answers(op: str, sign: int) -> bool:
-    """Whether ``x op 0`` holds for a number ``x`` of this sign.
-
-    >>> sign_answers("<=", -1), sign_answers("!=", 0)
-    (True, False)
-    """
-    return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0}[op]
 
 
 def field_answers(op: str, equal: bool) -> bool | None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sympy as sp
-from flint import fmpq
 
 from ...theory.language.hypotheses import HYPOTHESES
 from ...theory.language.nodes import LayerMatrix
 from ...theory.language.quantities import L
-from ..arithmetic.exact import Exact, exact
-from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.exact_ring import sign_answers
 from ..evaluation.scope import holds
 from ..instances.instance import Instance
 
@@ -33,8 +31,4 @@ def at_depth(name: str, depth: int) -> bool | None:
         sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
     if named != {L}:
         return None
-    return all(ExactRing().answer(x.op, _at(x.lhs, depth), _at(x.rhs, depth)) for x in relations)
-
-
-def _at(side: sp.Expr, depth: int) -> Exact:
-    return exact(fmpq(int(side.subs(L, depth))))
+    return all(sign_answers(x.op, int((x.lhs - x.rhs).subs(L, depth))) for x in relations)

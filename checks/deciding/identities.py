@@ -58,21 +58,20 @@ class Point:
     def describe(self) -> dict[str, object]:
         return {"name": self.name}
 
-    def on_line(self, directions: list[Array]) -> Array:
-        """The regressor of ``W + t Xi``: polynomials in ``t``, shape ``(d,)``."""
+    def line(self, directions: list[Array]) -> DeepLinearNetwork:
+        """The network ``W + t Xi``, whose entries are polynomials in ``t``."""
         moved = [zipped(lambda x, y: self.polynomial([x, y]), w, xi)
                  for w, xi in zip(self.weights, directions, strict=True)]
-        readout = zipped(lambda x: self.polynomial([x]), self.readout)
-        return DeepLinearNetwork(moved, readout).regressor()
+        return DeepLinearNetwork(moved, zipped(lambda x: self.polynomial([x]), self.readout))
 
     def risk_on_line(self, directions: list[Array]) -> Polynomial:
         """The risk above its minimum along ``W + t Xi``: a polynomial in ``t``."""
-        gap = self.on_line(directions) - self.w_star
+        gap = self.line(directions).regressor() - self.w_star
         return gap @ (self.sigma @ gap)
 
     def adjoint_on_line(self, directions: list[Array]) -> Polynomial:
         """``u^T w`` along ``W + t Xi``: a polynomial in ``t``."""
-        return self.u @ self.on_line(directions)
+        return self.u @ self.line(directions).regressor()
 
     @cached_property
     def gradient(self) -> list[Array]:
@@ -94,11 +93,9 @@ class Point:
         return found
 
     @cached_property
-    def line(self) -> Array:
-        return self.on_line(self.directions)
-
-    def coefficient(self, power: int, factor: int) -> Array:
-        return zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
+    def moved(self) -> DeepLinearNetwork:
+        """The network on the line in its own direction."""
+        return self.line(self.directions)
 
     def value(self, name: str) -> Array | Number:
         return _VALUES[name](self) if name in _VALUES else evaluate(VOCABULARY[name].spelled, self)
@@ -115,10 +112,14 @@ class Point:
 
 def zipped(function: Callable[..., object], *arrays: Array) -> Array:
     """A function of entries applied to arrays of one shape, entry by entry."""
-    result = np.empty(arrays[0].shape, dtype=object)
-    for index in np.ndindex(result.shape):
-        result[index] = function(*(array[index] for array in arrays))
+    result: Array = np.frompyfunc(function, len(arrays), 1)(*arrays)
     return result
+
+
+def coefficients(polynomials: Array, power: int) -> Array:
+    """The coefficients of one power of an array of polynomials; those of a vector as a column."""
+    found = zipped(lambda polynomial: polynomial[power], polynomials)
+    return found.reshape(-1, 1) if found.ndim == 1 else found
 
 
 def _rescaled(point: Point) -> Array:
@@ -127,17 +128,11 @@ def _rescaled(point: Point) -> Array:
     return DeepLinearNetwork([first * inverse, second * point.gamma, *rest], point.readout).regressor()
 
 
-def _flow(point: Point) -> Array:
-    line = point.on_line([-layer for layer in point.gradient])
-    return zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
-
-
-
 def _imbalance_along_flow(point: Point, k: int) -> Array:
     """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
     lower, upper = (zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
                     for i in (k - 1, k))
-    return zipped(lambda polynomial: polynomial[1], lower @ lower.T - upper.T @ upper)
+    return coefficients(lower @ lower.T - upper.T @ upper, 1)
 
 
 _VALUES: dict[str, Callable[[Point], Array | Number]] = {
@@ -148,9 +143,9 @@ _VALUES: dict[str, Callable[[Point], Array | Number]] = {
     "w_star": lambda p: p.w_star.reshape(-1, 1),
     "gamma": lambda p: p.gamma,
     "w_rescaled": lambda p: _rescaled(p).reshape(-1, 1),
-    "w_dot": lambda p: p.coefficient(1, 1),
-    "w_ddot": lambda p: p.coefficient(2, 2),
-    "w_flow": _flow,
+    "w_dot": lambda p: coefficients(p.moved.regressor(), 1),
+    "w_ddot": lambda p: coefficients(p.moved.regressor(), 2) * 2,
+    "w_flow": lambda p: coefficients(p.line([-layer for layer in p.gradient]).regressor(), 1),
     "curvature": lambda p: p.risk_on_line(p.directions)[2] * 2,
 }
 _LAYERS: dict[str, Callable[[Point, int], Array]] = {
@@ -196,22 +191,16 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
     depth = point.integers["L"]
     if any(at_depth(g, depth) is False for g in obligation.given if isinstance(g, str)):
         return None
-    agreed = True
-    layers = layers_of(obligation, depth)
-    if not layers:
-        return None
-    for k in layers:
+    answers = []
+    for k in layers_of(obligation, depth):
         point.integers = {**point.integers, "k": k}
         try:
             lhs = evaluate(obligation.relation.lhs, point)
             rhs = evaluate(obligation.relation.rhs, point)
         except (ValueError, IndexError, ZeroDivisionError):
             return None  # the shapes of a false statement need not fit
-        answer = field_answers(obligation.relation.op, _equal(lhs, rhs))
-        if answer is None:
-            return None
-        agreed = agreed and answer
-    return agreed
+        answers.append(field_answers(obligation.relation.op, _equal(lhs, rhs)))
+    return None if None in answers or not answers else all(answers)
 
 
 def layers_of(obligation: Obligation, depth: int) -> Sequence[int]:

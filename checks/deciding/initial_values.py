@@ -17,12 +17,13 @@ from flint import arb, ctx, fmpq, nmod
 
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import L
+from ..arithmetic.exact_ring import sign_answers
 from ..arithmetic.field import PRIME
 from ..arithmetic.laurent import coefficients
 from ..evaluation.evaluate import UnknownNode
 from ..evaluation.scope import Values
 from ..instances.pool import generator, parse_name
-from .balls import PRECISIONS, field_answers, sign_answers
+from .balls import PRECISIONS, field_answers
 from .decider import Counted, Decider
 from .hypotheses import at_depth
 from .initial_value_conditions import Conditions, conditions, difference

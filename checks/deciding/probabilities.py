@@ -12,9 +12,9 @@ import sympy as sp
 from ...theory.language import quantities
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ..arithmetic.exact_ring import sign_answers
 from ..instances.pool import parse_name
 from ..output.proportions import interval
-from .balls import sign_answers
 from .decider import Counted, Decider
 from .residual_init import Estimate, estimate
 from .verdicts import Outcome, Route, Verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 import numpy as np
@@ -40,17 +40,8 @@ MANY_LAYERS = 8
 """Of more layers than these, only the first two, the middle one and the last two are tried."""
 
 
-def _layers(last: int) -> list[int]:
-    tried = range(1, last + 1)
-    return list(tried) if last <= MANY_LAYERS else [1, 2, last // 2, last - 1, last]
-
-
-def _every_layer(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    return [{"k": k} for k in _layers(instance.depth)]
-
-
-def _inner_layers(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    return [{"k": k} for k in _layers(instance.depth - 1)]
+def _layers(last: int) -> list[Values]:
+    return [{"k": k} for k in (range(1, last + 1) if last <= MANY_LAYERS else (1, 2, last // 2, last - 1, last))]
 
 
 def _pairs(_: Obligation, instance: Instance, values: Values) -> list[Values]:
@@ -59,10 +50,6 @@ def _pairs(_: Obligation, instance: Instance, values: Values) -> list[Values]:
     low, high = int(np.argmin(norms)) + 1, int(np.argmax(norms)) + 1
     pairs = {(min(low, high), max(low, high)), (1, min(2, instance.depth)), (1, instance.depth)}
     return [{"j": j, "k": k} for j, k in sorted(pairs)]
-
-
-def _top_vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    return list(top_vectors(instance, values["k"]))
 
 
 def _vectors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
@@ -128,22 +115,18 @@ def _times(obligation: Obligation, instance: Instance, values: Values) -> list[V
     return [{"time": unit * part} for part in (fmpq(1, 32), fmpq(1, 2), fmpq(4), fmpq(24))]
 
 
-def _radii(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    return [{"rho": rho} for rho in radii(instance)]
-
-
-_EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
-    "k": _every_layer,
-    "k < L": _inner_layers,
+_EXPAND: dict[str, Callable[[Obligation, Instance, Values], Iterable[Values]]] = {
+    "k": lambda _, instance, values: _layers(instance.depth),
+    "k < L": lambda _, instance, values: _layers(instance.depth - 1),
     "j <= k": _pairs,
-    "top vectors": _top_vectors,
+    "top vectors": lambda _, instance, values: top_vectors(instance, values["k"]),
     "t": _times,
     "u": _vectors,
     "z": _directions,
     "r": _ratios,
     "gamma": _factors,
     "eta": _learning_rates,
-    "rho": _radii,
+    "rho": lambda _, instance, values: [{"rho": rho} for rho in radii(instance)],
 }
 
 

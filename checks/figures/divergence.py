@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..output.plotting import VERMILION, lettered, level
+from ..output.plotting import VERMILION, lettered, level, panels
 from ..output.proportions import interval
 from .experiments import FIGURES
-from .style import Results, beside, legend_above, name_scale, panels, places, rate_styles, shifts
+from .style import Results, beside, legend_above, name_scale, places, rate_styles, shifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -23,6 +23,7 @@ from ..output.whole_files import write_text
 from .divergence import divergence_figure
 from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
 from .generalization import generalization_figure
+from .lines import Lines, lines
 from .runs import PACKAGES, Outcome, code_digest, run_experiments
 from .statements import (
     Statement,
@@ -40,8 +41,6 @@ from .units import Columns, carry_out_single
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from .lines import Lines
 
 SEED = 2
 """The seed of the figures unless another is given: its data have ``a`` near 0.9, so that 0.1, the rate of figure 1d,
@@ -160,8 +159,6 @@ def _others(
     numbers: Sequence[int], known: Mapping[str, Experiment], seed: int
 ) -> tuple[dict[str, Lines], dict[SingleRun, Columns]]:
     """The theory's lines of every experiment of these figures, and their single runs."""
-    from .lines import lines  # here: the registry is loaded while kernels are compiled
-
     names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
     return ({name: lines(known[name], seed) for name in sorted(names)},
             {single: carry_out_single(single, known[single.experiment], seed) for _, single in _singles(numbers)})

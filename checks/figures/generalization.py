@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..output.plotting import VERMILION, lettered, plain_numbers, shades
+from ..output.plotting import VERMILION, lettered, panels, plain_numbers, shades
 from .statements import regression
-from .style import Results, legend_above, panels
+from .style import Results, legend_above
 from .training import draw_sharpness
 
 if TYPE_CHECKING:

@@ -67,7 +67,8 @@ def run_experiments(
 
     def work(unit: Unit) -> tuple[Unit, Columns]:
         columns = carry_out(unit, seed, meter.advanced)
-        _keep(places[unit], columns)
+        with written_whole(places[unit]) as draft:
+            np.savez(draft, allow_pickle=False, **columns)
         return unit, columns
 
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
@@ -118,11 +119,6 @@ def _read(place: Path) -> Columns | None:
             return dict(stored)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # not there, or damaged: it is made again
-
-
-def _keep(place: Path, columns: Columns) -> None:
-    with written_whole(place) as draft:
-        np.savez(draft, allow_pickle=False, **columns)
 
 
 def _digest(unit: Unit, seed: int) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
 from ..output.proportions import CONFIDENCE, interval
 from .experiments import Experiment
+from .lines import Lines
 from .units import Columns
-
-if TYPE_CHECKING:
-    from .lines import Lines
 
 Verdict = Literal["held", "violated", "inconclusive"]
 

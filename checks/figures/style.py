@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
-from ..output.plotting import WIDTH, Color, LineStyle, level, shades
+from ..output.plotting import Color, LineStyle, level, shades
 from .experiments import Experiment, SingleRun
+from .lines import Lines
 from .units import Columns
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from .lines import Lines
 
 GREY = "0.45"
 MARKERS = "osD^vPX"
@@ -41,15 +40,6 @@ class Results:
     columns: Mapping[str, Columns]
     lines: Mapping[str, Lines]
     singles: Mapping[SingleRun, Columns]
-
-
-def panels(height: float, rows: int = 1, ratios: tuple[float, float] = (1, 1)) -> tuple[Figure, list[Axes]]:
-    """A picture as wide as a page, and its axes: two in each row."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    axes = figure.subplots(rows, 2, width_ratios=ratios)
-    return figure, list(axes.ravel())
 
 
 def rate_styles(experiment: Experiment) -> dict[float, Style]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..output.plotting import BLUE, GREEN, VERMILION, lettered, shades
+from ..output.plotting import BLUE, GREEN, VERMILION, lettered, panels, shades
 from .experiments import FIGURES
 from .statements import threshold
-from .style import MARKERS, Results, in_legend, panels
+from .style import MARKERS, Results, in_legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

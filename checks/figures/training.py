@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
-from ..output.plotting import BLUE, VERMILION, lettered, level, plain_numbers
+from ..output.plotting import BLUE, VERMILION, lettered, level, panels, plain_numbers
 from . import style as drawn
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
+from .lines import Lines
 from .style import GREY, Results, Style
 from .units import Columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from .lines import Lines
 
 # What float64 leaves of a squared distance; below it only rounding is seen.
 _FLOOR = 1e-32
@@ -27,7 +26,7 @@ def training_figure(results: Results, number: int) -> Figure:
     """Figure 1 (plain) or 4 (residual): distance and sharpness against scale, and along two runs."""
     (name,) = {single.experiment for single in SINGLE_RUNS[number]}
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
-    figure, axes = drawn.panels(5.6, rows=2)
+    figure, axes = panels(5.6, rows=2)
     _draw_final(axes[0], experiment, columns, "distance", r"$\|w - w^*\|^2/d$ after training")
     draw_sharpness(axes[1], experiment, columns, lines)
     for axis, single in zip(axes[2:], SINGLE_RUNS[number], strict=True):
@@ -40,7 +39,7 @@ def training_figure(results: Results, number: int) -> Figure:
 def gelu_figure(results: Results) -> Figure:
     """Figure 7: risk and sharpness of GELU networks against scale."""
     experiment, columns = results.experiments["gelu"], results.columns["gelu"]
-    figure, (left, right) = drawn.panels(3.1)
+    figure, (left, right) = panels(3.1)
     _draw_final(left, experiment, columns, "gap", "risk after training")
     draw_sharpness(right, experiment, columns, None)
     lettered([left, right])

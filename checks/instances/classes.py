@@ -1,17 +1,11 @@
-"""Classes of instances. An instance is in a class by its exact numbers alone, whatever its family is.
-
-Ranks and products are FLINT's, called directly.
-"""
+"""Classes of instances. An instance is in a class by its exact numbers alone, whatever its family is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from flint import fmpq, fmpq_mat
-
-from ...numeric.linalg.scalars import Array
+from ..arithmetic.eigenvectors import is_singular
 from .instance import Instance
 
 DEEP = 4
@@ -33,52 +27,9 @@ class Shape:
         return self.widths[1:-1]
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """The exact matrices of an instance: a covariance, a regressor, the layers from first to last, a read-out."""
-
-    covariance: fmpq_mat
-    target: fmpq_mat
-    layers: tuple[fmpq_mat, ...]
-    readout: fmpq_mat
-
-    @classmethod
-    def of(cls, case: Instance) -> Numbers:
-        readout = [[fmpq(1)]] if case.readout is None else _column(case.readout)
-        return cls(fmpq_mat(case.covariance.tolist()), fmpq_mat(_column(case.regressor)),
-                   tuple(fmpq_mat(layer.tolist()) for layer in case.weights), fmpq_mat(readout))
-
-    @property
-    def shape(self) -> Shape:
-        return Shape((self.covariance.nrows(), *(layer.nrows() for layer in self.layers)))
-
-    @cached_property
-    def gap(self) -> fmpq_mat:
-        """``w - w*``."""
-        vector = self.readout
-        for layer in reversed(self.layers):
-            vector = layer.transpose() * vector
-        return vector - self.target
-
-    @property
-    def singular(self) -> bool:
-        return bool(self.covariance.rank() < self.covariance.nrows())
-
-    @property
-    def off_target(self) -> bool:
-        return not _vanishes(self.gap)
-
-    @property
-    def minimizer(self) -> bool:
-        return _vanishes(self.covariance * self.gap)
-
-
-def _column(vector: Array) -> list[list[fmpq]]:
-    return [[entry] for entry in vector]
-
-
-def _vanishes(matrix: fmpq_mat) -> bool:
-    return all(entry == 0 for entry in matrix.entries())
+def _off_target(case: Instance) -> bool:
+    """Whether ``w != w*``."""
+    return bool((case.network.regressor() != case.regressor).any())
 
 
 OF_SHAPE: dict[str, Callable[[Shape], bool]] = {
@@ -89,12 +40,12 @@ OF_SHAPE: dict[str, Callable[[Shape], bool]] = {
     "a narrow layer": lambda s: any(width < s.widths[0] for width in s.hidden),
     "a wide layer": lambda s: any(width > s.widths[0] for width in s.hidden),
 }
-OF_NUMBERS: dict[str, Callable[[Numbers], bool]] = {
-    "singular covariance": lambda n: n.singular,
-    "a minimizer off w*": lambda n: n.minimizer and n.off_target,
-    "weights off the minimum": lambda n: not n.minimizer,
-    "singular covariance off the minimum": lambda n: n.singular and not n.minimizer,
-    "a read-out": lambda n: n.readout.nrows() > 1 or n.readout[0, 0] != 1,
+OF_NUMBERS: dict[str, Callable[[Instance], bool]] = {
+    "singular covariance": lambda case: is_singular(case.covariance),
+    "a minimizer off w*": lambda case: case.is_minimizer and _off_target(case),
+    "weights off the minimum": lambda case: not case.is_minimizer,
+    "singular covariance off the minimum": lambda case: is_singular(case.covariance) and not case.is_minimizer,
+    "a read-out": lambda case: case.readout is not None and (len(case.readout) > 1 or case.readout[0] != 1),
 }
 LAYERS = ("the first layer", "the last layer")
 CLASSES = (*OF_SHAPE, *OF_NUMBERS, *LAYERS)
@@ -119,9 +70,7 @@ def classes_of(case: Instance) -> frozenset[str]:
     """
     memo = case.readings.setdefault("classes", {})
     if "all" not in memo:
-        numbers = Numbers.of(case)
-        memo["all"] = classes_of_shape(numbers.shape.widths) | {
-            name for name, holds in OF_NUMBERS.items() if holds(numbers)}
+        memo["all"] = classes_of_shape(case.widths) | {name for name, holds in OF_NUMBERS.items() if holds(case)}
     found: frozenset[str] = memo["all"]
     return found
 

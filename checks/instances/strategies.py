@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ...numeric.linalg.rational import project_on_range, rational_array
 from ...numeric.linalg.scalars import Array
+from .families.building import diagonal
 from .families.flow import near_balanced
 from .families.network import classics
 from .instance import Instance, make
@@ -133,5 +134,5 @@ def covariances(d: int) -> st.SearchStrategy[Array]:
 
 def _diagonals(d: int) -> st.SearchStrategy[Array]:
     entries = st.lists(st.sampled_from([fmpq(1), fmpq(0), fmpq(4), fmpq(1, 2)]), min_size=d, max_size=d)
-    return entries.map(lambda values: rational_array(np.diag(np.array(values, dtype=object))))
+    return entries.map(lambda values: diagonal(*values))
 

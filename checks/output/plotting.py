@@ -59,6 +59,15 @@ def write_figure(make: Callable[[], Figure], path: Path, dpi: float | None = Non
         make().savefig(draft, dpi=dpi)
 
 
+def panels(height: float, rows: int = 1, ratios: tuple[float, float] = (1, 1)) -> tuple[Figure, list[Axes]]:
+    """A picture as wide as a page, and its axes: two in each row."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(rows, 2, width_ratios=ratios)
+    return figure, list(axes.ravel())
+
+
 def shades(number: int) -> list[Color]:
     """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
     from matplotlib import colormaps

@@ -9,10 +9,9 @@ import sympy as sp
 from flint import arb, ctx
 
 from ...theory.language.nodes import Relation
-from ..arithmetic.exact import Undecidable, lifted
+from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing
-from ..deciding.balls import sign_answers
 from ..evaluation.evaluate import UnknownNode, evaluate
 from .places import Place
 from .proof_words import Value
@@ -70,10 +69,10 @@ def _exactly(relation: Relation, place: Place) -> bool | None:
         return None
     try:
         lhs, rhs = (evaluate(side, place.scope(ExactRing())) for side in (relation.lhs, relation.rhs))
-        signs = [lifted(x).compare(lifted(y)) for x, y in _entries(relation, lhs, rhs)]
+        answers = [ExactRing().answer(relation.op, x, y) for x, y in _entries(relation, lhs, rhs)]
     except (Undecidable, TypeError):
         return None
-    return all(sign_answers(relation.op, sign) for sign in signs)
+    return all(answers)
 
 
 def _entries(relation: Relation, lhs: Value, rhs: Value) -> list[tuple[Value, Value]]:

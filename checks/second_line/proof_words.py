@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -18,18 +18,18 @@ from flint import arb, fmpq, fmpq_poly
 
 from ...numeric.linalg.rational import rational_array, simplest_rational
 from ...numeric.linalg.scalars import Array
-from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Minimum
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, lifted
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.field import RationalRing
 from ..arithmetic.rings import BallRing, FloatRing
-from ..deciding.identities import Point, zipped
+from ..deciding.identities import Point, coefficients, zipped
 from ..evaluation import layers
 from ..evaluation.bindings.network import rescaled
 from ..evaluation.evaluate import Meaningless, Undefined, UnknownNode
 from ..evaluation.scope import RealScope, Values
+from ..instances.families.building import identity
 from ..instances.instance import Instance
 from .minima import least
 
@@ -181,7 +181,7 @@ def _rest(polynomial: fmpq_poly, order: int, t: fmpq) -> fmpq:
 
 
 def _moved(scope: ProofScope, directions: list[Array]) -> Array:
-    return zipped(lambda p: p(scope.values["t"]), scope.point.on_line(directions)).reshape(-1, 1)
+    return zipped(lambda p: p(scope.values["t"]), scope.point.line(directions).regressor()).reshape(-1, 1)
 
 
 def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
@@ -190,11 +190,7 @@ def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
 
 def _backward(scope: ProofScope, index: int) -> Array:
     """``q_k`` along ``W + t Xi``: polynomials, shape ``(d_k, 1)``."""
-    point = scope.point
-    moved = [zipped(lambda x, y: fmpq_poly([x, y]), *pair)
-             for pair in zip(point.weights, point.directions, strict=True)]
-    columns = DeepLinearNetwork(moved, zipped(lambda x: fmpq_poly([x]), point.readout)).backward()
-    return columns[index].reshape(-1, 1)
+    return scope.point.moved.backward()[index].reshape(-1, 1)
 
 
 def _imbalance_rest(scope: ProofScope, index: int) -> Array:
@@ -214,7 +210,7 @@ def _imbalance_rest(scope: ProofScope, index: int) -> Array:
 def _density(scope: ProofScope) -> Array:
     """A density matrix that is no projection: the mean of a projection and of ``I/d``."""
     u, d = scope.values["u"], scope.instance.dimension
-    density: Array = (u @ u.T / (u.T @ u)[0, 0] + rational_array(np.eye(d, dtype=int)) / d) / 2
+    density: Array = (u @ u.T / (u.T @ u)[0, 0] + identity(d) / d) / 2
     return density
 
 
@@ -246,7 +242,7 @@ WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "rest": lambda s: _rest(s.point.risk_on_line(s.values["Xi"]), 3, s.values["t"]),
     "slope": lambda s: s.point.risk_on_line(s.values["Xi"])[1],
     "w_moved": lambda s: _moved(s, s.values["Xi"]),
-    "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.line).reshape(-1, 1),
+    "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.moved.regressor()).reshape(-1, 1),
     "Rdot": lambda s: s.point.risk_on_line([-x for x in s.point.gradient])[1],
     "Sigma_half": lambda s: rational_root(s.instance),
     "Z": _density,
@@ -261,12 +257,15 @@ def _unit_direction(scope: ProofScope) -> Value:
     image = rational_root(scope.instance) @ scope.values["z"]
     if not image.any():
         raise Undefined("the direction is in the kernel of Sigma")
-    return scope.lifted(image) * scope.ring.power(scope.lifted((image.T @ image)[0, 0]), Fraction(-1, 2))
+    return _normalized(scope, image)
 
 
-def _top_vector(scope: ProofScope) -> Value:
-    sigma = scope.instance.covariance
-    return scope.ring.top_vector(sigma, eigenvectors.starts(sigma)[0][0]).reshape(-1, 1)
+def _normalized(scope: ProofScope, column: Array) -> Value:
+    return scope.lifted(column) * scope.ring.power(scope.lifted((column.T @ column)[0, 0]), Fraction(-1, 2))
+
+
+def _top_vector(scope: ProofScope, matrix: Array) -> Value:
+    return scope.ring.top_vector(matrix, eigenvectors.starts(matrix)[0][0]).reshape(-1, 1)
 
 
 def _level(scope: ProofScope, gap: str) -> Value:
@@ -299,7 +298,7 @@ def _least_trace(scope: ProofScope) -> Value:
 
 COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "z": _unit_direction,
-    "top_vector": _top_vector,
+    "top_vector": lambda s: _top_vector(s, s.instance.covariance),
     "margin": lambda s: _positive(s.lifted(1) + -s.value("theta")),
     "c": lambda s: _level(s, "risk_gap"),
     "c_0": lambda s: _level(s, "risk_gap_0"),
@@ -309,26 +308,15 @@ COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
 """Words with irrational values, computed in the ring of the scope."""
 
 
-def _top_singular(scope: ProofScope, side: str, index: int) -> Value:
-    gram = layers.side_gram(scope.instance, side, index)
-    return scope.ring.top_vector(gram, eigenvectors.starts(gram)[0][0]).reshape(-1, 1)
-
-
-def _unit(scope: ProofScope, index: int) -> Value:
-    """``q_k`` normalized."""
-    q = _at(scope.point, "q", index)
-    return scope.lifted(q) * scope.ring.power(scope.lifted((q.T @ q)[0, 0]), Fraction(-1, 2))
-
-
 COMPUTED_LAYERS: dict[str, Callable[[ProofScope, int], Value]] = {
-    "left": lambda s, k: _top_singular(s, "left", k),
-    "right": lambda s, k: _top_singular(s, "right", k),
-    "unit": _unit,
+    "left": lambda s, k: _top_vector(s, layers.side_gram(s.instance, "left", k)),
+    "right": lambda s, k: _top_vector(s, layers.side_gram(s.instance, "right", k)),
+    "unit": lambda s, k: _normalized(s, _at(s.point, "q", k)),  # q_k normalized
 }
 
 LAYERS: dict[str, Callable[[ProofScope, int], Array]] = {
-    "q_dot": lambda s, k: zipped(lambda p: p[1], _backward(s, k)),
-    "q_ddot": lambda s, k: zipped(lambda p: 2 * p[2], _backward(s, k)),
+    "q_dot": lambda s, k: coefficients(_backward(s, k), 1),
+    "q_ddot": lambda s, k: coefficients(_backward(s, k), 2) * 2,
     "q_rest": lambda s, k: zipped(lambda p: _rest(p, 3, s.values["t"]), _backward(s, k)),
     "W_rest": lambda s, k: _at(s.point, "Xi", k),  # any remainder will do: what follows from it is left to D_rest
     "D_rest": _imbalance_rest,
@@ -357,15 +345,9 @@ def _distance(scope: ProofScope, k: int) -> Value:
 def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:
     if not 1 <= j <= k <= scope.instance.depth:
         raise Meaningless(f"there is no product of the layers {j} to {k}")
-    now, before = (_product(weights[j - 1: k]) for weights in (scope.instance.weights, _starts(scope.instance)))
+    now, before = (reduce(lambda product, layer: layer @ product, weights[j - 1: k])
+                   for weights in (scope.instance.weights, _starts(scope.instance)))
     return scope.ring.root_of_top(layers.small_gram(now - before))
-
-
-def _product(weights: tuple[Array, ...]) -> Array:
-    product = weights[0]
-    for layer in weights[1:]:
-        product = layer @ product
-    return product
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {"s": _sine, "delta": _distance, "epsilon": _change_of_product}

@@ -7,13 +7,14 @@ from functools import cached_property
 from flint import arb, ctx
 
 from ....numeric.flow.weight_ball import Limit, WeightBall
-from ....numeric.linalg.rational import ball, rational, rational_matrix
+from ....numeric.linalg.rational import ball, rational
 from ....numeric.linalg.scalars import Array, is_zero
 from ....numeric.network.min_sharpness import MinSharpness
 from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
 from ....theory.library import claim
 from ....theory.setting.flow import DEFINED
+from ...arithmetic.eigenvectors import is_singular
 from ...deciding.balls import BITS
 from ...evaluation.evaluate import evaluate
 from ...evaluation.scope import RealScope
@@ -70,7 +71,7 @@ class LimitBounds:
 
     def _at_target(self) -> bool | None:
         """Whether ``w = w*``. That is so if ``Σ`` is invertible; otherwise balls can only refute it."""
-        if rational_matrix(self.problem.covariance).det() != 0:
+        if not is_singular(self.problem.covariance):
             return True
         with ctx.workprec(BITS):
             difference: Array = self.limit.enclosure.regressor() - self.problem.astype(ball).regressor

@@ -10,19 +10,8 @@ import numpy as np
 from ....numeric.flow.gradient_flow import gradient_flow
 from ....numeric.flow.trajectory import Trajectory
 from ....numeric.linalg.scalars import Array
-from ...output.plotting import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    VERMILION,
-    WIDTH,
-    lettered,
-    level,
-    plain_numbers,
-    shades,
-    write_figure,
-)
+from ...output import plotting
+from ...output.plotting import BLACK, BLUE, GREEN, ORANGE, VERMILION, lettered, level, panels, plain_numbers, shades
 from .report import FlowReport
 
 if TYPE_CHECKING:
@@ -42,29 +31,28 @@ def draw_flow(report: FlowReport, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    write_figure(lambda: flow_figure(report), path)
+    plotting.write_figure(lambda: flow_figure(report), path)
 
 
 def flow_figure(report: FlowReport) -> Figure:
     """Draw four panels over one time axis. The curves are float64 samples, and the lines are numbers of the report."""
-    from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     run = _samples(report)
-    figure = Figure(figsize=(WIDTH, 4.7), layout="constrained")
-    axes = figure.subplots(2, 2)
-    _draw_risk(axes[0, 0], report, run)
-    _draw_norms(axes[0, 1], report, run)
-    _draw_alignment(axes[1, 0], run)
-    _draw_sharpness(axes[1, 1], report, run)
+    figure, axes = panels(4.7, rows=2)
+    risk, norms, alignment, sharpness = axes
+    _draw_risk(risk, report, run)
+    _draw_norms(norms, report, run)
+    _draw_alignment(alignment, run)
+    _draw_sharpness(sharpness, report, run)
     if report.end_state is not None:
         figure.suptitle("the flow from the initialization; the end state, followed as a start of its own, is not drawn",
                         fontsize="medium")
     last = _last_time(report, run)
     first = _first_time(report, last)
-    lettered(axes.flat)
-    for axis in axes.flat:
-        axis.set_xlim(0 if axis is axes[1, 0] else first, last)  # the layers align while the risk rests
+    lettered(axes)
+    for axis in axes:
+        axis.set_xlim(0 if axis is alignment else first, last)  # the layers align while the risk rests
         axis.xaxis.set_major_locator(MaxNLocator(5))
         axis.set_xlabel("time $t$")
         if report.escape is not None and report.escape.upper > 0:

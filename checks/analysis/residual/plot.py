@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...deciding.residual_init import limit_norm
-from ...output.plotting import VERMILION, WIDTH, lettered, level, plain_numbers, shades, write_figure
+from ...output.plotting import VERMILION, lettered, level, panels, plain_numbers, shades, write_figure
 from .report import ResidualReport
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ def draw_residual(report: ResidualReport, path: Path) -> None:
 
 def residual_figure(report: ResidualReport) -> Figure:
     """Draw Clopper–Pearson intervals, and the medians of ``α`` and ``β`` with the bounds tried, over the depth."""
-    from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = panels(2.9)
     groups = [(d, list(found)) for d, found in groupby(report.estimates, key=lambda found: found.dimension)]
     for index, ((dimension, found), shade, marker) in enumerate(
             zip(groups, shades(len(groups)), "osD^v", strict=False)):

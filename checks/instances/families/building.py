@@ -56,10 +56,7 @@ def half_integers(rng: Generator, size: int) -> list[fmpq]:
 
 
 def diagonal(*entries: fmpq | int) -> Array:
-    matrix = rational_array(np.zeros((len(entries), len(entries)), dtype=int))
-    for i, entry in enumerate(entries):
-        matrix[i, i] = fmpq(entry)
-    return matrix
+    return rational_array(np.diag(np.array(entries, dtype=object)))
 
 
 def identity(size: int) -> Array:
@@ -123,6 +120,12 @@ def normal(rng: Generator, widths: Widths, scale: float | None = None) -> list[A
 def noise(rng: Generator, layer: Array, size: float) -> Array:
     """The layer plus float64 Gaussian noise."""
     return layer + rational_array(size * rng.standard_normal(layer.shape))
+
+
+def with_idle_unit(layers: Sequence[Array], row: Array) -> tuple[Array, ...]:
+    """The layers with a unit more in the first one, which sees the features by ``row`` ``(1, d)`` and leads nowhere."""
+    first, second, *rest = layers
+    return (np.concatenate([first, row]), np.concatenate([second, second[:, :1] * fmpq(0)], axis=1), *rest)
 
 
 def rank_one_layers(rng: Generator, first: Array, depth: int, size: fmpq) -> list[Array]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from ....numeric.linalg.scalars import Array
-from ..instance import Instance, make
+from ..instance import Entries, Instance, make
 from .building import Generator, fraction, integers
 
 Number: TypeAlias = "fmpq | int"
@@ -52,6 +52,11 @@ def family(name: str, *, quick: range = Family.quick) -> Callable[[Draw], Family
 def exhibits(name: str, table: Sequence[Parts]) -> Family:
     """The finite family of the instances that are written down in a table."""
     return Family(name, lambda _, index: make("", **table[index]), len(table))
+
+
+def on(covariance: Entries, weights: Entries, **rest: Any) -> Parts:
+    """Weights on a covariance, for a table."""
+    return {"covariance": covariance, "weights": weights, **rest}
 
 
 def scalar_layers(*values: Number) -> list[list[list[Number]]]:

@@ -11,7 +11,7 @@ from ....numeric.linalg.rational import rational_array
 from ..instance import Instance
 from . import building as draw
 from .building import HALF, Generator
-from .family import Number, Parts, exhibits, family, finish, line
+from .family import Number, Parts, exhibits, family, finish, line, on
 
 _I2, _14 = draw.identity(2), draw.diagonal(1, 4)
 _HUNDREDTH = fmpq(1, 100)
@@ -19,7 +19,7 @@ _HUNDREDTH = fmpq(1, 100)
 
 def _column(*entries: Number, size: Number = 1) -> Parts:
     """``W_1 = (size, 0)^T`` below a row of two."""
-    return {"covariance": [[1]], "weights": [[[size], [0]], [[x * size for x in entries]]]}
+    return on([[1]], [[[size], [0]], [[x * size for x in entries]]])
 
 
 EXHIBITS: list[Parts] = [
@@ -35,27 +35,26 @@ EXHIBITS: list[Parts] = [
     line(1, HALF, regressor=[2]),
     line(fmpq(3, 2), fmpq(-2, 3), regressor=[1]),
     # Equality in near-rank-one and, with theta = 1 and 3/4, the boundaries of limit-sharpness.
-    {"covariance": _I2, "weights": [[[fmpq(4, 5), 0], [0, fmpq(3, 5)]], [[1, 0]]]},
-    {"covariance": _I2, "weights": [[[1, 0], [0, 1]], [[1, 0]]]},
-    {"covariance": draw.diagonal(1, 2, 3, 4), "weights": [[[1, 0, 0, 0], [0, HALF, HALF, HALF]], [[1, 0]]]},
-    {"covariance": _I2, "weights": [[[1, 0], [0, 1]]], "readout": [1, 0]},
-    {"covariance": _I2, "weights": [[[2, 0], [0, 0]]], "readout": [0, 1]},
+    on(_I2, [[[fmpq(4, 5), 0], [0, fmpq(3, 5)]], [[1, 0]]]),
+    on(_I2, [[[1, 0], [0, 1]], [[1, 0]]]),
+    on(draw.diagonal(1, 2, 3, 4), [[[1, 0, 0, 0], [0, HALF, HALF, HALF]], [[1, 0]]]),
+    on(_I2, [[[1, 0], [0, 1]]], readout=[1, 0]),
+    on(_I2, [[[2, 0], [0, 0]]], readout=[0, 1]),
     _column(fmpq(40, 41), fmpq(9, 41)),
     _column(fmpq(9999, 10001), fmpq(200, 10001)),
     _column(fmpq(35, 37), fmpq(12, 37)),
     _column(fmpq(35, 37), fmpq(12, 37), size=_HUNDREDTH),
     _column(0, 1),
-    {"covariance": _I2, "weights": [[[fmpq(9, 10), 0], [0, 1]], [[1, 0], [0, fmpq(9, 10)]], [[1, 0]]]},
-    {"covariance": [[1]], "weights": [[[1], [1]], [[1, 1]]]},
-    {"covariance": _I2, "weights": [[[fmpq(3, 5), fmpq(4, 5)]], [[1]]], "regressor": [1, 0], "u": [1, 1]},
-    {"covariance": _I2, "weights": [[[1, HALF], [0, -HALF]], [[1, 1]]], "regressor": [2, 0],
-     "u": [1, 1]},
-    {"covariance": _14, "weights": [[[1, 0]]], "regressor": [0, 0]},
-    {"covariance": _14, "weights": [[[HALF, 0]]], "regressor": [1, 0]},
-    {"covariance": draw.diagonal(1, 100), "weights": [[[HALF, 0]]], "regressor": [1, 0]},
-    {"covariance": _I2, "weights": [[[10, 0]], [[fmpq(1, 10)]]], "regressor": [1, 1]},
+    on(_I2, [[[fmpq(9, 10), 0], [0, 1]], [[1, 0], [0, fmpq(9, 10)]], [[1, 0]]]),
+    on([[1]], [[[1], [1]], [[1, 1]]]),
+    on(_I2, [[[fmpq(3, 5), fmpq(4, 5)]], [[1]]], regressor=[1, 0], u=[1, 1]),
+    on(_I2, [[[1, HALF], [0, -HALF]], [[1, 1]]], regressor=[2, 0], u=[1, 1]),
+    on(_14, [[[1, 0]]], regressor=[0, 0]),
+    on(_14, [[[HALF, 0]]], regressor=[1, 0]),
+    on(draw.diagonal(1, 100), [[[HALF, 0]]], regressor=[1, 0]),
+    on(_I2, [[[10, 0]], [[fmpq(1, 10)]]], regressor=[1, 1]),
     # Equality in alignment: W_1 and W_2 leave the choice of top vectors free.
-    {"covariance": _I2, "weights": [[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 0]]]},
+    on(_I2, [[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 0]]]),
 ]
 flow_exhibits = exhibits("exhibits", EXHIBITS)
 

@@ -10,7 +10,7 @@ from ....numeric.network.network import DeepLinearNetwork
 from ..instance import Instance
 from . import building as draw
 from .building import HALF, Generator
-from .family import Family, Parts, exhibits, family, finish, line, scalar_layers
+from .family import Family, Parts, exhibits, family, finish, line, on, scalar_layers
 
 _14 = draw.diagonal(1, 4)
 EXAMPLES: list[Parts] = [
@@ -36,22 +36,22 @@ EXAMPLES: list[Parts] = [
     line(1, readout=[2]),
     line(2, 2, readout=[fmpq(1, 4)]),
     line(fmpq(1, 10), 10, readout=[2]),
-    {"covariance": _14, "weights": [[[1, 0]], [[1]]]},
-    {"covariance": _14, "weights": [[[fmpq(4, 3), 0]], [[fmpq(3, 4)]]]},
-    {"covariance": _14, "weights": [[[0, 1]], [[1]]]},
-    {"covariance": _14, "weights": [[[1, 0]]]},
-    {"covariance": _14, "weights": [[[1, 1]], [[1]]]},
-    {"covariance": draw.diagonal(1, 1), "weights": [[[1, 0]], [[1]]]},
-    {"covariance": draw.diagonal(1, 1), "weights": [[[1, 0], [0, 1]], [[1, 1]]]},
-    {"covariance": draw.diagonal(1, 0), "weights": [[[3, 4]], [[5]]]},
-    {"covariance": draw.diagonal(1, 55), "weights": [[[1, 0]], [[1]], [[1]]]},
-    {"covariance": draw.diagonal(1, 100), "weights": [[[1, fmpq(1, 10)]], *scalar_layers(1, 1, 1)]},
-    {"covariance": _14, "weights": [[[1, 0]], *scalar_layers(1, 1)]},
-    {"covariance": _14, "weights": [[[1, 0]], *scalar_layers(1, 1, 1, 1)]},
-    {"covariance": [[1]], "weights": [[[1], [1]], [[1, 1], [0, 1]]], "readout": [fmpq(3, 5), fmpq(4, 5)]},
+    on(_14, [[[1, 0]], [[1]]]),
+    on(_14, [[[fmpq(4, 3), 0]], [[fmpq(3, 4)]]]),
+    on(_14, [[[0, 1]], [[1]]]),
+    on(_14, [[[1, 0]]]),
+    on(_14, [[[1, 1]], [[1]]]),
+    on(draw.diagonal(1, 1), [[[1, 0]], [[1]]]),
+    on(draw.diagonal(1, 1), [[[1, 0], [0, 1]], [[1, 1]]]),
+    on(draw.diagonal(1, 0), [[[3, 4]], [[5]]]),
+    on(draw.diagonal(1, 55), [[[1, 0]], [[1]], [[1]]]),
+    on(draw.diagonal(1, 100), [[[1, fmpq(1, 10)]], *scalar_layers(1, 1, 1)]),
+    on(_14, [[[1, 0]], *scalar_layers(1, 1)]),
+    on(_14, [[[1, 0]], *scalar_layers(1, 1, 1, 1)]),
+    on([[1]], [[[1], [1]], [[1, 1], [0, 1]]], readout=[fmpq(3, 5), fmpq(4, 5)]),
     # Just beyond the kink of the least sharpness, where L e = Lambda, and at it.
-    {"covariance": draw.diagonal(1, fmpq(21, 10)), "weights": [[[1, 0]], [[1]]]},
-    {"covariance": draw.diagonal(1, 2), "weights": [[[1, 0]], [[1]]]},
+    on(draw.diagonal(1, fmpq(21, 10)), [[[1, 0]], [[1]]]),
+    on(draw.diagonal(1, 2), [[[1, 0]], [[1]]]),
     # Off the minimum, flatter than any minimizer with the same q_1.
     line(0, 1, regressor=[2]),
 ]
@@ -136,12 +136,9 @@ def _extreme(name: str, exponent: int) -> Family:
     @family(name)
     def extreme(rng: Generator, _: int) -> Instance:
         widths, p = draw.readout(rng, draw.shape(rng, 4, 5, 4))
-        layers = [layer * fmpq(2) ** int(exponent * rng.random()) if exponent > 0
-                  else layer / fmpq(2) ** int(-exponent * rng.random())
-                  for layer in draw.normal(rng, widths)]
-        shift = fmpq(2) ** draw.whole(rng, 0, abs(exponent))
-        sigma = draw.covariance(rng, widths[0]) * (shift if exponent > 0 else 1 / shift)
-        return finish(rng, sigma, layers, p)
+        layers = [layer * fmpq(2) ** int(exponent * rng.random()) for layer in draw.normal(rng, widths)]
+        shift = draw.whole(rng, 0, abs(exponent)) * (1 if exponent > 0 else -1)
+        return finish(rng, draw.covariance(rng, widths[0]) * fmpq(2) ** shift, layers, p)
 
     return extreme
 

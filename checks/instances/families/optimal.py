@@ -12,7 +12,7 @@ from ....numeric.linalg.scalars import Array
 from ..instance import Instance, make
 from . import building as draw
 from .building import HALF, Generator
-from .family import Family, Parts, exhibits, family, finish, line
+from .family import Parts, exhibits, family, finish, line, on
 
 _14 = draw.diagonal(1, 4)
 
@@ -21,19 +21,14 @@ ALIGNED: list[Parts] = [
     line(1, 1, r=fmpq(1)),
     line(2, 2, r=fmpq(4)),
     line(2, HALF, r=fmpq(1, 4)),
-    {"covariance": _14, "weights": [[[1, 0]], [[1]]], "r": fmpq(1)},
-    {"covariance": _14, "weights": [[[0, 1]], [[1]]], "r": fmpq(1)},
+    on(_14, [[[1, 0]], [[1]]], r=fmpq(1)),
+    on(_14, [[[0, 1]], [[1]]], r=fmpq(1)),
     line(1, 2, 2, r=fmpq(16)),
     line(HALF, 2, 2, r=fmpq(16)),
-    {"covariance": _14, "weights": [[[1, 0]], [[1]], [[1]]], "r": fmpq(1)},
+    on(_14, [[[1, 0]], [[1]], [[1]]], r=fmpq(1)),
     line(1, 1, readout=[2], r=fmpq(4)),
 ]
 """Aligned minimizers with ``r = |q_1|^2``, small enough to read."""
-PLANTED: list[tuple[Array, list[int], int, int]] = [
-    (draw.diagonal(1), [1], 2, 1), (draw.diagonal(1), [1], 3, 1), (draw.diagonal(4), [1], 2, 1), (_14, [1, 1], 2, 5),
-    (_14, [1, 1], 3, 5),
-]
-"""Covariance, optimal direction ``u``, depth, and a factor that makes the regressor whole."""
 
 aligned_exhibits = exhibits("aligned-exhibits", ALIGNED)
 
@@ -47,19 +42,11 @@ def aligned(rng: Generator, index: int) -> Instance:
     plain = index % 2 == 0
     s = t ** -(depth - 1) if plain else draw.fraction(rng)
     target = draw.nonzero_integers(rng, d)
-    zero = rational_array(np.zeros((width, width), dtype=int))
-    step = zero.copy()
-    step[0, 0] = 1 / t
-    first = rational_array(np.zeros((width, d), dtype=int))
-    first[0] = target / s
-    size = s * t ** (depth - 1)
-    last_width = 1 if plain else 2
+    inner = draw.identity(width)[0]
     # The last layer carries the unit vector p/|p| with |p| = s t^(L-1).
-    unit = [fmpq(1)] if plain else [fmpq(3, 5), fmpq(4, 5)]
-    last = rational_array(np.zeros((last_width, width), dtype=int))
-    last[:, 0] = rational_array(unit) / t
-    p = None if plain else rational_array(unit) * size
-    layers = [first, *[step] * (depth - 2), last]
+    unit = rational_array([1] if plain else ["3/5", "4/5"])
+    p = None if plain else unit * (s * t ** (depth - 1))
+    layers = [np.outer(inner, target) / s, *[np.outer(inner, inner) / t] * (depth - 2), np.outer(unit, inner) / t]
     rank = None if rng.random() < 0.7 else max(1, d - 1)
     # On a singular covariance the regressor is the projection, which `make` takes.
     return finish(rng, draw.covariance(rng, d, rank), layers, p, regressor=target if rank is None else None,
@@ -88,22 +75,23 @@ def planted(rng: Generator, index: int) -> Instance:
         image = sigma @ u
     scale = fmpq(1, draw.whole(rng, 1, 6))
     p = None if index % 2 == 0 else draw.fraction(rng)
-    return _planted(sigma, u, depth, scale, p)
+    return make("", **_planted(sigma, u, depth, scale, p))
 
 
-def _planted(sigma: Array, u: Array, depth: int, scale: fmpq, p: fmpq | None) -> Instance:
+def _planted(sigma: Array, u: Array, depth: int, scale: fmpq, p: fmpq | None = None) -> Parts:
     """The problem whose optimal direction is ``u``; its regressor and ``c`` follow from ``u``."""
     image = sigma @ u
     target = (depth * (image @ image) / (u @ image) * u - image) * scale
     pull = u @ sigma @ target
     c = (target @ sigma @ target) * (image @ image) / (pull * pull)
     layers = [target[None, :] / (p or 1), *[rational_array([[1]])] * (depth - 1)]
-    return make("", sigma, layers, readout=None if p is None else rational_array([p]), u=u, c=c)
+    return on(sigma, layers, readout=None if p is None else [p], u=u, c=c)
 
 
-planted_exhibits = Family(
-    "planted-exhibits", lambda _, index: _exhibited(*PLANTED[index]), len(PLANTED))
-
-
-def _exhibited(sigma: Array, u: list[int], depth: int, factor: int) -> Instance:
-    return _planted(sigma, rational_array(u), depth, fmpq(factor), None)
+_ONE, _DIAGONAL = rational_array([1]), rational_array([1, 1])
+# The factors make the regressors whole.
+planted_exhibits = exhibits("planted-exhibits", [
+    *(_planted(draw.diagonal(1), _ONE, depth, fmpq(1)) for depth in (2, 3)),
+    _planted(draw.diagonal(4), _ONE, 2, fmpq(1)),
+    *(_planted(_14, _DIAGONAL, depth, fmpq(5)) for depth in (2, 3)),
+])

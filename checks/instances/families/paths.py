@@ -7,7 +7,7 @@ from flint import fmpq
 from ..instance import Instance
 from . import building as draw
 from .building import Generator
-from .family import Parts, exhibits, family, finish, line
+from .family import Parts, exhibits, family, finish, line, on
 
 SMALL_PATHS, _MIDDLE = 24, 60
 """Below the first index starts are small (up to a second each), below the second of middle size, then as in the
@@ -15,17 +15,16 @@ paper."""
 
 PATHS: list[Parts] = [
     # L = 1, almost along the least eigenvector: almost the exact rate.
-    {"covariance": draw.diagonal(1, 4), "weights": [[[fmpq(1, 8), 0]]], "regressor": [1, fmpq(1, 10**5)]},
-    {"covariance": draw.diagonal(1, 100), "weights": [[[fmpq(1, 2), 0]]], "regressor": [1, fmpq(1, 100)]},
+    on(draw.diagonal(1, 4), [[[fmpq(1, 8), 0]]], regressor=[1, fmpq(1, 10**5)]),
+    on(draw.diagonal(1, 100), [[[fmpq(1, 2), 0]]], regressor=[1, fmpq(1, 100)]),
     line(fmpq(1, 2), fmpq(1, 4), regressor=[1]),
     line(2, fmpq(1, 8), regressor=[1]),
     # Far from balanced.
-    {"covariance": draw.diagonal(1, 1), "weights": [[[3, 0]], [[fmpq(1, 3)]]], "regressor": [1, 1]},
+    on(draw.diagonal(1, 1), [[[3, 0]], [[fmpq(1, 3)]]], regressor=[1, 1]),
     # From above the risk at zero.
     line(fmpq(3, 2), fmpq(-2, 3), regressor=[1]),
-    {"covariance": draw.diagonal(1, 2), "weights": [[[fmpq(1, 4), 0], [0, fmpq(1, 4)]], [[fmpq(1, 4), 0]]],
-     "regressor": [1, 1]},
-    {"covariance": draw.diagonal(1, 0), "weights": [[[fmpq(1, 2), fmpq(1, 4)]], [[fmpq(1, 2)]]], "regressor": [1, 0]},
+    on(draw.diagonal(1, 2), [[[fmpq(1, 4), 0], [0, fmpq(1, 4)]], [[fmpq(1, 4), 0]]], regressor=[1, 1]),
+    on(draw.diagonal(1, 0), [[[fmpq(1, 2), fmpq(1, 4)]], [[fmpq(1, 2)]]], regressor=[1, 0]),
 ]
 exhibited_paths = exhibits("exhibited-paths", PATHS)
 

@@ -21,7 +21,7 @@ from ....numeric.network.residual_promise import ResidualStart, sharp_promise, s
 from ..instance import Instance, make
 from . import building as draw
 from .building import HALF, Generator
-from .family import Number, Parts, exhibits, family, finish, line, scalar_layers
+from .family import Number, Parts, exhibits, family, finish, line, on, scalar_layers
 from .paths import SMALL_PATHS
 
 _QUARTER = fmpq(1, 4)
@@ -37,14 +37,13 @@ def _line(*weights: Number, size: Number = 1, **rest: Any) -> Parts:
 
 def _multiples(*weights: Number, **rest: Any) -> Parts:
     """Multiples of the identity on a problem of condition number 100; ``e_1`` is the flat direction."""
-    return {"covariance": draw.diagonal(1, 100), "weights": [x * _I2 for x in weights], "readout": [1, 0],
-            "u": [1, 0], **rest}
+    return on(draw.diagonal(1, 100), [x * _I2 for x in weights], readout=[1, 0], u=[1, 0], **rest)
 
 
 def _stretched(depth: int, size: fmpq, **rest: Any) -> Parts:
     """``diag(1, a)`` first, ``diag(a, 1)`` last, identities between: the kernel at ``e_2`` attains its bounds."""
-    return {"covariance": _I2, "weights": [draw.diagonal(1, size), *[_I2] * (depth - 2), draw.diagonal(size, 1)],
-            "readout": [1, 0], "u": [0, 1], **rest}
+    return on(_I2, [draw.diagonal(1, size), *[_I2] * (depth - 2), draw.diagonal(size, 1)], readout=[1, 0], u=[0, 1],
+              **rest)
 
 
 _ALTERNATE = [draw.diagonal(3, fmpq(1, 3)), draw.diagonal(fmpq(1, 3), 3), draw.diagonal(3, fmpq(1, 3))]
@@ -71,10 +70,9 @@ STARTS: list[Parts] = [
 PAIRS: list[Parts] = [
     _line(*[fmpq(99, 100)] * 5, start=scalar_layers(*[1] * 5)),
     _line(*[fmpq(101, 100)] * 5, start=scalar_layers(*[1] * 5)),
-    {"covariance": _I2, "weights": [fmpq(9, 10) * _I2] * 3, "readout": [1, 0], "start": [_I2] * 3},
-    {"covariance": _I2, "weights": [x + draw.diagonal(fmpq(1, 300), 0) for x in _ALTERNATE], "readout": [1, 0],
-     "start": _ALTERNATE},
-    {"covariance": _I2, "weights": [[[1, 1]], [[2]]], "start": [[[1, 0]], [[1]]]},
+    on(_I2, [fmpq(9, 10) * _I2] * 3, readout=[1, 0], start=[_I2] * 3),
+    on(_I2, [x + draw.diagonal(fmpq(1, 300), 0) for x in _ALTERNATE], readout=[1, 0], start=_ALTERNATE),
+    on(_I2, [[[1, 1]], [[2]]], start=[[[1, 0]], [[1]]]),
     _line(*[fmpq(999, 1000)] * 7, 1, start=scalar_layers(*[1] * 8)),
 ]
 
@@ -93,7 +91,7 @@ PATHS: list[Parts] = [
     _ones(2, fmpq(-1, 1000), fmpq(1, 8)),
     _ones(2, fmpq(-1, 125), _QUARTER),
     _ones(2, fmpq(-2)),
-    {"covariance": draw.diagonal(1, 0), "weights": [_I2, _I2], "readout": [1, 1], "regressor": [fmpq(1001, 1000), 0]},
+    on(draw.diagonal(1, 0), [_I2, _I2], readout=[1, 1], regressor=[fmpq(1001, 1000), 0]),
 ]
 
 product_exhibits = exhibits("product-exhibits", PRODUCTS)

@@ -97,8 +97,7 @@ def _network(rng: Generator, unit: Array, depths: tuple[int, ...] = _DEPTHS) -> 
     elif kind == 2 and depth > 1:  # of any size down to zero: theta just above 0
         row = draw.integers(rng, (1, len(unit))) * layers[1].flat[np.flatnonzero(layers[1].flat)[0]]
         row = row * draw.pick(rng, (fmpq(0), _NEAR, fmpq(1, 40), fmpq(1)))
-        layers[0] = np.concatenate([layers[0], row])
-        layers[1] = np.concatenate([layers[1], layers[1][:, :1] * fmpq(0)], axis=1)
+        layers = [*draw.with_idle_unit(layers, row)]
     elif kind == 3:
         layers[0] = layers[0] * fmpq(draw.whole(rng, 1, 9), 4)
     return layers

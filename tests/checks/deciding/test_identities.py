@@ -205,7 +205,7 @@ def test_a_value_by_hand() -> None:
     assert [int(x.p) for xi in point.directions for x in xi.flat] == [1, 2]
     assert point.value("curvature") == 4 * (5**2 + (-4) * 4)
     assert evaluate(dot(u, w), point) == fmpq(-3) * CASES[0].values["u"][0]
-    assert isinstance(point.on_line(point.directions)[0], fmpq_poly)
+    assert isinstance(point.moved.regressor()[0], fmpq_poly)
 
 
 def test_instances_of_the_dense_space_refute_false_identities_readably() -> None:
