@@ -1,4 +1,4 @@
-"""The proofs about gradient flow share these steps: sums over layers telescoped, and hypotheses as steps."""
+"""The proofs about gradient flow share these: sums over layers telescoped, and equations at their solutions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import sympy as sp
 from ...language.nodes import Relation
 from ...language.quantities import L, k, time
 from ...proof.builder import Proof
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, TRANSITIVITY
+from ...proof.rules.logic import IDENTITY, TRANSITIVITY
 from ...proof.rules.sums import TELESCOPING, TERMWISE
-from ...setting.initial_value import x
 
 ADJACENT = ((k, 1, L - 1),)
 
@@ -34,11 +33,6 @@ def telescoped(
     return proof.step(TRANSITIVITY, (ends, "<=", proof[terms].rhs), total, terms, scope=scope)
 
 
-def suppose(proof: Proof, relation: Relation) -> int:
-    """Add a hypothesis as a step."""
-    return proof.step(HYPOTHESIS, relation, given=(relation,))
-
-
 def at_solution(equation: Relation, solution: sp.Expr) -> Relation:
-    """Return the equation of ``x`` with a function put in for ``x``."""
-    return Relation(sp.Derivative(solution, time), "==", equation.rhs.xreplace({x: solution}))
+    """Return the differential equation with a function put in for the unknown."""
+    return Relation(sp.Derivative(solution, time), "==", equation.rhs.xreplace({equation.lhs.expr: solution}))
