@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory.deep_linear.residual.convergence import steepness
+from flatcert.theory.deep_linear.flow.linear_convergence import steepness
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.norms import spectral

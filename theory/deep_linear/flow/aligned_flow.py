@@ -12,13 +12,13 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation
 from ...language.quantities import L, e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.rules.differential_equations import EXPLICIT_DERIVATIVE, INCREASE, SEPARATION, SOLVING, UNIQUENESS
-from ...proof.rules.inequalities import SCALING, SIGN
-from ...proof.rules.logic import TRANSITIVITY
-from ...proof.rules.power_series import COMPARISON, GAUSS_SERIES, GEOMETRIC_SERIES, SQUEEZE, TERMWISE_DERIVATIVE
+from ...proof.rules.differential_equations import explicit_derivative, increasing, separate, solve, uniqueness
+from ...proof.rules.inequalities import scale, sign
+from ...proof.rules.logic import chain, hypothesis
+from ...proof.rules.power_series import compare_series, gauss_series, geometric_series, squeeze, termwise_derivative
 from ...setting.initial_value import SERIES_INDEX as n
 from ...setting.initial_value import below, flow_of, other_equation, s, sigma, sigma_0, start_of, x, x_0
-from .common import at_solution, suppose
+from .common import at_solution
 
 
 def aligned_rate(depth: int, y: sp.Expr) -> sp.Expr:
@@ -103,6 +103,7 @@ def sigma_rate(y: sp.Expr) -> sp.Expr:
 DEEP = ("E > 0", "L >= 3")
 SCALED_TIME = (primitive(s) - primitive(sigma_0)) / leading_time(sigma_0)
 """The time from ``sigma_0`` to ``sigma``, over its leading term."""
+ASYMPTOTICS = Relation(sp.Limit(SCALED_TIME, sigma_0, 0), "==", sp.S.One)
 CORRECTION = (L - 2) / 2 * sigma_0**L / (norm_w - sigma_0**L)
 
 ALIGNED_FLOW_TIME = Claim(
@@ -111,7 +112,7 @@ ALIGNED_FLOW_TIME = Claim(
     kind="dynamics",
     origins=("ours",),
     requires=("aligned-flow",),
-    statement=Relation(sp.Limit(SCALED_TIME, sigma_0, 0), "==", sp.S.One),
+    statement=ASYMPTOTICS,
     note="The equation is that of aligned-flow for the L-th root of the norm of w. Only the term of the start grows "
     "as the start tends to 0: it is the time to escape, up to a constant, and the last two obligations bound it.",
     obligations=(
@@ -168,30 +169,25 @@ ALIGNED_FLOW_TIME = Claim(
 )
 
 
-def aligned_flow_1(proof: Proof) -> dict[str, int]:
+def aligned_flow_1(p: Proof) -> dict[str, int]:
     """SymPy solves the linear equation. The solution is put back, and no other solution exists."""
-    goal = ALIGNED_FLOW_1.obligation("solution").relation
-    equation = suppose(proof, flow_of(x, aligned_rate(1, x)))
-    start = suppose(proof, start_of(x, x_0))
-    solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, data="1st_linear")
-    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved)}
+    goal = ALIGNED_FLOW_1.obligation("solution")
+    equation, start = (hypothesis(p, fact) for fact in goal.given)
+    solved = solve(p, at_solution(p[equation], goal.relation.rhs), equation, start, "1st_linear")
+    return {"solution": uniqueness(p, equation, start, solved)}
 
 
-def aligned_flow_2(proof: Proof) -> dict[str, int]:
+def aligned_flow_2(p: Proof) -> dict[str, int]:
     """SymPy solves Bernoulli's equation. The denominator times ``e^{4ex*t}`` grows from ``x*/x_0``."""
-    goal = ALIGNED_FLOW_2.obligation("solution").relation
-    growth = sp.exp(-EXPONENT_2)
+    goal, growth = ALIGNED_FLOW_2.obligation("solution"), sp.exp(-EXPONENT_2)
     lifted = growth - 1 + norm_w / x_0
-    slope = proof.step(EXPLICIT_DERIVATIVE, (sp.Derivative(lifted, time), "==", 4 * e * norm_w * growth))
-    grows = proof.step(INCREASE, (lifted, ">=", norm_w / x_0), slope)
-    positive = proof.step(SIGN, (norm_w / x_0, ">", 0), given=("E > 0",))
-    above = proof.step(TRANSITIVITY, (lifted, ">", 0), grows, positive)
-    denominator = proof.step(SCALING, (1 / (goal.rhs / norm_w), ">", 0), above, data=1 / growth)
-    equation = suppose(proof, flow_of(x, aligned_rate(2, x)))
-    start = suppose(proof, start_of(x, x_0))
-    solved = proof.step(SOLVING, at_solution(proof[equation], goal.rhs), equation, start, denominator,
-                        data="Bernoulli")
-    return {"solution": proof.step(UNIQUENESS, goal, equation, start, solved, denominator)}
+    slope = explicit_derivative(p, (sp.Derivative(lifted, time), "==", 4 * e * norm_w * growth))
+    positive = sign(p.given("E > 0"), (norm_w / x_0, ">", 0))
+    above = chain(p, increasing(p, slope), positive)
+    denominator = scale(p, above, 1 / growth, to=(norm_w / LOGISTIC, ">", 0))
+    equation, start = (hypothesis(p, fact) for fact in goal.given[1:])
+    solved = solve(p, at_solution(p[equation], LOGISTIC), equation, start, "Bernoulli", denominator)
+    return {"solution": uniqueness(p, equation, start, solved, denominator)}
 
 
 def term(y: sp.Expr) -> sp.Expr:
@@ -204,51 +200,43 @@ def series(expr: sp.Expr) -> sp.Expr:
     return sp.Sum(expr, (n, 0, sp.oo))
 
 
-def aligned_flow_time(proof: Proof) -> dict[str, int]:
+def aligned_flow_time(p: Proof) -> dict[str, int]:
     """The series of ``T``, differentiated term by term, is geometric. The same series bounds ``T``."""
-    claim = ALIGNED_FLOW_TIME
+    near = p.given(*DEEP, below(s))
     slope, first = sp.diff(term(s), s), sp.diff(-leading_time(s), s)
-    expanded = proof.step(GAUSS_SERIES, (primitive(s), "==", -leading_time(s) + series(term(s))),
-                          given=(*DEEP, below(s)))
-    derived = proof.step(TERMWISE_DERIVATIVE, (sp.Derivative(primitive(s), s), "==", first + series(slope)), expanded)
-    summed = proof.step(GEOMETRIC_SERIES, (first + series(slope), "==", 1 / sigma_rate(s)),
-                        given=(*DEEP, below(s)))
-    prime = proof.step(TRANSITIVITY, claim.obligation("primitive").relation, derived, summed)
-    equation, start = (suppose(proof, x) for x in claim.obligation("time").given[-2:] if isinstance(x, Relation))
-    passed = proof.step(SEPARATION, claim.obligation("time").relation, prime, equation, start, given=(below(sigma),))
-    upper, lower = _escape(proof)
+    expanded = gauss_series(near, (primitive(s), "==", -leading_time(s) + series(term(s))))
+    derived = termwise_derivative(p, (sp.Derivative(primitive(s), s), "==", first + series(slope)), expanded)
+    prime = chain(p, derived, geometric_series(near, (p[derived].rhs, "==", 1 / sigma_rate(s))))
+    equation, start = (hypothesis(p, fact) for fact in ALIGNED_FLOW_TIME.obligation("time").given[-2:])
+    passed = separate(p.given(below(sigma)), prime, equation, start)
+    upper, lower = _escape(p)
     return {"primitive": prime, "time": passed, "escape-upper": upper, "escape-lower": lower,
-            "statement": _asymptotics(proof, upper, lower)}
+            "statement": _asymptotics(p, upper, lower)}
 
 
-def _escape(proof: Proof) -> tuple[int, int]:
+def _escape(p: Proof) -> tuple[int, int]:
     """Derive the upper and the lower bound on the time to escape, from the series of ``T`` at the start."""
-    claim, given = ALIGNED_FLOW_TIME, (*DEEP, below(sigma_0))
+    near = p.given("E > 0", below(sigma_0))
+    deep = near.given("L >= 3")
     leading, rest = leading_time(sigma_0), series(term(sigma_0))
-    expanded = proof.step(GAUSS_SERIES, (-primitive(sigma_0), "==", leading - rest), given=given)
-    positive = proof.step(COMPARISON, (0, "<=", rest), given=("E > 0", below(sigma_0)))
-    less = proof.step(SCALING, (leading - rest, "<=", leading), positive, data=sp.S.One, given=("L >= 3",))
-    upper = proof.step(TRANSITIVITY, claim.obligation("escape-upper").relation, expanded, less)
-    larger = sigma_0 ** (2 + n * L) / (4 * e * norm_w ** (n + 2))
+    expanded = gauss_series(deep, (-primitive(sigma_0), "==", leading - rest))
+    positive = compare_series(near, (0, "<=", rest))
+    upper = chain(p, expanded, scale(deep, positive, 1, to=(leading - rest, "<=", leading)))
+    larger = series(sigma_0 ** (2 + n * L) / (4 * e * norm_w ** (n + 2)))
     total = sigma_0**2 / (4 * e * norm_w * (norm_w - sigma_0**L))
-    compared = proof.step(COMPARISON, (rest, "<=", series(larger)), given=("E > 0", below(sigma_0)))
-    summed = proof.step(GEOMETRIC_SERIES, (series(larger), "==", total), given=("E > 0", below(sigma_0)))
-    bounded = proof.step(TRANSITIVITY, (rest, "<=", total), compared, summed)
-    more = proof.step(SCALING, (leading - rest, ">=", leading - total), bounded, data=sp.S.One, given=("L >= 3",))
-    lower = proof.step(TRANSITIVITY, claim.obligation("escape-lower").relation, expanded, more)
-    return upper, lower
+    compared = compare_series(near, (rest, "<=", larger))
+    bounded = chain(p, compared, geometric_series(near, (larger, "==", total)))
+    more = scale(deep, bounded, 1, to=(leading - rest, ">=", leading - total))
+    return upper, chain(p, expanded, more, to=ALIGNED_FLOW_TIME.obligation("escape-lower").relation)
 
 
-def _asymptotics(proof: Proof, upper: int, lower: int) -> int:
+def _asymptotics(p: Proof, upper: int, lower: int) -> int:
     """Derive that both bounds, over the leading term, tend to 1."""
-    scale = 1 / leading_time(sigma_0)
-    rest = scale * primitive(s)
-    above = proof.step(SCALING, (SCALED_TIME, "<=", 1 + rest), upper, data=scale, given=(below(s),))
-    beneath = proof.step(SCALING, (SCALED_TIME, ">=", 1 - CORRECTION + rest), lower, data=scale,
-                         given=(below(s),))
-    goal = ALIGNED_FLOW_TIME.statement
-    assert goal is not None
-    return proof.step(SQUEEZE, goal, above, beneath)
+    near, factor = p.given(below(s)), 1 / leading_time(sigma_0)
+    rest = factor * primitive(s)
+    above = scale(near, upper, factor, to=(SCALED_TIME, "<=", 1 + rest))
+    beneath = scale(near, lower, factor, to=(SCALED_TIME, ">=", 1 - CORRECTION + rest))
+    return squeeze(p, ASYMPTOTICS, above, beneath)
 
 
 THEOREMS = (

@@ -14,7 +14,6 @@ from ...language.quantities import (
     Sigma,
     e,
     g,
-    k,
     kernel_form,
     lambda_max,
     norm_w,
@@ -25,16 +24,15 @@ from ...language.quantities import (
     w_flow,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import POLARIZATION
-from ...proof.rules.gradient_flow import POSITIVE_PRODUCT
-from ...proof.rules.inequalities import POWER, SCALING
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import polarization
+from ...proof.rules.gradient_flow import positive_product
+from ...proof.rules.inequalities import power, scale
+from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
 from ..landscape.common import back
 from .balanced_sharpness import balanced_kernel
 from .limit_sharpness import NonzeroWeights
 
-ZERO, ONE = sp.S.Zero, sp.S.One
 NONZERO = Relation(norm_w_net, ">", 0)
 ALL_DIRECTIONS = norm_w_net ** (2 - 2 / L) * dot(u, Sigma * (w - w_star))
 ALONG_W = norm_w_net ** (-2 / L) * dot(u, w) * dot(w, Sigma * (w - w_star))
@@ -113,60 +111,47 @@ ALIGNED_FLOW = Claim(
 class SupposedNonzero(NonzeroWeights):
     """These are the steps of ``NonzeroWeights`` where ``w`` is not zero by hypothesis, not as a minimizer."""
 
-    def _signs(self, proof: Proof, step: int) -> None:
-        self.supposed = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
-        self.norm, self.start = define(proof, "norm_w_net"), define(proof, "q_0")
+    def _signs(self, p: Proof, step: int) -> None:
+        self.supposed = hypothesis(p, NONZERO)
+        self.norm, self.start = p.define("norm_w_net"), p.define("q_0")
         self.nonzero = ()  # the hypothesis says it
-        first = proof.step(INSTANCE, (back(ZERO), "<=", sigma_max**2 * back(ONE)), step, data=((k, ONE),))
-        self.first = proof.step(REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(ONE)), first, self.start,
-                                self.norm)
+        self.first = specialize(p, step, self.start, self.norm, k=1,
+                                to=(norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)))
 
     @cached_property
     def largest_positive(self) -> int:
         """Derive ``sigma_max > 0``."""
-        squared = self.proof.step(POWER, (norm_w_net**2, ">", 0), self.supposed, data=sp.Integer(2))
-        product = self.proof.step(TRANSITIVITY, (sigma_max**2 * back(ONE), ">", 0), self.first, squared)
-        return self.proof.step(POSITIVE_PRODUCT, (sigma_max**2, ">", 0), product, data=(sigma_max**2, back(ONE)))
+        first, squared = self.proof[self.first], power(self.proof, self.supposed, 2)
+        product = chain(self.proof, self.first, squared, to=(first.rhs, ">", 0))
+        return positive_product(self.proof, product, sigma_max**2, back(sp.S.One))
 
 
-def mixed_form(proof: Proof) -> int:
+def mixed_form(p: Proof) -> int:
     """Derive ``u^T M g`` as a sum over the layers, from the quadratic form at ``u + g``."""
-    matrix = cite(proof, "kernel", "matrix")
-    at_g, at_sum = (
-        proof.step(INSTANCE, (dot(x, M * x), "==", kernel_form(x, x)), matrix, data=((u, x),)) for x in (g, u + g))
-    return proof.step(SCALING, (dot(u, M * g), "==", kernel_form(u, g)), at_sum, matrix, at_g,
-                      data=sp.Rational(1, 2))
+    matrix = p.cite("kernel", "matrix")
+    at_g, at_sum = specialize(p, matrix, u=g), specialize(p, matrix, u=u + g)
+    return scale(p, at_sum, sp.Rational(1, 2), matrix, at_g, to=(dot(u, M * g), "==", kernel_form(u, g)))
 
 
-def balanced_flow(proof: Proof) -> dict[str, int]:
+def balanced_flow(p: Proof) -> dict[str, int]:
     """The flow ``w' = -M g`` has the kernel of balanced weights."""
-    form = balanced_kernel(proof, SupposedNonzero(proof))
+    form = balanced_kernel(p, SupposedNonzero(p))
     kernel = norm_w_net ** (2 - 2 / L) * sp.Identity(w.rows) + (L - 1) * norm_w_net ** (-2 / L) * w * w.T
-    matrix = proof.step(POLARIZATION, (M, "==", kernel), form)
-    moving, mixed = cite(proof, "kernel", "flow"), mixed_form(proof)
-    flow = proof.step(SCALING, (dot(u, w_flow), "==", -dot(u, M * g)), moving, mixed, data=ONE)
-    g_is = define(proof, "g")
-    closed = proof.step(REWRITING, (dot(u, w_flow), "==", -2 * (ALL_DIRECTIONS + (L - 1) * ALONG_W)), flow, matrix,
-                        g_is)
-    return {"flow": closed}
+    matrix = polarization(p, (M, "==", kernel), form)
+    flow = scale(p, p.cite("kernel", "flow"), 1, mixed_form(p), to=(dot(u, w_flow), "==", -dot(u, M * g)))
+    return {"flow": rewrite(p, BALANCED_FLOW.obligation("flow").relation, flow, matrix, p.define("g"))}
 
 
-def aligned_flow(proof: Proof) -> dict[str, int]:
+def aligned_flow(p: Proof) -> dict[str, int]:
     """Balanced flow starts with ``w`` a multiple of ``w*``, an eigenvector: every term points along ``w*``."""
-    flow = cite(proof, "balanced-flow", "flow")
-    along, star = define(proof, "along w*"), define(proof, "norm_w")
-    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
-    direction = proof.step(REWRITING, (dot(u, w_flow), "==", GROWTH / norm_w**2 * dot(u, w_star)), flow, along,
-                           eigenvector, star)
-    radial = proof.step(INSTANCE, (dot(w_star, w_flow), "==", GROWTH), direction, star, data=((u, w_star),))
-    stays = proof.step(IDENTITY, (norm_w**2 * dot(u, w_flow), "==", dot(w_star, u) * dot(w_star, w_flow)), direction,
-                       radial)
-    nonzero = proof.step(HYPOTHESIS, NONZERO, given=(NONZERO,))
+    stays, layers = (ALIGNED_FLOW.obligation(name).relation for name in ("stays", "layers"))
+    star = p.define("norm_w")
+    direction = rewrite(p, (dot(u, w_flow), "==", GROWTH / norm_w**2 * dot(u, w_star)),
+                        p.cite("balanced-flow", "flow"), p.define("along w*"), hypothesis(p, "w* eigenvector"), star)
+    radial = specialize(p, direction, star, u=w_star, to=(dot(w_star, w_flow), "==", GROWTH))
     factor = norm_w_net ** (1 / L - 1) / (L * norm_w)
-    layers = proof.step(SCALING, (factor * dot(w_star, w_flow), "==", factor * GROWTH), radial, nonzero, data=factor)
-    closed = proof.step(REWRITING, (factor * dot(w_star, w_flow), "==",
-                                    2 * e * norm_w_net ** (1 - 1 / L) * (norm_w - norm_w_net)), layers)
-    return {"radial": radial, "stays": stays, "layers": closed}
+    return {"radial": radial, "stays": identity(p, stays, direction, radial),
+            "layers": scale(p, radial, factor, hypothesis(p, NONZERO), to=layers)}
 
 
 THEOREMS = ((BALANCED_FLOW, balanced_flow), (ALIGNED_FLOW, aligned_flow))

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.norms import second_singular, spectral
 from ...language.quantities import (
-    Delta,
     L,
     M,
     S,
     S_min,
-    Sigma,
     a,
     k,
     kappa,
     lambda_max,
     lambda_min,
-    norm_p,
     norm_w,
     norm_w_net,
     sigma_max,
@@ -28,20 +24,22 @@ from ...language.quantities import (
     w,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import POLARIZATION, RANK_ONE_UPDATE
-from ...proof.rules.gram_powers import GROWTH
-from ...proof.rules.inequalities import POWER, SCALING, SIGN
-from ...proof.rules.infima import INFIMUM
-from ...proof.rules.logic import ANTISYMMETRY, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import LEAST_EIGENVALUE, RANK_ONE_LAYER
-from ...proof.rules.sums import TERMWISE
-from ...setting.flow import INVERTIBLE, D
-from ...setting.network import P, W, q
-from ..landscape.common import UPPER, back, front, layer_inequality
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import polarization, rank_one_update
+from ...proof.rules.gram_powers import growth
+from ...proof.rules.inequalities import power, scale, sign
+from ...proof.rules.infima import infimum
+from ...proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite, specialize
+from ...proof.rules.spectral_norms import least_eigenvalue, rank_one_layer
+from ...proof.rules.sums import term_by_term
+from ...setting.flow import INVERTIBLE
+from ...setting.network import W, q
+from ..landscape.common import back, front, layer_inequality
 from .limit_sharpness import AT_TARGET, NonzeroWeights, forward_step, same_norm
 
 ONE = sp.S.One
+TERM = norm_w_net ** (-2 / L) * dot(w, u) ** 2
+"""Every term of the kernel after the first one, where the weights are balanced."""
 BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2
 BALANCED_MATRIX = (norm_w ** (2 - 2 / L) * sp.Identity(w_star.rows)
                    + (L - 1) * norm_w ** (-2 / L) * w_star * w_star.T)
@@ -113,153 +111,98 @@ BALANCED_SHARPNESS = Claim(
 )
 
 
-def equal_norms(proof: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, int]:
+def equal_norms(p: Proof, common: NonzeroWeights, balanced: int) -> tuple[int, int]:
     """Derive ``sigma_max = |w|^{1/L}`` and ``|q_1|^2 = |w|^{2-2/L}``."""
-    polynomial = cite(proof, "norm-control", "polynomial")
-    power = proof.step(REWRITING, (sigma_max ** (2 * L), "<=", norm_w_net**2), polynomial, balanced)
-    above = proof.step(POWER, (sigma_max**2, "<=", norm_w_net ** (2 / L)), power, data=1 / L)
-    square = proof.step(ANTISYMMETRY, (sigma_max**2, "==", norm_w_net ** (2 / L)), above, common.below_norm)
-    size = proof.step(POWER, (sigma_max, "==", norm_w_net ** (1 / L)), square, data=sp.Rational(1, 2))
+    largest = rewrite(p, (sigma_max ** (2 * L), "<=", norm_w_net**2), p.cite("norm-control", "polynomial"), balanced)
+    squares = antisymmetry(p, power(p, largest, 1 / L), common.below_norm)
+    size = power(p, squares, sp.Rational(1, 2))
     value = norm_w_net ** (2 - 2 / L)
-    most = proof.step(INSTANCE, (back(ONE), "<=", sigma_max ** (2 * L - 2)), common.growth, data=((k, ONE),))
-    most = proof.step(REWRITING, (back(ONE), "<=", value), most, size)
-    least = proof.step(SCALING, (back(ONE), ">=", norm_w_net**2 / sigma_max**2), common.first,
-                       common.largest_positive, data=sigma_max**-2)
-    least = proof.step(REWRITING, (back(ONE), ">=", value), least, size)
-    return size, proof.step(ANTISYMMETRY, (back(ONE), "==", value), most, least)
+    most = specialize(p, common.growth, size, k=1, to=(back(ONE), "<=", value))
+    least = scale(p, common.first, sigma_max**-2, common.largest_positive, size, to=(back(ONE), ">=", value))
+    return size, antisymmetry(p, most, least)
 
 
-def first_layer(proof: Proof, common: NonzeroWeights, balanced: int) -> int:
+def first_layer(p: Proof, common: NonzeroWeights, balanced: int) -> int:
     """Derive ``|P_1 u|^2 |w|^2 <= sigma_max^2 <w, u>^2``, as the first layer has rank one."""
-    second = cite(proof, "near-rank-one", "second-value")
-    total = define(proof, "Delta")
-    value = second_singular(W(1))
-    at_one = proof.step(INSTANCE, (value**2, "<=", sp.Sum(spectral(D(i)), (i, 1, L - 1))), second, data=((k, ONE),))
-    small = proof.step(REWRITING, (value**2, "<=", Delta), at_one, total)
-    small = proof.step(REWRITING, (value**2, "<=", 0), small, balanced)
-    sign = proof.step(SIGN, (value**2, ">=", 0))
-    square = proof.step(ANTISYMMETRY, (value**2, "==", 0), small, sign)
-    zero = proof.step(POWER, (value, "==", 0), square, data=sp.Rational(1, 2))
-    rank = proof.step(
-        RANK_ONE_LAYER,
-        (dot(W(1) * u, W(1) * u) * dot(W(1).T * q(1), W(1).T * q(1)), "==",
-         spectral(W(1)) ** 2 * dot(q(1), W(1) * u) ** 2), zero, data=(W(1), q(1), u))
-    pulled = proof.step(INSTANCE, (W(1).T * q(1), "==", q(0)), common.layers.backward, data=((k, ONE),))
-    forward = proof.step(INSTANCE, (P(1), "==", W(1) * P(0)), define(proof, "P"), data=((k, ONE),))
-    P_0 = define(proof, "P_0")
-    named = proof.step(
-        REWRITING, (front(ONE) * norm_w_net**2, "==", spectral(W(1)) ** 2 * dot(w, u) ** 2),
-        rank, pulled, forward, P_0, common.start, common.norm)
-    square = proof.step(INSTANCE, (spectral(W(1)) ** 2, "<=", sigma_max**2), common.layers.squared,
-                        data=((k, ONE),))
-    scaled = proof.step(SCALING, (spectral(W(1)) ** 2 * dot(w, u) ** 2, "<=", sigma_max**2 * dot(w, u) ** 2),
-                        square, data=dot(w, u) ** 2)
-    return proof.step(TRANSITIVITY, (front(ONE) * norm_w_net**2, "<=", sigma_max**2 * dot(w, u) ** 2), named, scaled)
+    value, norm = second_singular(W(1)), spectral(W(1))
+    below = specialize(p, p.cite("near-rank-one", "second-value"), k=1)
+    square = antisymmetry(p, chain(p, below, p.define("Delta"), balanced), sign(p, (value**2, ">=", 0)))
+    zero = power(p, square, sp.Rational(1, 2))
+    rank = rank_one_layer(p, zero, W(1), q(1), u)
+    pulled, forward = specialize(p, common.layers.backward, k=1), specialize(p, p.define("P"), k=1)
+    named = rewrite(p, (front(ONE) * norm_w_net**2, "==", norm**2 * dot(w, u) ** 2),
+                    rank, pulled, forward, p.define("P_0"), common.start, common.norm)
+    return chain(p, named, scale(p, specialize(p, common.layers.squared, k=1), dot(w, u) ** 2))
 
 
-def term_above(proof: Proof, common: NonzeroWeights, size: int, rank: int) -> int:
+def term_above(p: Proof, common: NonzeroWeights, size: int, rank: int) -> int:
     """Derive ``|q_k|^2 |P_{k-1} u|^2 <= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
-    step = forward_step(proof, common.layers.squared)
-    start = proof.step(IDENTITY, (front(ONE), "==", front(ONE)))
-    growth = proof.step(GROWTH, (front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)), start, step,
-                        data=(front(k), sigma_max**2, k, 1, L, True), scope=((k, 1, L),))
-    before = proof.step(INSTANCE, (front(k - 1), "<=", sigma_max ** (2 * k - 4) * front(ONE)), growth,
-                        data=((k, k - 1),), scope=UPPER)
-    outer = proof.step(SCALING, (back(k) * front(k - 1), "<=", sigma_max ** (2 * (L - k)) * front(k - 1)),
-                       common.growth, data=front(k - 1), scope=UPPER)
-    inner = proof.step(
-        SCALING, (sigma_max ** (2 * (L - k)) * front(k - 1), "<=", sigma_max ** (2 * L - 4) * front(ONE)), before,
-        common.largest_positive, data=sigma_max ** (2 * (L - k)), scope=UPPER)
-    last = proof.step(
-        SCALING, (sigma_max ** (2 * L - 4) * front(ONE), "<=",
-                  sigma_max ** (2 * L - 2) * dot(w, u) ** 2 / norm_w_net**2), rank, *common.nonzero,
-        common.largest_positive, data=sigma_max ** (2 * L - 4) / norm_w_net**2)
-    chain = proof.step(TRANSITIVITY, (back(k) * front(k - 1), "<=", proof[last].rhs), outer, inner, last, scope=UPPER)
-    return proof.step(REWRITING, (back(k) * front(k - 1), "<=", norm_w_net ** (-2 / L) * dot(w, u) ** 2), chain, size,
-                      scope=UPPER)
+    start, step = identity(p, (front(ONE), "==", front(ONE))), forward_step(p, common.layers.squared)
+    grown = growth(p.at((k, 1, L)), start, step, front(k), sigma_max**2, k, 1, L, True,
+                   to=(front(k), "<=", sigma_max ** (2 * k - 2) * front(ONE)))
+    upper = p.at((k, 2, L))
+    outer = scale(upper, common.growth, front(k - 1))
+    inner = scale(upper, specialize(upper, grown, k=k - 1), sigma_max ** (2 * (L - k)))
+    last = scale(p, rank, sigma_max ** (2 * L - 4) / norm_w_net**2, *common.nonzero, common.largest_positive)
+    return rewrite(upper, (back(k) * front(k - 1), "<=", TERM), chain(upper, outer, inner, last), size)
 
 
-def term_below(proof: Proof, common: NonzeroWeights, size: int) -> int:
+def term_below(p: Proof, common: NonzeroWeights, size: int) -> int:
     """Derive ``|q_k|^2 |P_{k-1} u|^2 >= |w|^{-2/L} <w, u>^2`` for ``k >= 2``."""
-    layer = layer_inequality(proof)
-    below = proof.step(INSTANCE, (back(k - 1) * front(k - 1), ">=", dot(w, u) ** 2), layer, data=((k, k - 1),),
-                       scope=UPPER)
-    pulled = proof.step(SCALING, (sigma_max**2 * back(k) * front(k - 1), ">=", back(k - 1) * front(k - 1)),
-                        common.step, data=front(k - 1), scope=UPPER)
-    chain = proof.step(TRANSITIVITY, (proof[pulled].lhs, ">=", dot(w, u) ** 2), pulled, below, scope=UPPER)
-    divided = proof.step(SCALING, (back(k) * front(k - 1), ">=", dot(w, u) ** 2 / sigma_max**2), chain,
-                         common.largest_positive, data=sigma_max**-2, scope=UPPER)
-    return proof.step(REWRITING, (back(k) * front(k - 1), ">=", norm_w_net ** (-2 / L) * dot(w, u) ** 2), divided,
-                      size, *common.nonzero, scope=UPPER)
+    upper = p.at((k, 2, L))
+    below = specialize(upper, layer_inequality(p), k=k - 1)
+    pulled = scale(upper, common.step, front(k - 1))
+    cut = chain(upper, pulled, below, to=(p[pulled].rhs, ">=", p[below].rhs))
+    divided = scale(upper, cut, sigma_max**-2, common.largest_positive)
+    return rewrite(upper, (back(k) * front(k - 1), ">=", TERM), divided, size, *common.nonzero)
 
 
-def balanced_kernel(proof: Proof, common: NonzeroWeights) -> int:
+def balanced_kernel(p: Proof, common: NonzeroWeights) -> int:
     """Derive ``u^T M u = |w|^{2-2/L} |u|^2 + (L-1) |w|^{-2/L} <w, u>^2``."""
-    balanced = proof.step(HYPOTHESIS, (Delta, "==", 0), given=("balanced",))
-    size, first = equal_norms(proof, common, balanced)
-    above = term_above(proof, common, size, first_layer(proof, common, balanced))
-    below = term_below(proof, common, size)
-    term = norm_w_net ** (-2 / L) * dot(w, u) ** 2
-    each = proof.step(ANTISYMMETRY, (back(k) * front(k - 1), "==", term), above, below, scope=UPPER)
-    total = proof.step(TERMWISE, (sp.Sum(back(k) * front(k - 1), (k, 2, L)), "==", (L - 1) * term), each,
-                       *common.nonzero, data=("sum", (k, 2, L)))
-    matrix, P_0 = cite(proof, "kernel", "matrix"), define(proof, "P_0")
-    peeled = proof.step(
-        IDENTITY, (dot(u, M * u) - back(ONE) * dot(u, u), "==", sp.Sum(back(k) * front(k - 1), (k, 2, L))),
-        matrix, P_0, note="the first term of the sum peeled off")
-    rest = proof.step(TRANSITIVITY, (proof[peeled].lhs, "==", (L - 1) * term), peeled, total)
-    moved = proof.step(SCALING, (dot(u, M * u), "==", back(ONE) * dot(u, u) + (L - 1) * term), rest, data=ONE)
-    return proof.step(REWRITING, (dot(u, M * u), "==", norm_w_net ** (2 - 2 / L) * dot(u, u) + (L - 1) * term),
-                      moved, first)
+    balanced = hypothesis(p, "balanced")
+    size, first = equal_norms(p, common, balanced)
+    above = term_above(p, common, size, first_layer(p, common, balanced))
+    each = antisymmetry(p, above, term_below(p, common, size))
+    terms = sp.Sum(back(k) * front(k - 1), (k, 2, L))
+    total = term_by_term(p, each, "sum", (k, 2, L), *common.nonzero, to=(terms, "==", (L - 1) * TERM))
+    peeled = identity(p.note("the first term of the sum peeled off"),
+                      (dot(u, M * u) - back(ONE) * dot(u, u), "==", terms),
+                      p.cite("kernel", "matrix"), p.define("P_0"))
+    form = norm_w_net ** (2 - 2 / L) * dot(u, u) + (L - 1) * TERM
+    return scale(p, chain(p, peeled, total), 1, first, to=(dot(u, M * u), "==", form))
 
 
-def balanced_sharpness(proof: Proof) -> dict[str, int]:
+def quotient_below(p: Proof, a_is: int) -> int:
+    """Derive ``a >= lambda`` from the definition of ``a``, which is a step."""
+    return scale(p, least_eigenvalue(p, w_star), norm_w**-2, p.define("E"), p.define("norm_w"), a_is,
+                 to=(a, ">=", lambda_min))
+
+
+def balanced_sharpness(p: Proof) -> dict[str, int]:
     """Every term of the kernel is bounded from both sides. The eigenvalue and the least sharpness follow."""
-    common = NonzeroWeights(proof)
-    form = balanced_kernel(proof, common)
-    same = same_norm(proof, common)
-    target = next(n for n, step in enumerate(proof.steps) if step.hypotheses == ("w == w*",))
-    kernel = proof.step(REWRITING, (dot(u, M * u), "==", BALANCED_FORM), form, same, target)
-    matrix = proof.step(POLARIZATION, (M, "==", BALANCED_MATRIX), kernel)
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    sharpness = proof.step(REWRITING, (S, "==", 2 * weighted_top(BALANCED_MATRIX)), eigenvalue, matrix)
+    common = NonzeroWeights(p)
+    form = balanced_kernel(p, common)
+    same = same_norm(p, common)
+    kernel = rewrite(p, (dot(u, M * u), "==", BALANCED_FORM), form, same, hypothesis(p, "w == w*"))
+    matrix = polarization(p, (M, "==", BALANCED_MATRIX), kernel)
+    sharpness = rewrite(p, (S, "==", 2 * weighted_top(BALANCED_MATRIX)), p.cite("sharpness", "eigenvalue"), matrix)
 
     first, second = norm_w ** (2 - 2 / L), (L - 1) * norm_w ** (-2 / L)
-    star = define(proof, "norm_w")
-    update = proof.step(
-        RANK_ONE_UPDATE,
-        (weighted_top(BALANCED_MATRIX), "<=", first * lambda_max + second * dot(w_star, Sigma * w_star)),
-        data=(first, second, w_star), given=("E > 0",))
-    E_is, a_is = define(proof, "E"), define(proof, "a")
-    named = proof.step(REWRITING, (weighted_top(BALANCED_MATRIX), "<=", first * (lambda_max + (L - 1) * a)), update,
-                       E_is, a_is)
-    doubled = proof.step(SCALING, (2 * weighted_top(BALANCED_MATRIX), "<=", 2 * first * (lambda_max + (L - 1) * a)),
-                         named,
-                         data=sp.Integer(2))
-    bound = proof.step(TRANSITIVITY, (S, "<=", 2 * first * (lambda_max + (L - 1) * a)), sharpness, doubled)
+    update = rank_one_update(p.given("E > 0"), first, second, w_star)
+    E_is, a_is = p.define("E"), p.define("a")
+    doubled = scale(p, update, 2, E_is, a_is, to=(p[sharpness].rhs, "<=", 2 * first * (lambda_max + (L - 1) * a)))
+    bound = chain(p, sharpness, doubled)
 
-    paper = cite(proof, "sharpness-lower", "minimizers")
-    least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
-    readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
-    below = proof.step(REWRITING, (S_min, ">=", 2 * L * first * a), least, readout)
+    least = infimum(p, p.cite("sharpness-lower", "minimizers"))
+    below = rewrite(p, (S_min, ">=", 2 * L * first * a), least, hypothesis(p, "plain"))
     quotient = (lambda_max + (L - 1) * a) / (L * a)
-    scaled = proof.step(SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", quotient * S_min), below, data=quotient)
-    ratio = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), bound, scaled)
+    ratio = chain(p, bound, scale(p, below, quotient, to=(p[bound].rhs, "<=", quotient * S_min)))
 
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
-                       data=w_star)
-    filled = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, star, a_is)
-    order = proof.step(SCALING, (a, ">=", lambda_min), filled, data=1 / norm_w**2)
-    positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    number = lambda_max / lambda_min
-    weaker = proof.step(
-        SCALING, (2 * first * (lambda_max + (L - 1) * a), "<=", 2 * first * (number + L - 1) * a), order, positive,
-        data=2 * first * number)
-    times = proof.step(SCALING, (2 * first * (number + L - 1) * a, "<=", (number + L - 1) / L * S_min), below,
-                       positive, data=(number + L - 1) / L)
-    chain = proof.step(TRANSITIVITY, (S, "<=", (number + L - 1) / L * S_min), bound, weaker, times)
-    kappa_is = define(proof, "kappa")
-    condition = proof.step(REWRITING, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain, kappa_is)
+    number, order = lambda_max / lambda_min, quotient_below(p, a_is)
+    positive = hypothesis(p, INVERTIBLE)
+    weaker = scale(p, order, 2 * first * number, positive, to=(p[bound].rhs, "<=", 2 * first * (number + L - 1) * a))
+    last = scale(p, below, (number + L - 1) / L, positive, to=(p[weaker].rhs, "<=", (number + L - 1) / L * S_min))
+    condition = rewrite(p, (S, "<=", (1 + (kappa - 1) / L) * S_min), chain(p, bound, weaker, last), p.define("kappa"))
     return {"kernel": kernel, "sharpness": sharpness, "ratio": ratio, "condition": condition}
 
 

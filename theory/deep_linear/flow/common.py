@@ -1,4 +1,4 @@
-"""The proofs about gradient flow share these steps: sums over layers telescoped, and hypotheses as steps."""
+"""The proofs about gradient flow share these: sums over layers telescoped, and equations at their solutions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import sympy as sp
 from ...language.nodes import Relation
 from ...language.quantities import L, k, time
 from ...proof.builder import Proof
-from ...proof.rules.logic import chain, hypothesis, identity
+from ...proof.rules.logic import chain, identity
 from ...proof.rules.sums import telescope, term_by_term
-from ...setting.initial_value import x
 
 ADJACENT = (k, 1, L - 1)
 
@@ -26,11 +25,6 @@ def telescoped(p: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol,
     return chain(p, telescope(p, same, function, limits), term_by_term(p, bound, "sum", limits, *signs))
 
 
-def suppose(p: Proof, relation: Relation) -> int:
-    """Add a hypothesis as a step."""
-    return hypothesis(p, relation)
-
-
 def at_solution(equation: Relation, solution: sp.Expr) -> Relation:
-    """Return the equation of ``x`` with a function put in for ``x``."""
-    return Relation(sp.Derivative(solution, time), "==", equation.rhs.xreplace({x: solution}))
+    """Return the differential equation with a function put in for the unknown."""
+    return Relation(sp.Derivative(solution, time), "==", equation.rhs.xreplace({equation.lhs.expr: solution}))

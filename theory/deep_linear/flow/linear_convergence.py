@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -15,7 +13,6 @@ from ...language.quantities import (
     Sigma,
     b,
     displacement,
-    k,
     lambda_max,
     lambda_pos,
     norm_gradient,
@@ -28,20 +25,22 @@ from ...language.quantities import (
     w,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.gradient_flow import GRONWALL, LENGTH, SQUARE_ROOT
-from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POWER, SCALING, SIGN
-from ...proof.rules.logic import CASES, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.builder import Proof
+from ...proof.rules.gradient_flow import flow_length, gronwall, square_root
+from ...proof.rules.inequalities import cauchy_schwarz, power, scale, sign
+from ...proof.rules.logic import cases, chain, identity, rewrite, specialize
 from ...setting.flow import BELOW, BELOW_0, level, risk_flow
-from ..landscape.common import back
 from .norm_control import backward_step, layer_bounds
 
-ZERO, ONE = sp.S.Zero, sp.S.One
+
+def size(norm: sp.Expr) -> sp.Expr:
+    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
+    return norm ** (2 / L) + (L - 1) * Delta
 
 
 def rate(norm: sp.Expr) -> sp.Expr:
     """Return the constant of the Polyak-Lojasiewicz inequality where the norm of ``w`` is at least ``norm``."""
-    return 4 * lambda_pos * norm**2 / (norm ** (2 / L) + (L - 1) * Delta)
+    return 4 * lambda_pos * norm**2 / size(norm)
 
 
 RATE, RATE_0 = rate(level(risk_gap)), rate(level(risk_gap_0))
@@ -121,107 +120,75 @@ IMAGE = 2 * sp.sqrt(b * E)
 """``2 |Sigma w*|``."""
 
 
-def size(norm: sp.Expr) -> sp.Expr:
-    """Return ``|w|^{2/L} + (L-1) Delta``, which bounds the squared norm of every layer."""
-    return norm ** (2 / L) + (L - 1) * Delta
-
-
-def norm_by_risk(proof: Proof) -> int:
+def norm_by_risk(p: Proof) -> int:
     """Derive ``2 |Sigma w*| |w| >= E - (R - R_min)``: expand the risk, drop ``w^T Sigma w``, use Cauchy-Schwarz."""
-    inner = dot(w, Sigma * w_star)
-    gap_is, energy, image = define(proof, "risk_gap"), define(proof, "E"), define(proof, "b")
-    expanded = proof.step(SIGN, (E - risk_gap, "<=", 2 * inner), gap_is, energy)
-    cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(Sigma * w_star, Sigma * w_star), ">=", inner**2),
-                        data=(w, Sigma * w_star))
-    norm = define(proof, "norm_w_net")
-    named = proof.step(REWRITING, (norm_w_net**2 * b * E, ">=", inner**2), cauchy, norm, image)
-    root = norm_w_net * sp.sqrt(b * E)
-    bound = proof.step(SQUARE_ROOT, (inner, "<=", root), named, data=(inner, root))
-    doubled = proof.step(SCALING, (2 * inner, "<=", 2 * root), bound, data=sp.Integer(2))
-    return proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap), doubled, expanded)
+    inner, root = dot(w, Sigma * w_star), norm_w_net * sp.sqrt(b * E)
+    expanded = sign(p, (E - risk_gap, "<=", 2 * inner), p.define("risk_gap"), p.define("E"))
+    named = rewrite(p, (norm_w_net**2 * b * E, ">=", inner**2), cauchy_schwarz(p, w, Sigma * w_star),
+                    p.define("norm_w_net"), p.define("b"))
+    doubled = scale(p, square_root(p, named, inner, root), 2)
+    return chain(p, doubled, expanded, to=(IMAGE * norm_w_net, ">=", E - risk_gap))
 
 
-class Layers(NamedTuple):
-    """These steps hold for all weights: ``|w|^2 <= F(|w|) |q_1|^2`` and the Polyak-Lojasiewicz inequality."""
-
-    first: int
-    pl: int
-
-
-def first_layer(proof: Proof) -> Layers:
-    bounds = layer_bounds(proof)
-    start, norm, first = define(proof, "q_0"), define(proof, "norm_w_net"), define(proof, "norm_q1")
-    pulled = proof.step(INSTANCE, (back(ZERO), "<=", sigma_max**2 * back(ONE)), backward_step(proof, bounds),
-                        data=((k, ONE),))
-    named = proof.step(REWRITING, (norm_w_net**2, "<=", sigma_max**2 * norm_q1**2), pulled, start, norm, first)
-    control = cite(proof, "norm-control", "norm")
-    scaled = proof.step(SCALING, (sigma_max**2 * norm_q1**2, "<=", size(norm_w_net) * norm_q1**2), control,
-                        data=norm_q1**2)
-    return Layers(proof.step(TRANSITIVITY, (norm_w_net**2, "<=", size(norm_w_net) * norm_q1**2), named, scaled),
-                  cite(proof, "pl-inequality", "backward-vector"))
+def first_layer(p: Proof) -> int:
+    """Derive ``|w|^2 <= F(|w|) |q_1|^2`` for all weights, with ``F(x) = x^{2/L} + (L-1) Delta``."""
+    pulled = specialize(p, backward_step(p, layer_bounds(p)), k=1)
+    named = rewrite(p, (norm_w_net**2, "<=", sigma_max**2 * norm_q1**2), pulled,
+                    p.define("q_0"), p.define("norm_w_net"), p.define("norm_q1"))
+    return chain(p, named, scale(p, p.cite("norm-control", "norm"), norm_q1**2))
 
 
-def rate_by_norm(proof: Proof, layers: Layers, above: int, c: sp.Symbol) -> int:
-    """Derive ``|grad R|^2 >= 4 lambda_+ c^2
-    F(c) (R - R_min)`` from ``|w| >= c``, as ``x^2
-    F(x)`` does not decrease.
+def rate_by_norm(p: Proof, first: int, pl: int, above: int) -> int:
+    """Derive ``|grad R|^2 >= 4 lambda_+ c^2 / F(c) (R - R_min)`` from ``|w| >= c``.
+
+    The reason is that ``x^2 / F(x)`` does not decrease.
     """
-    positive = proof.step(SIGN, (c, ">", 0))
-    nonzero = proof.step(TRANSITIVITY, (norm_w_net, ">", 0), above, positive)
-    power = 2 - 2 / L
-    goal = (norm_w_net**power, ">=", c**power)
-    deep = proof.step(POWER, goal, above, data=power, given=("L >= 2",))
-    shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
-    both = proof.step(CASES, goal, shallow, deep)
-    imbalance = (L - 1) * Delta
-    moved = proof.step(
-        SCALING, (norm_w_net**2 * size(c), ">=", c**2 * norm_w_net ** (2 / L) + norm_w_net**2 * imbalance), both,
-        data=(c * norm_w_net) ** (2 / L))
-    squares = proof.step(POWER, (norm_w_net**2, ">=", c**2), above, data=sp.Integer(2))
-    weighted = proof.step(SCALING, (proof[moved].rhs, ">=", c**2 * size(norm_w_net)), squares, data=imbalance)
-    scaled = proof.step(SCALING, (size(c) * size(norm_w_net) * norm_q1**2, ">=", size(c) * norm_w_net**2), layers.first,
-                        data=size(c))
-    chain = proof.step(TRANSITIVITY, (proof[scaled].lhs, ">=", c**2 * size(norm_w_net)), scaled, moved, weighted)
+    c = p[above].rhs
+    nonzero = chain(p, above, sign(p, (c, ">", 0)))
+    exponent, imbalance = 2 - 2 / L, (L - 1) * Delta
+    deep = power(p.given("L >= 2"), above, exponent)
+    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
+    moved = scale(p, cases(p, shallow, deep), (c * norm_w_net) ** (2 / L), to=(
+        norm_w_net**2 * size(c), ">=", c**2 * norm_w_net ** (2 / L) + norm_w_net**2 * imbalance))
+    weighted = scale(p, power(p, above, 2), imbalance, to=(p[moved].rhs, ">=", c**2 * size(norm_w_net)))
+    scaled = scale(p, first, size(c), to=(size(c) * size(norm_w_net) * norm_q1**2, ">=", p[moved].lhs))
     factor = 4 * lambda_pos * risk_gap
-    divided = proof.step(SCALING, (factor * norm_q1**2, ">=", rate(c) * risk_gap), chain, nonzero,
-                         data=factor / (size(c) * size(norm_w_net)))
-    return proof.step(TRANSITIVITY, (norm_gradient**2, ">=", rate(c) * risk_gap), layers.pl, divided)
+    divided = scale(p, chain(p, scaled, moved, weighted), factor / (size(c) * size(norm_w_net)), nonzero,
+                    to=(factor * norm_q1**2, ">=", rate(c) * risk_gap))
+    return chain(p, pl, divided)
 
 
-def lasting_rate(proof: Proof, layers: Layers, norm: int, value: sp.Expr, name: str) -> int:
-    """Derive the same with the stated ``c``, from ``2 |Sigma w*| |w| >= E - value``."""
-    is_level = define(proof, name)
-    c = proof[is_level].lhs
-    above = proof.step(SCALING, (norm_w_net, ">=", level(value)), norm, data=1 / IMAGE)
-    named = proof.step(REWRITING, (norm_w_net, ">=", c), above, is_level)
-    bound = rate_by_norm(proof, layers, named, c)
-    return proof.step(REWRITING, (norm_gradient**2, ">=", rate(level(value)) * risk_gap), bound, is_level)
+def lasting_rate(p: Proof, first: int, pl: int, norm: int, name: str) -> int:
+    """Derive what ``rate_by_norm`` gives at the stated ``c``, from ``2 |Sigma w*| |w| >= E - x`` for a gap ``x``."""
+    is_level = p.define(name)
+    c = p[is_level]
+    above = scale(p, norm, 1 / IMAGE, is_level, to=(norm_w_net, ">=", c.lhs))
+    bound = rate_by_norm(p, first, pl, above)
+    return rewrite(p, (norm_gradient**2, ">=", rate(c.rhs) * risk_gap), bound, is_level)
 
 
-def linear_convergence(proof: Proof) -> dict[str, int]:
+def steepness(p: Proof) -> int:
+    """Derive ``R' = -|grad R|^2``."""
+    return identity(p, (risk_flow, "==", -(norm_gradient**2)),
+                    p.define("risk flow"), p.define("norm_gradient", flipped=True))
+
+
+def linear_convergence(p: Proof) -> dict[str, int]:
     """The Polyak-Lojasiewicz inequality keeps its constant, as the risk does not increase. Gronwall's lemma follows."""
-    norm, layers = norm_by_risk(proof), first_layer(proof)
-    pointwise = lasting_rate(proof, layers, norm, risk_gap, "least")
+    norm, first, pl = norm_by_risk(p), first_layer(p), p.cite("pl-inequality", "backward-vector")
+    pointwise = lasting_rate(p, first, pl, norm, "least")
 
-    moving, gradient = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
-    slope = proof.step(IDENTITY, (risk_flow, "==", -norm_gradient**2), moving, gradient)
-    trivial = proof.step(SIGN, (norm_gradient**2, ">=", 0))
-    falling = proof.step(GRONWALL, (risk_gap, "<=", risk_gap_0), slope, trivial, data=ZERO,
-                         note="the risk does not increase")
-    started = proof.step(SCALING, (E - risk_gap, ">=", E - risk_gap_0), falling, data=ONE)
-    kept = proof.step(TRANSITIVITY, (IMAGE * norm_w_net, ">=", E - risk_gap_0), norm, started)
-    lasting = lasting_rate(proof, layers, kept, risk_gap_0, "least_0")
-    conserved, imbalance = cite(proof, "conservation", "conserved"), define(proof, "Delta")
-    decay = proof.step(GRONWALL, (risk_gap, "<=", DECAY), slope, lasting, conserved, imbalance, data=RATE_0)
+    slope = steepness(p)
+    falling = gronwall(p.note("the risk does not increase"), slope, sign(p, (norm_gradient**2, ">=", 0)), 0)
+    started = scale(p, falling, 1, to=(E - risk_gap, ">=", E - risk_gap_0))
+    lasting = lasting_rate(p, first, pl, chain(p, norm, started), "least_0")
+    conserved, imbalance = p.cite("conservation", "conserved"), p.define("Delta")
+    decay = gronwall(p, slope, lasting, RATE_0, conserved, imbalance)
 
-    root = sp.sqrt(RATE_0)
-    ends = 2 * sp.sqrt(risk_gap_0) - 2 * sp.sqrt(risk_gap)
-    travelled = proof.step(LENGTH, (root * displacement, "<=", ends), slope, lasting, conserved, imbalance,
-                           data=RATE_0)
-    divided = proof.step(SCALING, (displacement, "<=", ends / root), travelled, data=1 / root)
-    weaker = proof.step(SIGN, (ends / root, "<=", 2 * sp.sqrt(risk_gap_0) / root), given=("E > 0", BELOW_0))
-    length = proof.step(TRANSITIVITY, (displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)), divided, weaker)
-    return {"norm": norm, "rate": pointwise, "decay": decay, "length": length}
+    travelled = flow_length(p, slope, lasting, RATE_0, conserved, imbalance)
+    divided = scale(p, travelled, 1 / sp.sqrt(RATE_0))
+    weaker = sign(p.given("E > 0", BELOW_0), (p[divided].rhs, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)))
+    return {"norm": norm, "rate": pointwise, "decay": decay, "length": chain(p, divided, weaker)}
 
 
 THEOREMS = ((LINEAR_CONVERGENCE, linear_convergence),)

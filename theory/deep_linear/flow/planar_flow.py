@@ -8,11 +8,11 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import e, norm_w, time
 from ...proof.builder import Proof
-from ...proof.rules.differential_equations import ELIMINATION, EXPLICIT_DERIVATIVE, HALF_ANGLE, INCREASE, UNIQUENESS
-from ...proof.rules.inequalities import SIGN
-from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
+from ...proof.rules.differential_equations import eliminate, explicit_derivative, half_angle, increasing, uniqueness
+from ...proof.rules.inequalities import sign
+from ...proof.rules.logic import chain, hypothesis, identity, rewrite
 from ...setting.initial_value import T_0, flow_of, other_equation, phi, start_of, x, x_0
-from .common import at_solution, suppose
+from .common import at_solution
 
 HALF_TANGENT = T_0 * sp.exp(-2 * e * norm_w * time)
 TAU = 2 * e * norm_w * time - sp.log(T_0)
@@ -106,41 +106,33 @@ PLANAR_FLOW_2 = Claim(
 )
 
 
-def planar_flow_2(proof: Proof) -> dict[str, int]:
+def planar_flow_2(p: Proof) -> dict[str, int]:
     """Polar coordinates give the angle, which makes the equation of the norm explicit."""
-    claim = PLANAR_FLOW_2
-    plane = [suppose(proof, relation) for relation in PLANE]
-    polar_norm = proof.step(ELIMINATION, PLANAR_NORM, *plane)
-    polar_angle = proof.step(ELIMINATION, PLANAR_ANGLE, *plane)
-    return {"polar-norm": polar_norm, "polar-angle": polar_angle, "angle": _angle(proof),
-            "norm": _norm(proof, claim.obligation("norm").relation.rhs)}
+    plane = [hypothesis(p, equation) for equation in PLANE]
+    return {"polar-norm": eliminate(p, PLANAR_NORM, *plane), "polar-angle": eliminate(p, PLANAR_ANGLE, *plane),
+            "angle": _angle(p), "norm": _norm(p)}
 
 
-def _angle(proof: Proof) -> int:
-    equation = suppose(proof, PLANAR_ANGLE)
-    start = suppose(proof, start_of(phi, 2 * sp.atan(T_0)))
-    angle = 2 * sp.atan(HALF_TANGENT)
-    back = proof.step(EXPLICIT_DERIVATIVE, (
-        sp.Derivative(angle, time), "==", proof[equation].rhs.xreplace({phi: angle})))
-    solved = proof.step(UNIQUENESS, (phi, "==", angle), equation, start, back)
-    return proof.step(IDENTITY, (sp.tan(phi / 2), "==", HALF_TANGENT), solved)
+def _angle(p: Proof) -> int:
+    """Derive the angle, which solves its own equation."""
+    goal = PLANAR_FLOW_2.obligation("angle")
+    equation, start = (hypothesis(p, fact) for fact in goal.given)
+    explicit = explicit_derivative(p, at_solution(p[equation], 2 * sp.atan(HALF_TANGENT)))
+    return identity(p, goal.relation, uniqueness(p, equation, start, explicit))
 
 
-def _norm(proof: Proof, solution: sp.Expr) -> int:
-    half = suppose(proof, Relation(sp.tan(phi / 2), "==", HALF_TANGENT))
-    cosine = proof.step(HALF_ANGLE, (sp.cos(phi), "==", sp.tanh(TAU)), half)
-    polar = suppose(proof, PLANAR_NORM)
-    equation = proof.step(REWRITING, flow_of(x, 4 * e * x * (norm_w * sp.tanh(TAU) - x)), polar, cosine)
-    start = suppose(proof, start_of(x, x_0))
-    denominator = CONSTANT + swept(TAU)
-    slope = proof.step(EXPLICIT_DERIVATIVE, (sp.Derivative(denominator, time), "==", 4 * e * sp.cosh(TAU) ** 2),
-                       given=("E > 0",))
+def _norm(p: Proof) -> int:
+    """Derive the norm, whose equation has the cosine of that angle."""
+    half, polar, start = (hypothesis(p, fact) for fact in PLANAR_FLOW_2.obligation("norm").given[1:])
+    cosine = half_angle(p, half, to=(sp.cos(phi), "==", sp.tanh(TAU)))
+    equation = rewrite(p, flow_of(x, 4 * e * x * (norm_w * sp.tanh(TAU) - x)), polar, cosine)
+    slope = explicit_derivative(p.given("E > 0"), (
+        sp.Derivative(CONSTANT + swept(TAU), time), "==", 4 * e * sp.cosh(TAU) ** 2))
     first = sp.cosh(sp.log(T_0)) ** 2 / x_0
-    grows = proof.step(INCREASE, (denominator, ">=", first), slope)
-    positive = proof.step(SIGN, (first, ">", 0))
-    above = proof.step(TRANSITIVITY, (denominator, ">", 0), grows, positive)
-    back = proof.step(EXPLICIT_DERIVATIVE, at_solution(proof[equation], solution), above)
-    return proof.step(UNIQUENESS, (x, "==", solution), equation, start, back, above)
+    grows = increasing(p, slope, to=(CONSTANT + swept(TAU), ">=", first))
+    above = chain(p, grows, sign(p, (first, ">", 0)))
+    explicit = explicit_derivative(p, at_solution(p[equation], PLANAR), above)
+    return uniqueness(p, equation, start, explicit, above)
 
 
 THEOREMS = ((PLANAR_FLOW_2, planar_flow_2),)

@@ -6,11 +6,9 @@ import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
-from ...language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
+from ...language.nodes import LayerMatrix, Relation, dot, frobenius
 from ...language.quantities import (
     L,
-    M,
-    Sigma,
     alpha_sub,
     alpha_sub_0,
     beta_sub,
@@ -26,34 +24,31 @@ from ...language.quantities import (
     risk_gap,
     risk_gap_0,
     time,
-    u,
     w,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY, RAYLEIGH
-from ...proof.rules.inequalities import POWER, SCALING, SIGN
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import POSITIVE_SPECTRUM
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import multiple_of_identity, rayleigh
+from ...proof.rules.inequalities import power, scale, sign
+from ...proof.rules.logic import chain, hypothesis, identity, specialize
+from ...proof.rules.spectral_norms import positive_spectrum
 from ...proof.rules.sub_products import (
-    BOOTSTRAP,
-    EXPANSION,
-    EXPONENTIAL,
-    EXPONENTIAL_PRODUCT,
-    SINGULAR_VALUES,
-    SUB_PRODUCT,
+    expansion,
+    exponential,
+    exponential_product,
+    singular_values,
+    stay_close,
+    sub_product,
 )
-from ...proof.rules.sums import TERMWISE
-from ...setting.flow import risk_flow
+from ...proof.rules.sums import term_by_term
 from ...setting.network import P, gradient
 from ...setting.residual import change, move
-from ...setting.residual_constants import ABOVE_ZERO_0, ALPHA, BETA, CLOSE, RADIUS, RATE, SMALL, SPEED, spread
+from ...setting.residual_constants import ABOVE_ZERO_0, ALPHA, BETA, CLOSE, RATE, SMALL, SPEED, spread
+from ..flow.linear_convergence import steepness
 from ..flow.pl_inequality import gradient_is_kernel
 from ..landscape.common import back
-from ..network.common import LAYERS
 from .kernel import KernelTerms
 
-ONE, FOUR = sp.S.One, sp.Integer(4)
 FREELY = beta_sub_0 * L * layer_displacement
 """``beta_0`` times the movement of all layers, if each moves as far as the one that moves most."""
 FROM_THERE = ("square", "E > 0", ABOVE_ZERO_0, SMALL)
@@ -147,7 +142,6 @@ RESIDUAL_CONVERGENCE = Claim(
     ),
 )
 
-slope_bound = norm_gradient**2
 x = w - w_star
 
 PAIRS = ((j, 1, L), (k, j, L))
@@ -155,127 +149,70 @@ MOVES = sp.Sum(move(i), (i, 1, L))
 """How far the layers move, summed over the layers."""
 
 
-def change_bound(proof: Proof, moved: int, reach: sp.Expr) -> int:
+def change_bound(p: Proof, moved: int) -> int:
     """Derive that products change by at most ``beta_0 (exp(beta_0 s) - 1)``, where the layers move by ``s`` in sum."""
-    term = beta_sub_0 * move(i)
+    pairs, term = p.at(*PAIRS), beta_sub_0 * move(i)
     product = sp.Product(1 + term, (i, j, k))
-    expanded = proof.step(EXPANSION, (change(j, k), "<=", beta_sub_0 * (product - 1)), scope=PAIRS)
-    exponential = proof.step(EXPONENTIAL_PRODUCT, (product, "<=", sp.exp(beta_sub_0 * MOVES)), data=(term, (i, j, k)),
-                             scope=PAIRS)
-    scaled = proof.step(SCALING, (beta_sub_0 * MOVES, "<=", beta_sub_0 * reach), moved, data=beta_sub_0)
-    larger = proof.step(EXPONENTIAL, (sp.exp(beta_sub_0 * MOVES), "<=", sp.exp(beta_sub_0 * reach)), scaled)
-    chain = proof.step(TRANSITIVITY, (product, "<=", sp.exp(beta_sub_0 * reach)), exponential, larger, scope=PAIRS)
-    outer = proof.step(SCALING, (beta_sub_0 * (product - 1), "<=", spread(reach)), chain, data=beta_sub_0, scope=PAIRS)
-    return proof.step(TRANSITIVITY, (change(j, k), "<=", spread(reach)), expanded, outer, scope=PAIRS)
+    expanded = expansion(pairs, (change(j, k), "<=", beta_sub_0 * (product - 1)))
+    larger = exponential(p, scale(p, moved, beta_sub_0))
+    raised = chain(pairs, exponential_product(pairs, term, (i, j, k)), larger)
+    outer = scale(pairs, raised, beta_sub_0, to=(p[expanded].rhs, "<=", spread(p[moved].rhs)))
+    return chain(pairs, expanded, outer)
 
 
-def by_largest_move(proof: Proof) -> int:
+def by_largest_move(p: Proof) -> int:
     """Derive that products change by at most ``beta_0 (exp(beta_0 L m) - 1)``, if each layer moves by at most ``m``."""
-    each = define(proof, "layer displacement")
-    moved = proof.step(TERMWISE, (MOVES, "<=", L * layer_displacement), each, data=("sum", (k, 1, L)))
-    return change_bound(proof, moved, L * layer_displacement)
+    return change_bound(p, term_by_term(p, p.define("layer displacement"), "sum", (k, 1, L),
+                                        to=(MOVES, "<=", L * layer_displacement)))
 
 
-def gradient_above(proof: Proof) -> int:
+def gradient_above(p: Proof) -> int:
     """Derive ``|g|^2 >= 4 lambda_+ (R - R_min)``."""
-    spectrum = proof.step(POSITIVE_SPECTRUM, (dot(Sigma * x, Sigma * x), ">=", lambda_pos * dot(x, Sigma * x)), data=x)
-    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), ">=", 4 * lambda_pos * dot(x, Sigma * x)), spectrum,
-                        data=FOUR)
-    return proof.step(REWRITING, (dot(g, g), ">=", 4 * lambda_pos * risk_gap), scaled, define(proof, "g"),
-                      define(proof, "risk_gap"))
+    return scale(p, positive_spectrum(p, x), 4, p.define("g"), p.define("risk_gap"),
+                 to=(dot(g, g), ">=", 4 * lambda_pos * risk_gap))
 
 
-def simple_rate(proof: Proof) -> int:
+def simple_rate(p: Proof) -> int:
     """Derive ``|grad R|^2 >= 4 lambda_+ L alpha^4 |p|^2 (R - R_min)``."""
-    size = L * alpha_sub**4 * norm_p**2
-    form = cite(proof, "residual-kernel", "simple-below")
-    at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", size * dot(g, g)), form, data=((u, g),))
-    scaled = proof.step(SCALING, (size * dot(g, g), ">=", 4 * lambda_pos * size * risk_gap), gradient_above(proof),
-                        data=size)
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * lambda_pos * size * risk_gap), gradient_is_kernel(proof),
-                      at_g,
-                      scaled)
+    at_g = specialize(p, p.cite("residual-kernel", "simple-below"), u=g)
+    return chain(p, gradient_is_kernel(p), at_g, scale(p, gradient_above(p), L * alpha_sub**4 * norm_p**2))
 
 
-def layer_speed(proof: Proof) -> int:
+def layer_speed(p: Proof) -> int:
     """Derive ``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
-    image = dot(P(k - 1) * g, P(k - 1) * g)
-    before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), define(proof, "h"),
-                        data=((i, k - 1),), scope=LAYERS)
-    norm = proof.step(IDENTITY, (frobenius(gradient(k)), "==", back(k) * image), cite(proof, "gradient", "layer"),
-                      before, scope=LAYERS)
-    outer = proof.step(SCALING, (back(k) * image, "<=", beta_sub**2 * norm_p**2 * image),
-                       KernelTerms(proof, beta_sub).backward(ONE, L), data=image, scope=LAYERS)
-    forward = proof.step(SUB_PRODUCT, (image, "<=", beta_sub**2 * dot(g, g)), data=(beta_sub, P(k - 1), g),
-                         scope=LAYERS)
-    inner = proof.step(SCALING, (beta_sub**2 * norm_p**2 * image, "<=", beta_sub**4 * norm_p**2 * dot(g, g)), forward,
-                       data=beta_sub**2 * norm_p**2, scope=LAYERS)
-    identity = sp.Identity(w.rows)
-    quotient = proof.step(RAYLEIGH, (weighted_top(identity) * dot(x, Sigma * x), ">=", dot(Sigma * x, Sigma * x)),
-                          data=("pencil", identity, x))
-    largest = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", lambda_max), data=ONE)
-    named = proof.step(REWRITING, (lambda_max * dot(x, Sigma * x), ">=", dot(Sigma * x, Sigma * x)), quotient, largest)
-    scaled = proof.step(SCALING, (4 * dot(Sigma * x, Sigma * x), "<=", 4 * lambda_max * dot(x, Sigma * x)), named,
-                        data=FOUR)
-    size = proof.step(REWRITING, (dot(g, g), "<=", 4 * lambda_max * risk_gap), scaled, define(proof, "g"),
-                      define(proof, "risk_gap"))
-    last = proof.step(SCALING,
-                      (beta_sub**4 * norm_p**2 * dot(g, g), "<=", 4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
-                      size,
-                      data=beta_sub**4 * norm_p**2)
-    return proof.step(TRANSITIVITY, (frobenius(gradient(k)), "<=", proof[last].rhs), norm, outer, inner, last,
-                      scope=LAYERS)
+    layers, image = p.at((k, 1, L)), dot(P(k - 1) * g, P(k - 1) * g)
+    before = specialize(layers, p.define("h"), i=k - 1)
+    norm = identity(layers, (frobenius(gradient(k)), "==", back(k) * image), p.cite("gradient", "layer"), before)
+    outer = scale(layers, KernelTerms(p, beta_sub, (k, 1, L)).backward(), image)
+    inner = scale(layers, sub_product(layers, beta_sub, P(k - 1), g), beta_sub**2 * norm_p**2)
+    size = scale(p, rayleigh(p, "pencil", sp.Identity(w.rows), x), 4, multiple_of_identity(p, 1),
+                 p.define("g"), p.define("risk_gap"), to=(dot(g, g), "<=", 4 * lambda_max * risk_gap))
+    return chain(layers, norm, outer, inner, scale(p, size, beta_sub**4 * norm_p**2))
 
 
-def steepness(proof: Proof) -> int:
-    """Derive ``R' = -|grad R|^2``."""
-    moving, norm = define(proof, "risk flow"), define(proof, "norm_gradient", flipped=True)
-    return proof.step(IDENTITY, (risk_flow, "==", -slope_bound), moving, norm)
+def while_close(p: Proof, below: int, above: int) -> tuple[int, int]:
+    """Derive ``alpha >= alpha_0 / 2`` and ``beta <= beta_0 + alpha_0 / 2``, while the layers stay close."""
+    raised = exponential(p, scale(p, hypothesis(p, CLOSE), beta_sub_0 * L))
+    least = scale(p, raised, beta_sub_0, to=(p[below].rhs, ">=", ALPHA))
+    largest = scale(p, raised, beta_sub_0, to=(p[above].rhs, "<=", BETA))
+    return chain(p, below, least), chain(p, above, largest)
 
 
-def still(proof: Proof, below: int, above: int) -> tuple[int, int]:
-    """Derive ``alpha >= alpha_0
-    2`` and ``beta <= beta_0 + alpha_0
-    2``, while the layers stay close.
-    """
-    close = proof.step(HYPOTHESIS, CLOSE, given=(CLOSE,))
-    scaled = proof.step(SCALING, (FREELY, "<=", beta_sub_0 * RADIUS), close,
-                        data=beta_sub_0 * L)
-    power = sp.exp(FREELY)
-    raised = proof.step(EXPONENTIAL, (power, "<=", 1 + alpha_sub_0 / (2 * beta_sub_0)), scaled)
-    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA), raised, data=beta_sub_0)
-    largest = proof.step(SCALING, (proof[above].rhs, "<=", BETA), raised, data=beta_sub_0)
-    return (proof.step(TRANSITIVITY, (alpha_sub, ">=", ALPHA), below, least),
-            proof.step(TRANSITIVITY, (beta_sub, "<=", BETA), above, largest))
-
-
-def residual_convergence(proof: Proof) -> dict[str, int]:
+def residual_convergence(p: Proof) -> dict[str, int]:
     """The products change little, rate and speed hold at any weights, and so the weights stay close."""
-    changed = by_largest_move(proof)
-    reach = spread(L * layer_displacement)
-    below = proof.step(SINGULAR_VALUES, (alpha_sub, ">=", alpha_sub_0 - reach), changed, data=alpha_sub)
-    above = proof.step(SINGULAR_VALUES, (beta_sub, "<=", beta_sub_0 + reach), changed, data=beta_sub)
-    rate, speed = simple_rate(proof), layer_speed(proof)
+    changed = by_largest_move(p)
+    below, above = (singular_values(p, changed, value) for value in (alpha_sub, beta_sub))
+    rate, speed = simple_rate(p), layer_speed(p)
 
-    least, largest = still(proof, below, above)
-    fourth = proof.step(POWER, (alpha_sub**4, ">=", ALPHA**4), least, data=FOUR)
-    lasting = proof.step(SCALING, (proof[rate].rhs, ">=", RATE * risk_gap), fourth,
-                         data=4 * lambda_pos * L * norm_p**2 * risk_gap)
-    lasting = proof.step(TRANSITIVITY, (slope_bound, ">=", RATE * risk_gap), rate, lasting)
-    fourth = proof.step(POWER, (beta_sub**4, "<=", BETA**4), largest, data=FOUR)
-    slow = proof.step(SCALING, (proof[speed].rhs, "<=", SPEED * risk_gap), fourth,
-                      data=4 * lambda_max * norm_p**2 * risk_gap)
-    slow = proof.step(TRANSITIVITY, (frobenius(gradient(k)), "<=", SPEED * risk_gap), speed, slow, scope=LAYERS)
-    slope, sign = steepness(proof), proof.step(SIGN, (RATE, ">", 0), given=("E > 0", ABOVE_ZERO_0))
-    small = proof.step(HYPOTHESIS, SMALL, given=(SMALL,))
-    small = proof.step(SCALING, (4 * SPEED * risk_gap_0, "<=", RATE**2 * (RADIUS / L) ** 2), small, data=4 * SPEED)
-
-    def conclude(statement: tuple[sp.Expr, str, sp.Expr] | Relation) -> int:
-        return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small, slow,
-                          data=(CLOSE, RATE, SPEED))
-
+    least, largest = while_close(p, below, above)
+    lasting = chain(p, rate, scale(p, power(p, least, 4), 4 * lambda_pos * L * norm_p**2 * risk_gap))
+    slow = chain(p, speed, scale(p, power(p, largest, 4), 4 * lambda_max * norm_p**2 * risk_gap))
+    slope, positive = steepness(p), sign(p.given("E > 0", ABOVE_ZERO_0), (RATE, ">", 0))
+    small = scale(p, hypothesis(p, SMALL), 4 * SPEED)
+    decay, layers = (stay_close(p, goal, slope, lasting, positive, small, CLOSE, RATE, SPEED, slow)
+                     for goal in (RESIDUAL_CONVERGENCE.obligation("decay").relation, CLOSE))
     return {"perturbation-below": below, "perturbation-above": above, "rate": rate, "layer-speed": speed,
-            "decay": conclude((risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time))), "layers": conclude(CLOSE)}
+            "decay": decay, "layers": layers}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE, residual_convergence),)

@@ -11,7 +11,6 @@ from ...language.claim import Claim, Obligation, operator, scaled, swapped, with
 from ...language.nodes import Relation, dot
 from ...language.quantities import (
     L,
-    M,
     alpha_ends,
     alpha_ends_0,
     beta_sub_0,
@@ -22,24 +21,22 @@ from ...language.quantities import (
     lambda_pos,
     norm_gradient,
     norm_p,
-    rho,
     risk_gap,
     risk_gap_0,
     time,
-    u,
 )
-from ...proof.builder import Proof, define
-from ...proof.rules.gradient_flow import SQUARE_ROOT
-from ...proof.rules.inequalities import POWER, SCALING, SIGN
-from ...proof.rules.logic import HYPOTHESIS, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.sub_products import BOOTSTRAP, EXPONENTIAL, QUADRATIC_MEAN, SINGULAR_VALUES
+from ...proof.builder import Proof
+from ...proof.rules.gradient_flow import square_root
+from ...proof.rules.inequalities import power, scale, sign
+from ...proof.rules.logic import chain, hypothesis, rewrite, specialize
+from ...proof.rules.sub_products import exponential, quadratic_mean, singular_values, stay_close
 from ...setting.residual import move
 from ...setting.residual_constants import ALPHA_SHARP, CLOSE_SHARP, INSIDE, RATE_SHARP, SMALL_SHARP, middle, spread
+from ..flow.linear_convergence import steepness
 from ..flow.pl_inequality import gradient_is_kernel
-from .convergence import MOVES, change_bound, gradient_above, steepness
+from .convergence import MOVES, change_bound, gradient_above
 from .kernel import kernel_bound
 
-ONE, FOUR = sp.S.One, sp.Integer(4)
 FREELY = beta_sub_0 * sp.sqrt(L) * displacement
 """``beta_0`` times the movement of all layers in sum, which is largest if all move equally far."""
 FROM_WITHIN = ("square", "E > 0", "L >= 2", INSIDE, SMALL_SHARP)
@@ -111,77 +108,52 @@ RESIDUAL_CONVERGENCE_SHARP = Claim(
     ),
 )
 
-slope_bound = norm_gradient**2
 
-
-def by_distance(proof: Proof) -> int:
+def by_distance(p: Proof) -> int:
     """Derive that every product changes by at most ``beta_0 (exp(beta_0 sqrt(L) |W(t) - W(0)|) - 1)``."""
-    mean = proof.step(QUADRATIC_MEAN, (MOVES**2, "<=", L * sp.Sum(move(k) ** 2, (k, 1, L))),
-                      data=(move(k), (k, 1, L)))
-    named = proof.step(REWRITING, (MOVES**2, "<=", L * displacement**2), mean, define(proof, "displacement"))
-    reach = sp.sqrt(L) * displacement
-    moved = proof.step(SQUARE_ROOT, (MOVES, "<=", reach), named, data=(MOVES, reach))
-    return change_bound(proof, moved, reach)
+    squares = rewrite(p, (MOVES**2, "<=", L * displacement**2), quadratic_mean(p, move(k), (k, 1, L)),
+                      p.define("displacement"))
+    return change_bound(p, square_root(p, squares, MOVES, sp.sqrt(L) * displacement))
 
 
-def sharper_rate(proof: Proof) -> int:
+def sharper_rate(p: Proof) -> int:
     """Derive ``|grad R|^2 >= 4 lambda_+ (2 alpha^2 + (L-2) alpha^4) |p|^2 (R - R_min)``."""
-    form = kernel_bound(proof, alpha_ends)
-    size = dot(g, g)
-    at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", middle(alpha_ends) * norm_p**2 * size), form, data=((u, g),))
-    above = gradient_above(proof)
+    at_g = specialize(p, kernel_bound(p, alpha_ends), u=g)
+    above, size, value = gradient_above(p), dot(g, g), 4 * lambda_pos * risk_gap
     outer, inner = 2 * alpha_ends**2 * norm_p**2, (L - 2) * alpha_ends**4 * norm_p**2
-    value = 4 * lambda_pos * risk_gap
-    one = proof.step(SCALING, ((outer + inner) * size, ">=", outer * value + inner * size), above, data=outer)
-    two = proof.step(SCALING, (proof[one].rhs, ">=", (outer + inner) * value), above, data=inner, given=("L >= 2",))
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", 4 * lambda_pos * middle(alpha_ends) * norm_p**2 * risk_gap),
-                      gradient_is_kernel(proof), at_g, one, two)
+    one = scale(p, above, outer, to=((outer + inner) * size, ">=", outer * value + inner * size))
+    two = scale(p.given("L >= 2"), above, inner, to=(p[one].rhs, ">=", (outer + inner) * value))
+    return chain(p, gradient_is_kernel(p), at_g, one, two)
 
 
-def sharper_lasting(proof: Proof, rate: int, below: int) -> int:
-    """Derive the same with the least singular values at the start, less what they may lose."""
-    close = proof.step(HYPOTHESIS, CLOSE_SHARP, given=(CLOSE_SHARP,))
-    scaled = proof.step(SCALING, (beta_sub_0 * sp.sqrt(L) * displacement, "<=", beta_sub_0 * rho), close,
-                        data=beta_sub_0 * sp.sqrt(L))
-    raised = proof.step(EXPONENTIAL, (sp.exp(beta_sub_0 * sp.sqrt(L) * displacement), "<=", sp.exp(beta_sub_0 * rho)),
-                        scaled)
-    least = proof.step(SCALING, (proof[below].rhs, ">=", ALPHA_SHARP), raised, data=beta_sub_0)
-    least = proof.step(TRANSITIVITY, (alpha_ends, ">=", ALPHA_SHARP), below, least)
+def sharper_lasting(p: Proof, rate: int, below: int) -> int:
+    """Derive the rate with the least singular values at the start, less what they may lose along the flow."""
+    raised = exponential(p, scale(p, hypothesis(p, CLOSE_SHARP), beta_sub_0 * sp.sqrt(L)))
+    least = chain(p, below, scale(p, raised, beta_sub_0, to=(p[below].rhs, ">=", ALPHA_SHARP)))
+    square, fourth = (power(p.given(INSIDE), least, exponent) for exponent in (2, 4))
     value = 4 * lambda_pos * norm_p**2 * risk_gap
-    square = proof.step(POWER, (alpha_ends**2, ">=", ALPHA_SHARP**2), least, data=sp.Integer(2), given=(INSIDE,))
-    fourth = proof.step(POWER, (alpha_ends**4, ">=", ALPHA_SHARP**4), least, data=FOUR, given=(INSIDE,))
-    one = proof.step(SCALING, (proof[rate].rhs, ">=", value * (2 * ALPHA_SHARP**2 + (L - 2) * alpha_ends**4)), square,
-                     data=2 * value)
-    two = proof.step(SCALING, (proof[one].rhs, ">=", RATE_SHARP * risk_gap), fourth, data=(L - 2) * value,
-                     given=("L >= 2",))
-    return proof.step(TRANSITIVITY, (slope_bound, ">=", RATE_SHARP * risk_gap), rate, one, two)
+    one = scale(p, square, 2 * value, to=(
+        p[rate].rhs, ">=", value * (2 * ALPHA_SHARP**2 + (L - 2) * alpha_ends**4)))
+    two = scale(p.given("L >= 2"), fourth, (L - 2) * value, to=(p[one].rhs, ">=", RATE_SHARP * risk_gap))
+    return chain(p, rate, one, two)
 
 
-def sharper_sign(proof: Proof) -> int:
+def sharper_sign(p: Proof) -> int:
     """Derive that the rate is positive: its first part is positive, its second part is not negative."""
-    first = 8 * lambda_pos * norm_p**2 * ALPHA_SHARP**2
-    second = proof.step(SIGN, ((L - 2) * ALPHA_SHARP**4 * 4 * lambda_pos * norm_p**2, ">=", 0),
-                        given=("L >= 2", INSIDE))
-    more = proof.step(SCALING, (RATE_SHARP, ">=", first), second, data=ONE)
-    sign = proof.step(SIGN, (first, ">", 0), given=("E > 0", INSIDE))
-    return proof.step(TRANSITIVITY, (RATE_SHARP, ">", 0), more, sign)
+    first, second = (4 * lambda_pos * norm_p**2 * x for x in (2 * ALPHA_SHARP**2, (L - 2) * ALPHA_SHARP**4))
+    more = scale(p, sign(p.given("L >= 2", INSIDE), (second, ">=", 0)), 1, to=(RATE_SHARP, ">=", first))
+    return chain(p, more, sign(p.given("E > 0", INSIDE), (first, ">", 0)))
 
 
-def residual_convergence_sharp(proof: Proof) -> dict[str, int]:
+def residual_convergence_sharp(p: Proof) -> dict[str, int]:
     """The products in the kernel alone count, and all layers move together, within any radius."""
-    reach = spread(sp.sqrt(L) * displacement)
-    below = proof.step(SINGULAR_VALUES, (alpha_ends, ">=", alpha_ends_0 - reach), by_distance(proof), data=alpha_ends)
-    rate = sharper_rate(proof)
-    lasting, sign, slope = sharper_lasting(proof, rate, below), sharper_sign(proof), steepness(proof)
-    small = proof.step(HYPOTHESIS, SMALL_SHARP, given=(SMALL_SHARP,))
-    small = proof.step(SCALING, (4 * risk_gap_0, "<=", RATE_SHARP * rho**2 / L), small, data=FOUR)
-
-    def conclude(statement: tuple[sp.Expr, str, sp.Expr] | Relation) -> int:
-        return proof.step(BOOTSTRAP, statement, slope, lasting, sign, small,
-                          data=(CLOSE_SHARP, RATE_SHARP, sp.S.Zero))
-
-    return {"perturbation": below, "rate": rate, "distance": conclude(CLOSE_SHARP),
-            "decay": conclude((risk_gap, "<=", risk_gap_0 * sp.exp(-RATE_SHARP * time)))}
+    below = singular_values(p, by_distance(p), alpha_ends)
+    rate = sharper_rate(p)
+    lasting, positive, slope = sharper_lasting(p, rate, below), sharper_sign(p), steepness(p)
+    small = scale(p, hypothesis(p, SMALL_SHARP), 4)
+    decay, distance = (stay_close(p, goal, slope, lasting, positive, small, CLOSE_SHARP, RATE_SHARP, 0)
+                       for goal in (RESIDUAL_CONVERGENCE_SHARP.obligation("decay").relation, CLOSE_SHARP))
+    return {"perturbation": below, "rate": rate, "distance": distance, "decay": decay}
 
 
 THEOREMS = ((RESIDUAL_CONVERGENCE_SHARP, residual_convergence_sharp),)

@@ -7,11 +7,12 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot
 from ...language.quantities import L, M, alpha_sub, beta_sub, k, norm_p, u
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.inequalities import SCALING
-from ...proof.rules.logic import IDENTITY, REWRITING, TRANSITIVITY
-from ...proof.rules.sub_products import SUB_PRODUCT
-from ...proof.rules.sums import TERMWISE
+from ...proof.builder import Proof
+from ...proof.rules.inequalities import scale
+from ...proof.rules.logic import chain, identity, rewrite
+from ...proof.rules.sub_products import sub_product
+from ...proof.rules.sums import term_by_term
+from ...proof.steps import Range
 from ...setting.network import P, q
 from ...setting.residual_constants import middle
 from ..landscape.common import back, front
@@ -92,74 +93,56 @@ RESIDUAL_KERNEL = Claim(
 
 
 class KernelTerms:
-    """These steps bound ``|q_k|^2`` and ``|P_k u|^2`` by one of the bounds on singular values."""
+    """Steps that compare ``|q_k|^2`` and ``|P_k u|^2`` by a bound on singular values, for a range of layers."""
 
-    def __init__(self, proof: Proof, bound: sp.Symbol) -> None:
-        self.proof, self.bound = proof, bound
-        self.op = "<=" if bound == beta_sub else ">="
-        self.given = () if bound == beta_sub else ("square",)
-        self.readout = define(proof, "norm_p")
+    def __init__(self, p: Proof, bound: sp.Symbol, layers: Range) -> None:
+        self.p, self.bound, self.layers = p.at(layers), bound, layers
+        self.products = self.p if bound == beta_sub else self.p.given("square")
+        self.readout = p.define("norm_p")
 
-    def backward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k) -> int:
+    def backward(self, index: sp.Expr = k) -> int:
         """Compare ``|q_k|^2`` with ``bound^2 |p|^2``."""
-        scope = ((k, first, last),) if at == k else ()
-        raw = self.proof.step(SUB_PRODUCT, (back(at), self.op, self.bound**2 * back(L)),
-                              data=(self.bound, q(at), q(L)), given=self.given, scope=scope)
-        return self.proof.step(REWRITING, (back(at), self.op, self.bound**2 * norm_p**2), raw, self.readout,
-                               scope=scope)
+        raw = sub_product(self.products, self.bound, q(index), q(L))
+        return rewrite(self.p, (back(index), self.p[raw].op, self.bound**2 * norm_p**2), raw, self.readout)
 
-    def forward(self, first: sp.Expr, last: sp.Expr, at: sp.Expr = k - 1) -> int:
+    def forward(self, index: sp.Expr = k - 1) -> int:
         """Compare ``|P_{k-1} u|^2`` with ``bound^2 |u|^2``."""
-        scope = ((k, first, last),) if at == k - 1 else ()
-        return self.proof.step(SUB_PRODUCT, (front(at), self.op, self.bound**2 * length),
-                               data=(self.bound, P(at), u), given=self.given, scope=scope)
+        return sub_product(self.products, self.bound, P(index), u)
 
-    def sum(self, first: sp.Expr, last: sp.Expr, needs: tuple[str, ...] = ()) -> int:
-        """Compare the terms of some layers, each with ``bound^4 |p|^2 |u|^2``."""
-        proof, bound, scope = self.proof, self.bound, ((k, first, last),)
-        outer = proof.step(
-            SCALING, (back(k) * front(k - 1), self.op, bound**2 * norm_p**2 * front(k - 1)),
-            self.backward(first, last), data=front(k - 1), scope=scope)
-        inner = proof.step(
-            SCALING, (bound**2 * norm_p**2 * front(k - 1), self.op, bound**4 * norm_p**2 * length),
-            self.forward(first, last), data=bound**2 * norm_p**2, scope=scope)
-        term = proof.step(TRANSITIVITY, (proof[outer].lhs, self.op, proof[inner].rhs), outer, inner, scope=scope)
-        limits, count = (k, first, last), last - first + 1
-        return proof.step(TERMWISE, (sp.Sum(proof[term].lhs, limits), self.op, count * proof[term].rhs), term,
-                          data=("sum", limits), given=needs)
+    def sum(self, p: Proof) -> int:
+        """Compare the sum of the terms, as each of them is compared with ``bound^4 |p|^2 |u|^2``."""
+        outer = scale(self.p, self.backward(), front(k - 1))
+        term = chain(self.p, outer, scale(self.p, self.forward(), self.bound**2 * norm_p**2))
+        (_k, first, last), each = self.layers, p[term]
+        return term_by_term(p, term, "sum", self.layers, to=(
+            sp.Sum(each.lhs, self.layers), each.op, (last - first + 1) * each.rhs))
 
 
-def simple_kernel(proof: Proof, bound: sp.Symbol) -> int:
+def simple_kernel(p: Proof, bound: sp.Symbol) -> int:
     """Compare ``u^T M u`` with ``L bound^4 |p|^2 |u|^2``: every term has at most both sides."""
-    terms = KernelTerms(proof, bound)
-    matrix, total = cite(proof, "kernel", "matrix"), terms.sum(ONE, L)
-    return proof.step(TRANSITIVITY, (dot(u, M * u), terms.op, proof[total].rhs), matrix, total)
+    return chain(p, p.cite("kernel", "matrix"), KernelTerms(p, bound, (k, 1, L)).sum(p))
 
 
-def kernel_bound(proof: Proof, bound: sp.Symbol) -> int:
+def kernel_bound(p: Proof, bound: sp.Symbol) -> int:
     """Compare ``u^T M u`` with ``(2 bound^2 + (L-2) bound^4) |p|^2 |u|^2``: the outer terms have one side only."""
-    terms = KernelTerms(proof, bound)
-    matrix, P_0 = cite(proof, "kernel", "matrix"), define(proof, "P_0")
-    inner = sp.Sum(back(k) * front(k - 1), (k, 2, L - 1))
-    ends = back(ONE) * length + norm_p**2 * front(L - 1)
-    peeled = proof.step(IDENTITY, (dot(u, M * u) - ends, "==", inner), matrix, P_0, terms.readout,
-                        given=("L >= 2",), note="the first and the last term of the sum peeled off")
-    total = terms.sum(sp.Integer(2), L - 1, ("L >= 2",))
-    rest = proof[total].rhs
-    joined = proof.step(TRANSITIVITY, (proof[peeled].lhs, terms.op, rest), peeled, total)
-    moved = proof.step(SCALING, (dot(u, M * u), terms.op, ends + rest), joined, data=ONE)
+    terms, deep = KernelTerms(p, bound, (k, 2, L - 1)), p.given("L >= 2")
+    total = terms.sum(deep)
+    inner, op, rest = p[total].lhs, p[total].op, p[total].rhs
+    first, last = back(ONE) * length, norm_p**2 * front(L - 1)
+    peeled = identity(deep.note("the first and the last term of the sum peeled off"),
+                      (dot(u, M * u) - first - last, "==", inner),
+                      p.cite("kernel", "matrix"), p.define("P_0"), terms.readout)
+    moved = scale(p, chain(p, peeled, total), 1, to=(dot(u, M * u), op, first + last + rest))
     side = bound**2 * norm_p**2 * length
-    first = proof.step(SCALING, (ends + rest, terms.op, side + norm_p**2 * front(L - 1) + rest),
-                       terms.backward(ONE, ONE, ONE), data=length)
-    last = proof.step(SCALING, (proof[first].rhs, terms.op, middle(bound) * norm_p**2 * length),
-                      terms.forward(L, L, L - 1), data=norm_p**2)
-    return proof.step(TRANSITIVITY, (dot(u, M * u), terms.op, proof[last].rhs), moved, first, last)
+    one = scale(p, terms.backward(ONE), length, to=(p[moved].rhs, op, side + last + rest))
+    two = scale(p, terms.forward(L - 1), norm_p**2, to=(p[one].rhs, op, middle(bound) * norm_p**2 * length))
+    return chain(p, moved, one, two)
 
 
-def residual_kernel(proof: Proof) -> dict[str, int]:
+def residual_kernel(p: Proof) -> dict[str, int]:
     """Each backward vector is an image of the read-out, and each forward product keeps lengths up to a factor."""
-    return {"below": kernel_bound(proof, alpha_sub), "above": kernel_bound(proof, beta_sub),
-            "simple-below": simple_kernel(proof, alpha_sub), "simple-above": simple_kernel(proof, beta_sub)}
+    return {"below": kernel_bound(p, alpha_sub), "above": kernel_bound(p, beta_sub),
+            "simple-below": simple_kernel(p, alpha_sub), "simple-above": simple_kernel(p, beta_sub)}
 
 
 THEOREMS = ((RESIDUAL_KERNEL, residual_kernel),)

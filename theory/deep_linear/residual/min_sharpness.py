@@ -7,8 +7,8 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.quantities import L, S, S_min, a, lambda_max, norm_p
-from ...proof.builder import Proof, cite
-from ...proof.rules.logic import TRANSITIVITY
+from ...proof.builder import Proof
+from ...proof.rules.logic import chain
 from ..landscape.formulas import ENERGY_UPPER, PAPER_LOWER
 
 _read_out = (
@@ -36,12 +36,11 @@ RESIDUAL_MIN_SHARPNESS = Claim(
 )
 
 
-def residual_min_sharpness(proof: Proof) -> dict[str, int]:
+def residual_min_sharpness(p: Proof) -> dict[str, int]:
     """The bounds on the least sharpness have the factor of the read-out already."""
-    every = cite(proof, "sharpness-lower", "minimizers")
-    first, second = (cite(proof, "min-sharpness-ladder", x) for x in ("paper-below-tight", "tight-below-minimum"))
-    below = proof.step(TRANSITIVITY, (S_min, ">=", PAPER_LOWER), second, first)
-    return {"every-minimizer": every, "below": below, "above": cite(proof, "min-sharpness-bracket", "above")}
+    first, second = (p.cite("min-sharpness-ladder", x) for x in ("paper-below-tight", "tight-below-minimum"))
+    return {"every-minimizer": p.cite("sharpness-lower", "minimizers"), "below": chain(p, second, first),
+            "above": p.cite("min-sharpness-bracket", "above")}
 
 
 THEOREMS = ((RESIDUAL_MIN_SHARPNESS, residual_min_sharpness),)

@@ -20,22 +20,21 @@ from ...language.quantities import (
     lambda_max,
     lambda_min,
     norm_p,
-    norm_w,
     u,
     w,
-    w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
-from ...proof.rules.inequalities import POWER, SCALING, SIGN
-from ...proof.rules.logic import CASES, HYPOTHESIS, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import LEAST_EIGENVALUE
-from ...proof.rules.sub_products import SUB_PRODUCT
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import monotone_eigenvalue, multiple_of_identity
+from ...proof.rules.inequalities import power, scale, sign
+from ...proof.rules.logic import cases, chain, hypothesis, rewrite
+from ...proof.rules.spectral_norms import least_eigenvalue
+from ...proof.rules.sub_products import sub_product
 from ...setting.flow import INVERTIBLE
 from ...setting.network import q
 from ...setting.residual import factor
 from ...setting.residual_constants import ABOVE_ZERO, middle
-from ..landscape.common import back, minimizer_energy
+from ..flow.balanced_sharpness import quotient_below
+from ..landscape.common import minimizer_energy
 from .kernel import length
 
 RESIDUAL_SHARPNESS = Claim(
@@ -94,78 +93,48 @@ RESIDUAL_SHARPNESS = Claim(
 )
 
 
-def sharpness_above(proof: Proof, form: int, size: sp.Expr) -> int:
+def sharpness_above(p: Proof, form: int, size: sp.Expr) -> int:
     """Derive ``S <= 2 c Lambda`` from ``u^T M u <= c |u|^2``."""
-    identity = size * sp.Identity(w.rows)
-    compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", size * lambda_max), data=size)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", size * lambda_max), compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * size * lambda_max), chain, data=sp.Integer(2))
-    return proof.step(TRANSITIVITY, (S, "<=", 2 * size * lambda_max), cite(proof, "sharpness", "eigenvalue"), doubled)
+    compared = monotone_eigenvalue(p, form, size * sp.Identity(w.rows), M)
+    bound = chain(p, compared, multiple_of_identity(p, size), to=(weighted_top(M), "<=", size * lambda_max))
+    return chain(p, p.cite("sharpness", "eigenvalue"), scale(p, bound, 2))
 
 
-def energy_below(proof: Proof) -> int:
+def energy_below(p: Proof) -> int:
     """Derive ``E = w^T Sigma w >= lambda |w|^2 >= lambda alpha^2 |p|^2`` at a minimizer."""
-    minimizer, inner = minimizer_energy(proof)
-    energy = proof.step(REWRITING, (dot(w, Sigma * w), "==", E), inner, minimizer)
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w, Sigma * w), ">=", lambda_min * dot(w, w)), data=w)
-    raw = proof.step(SUB_PRODUCT, (back(sp.S.Zero), ">=", alpha_sub**2 * back(L)), data=(alpha_sub, q(0), q(L)),
-                     given=("square",))
-    start, readout = define(proof, "q_0"), define(proof, "norm_p")
-    length_of_w = proof.step(REWRITING, (dot(w, w), ">=", alpha_sub**2 * norm_p**2), raw, start, readout)
-    scaled = proof.step(SCALING, (lambda_min * dot(w, w), ">=", lambda_min * alpha_sub**2 * norm_p**2), length_of_w,
-                        data=lambda_min)
-    return proof.step(TRANSITIVITY, (E, ">=", lambda_min * alpha_sub**2 * norm_p**2), energy, eigen, scaled)
+    minimizer, inner = minimizer_energy(p)
+    energy = rewrite(p, (dot(w, Sigma * w), "==", E), inner, minimizer)
+    length_of_w = sub_product(p.given("square"), alpha_sub, q(0), q(L))
+    scaled = scale(p, length_of_w, lambda_min, p.define("q_0"), p.define("norm_p"),
+                   to=(lambda_min * dot(w, w), ">=", lambda_min * alpha_sub**2 * norm_p**2))
+    return chain(p, energy, least_eigenvalue(p, w), scaled)
 
 
-def quotient_below(proof: Proof, a_is: int) -> int:
-    """Derive ``a >= lambda``."""
-    eigen = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
-                       data=w_star)
-    E_is, norm = define(proof, "E"), define(proof, "norm_w")
-    named = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), eigen, E_is, norm, a_is)
-    return proof.step(SCALING, (a, ">=", lambda_min), named, data=1 / norm_w**2)
-
-
-def least_sharpness_below(proof: Proof) -> int:
+def least_sharpness_below(p: Proof) -> int:
     """Derive ``S_min >= 2 L lambda alpha^2 |p|^2`` from section 2, as ``w`` is no shorter than ``alpha |p|``."""
-    cited, a_is = cite(proof, "residual-min-sharpness", "below"), define(proof, "a")
-    law, power = 2 * L * norm_p ** (2 / L), 1 - 1 / L
-    named = proof.step(REWRITING, (S_min, ">=", law * E**power * a ** (1 / L)), cited, a_is)
-    size = lambda_min * alpha_sub**2 * norm_p**2
-    energy, quotient = energy_below(proof), quotient_below(proof, a_is)
-    goal = (E**power, ">=", size**power)
-    deep = proof.step(POWER, goal, energy, data=power, given=("L >= 2",))
-    shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
-    both = proof.step(CASES, goal, shallow, deep)
-    one = proof.step(SCALING, (proof[named].rhs, ">=", law * size**power * a ** (1 / L)), both,
-                     data=law * a ** (1 / L))
-    root = proof.step(POWER, (a ** (1 / L), ">=", lambda_min ** (1 / L)), quotient, data=1 / L)
+    a_is, law, exponent = p.define("a"), 2 * L * norm_p ** (2 / L), 1 - 1 / L
+    named = rewrite(p, (S_min, ">=", law * E**exponent * a ** (1 / L)), p.cite("residual-min-sharpness", "below"), a_is)
+    deep = power(p.given("L >= 2"), energy_below(p), exponent)
+    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
+    one = scale(p, cases(p, shallow, deep), law * a ** (1 / L))
+    two = scale(p, power(p, quotient_below(p, a_is), 1 / L), law * p[deep].rhs)
     value = 2 * L * lambda_min * norm_p**2
-    two = proof.step(SCALING, (proof[one].rhs, ">=", value * alpha_sub ** (2 * power)), root, data=law * size**power)
-    unit = define(proof, "alpha_sub")
-    raised = proof.step(POWER, (alpha_sub ** (2 / L), "<=", 1), unit, data=2 / L)
-    three = proof.step(SCALING, (value * alpha_sub**2, "<=", value * alpha_sub ** (2 * power)), raised,
-                       data=value * alpha_sub ** (2 * power))
-    return proof.step(TRANSITIVITY, (S_min, ">=", value * alpha_sub**2), named, one, two, three)
+    rest = value * alpha_sub ** (2 * exponent)
+    three = scale(p, power(p, p.define("alpha_sub"), 2 / L), rest, to=(value * alpha_sub**2, "<=", rest))
+    return chain(p, named, one, two, three)
 
 
-def residual_sharpness(proof: Proof) -> dict[str, int]:
+def residual_sharpness(p: Proof) -> dict[str, int]:
     """The kernel is at most a multiple of the identity; the least sharpness is at least a multiple of ``lambda``."""
-    simple = L * beta_sub**4 * norm_p**2
-    every = sharpness_above(proof, cite(proof, "residual-kernel", "simple-above"), simple)
-    form, size = cite(proof, "residual-kernel", "above"), define(proof, "kernel above")
-    named = proof.step(REWRITING, (dot(u, M * u), "<=", factor * length), form, size)
-    bound = sharpness_above(proof, named, factor)
-    sharper = proof.step(REWRITING, (S, "<=", 2 * lambda_max * middle(beta_sub) * norm_p**2), bound, size)
-
-    below = least_sharpness_below(proof)
-    invertible = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
+    goals = {x.name: x.relation for x in RESIDUAL_SHARPNESS.obligations}
+    every = sharpness_above(p, p.cite("residual-kernel", "simple-above"), L * beta_sub**4 * norm_p**2)
+    size = p.define("kernel above")
+    form = rewrite(p, (dot(u, M * u), "<=", factor * length), p.cite("residual-kernel", "above"), size)
+    sharper = rewrite(p, goals["sharper"], sharpness_above(p, form, factor), size)
     quotient = beta_sub**4 / alpha_sub**2 * lambda_max / lambda_min
-    scaled = proof.step(SCALING, (2 * simple * lambda_max, "<=", quotient * S_min), below, invertible, data=quotient,
-                        given=(ABOVE_ZERO,))
-    chain = proof.step(TRANSITIVITY, (S, "<=", quotient * S_min), every, scaled)
-    ratio = proof.step(REWRITING, (S, "<=", beta_sub**4 / alpha_sub**2 * kappa * S_min), chain, define(proof, "kappa"))
+    scaled = scale(p.given(ABOVE_ZERO), least_sharpness_below(p), quotient, hypothesis(p, INVERTIBLE),
+                   to=(p[every].rhs, "<=", quotient * S_min))
+    ratio = rewrite(p, goals["ratio"], chain(p, every, scaled), p.define("kappa"))
     return {"every-minimizer": every, "sharper": sharper, "ratio": ratio}
 
 
