@@ -176,8 +176,8 @@ class NonzeroWeights:
         self.energy = rewrite(p, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy_schwarz(p, w, image), energy,
                               self.norm)
         self.nonzero: tuple[int, ...] = (positive_factor(p, self.energy, norm_w_net**2, dot(image, image)),)
-        first = specialize(p, step, k=1)
-        self.first = rewrite(p, (norm_w_net**2, "<=", p[first].rhs), first, self.start, self.norm)
+        self.first = specialize(p, step, self.start, self.norm, k=1,
+                                to=(norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)))
 
     @cached_property
     def largest_positive(self) -> int:
