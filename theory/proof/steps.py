@@ -80,7 +80,8 @@ class Steps:
         """
         free = _indices(to) if to is not None else set[sp.Symbol]().union(
             *(set(self.steps[n].ranges) - rule.binds(data, position) for position, n in enumerate(using)),
-            *(sp.sympify(part).free_symbols & INDICES - set(inside) for part, inside in rule.parts(data)))
+            *(sp.sympify(part).free_symbols & INDICES - set(inside) for part, inside in rule.parts(data)),
+            *(_indices(fact) for fact in given if isinstance(fact, Relation)))
         known: dict[sp.Symbol, tuple[Any, Any]] = {}
         for n in using:
             known = {**self.steps[n].ranges, **known}

@@ -150,6 +150,12 @@ def test_a_view_says_hypotheses_ranges_and_notes_once() -> None:
     assert len(p.steps) == 4 and not refusals(p)
 
 
+def test_a_hypothesis_about_a_layer_holds_for_the_layers_of_the_view() -> None:
+    p = proof()
+    positive = hypothesis(p.at((k, 1, L), (Q.j, 1, L)), Relation(dot(q(k), q(k)), ">", 0))
+    assert p.steps[positive].ranges == {k: (sp.S.One, L)} and not refusals(p)
+
+
 def test_a_view_repeats_no_hypothesis_that_a_premise_supposes() -> None:
     p = proof().given("L >= 2")
     mean = weighted_means(p, a, b, L - 1)

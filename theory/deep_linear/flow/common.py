@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
@@ -10,27 +9,20 @@ import sympy as sp
 from ...language.nodes import Relation
 from ...language.quantities import L, k, time
 from ...proof.builder import Proof
-from ...proof.rules.logic import IDENTITY, TRANSITIVITY
-from ...proof.rules.sums import TELESCOPING, TERMWISE
+from ...proof.rules.logic import chain, identity
+from ...proof.rules.sums import telescope, term_by_term
 
-ADJACENT = ((k, 1, L - 1),)
+ADJACENT = (k, 1, L - 1)
 
 
-def telescoped(
-    proof: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol, Any, Any], scope: Sequence[Any], *signs: int
-) -> int:
+def telescoped(p: Proof, function: sp.Expr, bound: int, limits: tuple[sp.Symbol, Any, Any], *signs: int) -> int:
     """Derive ``F(m-1) - F(n) <= sum of T`` from the step ``F(k-1) - F(k) <= T(k)`` for ``k = m..n``.
 
     ``signs`` are steps that make the sum defined also where it is empty.
     """
-    index, low, high = limits
-    drop = function.xreplace({index: index - 1}) - function
-    same = proof.step(IDENTITY, (drop, "==", drop), scope=proof.steps[bound].scope)
-    ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
-    total = proof.step(TELESCOPING, (ends, "==", sp.Sum(drop, limits)), same, data=(function, limits), scope=scope)
-    terms = proof.step(TERMWISE, (sp.Sum(drop, limits), "<=", sp.Sum(proof[bound].rhs, limits)), bound, *signs,
-                       data=("sum", limits), scope=scope)
-    return proof.step(TRANSITIVITY, (ends, "<=", proof[terms].rhs), total, terms, scope=scope)
+    drop = function.xreplace({limits[0]: limits[0] - 1}) - function
+    same = identity(p.at(*p.steps[bound].scope), (drop, "==", drop))
+    return chain(p, telescope(p, same, function, limits), term_by_term(p, bound, "sum", limits, *signs))
 
 
 def at_solution(equation: Relation, solution: sp.Expr) -> Relation:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, frobenius
-from ...language.quantities import g, k
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.logic import IDENTITY, INSTANCE
-from ...proof.rules.sums import TAYLOR
+from ...language.quantities import L, k
+from ...proof.builder import Proof
+from ...proof.rules.logic import identity, specialize
+from ...proof.rules.sums import taylor_coefficient
 from ...setting.flow import D_dot
-from ...setting.network import P, W, gradient, q, t
-from ..network.common import LAYERS
+from ...setting.network import W, gradient, t
 from .common import ADJACENT
 
 CONSERVATION = Claim(
@@ -55,30 +53,23 @@ CONSERVATION = Claim(
 )
 
 
-def conservation(proof: Proof) -> dict[str, int]:
+def conservation(p: Proof) -> dict[str, int]:
     """The product rule meets ``W_k h_{k-1} = h_k`` and ``W_{k+1}^T q_{k+1} = q_k`` in the gradient."""
-    h = LayerMatrix("h", k)
-    h_is, forward, backward = define(proof, "h"), define(proof, "P"), define(proof, "q", flipped=True)
-    before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is, data=((i, k - 1),),
-                        scope=LAYERS)
-    after = proof.step(INSTANCE, (h, "==", P(k) * g), h_is, data=((i, k),), scope=LAYERS)
-    propagated = proof.step(IDENTITY, (W(k) * LayerMatrix("h", k - 1), "==", h), before, after, forward,
-                            scope=LAYERS)
-    pulled = proof.step(INSTANCE, (W(k + 1).T * q(k + 1), "==", q(k)), backward, data=((k, k + 1),),
-                        scope=ADJACENT)
-    here = cite(proof, "gradient", "layer")
-    there = proof.step(INSTANCE, (gradient(k + 1), "==", q(k + 1) * h.T), here, data=((k, k + 1),), scope=ADJACENT)
-    layers = proof.step(IDENTITY, (gradient(k) * W(k).T, "==", W(k + 1).T * gradient(k + 1)),
-                        here, there, propagated, pulled, scope=ADJACENT)
-    moved = define(proof, "D moved")
-    product = proof.step(
-        TAYLOR,
+    adjacent, layers = p.at(ADJACENT), p.at((k, 1, L))
+    h, h_is, forward, backward = LayerMatrix("h", k), p.define("h"), p.define("P"), p.define("q", flipped=True)
+    before, after = specialize(layers, h_is, i=k - 1), specialize(layers, h_is, i=k)
+    propagated = identity(layers, (W(k) * LayerMatrix("h", k - 1), "==", h), before, after, forward)
+    here, pulled = p.cite("gradient", "layer"), specialize(adjacent, backward, k=k + 1)
+    there = specialize(adjacent, here, k=k + 1)
+    balance = identity(adjacent, CONSERVATION.obligation("layers").relation, here, there, propagated, pulled)
+    product = taylor_coefficient(
+        p.note("the product rule"),
         (D_dot(k), "==", gradient(k + 1).T * W(k + 1) + W(k + 1).T * gradient(k + 1)
          - gradient(k) * W(k).T - W(k) * gradient(k).T),
-        moved, data=(t, 1), scope=ADJACENT, note="the product rule")
-    zero = proof.step(IDENTITY, (D_dot(k), "==", sp.ZeroMatrix(h.rows, h.rows)), product, layers, scope=ADJACENT)
-    conserved = proof.step(IDENTITY, (frobenius(D_dot(k)), "==", 0), zero, scope=ADJACENT)
-    return {"layers": layers, "conserved": conserved}
+        p.define("D moved"), t, 1)
+    zero = identity(p, (D_dot(k), "==", sp.ZeroMatrix(h.rows, h.rows)), product, balance)
+    conserved = identity(p, CONSERVATION.obligation("conserved").relation, zero)
+    return {"layers": balance, "conserved": conserved}
 
 
 THEOREMS = ((CONSERVATION, conservation),)

@@ -8,8 +8,7 @@ import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
-from ...language.nodes import Relation, dot, weighted_top
-from ...language.norms import spectral
+from ...language.nodes import Relation, dot
 from ...language.quantities import (
     E,
     L,
@@ -22,7 +21,6 @@ from ...language.quantities import (
     kappa,
     lambda_max,
     lambda_min,
-    norm_p,
     norm_w,
     norm_w_net,
     sigma_max,
@@ -31,19 +29,18 @@ from ...language.quantities import (
     w,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
-from ...proof.rules.gram_powers import GROWTH
-from ...proof.rules.inequalities import CAUCHY_SCHWARZ, POSITIVE_FACTOR, POWER, SCALING, SIGN
-from ...proof.rules.infima import INFIMUM
-from ...proof.rules.logic import CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import LEAST_EIGENVALUE, OPERATOR_NORM
-from ...proof.rules.sums import TERMWISE
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import monotone_eigenvalue, multiple_of_identity
+from ...proof.rules.gram_powers import growth
+from ...proof.rules.inequalities import cauchy_schwarz, positive_factor, power, scale, sign
+from ...proof.rules.infima import infimum
+from ...proof.rules.logic import cases, chain, hypothesis, identity, rewrite, specialize
+from ...proof.rules.spectral_norms import least_eigenvalue, operator_norm
+from ...proof.rules.sums import term_by_term
 from ...setting.flow import BELOW_ONE, INVERTIBLE, margin
 from ...setting.network import P, W
 from ..landscape.common import back, front, minimizer_energy
-from ..network.common import LAYERS
-from .norm_control import backward_growth, backward_step, layer_bounds
+from .norm_control import LAYERS, backward_growth, backward_step, layer_bounds
 
 NEARLY_BALANCED = Relation(theta, "<=", sp.Rational(3, 4))
 MARGIN_POWER = (1 - theta) ** (1 / L - 1)
@@ -163,185 +160,114 @@ LIMIT_SHARPNESS = Claim(
 class NonzeroWeights:
     """These steps hold where ``w`` is not zero: signs, and how far the backward vectors grow."""
 
-    def __init__(self, proof: Proof) -> None:
-        self.proof = proof
-        self.layers = layer_bounds(proof)
-        self.step = backward_step(proof, self.layers)
-        self._signs(proof, self.step)
-        self.growth = backward_growth(proof, self.step)
-        self.below_norm = self._norm(proof, self.growth)
+    def __init__(self, p: Proof) -> None:
+        self.proof = p
+        self.layers = layer_bounds(p)
+        self.step = backward_step(p, self.layers)
+        self._signs(p, self.step)
+        self.growth = backward_growth(p, self.step)
+        self.below_norm = self._norm(p)
 
-    def _signs(self, proof: Proof, step: int) -> None:
+    def _signs(self, p: Proof, step: int) -> None:
         """Derive ``|w| > 0`` at a minimizer when ``E > 0``."""
         image = Sigma * w_star
-        _minimizer, energy = minimizer_energy(proof)
-        self.norm = define(proof, "norm_w_net")
-        cauchy = proof.step(CAUCHY_SCHWARZ, (dot(w, w) * dot(image, image), ">=", dot(w, image) ** 2),
-                            data=(w, image))
-        self.energy = proof.step(REWRITING, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy, energy,
-                                 self.norm)
-        self.nonzero: tuple[int, ...] = (proof.step(POSITIVE_FACTOR, (norm_w_net**2, ">", 0), self.energy,
-                                                    data=(norm_w_net**2, dot(image, image))),)
-        q_0 = define(proof, "q_0")
-        self.start = q_0
-        first = proof.step(INSTANCE, (back(sp.S.Zero), "<=", sigma_max**2 * back(sp.S.One)), step,
-                           data=((k, sp.S.One),))
-        self.first = proof.step(
-            REWRITING, (norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)), first, q_0, self.norm)
+        _minimizer, energy = minimizer_energy(p)
+        self.norm, self.start = p.define("norm_w_net"), p.define("q_0")
+        self.energy = rewrite(p, (norm_w_net**2 * dot(image, image), ">=", E**2), cauchy_schwarz(p, w, image), energy,
+                              self.norm)
+        self.nonzero: tuple[int, ...] = (positive_factor(p, self.energy, norm_w_net**2, dot(image, image)),)
+        self.first = specialize(p, step, self.start, self.norm, k=1,
+                                to=(norm_w_net**2, "<=", sigma_max**2 * back(sp.S.One)))
 
     @cached_property
     def largest_positive(self) -> int:
         """Derive ``sigma_max > 0``."""
-        image, one = Sigma * w_star, back(sp.S.One)
-        scaled = self.proof.step(SCALING, (sigma_max**2 * one * dot(image, image), ">=",
-                                           norm_w_net**2 * dot(image, image)), self.first, data=dot(image, image))
-        chain = self.proof.step(TRANSITIVITY, (self.proof[scaled].lhs, ">=", E**2), scaled, self.energy)
-        return self.proof.step(POSITIVE_FACTOR, (sigma_max**2, ">", 0), chain,
-                               data=(sigma_max**2, one * dot(image, image)))
+        p, size, one = self.proof, dot(Sigma * w_star, Sigma * w_star), back(sp.S.One)
+        scaled = scale(p, self.first, size, to=(sigma_max**2 * one * size, ">=", norm_w_net**2 * size))
+        return positive_factor(p, chain(p, scaled, self.energy), sigma_max**2, one * size)
 
-    def _norm(self, proof: Proof, growth: int) -> int:
+    def _norm(self, p: Proof) -> int:
         """Derive ``|w|^{2/L} <= sigma_max^2``."""
-        one = back(sp.S.One)
-        grown = proof.step(INSTANCE, (one, "<=", sigma_max ** (2 * L - 2)), growth, data=((k, sp.S.One),))
-        scaled = proof.step(SCALING, (sigma_max**2 * one, "<=", sigma_max ** (2 * L)), grown,
-                            data=sigma_max**2)
-        whole = proof.step(TRANSITIVITY, (norm_w_net**2, "<=", sigma_max ** (2 * L)), self.first, scaled)
-        return proof.step(POWER, (norm_w_net ** (2 / L), "<=", sigma_max**2), whole, data=1 / L)
+        scaled = scale(p, specialize(p, self.growth, k=1), sigma_max**2)
+        return power(p, chain(p, self.first, scaled), 1 / L, to=(norm_w_net ** (2 / L), "<=", sigma_max**2))
 
 
-def forward_step(proof: Proof, squared: int) -> int:
+def forward_step(p: Proof, squared: int) -> int:
     """Derive ``|P_k u|^2 <= sigma_max^2 |P_{k-1} u|^2``."""
-    forward = define(proof, "P")
-    one = proof.step(
-        OPERATOR_NORM, (dot(W(k) * P(k - 1) * u, W(k) * P(k - 1) * u), "<=", spectral(W(k)) ** 2 * front(k - 1)),
-        data=(W(k), P(k - 1) * u), scope=LAYERS)
-    pushed = proof.step(REWRITING, (front(k), "<=", spectral(W(k)) ** 2 * front(k - 1)), one, forward,
-                        scope=LAYERS)
-    scaled = proof.step(SCALING, (spectral(W(k)) ** 2 * front(k - 1), "<=", sigma_max**2 * front(k - 1)),
-                        squared, data=front(k - 1), scope=LAYERS)
-    return proof.step(TRANSITIVITY, (front(k), "<=", sigma_max**2 * front(k - 1)), pushed, scaled, scope=LAYERS)
+    one = operator_norm(p.at(LAYERS), W(k), P(k - 1) * u)
+    pushed = rewrite(p, (front(k), "<=", p[one].rhs), one, p.define("P"))
+    return chain(p, pushed, scale(p, squared, front(k - 1)))
 
 
-def sharpness_by_norm(proof: Proof, common: NonzeroWeights) -> int:
+def sharpness_by_norm(p: Proof, common: NonzeroWeights) -> int:
     """Derive ``S <= 2 L Lambda sigma_max^{2L-2}``: every term of the kernel is at most ``sigma_max^{2L-2}``."""
-    P_0 = define(proof, "P_0")
-    step = forward_step(proof, common.layers.squared)
-    start = proof.step(IDENTITY, (front(sp.S.Zero), "==", dot(u, u)), P_0)
-    step = proof.step(INSTANCE, (front(i), "<=", sigma_max**2 * front(i - 1)), step, data=((k, i),),
-                      scope=((i, 1, L),))
-    forwards = proof.step(
-        GROWTH, (front(i), "<=", sigma_max ** (2 * i) * dot(u, u)), start, step,
-        data=(front(i), sigma_max**2, i, 0, L, True), scope=((i, 0, L),))
-    before = proof.step(INSTANCE, (front(k - 1), "<=", sigma_max ** (2 * k - 2) * dot(u, u)), forwards,
-                        data=((i, k - 1),), scope=LAYERS)
-    outer = proof.step(SCALING, (back(k) * front(k - 1), "<=", sigma_max ** (2 * (L - k)) * front(k - 1)),
-                       common.growth, data=front(k - 1), scope=LAYERS)
-    whole = sigma_max ** (2 * L - 2) * dot(u, u)
-    inner = proof.step(SCALING, (sigma_max ** (2 * (L - k)) * front(k - 1), "<=", whole), before,
-                       data=sigma_max ** (2 * (L - k)), scope=LAYERS)
-    term = proof.step(TRANSITIVITY, (back(k) * front(k - 1), "<=", whole), outer, inner, scope=LAYERS)
-    terms = proof.step(TERMWISE, (sp.Sum(back(k) * front(k - 1), (k, 1, L)), "<=", L * whole), term,
-                       data=("sum", (k, 1, L)))
-    form = proof.step(TRANSITIVITY, (dot(u, M * u), "<=", L * whole), cite(proof, "kernel", "matrix"), terms)
-    factor = L * sigma_max ** (2 * L - 2)
-    identity = factor * sp.Identity(w.rows)
-    compared = proof.step(LOEWNER, (weighted_top(identity), ">=", weighted_top(M)), form, data=(identity, M))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * lambda_max), data=factor)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), "<=", factor * lambda_max), compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), "<=", 2 * factor * lambda_max), chain, data=sp.Integer(2))
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    return proof.step(TRANSITIVITY, (S, "<=", 2 * factor * lambda_max), eigenvalue, doubled)
+    start = identity(p, (front(sp.S.Zero), "==", dot(u, u)), p.define("P_0"))
+    step = specialize(p.at((i, 1, L)), forward_step(p, common.layers.squared), k=i)
+    forwards = growth(p.at((i, 0, L)), start, step, front(i), sigma_max**2, i, 0, L, True,
+                      to=(front(i), "<=", sigma_max ** (2 * i) * dot(u, u)))
+    outer = scale(p, common.growth, front(k - 1))
+    factor, whole = sigma_max ** (2 * (L - k)), sigma_max ** (2 * L - 2)
+    inner = scale(p, specialize(p.at(LAYERS), forwards, i=k - 1), factor, to=(p[outer].rhs, "<=", whole * dot(u, u)))
+    terms = term_by_term(p, chain(p, outer, inner), "sum", (k, 1, L))
+    form = chain(p, p.cite("kernel", "matrix"), terms, to=(dot(u, M * u), "<=", L * whole * dot(u, u)))
+    compared = monotone_eigenvalue(p, form, L * whole * sp.Identity(w.rows), M)
+    doubled = scale(p, chain(p, multiple_of_identity(p, L * whole), compared), 2)
+    return chain(p, p.cite("sharpness", "eigenvalue"), doubled, to=(S, "<=", p[doubled].lhs))
 
 
-def control(proof: Proof, common: NonzeroWeights) -> int:
+def control(p: Proof, common: NonzeroWeights) -> int:
     """Derive ``(1 - theta) sigma_max^{2L} <= |w|^2``."""
-    polynomial = cite(proof, "norm-control", "polynomial")
-    theta_is = define(proof, "theta")
-    error = theta * norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2)
-    named = proof.step(REWRITING, (sigma_max ** (2 * L) - error, "<=", norm_w_net**2), polynomial, theta_is)
-    weaker = proof.step(SCALING, ((1 - theta) * sigma_max ** (2 * L), "<=", sigma_max ** (2 * L) - error),
-                        common.below_norm, data=theta * sigma_max ** (2 * L - 2))
-    return proof.step(TRANSITIVITY, ((1 - theta) * sigma_max ** (2 * L), "<=", norm_w_net**2), weaker, named)
+    polynomial = p.cite("norm-control", "polynomial")
+    weaker = scale(p, common.below_norm, theta * sigma_max ** (2 * L - 2), p.define("theta"),
+                   to=((1 - theta) * sigma_max ** (2 * L), "<=", p[polynomial].lhs))
+    return chain(p, weaker, polynomial)
 
 
-def every_minimizer(proof: Proof, bounded: int, controlled: int) -> int:
+def every_minimizer(p: Proof, bounded: int, controlled: int) -> int:
     """Derive ``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}`` from the power ``1 - 1/L`` of norm control."""
-    split = define(proof, "margin")
-    power = 1 - 1 / L
-    named = proof.step(REWRITING, (margin * sigma_max ** (2 * L), "<=", norm_w_net**2), controlled, split)
-    goal = (margin**power * sigma_max ** (2 * L - 2), "<=", norm_w_net ** (2 - 2 / L))
-    deep = proof.step(POWER, goal, named, data=power, given=("L >= 2",))
-    shallow = proof.step(SIGN, goal, given=("L == 1",), note="both sides are one")
-    both = proof.step(CASES, goal, shallow, deep)
-    law = 2 * L * lambda_max * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law * margin**-power), both,
-                        data=2 * L * lambda_max * margin**-power)
-    bound = proof.step(TRANSITIVITY, (S, "<=", law * margin**-power), bounded, scaled)
-    below = proof.step(HYPOTHESIS, (theta, "<", 1), given=(BELOW_ONE,))
-    sign = proof.step(SCALING, (1 - theta, ">", 0), below, data=sp.S.One)
-    return proof.step(REWRITING, (S, "<=", law * (1 - theta) ** -power), bound, split, sign)
+    split, exponent = p.define("margin"), 1 - 1 / L
+    deep = power(p.given("L >= 2"), controlled, exponent, split,
+                 to=(margin**exponent * sigma_max ** (2 * L - 2), "<=", norm_w_net ** (2 - 2 / L)))
+    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
+    scaled = scale(p, cases(p, shallow, deep), 2 * L * lambda_max * margin**-exponent)
+    positive = scale(p, hypothesis(p, BELOW_ONE), 1, to=(1 - theta, ">", 0))
+    bound = chain(p, bounded, scaled)
+    return rewrite(p, LIMIT_SHARPNESS.obligation("every-minimizer").relation, bound, split, positive)
 
 
-def same_norm(proof: Proof, common: NonzeroWeights) -> int:
+def same_norm(p: Proof, common: NonzeroWeights) -> int:
     """Derive ``|w| = |w*|`` when ``w = w*``."""
-    target = proof.step(HYPOTHESIS, (w, "==", w_star), given=("w == w*",))
-    star = define(proof, "norm_w")
-    squares = proof.step(REWRITING, (norm_w_net**2, "==", norm_w**2), common.norm, star, target)
-    return proof.step(POWER, (norm_w_net, "==", norm_w), squares, data=sp.Rational(1, 2))
+    target, star = hypothesis(p, "w == w*"), p.define("norm_w")
+    return power(p, common.norm, sp.Rational(1, 2), star, target, to=(norm_w_net, "==", norm_w))
 
 
-def eight(proof: Proof, common: NonzeroWeights, bounded: int, controlled: int, same: int) -> int:
+def eight(p: Proof, common: NonzeroWeights, bounded: int, controlled: int, same: int) -> int:
     """Derive ``S <= 8 L Lambda |w*|^{2-2/L}`` when ``theta <= 3/4``, as ``sigma_max^{2L} <= 4 |w|^2`` there."""
-    small = proof.step(HYPOTHESIS, NEARLY_BALANCED, given=(NEARLY_BALANCED,))
-    quarter = proof.step(SCALING, (sigma_max ** (2 * L) / 4, "<=", (1 - theta) * sigma_max ** (2 * L)), small,
-                         data=sigma_max ** (2 * L))
-    chain = proof.step(TRANSITIVITY, (sigma_max ** (2 * L) / 4, "<=", norm_w_net**2), quarter, controlled)
-    lower = proof.step(
-        SCALING, (norm_w_net ** (2 / L) * sigma_max ** (2 * L - 2) / 4, "<=", sigma_max ** (2 * L) / 4),
-        common.below_norm, data=sigma_max ** (2 * L - 2) / 4)
-    product = proof.step(TRANSITIVITY, (proof[lower].lhs, "<=", norm_w_net**2), lower, chain)
-    law = 8 * L * lambda_max * norm_w_net ** (2 - 2 / L)
-    scaled = proof.step(SCALING, (2 * L * lambda_max * sigma_max ** (2 * L - 2), "<=", law), product, *common.nonzero,
-                        data=8 * L * lambda_max / norm_w_net ** (2 / L))
-    bound = proof.step(TRANSITIVITY, (S, "<=", law), bounded, scaled)
-    return proof.step(REWRITING, (S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), bound, same)
+    lower = scale(p, common.below_norm, sigma_max ** (2 * L - 2) / 4)
+    quarter = scale(p, hypothesis(p, NEARLY_BALANCED), sigma_max ** (2 * L), to=(p[lower].rhs, "<=", p[controlled].lhs))
+    product = chain(p, lower, quarter, controlled)
+    scaled = scale(p, product, 8 * L * lambda_max / norm_w_net ** (2 / L), *common.nonzero)
+    return rewrite(p, EIGHT, chain(p, bounded, scaled), same)
 
 
-def limit_sharpness(proof: Proof) -> dict[str, int]:
+def limit_sharpness(p: Proof) -> dict[str, int]:
     """The largest norm bounds every term of the kernel, and norm control bounds the largest norm."""
-    common = NonzeroWeights(proof)
-    bound = sharpness_by_norm(proof, common)
-    controlled = control(proof, common)
-    every = every_minimizer(proof, bound, controlled)
-    same = same_norm(proof, common)
-    law = 2 * L * lambda_max * norm_w ** (2 - 2 / L)
-    target = proof.step(REWRITING, (S, "<=", law * (1 - theta) ** (1 / L - 1)), every, same)
-    flat = eight(proof, common, bound, controlled, same)
+    common = NonzeroWeights(p)
+    bound, controlled = sharpness_by_norm(p, common), control(p, common)
+    every, same = every_minimizer(p, bound, controlled), same_norm(p, common)
+    target = rewrite(p, LIMIT_SHARPNESS.obligation("target").relation, every, same)
+    flat = eight(p, common, bound, controlled, same)
 
-    paper = cite(proof, "sharpness-lower", "minimizers")
-    least = proof.step(INFIMUM, (S_min, ">=", proof[paper].rhs), paper)
-    readout = proof.step(HYPOTHESIS, (norm_p, "==", 1), given=("plain",))
-    below = proof.step(REWRITING, (S_min, ">=", 2 * L * norm_w ** (2 - 2 / L) * a), least, readout)
-    scaled = proof.step(SCALING, (8 * L * lambda_max * norm_w ** (2 - 2 / L), "<=", 4 * lambda_max / a * S_min), below,
-                        data=4 * lambda_max / a)
-    ratio = proof.step(TRANSITIVITY, (S, "<=", 4 * lambda_max / a * S_min), flat, scaled)
-
-    least_value = proof.step(LEAST_EIGENVALUE, (dot(w_star, Sigma * w_star), ">=", lambda_min * dot(w_star, w_star)),
-                             data=w_star)
-    E_is, star, a_is = define(proof, "E"), define(proof, "norm_w"), define(proof, "a")
-    named = proof.step(REWRITING, (a * norm_w**2, ">=", lambda_min * norm_w**2), least_value, E_is, star, a_is)
-    order = proof.step(SCALING, (a, ">=", lambda_min), named, data=1 / norm_w**2)
+    paper = p.cite("sharpness-lower", "minimizers")
     factor = 2 * L * norm_w ** (2 - 2 / L)
-    weaker = proof.step(SCALING, (factor * a, ">=", factor * lambda_min), order, data=factor)
-    chain = proof.step(TRANSITIVITY, (S_min, ">=", proof[weaker].rhs), below, weaker)
-    kappa_is = define(proof, "kappa")
-    positive = proof.step(HYPOTHESIS, INVERTIBLE, given=(INVERTIBLE,))
-    scaled = proof.step(SCALING,
-                        (4 * lambda_max / lambda_min * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), chain,
-                        positive, data=4 * lambda_max / lambda_min)
-    by_kappa = proof.step(REWRITING, (4 * kappa * S_min, ">=", 8 * L * lambda_max * norm_w ** (2 - 2 / L)), scaled,
-                          kappa_is)
-    condition = proof.step(TRANSITIVITY, (S, "<=", 4 * kappa * S_min), flat, by_kappa)
+    below = rewrite(p, (S_min, ">=", factor * a), infimum(p, paper), hypothesis(p, "plain"))
+    ratio = chain(p, flat, scale(p, below, 4 * lambda_max / a))
+
+    weaker = scale(p, least_eigenvalue(p, w_star), factor / norm_w**2, p.define("E"), p.define("norm_w"),
+                   p.define("a"), to=(factor * a, ">=", factor * lambda_min))
+    by_kappa = scale(p, chain(p, below, weaker), 4 * lambda_max / lambda_min, p.define("kappa"),
+                     to=(4 * kappa * S_min, ">=", p[flat].rhs))
+    condition = chain(p, flat, by_kappa)
     return {"every-minimizer": every, "target": target, "eight": flat, "ratio": ratio, "condition": condition,
             "limit-eight": flat, "limit-condition": condition}
 

@@ -9,14 +9,13 @@ from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, frobenius
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
-from ...proof.builder import Proof, define
-from ...proof.rules.inequalities import SCALING
-from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
-from ...proof.rules.spectral_norms import GRAM_DIFFERENCE, SINGLE_ROW
+from ...proof.builder import Proof
+from ...proof.rules.inequalities import scale
+from ...proof.rules.logic import identity, rewrite, specialize
+from ...proof.rules.spectral_norms import gram_difference, single_row
 from ...setting.flow import D
 from ...setting.network import W
-from ..network.common import LAYERS
-from .common import ADJACENT, telescoped
+from .common import telescoped
 
 TAIL = sp.Tuple(j, k, L - 1)
 
@@ -62,39 +61,29 @@ NEAR_RANK_ONE = Claim(
 )
 
 
-def near_rank_one(proof: Proof) -> dict[str, int]:
+def near_rank_one(p: Proof) -> dict[str, int]:
     """Traces and Weyl's inequality telescope from the last layer, which is a single row."""
-    D_is = define(proof, "D")
-    top = proof.step(GRAM_DIFFERENCE, (spectral(W(k + 1)) ** 2, "<=", spectral(W(k)) ** 2 + spectral(D(k))), D_is,
-                     data=(spectral, W(k), W(k + 1)), scope=ADJACENT)
-    trace = proof.step(IDENTITY, (sp.Trace(D(k)), "==", frobenius(W(k)) - frobenius(W(k + 1))), D_is,
-                       scope=ADJACENT)
-    rest = frobenius(W(k)) - spectral(W(k)) ** 2
-    shifted = proof.step(
-        SCALING, (frobenius(W(k)) - frobenius(W(k + 1)) - spectral(W(k)) ** 2 + spectral(W(k + 1)) ** 2, "<=",
-                  frobenius(W(k)) - frobenius(W(k + 1)) + spectral(D(k))), top, data=sp.S.One, scope=ADJACENT)
-    drop = proof.step(REWRITING, (proof[shifted].lhs, "<=", sp.Trace(D(k)) + spectral(D(k))), shifted, trace,
-                      scope=ADJACENT)
-    norms = _from_last(proof, rest, drop)
+    D_is, plain, gap, last = p.define("D"), p.given("plain"), spectral(D(k)), W(L)
+    whole, top, second = frobenius(W(k)), spectral(W(k)) ** 2, second_singular(W(k)) ** 2
+    above = {k: k + 1}
+    weyl = gram_difference(p, (top.xreplace(above), "<=", top + gap), D_is, spectral, W(k), W(k + 1))
+    trace = identity(p, (sp.Trace(D(k)), "==", whole - whole.xreplace(above)), D_is)
+    rest = whole - top
+    drop = scale(p, weyl, 1, trace, to=(rest - rest.xreplace(above), "<=", sp.Trace(D(k)) + gap))
+    row = single_row(plain, (spectral(last) ** 2, "==", frobenius(last)), last)
+    norms = _from_last(p, rest, drop, row)
 
-    second = second_singular(W(k)) ** 2
-    weyl = proof.step(GRAM_DIFFERENCE, (second, "<=", second_singular(W(k + 1)) ** 2 + spectral(D(k))), D_is,
-                      data=(second_singular, W(k), W(k + 1)), scope=ADJACENT)
-    drop = proof.step(SCALING, (second - second_singular(W(k + 1)) ** 2, "<=", spectral(D(k))), weyl,
-                      data=sp.S.One, scope=ADJACENT)
-    return {"norms": norms, "second-value": _from_last(proof, second, drop)}
+    weyl = gram_difference(p, (second, "<=", second.xreplace(above) + gap), D_is, second_singular, W(k), W(k + 1))
+    drop = scale(p, weyl, 1, to=(second - second.xreplace(above), "<=", gap))
+    row = single_row(plain, (second_singular(last), "==", 0), last)
+    return {"norms": norms, "second-value": _from_last(p, second, drop, row)}
 
 
-def _from_last(proof: Proof, value: sp.Expr, drop: int) -> int:
+def _from_last(p: Proof, value: sp.Expr, drop: int, zero: int) -> int:
     """Derive ``F(k) <= sum over i >= k`` from the drops ``F(k) - F(k+1)`` and ``F(L) = 0``."""
-    there = proof.step(INSTANCE, (proof[drop].lhs.xreplace({k: i}), "<=", proof[drop].rhs.xreplace({k: i})), drop,
-                       data=((k, i),), scope=((i, 1, L - 1),))
-    chain = telescoped(proof, value.xreplace({k: i + 1}), there, (i, k, L - 1), LAYERS)
-    if value.has(second_singular):
-        row = proof.step(SINGLE_ROW, (second_singular(W(L)), "==", 0), data=W(L), given=("plain",))
-    else:
-        row = proof.step(SINGLE_ROW, (spectral(W(L)) ** 2, "==", frobenius(W(L))), data=W(L), given=("plain",))
-    return proof.step(REWRITING, (value, "<=", proof[chain].rhs), chain, row, scope=LAYERS)
+    moved = specialize(p.at((i, 1, L - 1)), drop, k=i)
+    total = telescoped(p.at((k, 1, L)), value.xreplace({k: i + 1}), moved, (i, k, L - 1))
+    return rewrite(p, (value, "<=", p[total].rhs), total, zero)
 
 
 THEOREMS = ((NEAR_RANK_ONE, near_rank_one),)

@@ -10,10 +10,8 @@ from ...language.norms import weighted_bottom
 from ...language.quantities import (
     L,
     M,
-    Sigma,
     g,
     k,
-    kernel_form,
     lambda_max,
     lambda_pos,
     norm_gradient,
@@ -24,13 +22,12 @@ from ...language.quantities import (
     w,
     w_star,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.inequalities import SCALING, SIGN
-from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import LEAST_RAYLEIGH, POSITIVE_SPECTRUM
-from ...proof.rules.sums import TERMWISE
+from ...proof.builder import Proof
+from ...proof.rules.inequalities import scale, sign
+from ...proof.rules.logic import chain, specialize
+from ...proof.rules.spectral_norms import least_rayleigh, positive_spectrum
+from ...proof.rules.sums import term_by_term
 from ..landscape.common import back, front
-from ..network.common import LAYERS
 
 PL_INEQUALITY = Claim(
     id="pl-inequality",
@@ -71,50 +68,30 @@ PL_INEQUALITY = Claim(
 x = w - w_star
 
 
-def gradient_is_kernel(proof: Proof) -> int:
+def gradient_is_kernel(p: Proof) -> int:
     """Derive ``|grad R|^2 = g^T M g``."""
-    norm, total = define(proof, "norm_gradient"), cite(proof, "kernel", "gradient-norm")
-    matrix = cite(proof, "kernel", "matrix")
-    at_g = proof.step(INSTANCE, (dot(g, M * g), "==", kernel_form(g, g)), matrix, data=((u, g),))
-    return proof.step(TRANSITIVITY, (norm_gradient**2, "==", dot(g, M * g)), norm, total, at_g)
+    norm, total = p.define("norm_gradient"), p.cite("kernel", "gradient-norm")
+    return chain(p, norm, total, specialize(p, p.cite("kernel", "matrix"), u=g))
 
 
-def first_term(proof: Proof) -> int:
+def first_term(p: Proof) -> int:
     """Derive ``u^T M u >= |q_1|^2 |u|^2``: the right side is the first term of the kernel."""
-    matrix, P_0, first = cite(proof, "kernel", "matrix"), define(proof, "P_0"), define(proof, "norm_q1")
-    terms = back(k) * front(k - 1)
-    peeled = proof.step(
-        IDENTITY, (dot(u, M * u) - norm_q1**2 * dot(u, u), "==", sp.Sum(terms, (k, 2, L))),
-        matrix, P_0, first, note="the first term of the sum peeled off")
-    term = proof.step(SIGN, (terms, ">=", 0), scope=LAYERS)
-    rest = proof.step(TERMWISE, (sp.Sum(terms, (k, 2, L)), ">=", 0), term, data=("sum", (k, 2, L)))
-    positive = proof.step(TRANSITIVITY, (proof[peeled].lhs, ">=", 0), peeled, rest)
-    return proof.step(SCALING, (dot(u, M * u), ">=", norm_q1**2 * dot(u, u)), positive, data=sp.S.One)
+    matrix, P_0, first = p.cite("kernel", "matrix"), p.define("P_0"), p.define("norm_q1")
+    term, terms = back(k) * front(k - 1), (k, 2, L)
+    rest = term_by_term(p, sign(p.at((k, 1, L)), (term, ">=", 0)), "sum", terms, to=(sp.Sum(term, terms), ">=", 0))
+    return scale(p.note("the first term of the sum peeled off"), rest, 1, matrix, P_0, first,
+                 to=(dot(u, M * u), ">=", norm_q1**2 * dot(u, u)))
 
 
-def pl_inequality(proof: Proof) -> dict[str, int]:
+def pl_inequality(p: Proof) -> dict[str, int]:
     """The first term of the kernel and the spectrum of ``Sigma`` give one bound, the least eigenvalue the other."""
-    norm = gradient_is_kernel(proof)
-    g_is, gap = define(proof, "g"), define(proof, "risk_gap")
-    at_g = proof.step(INSTANCE, (dot(g, M * g), ">=", norm_q1**2 * dot(g, g)), first_term(proof),
-                      data=((u, g),))
-    spectrum = proof.step(POSITIVE_SPECTRUM, (dot(Sigma * x, Sigma * x), ">=", lambda_pos * dot(x, Sigma * x)),
-                          data=x)
-    by_risk = proof.step(SCALING, (4 * norm_q1**2 * dot(Sigma * x, Sigma * x), ">=",
-                                   4 * lambda_pos * norm_q1**2 * dot(x, Sigma * x)), spectrum,
-                         data=4 * norm_q1**2)
-    bound = proof.step(REWRITING, (norm_q1**2 * dot(g, g), ">=", 4 * lambda_pos * norm_q1**2 * risk_gap),
-                       by_risk, g_is, gap)
-    first = proof.step(TRANSITIVITY, (norm_gradient**2, ">=", proof[bound].rhs), norm, at_g, bound)
-
-    least = proof.step(LEAST_RAYLEIGH, (dot(Sigma * x, M * Sigma * x), ">=",
-                                        weighted_bottom(M) * dot(x, Sigma * x)), data=(M, x))
-    scaled = proof.step(SCALING, (4 * dot(Sigma * x, M * Sigma * x), ">=",
-                                  4 * weighted_bottom(M) * dot(x, Sigma * x)), least, data=sp.Integer(4))
-    filled = proof.step(REWRITING, (dot(g, M * g), ">=", 4 * weighted_bottom(M) * risk_gap),
-                        scaled, g_is, gap)
-    second = proof.step(TRANSITIVITY, (norm_gradient**2, ">=", proof[filled].rhs), norm, filled)
-    return {"backward-vector": first, "kernel": second}
+    norm, g_is, gap = gradient_is_kernel(p), p.define("g"), p.define("risk_gap")
+    at_g = specialize(p, first_term(p), u=g)
+    by_risk = scale(p, positive_spectrum(p, x), 4 * norm_q1**2, g_is, gap,
+                    to=(p[at_g].rhs, ">=", 4 * lambda_pos * norm_q1**2 * risk_gap))
+    least = scale(p, least_rayleigh(p, M, x), 4, g_is, gap,
+                  to=(dot(g, M * g), ">=", 4 * weighted_bottom(M) * risk_gap))
+    return {"backward-vector": chain(p, norm, at_g, by_risk), "kernel": chain(p, norm, least)}
 
 
 THEOREMS = ((PL_INEQUALITY, pl_inequality),)

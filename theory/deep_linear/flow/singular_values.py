@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import sympy as sp
 
 from ...algebra.layer_ranges import i
@@ -12,14 +9,14 @@ from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation
 from ...language.norms import spectral
 from ...language.quantities import Delta, L, j, k
-from ...proof.builder import Proof, define
-from ...proof.rules.gram_powers import PART_OF_SUM
-from ...proof.rules.inequalities import SCALING
-from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.spectral_norms import ABSOLUTE_VALUE, GRAM_DIFFERENCE
+from ...proof.builder import Proof
+from ...proof.rules.gram_powers import part_of_sum
+from ...proof.rules.inequalities import scale
+from ...proof.rules.logic import chain, rewrite, specialize
+from ...proof.rules.spectral_norms import absolute_value, gram_difference
 from ...setting.flow import D
 from ...setting.network import W
-from .common import ADJACENT, telescoped
+from .common import telescoped
 
 SINGULAR_VALUES = Claim(
     id="singular-values",
@@ -45,41 +42,22 @@ SINGULAR_VALUES = Claim(
     ),
 )
 
-PAIRS = ((j, 1, L), (k, j, L))
 
-
-def imbalance_terms(proof: Proof, low: Any, high: Any, scope: Sequence[Any]) -> int:
-    """Derive that the imbalances of some layers add up to at most the whole imbalance."""
-    total = define(proof, "Delta")
-    part = proof.step(PART_OF_SUM, (sp.Sum(spectral(D(i)), (i, low, high)), "<=",
-                                    sp.Sum(spectral(D(i)), (i, 1, L - 1))),
-                      data=(spectral(D(i)), (i, low, high), (1, L - 1)), scope=scope)
-    return proof.step(REWRITING, (proof[part].lhs, "<=", Delta), part, total, scope=scope)
-
-
-def singular_values(proof: Proof) -> dict[str, int]:
+def singular_values(p: Proof) -> dict[str, int]:
     """Weyl's inequality telescopes in both directions."""
-    D_is = define(proof, "D")
-    part = None
+    D_is, pairs = p.define("D"), p.at((j, 1, L), (k, j, L))
+    part = part_of_sum(pairs, spectral(D(i)), (i, j, k - 1), (1, L - 1))
+    whole = rewrite(p, (p[part].lhs, "<=", Delta), part, p.define("Delta"))
     sides = []
-    for sign in (1, -1):
-        first, second = (W(k), W(k + 1)) if sign == 1 else (W(k + 1), W(k))
-        weyl = proof.step(GRAM_DIFFERENCE,
-                          (spectral(first) ** 2, "<=", spectral(second) ** 2 + spectral(D(k))),
-                          D_is, data=(spectral, W(k), W(k + 1)), scope=ADJACENT)
-        drop = sign * (spectral(W(k)) ** 2 - spectral(W(k + 1)) ** 2)
-        step = proof.step(SCALING, (drop, "<=", spectral(D(k))), weyl, data=sp.S.One, scope=ADJACENT)
-        step = proof.step(INSTANCE, (drop.xreplace({k: i}), "<=", spectral(D(i))), step, data=((k, i),),
-                          scope=((i, 1, L - 1),))
-        chain = telescoped(proof, sign * spectral(W(i + 1)) ** 2, step, (i, j, k - 1), PAIRS)
-        if part is None:
-            part = imbalance_terms(proof, j, k - 1, PAIRS)
-        sides.append(proof.step(
-            TRANSITIVITY, (sign * (spectral(W(j)) ** 2 - spectral(W(k)) ** 2), "<=", Delta), chain, part,
-            scope=PAIRS))
-    value = spectral(W(j)) ** 2 - spectral(W(k)) ** 2
-    layers = proof.step(ABSOLUTE_VALUE, (sp.Abs(value), "<=", Delta), *sides, data=(value, Delta), scope=PAIRS)
-    return {"layers": layers}
+    for sign, first, second in ((1, W(k), W(k + 1)), (-1, W(k + 1), W(k))):
+        here, there = spectral(first) ** 2, spectral(second) ** 2
+        weyl = gram_difference(p, (here, "<=", there + spectral(D(k))), D_is, spectral, W(k), W(k + 1))
+        drop = scale(p, weyl, 1, to=(here - there, "<=", spectral(D(k))))
+        moved = specialize(p.at((i, 1, L - 1)), drop, k=i)
+        total = telescoped(pairs, sign * spectral(W(i + 1)) ** 2, moved, (i, j, k - 1))
+        sides.append(chain(p, total, whole))
+    above, below = sides
+    return {"layers": absolute_value(p, above, below, p[above].lhs, Delta)}
 
 
 THEOREMS = ((SINGULAR_VALUES, singular_values),)
