@@ -26,8 +26,10 @@ import numpy as np
 from measuring import seconds, show, store
 
 from flatcert.checks.attack.variations import Free
-from flatcert.checks.deciding.decide import decide_all, supposed
+from flatcert.checks.deciding.along_flow import AlongFlow
+from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.quantifiers import expansions
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.batches import Pair, sides
 from flatcert.checks.evaluation.optimum import enclosed
 from flatcert.checks.instances.instance import Instance
@@ -41,7 +43,7 @@ COUNT, POINTS = 160, 40
 def applicable(obligation: Obligation) -> list[Instance]:
     """The first random instances of moderate size on which the hypotheses are supposed."""
     drawn = (instance(*key) for key in pool(obligation.space, 1) if not key[0].startswith("deep"))
-    return list(islice((case for case in drawn if supposed(obligation, case)), COUNT))
+    return list(islice((case for case in drawn if OnInstances(obligation).supposed(case)), COUNT))
 
 
 def around(obligation: Obligation, cases: Sequence[Instance]) -> list[Instance]:
@@ -51,7 +53,7 @@ def around(obligation: Obligation, cases: Sequence[Instance]) -> list[Instance]:
         base = replace(base, stated=None)
     variation, random = Free(base), np.random.default_rng(0)
     near = [variation.at(variation.start + random.normal(size=len(variation.start)) / 64) for _ in range(POINTS)]
-    found = [case for case in near if supposed(obligation, case)]
+    found = [case for case in near if OnInstances(obligation).supposed(case)]
     return found if len(found) == POINTS else []
 
 
@@ -90,14 +92,14 @@ def measured(obligation: Obligation) -> dict[str, Any]:
         if some is cases:
             row["again"] = rate(some, batch, afresh=False)
         row[apart] = rate(some, singly) if pairs else None
-    row["decided"] = rate(cases, lambda: decide_all(obligation, cases))
+    row["decided"] = rate(cases, lambda: OnInstances(obligation).decide_all(cases))
     return row | {"speedup": row["batched"] / row["alone"], "ratio": row["batched"] / row["decided"]}
 
 
 def main() -> None:
-    rows = [{"claim": claim.id, "obligation": obligation.name, **measured(obligation)}
-            for claim in CLAIMS.values() for obligation in claim.obligations
-            if obligation.decide in ("ordered", "exists") and obligation.space != "solution"]
+    found = [(claim, decider(obligation)) for claim in CLAIMS.values() for obligation in claim.obligations]
+    rows = [{"claim": claim.id, "obligation": one.obligation.name, **measured(one.obligation)}
+            for claim, one in found if isinstance(one, OnInstances) and not isinstance(one, AlongFlow)]
     show("instances screened in float64, and decided with certainty, a second of one core", rows)
     store("claims", rows)
 

@@ -17,7 +17,7 @@ if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  path
 
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
-    from .checks.conjecture.conjecture import conjecture
+    from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
@@ -34,7 +34,7 @@ _HOMES = {
     "RegressionProblem": "numeric.network.problem",
     "bounds": "checks.analysis.bounds",
     "claim": "theory.library",
-    "conjecture": "checks.conjecture.conjecture",
+    "conjecture": "checks.conjecture.answer",
     "derivation": "theory.library",
     "gradient_flow": "numeric.flow.gradient_flow",
     "min_sharpness": "numeric.network.min_sharpness",

@@ -5,6 +5,15 @@ and refuses a relation that does not follow.
 """
 
 from .theory.proof.rules.calculus import convexity, differentiate, limit, minimize
+from .theory.proof.rules.differential_equations import (
+    eliminate,
+    explicit_derivative,
+    half_angle,
+    increasing,
+    separate,
+    solve,
+    uniqueness,
+)
 from .theory.proof.rules.eigenvalues import (
     eigenvector_update,
     every_direction,
@@ -19,6 +28,20 @@ from .theory.proof.rules.eigenvalues import (
     root_kernel,
     trace_form,
 )
+from .theory.proof.rules.generic_entries import generic_entries
+from .theory.proof.rules.gradient_flow import flow_length, gronwall, positive_product, sine_bound, square_root
+from .theory.proof.rules.gram_powers import (
+    gram_power,
+    growth,
+    largest,
+    largest_root,
+    part_of_sum,
+    power_difference,
+    split_sum,
+    top_power,
+    zero_or_not,
+    zeroth_power,
+)
 from .theory.proof.rules.inequalities import (
     cauchy_schwarz,
     means,
@@ -29,13 +52,68 @@ from .theory.proof.rules.inequalities import (
     sign,
     weighted_means,
 )
+from .theory.proof.rules.infima import (
+    at_minimum,
+    choose_direction,
+    exhibited_minimizer,
+    infimum,
+    least,
+    minimax,
+    minimum_is_below,
+    nearly_flattest,
+    no_eigenvalue_one,
+    rank_one,
+    top_direction,
+    transfer,
+    zero_form,
+)
 from .theory.proof.rules.logic import antisymmetry, cases, chain, hypothesis, identity, rewrite, specialize
+from .theory.proof.rules.power_series import (
+    compare_series,
+    gauss_series,
+    geometric_series,
+    squeeze,
+    termwise_derivative,
+)
+from .theory.proof.rules.rank import hessian_rank
+from .theory.proof.rules.singular_vectors import quadratic_form, sine, spectral_split
+from .theory.proof.rules.spectral_norms import (
+    absolute_value,
+    dimension_one,
+    gram_difference,
+    least_eigenvalue,
+    least_rayleigh,
+    operator_norm,
+    positive_spectrum,
+    rank_one_layer,
+    single_row,
+    transposed_norm,
+)
+from .theory.proof.rules.sub_products import (
+    expansion,
+    exponential,
+    exponential_product,
+    quadratic_mean,
+    singular_values,
+    stay_close,
+    sub_product,
+)
 from .theory.proof.rules.sums import exchange_sums, recursion, taylor_coefficient, telescope, term_by_term
 
 __all__ = [
-    "antisymmetry", "cases", "cauchy_schwarz", "chain", "convexity", "differentiate", "eigenvector_update",
-    "every_direction", "exchange_sums", "gram", "hypothesis", "identity", "larger", "limit", "means", "minimize",
-    "monotone", "monotone_eigenvalue", "multiple_of_identity", "pencil", "polarization", "positive_factor", "power",
-    "rank_one_update", "rayleigh", "recursion", "rewrite", "root_kernel", "scale", "sign", "specialize",
-    "taylor_coefficient", "telescope", "term_by_term", "trace_form", "weighted_means",
+    "absolute_value", "antisymmetry", "at_minimum", "cases", "cauchy_schwarz", "chain", "choose_direction",
+    "compare_series", "convexity", "differentiate", "dimension_one", "eigenvector_update", "eliminate",
+    "every_direction", "exchange_sums", "exhibited_minimizer", "expansion", "explicit_derivative", "exponential",
+    "exponential_product", "flow_length", "gauss_series", "generic_entries", "geometric_series", "gram",
+    "gram_difference", "gram_power", "gronwall", "growth", "half_angle", "hessian_rank", "hypothesis", "identity",
+    "increasing", "infimum", "larger", "largest", "largest_root", "least", "least_eigenvalue", "least_rayleigh",
+    "limit", "means", "minimax", "minimize", "minimum_is_below", "monotone", "monotone_eigenvalue",
+    "multiple_of_identity", "nearly_flattest", "no_eigenvalue_one", "operator_norm", "part_of_sum", "pencil",
+    "polarization", "positive_factor", "positive_product", "positive_spectrum", "power", "power_difference",
+    "quadratic_form", "quadratic_mean", "rank_one", "rank_one_layer", "rank_one_update", "rayleigh", "recursion",
+    "rewrite", "root_kernel", "scale", "separate", "sign", "sine", "sine_bound", "single_row", "singular_values",
+    "solve", "specialize", "spectral_split", "split_sum", "square_root", "squeeze", "stay_close", "sub_product",
+    "taylor_coefficient", "telescope", "term_by_term", "termwise_derivative", "top_direction", "top_power",
+    "trace_form", "transfer", "transposed_norm", "uniqueness", "weighted_means", "zero_form", "zero_or_not",
+    "zeroth_power",
 ]

@@ -1,9 +1,8 @@
-"""The numbers of a data set: its constants, every bound, ``S_min``, the critical learning rates."""
+"""The numbers of a data set: its constants, every bound, ``S_min``, and the critical learning rates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -21,16 +20,18 @@ from ...theory.language.nodes import Relation
 from ...theory.language.quantities import trace
 from ...theory.library import claim
 from ..arithmetic.rings import BallRing, FloatRing
-from ..data.table import Table
+from ..data import Table
+from ..deciding.balls import BITS
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
-from ..output.messages import DataError, Inconclusive
+from ..output import DataError, Inconclusive
+from ..output.json_values import JsonObject, json_object
 
-BITS = 128
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150
-"""Up to so many features all numbers are proved enclosures; to solve the normal equations exactly takes longer."""
+"""Up to so many features all numbers are proved enclosures. For more it takes too long to solve the normal equations
+exactly."""
 KAPPA, RATE = "the condition number", "the learning rate"
 _SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
 BOUNDS = {
@@ -41,12 +42,12 @@ BOUNDS = {
     "min-sharpness-upper": "root",
     "min-trace": "every-minimizer",
 }
-"""Claim id to the obligation whose right side is the bound."""
+"""Each claim with the obligation whose right side is the bound."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """One bound of a claim: rounded down when it bounds from below, up when from above."""
+    """One bound of a claim. A lower bound is rounded down, and an upper bound up."""
 
     claim: str
     title: str
@@ -57,7 +58,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class BoundsReport:
-    """Everything that ``flatcert bounds`` prints. With ``rigorous`` all sides are proved enclosures."""
+    """Everything that ``flatcert bounds`` prints. All numbers are proved if ``min_sharpness`` is rigorous."""
 
     n: int
     dim: int
@@ -73,24 +74,21 @@ class BoundsReport:
     min_sharpness: MinSharpness
     learning_rate: dict[str, float]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The JSON object of the contract."""
-        plain = ("n", "dim", "depth", "energy", "rayleigh", "b", "lambda_min", "lambda_max",
-                 "condition_number", "risk_min")
-        return {
-            **{name: getattr(self, name) for name in plain},
+        return json_object({
+            **vars(self),
             "bounds": {bound.claim: bound.value for bound in self.bounds},
             "min_sharpness": {"lower": self.min_sharpness.lower, "upper": self.min_sharpness.upper},
-            "learning_rate": self.learning_rate,
             "rigorous": self.min_sharpness.rigorous,
-        }
+        })
 
 
 def bounds(table: Table, depth: int) -> BoundsReport:
-    """The report of a table at a depth (the plain model, ``|p| = 1``).
+    """The report of a table at a depth, for the plain model with ``|p| = 1``.
 
     Raises:
-        DataError: the depth is out of range, the least-squares regressor explains nothing (``E = 0``: ``a``,
+        DataError: the depth is out of range, the least-squares regressor explains nothing (``E = 0``, so that ``a``,
             ``b`` and the bounds are undefined), or a number leaves the range of float64, in which all are reported.
         Inconclusive: a number cannot be enclosed narrowly.
     """
@@ -125,19 +123,19 @@ def bounds(table: Table, depth: int) -> BoundsReport:
 
 
 class Numbers:
-    """All numbers of a problem at a depth but ``S_min``, as balls by name.
+    """All numbers of a problem at a depth except ``S_min``, as balls by name.
 
-    The condition number is left out where the covariance is singular, which its exact determinant decides.
+    The condition number is left out if the covariance is singular, which its exact determinant decides.
     """
 
     def __init__(self, problem: RegressionProblem, depth: int) -> None:
         self.problem, self.depth = problem, depth
         self.singular = rational_matrix(problem.covariance).det() == 0
-        # Some minimizer of that depth; only the depth matters for the bounds of a problem.
+        # This is some minimizer of that depth: the bounds of a problem read its depth only.
         self.first, self.other = problem.regressor[None, :], rational_array(np.ones((1, 1), dtype=int))
 
     def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
-        """Narrow balls, or what the last precision gives; without ``rigorous`` float64, unproved."""
+        """Narrow balls, or those of the last precision. If not ``rigorous``, unproved float64 numbers."""
         if not rigorous:
             return self._with(FloatRing(), BITS)
         return until_narrow(
@@ -149,11 +147,11 @@ class Numbers:
         case = Instance("data", problem.covariance, self._deep(self.first, self.other), stated=problem.regressor)
         scope = RealScope(case, ring)
         with ctx.workprec(bits):
-            # Layers that are one array are converted once: a million take longer than all the rest.
+            # Layers that are the same array are converted once: a million conversions take longer than all the rest.
             scope.remembered("network", lambda: DeepLinearNetwork(
                 self._deep(ring.array(self.first), ring.array(self.other))))
             low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
-            if isinstance(ring, FloatRing):  # float64 knows eigenvalues up to this, by Weyl
+            if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
                 low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
             low = arb(0) if self.singular else low
             return {
@@ -170,13 +168,13 @@ class Numbers:
 
 
 def _threshold(name: str) -> sp.Expr:
-    """Above this learning rate every minimizer is unstable."""
+    """The learning rate above which every minimizer is unstable, by an obligation of claim `learning-rate`."""
     (relation,) = (g for g in claim("learning-rate").obligation(name).given if isinstance(g, Relation))
     return relation.rhs
 
 
 def _check(found: dict[str, arb], how: str) -> None:
-    """Raise Inconclusive for the first number that is wide, DataError for the first that no float64 holds."""
+    """Raise Inconclusive for the first number that is wide, and DataError for the first that no float64 holds."""
     for name, value in found.items():
         if not is_narrow(value, WORTH):
             raise Inconclusive(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sympy as sp
 from rich.console import Console
-from rich.table import Table
 
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S_min, norm_p
@@ -12,21 +13,19 @@ from ...theory.library import claim
 from ...theory.typeset.formulas import statement
 from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
-from .bounds import BOUNDS, BoundsReport
+from ..output.tables import table
+from .bounds import BOUNDS, Bound, BoundsReport
 
 _LONGEST = 100
 """Characters of a name in LaTeX, which breaks no line inside of it."""
 
 
 def print_bounds(report: BoundsReport, console: Console) -> None:
-    """Constants, bounds and learning rates as tables."""
+    """Print the constants, the bounds and the learning rates as tables."""
     console.print(f"n = {report.n}, d = {report.dim}, depth L = {report.depth}" + (
         "" if report.min_sharpness.rigorous else " (float64: too large for proved enclosures)"))
-    constants = Table(title="constants of the problem", title_justify="left")
-    constants.add_column("quantity")
-    constants.add_column("value", justify="right")
     kappa = "infinite" if report.condition_number is None else f"{report.condition_number:.10g}"
-    for name, value in (
+    console.print(table("constants of the problem", ("quantity", "value"), (
         ("E, explained second moment of the target", f"{report.energy:.10g}"),
         ("a, Rayleigh quotient of Sigma at w*", f"{report.rayleigh:.10g}"),
         ("b, |Sigma w*|^2 / E", f"{report.b:.10g}"),
@@ -34,65 +33,69 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ("Lambda, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
         ("kappa, condition number", kappa),
         ("R_min, least risk", f"{report.risk_min:.10g}"),
-    ):
-        constants.add_row(name, value)
-    console.print(constants)
-    ladder = Table(title="bounds, rounded to the safe side", title_justify="left")
-    for name in ("bound", "of", "claim"):
-        ladder.add_column(name)
-    ladder.add_column("value", justify="right")
-    for bound in report.bounds:
-        ladder.add_row(bound.side, bound.of, bound.claim, directed(bound.value, 12, up=bound.side == "upper"))
-    least = report.min_sharpness
-    ladder.add_row("enclosure", "least sharpness S_min", "min-sharpness",
-                   f"[{directed(least.lower, 16, up=False)}, {directed(least.upper, 16, up=True)}]")
-    console.print(ladder)
-    rates = Table(title="learning rates above which every minimizer is unstable", title_justify="left")
-    rates.add_column("threshold")
-    rates.add_column("value", justify="right")
-    for name in ("paper", "tight"):
-        rates.add_row(name, directed(report.learning_rate[name], 12, up=True))
-    lower, upper = report.learning_rate["exact_lower"], report.learning_rate["exact_upper"]
-    rates.add_row("exact, 2/S_min", f"[{directed(lower, 16, up=False)}, {directed(upper, 16, up=True)}]")
-    console.print(rates)
+    ), right=("value",)))
+    least, rates = _enclosures(report)
+    console.print(table("bounds, rounded to the safe side", ("bound", "of", "claim", "value"), (
+        *((bound.side, bound.of, bound.claim, _rounded(bound)) for bound in report.bounds),
+        ("enclosure", "least sharpness S_min", "min-sharpness", f"[{', '.join(least)}]"),
+    ), right=("value",)))
+    console.print(table("learning rates above which every minimizer is unstable", ("threshold", "value"), (
+        *_rates(report), ("exact, 2/S_min", f"[{', '.join(rates)}]"),
+    ), right=("value",)))
 
 
 def numbers_table(report: BoundsReport, data: str, target: str) -> str:
     """A LaTeX section with the numbers of a data set, each beside its formula."""
-    least, rates = report.min_sharpness, report.learning_rate
+    least, rates = _enclosures(report)
     rows = [
-        ("E", f"{report.energy:.12g}"), ("a", f"{report.rayleigh:.12g}"), ("b", f"{report.b:.12g}"),
-        (r"\lambda", directed(report.lambda_min, 12, up=False)),
-        (r"\Lambda", directed(report.lambda_max, 12, up=True)), (r"R_{\min}", f"{report.risk_min:.12g}"),
-    ]
-    lines = [rf"${name}$ & ${_number(value)}$ \\" for name, value in rows]
-    for bound in report.bounds:
-        relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
-        plain = sp.simplify(relation.rhs.subs(norm_p, 1))
-        of = S_min if bound.side == "upper" else relation.lhs  # a rung of the ladder bounds S_min too
-        value = directed(bound.value, 12, up=bound.side == "upper")
-        lines.append(rf"${statement(Relation(of, relation.op, plain))}$ & ${_number(value)}$ \\")
-    lines += [
-        rf"$S_{{\min}}$ & ${_interval(least.lower, least.upper)}$ \\",
-        *(rf"unstable above ({name}) & ${_number(directed(rates[name], 12, up=True))}$ \\"
-          for name in ("paper", "tight")),
-        rf"unstable above, $2/S_{{\min}}$ & ${_interval(rates['exact_lower'], rates['exact_upper'])}$ \\",
+        ("$E$", f"{report.energy:.12g}"), ("$a$", f"{report.rayleigh:.12g}"), ("$b$", f"{report.b:.12g}"),
+        (r"$\lambda$", directed(report.lambda_min, 12, up=False)),
+        (r"$\Lambda$", directed(report.lambda_max, 12, up=True)), (r"$R_{\min}$", f"{report.risk_min:.12g}"),
+        *((f"${_formula(bound)}$", _rounded(bound)) for bound in report.bounds),
+        (r"$S_{\min}$", *least),
+        *((f"unstable above ({name})", rate) for name, rate in _rates(report)),
+        (r"unstable above, $2/S_{\min}$", *rates),
     ]
     head = (rf"\section*{{Numbers for \texttt{{{_name(data)}}}, target \texttt{{{_name(target)}}}, "
             rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
-    rounded = "Lower bounds are rounded down and upper bounds up" if least.rigorous else (
+    rounded = "Lower bounds are rounded down and upper bounds up" if report.min_sharpness.rigorous else (
         "In float64, not proved enclosures")
     note = rf"\noindent {rounded}; $\lVert p \rVert = 1$."
+    lines = (rf"{name} & ${_numbers(*decimals)}$ \\" for name, *decimals in rows)
     return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
 
 
-def _interval(lower: float, upper: float) -> str:
-    return rf"[{_number(directed(lower, 16, up=False))},\ {_number(directed(upper, 16, up=True))}]"
+def _rounded(bound: Bound) -> str:
+    return directed(bound.value, 12, up=bound.side == "upper")
 
 
-def _number(decimal: str) -> str:
-    mantissa, _, exponent = decimal.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+def _rates(report: BoundsReport) -> Iterator[tuple[str, str]]:
+    for name in ("paper", "tight"):
+        yield name, directed(report.learning_rate[name], 12, up=True)
+
+
+def _enclosures(report: BoundsReport) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The ends of ``S_min``, and those of the exact critical learning rate."""
+    least, rates = report.min_sharpness, report.learning_rate
+    pairs = ((least.lower, least.upper), (rates["exact_lower"], rates["exact_upper"]))
+    first, second = ((directed(low, 16, up=False), directed(high, 16, up=True)) for low, high in pairs)
+    return first, second
+
+
+def _formula(bound: Bound) -> str:
+    """The relation of a bound in LaTeX. A rung of the ladder bounds ``S_min``, too."""
+    relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
+    of = S_min if bound.side == "upper" else relation.lhs
+    return statement(Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))))
+
+
+def _numbers(*decimals: str) -> str:
+    """One number in LaTeX, or an interval between two."""
+    numbers = []
+    for decimal in decimals:
+        mantissa, _, exponent = decimal.partition("e")
+        numbers.append(rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa)
+    return numbers[0] if len(numbers) == 1 else rf"[{numbers[0]},\ {numbers[1]}]"
 
 
 def _name(text: str) -> str:

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from flint import arb, ctx
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
-from ..deciding.decide import SEVERITY, Verdict
-from ..evaluation.evaluate import Undefined, evaluate
+from ..deciding.balls import BITS, certain
+from ..deciding.verdicts import Verdict
+from ..evaluation.evaluate import Undefined
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
-from ..output.intervals import ends, interval
+from ..output.intervals import above, interval
 
-BITS = 128
-Facts = dict[str, tuple[bool | None, str]]
-"""A named hypothesis: whether it holds (None: not decided), and what to say where it does not."""
+BALLS = BallRing(BITS)
+OF_MINIMIZERS = {
+    "sharpness-lower": ("minimizers",),
+    "sharpness-lower-tight": ("minimizers",),
+    "limit-sharpness": ("every-minimizer", "eight", "ratio", "condition"),
+    "balanced-sharpness": ("sharpness", "ratio", "condition"),
+}
+"""Claim id to the obligations about the sharpness of a minimizer and numbers of its problem."""
+OVERLAP = "the two sides overlap, and balls decide no tie"
+Facts = Mapping[str, bool | None]
+"""Whether each named hypothesis holds, or None where that is not decided."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One obligation of a claim on one network, with both sides where it has two numbers."""
+    """One obligation of a claim decided on one network, with both sides where each is one number."""
 
     claim: str
     part: str
@@ -38,99 +43,75 @@ class Finding:
     lhs: arb | None = None
     rhs: arb | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        sides = {name: None if side is None else ends(side) for name, side in (("lhs", self.lhs), ("rhs", self.rhs))}
-        return {"claim": self.claim, "part": self.part, "statement": self.statement, "verdict": self.verdict,
-                "reason": self.reason, **sides}
-
 
 # SymPy takes milliseconds to print, and a statement about layers is decided hundreds of times.
 _text = lru_cache(maxsize=1024)(str)
 
 
-class BallScope(RealScope):
-    """An instance whose named quantities are given as balls where they are not those of its weights.
-
-    The limit of a flow has the problem and the imbalance of its start, but a sharpness of its own.
-    """
-
-    def __init__(self, instance: Instance, values: dict[str, arb]) -> None:
-        super().__init__(instance, BallRing(BITS), values)
-
-
-def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
-    """Whether an inequality holds for all values in the balls (None: for some, perhaps), and its sides.
-
-    >>> import sympy as sp
-    >>> from ..instances.instance import make
-    >>> scope = BallScope(make("example", [[2]], [[[3]]]), {"S": arb(4, 1)})
-    >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
-    True
-    """
-    with ctx.workprec(BITS):
-        lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
-
-
-def decide_enclosed(claim_id: str, obligation: Obligation, scope: BallScope, facts: Facts) -> Finding:
-    """Decide an inequality on balls alone: they never decide a tie, which is then inconclusive."""
+def decide_enclosed(claim_id: str, obligation: Obligation, scope: RealScope, facts: Facts) -> Finding:
+    """Decide an inequality by balls alone, which leave every tie inconclusive."""
     statement = _text(obligation.relation)
     try:
         holds, lhs, rhs = certain(obligation.relation, scope)
     except Undefined as error:
-        return Finding(claim_id, obligation.name, statement, "not applicable", str(error))
+        return Finding(claim_id, obligation.name, statement, Verdict.NOT_APPLICABLE, str(error))
+    met: bool | None = True
     for given in obligation.given:
-        answer, reason = _hypothesis(given, scope, facts)
-        if not answer:
-            return Finding(claim_id, obligation.name, statement,
-                           "inconclusive" if answer is None else "not applicable", reason, lhs, rhs)
-    if holds is None:
-        return Finding(claim_id, obligation.name, statement, "inconclusive",
-                       "the two sides overlap, and balls decide no tie", lhs, rhs)
-    return Finding(claim_id, obligation.name, statement, "held" if holds else "refuted", "", lhs, rhs)
+        met, reason = _hypothesis(given, scope, facts)
+        if not met:
+            break
+    else:
+        reason = OVERLAP if holds is None else ""
+    return Finding(claim_id, obligation.name, statement, verdict_of(met, holds), reason, lhs, rhs)
+
+
+def verdict_of(met: bool | None, holds: bool | None) -> Verdict:
+    """The verdict on a statement whose hypotheses are met and whose conclusion holds. None means: not decided.
+
+    >>> print(verdict_of(True, True), verdict_of(False, None), verdict_of(None, False), sep=", ")
+    held, not applicable, inconclusive
+    """
+    if met is False:
+        return Verdict.NOT_APPLICABLE
+    return Verdict.of(None if met is None else holds)
 
 
 def _hypothesis(given: Given, scope: RealScope, facts: Facts) -> tuple[bool | None, str]:
+    """Whether a hypothesis is met, and what to say if it is not."""
     if isinstance(given, str):
-        answer, reason = facts[given]
-        return answer, reason if answer is False else f"not decided whether {given}"
-    answer, lhs, rhs = certain(given, scope)
-    return answer, failed(given, lhs, rhs, answer)
+        met = facts[given]
+        return met, missing(given, scope.instance) if met is False else f"not decided whether {given}"
+    met, lhs, rhs = certain(given, scope)
+    return met, failing(given, lhs, rhs, met)
 
 
-def failed(given: Relation, lhs: arb, rhs: arb, answer: bool | None) -> str:
-    """What to say of a hypothesis that does not hold, with its numbers.
+def missing(given: str, instance: Instance) -> str:
+    """What to say where a named hypothesis fails."""
+    if given == "minimizer":
+        with ctx.workprec(BITS):
+            gap = arb((w := instance.network.regressor() - instance.regressor) @ (instance.covariance @ w))
+        return f"it is about minimizers, and here R - R_min > 0 (at most {above(gap)})"
+    return {"w == w*": "Sigma is singular, and w != w*", "plain": "there is a read-out p",
+            "balanced": "Delta > 0"}.get(given, f"it needs {given}")
+
+
+def failing(given: Relation, lhs: arb, rhs: arb, met: bool | None) -> str:
+    """What to say where a hypothesis fails or is not decided, with its numbers.
 
     >>> import sympy as sp
-    >>> failed(Relation(sp.Symbol("theta"), "<=", sp.Rational(3, 4)), arb(2), arb(0.75), False)
+    >>> failing(Relation(sp.Symbol("theta"), "<=", sp.Rational(3, 4)), arb(2), arb(0.75), False)
     'theta = 2 is not <= 3/4'
     """
     side = _text(given.rhs) if given.rhs.is_Rational else interval(rhs, 6)
-    held = "not" if answer is False else "not decided to be"
-    return f"{_text(given.lhs)} = {interval(lhs, 6)} is {held} {given.op} {side}"
+    is_not = "is not" if met is False else "is not decided to be"
+    return f"{_text(given.lhs)} = {interval(lhs, 6)} {is_not} {given.op} {side}"
 
 
 def worst(findings: Iterable[Finding]) -> Verdict:
-    """The worst verdict; a statement that does not apply is none.
+    """The worst verdict. A statement that does not apply has none.
 
-    >>> worst([Finding("a", "", "", "not applicable"), Finding("b", "", "", "held")])
+    >>> str(worst([Finding("a", "", "", Verdict.NOT_APPLICABLE), Finding("b", "", "", Verdict.HELD)]))
     'held'
     """
-    return min((finding.verdict for finding in findings), key=SEVERITY.index, default="not applicable")
-
-
-_STYLE = {"held": "green", "refuted": "bold red", "inconclusive": "yellow", "not applicable": "dim"}
-
-
-def print_findings(findings: Iterable[Finding], title: str, console: Console) -> None:
-    """One line a statement: verdict, both sides, and the statement or the hypothesis that fails."""
-    lines = Table(title=title, title_justify="left")
-    for name in ("theorem", "verdict", "left side", "right side", "statement, or why it is not decided"):
-        lines.add_column(name, no_wrap=name in ("theorem", "verdict"))
-    for finding in findings:
-        sides = ["" if side is None else interval(side, 6) for side in (finding.lhs, finding.rhs)]
-        said = finding.reason if finding.verdict in ("not applicable", "inconclusive") else (
-            f"{finding.statement} {finding.reason}".strip())
-        lines.add_row(f"{finding.claim}/{finding.part}", f"[{_STYLE[finding.verdict]}]{finding.verdict}[/]",
-                      *sides, escape(said))
-    console.print(lines)
+    return min((finding.verdict for finding in findings), key=lambda verdict: verdict.severity,
+               default=Verdict.NOT_APPLICABLE)

@@ -42,6 +42,10 @@ class MixedMatrix:
 class ExactRing(Ring[Scalar, ExactMatrix]):
     """Exact real numbers; an operation that leaves their form raises :class:`~.exact.Undecidable`."""
 
+    def answer(self, op: str, lhs: Scalar, rhs: Scalar) -> bool:
+        sign = lifted(lhs).compare(lifted(rhs))
+        return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
+
     def entry(self, value: fmpq) -> fmpq:
         return value
 

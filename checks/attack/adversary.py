@@ -1,23 +1,22 @@
 """The adversary: attack an inequality for the least slack, and for a violation.
 
 Floats only choose where to look. The best points are rounded to exact instances, which balls and
-exact arithmetic decide; what is reported as tight or as refuted was decided so.
+exact arithmetic decide. Every instance reported as tight or as refuting was decided in this way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
 
 from ...theory.language.claim import Obligation
 from ...theory.library import claim
-from ..deciding.decide import Outcome
 from ..deciding.quantifiers import shown
+from ..deciding.verdicts import Outcome, Route
+from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, spelled
 from ..instances.instance import Instance
-from ..instances.spaces import SPACES
 from ..output.intervals import Ends, ends
 from .question import Question
 from .search import EFFORTS, Effort, Search
@@ -29,29 +28,30 @@ class Refutation:
     """An exact instance where a statement is false, with both sides enclosed (None: beyond float64)."""
 
     statement: str
-    instance: dict[str, Any]
-    values: dict[str, Any]
+    instance: dict[str, object]
+    values: dict[str, object]
     lhs: Ends | None
     rhs: Ends | None
     bits: int
-    route: str
+    route: Route
     found: str
     exact: str
-    """The instance as a text that makes it again (see :mod:`.given_instance`)."""
+    """A text that makes the instance again (see :mod:`..instances.as_text`)."""
 
 
 @dataclass(frozen=True)
 class Attack:
     """What the adversary found: the tightest decided instance, and a shrunk counterexample if there is one.
 
-    ``ratio`` is larger side over smaller side there (1 at an exact equality), ``at`` where the
-    instance comes from, ``exact`` a text that makes it again; ``decided`` counts exact decisions, ``evaluations``
-    the float ones; ``undecided`` are instances, as such texts, that precision did not reach. Addition is commutative.
+    At the tightest instance, ``ratio`` is larger side over smaller side (1 at an exact equality), ``at`` says where
+    the instance comes from, and ``exact`` is a text that makes the instance again. ``decided`` counts exact decisions,
+    ``evaluations`` float evaluations; ``undecided`` lists, by their texts, instances that precision did not decide.
+    Addition is commutative.
     """
 
     ratio: float | None = None
     at: str | None = None
-    nearest: dict[str, Any] | None = None
+    nearest: dict[str, object] | None = None
     exact: str | None = None
     decided: int = 0
     inconclusive: int = 0
@@ -78,7 +78,7 @@ def refutation(question: Question, case: Instance, outcome: Outcome, found: str)
 
 
 def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()) -> Attack:
-    """Attack a statement on the instances of its space (or of those named), and shrink what violates it.
+    """Attack a statement on the instances of its space (or of the spaces named), and shrink a violating instance.
 
     Deterministic in the seed; the budget counts evaluations, not seconds.
     """
@@ -107,7 +107,7 @@ def _shrunk(search: Search, case: Instance) -> Refutation:
 def extreme(
     question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()
 ) -> tuple[float, Instance] | None:
-    """The least quotient of the side that should be larger over the other, below 1 where it is violated, and where."""
+    """The least quotient of the side that should be larger over the other (below 1: violated), and its instance."""
     search = Search(question, effort, persistent=True)
     search.run(spaces, random_seed)
     return search.extreme
@@ -129,8 +129,8 @@ def tightest(claim_id: str, name: str, random_seed: int = 0, effort: str = "quic
 
 def attackable(obligation: Obligation) -> bool:
     """Whether an obligation is an inequality on a space that the adversary can move through."""
-    return (obligation.decide == "ordered" and obligation.relation.op in ("<=", ">=", "<", ">")
-            and obligation.space in SPACES)
+    decides = decider(obligation)
+    return decides.shrinks and decides.measures and obligation.relation.op in ("<=", ">=", "<", ">")
 
 
 def adversary_unit(claim_id: str, random_seed: int = 0, effort: str = "quick") -> dict[str, Attack]:

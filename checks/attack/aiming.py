@@ -11,14 +11,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import sympy as sp
 from flint import fmpq
+from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
 from ...numeric.linalg.rational import rational, simplest_rational
+from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import Delta, L, theta
 from ...theory.language.quantities import d as dimension
@@ -33,6 +35,7 @@ from ..instances.instance import Instance
 from .anchors import anchors, numbers
 from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout
 
+T = TypeVar("T")
 TRIED = (-100.0, -30.0, -8.0, -1.0, 4.0, 20.0, 100.0)
 """Powers of 2 at which a line is looked at first; beyond them where the text names numbers still larger or smaller."""
 BESIDE = (fmpq(0), fmpq(-1, 10**7), fmpq(1, 10**7), fmpq(-1, 1000), fmpq(1, 1000), fmpq(-1, 20), fmpq(1, 20))
@@ -49,12 +52,12 @@ class Target(Protocol):
     """What a conjecture must tell: a question, see :class:`~flatcert.checks.attack.question.Question`."""
 
     @property
-    def obligation(self) -> Any: ...
+    def obligation(self) -> Obligation: ...
     @property
     def named(self) -> frozenset[str]: ...
     def pairs(self, case: Instance) -> list[Pair]: ...
-    def unbound(self, case: Instance, relation: Relation | None = None) -> Values: ...
-    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Any: ...
+    def guides_of(self, case: Instance, relation: Relation) -> Values: ...
+    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> NDArray[np.bool_]: ...
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _moves(target: Target) -> list[Move]:
     return [move for pair in zip_longest(PROBLEM, WEIGHTS) for move in pair if move is not None] + free
 
 
-def _spread(items: Sequence[Any], number: int) -> list[Any]:
+def _spread(items: Sequence[T], number: int) -> list[T]:
     """At most so many of the items, evenly."""
     step = max(1, -(-len(items) // max(number, 1)))
     return [item for start in range(step) for item in items[start::step]][:number]
@@ -120,8 +123,8 @@ def _spread(items: Sequence[Any], number: int) -> list[Any]:
 def _sides(target: Target, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
-    places = [i for i, case in enumerate(cases) if case is not None]
-    found[places] = sides(relation, [Pair(case, target.unbound(case, relation)) for case in cases if case is not None])
+    places = {i: case for i, case in enumerate(cases) if case is not None}
+    found[[*places]] = sides(relation, [Pair(case, target.guides_of(case, relation)) for case in places.values()])
     return found
 
 
@@ -167,9 +170,11 @@ def _over(target: Target, relation: Relation, cases: Sequence[Instance | None]) 
     return differences(Relation(relation.lhs, ">", relation.rhs), _sides(target, relation, cases))
 
 
-def _narrowed(target: Target, relation: Relation, brackets: list[Any]) -> Iterator[tuple[Line, fmpq, fmpq]]:
+def _narrowed(
+    target: Target, relation: Relation, brackets: list[tuple[Line, float, float]]
+) -> Iterator[tuple[Line, fmpq, fmpq]]:
     """The lines with the narrow intervals in which one side passes the other, from wide ones of powers of 2."""
-    def apart(powers: Rows, numbers: Any) -> Rows:
+    def apart(powers: Rows, numbers: NDArray[np.int_]) -> Rows:
         return _over(target, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
 
     if not brackets:
@@ -198,5 +203,5 @@ def _affine_root(target: Target, relation: Relation, line: Line, low: fmpq, high
 def _difference(target: Target, relation: Relation, case: Instance | None) -> fmpq:
     if case is None:
         raise NoMove
-    scope = RealScope(case, ExactRing(), target.unbound(case))
+    scope = RealScope(case, ExactRing())
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import sympy as sp
 from flint import fmpq
@@ -18,7 +17,7 @@ from .moves import NAME, leave
 MAX_DEPTH, MAX_DIMENSION = 1000, 40
 """Larger sizes are not built, whatever number the text names."""
 _MIXED = ("3/5", "4/5")
-KINDS: tuple[tuple[tuple[int, ...], tuple[Any, ...], int], ...] = (
+KINDS: tuple[tuple[tuple[int, ...], tuple[int | str, ...], int], ...] = (
     ((1, 1), _MIXED, 2), ((1,), (1,), 2), ((1, 1), (1, 0), 2), ((1, 1), (0, 1), 2), ((1, 1), _MIXED, 1),
     ((1, 1), _MIXED, 3), ((1, 1, 1), ("2/3", "1/3", "2/3"), 2), ((1, 4), ("4/5", "3/5"), 2), ((1, 4), (1, 0), 3),
     ((0, 1), (0, 1), 2), ((0, 1), _MIXED, 2), ((0, 1, 1), (0, *_MIXED), 3), ((1,), (1,), 1), ((1,), (1,), 3),
@@ -46,7 +45,7 @@ def anchors(relations: Sequence[Relation], *, leaving: bool) -> Iterator[Instanc
         yield from (leave(_chain((1, 1), _MIXED, depth), fmpq(1, 10)) for depth in (1, 2, 3))
 
 
-def _chain(spectrum: tuple[int, ...], unit: tuple[Any, ...], depth: int) -> Instance:
+def _chain(spectrum: tuple[int, ...], unit: tuple[int | str, ...], depth: int) -> Instance:
     return make(NAME, diagonal(*spectrum), [[list(unit)], *[[[1]]] * (depth - 1)])
 
 

@@ -123,8 +123,8 @@ def beside(case: Instance, t: fmpq) -> Instance:
 
     The regressor ``w`` must have a rational norm, for its direction enters the first layer.
     """
-    w: Any = case.network.regressor()
-    size = rational_root(w @ w, 2)
+    w = case.network.regressor()
+    size = rational_root(np.dot(w, w), 2)
     if not size:
         raise NoMove
     slope, growth = (1 + t - 1 / (1 + t)) / 2, (1 + t + 1 / (1 + t)) / 2  # growth^2 = 1 + slope^2

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import sympy as sp
-from flint import arb, ctx
+from flint import arb
+from numpy.typing import NDArray
 
 from ...numeric.linalg.rational import rational
 from ...numeric.network.min_sharpness_optimum import float_optimum
@@ -22,16 +23,17 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
-from ..deciding.decide import Outcome, decide, supposed
+from ..deciding.balls import BITS, sides
+from ..deciding.on_instances import OnInstances
 from ..deciding.quantifiers import expansions
 from ..deciding.screening import differences, log_slacks
-from ..evaluation.batches import Pair, sides
-from ..evaluation.evaluate import evaluate
+from ..deciding.verdicts import Outcome, Route, Verdict
+from ..evaluation import batches
+from ..evaluation.batches import Pair
 from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 
-BITS = 128
-Mask = Any
+Mask = NDArray[np.bool_]
 """An array of truth values, shape ``(n,)``."""
 
 
@@ -43,11 +45,15 @@ class Question:
     patience: ClassVar[int] = 1
     """How many times as many instances are put to the decision as there should be decisions."""
 
+    @cached_property
+    def decides(self) -> OnInstances:
+        return OnInstances(self.obligation)
+
     def values(self, case: Instance) -> Iterable[Values]:
         return expansions(self.obligation, case)
 
     def decide(self, case: Instance) -> Outcome:
-        return decide(self.obligation, case)
+        return self.decides.decide(case)
 
     def slack(self, case: Instance) -> float:
         """The least logarithm of larger side over smaller side, in float64; infinite where a hypothesis fails.
@@ -77,7 +83,7 @@ class Question:
 
     def pairs(self, case: Instance) -> list[Pair]:
         """The instance with each choice of the quantifiers; nothing where a named hypothesis fails."""
-        if not supposed(self.obligation, case):
+        if not self.decides.supposed(case):
             return []
         guides = self.guides(case)
         return [Pair(case, {**values, **guides}) for values in self.values(case)]
@@ -87,9 +93,9 @@ class Question:
         found, kept = np.full(len(pairs), np.inf), np.arange(len(pairs))
         for hypothesis in self.obligation.given:
             if isinstance(hypothesis, Relation):
-                both = sides(hypothesis, [pairs[i] for i in kept], direct)
+                both = batches.sides(hypothesis, [pairs[i] for i in kept], direct)
                 kept = kept[~self.seems_to_fail(hypothesis, both)]
-        found[kept] = self.measured(relation, sides(relation, [pairs[i] for i in kept], direct))
+        found[kept] = self.measured(relation, batches.sides(relation, [pairs[i] for i in kept], direct))
         return [float(slack) for slack in found]
 
     def measured(self, relation: Relation, both: Rows) -> Rows:
@@ -108,18 +114,16 @@ class Question:
 
     def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""
-        with ctx.workprec(BITS):
-            scope = RealScope(case, BallRing(BITS), values, direct=self.obligation.direct)
-            relation = self.obligation.relation
-            return arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+        scope = RealScope(case, BallRing(BITS), values, direct=self.obligation.direct)
+        return sides(self.obligation.relation, scope)
 
     def margin(self, case: Instance, outcome: Outcome) -> float | None:
         """The side that should be larger over the other where it was decided; None unless both are positive.
 
         By balls: float64 loses the difference of two nearly equal terms. Exactly 1 at an equality only.
         """
-        if outcome.verdict not in ("held", "refuted") or outcome.route in ("tie", "zero"):
-            return 1.0 if outcome.route == "tie" else None
+        if not outcome.decided or outcome.equal:
+            return 1.0 if outcome.route is Route.TIE else None
         lhs, rhs = self.sides(case, outcome.values)
         larger, smaller = (rhs, lhs) if self.obligation.relation.op in ("<=", "<") else (lhs, rhs)
         if not (larger > 0 and smaller > 0):
@@ -128,7 +132,7 @@ class Question:
         if not 0 < found < np.inf:
             return None
         if found == 1:  # the sides are not equal: float64 just does not see it
-            found = float(np.nextafter(1, 2 if outcome.verdict == "held" else 0))
+            found = float(np.nextafter(1, 2 if outcome.verdict is Verdict.HELD else 0))
         if self.obligation.relation.op in ("<=", "<", ">=", ">"):
             return found
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)

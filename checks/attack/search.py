@@ -1,6 +1,6 @@
 """The search behind the adversary: structured instances, descents by an optimizer, Hypothesis with a target.
 
-Floats only choose where to look: what is remembered as held or refuted was decided exactly.
+Floats only choose where to look: every verdict that is remembered was decided exactly.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
-from ..deciding.decide import Outcome
+from ...numeric.linalg.scalars import Array
 from ..deciding.screening import SAFE_SLACK
+from ..deciding.verdicts import Outcome, Route, Verdict
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.strategies import instances
@@ -27,15 +27,15 @@ from .steering import Steered
 from .variations import Point, Variation, roundings
 
 NEARLY = 1e-2
-"""A slack below this, after a probe, is about to end at an equality."""
+"""A descent whose slack is below this after a probe is about to end at an equality."""
 IDLE = 1e6
 """The slack of a conjecture where both sides are zero in float64: larger than any logarithm, but not infinite."""
 STEP = 1e-8
-"""Of difference quotients: the root of the precision of float64."""
+"""The step of difference quotients: the root of the precision of float64."""
 MANY_ZEROS = 6
-"""How many times as many instances are decided where both sides are zero: no ratio says which of them matters."""
+"""The factor by which more instances are decided where both sides are zero: no ratio says which of them matters."""
 DIGITS = 9
-"""Slacks and ratios are compared up to so many digits: float64 tells equal ones apart."""
+"""Slacks and ratios are compared up to so many digits, because rounding in float64 makes equal ones differ."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ EFFORTS = {"quick": Effort(80, 1, 40, 8, 4), "ci": Effort(120, 6, 120, 40, 6),
 
 @dataclass
 class Search:
-    """What is known so far: candidates by float slack, decisions, the first violation and the worst one.
+    """The state of a search: candidates by float slack, decisions, the first violation and the worst one.
 
-    A persistent search goes on past a violation, for the worst.
+    A persistent search goes on past the first violation and looks for the worst one.
     """
 
     question: Question
@@ -69,7 +69,7 @@ class Search:
     decided: int = 0
     undecided: list[Instance] = field(default_factory=list)
     evaluations: int = 0
-    best: tuple[tuple[float, Any], float, Instance] | None = None
+    best: tuple[tuple[float, tuple[int, ...]], float, Instance] | None = None
     violation: Instance | None = None
     extreme: tuple[float, Instance] | None = None
     persistent: bool = False
@@ -82,17 +82,16 @@ class Search:
     def settle(self, case: Instance) -> Outcome:
         """Decide an instance exactly and remember what it shows."""
         outcome = self.question.decide(case)
-        if outcome.verdict == "inconclusive":
+        if outcome.verdict is Verdict.INCONCLUSIVE:
             self.undecided.append(case)
-        if outcome.verdict in ("held", "refuted"):
-            self.decided += 1
+        self.decided += outcome.decided
         margin = self.question.margin(case, outcome)
-        if margin is not None and outcome.verdict == "held":
-            # Of what is equally tight, what is simplest.
+        if margin is not None and outcome.verdict is Verdict.HELD:
+            # Among equally tight instances the simplest is kept.
             rank = (round(margin, DIGITS), complexity(case))
             if self.best is None or rank < self.best[0]:
                 self.best = rank, margin, case
-        if outcome.verdict == "refuted" and self.violation is None:
+        if outcome.verdict is Verdict.REFUTED and self.violation is None:
             self.violation = case
         if margin is not None and (self.extreme is None or margin < self.extreme[0]):
             self.extreme = margin, case
@@ -104,7 +103,7 @@ class Search:
         return self.violation is not None and not self.persistent
 
     def run(self, spaces: tuple[str, ...], random_seed: int) -> None:
-        """All stages, on the spaces named or on that of the obligation."""
+        """Carry out all stages on the spaces named, or on the space of the obligation."""
         for stage in (_structured, _descents, _drawn):
             stage(self, spaces or (self.question.obligation.space,), random_seed)
             if self.over:
@@ -112,11 +111,11 @@ class Search:
 
     def refutes(self, case: Instance) -> bool:
         self.decided += 1
-        return self.question.decide(case).verdict == "refuted"
+        return self.question.decide(case).verdict is Verdict.REFUTED
 
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
-    """The families where equality lives, random ones, and what is aimed: suspects and the tightest are decided."""
+    """Screen the families where equality occurs, random ones, and aimed instances; decide suspects and the tightest."""
     cases = _distinct(spaces, random_seed, search.effort.screened)
     for case in _suspects(search, cases):
         search.settle(case)
@@ -132,7 +131,7 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
     search.seen = [entry for entry in search.seen if entry[0] < IDLE]
     applicable = 0
     for _, _, case in search.seen[: search.question.patience * search.effort.decisions]:
-        applicable += search.settle(case).verdict != "not applicable"
+        applicable += search.settle(case).verdict is not Verdict.NOT_APPLICABLE
         if search.over:
             return
         if applicable == search.effort.decisions:
@@ -143,9 +142,9 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
 
 
 def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
-    """What float64 sees violated, the simplest first, then what it sees nearly equal, or (nan) not at all.
+    """Instances that float64 sees violated, the simplest first; then nearly equal ones, and those without a slack.
 
-    All but the last are remembered by their slack.
+    Every finite slack is remembered with its instance.
     """
     violated: list[Instance] = []
     near: list[Instance] = []
@@ -166,9 +165,9 @@ def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[In
 def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Optimize from many starts, with and without gradients; decide the ends, rounded.
 
-    Probes first, by both methods in turn. Then the other method goes on from the tightest ends, and from the
-    tightest of those that are not about to end at an equality, where a violation may still be far off.
-    Learning rates are put exactly at their threshold by the quantifier: nothing is left to optimize.
+    Probes come first, by both methods in turn. Then the other method goes on from the tightest ends, and from the
+    tightest ends that are not about to reach an equality, because a violation may still be far away there.
+    The quantifier puts learning rates exactly at their threshold, so nothing is left to optimize for them.
     """
     if "eta" in search.question.obligation.over:
         return
@@ -184,7 +183,7 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
         _settle_near(search, variation, point, slack)
         if search.over:
             return
-        if SAFE_SLACK < slack < IDLE:  # what is an equality already leads nowhere
+        if SAFE_SLACK < slack < IDLE:  # a descent from an equality leads nowhere
             promising.append((slack, number, variation, point, not gradients))
     promising.sort(key=lambda end: end[:2])
     half = max(1, search.effort.descents // 4)
@@ -197,10 +196,10 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
 
 
 def _settle_near(search: Search, variation: Variation, point: Point, slack: float) -> None:
-    """Decide the roundings of a point, the simplest first, until there is nothing more to be learnt."""
+    """Decide the roundings of a point, the simplest first, up to the first tie that float64 also sees."""
     for rounded in roundings(point):
         outcome = search.settle(variation.at(rounded))
-        if search.over or (outcome.route == "tie" and slack > -SAFE_SLACK):
+        if search.over or (outcome.route is Route.TIE and slack > -SAFE_SLACK):
             return
 
 
@@ -211,10 +210,10 @@ class _Spent(Exception):
 def _descend(
     search: Search, variation: Variation, start: Point, evaluations: int, gradients: bool
 ) -> tuple[float, Point]:
-    """The best point met by Nelder-Mead, or by L-BFGS-B with difference quotients, within a budget, and its slack."""
+    """The least slack within a budget, and its point: by Nelder-Mead, or by L-BFGS-B with difference quotients."""
     best, lowest, used = start, np.inf, 0
 
-    def measured(points: list[Point]) -> Any:
+    def measured(points: list[Point]) -> Array:
         nonlocal best, lowest, used
         if used >= evaluations:
             raise _Spent
@@ -232,8 +231,8 @@ def _descend(
         return float(measured([point])[0])
 
     def value_and_gradient(point: Point) -> tuple[float, Point]:
-        """With difference quotients, all in one batch."""
-        steps = (point + np.maximum(STEP, np.spacing(abs(point)))) - point  # as they are in floats, and not zero
+        """The value and difference quotients, evaluated in one batch."""
+        steps = (point + np.maximum(STEP, np.spacing(abs(point)))) - point  # as floats make them: not zero
         here, *there = measured([point, *(point + np.diag(steps))])
         return here, (np.array(there) - here) / steps
 
@@ -246,7 +245,7 @@ def _descend(
 
 
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
-    """Hypothesis, told to lower the slack; what it draws consists of small integers and halves."""
+    """Let Hypothesis lower the slack; it draws small integers and halves."""
     met: list[tuple[float, int, Instance]] = []
     strategy = instances(spaces[0])
 

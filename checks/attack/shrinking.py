@@ -1,6 +1,6 @@
-"""A counterexample made small enough to read: fewer dimensions, layers and units, then simpler entries.
+"""Make a counterexample small enough to read: fewer dimensions, layers and units, then simpler entries.
 
-Every step is decided again by the exact decider; a step that does not refute is not taken.
+The exact decider decides every step again; a step that does not refute is not taken.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import is_psd, project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.instance import Instance
 
 MAX_STEPS = 600
 """How many decisions shrinking may take."""
 SIMPLER = (0, 1, -1, 2, 3)
-"""What every entry is first tried to be."""
+"""The values that are tried first for every entry."""
 
 
 def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX_STEPS) -> Instance:
@@ -51,7 +51,7 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
         for kind in _SHAPES:
             while improved(kind(best)):
                 moved = True
-        for position in _positions(best):  # each once before any of them again
+        for position in _positions(best):  # every position once before any of them again
             moved |= improved(_at_position(best, position))
     return best
 
@@ -59,7 +59,7 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
 def unit_sized(case: Instance) -> Instance:
     """The instance with its covariance, and its layers together, scaled so that the largest entry is 1.
 
-    What is far from 1 in size shrinks badly: no simple entries are near it.
+    Entries far from 1 in size shrink badly, because no simple numbers are near them.
 
     >>> from ..instances.instance import make
     >>> [str(w[0, 0]) for w in unit_sized(make("small", [[7]], [[["1/300"]], [["1/200"]]])).weights]
@@ -72,7 +72,7 @@ def unit_sized(case: Instance) -> Instance:
 
 
 def complexity(case: Instance) -> tuple[int, int, int, int]:
-    """What is less readable is larger: shape first, then the entries."""
+    """A key that is larger for instances that are harder to read: by shape first, then by the entries."""
     entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat),
                *(() if case.stated is None else case.stated), *(() if case.readout is None else case.readout)]
     return (case.dimension + sum(case.widths[1:]), (case.stated is not None) + (case.readout is not None),
@@ -86,7 +86,7 @@ def readable(case: Instance) -> bool:
 
 
 def _cost(entry: fmpq) -> int:
-    """0, then 1, then integers by their digits, then halves, then the rest."""
+    """The order of entries: 0, then 1, then integers by their digits, then halves, then all others."""
     if entry == 0:
         return 0
     top, bottom = int(abs(entry.p)), int(entry.q)
@@ -113,7 +113,7 @@ def _fewer_parts(case: Instance) -> Iterator[Instance]:
     yield from (_with_covariance(case, sigma) for sigma in (identity, np.diag(np.diag(case.covariance))))
 
 
-def _with_covariance(case: Instance, sigma: Any) -> Instance:
+def _with_covariance(case: Instance, sigma: Array) -> Instance:
     stated = None if case.stated is None else rational_array(project_on_range(sigma, case.stated))
     return replace(case, covariance=rational_array(sigma), stated=stated)
 
@@ -138,8 +138,8 @@ def _without_output(case: Instance, i: int) -> Instance:
 
 
 def _fewer_layers(case: Instance) -> Iterator[Instance]:
-    """Layers multiplied in pairs, one left out where its neighbours fit, or multiplied into the next one."""
-    if case.depth > 3:  # a thousand of them would use up all steps one by one
+    """Multiply layers in pairs, or one layer into the next, or leave out a layer whose neighbours fit together."""
+    if case.depth > 3:  # one by one, a thousand layers would use up all steps
         pairs = [case.weights[k + 1] @ case.weights[k] for k in range(0, case.depth - 1, 2)]
         yield replace(case, weights=(*pairs, *case.weights[2 * len(pairs):]))
     for k in range(case.depth - 1):

@@ -1,11 +1,11 @@
-"""Where descents start: what was screened, aligned networks, and the special instances of conjectures."""
+"""The starts of descents: screened instances, aligned networks, and the special instances of conjectures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from flint import fmpq
@@ -19,11 +19,11 @@ from .steering import STEERED, Steered
 from .variations import Chain, Free, Variation
 
 MAX_WEIGHTS, MAX_DEPTH = 40, 12
-"""Larger instances are decided, but not descended from."""
+"""Larger instances are decided, but no descent starts from them."""
 
 
 class Screened(Protocol):
-    """What a search knows after it has screened its instances."""
+    """A search that has screened its instances."""
 
     question: Question
     seen: list[tuple[float, int, Instance]]
@@ -32,14 +32,15 @@ class Screened(Protocol):
 
 
 def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
-    """Of every shape the tightest and the middle one of what was screened and is no equality, small shapes first.
+    """Two screened instances of every shape, the tightest one and the middle one; small shapes first.
 
-    Counterexamples live in few dimensions, and there an optimizer does best; equalities attract it, so that the
-    tightest is not always the best start. In turn with these: chains, and what was aimed at a conjecture's numbers.
+    Counterexamples live in few dimensions, where an optimizer does best. Equalities are left out, and they attract an
+    optimizer, so the tightest instance is not always the best start. In turn with these come chains, and the instances
+    aimed at the numbers of a conjecture.
     """
     given_names = search.question.obligation.given
     directed = bool({"u", "z"} & set(search.question.obligation.over))
-    shapes: dict[Any, list[Instance]] = {}
+    shapes: dict[tuple[int, ...], list[Instance]] = {}
     if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
         for slack, _, case in search.seen:
             if slack > SAFE_SLACK and not _is_special(case) and _may_move(case):
@@ -58,7 +59,7 @@ def starts(search: Screened, spaces: tuple[str, ...]) -> list[Variation]:
 
 
 def _steered(search: Screened) -> list[Steered]:
-    """From the tightest and some other special instances, by the moves that do not leave the hypotheses."""
+    """Variations of the tightest and some other special instances, by the moves that keep the hypotheses."""
     special = [case for slack, _, case in search.seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
     found = []
     for case in [*special[:1], *special[1 :: 1 + len(special) // 6]]:
@@ -69,7 +70,7 @@ def _steered(search: Screened) -> list[Steered]:
 
 
 def _is_special(case: Instance) -> bool:
-    """Whether an instance was made for conjectures: few steps away from it, it is special no more."""
+    """Whether an instance was made for conjectures. A few steps away from it there is nothing special any more."""
     return case.name.startswith((AIMED, "singled-out"))
 
 

@@ -1,23 +1,23 @@
-"""Special instances varied by moves, so that a descent stays near what is special about them."""
+"""Vary special instances by moves, so that a descent keeps what is special about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...numeric.linalg.rational import rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.instance import Instance
 from .moves import NAME, Move, add_row, changed, raise_last, rescale, shift, turn
 
 STEERED: tuple[Move, ...] = (raise_last, shift, rescale, add_row)
-"""What a descent may change besides directions."""
+"""The moves that a descent may use besides turns."""
 
 
 @dataclass(frozen=True)
 class Steered:
-    """An instance and several moves from it, one after the other: a variation that stays near what it was aimed at.
+    """An instance and several moves, made one after the other: a variation that keeps what is special.
 
     A point holds, for every plane of features, how far the regressor turns (1: not at all), then how far each of
     the moves goes (0: not at all). Turning changes neither the condition number nor the imbalance.
@@ -31,10 +31,10 @@ class Steered:
         return NAME
 
     @property
-    def start(self) -> Any:
+    def start(self) -> Array:
         return np.array([1.0] * len(self._planes) + [0.0] * len(self.moves))
 
-    def at(self, point: Any) -> Instance:
+    def at(self, point: Array) -> Instance:
         """The instance at a point of shape ``(m,)``."""
         steps = rational_array(np.nan_to_num(point, posinf=0, neginf=0) if point.dtype != object else point)
         case = changed(self.base)

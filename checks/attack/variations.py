@@ -11,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 from ..instances.families.building import diagonal
 from ..instances.instance import Instance, make
 
-Point = Any
+Point = Array
 """A float64 vector, or one of rationals (``(m,)``, object)."""
 LIMIT = 1e6
 """Coordinates are kept below this."""
@@ -40,9 +41,9 @@ class Variation(Protocol):
 
 @dataclass(frozen=True)
 class Free:
-    """All entries of an instance vary: layers, a factor of the covariance, read-out, what is stated.
+    """All entries of an instance vary: layers, a factor of the covariance, the read-out, a regressor that was given.
 
-    ``directed`` says whether the direction of its quantifiers varies, too.
+    ``directed`` says whether the direction for the quantifiers varies, too.
     """
 
     base: Instance
@@ -53,7 +54,7 @@ class Free:
         return f"descent from {self.base.name}"
 
     @cached_property
-    def _parts(self) -> list[Any]:
+    def _parts(self) -> list[Array]:
         parts = [_factor(self.base.covariance), *self.base.weights]
         parts += [x for x in (self.base.readout, self.base.stated) if x is not None]
         return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.values["u"]] if self.directed else ()))]
@@ -71,7 +72,7 @@ class Free:
         covariance = factor.T @ factor
         layers, rest = rest[: self.base.depth], rest[self.base.depth :]
         readout = None if self.base.readout is None else rest.pop(0)
-        if readout is not None and not readout.any():  # rounded to zero, which is no read-out
+        if readout is not None and not readout.any():  # it was rounded to zero, and zero is no read-out
             readout = self.base.readout
         stated = None if self.base.stated is None else project_on_range(covariance, rest.pop(0))
         direction = rest.pop(0) if self.directed else self.base.values["u"]
@@ -81,7 +82,7 @@ class Free:
 
 @dataclass(frozen=True)
 class Chain:
-    """Aligned rank-one weights of width 1, ``W_1 = c_1 u^T`` with an exact unit vector ``u``, where equality lives.
+    """Aligned rank-one weights of width 1, ``W_1 = c_1 u^T`` with an exact unit vector ``u``: equality occurs there.
 
     ``balanced``: all ``c_k`` equal. ``eigenvector``: ``u`` is an axis of a diagonal covariance;
     ``isotropic``: the covariance is a multiple of the identity.
@@ -126,17 +127,18 @@ class Chain:
         return make(self.name, covariance, [scales[0] * unit[None, :], *([[c]] for c in scales[1:])])
 
 
-def _unit(turn: Any) -> Any:
+def _unit(turn: Array) -> Array:
     """An exact unit vector ``(m + 1,)`` from ``(m,)`` free coordinates: stereographic projection."""
     square = sum((x * x for x in turn), fmpq(0))
     return np.array([*(2 * x / (1 + square) for x in turn), (1 - square) / (1 + square)], dtype=object)
 
 
-def _factor(covariance: Any) -> Any:
+def _factor(covariance: Array) -> Array:
     """A float ``A`` of shape ``(rank, d)`` with ``A^T A`` close to the covariance."""
     values, vectors = np.linalg.eigh(covariance.astype(float))
     kept = values > 1e-12 * max(values[-1], 1e-300)
-    return np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+    factor: Array = np.sqrt(values[kept])[:, None] * vectors[:, kept].T
+    return factor
 
 
 def _kept(point: Point) -> Point:
@@ -146,7 +148,7 @@ def _kept(point: Point) -> Point:
 
 
 def roundings(point: Point) -> list[Point]:
-    """The point with simpler and simpler coordinates, the simplest first; last the exact value of its floats.
+    """Roundings of the point, from the simplest coordinates to the exact values of its floats.
 
     >>> [str(x[0]) for x in roundings(np.array([0.3334]))]
     ['0', '1/2', '1/4', '1/3', '1/3', '1667/5000', '6006000463061293/18014398509481984']

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...theory.language.claim import Obligation
 from .. import checker
+from ..evaluation.scope import Values
 from ..instances.instance import Instance
-from .format import certificate
+from .format import Certificate, certificate
 from .trees import NoTree
 
 
@@ -20,13 +20,13 @@ class Written:
     """
 
     name: str
-    certificate: dict[str, Any] | None = None
+    certificate: Certificate | None = None
     reason: str = ""
     disputed: bool = False
 
 
 def rechecked(
-    claim_id: str, obligation: Obligation, case: Instance, verdict: str, choices: list[dict[str, Any]]
+    claim_id: str, obligation: Obligation, case: Instance, verdict: str, choices: list[Values]
 ) -> Written:
     """The certificate of a verdict at one of several values of the quantifiers, if the checker accepts it."""
     name = f"{claim_id}/{obligation.name}@{case.name}"

@@ -9,16 +9,22 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 from ... import __version__
+from ...numeric.flow.weight_ball import Limit
 from ...theory.language.claim import Obligation
 from .. import checker
 from ..arithmetic.exact import Exact
-from ..deciding import along_flow as enclosures
+from ..deciding.decider import NotEnclosed
+from ..deciding.ways import certifiable
+from ..evaluation.scope import Values
 from ..instances.instance import Instance
 from .trees import NoTree, statement
 from .witness import witness
 
+Certificate = dict[str, Any]
+"""The JSON object of a certificate, or a part of it."""
 
-def sealed(certificate: dict[str, Any]) -> dict[str, Any]:
+
+def sealed(certificate: Certificate) -> Certificate:
     """The certificate with the hash of its statement and the digest of all else made to fit."""
     body = {key: value for key, value in certificate.items() if key != "digest"}
     body["hash"] = checker.digest(body["statement"])
@@ -26,8 +32,8 @@ def sealed(certificate: dict[str, Any]) -> dict[str, Any]:
 
 
 def certificate(
-    claim_id: str, obligation: Obligation, case: Instance, verdict: str, values: dict[str, Any]
-) -> dict[str, Any]:
+    claim_id: str, obligation: Obligation, case: Instance, verdict: str, values: Values
+) -> Certificate:
     """The JSON of a decision at given values of the quantifiers. Raises :class:`NoTree`."""
     made = statement(obligation)
     text = json.dumps(made)
@@ -61,18 +67,18 @@ def _value(value: Any) -> Any:
     return str(value.rational() if isinstance(value, Exact) else value)
 
 
-def _enclosure(obligation: Obligation, case: Instance, values: dict[str, Any]) -> dict[str, Any] | None:
+def _enclosure(obligation: Obligation, case: Instance, values: Values) -> Certificate | None:
     if case.start is not None:  # the weights that the initialization, which stands for them above, is moved to
         return {"kind": "pair", "centre": [_strings(layer) for layer in case.weights], "radius": "0"}
-    if obligation.decide != "enclosed":
-        return None
-    at_limit = obligation.space == "limit"
-    ball = enclosures.limit(case) if at_limit else enclosures.state(case, values["time"])
+    try:
+        ball = certifiable(obligation).ball(case, values)
+    except NotEnclosed as error:
+        raise NoTree(str(error)) from None
     if ball is None:
-        raise NoTree("an enclosure that the integrator does not give")
+        return None
     with ctx.workprec(4096):  # centres are exact
         centre = [[[str(arb(x).mid().fmpq()) for x in row] for row in layer] for layer in ball.centre.weights]
-        return {"kind": "limit" if at_limit else "time", "centre": centre,
+        return {"kind": "limit" if isinstance(ball, Limit) else "time", "centre": centre,
                 "radius": str(fmpq(arb(ball.radius).upper().fmpq()))}
 
 

@@ -10,27 +10,26 @@ import sympy as sp
 
 from ...theory.deep_linear.landscape.formulas import PRIMAL
 from ...theory.language.nodes import Relation, dot, family, frobenius
-from ...theory.language.quantities import L, Sigma, norm_p, r, time, w_star, z
+from ...theory.language.quantities import L, Sigma, direction, k, norm_p, r, w_star
 
-_i, _j, _k = (sp.Symbol(name, integer=True, positive=True) for name in "ijk")
 _W, _q = family("W"), family("q")
 
 
-def _square(k: sp.Expr) -> sp.Expr:
-    return dot(_q(k), _q(k))
+def _square(layer: sp.Expr) -> sp.Expr:
+    return dot(_q(layer), _q(layer))
 
 
 _ALIGNED = (
     # W_k is a multiple of q_k q_{k-1}^T (q_0 = w), and the norms of the q_k are a geometric sequence.
     Relation(_square(sp.S.One), "==", r),
-    Relation(sp.Sum(frobenius(_square(_i) * _W(_i) - _q(_i) * _q(_i - 1).T), (_i, 1, L)), "==", sp.S.Zero),
-    Relation(sp.Sum((_square(_i) ** 2 - _square(_i - 1) * _square(_i + 1)) ** 2, (_i, 2, L - 1)), "==", sp.S.Zero),
+    Relation(sp.Sum(frobenius(_square(k) * _W(k) - _q(k) * _q(k - 1).T), (k, 1, L)), "==", sp.S.Zero),
+    Relation(sp.Sum((_square(k) ** 2 - _square(k - 1) * _square(k + 1)) ** 2, (k, 2, L - 1)), "==", sp.S.Zero),
 )
 _share = (norm_p**2 / r) ** (1 / (L - 1))
-_image, _pull = dot(Sigma * z, Sigma * z), dot(z, Sigma * w_star) ** 2
+_image, _pull = dot(Sigma * direction, Sigma * direction), dot(direction, Sigma * w_star) ** 2
 _PLANTED = (
     # Half of PRIMAL is the largest eigenvalue of a matrix. The direction attains it, and its derivative in r vanishes.
-    Relation(PRIMAL * dot(z, Sigma * z), "==", 2 * (r * _image + (L - 1) * _share * _pull)),
+    Relation(PRIMAL * dot(direction, Sigma * direction), "==", 2 * (r * _image + (L - 1) * _share * _pull)),
     Relation(r * _image, "==", _share * _pull),
 )
 SUPPOSED: dict[str, tuple[Relation, ...]] = {
@@ -42,11 +41,3 @@ SUPPOSED: dict[str, tuple[Relation, ...]] = {
 }
 """By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is
 missing here has no certificates."""
-RANGES: dict[str, tuple[Relation, ...]] = {
-    "k": (Relation(_k, "<=", L),),
-    "k < L": (Relation(_k, "<", L),),
-    "j <= k": (Relation(_j, "<=", _k), Relation(_k, "<=", L)),
-    "t": (Relation(time, ">=", sp.S.Zero),),
-    "z": (Relation(dot(z, Sigma * z), ">", sp.S.Zero),),
-}
-"""By quantifier, beyond what the checker asks of every value: that numbers are positive, indices whole."""

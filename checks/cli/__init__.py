@@ -1,1 +1,4 @@
-"""The command line, a file a command."""
+"""The command line: `main` is its entry point, `app` has what the commands share, and each other file has its commands.
+
+Heavy imports stand inside of the commands, so that ``--help`` is quick.
+"""

@@ -1,21 +1,23 @@
-"""The application, the options that commands share, and what they print and write by."""
+"""The application, the options that several commands have, and how commands read, refuse, print and write."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ..output.messages import plain, shortened
+from ..output import OK, USAGE, plain, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..data.table import Table
-
-OK, REFUTED, USAGE, UNDECIDED, INTERNAL = range(5)
+    from ...theory.language.claim import Claim
+    from ..data import Table
+    from ..output.json_values import Json
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -43,23 +45,46 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 
 
 def fail(sentence: str) -> NoReturn:
-    """One sentence to stderr and exit 2."""
+    """Print one sentence to stderr and exit with 2."""
     say(sentence)
     raise typer.Exit(USAGE)
 
 
 def say(sentence: str) -> None:
-    """One line to stderr."""
+    """Print one line to stderr."""
     typer.echo(f"flatcert: {plain(shortened(sentence))}", err=True)
 
 
-def known_claim(name: str) -> Any:
+def known_claim(name: str) -> Claim:
+    """The claim of that name. A name of no claim is refused."""
     from ...theory.library import claim
 
     try:
         return claim(name)
     except KeyError as error:
         fail(f"{error.args[0]}")
+
+
+def known_word(kind: str, word: str, words: Collection[str]) -> None:
+    """Refuse a word that is none of the words of its kind."""
+    if word not in words:
+        fail(f"There is no {kind} {word!r}: use one of {', '.join(words)}.")
+
+
+def known_places(outputs: Mapping[str, Path | str | None], inputs: Mapping[str, Path | None] | None = None) -> None:
+    """Refuse outputs that cannot be written, or that would overwrite an input or one another.
+
+    The keys are what messages call the files. The output ``-`` is stdout.
+    """
+    taken = {path.resolve(): name for name, path in (inputs or {}).items() if path is not None}
+    for name, output in outputs.items():
+        if output is None or output == "-":
+            continue
+        path = Path(output)
+        known_place(path)
+        if other := taken.get(path.resolve()):
+            fail(f"{name} and {other} both name {str(path)!r}: give each its own file.")
+        taken[path.resolve()] = name
 
 
 def known_place(path: Path) -> None:
@@ -73,23 +98,24 @@ def known_place(path: Path) -> None:
 
 
 def read(path: Path, target: str, no_header: bool, center: bool, standardize: bool) -> Table:
-    from ..data.table import read_table
+    """Read the table that the options of a command describe."""
+    from ..data import read_table
 
     return read_table(path, target, header=not no_header, center=center, standardize=standardize)
 
 
 def console(json_file: str | None) -> Console:
-    """Stdout, unless the JSON goes there."""
-    from ..output.plain import PlainConsole
+    """The console on stdout, or on stderr if the JSON goes to stdout."""
+    from ..output.console import PlainConsole
 
-    made = PlainConsole(stderr=json_file == "-")
-    return made if made.is_terminal else PlainConsole(stderr=json_file == "-", width=160)
+    return PlainConsole(stderr=json_file == "-")
 
 
-def write_json(target: str | None, value: Any) -> None:
+def write_json(target: str | None, value: Json) -> None:
+    """Write JSON to a file, or to stdout for ``-``."""
     if target is None:
         return
-    from ..output.plain import json_text
+    from ..output.json_values import json_text
 
     text = json_text(value)
     if target == "-":
@@ -99,6 +125,7 @@ def write_json(target: str | None, value: Any) -> None:
 
 
 def write(path: Path, text: str) -> None:
+    """Write a text file. A place that cannot be written is refused."""
     from ..output.whole_files import write_text
 
     try:
@@ -107,19 +134,14 @@ def write(path: Path, text: str) -> None:
         fail(f"{str(path)!r} cannot be written ({error.strerror}): name another file.")
 
 
-class progress_bar:
-    """Progress on stderr, off without a terminal. Yields a callback (done, all)."""
+@contextmanager
+def progress_bar() -> Iterator[Callable[[float, float], None]]:
+    """Show progress on stderr, if that is a terminal. Yields a callback that takes what is done, and the total."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    def __enter__(self) -> Any:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        screen = Console(stderr=True)
-        self.bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen,
-                            transient=True, disable=not screen.is_terminal)
-        self.bar.start()
-        task = self.bar.add_task("verify")
-        return lambda done, total: self.bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+    screen = Console(stderr=True)
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen, transient=True,
+                  disable=not screen.is_terminal) as bar:
+        task = bar.add_task("verify")
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,17 +1,15 @@
-"""``flatcert check``: certificates re-checked, and compared with the claims that they are about."""
+"""The command ``flatcert check``, and how the other commands write certificates."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..data.text_files import there
-from ..output.messages import quoted
-from .app import OK, REFUTED, UNDECIDED, app, console, fail, write_json
+from ..output import OK, REFUTED, UNDECIDED, quoted
+from .app import JsonFile, app, console, fail, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,12 +21,12 @@ if TYPE_CHECKING:
 @app.command()
 def check(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A directory of certificates.")],
-    json_file: Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
-    = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Re-check certificates; exit 1 when one is rejected or refutes a claim, 3 when one is left undecided."""
-    from rich.table import Table
-
+    from ..data import there
+    from ..output.json_values import json_object
+    from ..output.tables import table
     from ..verifying.certificates import recheck
 
     if not there(directory) or not directory.is_dir():
@@ -38,26 +36,23 @@ def check(
     if not files:
         fail(f"There is no certificate in {str(directory)!r}: write some with 'flatcert verify --certificates DIR'.")
     found = {file.name: recheck(file) for file in files}
-    out, lines = console(json_file), Table()
-    for column in ("verdict", "of a", "accepted"):
-        lines.add_column(column)
+    out = console(json_file)
     accepted = Counter((r.proved, r.about) for r in found.values() if r.answer == "accepted")
-    for (verdict, about), count in sorted(accepted.items()):
-        lines.add_row(verdict, about, str(count))
-    out.print(lines)
+    out.print(table(None, ("verdict", "of a", "accepted"), (
+        (verdict, about, str(count)) for (verdict, about), count in sorted(accepted.items()))))
     for name, result in found.items():
         if result.reason:
             out.print(f"{name}: {result.answer}, {result.reason}", markup=False, highlight=False, soft_wrap=True)
     answers = Counter(result.answer for result in found.values())
     out.print(f"{len(found)} certificates: " + ", ".join(
         f"{answers[answer]} {answer}" for answer in ("accepted", "rejected", "undecided")), highlight=False)
-    write_json(json_file, [{"file": name, **asdict(result)} for name, result in found.items()])
+    write_json(json_file, [{"file": name, **json_object(result)} for name, result in found.items()])
     alarming = any(result.alarming for result in found.values())
     raise typer.Exit(REFUTED if alarming or answers["rejected"] else UNDECIDED if answers["undecided"] else OK)
 
 
 def empty_place(directory: Path | None) -> None:
-    """Make the directory for certificates, if there shall be any; refuse one that holds some: they would be mixed."""
+    """Make the directory for certificates, if one is named. One that already holds certificates is refused."""
     if directory is None:
         return
     try:
@@ -69,7 +64,7 @@ def empty_place(directory: Path | None) -> None:
 
 
 def write_certificates(run: Run, directory: Path, out: Console) -> None:
-    """Write what a run certified, and say how many decisions have no certificate and why."""
+    """Write the certificates of a run, and print how many decisions have none, and why."""
     made = [one for report in run.reports.values() for one in report.certificates]
     out.print(f"certificates: {write_all(made, directory)} in {directory}", markup=False, highlight=False)
     reasons = Counter(one.reason for one in made if one.certificate is None)
@@ -78,7 +73,7 @@ def write_certificates(run: Run, directory: Path, out: Console) -> None:
 
 
 def write_all(made: list[Written], directory: Path) -> int:
-    """Write the certificates that there are, and count the files: one decision may be worth keeping twice."""
+    """Write the certificates and return the number of files. The same decision made twice is one file."""
     from ..verifying.certificates import write
 
     try:

@@ -23,24 +23,21 @@ def claims(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
 ) -> None:
     """List the claims with their origins and what they rest on."""
-    from rich.table import Table as RichTable
-
     from ...theory.library import BUILT_IN
+    from ..output.json_values import json_value
+    from ..output.tables import table
 
     if markdown:
         typer.echo(_markdown(BUILT_IN), err=json_file == "-")
     else:
-        lines = RichTable()
-        for column in ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"):
-            lines.add_column(column)
-        for claim in BUILT_IN:
-            lines.add_row(claim.id, claim.title, ", ".join(claim.origins), claim.kind, claim.machine_checked,
-                          ", ".join(claim.requires) or "-")
-        console(json_file).print(lines)
-    write_json(json_file, [
+        console(json_file).print(table(
+            None, ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"),
+            ((c.id, c.title, ", ".join(c.origins), c.kind, c.machine_checked, ", ".join(c.requires) or "-")
+             for c in BUILT_IN)))
+    write_json(json_file, json_value([
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in BUILT_IN])
+        for c in BUILT_IN]))
 
 
 def _markdown(library: Library) -> str:
@@ -85,8 +82,7 @@ def latex(
             fail("With --data, name the target column and the depth: --target COL --depth L.")
         from ..analysis.bounds import bounds as report
 
-        table = read(data, target, no_header, center, standardize)
-        extra = numbers_table(report(table, depth), str(data.name), target)
+        extra = numbers_table(report(read(data, target, no_header, center, standardize), depth), data.name, target)
     elif target is not None or depth is not None or no_header or center or standardize:
         fail("Options of a table are given, but no table: name it by --data F.")
     text = document(chosen, BUILT_IN if derivations else None, extra)

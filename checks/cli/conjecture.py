@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..data.text_files import read_text, there
-from ..output.messages import quoted
-from .app import REFUTED, UNDECIDED, JsonFile, app, console, fail, known_place, write_json
+from ..output import OK, REFUTED, UNDECIDED, quoted
+from .app import JsonFile, app, console, fail, known_places, known_word, write_json
 from .check import empty_place, write_all
 
 if TYPE_CHECKING:
-    from ..conjecture.conjecture import Answer
-    from ..conjecture.reading import Conjecture
+    from ..conjecture import Conjecture
 
 
 @app.command()
@@ -41,59 +39,50 @@ def conjecture(
     where it names a quantity of the weights.
     """
     from ..attack.search import EFFORTS
-    from ..conjecture.conjecture import answer, read_at
-    from ..conjecture.parser import ConjectureError
-    from ..conjecture.reading import read_conjecture
+    from ..conjecture import ConjectureError, read_at, read_conjecture
+    from ..conjecture.answer import answer
     from ..conjecture.text import print_answer, print_batch, print_sharpened
 
     if (statement is None) == (file is None):
         fail("Give one conjecture, or a file of them by --file F.")
     if file is not None and (assuming or any_weights or sharpen or at):
         fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
-    if effort not in EFFORTS:
-        fail(f"There is no effort {effort!r}: use one of {', '.join(EFFORTS)}.")
-    if json_file not in (None, "-"):
-        known_place(Path(str(json_file)))
-    out = console(json_file)
-    if file is not None:
-        lines = _read_file(file)
-        empty_place(certificates)
-        found = [answer(stated, EFFORTS[effort], seed) for stated in lines]
-        _write_certificates(found, certificates)
-        write_json(json_file, {"conjectures": [one.as_dict() for one in found]})
-        print_batch(found, out)
-        codes = {one.exit_code for one in found}
-        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else 0)
+    known_word("effort", effort, EFFORTS)
+    known_places({"--json": json_file})
     try:
-        stated = read_conjecture(statement, assuming or (), any_weights=any_weights)
+        stated = _read_file(file) if file is not None else [
+            read_conjecture(statement, assuming or (), any_weights=any_weights)]
         empty_place(certificates)
-        one = read_at(stated, _text_of(at)) if at is not None else answer(stated, EFFORTS[effort], seed)
+        answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed)
+                   for one in stated]
     except ConjectureError as error:
         fail(str(error))
-    _write_certificates([one], certificates)
-    result: dict[str, Any] = one.as_dict()
-    best = None
+    if certificates is not None:
+        write_all([one.certificate for one in answers if one.certificate is not None], certificates)
+    out = console(json_file)
+    if file is not None:
+        write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
+        print_batch(answers, out)
+        codes = {one.exit_code for one in answers}
+        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else OK)
+    (found,), best = answers, None
+    result = found.as_dict()
     if sharpen and at is None:
-        from dataclasses import asdict
-
         from ..conjecture.sharpening import sharpen as best_constant
+        from ..output.json_values import json_object
 
-        best = best_constant(stated, EFFORTS[effort], seed)
-        result["sharpened"] = asdict(best)
+        best = best_constant(stated[0], EFFORTS[effort], seed)
+        result["sharpened"] = json_object(best)
     write_json(json_file, result)
-    print_answer(one, out)
+    print_answer(found, out)
     if best is not None:
         print_sharpened(best, out)
-    raise typer.Exit(one.exit_code)
-
-
-def _write_certificates(answers: list[Answer], directory: Path | None) -> None:
-    made = [one.certificate for one in answers if one.certificate is not None]
-    if directory is not None:
-        write_all(made, directory)
+    raise typer.Exit(found.exit_code)
 
 
 def _text_of(at: str) -> str:
+    from ..data import read_text, there
+
     if at.lstrip().startswith("{"):
         return at
     if not there(Path(at)):
@@ -102,8 +91,8 @@ def _text_of(at: str) -> str:
 
 
 def _read_file(path: Path) -> list[Conjecture]:
-    from ..conjecture.parser import ConjectureError
-    from ..conjecture.reading import read_line
+    from ..conjecture import ConjectureError, read_line
+    from ..data import read_text, there
 
     if not there(path):
         fail(f"{quoted(str(path))} cannot be read: name a file of conjectures, one a line.")

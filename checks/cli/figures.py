@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_place, progress_bar, write_json
+from .app import JsonFile, app, console, fail, known_places, progress_bar, write_json
 
 
 @app.command()
@@ -23,7 +23,7 @@ def figures(
     json_file: JsonFile = None,
 ) -> None:
     """The paper's experiments again: pictures, tables, and what they show, estimated."""
-    # Before NumPy is loaded: many small matrices on threads of our own.
+    # This must be set before NumPy is loaded: the many small matrices have threads of their own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if out is None:
         fail("Name the directory for pictures and tables: --out DIR.")
@@ -33,9 +33,7 @@ def figures(
             fail(f"There is no figure {number}: choose from 1 to 7.")
     if out.exists() and not out.is_dir():
         fail(f"{str(out)!r} is a file: name a directory.")
-    known_place(out / "report.json" if out.is_dir() else out)
-    if json_file not in (None, "-"):
-        known_place(Path(str(json_file)))
+    known_places({"--out": out / "report.json" if out.is_dir() else out, "--json": json_file})
     from ..figures.figures import check_installed
 
     check_installed()

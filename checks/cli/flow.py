@@ -16,14 +16,14 @@ from .app import (
     app,
     console,
     fail,
-    known_place,
+    known_places,
     read,
     say,
     write_json,
 )
 
 _SOON = 3.0
-"""Seconds from which on a wait is announced."""
+"""A wait of more seconds than that is announced."""
 _DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
 
 
@@ -65,16 +65,13 @@ def flow(
         fail("--no-header, --center and --standardize are about a table: give it by --data F --target COL.")
     if residual and weights is not None:
         fail("--residual draws the weights: leave it out, or leave out --weights.")
-    _known_places({"--json": _file(json_file), "--plot": plot}, {"--weights": weights, "--data": data})
-    if plot is not None:
-        from ..analysis.flow_plot import check_plot
+    known_places({"--json": json_file, "--plot": plot}, {"--weights": weights, "--data": data})
+    from ..output.plotting import check_plot
 
-        check_plot(plot)
-    from ..analysis.flow import flow_report
-    from ..analysis.flow_cost import slow_flow
-    from ..analysis.flow_text import print_flow, print_verdict
-    from ..analysis.residual_flow import print_residual_flow, residual_flow
-    from ..data.setup import set_up
+    check_plot(plot)
+    from ..analysis.flow import draw_flow, flow_report, print_flow, print_verdict, slow_flow
+    from ..analysis.residual import print_residual_flow, residual_flow
+    from ..data import set_up
 
     table = None if data is None else read(data, str(target), no_header, center, standardize)
     setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
@@ -84,10 +81,8 @@ def flow(
     theorems = residual_flow(report) if residual else None
     if theorems is not None:
         report = replace(report, residual=theorems.findings)
-    # Files first: a closed terminal must not cost the results.
+    # The files come first: a closed terminal must not cost the results.
     if plot is not None:
-        from ..analysis.flow_plot import draw_flow
-
         draw_flow(report, plot)
     write_json(json_file, report.as_dict() | ({} if theorems is None else {"residual": theorems.as_dict()}))
     print_flow(report, console(json_file))
@@ -109,38 +104,20 @@ def inspect(
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
-    from ..analysis.inspection_limits import inspection_cost, product_bits
-    from ..data.weights import check_inputs, read_weights
+    from ..data import check_inputs, problem_of, read_weights
 
-    _known_places({"--json": _file(json_file)}, {"the weights": weights, "--data": data})
+    known_places({"--json": json_file}, {"the weights": weights, "--data": data})
     network = read_weights(weights)
     table = read(data, target, no_header, center, standardize)
     check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    # SymPy, which takes a second to load, is loaded from here on only: bad input is refused before.
+    from ..analysis.inspection import inspection, inspection_cost, print_inspection, product_bits
+
     cost = inspection_cost(network.widths, bits=product_bits(network.weights))
     if cost.seconds > _SOON:
         say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
-
-    from ..analysis.inspection import inspection
-    from ..analysis.inspection_text import print_inspection
-    from ..data.setup import problem_of  # loads SymPy: bad input is refused without
 
     report = inspection(problem_of(table), network)
     write_json(json_file, report.as_dict())
     print_inspection(report, console(json_file))
     raise typer.Exit(report.exit_code)
-
-
-def _file(json_file: str | None) -> Path | None:
-    return None if json_file in (None, "-") else Path(str(json_file))
-
-
-def _known_places(outputs: dict[str, Path | None], inputs: dict[str, Path | None]) -> None:
-    """Refuse a file that cannot be written, or that would overwrite the input or another result."""
-    taken = {path.resolve(): name for name, path in inputs.items() if path is not None}
-    for name, path in outputs.items():
-        if path is None:
-            continue
-        known_place(path)
-        if other := taken.get(path.resolve()):
-            fail(f"{name} and {other} both name {str(path)!r}: give each its own file.")
-        taken[path.resolve()] = name

@@ -1,25 +1,25 @@
-"""The entry point. Heavy imports happen inside the commands: ``--help`` must be quick."""
+"""The entry point, which turns every error into a sentence and an exit code."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 import typer
 
-from ..output.messages import DataError, Inconclusive, plain, shortened
-from .app import INTERNAL, UNDECIDED, USAGE, app, say
+from ..output import INTERNAL, UNDECIDED, USAGE, DataError, Inconclusive, plain, shortened
+from .app import app, say
 
 # isort: off
-# The commands register themselves; --help lists them in this order.
+# The commands register themselves, and --help lists them in this order.
 from . import verify, claims, bounds, check, conjecture, figures, flow, proofs, residual  # noqa: F401
 # isort: on
 
 
 def main() -> None:
-    """The entry point: every error becomes a sentence and an exit code."""
-    if hasattr(signal, "SIGPIPE"):  # `| head` ends us as it ends any filter, not with an exit code of ours
+    """Run the command that the arguments name, and exit."""
+    if hasattr(signal, "SIGPIPE"):  # `| head` ends the process as it ends any filter
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         sys.exit(app(standalone_mode=False))
@@ -29,10 +29,21 @@ def main() -> None:
         sys.exit(_told(error))
 
 
-def _told(error: Any) -> int:
-    """Tell an error, in a sentence in which what the user wrote is cut to a length that can be read; the exit code."""
-    if hasattr(error, "format_message"):  # Typer's, about the command line
-        if sys.argv[1:]:  # else its message is the help
+@runtime_checkable
+class UsageError(Protocol):
+    """An error of Typer's about the command line."""
+
+    message: str
+    exit_code: int
+
+    def format_message(self) -> str: ...
+    def show(self) -> None: ...
+
+
+def _told(error: Exception) -> int:
+    """Print the error as one sentence, with the user's own words cut to a readable length, and return the exit code."""
+    if isinstance(error, UsageError):
+        if sys.argv[1:]:  # without arguments the message is the help page
             error.message = plain(shortened(error.message))
         error.show()
         return int(error.exit_code)

@@ -1,4 +1,4 @@
-"""``flatcert proofs``: the theorems in Coq compiled, and the axioms that they rest on."""
+"""The command ``flatcert proofs``: compile the theorems in Coq, and print the axioms that they rest on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from .app import OK, REFUTED, app, fail
+from ..output import OK, REFUTED
+from .app import app, fail
 
 TOOLS = ("coqc", "coqchk", "coq_makefile", "make", "sha256sum", "sh")
 

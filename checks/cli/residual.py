@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_place, progress_bar, write_json
+from .app import JsonFile, app, console, fail, known_places, progress_bar, write_json
 
 
 @app.command()
@@ -24,30 +24,22 @@ def residual(
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the probabilities (also F.pdf).")] = None,
 ) -> None:
     """Residual networks: how often the initialization is as the theorems want it, and how much they give away."""
-    # Before NumPy is loaded: thousands of small matrices, for which threads of the BLAS wait for each other.
+    # This must be set before NumPy is loaded: on thousands of small matrices the threads of BLAS wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not 1e-3 <= scale <= 10:
         fail("The scale must lie between 0.001 and 10: change --scale.")
     if starts and dim**2 * depth > 2500:
         fail("The theorems are measured on at most 2500 weights, d^2 L: take fewer, or leave it out by --starts 0.")
-    targets = [path for path in (plot, None if json_file in (None, "-") else Path(str(json_file))) if path]
-    for target in targets:
-        known_place(target)
-    if len({path.resolve() for path in targets}) < len(targets):
-        fail(f"--json and --plot both name {str(plot)!r}: give each its own file.")
-    if plot is not None:
-        from ..analysis.flow_plot import check_plot
+    known_places({"--json": json_file, "--plot": plot})
+    from ..output.plotting import check_plot
 
-        check_plot(plot)
-    from ..analysis.residual import residual_report
-    from ..analysis.residual_text import print_residual
+    check_plot(plot)
+    from ..analysis.residual import draw_residual, print_residual, residual_report
 
     with progress_bar() as progress:
         report = residual_report(scale, dim, depth, draws, starts, seed, progress)
-    # Files first: a closed terminal must not cost the results.
+    # The files come first: a closed terminal must not cost the results.
     if plot is not None:
-        from ..analysis.residual_plot import draw_residual
-
         draw_residual(report, plot)
     write_json(json_file, report.as_dict())
     print_residual(report, console(json_file))

@@ -1,4 +1,4 @@
-"""``flatcert verify`` and ``flatcert replay``."""
+"""The commands ``flatcert verify`` and ``flatcert replay``."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import Annotated
 
 import typer
 
+from ..output import OK, REFUTED, UNDECIDED
 from .app import (
-    OK,
-    REFUTED,
-    UNDECIDED,
     Ids,
     JsonFile,
     app,
     console,
     fail,
     known_claim,
-    known_place,
+    known_places,
+    known_word,
     progress_bar,
     write,
     write_json,
@@ -44,22 +43,17 @@ def verify(
     from ..verifying.verify import PROFILES
     from ..verifying.verify import verify as run_all
 
-    if profile not in PROFILES:
-        fail(f"There is no profile {profile!r}: use one of {', '.join(PROFILES)}.")
+    known_word("profile", profile, PROFILES)
     for name in ids or ():
         known_claim(name)
-    targets = [path for path in (junit, html, None if json_file in (None, "-") else Path(str(json_file))) if path]
-    for target in targets:  # before the work, not after it
-        known_place(target)
-    if len({path.resolve() for path in targets}) < len(targets):
-        fail("Two of --json, --junit and --html name one file: give each its own.")
+    known_places({"--json": json_file, "--junit": junit, "--html": html})
     empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
     with progress_bar() as advance:
         run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance,
                       certificates=certificates is not None)
-    # Files first: a closed terminal must not cost the results.
+    # The files come first: a closed terminal must not cost the results.
     if junit is not None:
         write(junit, report.junit_xml(run))
     if html is not None:
@@ -77,8 +71,7 @@ def replay(
     json_file: JsonFile = None,
 ) -> None:
     """Repeat one decision that a report names; exit 1 when it refutes."""
-    from dataclasses import asdict
-
+    from ..output.json_values import json_object
     from ..verifying.replay import replay as again
 
     try:
@@ -90,5 +83,5 @@ def replay(
     for name, value in {**found.instance, **found.values}.items():
         out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
     out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
-    write_json(json_file, asdict(found))
+    write_json(json_file, json_object(found))
     raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))

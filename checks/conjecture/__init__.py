@@ -1,1 +1,14 @@
-"""A conjecture: parsed, read, answered, sharpened."""
+"""Inequalities of a user's own: parsed, read with what they suppose, attacked, and sharpened.
+
+A conjecture is refuted by a small exact counterexample, or it is not refuted. It is never called proved.
+"""
+
+from .answer import Answer, ConjectureQuestion, conjecture, read_at
+from .parser import ConjectureError
+from .reading import CONJECTURE, REDUCED, Conjecture, read_conjecture, read_line
+from .sharpening import Sharpened, sharpen
+
+__all__ = [
+    "CONJECTURE", "REDUCED", "Answer", "Conjecture", "ConjectureError", "ConjectureQuestion", "Sharpened",
+    "conjecture", "read_at", "read_conjecture", "read_line", "sharpen",
+]

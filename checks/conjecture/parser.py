@@ -1,4 +1,4 @@
-"""Conjectures read by a whitelist over ``ast``: never evaluated as Python, every number exact.
+"""Conjectures read by a whitelist over ``ast``. They are never evaluated as Python, and every number is exact.
 
 ``E`` is the signal energy here, not Euler's number, and decimals are the rationals written there.
 SymPy cancels while it reads (``theta/theta`` becomes 1), so the text and the conditions under which all of its
@@ -17,15 +17,12 @@ from fractions import Fraction
 
 import sympy as sp
 
-from ...theory.language.claim import PREDICATES
+from ...theory.language.hypotheses import stated
 from ...theory.language.nodes import LATEX_OPS, Relation
 from ...theory.language.quantities import VOCABULARY
 from ...theory.language.quantities import d as dimension
 
-NAMES: tuple[str, ...] = (
-    "L", "d", "lambda_min", "lambda_max", "kappa", "lambda_pos", "norm_w", "norm_w_net", "norm_p", "E", "a", "b", "S",
-    "trace", "Delta", "theta", "sigma_max", "sigma_min", "norm_q1", "frob", "S_min", "S_balanced", "trace_min",
-    "trace_Sigma", "risk_gap", "norm_gradient")
+NAMES: tuple[str, ...] = tuple(name for name, word in VOCABULARY.items() if word.in_conjectures)
 """What a conjecture may be about."""
 MAX_LENGTH, MAX_NODES, MAX_DIGITS, MAX_EXPONENT, MAX_BITS = 2000, 400, 40, 10_000, 4000
 _SIZES = ((1, 1), (2, 3), (7, 2), (1000, 5))
@@ -107,11 +104,11 @@ def parse_assumptions(text: str) -> tuple[str | Comparison, ...]:
 
 def _assumption(text: str) -> str | Comparison:
     name = " ".join(text.split())
-    if name in PREDICATES:
+    if name in stated():
         return name
     if not re.search(r"[<>=]", name):
-        near = get_close_matches(name, PREDICATES, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"the named ones are {', '.join(PREDICATES)}."
+        near = get_close_matches(name, stated(), 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"the named ones are {', '.join(stated())}."
         raise ConjectureError(f"There is no hypothesis {_short(name)}: {hint}")
     return parse_relation(text)
 
@@ -213,8 +210,6 @@ def _number(node: ast.Constant, text: str) -> sp.Expr:
 
 
 def _quantity(name: str) -> sp.Expr:
-    if name == "d":
-        return dimension
     if name == "n":
         raise ConjectureError("There is no quantity 'n' here: all depends on the data through Sigma and w* only, "
                               "and any number of samples from the rank of Sigma on has them.")
@@ -262,8 +257,7 @@ _SIGNS: Mapping[type[ast.unaryop], int] = {ast.UAdd: 1, ast.USub: -1}
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[sp.Expr, sp.Expr], sp.Expr]] = {
     ast.Add: lambda x, y: x + y, ast.Sub: lambda x, y: x - y, ast.Mult: lambda x, y: x * y}
 _FUNCTIONS = ("sqrt", "abs", "Abs")
-_NEEDS = {"kappa": Relation(VOCABULARY["lambda_min"].symbol, ">", sp.S.Zero),
-          "theta": Relation(VOCABULARY["norm_w_net"].symbol, ">", sp.S.Zero)}
+_NEEDS = {name: word.exists for name, word in VOCABULARY.items() if word.exists is not None}
 """The condition under which each quantity exists that some instances lack."""
 _SYNONYMS = {"lamda": "lambda_max", "big_lambda": "lambda_max", "sharpness": "S", "energy": "E", "depth": "L",
              "dimension": "d", "imbalance": "Delta", "condition_number": "kappa", "norm_wstar": "norm_w"}

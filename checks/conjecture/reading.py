@@ -1,9 +1,10 @@
-"""Conjectures as they are read: what is stated, what is supposed, where their instances are drawn from."""
+"""Conjectures as they are read: what they state, what they suppose, and the spaces of their instances."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import sympy as sp
 
@@ -13,31 +14,33 @@ from ...theory.language.quantities import VOCABULARY, S_balanced, trace_min
 from ...theory.library import claim
 from .parser import Comparison, ConjectureError, parse_assumptions, parse_expression, parse_relation
 
+Statement: TypeAlias = str | Relation | sp.Rel | tuple[object, str, object]
+"""What a user may give for a comparison: a text, a relation, or ``(lhs, op, rhs)``."""
 WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
 REDUCED: dict[sp.Symbol, sp.Expr] = {
     S_balanced: claim("balanced-sharpness").obligation("sharpness").relation.rhs,
     trace_min: claim("min-trace").obligation("every-minimizer").relation.rhs,
 }
-"""Infima and values at balanced minimizers, by the proved claims that say what they are."""
+"""Quantities that are infima, or values at balanced minimizers, by the proved claims that say what they are."""
 
 ANY_WEIGHTS = "any weights"
-"""What a line of a file says to drop the hypothesis that weights are minimizers."""
+"""The words by which a line of a file drops the hypothesis that the weights are a minimizer."""
 CONJECTURE = "conjecture"
-"""What stands in place of the claim in certificates and tokens, before the line of the conjecture."""
+"""The word that certificates and tokens have in the place of the claim, before the line of the conjecture."""
 
 
 @dataclass(frozen=True)
 class Conjecture:
-    """A relation in the names of the vocabulary, and what is supposed (the standing hypotheses included)."""
+    """A relation in the names of the vocabulary, and all its hypotheses, the standing ones included."""
 
     relation: Comparison
     given: tuple[str | Comparison, ...]
 
     @property
     def obligation(self) -> Obligation:
-        """What a machine decides of it: reduced by proved claims where a name is an infimum.
+        """The statement that is decided, in which proved claims replace infima by formulas.
 
-        That all parts of the text are defined is one more hypothesis, and stands before those that need it.
+        The first hypotheses say that all parts of the text are defined, as the others may need that.
         """
         conditions = dict.fromkeys(condition for one in self.comparisons for condition in one.conditions)
         given = [g if isinstance(g, str) else _reduced(g) for g in (*conditions, *self.given)]
@@ -50,7 +53,7 @@ class Conjecture:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is to be said beside the conclusion: neither the standing hypotheses, nor that one is dropped, is."""
+        """The assumptions to print with the conclusion: those that differ from the defaults, and a dropped default."""
         standing = read_conjecture(self.relation).given
         dropped = (ANY_WEIGHTS,) if "minimizer" in standing and "minimizer" not in self.given else ()
         return (*dropped, *(str(g) for g in self.given if g not in ("E > 0", "plain", "minimizer")))
@@ -71,7 +74,7 @@ class Conjecture:
 
     @property
     def spaces(self) -> tuple[str, ...]:
-        """Where its instances are drawn from."""
+        """The spaces that its instances are drawn from."""
         named = frozenset[str]().union(*(one.names for one in self.comparisons))
         predicates = {g for g in self.given if isinstance(g, str)}
         spaces: list[str] = []
@@ -87,11 +90,13 @@ class Conjecture:
         return (*spaces, "weights", "layers", "isometries", *special)
 
 
-def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False) -> Conjecture:
-    """A conjecture from a text, a ``(lhs, op, rhs)``, a SymPy relation or a Relation.
+def read_conjecture(
+    text: Statement | None, assuming: Statement | Iterable[Statement] = (), *, any_weights: bool = False
+) -> Conjecture:
+    """Read a conjecture, with its assumptions.
 
     Raises:
-        ConjectureError: what cannot be read, with a sentence.
+        ConjectureError: the conjecture or an assumption cannot be read.
 
     >>> [str(g) for g in read_conjecture("S <= 4*kappa*S_min", "theta <= 3/4").given]
     ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
@@ -110,7 +115,7 @@ def read_conjecture(text: Any, assuming: Any = (), *, any_weights: bool = False)
     return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])))
 
 
-def _relation(text: Any) -> Comparison:
+def _relation(text: object) -> Comparison:
     if isinstance(text, str):
         return parse_relation(text)
     if isinstance(text, Comparison):
@@ -130,8 +135,8 @@ def _relation(text: Any) -> Comparison:
     return parse_relation(f"{_side(sides[0])} {op} {_side(sides[1])}")
 
 
-def _side(side: Any) -> str:
-    """One side as a text: a text as it is, for ``sympify`` would evaluate it as Python."""
+def _side(side: object) -> str:
+    """One side as a text. A text stays as it is, for ``sympify`` would evaluate it as Python."""
     if isinstance(side, str):
         parse_expression(side)
         return side
@@ -145,10 +150,10 @@ def _side(side: Any) -> str:
 
 
 def read_line(line: str) -> Conjecture:
-    """``STATEMENT | assuming A, B``, the second part left out where nothing is; ``any weights`` is such a word, too.
+    """Read ``STATEMENT | assuming A, B``. The second part is optional, and ``any weights`` may be an assumption.
 
     Raises:
-        ConjectureError: what cannot be read, with a sentence.
+        ConjectureError: the line cannot be read.
 
     >>> [str(g) for g in read_line("trace >= S | assuming any weights, L >= 2").given]
     ['E > 0', 'plain', 'L >= 2']

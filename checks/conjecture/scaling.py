@@ -1,4 +1,4 @@
-"""How the slack of an inequality scales with each quantity: which exponent, or constant, has room."""
+"""How the slack of an inequality scales with each quantity, and which room its exponent has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, log
 
 Sample = tuple[float, dict[str, float]]
-"""The slack of an instance (logarithm of larger side over smaller side), and its quantities."""
+"""The slack of an instance, which is the logarithm of larger side over smaller side, and its quantities."""
 NEAR = 0.01
 """Slack within this of the least one counts as tight."""
 NOISE = 1e-9
@@ -18,9 +18,9 @@ NOISE = 1e-9
 class Room:
     """A quantity ``x``, and the exponents ``t`` for which ``c x**t`` times the smaller side is still no larger.
 
-    ``c`` is the least ratio of the sides that was met, so that room in the constant is no room in an
-    exponent. ``lowest`` and ``highest`` bound ``t`` on the instances that were met (None: not bounded
-    by them); ``tight_from`` and ``tight_to`` say where the quantity lay at the tightest of them.
+    ``c`` is the least ratio of the sides on the instances that were met, so that room in the constant is no room in an
+    exponent. ``lowest`` and ``highest`` bound ``t`` on these instances, where None means that they do not bound it.
+    At the tightest of them the quantity lay between ``tight_from`` and ``tight_to``.
     """
 
     quantity: str
@@ -31,7 +31,7 @@ class Room:
 
 
 def rooms(samples: Sequence[Sample]) -> tuple[Room, ...]:
-    """The room of every quantity; none where an instance refutes the statement.
+    """The room of every quantity, or no room at all if an instance refutes the statement.
 
     >>> rooms([(0.0, {"x": 1.0}), (log(4), {"x": 4.0}), (log(9), {"x": 3.0})])
     (Room(quantity='x', lowest=None, highest=1.0, tight_from=1.0, tight_to=1.0),)
@@ -57,7 +57,7 @@ def _room(name: str, pairs: list[tuple[float, float]]) -> Room:
 
 
 def shown(room: Room) -> str:
-    """The room in words; exponents that would only weaken the statement are not counted.
+    """The room in words. Exponents that would only weaken the statement are not counted.
 
     >>> shown(Room("kappa", None, 0.5, 1.0, 1.0)), shown(Room("L", None, 0.0, 1.0, 9.0))
     ('exponents up to 0.5', 'none')

@@ -1,52 +1,54 @@
-"""The best constant for the form of an inequality: what the search finds, and on what evidence.
+"""The best constant for the form of an inequality: what the search finds, and the evidence for it.
 
-Nothing is proved here: the constant is not refuted, and anything beyond it is, by an exact instance.
+Nothing is proved here. The constant is not refuted, and a sharper one is refuted by an exact instance.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import sympy as sp
 from flint import arb, fmpq
 
 from ...numeric.linalg.rational import rational, simplest_rational
+from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Relation
 from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
+from ..deciding.verdicts import Route, Verdict
 from ..instances.as_text import spelled
 from ..instances.instance import Instance, make
 from ..instances.spaces import FAMILIES
-from .conjecture import ConjectureQuestion
+from .answer import ConjectureQuestion
 from .reading import Conjecture
 
 ROUNDS = 3
-"""How often a constant may be refuted before the form counts as hopeless."""
+"""The form counts as hopeless after so many refuted constants."""
 SIMPLE = 10**4
-"""A rational with no larger numerator or denominator is taken for the constant that is meant."""
+"""A rational with no larger numerator or denominator counts as the constant that is meant."""
 HOPELESS = 10**4
-"""A constant that far from the stated one counts as growing with the search."""
+"""A constant that is farther from the stated one, by this factor, counts as growing with the search."""
 WIDTH, STEP = fmpq(1, 10**9), fmpq(1, 10**6)
-"""How near a float ratio a simple rational must be; how far beyond the constant the refutation is."""
+"""How near a simple rational must be to a float ratio, and how much sharper the refuted constant is than the best."""
 
 
 @dataclass(frozen=True)
 class Sharpened:
-    """A constant ``c`` for ``lhs op c*rhs`` (None: no constant seems to do), and what speaks for it.
+    """A constant ``c`` for ``lhs op c*rhs``, or None if no constant seems to do, with the evidence.
 
-    ``attained``: both sides are exactly equal at ``instance``. ``beyond`` is a constant sharper by a
-    millionth that is refuted there. ``decided`` counts the exact decisions for ``c`` itself.
+    If ``attained``, both sides are exactly equal at ``instance``. ``beyond`` is a constant sharper by a millionth that
+    is refuted there. ``decided`` counts the exact decisions for ``c`` itself.
     """
 
-    constant: str | None
-    statement: str | None
-    attained: bool
-    beyond: str | None
-    decided: int
-    instance: dict[str, Any] | None
     evidence: str
+    constant: str | None = None
+    statement: str | None = None
+    attained: bool = False
+    beyond: str | None = None
+    decided: int = 0
+    instance: Mapping[str, object] | None = None
 
 
 def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
@@ -60,13 +62,13 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     constant = fmpq(1)
     above = stated.relation.op in ("<=", "<")
     if stated.relation.op in ("==", "!="):
-        return Sharpened(None, None, False, None, 0, None, "only <=, <, >= and > have a best constant")
+        return Sharpened("only <=, <, >= and > have a best constant")
     worst = None
     for number in range(ROUNDS):
         worst = worst or extreme(_question(_scaled(stated, constant)), effort, seed + number, stated.spaces)
-        effort = replace(effort, evaluations=2 * effort.evaluations)  # what grows with the search is no constant
+        effort = replace(effort, evaluations=2 * effort.evaluations)  # one that grows with the search is no constant
         if worst is None or not 0 < worst[0] < float("inf"):
-            return Sharpened(None, None, False, None, 0, None, "no instance has two positive sides")
+            return Sharpened("no instance has two positive sides")
         margin, case = worst
         constant = _near(constant / rational(margin) if above else constant * rational(margin), up=above)
         if max(constant, 1 / constant) > HOPELESS:
@@ -78,29 +80,32 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
             worst = _beyond(_question(candidate), case)
         if found.counterexample is None and worst is None:
             beyond = constant * (1 - STEP if above else 1 + STEP)
-            attained = _question(candidate).decide(case).route == "tie"
-            refuted = _question(_scaled(stated, beyond)).decide(case).verdict == "refuted"
+            attained = _question(candidate).decide(case).route is Route.TIE
+            refuted = _question(_scaled(stated, beyond)).decide(case).verdict is Verdict.REFUTED
             said = (f"not refuted in {found.decided} exact decisions; " +
                     (f"equality holds exactly at {_where(case)}" if attained else
                      f"approached at {_where(case)}, not attained: a longer search may find more") +
                     (f"; {beyond} in its place is refuted there" if refuted else ""))
-            return Sharpened(str(constant), str(candidate.relation), attained,
-                             str(beyond) if refuted else None, found.decided, case.describe(), said)
+            return Sharpened(said, str(constant), str(candidate.relation), attained,
+                             str(beyond) if refuted else None, found.decided, case.describe())
     return _hopeless(constant, case)
 
 
 def _beyond(question: ConjectureQuestion, case: Instance) -> tuple[float, Instance] | None:
-    """Whether the extreme instance, made twice as wide or deep, refutes the constant: then it grows with the size."""
+    """A refutation of the constant at the extreme instance made twice as large, as it may grow with the size."""
     for larger in _enlarged(case):
         outcome = question.decide(larger)
         margin = question.margin(larger, outcome)
-        if outcome.verdict == "refuted" and margin is not None:
+        if outcome.verdict is Verdict.REFUTED and margin is not None:
             return margin, larger
     return None
 
 
 def _enlarged(case: Instance) -> list[Instance]:
-    """Two copies side by side, of which the last layer sees one; as many features more, all zero; as many layers."""
+    """The instance with twice the width, twice the features or twice the depth.
+
+    The last layer sees one of two copies side by side. The new features are all zero, and the new layers are 1.
+    """
     if case.readout is not None:
         return []
     *below, last = case.weights
@@ -115,7 +120,7 @@ def _enlarged(case: Instance) -> list[Instance]:
     return [wide, features, deep]
 
 
-def _twice(matrix: Any) -> Any:
+def _twice(matrix: Array) -> Array:
     zero = matrix * fmpq(0)
     return np.block([[matrix, zero], [zero, matrix]])
 
@@ -125,8 +130,8 @@ def _where(case: Instance) -> str:
 
 
 def _hopeless(constant: fmpq, case: Instance) -> Sharpened:
-    return Sharpened(None, None, False, None, 0, case.describe(),
-                     f"the search goes on to ever larger violations: beyond {float(arb(constant)):.3g} at {case.name}")
+    return Sharpened(f"the search goes on to ever larger violations: beyond {float(arb(constant)):.3g} at {case.name}",
+                     instance=case.describe())
 
 
 def _question(stated: Conjecture) -> ConjectureQuestion:
@@ -140,7 +145,7 @@ def _scaled(stated: Conjecture, constant: fmpq) -> Conjecture:
 
 
 def _near(value: fmpq, *, up: bool) -> fmpq:
-    """The simple rational that a float ratio stands for, or a decimal on the safe side of it."""
+    """The simple rational that a float ratio stands for, or a decimal on the safe side of the ratio."""
     simple = simplest_rational(value * (1 - WIDTH), value * (1 + WIDTH))
     if max(simple.p, simple.q) <= SIMPLE:
         return simple

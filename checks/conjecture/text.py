@@ -1,26 +1,26 @@
-"""The answer to a conjecture on the terminal."""
+"""The answers to conjectures on the terminal."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ..output.intervals import decimals
-from .conjecture import Answer
+from ..output.tables import table
+from .answer import Answer
 from .reading import ANY_WEIGHTS, read_line
-from .scaling import shown
+from .scaling import Room, shown
 from .sharpening import Sharpened
 
 STYLE = {"refuted": "bold red", "not refuted": "green", "undecided": "yellow"}
 
 
 def print_answer(found: Answer, console: Console) -> None:
-    """The statement, what is supposed, the answer, and the counterexample or the room that there is."""
+    """Print the statement, its hypotheses, the answer, and the counterexample or the room that there is."""
     console.print(escape(found.statement))
     console.print(f"  supposed: {escape(', '.join(found.given))}")
     console.print(f"[{STYLE[found.answer]}]{found.answer}[/]: {found.decided} exact decisions, "
@@ -39,23 +39,20 @@ def print_answer(found: Answer, console: Console) -> None:
         equal = found.tightest_ratio == 1
         console.print(f"  tightest: {'exact equality' if equal else f'ratio {found.tightest_ratio:.9g}'} at "
                       f"{found.tightest_at}: {escape(readable(found.nearest))}", soft_wrap=True)
-        _print_rooms(found, console)
+        if found.scaling:
+            console.print(table(
+                "room beyond the constant", ("quantity", "the smaller side may gain", "tightest where it is"),
+                map(_room_row, found.scaling)))
 
 
-def _print_rooms(found: Answer, console: Console) -> None:
-    lines = Table(title="room beyond the constant")
-    for name in ("quantity", "the smaller side may gain", "tightest where it is"):
-        lines.add_column(name)
-    for room in found.scaling:
-        span = f"{room.tight_from:.4g}" if room.tight_from == room.tight_to else (
-            f"{room.tight_from:.4g} to {room.tight_to:.4g}")
-        lines.add_row(room.quantity, shown(room), span)
-    if found.scaling:
-        console.print(lines)
+def _room_row(room: Room) -> tuple[str, str, str]:
+    span = f"{room.tight_from:.4g}" if room.tight_from == room.tight_to else (
+        f"{room.tight_from:.4g} to {room.tight_to:.4g}")
+    return room.quantity, shown(room), span
 
 
 def print_sharpened(found: Sharpened, console: Console) -> None:
-    """The best constant, and what speaks for it."""
+    """Print the best constant, and the evidence for it."""
     if found.statement is None:
         console.print(f"sharpened: no constant: {escape(found.evidence)}")
     else:
@@ -64,16 +61,9 @@ def print_sharpened(found: Sharpened, console: Console) -> None:
 
 
 def print_batch(answers: list[Answer], console: Console) -> None:
-    """One line a conjecture, then the counterexamples."""
-    lines = Table()
-    for name in ("conjecture", "answer", "decided", "tightest", "s"):
-        lines.add_column(name, no_wrap=name != "conjecture")
-    for found in answers:
-        tight = "-" if found.tightest_ratio is None else (
-            "equality" if found.tightest_ratio == 1 else f"{found.tightest_ratio:.6f}")
-        lines.add_row(escape(found.statement), f"[{STYLE[found.answer]}]{found.answer}[/]", str(found.decided), tight,
-                      f"{found.seconds:.1f}")
-    console.print(lines)
+    """Print one line for each conjecture, then the counterexamples."""
+    names = ("conjecture", "answer", "decided", "tightest", "s")
+    console.print(table(None, names, map(_batch_row, answers), whole=names[1:]))
     for found in answers:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",
@@ -81,21 +71,33 @@ def print_batch(answers: list[Answer], console: Console) -> None:
             console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
 
 
-def readable(instance: dict[str, Any]) -> str:
-    """An instance without its name and what is absent; of a long one the sizes."""
+def _batch_row(found: Answer) -> tuple[str, ...]:
+    tight = "-" if found.tightest_ratio is None else (
+        "equality" if found.tightest_ratio == 1 else f"{found.tightest_ratio:.6f}")
+    return (escape(found.statement), f"[{STYLE[found.answer]}]{found.answer}[/]", str(found.decided), tight,
+            f"{found.seconds:.1f}")
+
+
+def readable(instance: Mapping[str, object]) -> str:
+    """The parts of an instance, without its name and what is absent, or only the sizes of a long one."""
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in instance.items()
                      if key != "name" and value)
-    sizes = f"{instance['name']}: d = {len(instance['covariance'])}, L = {len(instance['weights'])} (--json has it)"
-    return text if len(text) < 600 else sizes
+    sizes = f"d = {_size(instance['covariance'])}, L = {_size(instance['weights'])}"
+    return text if len(text) < 600 else f"{instance['name']}: {sizes} (--json has it)"
+
+
+def _size(part: object) -> int:
+    return len(part) if isinstance(part, Sequence) else 0
 
 
 def replay_line(found: Answer) -> str:
-    """The command that decides the counterexample again."""
+    """The command that decides the counterexample again, or nothing if there is none."""
     if found.counterexample is None:
         return ""
     words = read_line(found.line).words
     supposed = [word for word in words if word != ANY_WEIGHTS]
-    statement = f" {found.statement}" if found.statement.startswith("-") else found.statement  # it is no option
+    # With a blank before its minus the statement is no option.
+    statement = f" {found.statement}" if found.statement.startswith("-") else found.statement
     parts = ["flatcert", "conjecture", statement, *(["--assuming", ", ".join(supposed)] if supposed else []),
              *(["--any-weights"] if ANY_WEIGHTS in words else []), "--at", found.counterexample.exact]
     return shlex.join(parts)

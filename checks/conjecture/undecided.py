@@ -1,4 +1,4 @@
-"""Why nothing was decided of a conjecture: what stands in the way on the instances that were tried."""
+"""Why nothing was decided about a conjecture: the obstacles on the instances that were tried."""
 
 from __future__ import annotations
 
@@ -6,48 +6,48 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...theory.language.nodes import Relation
-from ..deciding.decide import compare, predicate
-from ..evaluation.scope import Values
+from ..deciding.balls import compare
+from ..deciding.hypotheses import predicate
+from ..deciding.verdicts import Verdict
 from ..instances.instance import Instance
 from .reading import Conjecture
 
 
-def reason(stated: Conjecture, tried: Sequence[tuple[Instance, Values]]) -> str:
-    """One sentence: how many instances each hypothesis rules out, and what is not defined or not decided on the others.
+def reason(stated: Conjecture, tried: Sequence[Instance]) -> str:
+    """A sentence that counts the obstacles: a hypothesis that fails, or a part that is not defined or not decided.
 
     >>> from .reading import read_conjecture
     >>> from ..instances.pool import instance
-    >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [(instance("classics", 0, i), {}) for i in (0, 1, 15)])
+    >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [instance("classics", 0, i) for i in (0, 1, 15)])
     "Nothing is decided on 3 instances: 'E > 0' fails on 1, 'L == 1' fails on 1, 'L >= 2' fails on 1."
     """
-    found = Counter(_obstacle(stated, case, values) for case, values in tried)
+    found = Counter(_obstacle(stated, case) for case in tried)
     listed = ", ".join(f"{what} on {number}" for what, number in sorted(found.items(), key=lambda x: (-x[1], x[0])))
     return f"Nothing is decided on {len(tried)} instances: {listed}."
 
 
-def _obstacle(stated: Conjecture, case: Instance, values: Values) -> str:
+def _obstacle(stated: Conjecture, case: Instance) -> str:
     obligation = stated.obligation
     for name in (g for g in obligation.given if isinstance(g, str)):
         if not predicate(name, case):
             return f"{name!r} fails"
-    unmet = len(obligation.given) - len(stated.given)  # first come the conditions, then what is supposed
+    unmet = len(obligation.given) - len(stated.given)  # the conditions come first, then the hypotheses
     for number, hypothesis in enumerate(obligation.given):
         if isinstance(hypothesis, Relation):
-            holds = _holds(hypothesis, case, values)
-            if number < unmet and holds is not True:
+            found = _verdict(hypothesis, case)
+            if number < unmet and found is not Verdict.HELD:
                 return f"a part of the text is not defined ({hypothesis} fails)"
-            if holds is not True:
-                return f"{str(stated.given[number - unmet])!r} {_SAID[holds]}"
-    return f"the conclusion {_SAID[_holds(obligation.relation, case, values)]}"
+            if found is not Verdict.HELD:
+                return f"{str(stated.given[number - unmet])!r} {_SAID[found]}"
+    return f"the conclusion {_SAID[_verdict(obligation.relation, case)]}"
 
 
-_SAID: dict[bool | str, str] = {"undefined": "is not defined", "open": "is beyond the precision", False: "fails",
-                                True: "holds"}
+_SAID = {Verdict.NOT_APPLICABLE: "is not defined", Verdict.INCONCLUSIVE: "is beyond the precision",
+         Verdict.REFUTED: "fails", Verdict.HELD: "holds"}
 
 
-def _holds(relation: Relation, case: Instance, values: Values) -> bool | str:
+def _verdict(relation: Relation, case: Instance) -> Verdict:
     try:
-        answer, _, _ = compare(relation, case, values)
+        return compare(relation, case, {}).verdict
     except ZeroDivisionError:
-        return "undefined"
-    return "open" if answer is None else answer
+        return Verdict.NOT_APPLICABLE

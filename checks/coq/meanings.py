@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
-from ...theory.language.claim import PREDICATES, QUANTIFIERS, Claim
+from ...theory.language.claim import Claim
+from ...theory.language.hypotheses import Hypothesis, stated
 from ...theory.language.nodes import LayerMatrix, Relation
+from ...theory.language.quantifiers import QUANTIFIERS, Quantifier
 from ...theory.language.quantities import VOCABULARY
 from ...theory.setting.residual import DEFINED
 
@@ -23,8 +25,8 @@ def meanings(claims: Iterable[Claim]) -> dict[str, str]:
     'sharpness: largest eigenvalue of the Hessian of the risk'
     """
     claims = list(claims)
-    stated = [o for claim in claims for o in claim.obligations if o.formal]
-    relations = [x for o in stated for x in (o.relation, *o.given) if isinstance(x, Relation)]
+    formal = [o for claim in claims for o in claim.obligations if o.formal]
+    relations = [x for o in formal for x in (o.relation, *o.given) if isinstance(x, Relation)]
     relations += [claim.statement for claim in claims if claim.statement is not None]
     sides = [side for relation in relations for side in (relation.lhs, relation.rhs)]
     symbols = {x.name for side in sides for x in side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix)}
@@ -33,8 +35,8 @@ def meanings(claims: Iterable[Claim]) -> dict[str, str]:
     found = {f"symbol {x}": VOCABULARY[x].meaning for x in sorted(symbols) if x in VOCABULARY}
     found |= {f"function {x.__name__}": (x.__doc__ or "").split("\n")[0]
               for x in sorted(functions, key=lambda x: x.__name__)}
-    found |= _listed("hypothesis", PREDICATES, {x for o in stated for x in o.given if isinstance(x, str)})
-    found |= _listed("quantifier", QUANTIFIERS, {x for o in stated for x in o.over})
+    found |= _listed("hypothesis", stated(), {x for o in formal for x in o.given if isinstance(x, str)})
+    found |= _listed("quantifier", QUANTIFIERS, {x for o in formal for x in o.over})
     for name, x in DEFINED.items():
         needs = f"; given {', '.join(map(str, x.needs))}" if x.needs else ""
         over = f"; for {x.ranges}" if x.ranges else ""
@@ -42,5 +44,5 @@ def meanings(claims: Iterable[Claim]) -> dict[str, str]:
     return found
 
 
-def _listed(kind: str, table: Mapping[str, str], used: set[str]) -> dict[str, str]:
-    return {f"{kind} {x}": text for x, text in table.items() if x in used}
+def _listed(kind: str, table: Mapping[str, Hypothesis | Quantifier], used: set[str]) -> dict[str, str]:
+    return {f"{kind} {name}": word.latex for name, word in table.items() if name in used}

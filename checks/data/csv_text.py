@@ -1,4 +1,4 @@
-"""CSV text taken apart: the separator is looked for first, then come the fields, line by line."""
+"""CSV text taken apart: first the separator is found, then the fields are read line by line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..output.messages import DataError
 
 MAX_COLUMNS = 1000
 MAX_CELLS = 1_500_000
-"""More numbers than that take minutes in exact arithmetic, and more memory than one would think."""
+"""The most fields that are read: more would take minutes in exact arithmetic, and much memory."""
 
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", " ": "blanks"}
 _WRITTEN_SOMEHOW = re.compile(r"[+-]?\.?[0-9]+([.,'][0-9]+)*\.?([eE][+-]?[0-9]+)?")
@@ -21,11 +21,11 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _MISSING = {"", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "nil", "none", "missing", "inf", "infinity"}
 _NO_ENTRY = {"?", "-", "--", ".", "*", "#"}
 _LOOKED_AT = 2**20
-"""Characters of the text in which the separator is looked for."""
+"""The separator is looked for in so many characters of the text."""
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is no finite number.
+    """Return whether a cell says that there is no finite number.
 
     >>> is_missing("-Inf"), is_missing(""), is_missing("x")
     (True, True, False)
@@ -34,7 +34,7 @@ def is_missing(cell: str) -> bool:
 
 
 def may_be_sample(row: list[str]) -> bool:
-    """Whether a row holds decimals and, besides, only what stands for a number that is missing.
+    """Return whether a row holds decimals and, besides them, only marks of missing numbers.
 
     >>> may_be_sample(["1", "?", "-2.5"]), may_be_sample(["2001", "2002", "y"]), may_be_sample(["-", "*"])
     (True, False, False)
@@ -45,11 +45,11 @@ def may_be_sample(row: list[str]) -> bool:
 
 
 def records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """The records with the numbers of their (last) lines, fields stripped; blank lines are skipped.
+    """Yield each record as the number of its last line and its fields, stripped. Blank lines are skipped.
 
     Raises:
-        DataError: the fields are separated by something else than commas, quotes are not closed, the text holds binary
-            data, or more than `MAX_COLUMNS` columns or `MAX_CELLS` fields.
+        DataError: something else than commas separates the fields, a quote is not closed, the text holds binary data,
+            or it has more than `MAX_COLUMNS` columns or `MAX_CELLS` fields.
 
     >>> list(records("a,y\\n\\n1, 2\\n", "t.csv"))
     [(1, ['a', 'y']), (3, ['1', '2'])]
@@ -66,11 +66,11 @@ def records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            if "field limit" in str(error):
-                raise DataError(f"{name} is not well-formed CSV near line {reader.line_num} (a field of more than "
-                                f"{csv.field_size_limit()} characters): close its quote, or shorten it.") from None
-            raise DataError(f"{name} is not well-formed CSV near line {reader.line_num} ({error}): "
-                            "check the quotes there.") from None
+            what, remedy = str(error), "check the quotes there"
+            if "field limit" in what:
+                what, remedy = f"a field of more than {csv.field_size_limit()} characters", (
+                    "close its quote, or shorten it")
+            raise DataError(f"{name} is not well-formed CSV near line {reader.line_num} ({what}): {remedy}.") from None
         if row is None:
             return
         cells += len(row)
@@ -90,27 +90,26 @@ def _short_lines(text: str, name: str) -> Iterator[str]:
 
 
 def _check_separator(text: str, name: str) -> None:
-    """Refuse a text whose first two records make sense with another separator than the comma, and not with that."""
+    """Refuse a text whose first two records make sense with another separator, but not with the comma."""
     by_commas = _first_records(text, ",")
     if _makes_sense(by_commas, commas=True):
         return
     found = {separator: _first_records(text, separator) for separator in _OTHER_SEPARATORS}
     likely = [separator for separator, first in found.items() if _makes_sense(first, commas=False)]
     if not likely and all(len(record) == 1 for record in by_commas):
-        # No commas at all: then what separates header and row into as many fields, be they text.
+        # There are no commas at all: a separator is likely if header and row have as many fields, even of text.
         likely = [separator for separator, first in found.items()
                   if all(len(record) > 1 for record in first) and len({*map(len, first)}) == 1
                   and (len(first) > 1 or separator != " ")]
     if likely:
         commas = any(_DECIMAL_COMMA.fullmatch(cell) for record in found[likely[0]] for cell in record)
-        raise DataError(
-            f"{name} seems to be separated by {likely[0]!r} ({_OTHER_SEPARATORS[likely[0]]})"
-            f"{', with decimal commas' if commas else ''}: separate its fields by commas"
-            f"{' and write decimals with a point' if commas else ''}.")
+        seems = f"{likely[0]!r} ({_OTHER_SEPARATORS[likely[0]]})" + ", with decimal commas" * commas
+        raise DataError(f"{name} seems to be separated by {seems}: separate its fields by commas"
+                        f"{' and write decimals with a point' if commas else ''}.")
 
 
 def _first_records(text: str, separator: str) -> list[list[str]]:
-    """The first two records that are not blank, if the text were separated so."""
+    """The first two records that are not blank, read with the given separator."""
     if separator == " ":
         text = text[:_LOOKED_AT].replace("\t", " ")
     reader = csv.reader(io.StringIO(text[:_LOOKED_AT], newline=""), delimiter=separator,
@@ -123,7 +122,10 @@ def _first_records(text: str, separator: str) -> list[list[str]]:
 
 
 def _makes_sense(first: list[list[str]], *, commas: bool) -> bool:
-    """Whether there are several columns, and as many numbers below; row names of R are one field more."""
+    """Return whether a header of several columns stands above as many numbers.
+
+    R writes row names: they make one field more than the header has.
+    """
     if len(first) < 2 or len(first[0]) < 2:
         return False
     header, row = first

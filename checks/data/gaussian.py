@@ -11,9 +11,9 @@ from ...numeric.linalg.scalars import Array
 
 @dataclass(frozen=True, eq=False)
 class GaussianData:
-    """``X`` ``(n, d)``, ``y = Xβ + σε`` ``(n,)``, both as they are after ``y`` was scaled so that ``‖w*‖ = 1``.
+    """The data ``X`` ``(n, d)`` and ``y = Xβ + σε`` ``(n,)``, where ``y`` is scaled so that ``‖w*‖ = 1``.
 
-    ``truth`` is ``β`` ``(d,)`` and ``noise`` is ``σ``, scaled with ``y``.
+    ``truth`` is ``β`` ``(d,)`` and ``noise`` is ``σ``. Both are scaled as ``y`` is.
     """
 
     features: Array
@@ -22,16 +22,17 @@ class GaussianData:
     noise: float
 
     def population_risk(self, regressor: Array) -> Array:
-        """``E (y − xᵀw)² = ‖w − β‖² + σ²`` over fresh rows ``x`` of N(0, 1), for ``w`` ``(..., d)``."""
+        """The risk on fresh rows ``x`` of N(0, 1) for ``w`` ``(..., d)``: ``E (y − xᵀw)² = ‖w − β‖² + σ²``."""
         difference = regressor - self.truth
         risk: Array = (difference * difference).sum(axis=-1) + self.noise**2
         return risk
 
 
 def gaussian_regression(rng: np.random.Generator, samples: int, dimension: int, noise: float = 1.0) -> GaussianData:
-    """``X``, ``β`` and ``ε`` standard Gaussian, in that order, float64.
+    """Draw ``X``, ``β`` and ``ε`` from the standard Gaussian, in that order, in float64.
 
-    The setting of the paper's figures (theory, section 5): ``‖w*‖`` is 1 up to rounding; ``w*`` is of minimum norm.
+    These are the data of the paper's figures (theory, section 5). ``w*`` is the least-squares regressor of minimum
+    norm, and ``‖w*‖`` is 1 up to rounding.
 
     >>> made = gaussian_regression(np.random.default_rng(0), 50, 2)
     >>> print(np.linalg.norm(np.linalg.lstsq(made.features, made.target)[0]).round(12))

@@ -1,6 +1,7 @@
-"""Arrays of an ``.npz`` file that may be damaged or hostile: headers first, and never more bytes than they promise.
+"""The arrays of an ``.npz`` file that may be damaged or hostile.
 
-NumPy's own `np.load` believes a header, allocates what it says, and lets the errors of several libraries out.
+The headers are read first, and then never more bytes than they promise. NumPy's own `np.load` believes a header,
+allocates what it says, and lets the errors of several libraries out.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
-from .table import DataError
+from ..output import DataError
+from .text_files import refusals
 
 SAVE = "save it with np.savez(file, W1=…, W2=…)"
-# The table of contents of a zip is read at once, at up to ten times its size. 10 000 layers take 0.8 MB.
+# zipfile reads the table of contents at once, at up to ten times its size. That of 10 000 layers takes 0.8 MB.
 _CONTENTS = 2**20
 # NumPy writes 128 bytes for an array of numbers.
 _HEADER = 1024
 _PIECE = 2**20
 _SHOWN = 60
 
-# What zipfile and zlib raise on bytes that are no archive; RuntimeError where a member is encrypted.
+# zipfile and zlib raise these on bytes that are no archive, and RuntimeError where a member is encrypted.
 _BROKEN = (BadZipFile, EOFError, zlib.error, struct.error, ValueError, OverflowError, NotImplementedError,
            RuntimeError, OSError)
 
@@ -40,7 +42,7 @@ _READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 
 
 class Header(NamedTuple):
-    """What an array says of itself: ``start`` is the length of its header in bytes."""
+    """The header of an array. Its numbers begin at the byte ``start`` of the member."""
 
     member: ZipInfo
     shape: tuple[int, ...]
@@ -50,7 +52,7 @@ class Header(NamedTuple):
 
 
 class _Bounded(io.BufferedReader):
-    """A file that is not read in large pieces, whatever the sizes inside it say."""
+    """A file that refuses to be read in large pieces, whatever the sizes inside it say."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _CONTENTS:
@@ -59,7 +61,7 @@ class _Bounded(io.BufferedReader):
 
 
 class _TooMuch(Exception):
-    """The table of contents is too large."""
+    """The table of contents of the archive is too large."""
 
 
 def shown(value: object) -> str:
@@ -74,23 +76,17 @@ def shown(value: object) -> str:
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[ZipFile]:
-    """The archive at ``path``, open.
+    """Open the archive at ``path``.
 
     Raises:
-        DataError: there is no such file, it cannot be read, or it is no ``.npz`` file.
+        DataError: there is no such file, the file cannot be read, or it is no ``.npz`` file.
     """
     name = repr(os.fspath(path))
-    try:
-        mode = Path(path).stat().st_mode  # opening a pipe would wait for a writer
-        file = _Bounded(io.FileIO(os.fspath(path))) if stat.S_ISREG(mode) else None
-    except FileNotFoundError:
-        raise DataError(f"There is no file {name}: check the path.") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise DataError(f"{name} cannot be read ({reason or error}): check path and permissions.") from None
-    if file is None:
-        raise DataError(f"{name} is a directory: name the .npz file inside it." if stat.S_ISDIR(mode) else
-                        f"{name} is a pipe or a device, not a file: save the weights as a file.")
+    with refusals(name):
+        mode = Path(path).stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for a writer
+            raise DataError(f"{name} is a pipe or a device, not a file: save the weights as a file.")
+        file = _Bounded(io.FileIO(os.fspath(path)))
     with file, _archive(file, name) as archive:
         yield archive
 
@@ -103,7 +99,7 @@ def _archive(file: _Bounded, name: str) -> ZipFile:
         if not begin.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             raise BadZipFile
         return ZipFile(file)
-    except DataError:  # is a ValueError, too
+    except DataError:  # it is a ValueError, too
         raise
     except _TooMuch:
         raise DataError(f"The table of contents of {name} takes more than {_CONTENTS} bytes: "
@@ -113,7 +109,7 @@ def _archive(file: _Bounded, name: str) -> ZipFile:
 
 
 def members(archive: ZipFile, name: str) -> dict[str, ZipInfo]:
-    """The members by the name of their array.
+    """The members of the archive by the names of their arrays.
 
     Raises:
         DataError: two members have the same name.
@@ -128,10 +124,10 @@ def members(archive: ZipFile, name: str) -> dict[str, ZipInfo]:
 
 
 def header(archive: ZipFile, member: ZipInfo, where: str) -> Header:
-    """The header of an array of numbers; nothing else of the member is read.
+    """Read the header of an array of numbers, and nothing else of the member.
 
     Raises:
-        DataError: the member cannot be read, is no array, or its entries are no numbers.
+        DataError: the member cannot be read, it is no array, or its entries are no numbers.
     """
     if member.flag_bits & 0x1:
         raise DataError(f"{where} is encrypted: save it without a password.")
@@ -142,9 +138,9 @@ def header(archive: ZipFile, member: ZipInfo, where: str) -> Header:
         raise DataError(f"{where} is no NumPy array: {SAVE}.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a header that Python 2 wrote, or a type of an outdated name
+            warnings.simplefilter("ignore")  # about a header that Python 2 wrote, or a type with an outdated name
             shape, fortran, dtype = _READERS[np.lib.format.read_magic(text)](text)
-    except Exception:  # NumPy evaluates the header as a Python literal: almost any error can come of it
+    except Exception:  # NumPy evaluates the header as a Python literal, which can raise almost any error
         raise DataError(f"{where} has a header that is damaged, or longer than {_HEADER} bytes: "
                         "save the file again.") from None
     if dtype.hasobject:
@@ -157,7 +153,7 @@ def header(archive: ZipFile, member: ZipInfo, where: str) -> Header:
 
 
 def array(archive: ZipFile, header: Header, where: str) -> Array:
-    """The array that the header describes, in its own type.
+    """Read the array that the header describes, in its own type.
 
     Raises:
         DataError: the member holds other data than its header promises.
@@ -168,9 +164,7 @@ def array(archive: ZipFile, header: Header, where: str) -> Array:
     if header.member.file_size != header.start + size:
         raise DataError(f"{where} is damaged, as its header promises {size} bytes of numbers and there are "
                         f"{header.member.file_size - header.start}: save the file again.")
-    data = bytearray()
-    for piece in _pieces(archive, header.member, header.member.file_size, where):
-        data += piece
+    data = b"".join(_pieces(archive, header.member, header.member.file_size, where))
     if len(data) != header.member.file_size:
         raise DataError(f"{where} is damaged: save the file again.")
     flat: Array = np.frombuffer(data, dtype=header.dtype, offset=header.start)
@@ -178,7 +172,7 @@ def array(archive: ZipFile, header: Header, where: str) -> Array:
 
 
 def _pieces(archive: ZipFile, member: ZipInfo, size: int, where: str) -> Iterator[bytes]:
-    """The first ``size`` bytes of a member, or all that it has; its checksum is tested at its end."""
+    """Yield the first ``size`` bytes of a member, or all of it. zipfile tests the checksum at the end of the member."""
     try:
         with archive.open(member) as file:
             while size > 0 and (piece := file.read(min(size, _PIECE))):

@@ -1,4 +1,4 @@
-"""Where a gradient flow starts: the paper's Gaussian data and weights, or the user's own."""
+"""The problem and the weights from which a gradient flow starts: the paper's Gaussian ones, or the user's own."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from ...numeric.linalg.rational import rational_array
-from ...numeric.linalg.scalars import Array
 from ...numeric.network.min_sharpness import RIGOROUS_DIMENSION
 from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
 from ...numeric.network.residual import residual_network
+from ..output import DataError
 from .gaussian import gaussian_regression
-from .table import DataError, Table
+from .table import Table
 from .weights import check_inputs, read_weights
 
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """An exact problem, float64 weights (the dyadic rationals that they are), and where both came from."""
+    """An exact problem, weights in float64, which are read as exact dyadic rationals, and where both came from."""
 
     problem: RegressionProblem
     network: DeepLinearNetwork
@@ -32,7 +32,7 @@ def problem_of(table: Table) -> RegressionProblem:
     """The exact problem of a table.
 
     Raises:
-        DataError: more features than can be treated rigorously, or ``E = 0``.
+        DataError: there are more features than can be treated rigorously, or ``E = 0``.
     """
     _check_dimension(table.X.shape[1])
     return _checked(RegressionProblem.from_data(table.X, table.y), f"the target {table.target!r}")
@@ -51,19 +51,8 @@ def _check_dimension(dimension: int) -> None:
                         "rigorously: choose fewer columns.")
 
 
-def gaussian_data(rng: np.random.Generator, samples: int, dimension: int) -> tuple[Array, Array]:
-    """``X`` ``(n, d)`` and ``y`` ``(n,)`` of the paper's figure 1: `gaussian_regression` with noise of variance 1.
-
-    >>> X, y = gaussian_data(np.random.default_rng(0), 50, 2)
-    >>> print(np.linalg.norm(np.linalg.lstsq(X, y)[0]).round(12))
-    1.0
-    """
-    made = gaussian_regression(rng, samples, dimension)
-    return made.features, made.target
-
-
 def gaussian_network(rng: np.random.Generator, dimension: int, depth: int, scale: float) -> DeepLinearNetwork:
-    """``L`` layers with entries ``scale · N(0, 1)``, all hidden widths ``d``, one output.
+    """Draw ``L`` layers with entries ``scale · N(0, 1)``. All hidden widths are ``d``, and there is one output.
 
     >>> gaussian_network(np.random.default_rng(0), 3, 2, 0.5).widths
     (3, 3, 1)
@@ -78,12 +67,12 @@ def set_up(
 ) -> Setup:
     """The problem and the start that the options of ``flatcert flow`` describe.
 
-    Everything random is drawn from one generator, first the data, then the weights, so that a
-    seed gives the same data for every depth and scale. With ``residual`` the layers are `residual_network`'s, of
-    scale ``s``, with a read-out of equal entries and norm 1.
+    One generator draws everything random, first the data, then the weights, so that a seed gives the same data for
+    every depth and scale. With ``residual`` the layers are those of `residual_network` at ``scale``, and the read-out
+    has equal entries and norm 1.
 
     Raises:
-        DataError: options that are missing or contradict each other, or input that cannot be used.
+        DataError: options are missing or contradict each other, or the input cannot be used.
     """
     given = None if weights is None else read_weights(weights)
     if given is not None and depth not in (None, given.depth):
@@ -101,14 +90,14 @@ def set_up(
         if dimension is None:
             raise DataError("The dimension is not known: give --dim d, or data by --data F --target COL.")
         _check_dimension(dimension)
-        X, y = gaussian_data(rng, samples, dimension)
-        problem = _checked(RegressionProblem.from_data(rational_array(X), rational_array(y)), "the drawn target")
+        drawn = gaussian_regression(rng, samples, dimension)
+        problem = _checked(RegressionProblem.from_data(rational_array(drawn.features), rational_array(drawn.target)),
+                           "the drawn target")
         source = f"Gaussian data, seed {seed}"
     if given is not None:
         check_inputs(given, problem.dimension, str(weights), "the data")
         return Setup(problem, given, f"{source}; weights of {str(weights)!r}")
-    if residual:
-        network = residual_network(problem.dimension, depth, scale, rng)
-        return Setup(problem, network, f"{source}; residual weights, scale {scale:g}, seed {seed}")
-    network = gaussian_network(rng, problem.dimension, depth, scale)
-    return Setup(problem, network, f"{source}; Gaussian weights, scale {scale:g}, seed {seed}")
+    network = (residual_network(problem.dimension, depth, scale, rng) if residual
+               else gaussian_network(rng, problem.dimension, depth, scale))
+    kind = "residual" if residual else "Gaussian"
+    return Setup(problem, network, f"{source}; {kind} weights, scale {scale:g}, seed {seed}")

@@ -1,6 +1,6 @@
 """Tables of numbers, read exactly: a number is the decimal that the CSV file holds.
 
-Every bad input ends in one sentence (`DataError`) that says what is wrong and what to do.
+Every bad input is refused in one sentence (`DataError`) that says what is wrong and what to do.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from flint import fmpq, fmpz
 
 from ...numeric.linalg.scalars import Array, object_array
 from ..arithmetic.decimals import PLACES, decimal
-from ..output.messages import DataError as DataError
-from ..output.messages import quoted
+from ..output import DataError, quoted
 from .csv_text import is_missing, may_be_sample, records
 from .text_files import read_text
 
@@ -26,7 +25,7 @@ _SHOWN_NAMES = 20
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A regression problem as read: ``X`` of shape ``(n, d)`` and ``y`` ``(n,)``, exact ``fmpq``."""
+    """A regression problem as it was read: ``X`` ``(n, d)`` and ``y`` ``(n,)`` hold exact ``fmpq``."""
 
     features: tuple[str, ...]
     target: str
@@ -40,7 +39,7 @@ def read_table(
     """Read a CSV file (UTF-8, at most 32 MB, commas, one line of column names); see `parse_table`.
 
     Raises:
-        DataError: the file cannot be read, or is no table of numbers with that target.
+        DataError: the file cannot be read, or it is no table of numbers with that target.
     """
     return parse_table(read_text(path), target, header=header, center=center, standardize=standardize,
                        name=quoted(os.fspath(path)))
@@ -50,14 +49,14 @@ def parse_table(
     text: str, target: str, *, header: bool = True, center: bool = False, standardize: bool = False,
     name: str = "table.csv",
 ) -> Table:
-    """Read CSV text; the columns other than the target are the features, in their order.
+    """Read CSV text. The columns other than the target are the features, in their order.
 
-    Without ``header`` the first line is a sample like the others, and the columns are called ``1``, ``2``, ...; with
-    it, a first line that holds numbers only is refused, as it may be a sample.
-    ``center`` subtracts the exact mean of every column, target included. ``standardize``
-    does so and divides by the population standard deviation (``1/n``), rounded to 53
-    significant bits as it is irrational in general: the scaled numbers are exact by that
-    definition, and their variance is 1 up to about 1e-16. ``name`` is for messages.
+    Without ``header`` the first line is a sample like the others, and the columns are called ``1``, ``2``, ... With
+    ``header`` a first line that holds numbers only is refused, as it may be a sample.
+    ``center`` subtracts the exact mean of every column, the target's too. ``standardize`` centres and divides by the
+    population standard deviation (``1/n``), which is rounded to 53 significant bits as it is irrational in general.
+    The scaled numbers are exact by that definition, and their variance is 1 up to about 1e-16. ``name`` is what
+    messages call the text.
 
     Raises:
         DataError: the text is no table of numbers with that target, or the target is zero.
@@ -97,10 +96,8 @@ def parse_table(
     if center or standardize:
         columns = {column: _centered(values) for column, values in columns.items()}
         if not any(columns[target]):
-            raise DataError(
-                f"The target {quoted(target)} of {name} is constant, so it is zero once centred: "
-                "choose another target or do not centre."
-            )
+            raise DataError(f"The target {quoted(target)} of {name} is constant, so it is zero once centred: "
+                            "choose another target or do not centre.")
     if standardize:
         columns = {column: _scaled(values, column, name) for column, values in columns.items()}
     y = object_array(columns.pop(target), (count,))
@@ -109,7 +106,7 @@ def parse_table(
 
 
 def _header(text: str, header: bool, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """The names of the columns, checked, and the records with their line numbers."""
+    """The checked names of the columns, and the records with their line numbers."""
     found = records(text, name)
     first = next(found, None)
     if first is None:
@@ -122,20 +119,15 @@ def _header(text: str, header: bool, name: str) -> tuple[list[str], Iterator[tup
     if names[0].startswith("#") and second is not None and len(second[1]) != len(names):
         raise DataError(f"Line {line} of {name} starts with '#': remove lines of comment, and '#' before the names.")
     if may_be_sample(names):
-        raise DataError(
-            f"The first line of {name} holds numbers and no names: give --no-header if it is a sample (in Python "
-            "header=False; the columns are then called 1, 2, ...), or names that are no numbers."
-        )
+        raise DataError(f"The first line of {name} holds numbers and no names: give --no-header if it is a sample (in "
+                        "Python header=False; the columns are then called 1, 2, ...), or names that are no numbers.")
     if "" in names:
-        raise DataError(
-            f"Column {names.index('') + 1} of {name} has no name in the first line: "
-            "name it, or remove it if it is an index or a comma too many."
-        )
+        raise DataError(f"Column {names.index('') + 1} of {name} has no name in the first line: "
+                        "name it, or remove it if it is an index or a comma too many.")
     column, times = Counter(names).most_common(1)[0]
     if times > 1:
-        raise DataError(
-            f"The first line of {name} names {quoted(column)} {times} times: give each column its own name."
-        )
+        raise DataError(f"The first line of {name} names {quoted(column)} {times} times: "
+                        "give each column its own name.")
     return names, rows
 
 
@@ -144,16 +136,14 @@ def _check_target(names: list[str], target: str, name: str, header: bool) -> Non
         raise DataError(f"{name} is read without names, so that its columns are called 1 to {len(names)}, "
                         f"and none {quoted(target)}: choose one of these numbers.")
     if target not in names:
-        raise DataError(
-            f"The first line of {name} names no column {quoted(target)}: "
-            f"choose from {', '.join(_nearest(target, names))}."
-        )
+        raise DataError(f"The first line of {name} names no column {quoted(target)}: "
+                        f"choose from {', '.join(_nearest(target, names))}.")
     if len(names) == 1:
         raise DataError(f"{name} has no column but the target {quoted(target)}: add a feature column.")
 
 
 def _nearest(target: str, names: list[str]) -> Iterator[str]:
-    """The column names, nearest match first, and how many are left out."""
+    """Yield the names of the columns, the nearest match first, and how many are left out."""
 
     def similarity(column: str) -> float:
         return SequenceMatcher(None, column[:100].lower(), target[:100].lower()).ratio()
@@ -175,22 +165,18 @@ def _check_length(row: list[str], expected: int, which: str, first: str) -> None
 
 
 def _refusal(cell: str, where: str, out_of_range: bool, may_be_names: bool) -> DataError:
-    """Why a cell is no number that can be used."""
+    """The refusal of a cell that is no number, or none that can be used."""
     if out_of_range:
-        return DataError(
-            f"{quoted(cell)} in {where} is out of range: rescale the column, or round it, so that each number "
-            f"has at most {PLACES} digits before and {PLACES} after the decimal point."
-        )
+        return DataError(f"{quoted(cell)} in {where} is out of range: rescale the column, or round it, so that each "
+                         f"number has at most {PLACES} digits before and {PLACES} after the decimal point.")
     if is_missing(cell):
         return DataError(f"The cell in {where} is {cell or 'empty'}: fill in a finite number or remove the row.")
     if may_be_names:
         return DataError(f"{quoted(cell)} in {where} is no number: leave out --no-header (in Python header=False) if "
                          "the first line holds names.")
-    return DataError(
-        f"{quoted(cell)} in {where} is no number: write it as a decimal such as -1.5 or 2e-3"
-        f"{', with a point and nothing between thousands' if ',' in cell else ''}, "
-        "or remove the row or the column if it holds text."
-    )
+    commas = ", with a point and nothing between thousands" if "," in cell else ""
+    return DataError(f"{quoted(cell)} in {where} is no number: write it as a decimal such as -1.5 or 2e-3{commas}, "
+                     "or remove the row or the column if it holds text.")
 
 
 def _centered(values: list[fmpq]) -> list[fmpq]:
@@ -199,13 +185,11 @@ def _centered(values: list[fmpq]) -> list[fmpq]:
 
 
 def _scaled(values: list[fmpq], column: str, name: str) -> list[fmpq]:
-    """Centred values over their standard deviation."""
+    """The centred values, divided by their standard deviation."""
     variance = sum((value * value for value in values), fmpq(0)) / len(values)
     if variance == 0:
-        raise DataError(
-            f"Column {quoted(column)} of {name} is constant and cannot be standardized: "
-            "remove it, or centre only."
-        )
+        raise DataError(f"Column {quoted(column)} of {name} is constant and cannot be standardized: "
+                        "remove it, or centre only.")
     deviation = _root(variance)
     return [value / deviation for value in values]
 

@@ -1,50 +1,59 @@
-"""Small texts read from files: within a limit of size, in UTF-8, and every refusal in one sentence."""
+"""Small text files in UTF-8. Every refusal is one sentence."""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ..output.messages import DataError, quoted
+from ..output import DataError, quoted
 
 MAX_MEGABYTES = 32
-"""The largest file that is read. A pipe or a device is read no further than that."""
+"""The size of the largest file that is read. Of a pipe or a device no more is read than that."""
 
 _MARKS = ((b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"),
           (b"\xfe\xff", "UTF-16"))
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
-    """The text of a file in UTF-8, with or without a byte-order mark.
-
-    Raises:
-        DataError: there is no such file, it cannot be read, is larger than `MAX_MEGABYTES`, or is no UTF-8 text.
-    """
-    name = quoted(os.fspath(path))
+@contextmanager
+def refusals(name: str) -> Iterator[None]:
+    """Turn the errors of opening and reading a file into a DataError that calls the file ``name``."""
     try:
-        with Path(path).open("rb") as file:
-            status = os.fstat(file.fileno())
-            if stat.S_ISREG(status.st_mode) and status.st_size > MAX_MEGABYTES * 2**20:
-                raise _too_large(name, f"has {status.st_size / 2**20:.0f} MB")
-            content = file.read(MAX_MEGABYTES * 2**20 + 1)
+        yield
     except FileNotFoundError:
         raise DataError(f"There is no file {name}: check the path.") from None
     except IsADirectoryError:
         raise DataError(f"{name} is a directory: name a file inside it.") from None
     except OSError as error:
         raise DataError(f"{name} cannot be read ({error.strerror}): check path and permissions.") from None
-    except ValueError as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{name} is no path: check it.") from None  # it holds a null byte, or half a character
+    except DataError:  # it is a ValueError, too
+        raise
+    except ValueError:  # the path holds a null byte, or half a character
+        raise DataError(f"{name} is no path: check it.") from None
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a file in UTF-8, with or without a byte-order mark.
+
+    Raises:
+        DataError: there is no such file, the file cannot be read or is larger than `MAX_MEGABYTES`, or it is no UTF-8
+            text.
+    """
+    name = quoted(os.fspath(path))
+    with refusals(name), Path(path).open("rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode) and status.st_size > MAX_MEGABYTES * 2**20:
+            raise _too_large(name, f"has {status.st_size / 2**20:.0f} MB")
+        content = file.read(MAX_MEGABYTES * 2**20 + 1)
     if len(content) > MAX_MEGABYTES * 2**20:
         raise _too_large(name, "is endless or longer")
     return _decoded(content, name)
 
 
 def there(path: Path) -> bool:
-    """Whether there is a file or a directory; none has a name that is too long, or that holds a null byte.
+    """Return whether there is a file or a directory. A name that no file can have (too long, a null byte) is not there.
 
     >>> there(Path("/")), there(Path("x" * 10**5)), there(Path("a\\0"))
     (True, False, False)
@@ -73,6 +82,5 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{name} is not UTF-8 text (line {line} holds the byte 0x{content[error.start]:02x}): save it in UTF-8."
-        ) from None
+        raise DataError(f"{name} is not UTF-8 text (line {line} holds the byte 0x{content[error.start]:02x}): "
+                        "save it in UTF-8.") from None

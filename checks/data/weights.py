@@ -1,4 +1,4 @@
-"""Weights of a network from an ``.npz`` file: arrays ``W1`` … ``WL``, and ``p`` if there is a read-out."""
+"""The weights of a network in an ``.npz`` file: arrays ``W1`` … ``WL``, and ``p`` if there is a read-out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
+from ..output import DataError
 from . import npz
-from .table import DataError
 
 MAX_LAYERS = 1000
 MAX_WEIGHTS = 1_000_000
@@ -22,14 +22,12 @@ _LAYER = re.compile(r"W[1-9][0-9]*")
 def read_weights(path: str | os.PathLike[str]) -> DeepLinearNetwork:
     """Read the layers ``W_k`` of shape ``(d_k, d_{k-1})`` and, if it is there, the read-out ``p`` ``(d_L,)``.
 
-    All become float64, exactly (integers and smaller floats are float64 numbers), and are the
-    exact dyadic rationals that they are. Names, types and shapes of all arrays are checked
-    before the first number is read.
+    All arrays become float64 without rounding: integers and smaller floats are float64 numbers. The names, types and
+    shapes of all arrays are checked before the first number is read.
 
     Raises:
-        DataError: the file cannot be read, a layer is missing or no finite real matrix, the
-            shapes do not chain, ``d_L > 1`` without ``p``, or there are more than
-            ``MAX_LAYERS`` layers or ``MAX_WEIGHTS`` weights.
+        DataError: the file cannot be read, a layer is missing or no finite real matrix, the shapes do not chain,
+            ``d_L > 1`` and there is no ``p``, or there are more than ``MAX_LAYERS`` layers or ``MAX_WEIGHTS`` weights.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -112,8 +110,8 @@ def _check_chain(layers: list[tuple[int, ...]], name: str) -> None:
 
 
 def _numbers(array: Array, where: str) -> Array:
-    """The array as float64, which must hold its numbers."""
-    with np.errstate(over="ignore", invalid="ignore"):  # of a long double: it fails the comparison below
+    """The array in float64, refused if that would round its numbers."""
+    with np.errstate(over="ignore", invalid="ignore"):  # a long double that overflows fails the comparison below
         values = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise DataError(f"{where} has entries that are not finite: save the weights before training diverged.")
@@ -123,7 +121,7 @@ def _numbers(array: Array, where: str) -> Array:
 
 
 def _same(values: Array, array: Array) -> bool:
-    """Whether float64 holds the numbers; integers are compared as such, as a cast back could overflow."""
+    """Return whether no number was rounded. Integers are compared as integers, as a cast back could overflow."""
     if array.dtype.kind in "iu":
         return all(int(x) == int(y) for x, y in zip(values.flat, array.flat, strict=True))
     return np.array_equal(values.astype(array.dtype), array)

@@ -1,52 +1,78 @@
 """Polynomial identities: Schwartz-Zippel over a prime field, counterexamples over the rationals.
 
-The left sides are computed by definition, not by the formulas under test: a network
-whose entries are polynomials ``W + t Xi`` gives the exact Taylor coefficients of its
-regressor and of its risk.
+Derivatives are computed by definition, not by the formulas under test: a network whose
+entries are the polynomials ``W + t Xi`` gives the exact Taylor coefficients of its regressor
+and of its risk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from itertools import count, pairwise
+from typing import Any, NoReturn
 
 import numpy as np
 from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
+from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
+from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.field import PRIME, FieldRing, RationalRing
 from ..evaluation.evaluate import evaluate
+from ..evaluation.scope import Values
+from ..instances.as_text import named
+from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
 from ..instances.instance import Instance
-from ..instances.pool import generator
+from ..instances.pool import generator, instance, parse_name, pool
+from .balls import field_answers
+from .decider import Certifiable, Counted
+from .hypotheses import at_depth
+from .verdicts import Outcome, Route, Verdict
 
-Array = Any
+Number = Any
+"""A rational number, or a residue modulo the prime."""
+Polynomial = Any
+"""A polynomial over the same field."""
+FIELD = "field"
+"""The family of the points of the prime field."""
 
 
 class Point:
     """A problem, weights, a direction ``Xi`` and a vector ``u`` with entries in a field."""
 
-    def __init__(self, ring: Any, polynomial: Callable[[list[Any]], Any], sigma: Array, w_star: Array | None,
-                 weights: list[Array], readout: Array, directions: list[Array], u: Array, gamma: Any) -> None:
+    def __init__(
+        self, ring: FieldRing | RationalRing, polynomial: Callable[[list[Number]], Polynomial], sigma: Array,
+        w_star: Array | None, weights: list[Array], readout: Array, directions: list[Array], u: Array, gamma: Number,
+        name: str = "",
+    ) -> None:
+        self.name = name
         self.ring, self.polynomial, self.sigma, self.weights = ring, polynomial, sigma, weights
         self.readout, self.directions, self.u, self.gamma = readout, directions, u, gamma
         self.network = DeepLinearNetwork(weights, readout)
         self.w_star = self.network.regressor() if w_star is None else w_star
         self.integers = {"L": len(weights), "d": sigma.shape[0]}
 
+    def describe(self) -> dict[str, object]:
+        return {"name": self.name}
+
     def on_line(self, directions: list[Array]) -> Array:
         """The regressor of ``W + t Xi``: polynomials in ``t``, shape ``(d,)``."""
-        moved = [_zipped(lambda x, y: self.polynomial([x, y]), w, xi)
+        moved = [zipped(lambda x, y: self.polynomial([x, y]), w, xi)
                  for w, xi in zip(self.weights, directions, strict=True)]
-        readout = _zipped(lambda x: self.polynomial([x]), self.readout)
+        readout = zipped(lambda x: self.polynomial([x]), self.readout)
         return DeepLinearNetwork(moved, readout).regressor()
 
-    def risk_on_line(self, directions: list[Array]) -> Any:
+    def risk_on_line(self, directions: list[Array]) -> Polynomial:
         """The risk above its minimum along ``W + t Xi``: a polynomial in ``t``."""
         gap = self.on_line(directions) - self.w_star
         return gap @ (self.sigma @ gap)
+
+    def adjoint_on_line(self, directions: list[Array]) -> Polynomial:
+        """``u^T w`` along ``W + t Xi``: a polynomial in ``t``."""
+        return self.u @ self.on_line(directions)
 
     @cached_property
     def gradient(self) -> list[Array]:
@@ -54,9 +80,9 @@ class Point:
 
     @cached_property
     def adjoint(self) -> list[Array]:
-        return self._partials(lambda directions: self.u @ self.on_line(directions))
+        return self._partials(self.adjoint_on_line)
 
-    def _partials(self, function: Callable[[list[Array]], Any]) -> list[Array]:
+    def _partials(self, function: Callable[[list[Array]], Polynomial]) -> list[Array]:
         """All first derivatives, one coordinate direction at a time."""
         still = [w * self.ring.entry(fmpq(0)) for w in self.weights]
         found = [w.copy() for w in still]
@@ -72,22 +98,23 @@ class Point:
         return self.on_line(self.directions)
 
     def coefficient(self, power: int, factor: int) -> Array:
-        return _zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
+        return zipped(lambda polynomial: polynomial[power] * factor, self.line).reshape(-1, 1)
 
-    def value(self, name: str) -> Any:
-        return _VALUES[name](self)
+    def value(self, name: str) -> Array | Number:
+        return _VALUES[name](self) if name in _VALUES else evaluate(VOCABULARY[name].spelled, self)
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> Array:
         first = 0 if family in ("P", "q", "h") else 1
         if not first <= index <= self.integers["L"]:  # Python would count from the end
             raise IndexError(f"there is no {family}_{index}")
-        return _LAYERS[family](self, index)
+        return _LAYERS[family](self, index) if family in _LAYERS else evaluate(VOCABULARY[family].member(index), self)
 
-    def weighted_top(self, matrix: Any) -> Any:
+    def weighted_top(self, matrix: Array) -> NoReturn:
         raise TypeError("an eigenvalue is not a polynomial")
 
 
-def _zipped(function: Callable[..., Any], *arrays: Array) -> Array:
+def zipped(function: Callable[..., object], *arrays: Array) -> Array:
+    """A function of entries applied to arrays of one shape, entry by entry."""
     result = np.empty(arrays[0].shape, dtype=object)
     for index in np.ndindex(result.shape):
         result[index] = function(*(array[index] for array in arrays))
@@ -102,27 +129,23 @@ def _rescaled(point: Point) -> Array:
 
 def _flow(point: Point) -> Array:
     line = point.on_line([-layer for layer in point.gradient])
-    return _zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
+    return zipped(lambda polynomial: polynomial[1], line).reshape(-1, 1)
 
-
-def _slope_vector(point: Point) -> Array:
-    return 2 * (point.sigma @ (point.network.regressor() - point.w_star))
 
 
 def _imbalance_along_flow(point: Point, k: int) -> Array:
     """``d/dt (W_k W_k^T - W_{k+1}^T W_{k+1})`` along the flow, from the polynomials ``W - t gradient``."""
-    lower, upper = (_zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
+    lower, upper = (zipped(lambda x, y: point.polynomial([x, -y]), point.weights[i], point.gradient[i])
                     for i in (k - 1, k))
-    return _zipped(lambda polynomial: polynomial[1], lower @ lower.T - upper.T @ upper)
+    return zipped(lambda polynomial: polynomial[1], lower @ lower.T - upper.T @ upper)
 
 
-_VALUES: dict[str, Callable[[Point], Any]] = {
+_VALUES: dict[str, Callable[[Point], Array | Number]] = {
     "Sigma": lambda p: p.sigma,
     "M": lambda p: p.network.kernel(),
     "u": lambda p: p.u.reshape(-1, 1),
     "w": lambda p: p.network.regressor().reshape(-1, 1),
     "w_star": lambda p: p.w_star.reshape(-1, 1),
-    "g": lambda p: _slope_vector(p).reshape(-1, 1),
     "gamma": lambda p: p.gamma,
     "w_rescaled": lambda p: _rescaled(p).reshape(-1, 1),
     "w_dot": lambda p: p.coefficient(1, 1),
@@ -134,7 +157,6 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
     "W": lambda p, k: p.weights[k - 1],
     "P": lambda p, k: p.network.forward_products()[k],
     "q": lambda p, k: p.network.backward()[k].reshape(-1, 1),
-    "h": lambda p, k: p.network.forward(_slope_vector(p))[k].reshape(-1, 1),
     "Xi": lambda p, k: p.directions[k - 1],
     "gradient": lambda p, k: p.gradient[k - 1],
     "adjoint": lambda p, k: p.adjoint[k - 1],
@@ -143,37 +165,36 @@ _LAYERS: dict[str, Callable[[Point, int], Array]] = {
 
 
 def field_point(obligation: Obligation, seed: int, index: int) -> Point:
-    """Uniform entries modulo :data:`PRIME` at the shape of that index."""
+    """A point with uniform entries modulo :data:`PRIME`; the index fixes its shape."""
     random = generator(seed, 1, index)
     depth = index % 5 + 1
     widths = [int(x) for x in random.integers(1, 5, depth + 1)]
 
     def draw(*shape: int) -> Array:
         values = random.integers(0, PRIME, shape)
-        return _zipped(lambda value: nmod(int(value), PRIME), np.asarray(values))
+        return zipped(lambda value: nmod(int(value), PRIME), np.asarray(values))
 
     upper = draw(widths[0], widths[0])
     w_star = None if "minimizer" in obligation.given else draw(widths[0])
     shapes = [(m, n) for n, m in pairwise(widths)]
     return Point(FieldRing(), lambda c: nmod_poly(c, PRIME), upper + upper.T, w_star,
                  [draw(*shape) for shape in shapes], draw(widths[-1]), [draw(*shape) for shape in shapes],
-                 draw(widths[0]), draw(1)[0])
+                 draw(widths[0]), draw(1)[0], f"{FIELD}:{seed}:{index}")
 
 
 def rational_point(obligation: Obligation, instance: Instance) -> Point:
-    """The point of an exact instance, with small integer directions: a readable counterexample."""
+    """The point of an exact instance, with small integer directions, so that a counterexample can be read."""
     w_star = None if "minimizer" in obligation.given else instance.regressor
-    ones = [_zipped(lambda entry, i=i: fmpq(1 + i), layer) for i, layer in enumerate(instance.weights)]
+    ones = [zipped(lambda entry, i=i: fmpq(1 + i), layer) for i, layer in enumerate(instance.weights)]
     readout = np.array([fmpq(1)], dtype=object) if instance.readout is None else instance.readout
     return Point(RationalRing(), fmpq_poly, instance.covariance, w_star, list(instance.weights), readout, ones,
-                 instance.values["u"], instance.values["gamma"])
+                 instance.values["u"], instance.values["gamma"], instance.name)
 
 
 def holds_at(obligation: Obligation, point: Point) -> bool | None:
-    """Whether the relation holds at a point, for every layer; None where it is not defined there."""
+    """Whether the relation holds at a point for every layer; None where a side is not defined."""
     depth = point.integers["L"]
-    needed = {"L >= 2": 2, "L >= 3": 3}
-    if any(depth < needed.get(g, 1) for g in obligation.given if isinstance(g, str)):
+    if any(at_depth(g, depth) is False for g in obligation.given if isinstance(g, str)):
         return None
     agreed = True
     layers = layers_of(obligation, depth)
@@ -186,7 +207,7 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
             rhs = evaluate(obligation.relation.rhs, point)
         except (ValueError, IndexError, ZeroDivisionError):
             return None  # the shapes of a false statement need not fit
-        answer = _answer(obligation.relation.op, _equal(lhs, rhs))
+        answer = field_answers(obligation.relation.op, _equal(lhs, rhs))
         if answer is None:
             return None
         agreed = agreed and answer
@@ -194,19 +215,12 @@ def holds_at(obligation: Obligation, point: Point) -> bool | None:
 
 
 def layers_of(obligation: Obligation, depth: int) -> Sequence[int]:
-    """The layers that a statement is about, empty where there are none; 0 for one that is about no single layer."""
+    """The layers that a statement is about: none where there are no such layers, 0 where it names no single layer."""
     return range(1, depth + 1) if "k" in obligation.over else range(1, depth) if "k < L" in obligation.over else (0,)
 
 
-def _answer(op: str, equal: bool) -> bool | None:
-    """A field has no order: equal sides decide ``<=`` and ``<``, other sides neither."""
-    if op in ("==", "!="):
-        return equal == (op == "==")
-    return op in ("<=", ">=") if equal else None
-
-
-def _equal(lhs: Any, rhs: Any) -> bool:
-    if isinstance(lhs, np.ndarray):
+def _equal(lhs: Array | Number, rhs: Array | Number) -> bool:
+    if isinstance(lhs, np.ndarray) and isinstance(rhs, np.ndarray):
         return bool(lhs.shape == rhs.shape and all(x == y for x, y in zip(lhs.flat, rhs.flat, strict=True)))
     return bool(lhs == rhs)
 
@@ -220,6 +234,62 @@ def degree_bound(depth: int) -> int:
     return 4 * depth + 8
 
 
-def error_probability(points: int) -> float:
-    """Schwartz-Zippel: a false identity passes at one point with probability at most degree / prime."""
-    return points * degree_bound(5) / PRIME
+class Identity(Certifiable[Point | Instance]):
+    """A polynomial identity, at points of the prime field; it is refuted at rational instances, for a reader."""
+
+    kind = "shape"
+    counted = Counted.IDENTITIES
+    shrinks = True
+    measures = False
+    classes_known = (*OF_SHAPE, *LAYERS)
+    per_class = 20
+    space = "dense"
+
+    def cases(self, seed: int) -> Iterator[Point]:
+        return (field_point(self.obligation, seed, index) for index in count())
+
+    def readable_cases(self) -> Iterator[Instance]:
+        return (instance(*key) for key in pool(self.space, 0))
+
+    def named(self, name: str) -> Point | Instance:
+        if not name.startswith(f"{FIELD}:"):
+            return named(name)
+        _, seed, index = parse_name(name)
+        return field_point(self.obligation, seed, index)
+
+    def decide(self, case: Point | Instance) -> Outcome:
+        if isinstance(case, Instance):
+            return self._decided(rational_point(self.obligation, case))
+        return replace(self._decided(case), bits=PRIME.bit_length())
+
+    def _decided(self, point: Point) -> Outcome:
+        holds = holds_at(self.obligation, point)
+        return Outcome(Verdict.NOT_APPLICABLE if holds is None else Verdict.of(holds), route=Route.EXACT,
+                       layers=frozenset(layers_of(self.obligation, len(point.weights))))
+
+    def decide_at(self, case: Instance, values: Values) -> Outcome:
+        chosen = case.with_values(u=values["u"].reshape(-1) if "u" in values else case.values["u"],
+                                  gamma=values.get("gamma", case.values["gamma"]))
+        point = rational_point(self.obligation, chosen)
+        point.directions = values.get("Xi", point.directions)
+        return self._decided(point)
+
+    def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
+        if not self.supposed(case):
+            return Verdict.NOT_APPLICABLE, []
+        point = rational_point(self.obligation, case)
+        values = {"Xi": point.directions, "u": point.u, "gamma": point.gamma}
+        layered = {"k", "k < L"} & set(self.obligation.over)
+        return self._decided(point).verdict, [
+            values | {"k": k} for k in range(1, case.depth + 1)] if layered else [values]
+
+    def classes(self, case: Point | Instance, outcome: Outcome) -> frozenset[str]:
+        if isinstance(case, Instance):
+            return frozenset()
+        widths = [case.sigma.shape[0], *(layer.shape[0] for layer in case.weights)]
+        return classes_of_shape(widths) | ends_reached(
+            outcome.layers, len(case.weights) - ("k < L" in self.obligation.over))
+
+    def error(self, held: int) -> float:
+        """Schwartz-Zippel: a false identity passes at one point with probability at most degree / prime."""
+        return held * degree_bound(5) / PRIME

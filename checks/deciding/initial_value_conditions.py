@@ -1,7 +1,7 @@
-"""Initial value problems as conditions: what must vanish for a formula to be the solution.
+"""Initial value problems as conditions: the expressions that must vanish for a formula to be the solution.
 
-The formula is put into the equation and into the start; by uniqueness (the right sides are
-smooth) it is the solution when both hold. Only differentiation is left to SymPy.
+The formula is put into the equation and into the start. The right sides are smooth, so the solution
+is unique, and a formula that satisfies both is the solution. SymPy only differentiates.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Exchange = dict[sp.Basic, sp.Basic]
 class Conditions:
     """Expressions that must vanish, and differences that must be negative, in plain symbols.
 
-    ``general`` holds at every time and state; ``real`` are the same where an actual solution is: at
-    any time where the formula gives the state, at the start where it does not.
+    The expressions in ``general`` are about every time and state, those in ``real`` about an actual solution only:
+    at any time where the formula gives the state, and at the start where it does not.
     """
 
     general: tuple[sp.Expr, ...]
@@ -73,7 +73,7 @@ def _at_start(expr: sp.Expr, starts: Exchange) -> sp.Expr:
 
 
 def _rates(equations: list[Relation]) -> Exchange:
-    """The derivatives that linear equations determine, products differentiated."""
+    """The derivatives that linear equations determine; derivatives of products are carried out first."""
     residuals = [fact.lhs.doit() - fact.rhs for fact in equations]
     unknown = sorted(set().union(*(x.atoms(sp.Derivative) for x in residuals)), key=sp.default_sort_key)
     found = sp.linsolve(residuals, unknown) if unknown else sp.EmptySet
@@ -91,11 +91,11 @@ def explicit_state(relation: Relation) -> Exchange:
 
 
 def _plain(expr: sp.Expr) -> sp.Expr:
-    """Angles by the tangents of their halves, hyperbolic functions by exponentials, the rest symbols."""
+    """Write angles by the tangents of their halves, hyperbolic functions by exponentials, all else by symbols."""
     angles = {y for f in expr.atoms(sp.sin, sp.cos, sp.tan) for y in f.atoms(AppliedUndef)}
     expr = expr.xreplace({y: 2 * sp.atan(sp.Symbol(f"tan({y}/2)", positive=True)) for y in angles})
     expr = expr.replace(lambda f: isinstance(f, sp.sin | sp.cos) and f.args[0].has(sp.atan), sp.expand_trig)
-    # What the hypotheses leave free takes a value of its own.
+    # Derivatives that the hypotheses leave free become symbols of their own.
     free = {y: sp.Symbol(str(y), positive=True) for y in expr.atoms(sp.Derivative)}
     expr = expr.xreplace(free)
     expr = expr.xreplace({y: sp.Symbol(str(y), positive=True) for y in expr.atoms(AppliedUndef)})

@@ -1,4 +1,4 @@
-"""Obligations about probabilities: an event, held against draws of an initialization. Estimated, never more."""
+"""Obligations about probabilities: how often an event occurs in draws of an initialization. Estimated, never more."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import sympy as sp
 
 from ...theory.language import quantities
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ..instances.pool import parse_name
 from ..output.proportions import interval
+from .balls import sign_answers
+from .decider import Counted, Decider
 from .residual_init import Estimate, estimate
+from .verdicts import Outcome, Route, Verdict
 
 DRAWS = 100
 """How many draws an ensemble gets; the interval of a certain event is then (0.95, 1)."""
@@ -22,7 +25,7 @@ ENSEMBLES: tuple[tuple[Fraction, int, int], ...] = (
     (Fraction(1, 4), 8, 20), (Fraction(1), 8, 20), (Fraction(1, 4), 16, 20), (Fraction(1), 16, 20),
     (Fraction(1, 2), 8, 20), (Fraction(1), 8, 30), (Fraction(1, 4), 50, 1), (Fraction(1), 50, 1),
 )
-"""Scale, dimension and depth: functions of the scale only must do for all of them."""
+"""Scale, dimension and depth: bounds that depend on the scale only must hold for all of them."""
 
 
 @dataclass(frozen=True)
@@ -42,38 +45,51 @@ class Ensemble:
         return {quantities.scale: sp.Rational(scale.numerator, scale.denominator),
                 quantities.d: sp.Integer(dimension), quantities.L: sp.Integer(depth)}
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, object]:
         return {"name": self.name, **{symbol.name: str(value) for symbol, value in self.sizes.items()}}
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """How often the event held, against the probability stated; ``verdict`` is *estimated*, or why it is not.
+    """How often the event held, against the probability stated.
 
-    ``held`` the whole interval is at or above the probability; ``refuted`` it is below: at this confidence, by
-    draws, not by an exact counterexample; ``inconclusive`` it is on both sides.
+    The verdict is *held* where the whole interval is at or above the probability, *refuted* where it is below (at
+    this confidence, by draws, not by an exact counterexample), *inconclusive* where it is on both sides.
     """
 
-    verdict: str
+    verdict: Verdict
     interval: tuple[float, float] = (0.0, 1.0)
     probability: float = 0.0
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, object]:
         lower, upper = self.interval
         return {"probability that it holds": f"estimated in [{lower:.4f}, {upper:.4f}]",
                 "stated": f"at least {self.probability:.4f}"}
 
 
-def ensembles(seed: int) -> Iterator[Ensemble]:
-    return (Ensemble(seed, index) for index in range(len(ENSEMBLES)))
+class Probability(Decider[Ensemble]):
+    """A random event must have at least the probability stated; draws estimate how often it occurs."""
 
+    about = "probabilities"
+    exact = False
+    counted = Counted.ENSEMBLES
 
-def named_ensemble(family: str, seed: int, index: int) -> Ensemble:
-    """The ensemble of a token. Raises ValueError when there is none."""
-    if family != "ensemble" or not 0 <= index < len(ENSEMBLES):
-        raise ValueError(f"there is no {family}:{seed}:{index} to draw from; write ensemble:{seed}:"
-                         f"0 to {len(ENSEMBLES) - 1}")
-    return Ensemble(seed, index)
+    def cases(self, seed: int) -> Iterator[Ensemble]:
+        return (Ensemble(seed, index) for index in range(len(ENSEMBLES)))
+
+    def outcomes(self, seed: int, wanted: int) -> Iterator[tuple[Ensemble, Outcome]]:
+        """Decide on all ensembles, however few are wanted."""
+        return ((ensemble, self.decide(ensemble)) for ensemble in self.cases(seed))
+
+    def named(self, name: str) -> Ensemble:
+        family, seed, index = parse_name(name)
+        if family != "ensemble" or not 0 <= index < len(ENSEMBLES):
+            raise ValueError(f"there is no {name} to draw from; write ensemble:{seed}:0 to {len(ENSEMBLES) - 1}")
+        return Ensemble(seed, index)
+
+    def decide(self, case: Ensemble) -> Outcome:
+        found = estimated(self.obligation, case)
+        return Outcome(found.verdict, route=Route.DRAWS, values=found.describe())
 
 
 def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
@@ -84,7 +100,7 @@ def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
     """
     sizes = ensemble.sizes
     if not all(_holds(given, sizes) for given in obligation.given if isinstance(given, Relation)):
-        return Estimated("not applicable")
+        return Estimated(Verdict.NOT_APPLICABLE)
     relation = obligation.relation
     if relation.lhs not in COLUMNS or relation.op not in (">=", "<=") or obligation.probability is None:
         raise ValueError(f"no draws decide the event {relation}")
@@ -93,8 +109,8 @@ def estimated(obligation: Obligation, ensemble: Ensemble) -> Estimated:
     held = int((column >= bound).sum() if relation.op == ">=" else (column <= bound).sum())
     lower, upper = interval(held, len(column))
     stated = float(obligation.probability.subs(sizes))
-    verdict = "held" if lower >= stated else "refuted" if upper < stated else "inconclusive"
-    return Estimated(verdict, (lower, upper), stated)
+    holds = True if lower >= stated else False if upper < stated else None
+    return Estimated(Verdict.of(holds), (lower, upper), stated)
 
 
 COLUMNS: dict[sp.Basic, int] = {quantities.alpha_sub_0: 0, quantities.beta_sub_0: 1}
@@ -107,7 +123,5 @@ def _drawn(ensemble: Ensemble) -> Estimate:
 
 
 def _holds(relation: Relation, sizes: dict[sp.Symbol, sp.Rational]) -> bool:
-    """A hypothesis on the sizes, exactly."""
-    difference = sp.simplify((relation.lhs - relation.rhs).subs(sizes))
-    return bool({">=": difference >= 0, "<=": difference <= 0, ">": difference > 0, "<": difference < 0,
-                 "==": sp.Eq(difference, 0), "!=": sp.Ne(difference, 0)}[relation.op])
+    """Whether a hypothesis on the sizes holds, decided exactly."""
+    return sign_answers(relation.op, int(sp.sign(sp.simplify((relation.lhs - relation.rhs).subs(sizes)))))

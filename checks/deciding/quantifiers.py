@@ -1,10 +1,9 @@
-"""What an obligation ranges over on one instance: the values the decider tries."""
+"""The values that the quantifiers of an obligation take on one instance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -55,7 +54,7 @@ def _inner_layers(_: Obligation, instance: Instance, values: Values) -> list[Val
 
 
 def _pairs(_: Obligation, instance: Instance, values: Values) -> list[Values]:
-    """The two layers whose norms differ most, and two pairs of adjacent ones and ends."""
+    """Three pairs: the two layers whose norms differ most, the first two layers, the first and the last layer."""
     norms = [float(np.linalg.norm(layer.astype(float), 2)) for layer in instance.weights]
     low, high = int(np.argmin(norms)) + 1, int(np.argmax(norms)) + 1
     pairs = {(min(low, high), max(low, high)), (1, min(2, instance.depth)), (1, instance.depth)}
@@ -79,7 +78,7 @@ def _directions(_: Obligation, instance: Instance, values: Values) -> list[Value
         candidates.append(instance.regressor)
         if instance.energy > 0:
             candidates += [vector for _, vector in enclosed(instance, 128).dual]
-    return [{"z": u} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
+    return [{"direction": u.reshape(-1, 1)} for u in map(rational_array, candidates) if u @ instance.covariance @ u > 0]
 
 
 def _ratios(_: Obligation, instance: Instance, values: Values) -> list[Values]:
@@ -94,7 +93,7 @@ def _factors(_: Obligation, instance: Instance, values: Values) -> list[Values]:
 
 
 def _learning_rates(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
-    """Just above, just below and, where it is rational, exactly at the threshold that a hypothesis compares it with."""
+    """Rates just above and just below the threshold in a hypothesis, and the threshold itself where it is rational."""
     bound = next((bound for given in obligation.given if isinstance(given, Relation)
                   for rate, bound in ((given.lhs, given.rhs), (given.rhs, given.lhs))
                   if rate == eta and not bound.has(eta)), None)
@@ -104,16 +103,16 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
     try:
         with ctx.workprec(128):
             threshold = arb(evaluate(bound, RealScope(instance, BallRing(128), values)))
-    except UnknownNode:  # another variable, which has no value yet
+    except UnknownNode:  # the threshold names another variable, which has no value yet
         return unbound
     except (ZeroDivisionError, ValueError):
         return []
-    if threshold < 0:  # the hypothesis of a false statement: every learning rate is above it
+    if threshold < 0:  # in a false statement: every learning rate is above a negative threshold
         return [*unbound, {"eta": fmpq(1, 10**6)}]
     if not (threshold.is_finite() and threshold > 0):
         return []
     middle = threshold.mid().fmpq()
-    # So near that a constant off by a billionth is seen, so far that S_flat and float64 keep up.
+    # Near enough to notice a constant off by a billionth, far enough for S_flat and float64 to keep up.
     rates = [simplest_rational(middle * (1 + fmpq(low, 10**12)), middle * (1 + fmpq(high, 10**12)))
              for low, high in ((1, 5), (-5, -1))]
     with suppress(Undecidable, ZeroDivisionError):
@@ -124,7 +123,7 @@ def _learning_rates(obligation: Obligation, instance: Instance, values: Values) 
 def _times(obligation: Obligation, instance: Instance, values: Values) -> list[Values]:
     """From early to late, in units of the inverse trace of the covariance (and the rate of residual networks)."""
     unit = 1 / np.trace(instance.covariance)
-    if obligation.space == "residual-paths":  # so late that it is over, so early that balls still see it
+    if obligation.space == "residual-paths":  # at the last time the flow is over, and balls still see it
         unit /= 2 * instance.depth * instance.readout_norm_squared
     return [{"time": unit * part} for part in (fmpq(1, 32), fmpq(1, 2), fmpq(4), fmpq(24))]
 
@@ -148,7 +147,7 @@ _EXPAND: dict[str, Callable[[Obligation, Instance, Values], list[Values]]] = {
 }
 
 
-def shown(values: Values) -> dict[str, Any]:
+def shown(values: Values) -> dict[str, object]:
     """The values as exact strings, for reports."""
     return {
         name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)

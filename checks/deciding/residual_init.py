@@ -1,11 +1,10 @@
-"""Claim `residual-init` by Monte Carlo: how often bounds hold that depend on the scale only. Estimated."""
+"""Claim `residual-init` by Monte Carlo: an estimate of how often bounds hold that depend on the scale only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -27,8 +26,8 @@ def limit_norm(scale: float) -> float:
 
     The product tends to free multiplicative Brownian motion ``b`` at time ``t = s²`` (Biane 1997). The law of
     ``bb*`` has the S-transform ``e^{−t(2z+1)}``: its mean is ``e^t`` and it is invariant under inversion. Its
-    support ends where ``e^{−t(2z+1)} z/(1+z)`` is stationary, ``2t z(z+1) = 1``. That is a heuristic for
-    what to try: the estimate does not rest on it.
+    support ends where ``e^{−t(2z+1)} z/(1+z)`` is stationary, ``2t z(z+1) = 1``. This heuristic only
+    suggests which bounds to try: the estimate does not rest on it.
 
     >>> round(limit_norm(1.0), 4), limit_norm(0.0)
     (4.5929, 1.0)
@@ -52,7 +51,7 @@ def _at(expression: sp.Expr, value: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """Draws of ``(α, β)``, shape ``(N, 2)``, at one ``(s, d, L)``, and the bounds that they are held against."""
+    """Draws of ``(α, β)``, shape ``(N, 2)``, at one ``(s, d, L)``, and the bounds that they are compared with."""
 
     scale: float
     dimension: int
@@ -79,7 +78,7 @@ class Estimate:
         alpha, beta = np.median(self.drawn, axis=0)
         return SubProductBounds(float(alpha), float(beta))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         lower, upper = self.interval
         return {"scale": self.scale, "dim": self.dimension, "depth": self.depth, "verdict": "estimated",
                 "alpha": self.bounds.alpha, "beta": self.bounds.beta, "held": self.held, "draws": self.draws,
@@ -90,7 +89,7 @@ class Estimate:
 def estimate(
     scale: float, dimension: int, depth: int, draws: int, seed: int = 0, bounds: SubProductBounds | None = None
 ) -> Estimate:
-    """Draw initializations ``W_k = I + (s/√(dL)) N_k`` and hold bounds against them (`candidate` by default).
+    """Draw initializations ``W_k = I + (s/√(dL)) N_k`` and compare them with bounds (`candidate` by default).
 
     Draw ``i`` is a pure function of ``(seed, d, L, i)``: the same ``N_k`` serve every scale. Each decision is
     float64: nothing here is more than estimated. 5 s a draw at ``d = L = 100``, 20 ms at ``d = 20, L = 20``.
@@ -113,7 +112,7 @@ def estimate(
 
 
 def up_to(most: int, standard: Iterable[int]) -> list[int]:
-    """The standard values below the largest one wanted, and that.
+    """The standard values below the largest value wanted, and the largest value wanted.
 
     >>> up_to(30, DEPTHS)
     [1, 2, 5, 10, 20, 30]

@@ -1,4 +1,4 @@
-"""The float64 screen, in batches: how far an inequality seems to be from failing. It decides nothing."""
+"""The float64 screen, in batches: how far an inequality seems to be from failing. The screen decides nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def slacks(obligation: Obligation, pairs: Sequence[Pair]) -> Rows:
 
 
 def log_slacks(relation: Relation, both: Rows) -> Rows:
-    """The same from both sides, shape ``(n, 2)``.
+    """The slacks of :func:`slacks` from both sides, shape ``(n, 2)``.
 
     >>> import sympy as sp
     >>> log_slacks(Relation(sp.S(1), "<=", sp.S(2)), np.array([[1.0, np.e], [-1.0, 1.0]])).tolist()
@@ -36,9 +36,9 @@ def log_slacks(relation: Relation, both: Rows) -> Rows:
 
 
 def differences(relation: Relation, both: Rows) -> Rows:
-    """How much larger the side is that should be, from -1 to 1, of sides of any sign.
+    """The side that should be larger less the other, over the sum of their sizes: from -1 to 1, for any signs.
 
-    Infinite if both are zero, which says nothing of tightness; nan if float64 fails.
+    Infinite if both sides are zero, which says nothing of tightness; nan if float64 fails.
 
     >>> import sympy as sp
     >>> differences(Relation(sp.S(1), "<=", sp.S(2)), np.array([[-1.0, 3.0], [0.0, 0.0]])).tolist()

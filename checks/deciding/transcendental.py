@@ -3,7 +3,7 @@
 Each transcendental part becomes a symbol of a rational function. Parameters, their logarithms and
 exponentials of different monomials in them are algebraically independent functions (the theorem of
 Kolchin and Ostrowski): a rational function of them vanishes only when it does so identically, so
-that over a prime field each may take a random value of its own.
+over a prime field each of them may take a random value of its own.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import lcm
-from typing import Any
+from typing import Any, NoReturn
 
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb, fmpq, nmod
 
 from ..arithmetic.field import FieldRing
 from ..arithmetic.laurent import Laurent, LaurentRing, hypergeometric, monomial
@@ -23,7 +23,7 @@ from ..arithmetic.rings import BallRing
 from ..evaluation.evaluate import UnknownNode, evaluate
 
 Parameter = Callable[[str], Any]
-"""The values of the parameters, by name."""
+"""The values of the parameters by name: rational numbers, or residues modulo the prime."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,26 @@ def atoms(expr: sp.Expr) -> Atoms:
 
 
 class Scope:
-    """One ring: the values of the parameters, and of the transcendental parts."""
+    """The values of the parameters and of the transcendental parts in one ring."""
 
-    def __init__(self, ring: Any, parameter: Parameter, named: Callable[[str], Any]) -> None:
+    def __init__(
+        self, ring: FieldRing | BallRing | LaurentRing, parameter: Parameter, named: Callable[[str], object]
+    ) -> None:
         self.ring, self.integers, self._parameter, self._named = ring, dict[str, int](), parameter, named
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> object:
         known = self._named(name)
         return self._parameter(name) if known is None else known
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> NoReturn:
         raise UnknownNode("a layer in a differential equation")
 
-    def weighted_top(self, matrix: Any) -> Any:
+    def weighted_top(self, matrix: object) -> NoReturn:
         raise UnknownNode("an eigenvalue in a differential equation")
 
 
-def in_field(expr: sp.Expr, parameter: Parameter) -> Any:
-    """The value in the prime field, where every transcendental part has a value of its own like a parameter.
+def in_field(expr: sp.Expr, parameter: Parameter) -> nmod:
+    """The value in the prime field, where every transcendental part has a value of its own, as a parameter has.
 
     Raises UnknownNode where the parts are not known to be algebraically independent.
     """
@@ -91,7 +93,8 @@ def in_field(expr: sp.Expr, parameter: Parameter) -> Any:
         logarithm.args[0].is_Symbol for logarithm in found.logarithms.values())
     if not apart:
         raise UnknownNode(f"parts of {expr} could depend on each other")
-    return evaluate(found.rational, Scope(FieldRing(), parameter, lambda _: None))
+    value: nmod = evaluate(found.rational, Scope(FieldRing(), parameter, lambda _: None))
+    return value
 
 
 def _is_monomial(expr: sp.Expr) -> bool:
@@ -100,10 +103,10 @@ def _is_monomial(expr: sp.Expr) -> bool:
 
 
 def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
-    """The value at exact parameters; use it under ``ctx.workprec``."""
+    """The value at exact parameters; call it under ``ctx.workprec``."""
     found = atoms(expr)
 
-    def named(name: str) -> Any:
+    def named(name: str) -> arb | None:
         if name in found.exponentials:
             return in_balls(found.exponentials[name], parameter, bits).exp()
         if name in found.logarithms:
@@ -119,7 +122,7 @@ def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
 
 
 def in_series(expr: sp.Expr, parameter: Parameter, variable: sp.Symbol) -> Laurent:
-    """The series in one variable at exact values of the other parameters; under ``coefficients``."""
+    """The series in one variable at exact values of the other parameters; call it under ``coefficients``."""
     found = atoms(expr)
     if found.exponentials or found.logarithms:
         raise UnknownNode(f"no series of {expr} in {variable}")

@@ -18,7 +18,7 @@ import sympy as sp
 from flint import fmpq
 from sympy.core.function import AppliedUndef
 
-from ...theory.language.nodes import LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
+from ...theory.language.nodes import Largest, LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ...theory.language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ...theory.language.quantities import d
 from ..arithmetic.ring import AnyRing
@@ -228,37 +228,38 @@ def _derivative(node: sp.Derivative) -> Evaluator:
     return _compile(node.doit())
 
 
-def _sum(node: sp.Sum) -> Evaluator:
-    return _over_layers(node, 0, _total)
+Joined = Callable[[Any, list[Any]], Any]
+"""The ring, and what is to be joined in it."""
+_JOINED: dict[type, Joined] = {
+    sp.Sum: lambda ring, terms: _total([ring.number(fmpq(0)), *terms]),
+    sp.Product: lambda ring, terms: _product([ring.number(fmpq(1)), *terms]),
+    Largest: lambda ring, terms: ring.largest(terms),
+}
 
 
-def _layer_product(node: sp.Product) -> Evaluator:
-    return _over_layers(node, 1, _product)
-
-
-def _over_layers(node: sp.Sum | sp.Product, empty: int, joined: Callable[[list[Any]], Any]) -> Evaluator:
+def _over_layers(node: sp.Sum | sp.Product | Largest) -> Evaluator:
+    joined = _JOINED[type(node)]
     body, *limits = node.args
     run = _compile(body)
     for variable, low, high in limits:  # the last limit is the outermost
-        run = _over(run, variable.name, low, high, fmpq(empty), joined)
+        run = _over(run, variable.name, low, high, joined)
     return run
 
 
-def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, empty: fmpq,
-          joined: Callable[[list[Any]], Any]) -> Evaluator:
+def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, joined: Joined) -> Evaluator:
     if high == sp.oo:
         raise UnknownNode("an infinite series")
 
     def run(scope: Any) -> Any:
         saved = scope.integers
-        terms = [scope.ring.number(empty)]
+        terms = []
         try:
             for value in range(integer(low, scope), integer(high, scope) + 1):
                 scope.integers = {**saved, name: value}
                 terms.append(term(scope))
         finally:
             scope.integers = saved
-        return joined(terms)
+        return joined(scope.ring, terms)
 
     return run
 
@@ -370,8 +371,7 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Abs: _abs,
     sp.exp: _exp,
     sp.log: _log,
-    sp.Sum: _sum,
-    sp.Product: _layer_product,
+    **dict.fromkeys(_JOINED, _over_layers),
     sp.Max: _largest,
     sp.Derivative: _derivative,
     Minimum: _minimum,

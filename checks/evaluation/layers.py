@@ -9,8 +9,8 @@ from ..instances.instance import Instance
 from .evaluate import Undefined, UnknownNode
 
 Array = Any
-_MISSING = {"W": 0, "D": 1, "gradient": 0}
-"""How many layers short of ``L`` a family ends."""
+EXACT = {"W": 0, "D": 1, "gradient": 0}
+"""The families that are computed in rationals once an instance, and how many layers short of ``L`` each ends."""
 
 
 def exact(instance: Instance, family: str, index: int) -> Array:
@@ -18,9 +18,9 @@ def exact(instance: Instance, family: str, index: int) -> Array:
 
     Raises Undefined where there is none.
     """
-    if family not in _MISSING:
-        raise UnknownNode(f"the layers {family} are known over a field only")
-    if not 1 <= index <= instance.depth - _MISSING[family]:  # Python would count from the end
+    if family not in EXACT:
+        raise UnknownNode(f"no matrices are bound to the layers {family}")
+    if not 1 <= index <= instance.depth - EXACT[family]:  # Python would count from the end
         raise Undefined(f"there is no {family}_{index}")
     if family == "W":
         return instance.weights[index - 1]

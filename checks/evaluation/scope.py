@@ -7,30 +7,34 @@ eigenvalues and roots are the ring's own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import numpy as np
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
 from ...numeric.network.network import DeepLinearNetwork
-from ...theory.language.nodes import width
+from ...theory.language.nodes import Relation, width
+from ...theory.language.quantities import VOCABULARY
 from ..arithmetic import eigenvectors
-from ..arithmetic.exact import Exact
+from ..arithmetic.exact import Exact, lifted
+from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.ring import AnyRing
+from ..arithmetic.rings import BallRing
 from ..instances.instance import Instance
 from . import layers
-from .evaluate import Meaningless, UnknownNode
+from .evaluate import Meaningless, Undefined, UnknownNode, evaluate
 
 Bound = Callable[["RealScope"], Any]
-_BINDINGS: dict[str, Bound] = {}
+BINDINGS: dict[str, Bound] = {}
+"""How primitives, and shortcuts for words that have a definition, are computed. The package binds them all."""
 DEPENDENT: set[str] = set()
-"""Bound names that read the quantifiers, so are not remembered with the instance."""
+"""Primitives that read the quantifiers, so are not remembered with the instance."""
 Values = dict[str, Any]
 """Values of what an obligation ranges over, by name."""
-QUANTIFIED = frozenset({"u", "z", "r", "gamma", "eta", "alpha", "tau", "time", "rho", "k", "j"})
-"""Names whose value comes with the quantifiers, not with the instance."""
+_LASTING = frozenset({"problem", "depth", "weights", "initialization"})
+"""What an instance has: a word that depends on more reads the quantifiers."""
 
 _HALF = Fraction(1, 2)
 
@@ -55,18 +59,49 @@ class RealScope:
             return self._lift(self.values[name])
         if name in self.memo:
             return self.memo[name]
-        if name not in bindings():
-            raise UnknownNode(f"no number is bound to the name {name!r}")
-        made = bindings()[name](self)
-        if name not in DEPENDENT:
+        made = self.computed(name)
+        if name not in DEPENDENT and not _reads_quantifiers(name):
             self.memo[name] = made
         return made
 
+    def computed(self, name: str) -> Any:
+        """The value of a word: by its binding, or else by its definition. Raises UnknownNode without either."""
+        if name in BINDINGS:
+            return BINDINGS[name](self)
+        word = VOCABULARY.get(name)
+        if word is not None and word.initially:
+            return self.at_start.value(word.initially)
+        if word is None or word.definition is None:
+            raise UnknownNode(f"no number is bound to the name {name!r}")
+        if word.exists is not None and not holds(word.exists, self.instance):
+            raise Undefined(f"there is no {name}, as {word.exists} does not hold")
+        return evaluate(word.spelled, self)
+
+    @property
+    def at_start(self) -> RealScope:
+        """The same problem, with the weights of the initialization."""
+        case = self.instance
+        if case.start is None:
+            return self
+        started = case.readings.setdefault("started", {})
+        if "instance" not in started:
+            started["instance"] = replace(case, weights=case.start, stated=case.regressor, start=None)
+        return RealScope(started["instance"], self.ring, self.values, direct=self.direct)
+
     def layer(self, family: str, index: int) -> Any:
-        """``W_k`` and ``D_k``, and ``left`` and ``right``: the top singular vectors chosen by the quantifiers."""
+        """A member of a family. ``left`` and ``right`` are the top singular vectors chosen by the quantifiers."""
         if family in ("left", "right"):
             gram = layers.side_gram(self.instance, family, index)
             return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
+        if family in ("P", "q") and not 0 <= index <= self.instance.depth:  # Python would count from the end
+            raise Undefined(f"there is no {family}_{index}")
+        if family == "q":
+            return self.network.backward()[index].reshape(-1, 1)
+        if family == "P":
+            return self.network.forward_products()[index]
+        word = VOCABULARY.get(family)
+        if family not in layers.EXACT and word is not None and word.definition is not None:
+            return evaluate(word.member(index), self)
         return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
 
     def function(self, name: str, indices: list[int]) -> Any:
@@ -116,6 +151,8 @@ class RealScope:
     @property
     def network(self) -> DeepLinearNetwork:
         """The network over the arrays of the ring."""
+        if isinstance(self.ring, ExactRing):
+            return self.instance.network
         made: DeepLinearNetwork = self.remembered("network", lambda: DeepLinearNetwork(
             [self.layer("W", k) for k in range(1, self.instance.depth + 1)], self.readout))
         return made
@@ -128,6 +165,8 @@ class RealScope:
     @property
     def w_star(self) -> Any:
         """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
+        if isinstance(self.ring, ExactRing):
+            return self.instance.regressor
         return self.remembered("regressor", lambda: self.network.regressor()
                                if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
 
@@ -145,10 +184,51 @@ class RealScope:
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, np.ndarray):
+            if value.ndim != 2:
+                raise Meaningless("a vector among the values of the quantifiers is no column")
             return self.ring.array(value)
         if isinstance(value, Exact):
             return self.ring.lift(value)
         return self.ring.number(value)
+
+
+def _reads_quantifiers(name: str) -> bool:
+    """Whether the definition of a word contains what a quantifier chooses."""
+    word = VOCABULARY[name]
+    return word.definition is not None and not word.depends <= _LASTING
+
+
+def holds(relation: Relation, instance: Instance) -> bool:
+    """Whether a relation holds on an instance, decided exactly; an order is tried by balls before.
+
+    Raises:
+        Undecidable: the exact numbers do not decide it.
+    """
+    memo = instance.readings.setdefault("holds", {})
+    if relation not in memo:
+        memo[relation] = (relation.op in "<>" and _surely(relation, instance)) or _exactly(relation, instance)
+    found: bool = memo[relation]
+    return found
+
+
+FEW_BITS = 64
+
+
+def _surely(relation: Relation, instance: Instance) -> bool:
+    """Whether balls of few bits show that a strict order holds."""
+    with ctx.workprec(FEW_BITS):
+        scope = RealScope(instance, BallRing(FEW_BITS))
+        lhs, rhs = arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+        return BallRing(FEW_BITS).answer(relation.op, lhs, rhs) is True
+
+
+def _exactly(relation: Relation, instance: Instance) -> bool:
+    scope = RealScope(instance, ExactRing())
+    lhs, rhs = evaluate(relation.lhs, scope), evaluate(relation.rhs, scope)
+    if isinstance(lhs, np.ndarray):
+        same = lhs.shape == rhs.shape and bool((lhs == rhs).all())
+        return same == (relation.op == "==")
+    return ExactRing().answer(relation.op, lifted(lhs), lifted(rhs))
 
 
 def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
@@ -158,19 +238,11 @@ def bound(name: str, *, dependent: bool = False) -> Callable[[Bound], Bound]:
     """
 
     def register(function: Bound) -> Bound:
-        if name in _BINDINGS:
+        if name in BINDINGS:
             raise ValueError(f"the name {name!r} is bound twice")
-        _BINDINGS[name] = function
+        BINDINGS[name] = function
         if dependent:
             DEPENDENT.add(name)
         return function
 
     return register
-
-
-@cache
-def bindings() -> dict[str, Bound]:
-    """All bound names."""
-    from .bindings import flow, network, residual  # noqa: F401  they bind their names when they are imported
-
-    return _BINDINGS

@@ -18,15 +18,15 @@ from ..arithmetic.rings import FloatRing, singular_values
 from ..arithmetic.stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 from ..instances.instance import Instance
 from . import layers
-from .scope import RealScope, bindings
+from .scope import RealScope
 
 T = TypeVar("T")
 
 STACKED = frozenset({
     "trace_Sigma", "E", "a", "b", "e", "norm_w", "norm_p", "norm_q1", "lambda_max", "S", "trace", "norm_w_net",
-    "sigma_max", "Delta"})
-"""Scalars whose bindings take stacks, and which are then remembered with each instance."""
-AFRESH = frozenset({"L", "Sigma", "w_star", "w", "M", "alpha", "tau"})
+    "sigma_max", "sigma_min", "frob", "Delta"})
+"""Scalars that are computed of stacks, and which are then remembered with each instance."""
+AFRESH = frozenset({"L", "Sigma", "p", "w_star", "w", "M", "alpha", "tau"})
 """The same, but computed for every stack: matrices, filled up with zeros, and what reads the quantifiers.
 
 All other names are computed one instance at a time: they rest on exact arithmetic (gradients, determinants, enclosures,
@@ -121,7 +121,7 @@ class StackScope(RealScope):
         if name in self.scopes[0].values or name not in STACKED | AFRESH:
             return self._each(lambda scope: scope.value(name))
         if name in AFRESH:
-            return bindings()[name](self)
+            return self.computed(name)
         missing = {scope.instance: scope for scope in self.scopes if name not in scope.memo}
         if missing:
             self._compute(name, tuple(missing.values()))
@@ -135,7 +135,7 @@ class StackScope(RealScope):
         if scopes not in self._parts:
             self._parts[scopes] = self if len(scopes) == len(self.scopes) else StackScope(scopes)
         try:
-            rows = np.broadcast_to(rows_of(bindings()[name](self._parts[scopes])), len(scopes))
+            rows = np.broadcast_to(rows_of(self._parts[scopes].computed(name)), len(scopes))
         except Ragged:
             groups = grouped(scopes, lambda scope: scope.instance.is_minimizer)
             for group in groups if len(groups) > 1 else []:
@@ -162,7 +162,7 @@ class StackScope(RealScope):
         return Stack.of(found) if isinstance(found[0], np.ndarray) else Stack(np.array(found, dtype=float))
 
     def layer(self, family: str, index: int) -> Any:
-        if family in ("left", "right"):
+        if family in ("left", "right", "P"):
             return self._each(lambda scope: scope.layer(family, index))
         return super().layer(family, index)
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..analysis.flow_plot import VERMILION
+from ..output.plotting import VERMILION, lettered, level
 from ..output.proportions import interval
 from .experiments import FIGURES
-from .style import Results, beside, legend_above, lettered, name_scale, panels, places, rate_styles, rule, shifts
+from .style import Results, beside, legend_above, name_scale, panels, places, rate_styles, shifts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,9 +36,9 @@ def divergence_figure(results: Results, number: int) -> Figure:
             right.plot(columns["scale"][there] + shifts(experiment)[rate],
                        columns["final_sharpness"][there] * rate / 2, linestyle="none", alpha=0.5,
                        color=style["color"], marker=style["marker"], markersize=2.5)
-            rule(right, lines.least * rate / 2, style["color"], ":")
+            level(right, lines.least * rate / 2, style["color"], ":")
             beside(right, lines.least * rate / 2, r"$S_{\min}$", style["color"], "top")
-    rule(right, 1.0, VERMILION)
+    level(right, 1.0, VERMILION)
     beside(right, 1.0, r"$2/\eta$", VERMILION, "bottom")
     right.set_yscale("log")
     left.set_ylim(-0.03, 1.03)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +16,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ... import __version__
-from ..analysis.flow_plot import write_figure
-from ..data.table import DataError
-from ..output.intervals import finite
+from ..output import DataError, exit_code
+from ..output.json_values import JsonObject, json_object, json_text
+from ..output.plotting import write_figure
 from ..output.whole_files import write_text
 from .divergence import divergence_figure
 from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
@@ -84,11 +83,11 @@ class FiguresReport:
 
     @property
     def exit_code(self) -> int:
-        return {"held": 0, "violated": 1, "inconclusive": 3}[self.verdict]
+        return exit_code(self.verdict)
 
-    def as_dict(self) -> object:
+    def as_dict(self) -> JsonObject:
         """The JSON object; infinite numbers are null."""
-        return finite({
+        return json_object({
             "version": __version__, "seed": self.seed, "reduced": self.reduced, "seconds": self.seconds,
             "environment": environment(), "verdict": self.verdict, "estimated": True,
             "interrupted": self.outcome.interrupted, "units": self.outcome.units, "resumed": self.outcome.resumed,
@@ -153,7 +152,7 @@ def make_figures(
     files = (*_write_tables(results, folder, drawn), *(name for number in drawn for name in pictures[number]))
     missing = tuple(number for number in numbers if number not in drawn)
     report = FiguresReport(seed, reduced, statements, files, outcome, missing, monotonic() - started)
-    write_text(folder / "report.json", json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "report.json", json_text(report.as_dict()) + "\n")
     return report
 
 
@@ -200,7 +199,7 @@ def _write_tables(results: Results, folder: Path, drawn: Sequence[int]) -> Itera
                     "lines": asdict(results.lines[name]) if name in results.lines else None, "columns": _MEANING,
                     "single_runs": [asdict(single) for _, single in singles if single.experiment == name]}
         yield _write_csv(folder / f"{name}.csv", columns)
-        write_text(folder / f"{name}.json", json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+        write_text(folder / f"{name}.json", json_text(json_object(settings)) + "\n")
         yield f"{name}.json"
     for number, single in singles:
         yield _write_csv(folder / f"figure{number}-rate{single.rate:g}.csv", results.singles[single])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..analysis.flow_plot import VERMILION
+from ..output.plotting import VERMILION, lettered, plain_numbers, shades
 from .statements import regression
-from .style import Results, legend_above, lettered, panels, plain_numbers, shades
+from .style import Results, legend_above, panels
 from .training import draw_sharpness
 
 if TYPE_CHECKING:

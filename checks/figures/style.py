@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
+from ..output.plotting import WIDTH, Color, LineStyle, level, shades
 from .experiments import Experiment, SingleRun
 from .units import Columns
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
     from .lines import Lines
 
-WIDTH = 6.9  # of a page, in inches
 GREY = "0.45"
-Color: TypeAlias = "str | tuple[float, float, float, float]"
-LineStyle: TypeAlias = "str | tuple[int, tuple[int, int]]"
 MARKERS = "osD^vPX"
 
 
@@ -53,13 +50,6 @@ def panels(height: float, rows: int = 1, ratios: tuple[float, float] = (1, 1)) -
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.subplots(rows, 2, width_ratios=ratios)
     return figure, list(axes.ravel())
-
-
-def shades(number: int) -> list[Color]:
-    """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
-    from matplotlib import colormaps
-
-    return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
 
 
 def rate_styles(experiment: Experiment) -> dict[float, Style]:
@@ -95,11 +85,6 @@ def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Ar
     return [values[chosen & (columns["scale"] == scale)] for scale in experiment.scales]
 
 
-def rule(axis: Axes, height: float, color: Color, dashes: str = "--", label: str | None = None) -> None:
-    """A horizontal line behind the curves."""
-    axis.axhline(height, color=color, linestyle=dashes, linewidth=1.0, zorder=1, label=label)
-
-
 def in_legend(axis: Axes, label: str, color: Color = "black", dashes: LineStyle = "--", width: float = 1.0) -> None:
     """An entry of the legend for lines that have no label of their own."""
     axis.plot([], [], color=color, linestyle=dashes, linewidth=width, label=label)
@@ -110,7 +95,7 @@ def draw_bounds(axis: Axes, lines: Lines) -> None:
     for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
                                   (lines.lower, ":", "lower bound of the paper")):
         if height is not None:
-            rule(axis, height, "black", dashes, label)
+            level(axis, height, "black", dashes, label)
 
 
 def beside(axis: Axes, height: float, label: str, color: Color, align: str = "center") -> None:
@@ -128,21 +113,6 @@ def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     figure.legend(named.values(), named.keys(), loc="outside upper center", ncols=columns)
 
 
-def plain_numbers(axis: Axis, low: float, high: float) -> None:
-    """Numbers as 20 and 200, not as powers, on a logarithmic axis that spans less than three decades."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    if high < 1000 * low:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 200 * low else (1.0,)))
-        axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter(NullFormatter())
-
-
 def name_scale(axis: Axes, experiment: Experiment) -> None:
     axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
                     "standard deviation of the initial entries")
-
-
-def lettered(axes: Sequence[Axes]) -> None:
-    for axis, letter in zip(axes, "abcdef", strict=False):
-        axis.set_title(f"({letter}) {axis.get_title(loc='left')}", loc="left")

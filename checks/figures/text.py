@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
 from ..output.proportions import CONFIDENCE
+from ..output.tables import table
 from .figures import FiguresReport
+from .statements import Statement
 
 
 def print_figures(report: FiguresReport, folder: str, console: Console) -> None:
     """What the figures show, statement by statement, then where the files are."""
     size = "reduced" if report.reduced else "full size"
-    lines = Table(title=f"what the figures show, {size}, seed {report.seed}: estimated, never proved",
-                  title_justify="left")
-    lines.add_column("figure", justify="right")
-    lines.add_column("statement")
-    lines.add_column("estimated")
-    lines.add_column("networks", justify="right")
-    lines.add_column(f"probability ({CONFIDENCE:.0%})")
-    lines.add_column("numbers")
-    for statement in report.statements:
-        interval = statement.interval
-        lines.add_row(
-            str(statement.figure), statement.says, statement.verdict,
-            "" if statement.counts is None else f"{statement.counts[0]}/{statement.counts[1]}",
-            "" if interval is None else f"[{interval[0]:.4f}, {interval[1]:.4f}]",
-            ", ".join(f"{name} {value:.4g}" for name, value in statement.numbers.items()))
-    console.print(lines)
+    names = ("figure", "statement", "estimated", "networks", f"probability ({CONFIDENCE:.0%})", "numbers")
+    console.print(table(
+        f"what the figures show, {size}, seed {report.seed}: estimated, never proved", names,
+        map(_row, report.statements), right=("figure", "networks")))
     if report.outcome.interrupted:
         console.print("interrupted: what is done is kept, and the same command goes on from there", soft_wrap=True)
     if report.missing:
@@ -36,3 +25,11 @@ def print_figures(report: FiguresReport, folder: str, console: Console) -> None:
         report.outcome.resumed)
     console.print(f"estimated: {report.verdict}; {report.seconds:.1f} s{resumed}; pictures, tables and report.json "
                   f"in {folder}", soft_wrap=True)
+
+
+def _row(statement: Statement) -> tuple[str, ...]:
+    interval, counts = statement.interval, statement.counts
+    return (
+        str(statement.figure), statement.says, statement.verdict, "" if counts is None else f"{counts[0]}/{counts[1]}",
+        "" if interval is None else f"[{interval[0]:.4f}, {interval[1]:.4f}]",
+        ", ".join(f"{name} {value:.4g}" for name, value in statement.numbers.items()))

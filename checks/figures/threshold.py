@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..analysis.flow_plot import BLUE, GREEN, VERMILION
+from ..output.plotting import BLUE, GREEN, VERMILION, lettered, shades
 from .experiments import FIGURES
 from .statements import threshold
-from .style import MARKERS, Results, in_legend, lettered, panels, shades
+from .style import MARKERS, Results, in_legend, panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...numeric.linalg.scalars import Array
-from ..analysis.flow_plot import BLUE, VERMILION
+from ..output.plotting import BLUE, VERMILION, lettered, level, plain_numbers
 from . import style as drawn
 from .experiments import SINGLE_RUNS, Experiment, SingleRun
 from .style import GREY, Results, Style
@@ -32,7 +32,7 @@ def training_figure(results: Results, number: int) -> Figure:
     draw_sharpness(axes[1], experiment, columns, lines)
     for axis, single in zip(axes[2:], SINGLE_RUNS[number], strict=True):
         _draw_single(axis, single, results.singles[single], lines)
-    drawn.lettered(axes)
+    lettered(axes)
     drawn.legend_above(figure, axes, 6)
     return figure
 
@@ -43,7 +43,7 @@ def gelu_figure(results: Results) -> Figure:
     figure, (left, right) = drawn.panels(3.1)
     _draw_final(left, experiment, columns, "gap", "risk after training")
     draw_sharpness(right, experiment, columns, None)
-    drawn.lettered([left, right])
+    lettered([left, right])
     drawn.legend_above(figure, [left, right], 5)
     return figure
 
@@ -66,7 +66,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     values = columns["final_sharpness"]
     _draw_spreads(axis, experiment, columns, "sharpness", values, styles)
     for rate, style in styles.items():
-        drawn.rule(axis, 2 / rate, style["color"])
+        level(axis, 2 / rate, style["color"])
         drawn.beside(axis, 2 / rate, f"$2/{rate:g}$", style["color"])
     drawn.in_legend(axis, r"$2/\eta$", GREY)
     if lines is not None:
@@ -74,7 +74,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     least = lines.least if lines is not None else 2 / max(styles)
     # The start may leave the picture, so that what the lines bound fills it.
     axis.set_ylim(least / 20, 10 / min(styles))
-    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
+    plain_numbers(axis.yaxis, *axis.get_ylim())
     drawn.name_scale(axis, experiment)
     axis.set_title("sharpness after training", loc="left")
 
@@ -103,10 +103,10 @@ def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) 
         distance.plot(columns["step"][steps], columns["distance"][steps], color=VERMILION, linewidth=0.9,
                       linestyle=(0, (1, 1)))
     drawn.in_legend(axis, r"$\|w - w^*\|^2/d$", VERMILION, (0, (1, 1)), 0.9)
-    drawn.rule(axis, 2 / single.rate, GREY)
+    level(axis, 2 / single.rate, GREY)
     drawn.draw_bounds(axis, lines)
     axis.set_yscale("log")
-    drawn.plain_numbers(axis.yaxis, *axis.get_ylim())
+    plain_numbers(axis.yaxis, *axis.get_ylim())
     axis.set_xlabel("step")
     axis.set_ylabel("sharpness", color=BLUE)
     axis.set_title(rf"one run, $\eta = {single.rate:g}$, scale ${single.scale:g}$", loc="left")

@@ -53,7 +53,7 @@ class Instance:
         return DeepLinearNetwork(list(self.weights), self.readout)
 
     @cached_property
-    def readings(self) -> dict[Hashable, dict[str, Any]]:
+    def readings(self) -> dict[Hashable, dict[Any, Any]]:
         """A cache of what was computed of the instance, by ring. It lives as long as the instance."""
         return {}
 

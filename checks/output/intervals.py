@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from math import isfinite
-from typing import Any
 
 from flint import arb
 
@@ -15,7 +14,7 @@ Ends = dict[str, float]
 
 
 def ends(ball: arb) -> Ends | None:
-    """Lower end rounded down, upper end rounded up; None for a ball without finite ends.
+    """The lower end rounded down and the upper end rounded up, or None for a ball without finite ends in float64.
 
     >>> ends(arb(2)), ends(arb("nan"))
     ({'lower': 2.0, 'upper': 2.0}, None)
@@ -24,21 +23,8 @@ def ends(ball: arb) -> Ends | None:
     return {"lower": lower, "upper": upper} if isfinite(lower) and isfinite(upper) else None
 
 
-def finite(value: Any) -> Any:
-    """A JSON value with null in place of floats that are infinite or nan: what leaves the range of float64.
-
-    >>> finite({"a": [1.5, float("inf")], "b": "text"})
-    {'a': [1.5, None], 'b': 'text'}
-    """
-    if isinstance(value, dict):
-        return {key: finite(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
 def interval(ball: arb, digits: int = 10) -> str:
-    """The ball in decimals: one number if it is exact, else both ends in so many digits, beyond float64 too.
+    """The ball in decimals, beyond float64 too: one number if both ends are equal in so many digits, else both ends.
 
     >>> interval(arb(3)), interval(arb(1) / 3, 4), interval(arb((1, 2000)), 4)
     ('3', '[0.3333, 0.3334]', '[1.148e+602, 1.149e+602]')
@@ -50,14 +36,14 @@ def interval(ball: arb, digits: int = 10) -> str:
 
 
 def _ceiling(ball: arb) -> Decimal:
-    """A number of few digits not below the ball, however large; integers of so many digits take seconds."""
+    """A number of few digits that is not below the ball. The exact integer would take seconds where it is large."""
     end = ball.upper()
     power = int(binary_exponent(end) * 0.30103)
     return Context(prec=100).scaleb(Decimal(float_above(end / arb(10) ** power)), power)
 
 
 def decimals(pair: Ends | None, digits: int) -> str:
-    """Both ends in so many digits.
+    """Both ends in so many digits, or one number where they agree.
 
     >>> decimals({"lower": 0.5, "upper": 1.0}, 4)
     '[0.5, 1]'
@@ -69,7 +55,7 @@ def decimals(pair: Ends | None, digits: int) -> str:
 
 
 def above(ball: arb, digits: int = 4) -> str:
-    """The upper end in decimals.
+    """The upper end of the ball in decimals, rounded up.
 
     >>> above(arb(1) / 3), above(arb((1, 2000)))
     ('0.3334', '1.149e+602')

@@ -1,14 +1,14 @@
-"""What users are told: one sentence, with what they wrote cut to a length that fits it."""
+"""The sentences that users are told, in which their own words are cut to a readable length."""
 
 from __future__ import annotations
 
 
 class DataError(ValueError):
-    """The input cannot be used; the message is one sentence with the cause and the remedy."""
+    """The input cannot be used. The message is one sentence with the cause and the remedy."""
 
 
 class Inconclusive(Exception):
-    """A number cannot be enclosed narrowly; the message is one sentence that says which."""
+    """A number cannot be enclosed narrowly. The message is one sentence that names the number."""
 
 
 def quoted(text: str) -> str:
@@ -21,7 +21,7 @@ def quoted(text: str) -> str:
 
 
 def shortened(message: str) -> str:
-    """The message with its middle left out where it is too long to be read; cause and remedy stand at its ends.
+    """The message, without its middle if it is too long to be read. The cause and the remedy stand at its ends.
 
     >>> shortened("There is no x: look again."), len(shortened("x" * 10**6))
     ('There is no x: look again.', 905)
@@ -30,9 +30,9 @@ def shortened(message: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text with an escape for each character that does not print, but for line ends.
+    """The text with an escape in place of each character that does not print, except line ends.
 
-    Escape sequences, bidirectional marks, lone surrogates and invisible characters are among those.
+    Escape sequences, bidirectional marks, lone surrogates and invisible characters do not print.
 
     >>> print(plain("größe \\x1b[2J \\u202e"))
     größe \\x1b[2J \\u202e

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and leave nothing beside them, also when a signal ends the process."""
+"""Files that are written whole or not at all. Nothing else is left behind, even if a signal ends the process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all (a device or a pipe directly). Raises OSError."""
+    """Write a file whole or not at all. A device or a pipe is written directly. Raises OSError."""
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
@@ -25,7 +25,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """A draft of the same name in a folder of its own, which becomes the file at the end. Raises OSError.
+    """Yield the path of a draft, which becomes the file at the end of the block. Raises OSError.
 
     >>> with tempfile.TemporaryDirectory() as place:
     ...     with written_whole(Path(place, "a.txt")) as draft:
@@ -33,7 +33,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     ...     print([file.name for file in Path(place).iterdir()])
     ['a.txt']
     """
-    path = path.resolve()  # a link stays a link
+    path = path.resolve()  # so that a link stays a link
     with _ending_later(), tempfile.TemporaryDirectory(dir=path.parent, prefix=".flatcert.") as folder:
         draft = Path(folder, path.name)
         yield draft
@@ -42,7 +42,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _ending_later() -> Iterator[None]:
-    """Signals that end the process wait for the end of the block. Only the main thread receives signals."""
+    """Let signals that end the process wait for the end of the block. Only the main thread receives signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -66,9 +66,9 @@ def _ending_later() -> Iterator[None]:
 
 @contextmanager
 def ended_as_by_error() -> Iterator[None]:
-    """In the block SIGTERM and SIGHUP raise SystemExit in the main thread, so that other threads can be stopped first.
+    """Let SIGTERM and SIGHUP raise SystemExit in the main thread, so that other threads can be stopped first.
 
-    Signals with a handler, or ignored (``nohup``), stay as they are; outside the main thread nothing changes.
+    Signals that have a handler or are ignored (``nohup``) stay as they are. Outside the main thread nothing changes.
     """
     with ExitStack() as afterwards:
         if threading.current_thread() is threading.main_thread():

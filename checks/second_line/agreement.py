@@ -1,8 +1,8 @@
-"""Whether a relation agrees with exact numbers at a place: by balls, exactly, or to so many bits."""
+"""Whether a relation agrees with exact numbers at a place: by balls, exactly, or to 40 bits."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import sympy as sp
@@ -12,12 +12,14 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing
+from ..deciding.balls import sign_answers
 from ..evaluation.evaluate import UnknownNode, evaluate
 from .places import Place
+from .proof_words import Value
 
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
-"""How far apart sides may be, relatively, that count as equal."""
+"""The relative distance up to which two sides count as equal."""
 
 Found = Literal["true", "false", "equal"] | None
 
@@ -33,7 +35,7 @@ def known(fact: Relation, place: Place) -> bool:
 
 
 def agrees(relation: Relation, place: Place) -> bool | None:
-    """True also for sides that are equal to ``TIGHT`` and may be equal; False only where that is certain."""
+    """Whether a relation holds. Sides within ``TIGHT`` that may be equal count as equal; False is always certain."""
     strict = relation.op in ("<", ">", "!=")
     for bits in PRECISIONS:
         found = _by_balls(relation, place, bits)
@@ -51,12 +53,11 @@ def _by_balls(relation: Relation, place: Place, bits: int) -> Found:
     ring = BallRing(bits)
     with ctx.workprec(bits):
         lhs, rhs = (evaluate(side, place.scope(ring)) for side in (relation.lhs, relation.rhs))
-        found = {_compared(relation.op, ring, x, y) for x, y in _entries(relation, lhs, rhs)}
+        found = {_compared(relation.op, ring, arb(x), arb(y)) for x, y in _entries(relation, lhs, rhs)}
     return "false" if "false" in found else None if None in found else "equal" if "equal" in found else "true"
 
 
-def _compared(op: str, ring: BallRing, x: Any, y: Any) -> Found:
-    x, y = arb(x), arb(y)
+def _compared(op: str, ring: BallRing, x: arb, y: arb) -> Found:
     answer = ring.answer(op, x, y)
     if answer is not None:
         return "true" if answer else "false"
@@ -64,7 +65,7 @@ def _compared(op: str, ring: BallRing, x: Any, y: Any) -> Found:
 
 
 def _exactly(relation: Relation, place: Place) -> bool | None:
-    """The answer of exact numbers; None where they do not reach."""
+    """The answer in exact numbers; None where exact numbers cannot be computed."""
     if place.setting.case.time is not None:
         return None
     try:
@@ -72,14 +73,11 @@ def _exactly(relation: Relation, place: Place) -> bool | None:
         signs = [lifted(x).compare(lifted(y)) for x, y in _entries(relation, lhs, rhs)]
     except (Undecidable, TypeError):
         return None
-    answers = {">": 1, ">=": 1, "<": -1, "<=": -1}
-    allowed = {answers[relation.op]} if relation.op in answers else set()
-    allowed |= {0} if relation.op in ("==", "<=", ">=") else {1, -1} if relation.op == "!=" else set()
-    return all(sign in allowed for sign in signs)
+    return all(sign_answers(relation.op, sign) for sign in signs)
 
 
-def _entries(relation: Relation, lhs: Any, rhs: Any) -> list[tuple[Any, Any]]:
-    """Pairs of numbers to compare; shapes that differ are a pair that does. Raises UnknownNode for mixed sides."""
+def _entries(relation: Relation, lhs: Value, rhs: Value) -> list[tuple[Value, Value]]:
+    """The pairs of numbers to compare; one unequal pair where shapes differ. Raises UnknownNode for mixed sides."""
     matrices = [isinstance(side, np.ndarray) for side in (lhs, rhs)]
     if not any(matrices):
         return [(lhs, rhs)]
@@ -89,7 +87,7 @@ def _entries(relation: Relation, lhs: Any, rhs: Any) -> list[tuple[Any, Any]]:
 
 
 def written(side: sp.Basic, place: Place) -> str:
-    """A side as decimals."""
+    """A side in decimals."""
     with ctx.workprec(PRECISIONS[0]):
         value = evaluate(side, place.scope(BallRing(PRECISIONS[0])))
         if isinstance(value, np.ndarray):

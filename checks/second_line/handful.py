@@ -1,26 +1,31 @@
-"""The handful as it is used: each instance with values for the variables of proofs, and what was computed there."""
+"""The instances of the handful, with values for the variables of proofs, and the results computed there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.rational import rational_array
+from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import is_singular
+from ..arithmetic.exact import Exact
 from ..deciding.along_flow import EnclosedScope, state
-from ..deciding.decide import predicate
+from ..deciding.hypotheses import predicate
 from ..evaluation.evaluate import Undefined
 from ..evaluation.optimum import aligned_ratio
+from ..evaluation.scope import Values
 from ..instances.families.handful import HANDFUL
 from ..instances.families.residual import radii
 from ..instances.instance import Instance
 from ..instances.pool import instance
-from .proof_words import ProofScope
+from .proof_words import ProofScope, RealRing
 
+Choice = fmpq | Exact | Array | list[Array]
+"""A value of a variable of a proof."""
 PLANTED = [("planted-exhibits", 0, index) for index in (1, 3, 4)]
 PATHS = [("exhibited-paths", 0, 2), ("exhibited-paths", 0, 6), ("residual-path-exhibits", 0, 0),
          ("residual-path-exhibits", 0, 6)]
@@ -33,13 +38,14 @@ class Case:
 
     instance: Instance
     time: fmpq | None = None
-    """The time along gradient flow from the instance at which the weights are enclosed, if that is meant."""
+    """The time at which the weights on the gradient flow from the instance are enclosed, or None."""
 
     @cached_property
-    def choices(self) -> dict[str, list[Any]]:
-        """Values of the variables, but for those that thresholds are about."""
+    def choices(self) -> dict[str, Sequence[Choice]]:
+        """Values of the variables, except the learning rate and the radius: thresholds determine these."""
         d = self.instance.dimension
-        vectors = [rational_array([[fmpq(x)] for x in entries[:d]]) for entries in ((2, -1, 3), (1, 3, -2))]
+        vectors: list[Choice] = [rational_array([[fmpq(x)] for x in entries[:d]])
+                                 for entries in ((2, -1, 3), (1, 3, -2))]
         return {
             "u": vectors,
             "z": [self.instance.values["u"].reshape(-1, 1)] if self.planted else vectors,
@@ -52,8 +58,8 @@ class Case:
         }
 
     @cached_property
-    def traits(self) -> tuple[tuple[Any, ...], ...]:
-        """What sort of case it is."""
+    def traits(self) -> tuple[tuple[object, ...], ...]:
+        """Properties in which cases can differ, so that unlike cases come first."""
         case = self.instance
         off = case.network.regressor() - case.regressor
         rows, columns = case.weights[-1].shape
@@ -64,7 +70,7 @@ class Case:
             ("minimizer", case.is_minimizer, bool(off.any())), ("shape", len(set(case.widths)) == 1, max(case.widths)),
             ("start", case.start is not None), ("energy", case.energy > 0), ("balance", _balance(case)),
             ("last layer", rows > columns, 4 * (q @ q) < case.readout_norm_squared),
-            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # all is a tie
+            ("one number", max(case.widths) == 1 and len({layer[0, 0] for layer in case.weights}) == 1),  # ties
             ("weights", any(layer.any() for layer in case.weights)),
             ("regressor", case.energy > 0 and predicate("w* eigenvector", case)),
         )
@@ -73,25 +79,25 @@ class Case:
     def planted(self) -> bool:
         return "c" in self.instance.values
 
-    def _ratios(self) -> list[Any]:
+    def _ratios(self) -> list[Choice]:
         if self.planted:
             return [aligned_ratio(self.instance, self.instance.values["c"])]
         q = self.instance.network.backward()[1]
         return [q @ q] if is_aligned(self.instance) else [fmpq(3, 2), fmpq(1, 5)]
 
     @cached_property
-    def radii(self) -> list[dict[str, Any]]:
-        """How far the layers may move, summed over them: as far as is promised, and two lengths."""
+    def radii(self) -> list[Values]:
+        """Values of ``rho``: the radii that the theory promises, and two other lengths."""
         case = self.instance
         square = len(set(case.widths)) == 1 and case.start is None and case.energy > 0
         promised = radii(case) if square else []
         return [{"rho": rho} for rho in (*promised, fmpq(1, 20), fmpq(1, 2))]
 
     @cached_property
-    def _settings(self) -> dict[Any, Setting]:
+    def _settings(self) -> dict[tuple[object, ...], Setting]:
         return {}
 
-    def setting(self, turn: int, extra: dict[str, Any]) -> Setting:
+    def setting(self, turn: int, extra: Values) -> Setting:
         """The case with the values of a turn, and further ones."""
         key = (turn, *extra.items())
         if key not in self._settings:
@@ -102,15 +108,15 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A case with values of all variables; it remembers what was computed and decided there."""
+    """A case with values of all variables, and a memory of the scopes and decisions there."""
 
     case: Case
-    values: dict[str, Any]
-    known: dict[Any, bool] = field(default_factory=dict)
-    _scopes: dict[Any, ProofScope] = field(default_factory=dict)
+    values: Values
+    known: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    _scopes: dict[RealRing, ProofScope] = field(default_factory=dict)
 
-    def scope(self, ring: Any, integers: dict[str, int]) -> ProofScope:
-        """The setting in a ring, at some layers."""
+    def scope(self, ring: RealRing, integers: dict[str, int]) -> ProofScope:
+        """The scope of the setting in a ring, at the layers of these indices."""
         if ring not in self._scopes:
             self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
         scope = self._scopes[ring]
@@ -128,7 +134,7 @@ class Setting:
 
 
 def _balance(case: Instance) -> str:
-    """How far the layers are from balanced: between which of the theory's bounds on ``theta``."""
+    """Where ``theta`` lies among the bounds of the theory on how unbalanced layers may be."""
     w, imbalance = case.network.regressor().astype(float), case.network.imbalance()
     if not w.any():
         return "no regressor"
@@ -137,7 +143,7 @@ def _balance(case: Instance) -> str:
     return "balanced" if theta == 0 else "below 3/4" if theta < 0.75 else "below 1" if theta < 1 else "far"
 
 
-def _directions(case: Instance) -> list[Any]:
+def _directions(case: Instance) -> list[Array]:
     """Small integers, none of them equal to their neighbours."""
     return [rational_array([[fmpq((3 * row + 5 * column + 2 * k) % 7 - 3) for column in range(layer.shape[1])]
                             for row in range(layer.shape[0])]) for k, layer in enumerate(case.weights, 1)]
@@ -162,7 +168,7 @@ def is_aligned(case: Instance) -> bool:
 
 @cache
 def handful() -> list[Case]:
-    """The cases, made once a process."""
+    """The cases; every process makes them once."""
     made = [Case(instance("handful", 0, index)) for index in range(len(HANDFUL))]
     made += [Case(instance(*key)) for key in PLANTED]
     return made + [Case(instance(*key), time=fmpq(1, 2)) for key in PATHS]

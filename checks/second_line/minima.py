@@ -1,13 +1,13 @@
-"""Least values over ``r > 0`` of convex functions, enclosed: where floats see the minimum, balls on both sides of it.
+"""Enclosures of least values over ``r > 0`` of convex functions: floats find the minimum, balls enclose it.
 
-A convex function that is larger at ``m (1 - h)`` and ``m (1 + h)`` than at ``m`` has its minimum between them; and
-there it is above the lines through ``m`` and the other end.
+A convex function that is larger at ``m (1 - h)`` and ``m (1 + h)`` than at ``m`` has its minimum between them. Between
+them it lies above the lines through its values at ``m`` and at the other end.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import sympy as sp
@@ -28,10 +28,11 @@ HALF_WIDTH = fmpq(1, 2**22)
 class Varied(Protocol):
     """A scope whose variables may take other values, in any ring."""
 
-    ring: Any
     integers: dict[str, int]
 
-    def with_value(self, name: str, value: fmpq, ring: Any) -> Any: ...
+    @property
+    def ring(self) -> object: ...
+    def with_value(self, name: str, value: fmpq, ring: BallRing | FloatRing) -> object: ...
 
 
 def least(node: Minimum, scope: Varied) -> arb:
@@ -45,8 +46,9 @@ def least(node: Minimum, scope: Varied) -> arb:
     if not _is_convex(body.xreplace({L: sp.Integer(scope.integers["L"])}), variable):
         raise UnknownNode(f"{body} is not seen to be convex")
 
-    def at(value: fmpq, ring: Any) -> Any:
-        return evaluate(body, scope.with_value(variable.name, value, ring))
+    def at(value: fmpq, ring: BallRing | FloatRing) -> arb | float:
+        found: arb | float = evaluate(body, scope.with_value(variable.name, value, ring))
+        return found
 
     def height(logarithm: float) -> float:
         return float(at(fmpq(*float(np.exp(logarithm)).as_integer_ratio()), FloatRing()))
@@ -74,14 +76,14 @@ def _is_convex(expr: sp.Basic, variable: sp.Symbol) -> bool:
         factor, rest = expr.as_independent(variable)
         apart = bool(factor.is_nonnegative) and rest != expr
         return (apart and _is_convex(rest, variable)) or _is_power(expr, variable)
-    if isinstance(expr, weighted_top):  # convex and monotone in the matrix
+    if isinstance(expr, weighted_top):  # this eigenvalue is convex and monotone in the matrix
         terms = (term.as_coeff_matrices() for term in sp.Add.make_args(expr.args[0].doit()))
         return all(_is_convex(factor, variable) and matrices in _SEMIDEFINITE for factor, matrices in terms)
     return _is_power(expr, variable)
 
 
 def _is_power(expr: sp.Basic, variable: sp.Symbol) -> bool:
-    """Whether it is a nonnegative factor times a power of the variable that is convex."""
+    """Whether an expression is a nonnegative factor times a convex power of the variable."""
     factor, power = sp.powsimp(sp.expand_power_base(expr, force=True)).as_independent(variable)
     base, exponent = power.as_base_exp()
     if base != variable:

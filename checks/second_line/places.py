@@ -1,4 +1,4 @@
-"""Where a judgment of a proof is looked at: instances that satisfy its hypotheses, layers, values of its variables."""
+"""The places where a judgment of a proof is evaluated: instances with its hypotheses, layers, values of variables."""
 
 from __future__ import annotations
 
@@ -7,45 +7,48 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ...theory.language.claim import Given, Obligation
+from ...theory.language.hypotheses import HYPOTHESES
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantities import VOCABULARY, L, k
-from ..deciding.decide import predicate
+from ...theory.setting.dependence import depends
+from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import UnknownNode, integer
+from ..evaluation.scope import Values
 from .handful import Case, Setting, handful, is_aligned
-from .proof_words import OF_ONE_LAYER, ProofScope
+from .proof_words import OF_ONE_LAYER, ProofScope, RealRing
 
 ALONG_FLOW = frozenset({"time", "risk_gap_0"})
-"""Names that make sense only of weights which came from their start by gradient flow."""
+"""Names that make sense only for weights that gradient flow reached from a start."""
 ENCLOSED = ALONG_FLOW | {"risk_gap", "displacement", "layer_displacement", "alpha_sub_0", "beta_sub_0", "alpha_ends_0",
                          "rho", "c", "c_0"} | {q.name for q in VOCABULARY.values() if q.belongs in ("problem", "depth")}
-"""Names that are read of weights further along their flow; all others would be read of the start."""
-LASTING = frozenset({"E > 0", "L == 1", "L >= 2", "L >= 3", "plain", "square", "w* eigenvector"})
+"""Names whose values belong to the weights further along the flow; all other values would be those of the start."""
+LASTING = frozenset(name for name in HYPOTHESES if depends(name) <= {"problem", "depth"})
 """Hypotheses that hold along the flow when they hold at its start."""
 OF_RATE = frozenset({"eta", "step_determinant", "step_determinant_zero"})
 """Names that depend on the learning rate."""
 
 
 class Place(NamedTuple):
-    """A setting, and the layers that a judgment is read at."""
+    """A setting, and the indices of layers at which a judgment is evaluated."""
 
     setting: Setting
     integers: dict[str, int]
 
-    def scope(self, ring: Any) -> ProofScope:
-        """The numbers of a ring there."""
+    def scope(self, ring: RealRing) -> ProofScope:
+        """The scope of the place in a ring."""
         return self.setting.scope(ring, self.integers)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A judgment, and what it is about."""
+    """A judgment: its conclusion, its hypotheses, and the ranges of its layers."""
 
     relation: Relation
     facts: frozenset[Given]
@@ -63,7 +66,7 @@ class Judged:
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        """Where the hypotheses that have a name hold, and what is said can be read off.
+        """The cases where the named hypotheses hold and all names of the judgment have values.
 
         Raises UnknownNode for a hypothesis that has no decider.
         """
@@ -71,8 +74,8 @@ class Judged:
         return _fitting(named, bool(self.names & ALONG_FLOW), self.names <= ENCLOSED and named <= LASTING)
 
     def places(self, case: Case, turn: int) -> Iterator[Place]:
-        """The case at all layers in the ranges, with the values of that turn, and others near the thresholds."""
-        extras: list[dict[str, Any]] = [{}]
+        """The case at all layers in the ranges, with the values of a turn, and with values near the thresholds."""
+        extras: list[Values] = [{}]
         if self.names & OF_RATE:
             asked = Obligation("", self.relation, over=("eta",), given=tuple(self.facts))
             extras = list(expansions(asked, case.instance))
@@ -84,7 +87,7 @@ class Judged:
 
     @cached_property
     def _layer_ranges(self) -> list[tuple[sp.Symbol, sp.Expr, sp.Expr]]:
-        """The ranges, those that others depend on first; the layer that moves needs one, though no index shows it."""
+        """The ranges, ordered so that each depends on earlier ones only. The layer that moves gets a range, too."""
         ranges = dict(self.ranges)
         if self.names & set(OF_ONE_LAYER):
             ranges.setdefault(k, (sp.S.One, L))
@@ -107,14 +110,14 @@ def _names(side: sp.Basic) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def _fitting(named: frozenset[str], flow: bool, enclosed: bool) -> tuple[Case, ...]:
-    """The cases where named hypotheses hold, unlike ones first; along a flow only what may be read off."""
+    """The cases where the named hypotheses hold, unlike ones first; enclosed cases only where all names allow it."""
     found = (case for case in handful() if (enclosed or case.time is None) and not (flow and case.instance.start))
     return _varied([case for case in found if all(_supposed(fact, case) for fact in named)])
 
 
 def _varied(cases: list[Case]) -> tuple[Case, ...]:
-    """The cases, each the one that has most of what those before had least of."""
-    seen: Counter[Any] = Counter()
+    """The cases, reordered: each next one has most of the traits that were rare among those before."""
+    seen: Counter[tuple[object, ...]] = Counter()
     ordered: list[Case] = []
     while cases:
         best = max(cases, key=lambda case: sum(4.0 ** -seen[trait] for trait in case.traits))
@@ -133,9 +136,7 @@ def _supposed(fact: str, case: Case) -> bool:
 
 
 OWN_PREDICATES: dict[str, Callable[[Case], bool]] = {
-    "aligned": lambda case: not case.planted and is_aligned(case.instance),  # r is another number on a planted problem
+    "aligned": lambda case: not case.planted and is_aligned(case.instance),  # on a planted problem r is another number
     "planted": lambda case: case.planted,
-    "W == 0": lambda case: not any(layer.any() for layer in case.instance.weights),
-    "W != 0": lambda case: any(layer.any() for layer in case.instance.weights),
 }
-"""Hypotheses that only proofs have."""
+"""Hypotheses that no relation says."""

@@ -1,36 +1,41 @@
-"""The words that only proofs use, as numbers: each by what it means, on an exact instance with exact directions.
+"""The values of the words that only proofs use: each by its meaning, on an exact instance with exact directions.
 
-Derivatives along ``W + t Xi`` are coefficients of polynomials in ``t``; a Taylor remainder is what is left of the
-polynomial at an exact number ``t``. The root of ``Sigma`` is rational, or the instance has none to offer.
+Derivatives along ``W + t Xi`` are coefficients of polynomials in ``t``; a Taylor remainder is the value of the
+polynomial at an exact number ``t`` less the terms of low order. The root of ``Sigma`` must be rational; an instance
+where it is not has no value for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
 from ...numeric.linalg.rational import rational_array, simplest_rational
+from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Minimum
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, lifted
+from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.field import RationalRing
-from ..arithmetic.rings import BallRing
-from ..deciding.identities import Point
+from ..arithmetic.rings import BallRing, FloatRing
+from ..deciding.identities import Point, zipped
 from ..evaluation import layers
 from ..evaluation.bindings.network import rescaled
 from ..evaluation.evaluate import Meaningless, Undefined, UnknownNode
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from .minima import least
 
-Array = Any
+Value = Any
+"""A number of the ring of a scope, or an array of such numbers."""
+RealRing = FloatRing | BallRing | ExactRing
 LEAST_RISK = fmpq(1, 3)
 """The least risk: the theory leaves it free, so any number serves."""
 ROOT_TOLERANCE = fmpq(1, 10**9)
@@ -41,7 +46,7 @@ def rational_root(instance: Instance) -> Array:
     """The positive semidefinite root ``(d, d)`` of the covariance. Raises Undefined where it is not rational."""
     values, vectors = np.linalg.eigh(instance.covariance.astype(float))
     near = rational_array((vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T)
-    root = _mapped(lambda x: simplest_rational(x - ROOT_TOLERANCE, x + ROOT_TOLERANCE), near)
+    root = zipped(lambda x: simplest_rational(x - ROOT_TOLERANCE, x + ROOT_TOLERANCE), near)
     if (root @ root != instance.covariance).any():
         raise Undefined("the root of the covariance is not rational")
     return root
@@ -55,14 +60,14 @@ class ProofScope:
     reads the vocabulary: by default of the instance itself, with the dense Hessian.
     """
 
-    def __init__(self, instance: Instance, ring: Any, values: dict[str, Any], plain: RealScope | None = None) -> None:
+    def __init__(self, instance: Instance, ring: RealRing, values: Values, plain: RealScope | None = None) -> None:
         self.instance, self.ring, self.values = instance, ring, values
         numbers = {name: value for name, value in values.items() if name not in ("Xi", "t", "s")}
-        self.plain = plain or RealScope(instance, ring, numbers | {"z": values["z"].reshape(-1)}, direct=True)
+        self.plain = plain or RealScope(instance, ring, numbers | {"direction": values["z"]}, direct=True)
         self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
-        self.memo: dict[Any, Any] = {}
+        self.memo: dict[Hashable, Value] = {}
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         if name in LAYER_INDICES:
             return self.ring.number(fmpq(self.integers[name]))
         if name in OF_ONE_LAYER:
@@ -74,10 +79,10 @@ class ProofScope:
             return self._remembered(name, lambda: COMPUTED[name](self))
         return self._remembered(name, lambda: self.plain.value(name))
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> Value:
         return self._remembered((family, index), lambda: self._layer(family, index))
 
-    def _layer(self, family: str, index: int) -> Any:
+    def _layer(self, family: str, index: int) -> Value:
         first, last = 0 if family.partition("_")[0] in ("P", "q", "h") else 1, self.instance.depth
         if not first <= index <= last - (family in ("D", "D_dot", "D_rest")):
             raise Meaningless(f"there is no {family}_{index}")
@@ -97,69 +102,65 @@ class ProofScope:
             raise Meaningless(f"there is no width d_{index}")
         return self.instance.widths[index]
 
-    def function(self, name: str, indices: list[int]) -> Any:
+    def function(self, name: str, indices: list[int]) -> Value:
         if name not in FUNCTIONS:
             return self.plain.function(name, indices)
         return self._remembered((name, *indices), lambda: FUNCTIONS[name](self, *indices))
 
-    def spectral(self, family: str, index: int) -> Any:
+    def spectral(self, family: str, index: int) -> Value:
         self.layer(family, index)
         return self.plain.spectral(family, index)
 
-    def second_singular(self, family: str, index: int) -> Any:
+    def second_singular(self, family: str, index: int) -> Value:
         self.layer(family, index)
         return self.plain.second_singular(family, index)
 
-    def weighted_top(self, matrix: Any) -> Any:
+    def weighted_top(self, matrix: Array) -> Value:
         return self.plain.weighted_top(matrix)
 
-    def weighted_bottom(self, matrix: Any) -> Any:
+    def weighted_bottom(self, matrix: Array) -> Value:
         return self.plain.weighted_bottom(matrix)
 
-    def least(self, node: Minimum) -> Any:
+    def least(self, node: Minimum) -> Value:
         """The least value over a positive variable."""
         return self._remembered(node, lambda: least(node, self))
 
-    def with_value(self, name: str, value: fmpq, ring: Any) -> ProofScope:
-        """The same in another ring, with another value of a variable."""
+    def with_value(self, name: str, value: fmpq, ring: RealRing) -> ProofScope:
+        """The scope in another ring, with another value of a variable."""
         other = ProofScope(self.instance, ring, self.values | {name: value})
         other.integers = self.integers
         return other
 
-    def _remembered(self, key: Any, make: Callable[[], Any]) -> Any:
+    def _remembered(self, key: Hashable, make: Callable[[], Value]) -> Value:
         if key not in self.memo:
             self.memo[key] = make()
         return self.memo[key]
 
-    def lifted(self, value: Any) -> Any:
+    def lifted(self, value: Array | fmpq | int) -> Value:
         """A rational or an array of rationals, in the ring."""
         return self.ring.array(value) if isinstance(value, np.ndarray) else self.ring.number(fmpq(value))
 
     def point_of(self, instance: Instance) -> Point:
-        """Other weights, with the same direction, vector and problem."""
+        """The point of an instance with the direction, the vector and the regressor of the scope."""
         ones = rational_array([1])
         return Point(RationalRing(), fmpq_poly, instance.covariance, self.instance.regressor, list(instance.weights),
                      ones if instance.readout is None else instance.readout, self.values["Xi"],
                      self.values["u"].reshape(-1), self.values["gamma"])
 
-    @property
+    @cached_property
     def point(self) -> Point:
-        made: Point = self._remembered("the point", lambda: self.point_of(self.instance))
-        return made
+        return self.point_of(self.instance)
 
-    @property
+    @cached_property
     def scaled(self) -> Point:
-        """After ``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
-        made: Point = self._remembered(
-            "the rescaled point", lambda: self.point_of(rescaled(self.instance, self.values["gamma"])))
-        return made
+        """The point after ``W_1 <- W_1/gamma, W_2 <- gamma W_2``."""
+        return self.point_of(rescaled(self.instance, self.values["gamma"]))
 
-    @property
+    @cached_property
     def shrunk(self) -> Point:
-        """At the weights ``s W``."""
-        made: Point = self._remembered("the shrunk point", lambda: self.point_of(
-            replace(self.instance, weights=tuple(self.values["s"] * layer for layer in self.instance.weights))))
-        return made
+        """The point at the weights ``s W``."""
+        weights = tuple(self.values["s"] * layer for layer in self.instance.weights)
+        return self.point_of(replace(self.instance, weights=weights))
 
     def along(self, k: int) -> list[Array]:
         """The direction that moves the layer ``k`` alone."""
@@ -173,21 +174,14 @@ def _at(point: Point, family: str, index: int) -> Array:
         raise UnknownNode(f"no matrices are bound to the family {family!r}") from None
 
 
-def _mapped(function: Callable[[Any], Any], array: Array) -> Array:
-    result = np.empty(array.shape, dtype=object)
-    for index in np.ndindex(result.shape):
-        result[index] = function(array[index])
-    return result
-
-
 def _rest(polynomial: fmpq_poly, order: int, t: fmpq) -> fmpq:
-    """What ``polynomial(t)`` has beyond its terms below ``order``, divided by ``t^order``."""
+    """The terms of ``polynomial(t)`` from ``order`` on, divided by ``t^order``."""
     known = sum((polynomial[power] * t**power for power in range(order)), fmpq(0))
     return (polynomial(t) - known) / t**order
 
 
 def _moved(scope: ProofScope, directions: list[Array]) -> Array:
-    return _mapped(lambda p: p(scope.values["t"]), scope.point.on_line(directions)).reshape(-1, 1)
+    return zipped(lambda p: p(scope.values["t"]), scope.point.on_line(directions)).reshape(-1, 1)
 
 
 def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
@@ -197,51 +191,53 @@ def _risk(scope: ProofScope, directions: list[Array]) -> fmpq:
 def _backward(scope: ProofScope, index: int) -> Array:
     """``q_k`` along ``W + t Xi``: polynomials, shape ``(d_k, 1)``."""
     point = scope.point
-    moved = [_paired(lambda x, y: fmpq_poly([x, y]), *pair)
+    moved = [zipped(lambda x, y: fmpq_poly([x, y]), *pair)
              for pair in zip(point.weights, point.directions, strict=True)]
-    columns = DeepLinearNetwork(moved, _mapped(lambda x: fmpq_poly([x]), point.readout)).backward()
+    columns = DeepLinearNetwork(moved, zipped(lambda x: fmpq_poly([x]), point.readout)).backward()
     return columns[index].reshape(-1, 1)
 
 
-def _paired(function: Callable[[Any, Any], Any], first: Array, second: Array) -> Array:
-    result = np.empty(first.shape, dtype=object)
-    for index in np.ndindex(result.shape):
-        result[index] = function(first[index], second[index])
-    return result
-
-
 def _imbalance_rest(scope: ProofScope, index: int) -> Array:
-    """What ``D_k`` has beyond its first-order terms when the layers move as ``along_flow`` says, over ``t^2``."""
+    """The terms of ``D_k`` beyond first order, over ``t^2``, when the layers move as ``along_flow`` says."""
     t, point = scope.values["t"], scope.point
 
     def moved(k: int) -> Array:
-        return point.weights[k - 1] - t * point.gradient[k - 1] + t**2 * scope.values["Xi"][k - 1]
+        layer: Array = point.weights[k - 1] - t * point.gradient[k - 1] + t**2 * scope.values["Xi"][k - 1]
+        return layer
 
     lower, upper = moved(index), moved(index + 1)
     still = layers.exact(scope.instance, "D", index) + t * point.layer("D_dot", index)
-    return (lower @ lower.T - upper.T @ upper - still) / t**2
+    rest: Array = (lower @ lower.T - upper.T @ upper - still) / t**2
+    return rest
 
 
 def _density(scope: ProofScope) -> Array:
-    """A density matrix that is no projection: half of a projection, and the identity."""
+    """A density matrix that is no projection: the mean of a projection and of ``I/d``."""
     u, d = scope.values["u"], scope.instance.dimension
-    return (u @ u.T / (u.T @ u)[0, 0] + rational_array(np.eye(d, dtype=int)) / d) / 2
+    density: Array = (u @ u.T / (u.T @ u)[0, 0] + rational_array(np.eye(d, dtype=int)) / d) / 2
+    return density
 
 
 LAYER_INDICES = frozenset({"i", "j", "k"})
 """The names of layers, which are numbers where they do not stand as an index."""
-OF_ONE_LAYER: dict[str, Callable[[ProofScope, int], Any]] = {
+OF_ONE_LAYER: dict[str, Callable[[ProofScope, int], Value]] = {
     "w_layer": lambda s, k: _moved(s, s.along(k)),
     "risk_layer": lambda s, k: _risk(s, s.along(k)),
     "rest_layer": lambda s, k: _rest(s.point.risk_on_line(s.along(k)), 2, s.values["t"]),
-    "rest_adjoint": lambda s, k: _rest(s.point.u @ s.point.on_line(s.along(k)), 2, s.values["t"]),
+    "rest_adjoint": lambda s, k: _rest(s.point.adjoint_on_line(s.along(k)), 2, s.values["t"]),
 }
-"""What belongs to the layer ``k`` that moves, although no index shows it."""
+"""Words that depend on the layer ``k`` that moves, although no index shows it."""
 
-WORDS: dict[str, Callable[[ProofScope], Any]] = {
+
+def _value_at(point: str, name: str) -> Callable[[ProofScope], Value]:
+    return lambda scope: getattr(scope, point).value(name)
+
+
+WORDS: dict[str, Callable[[ProofScope], Value]] = {
+    **{name: _value_at("point", name) for name in ("g", "curvature", "w_dot", "w_ddot", "w_flow")},
+    **{f"{name}_shrunk": _value_at("shrunk", name) for name in ("g", "curvature", "w_dot", "w_ddot")},
     "t": lambda s: s.values["t"],
     "s": lambda s: s.values["s"],
-    "g": lambda s: s.point.value("g"),
     "w_rescaled": lambda s: s.scaled.value("w").reshape(-1, 1),
     "M_rescaled": lambda s: s.scaled.value("M"),
     "risk_min": lambda s: LEAST_RISK,
@@ -249,26 +245,18 @@ WORDS: dict[str, Callable[[ProofScope], Any]] = {
     "risk_moved": lambda s: _risk(s, s.values["Xi"]),
     "rest": lambda s: _rest(s.point.risk_on_line(s.values["Xi"]), 3, s.values["t"]),
     "slope": lambda s: s.point.risk_on_line(s.values["Xi"])[1],
-    "curvature": lambda s: s.point.value("curvature"),
-    "w_dot": lambda s: s.point.value("w_dot"),
-    "w_ddot": lambda s: s.point.value("w_ddot"),
     "w_moved": lambda s: _moved(s, s.values["Xi"]),
-    "w_rest": lambda s: _mapped(lambda p: _rest(p, 3, s.values["t"]), s.point.line).reshape(-1, 1),
-    "w_flow": lambda s: s.point.value("w_flow"),
+    "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.line).reshape(-1, 1),
     "Rdot": lambda s: s.point.risk_on_line([-x for x in s.point.gradient])[1],
-    "curvature_shrunk": lambda s: s.shrunk.value("curvature"),
-    "w_dot_shrunk": lambda s: s.shrunk.value("w_dot"),
-    "w_ddot_shrunk": lambda s: s.shrunk.value("w_ddot"),
-    "g_shrunk": lambda s: s.shrunk.value("g"),
     "Sigma_half": lambda s: rational_root(s.instance),
     "Z": _density,
     "alpha_Z": lambda s: (s.instance.covariance @ _density(s)).trace(),
     "tau_Z": lambda s: (lambda v: v @ _density(s) @ v)(rational_root(s.instance) @ s.instance.regressor),
 }
-"""Rational ones."""
+"""Words with rational values."""
 
 
-def _unit_direction(scope: ProofScope) -> Any:
+def _unit_direction(scope: ProofScope) -> Value:
     """``z``: a unit vector in the range of ``Sigma``."""
     image = rational_root(scope.instance) @ scope.values["z"]
     if not image.any():
@@ -276,25 +264,25 @@ def _unit_direction(scope: ProofScope) -> Any:
     return scope.lifted(image) * scope.ring.power(scope.lifted((image.T @ image)[0, 0]), Fraction(-1, 2))
 
 
-def _top_vector(scope: ProofScope) -> Any:
+def _top_vector(scope: ProofScope) -> Value:
     sigma = scope.instance.covariance
     return scope.ring.top_vector(sigma, eigenvectors.starts(sigma)[0][0]).reshape(-1, 1)
 
 
-def _level(scope: ProofScope, gap: str) -> Any:
-    """The norm that ``w`` has at least where the risk gap is that."""
+def _level(scope: ProofScope, gap: str) -> Value:
+    """The lower bound on the norm of ``w`` that a risk gap gives."""
     energy = scope.value("E")
     return _positive((energy - scope.value(gap)) / (2 * scope.plain.root(scope.value("b") * energy)))
 
 
-def _positive(value: Any) -> Any:
-    """What has a name only where it is positive. Raises Undefined where it is not known to be."""
+def _positive(value: Value) -> Value:
+    """The value, which has a name only where it is positive. Raises Undefined where that is not known."""
     if not (value > 0 if isinstance(value, arb) else lifted(value).compare(exact(0)) > 0):
         raise Undefined("it is not positive here")
     return value
 
 
-def _kernel_above(scope: ProofScope) -> Any:
+def _kernel_above(scope: ProofScope) -> Value:
     beta, depth = scope.value("beta_sub"), scope.instance.depth
     if depth < 2:
         raise Undefined("the bound on the kernel has a name from depth 2")
@@ -302,14 +290,14 @@ def _kernel_above(scope: ProofScope) -> Any:
     return middle * scope.lifted(scope.instance.readout_norm_squared)
 
 
-def _least_trace(scope: ProofScope) -> Any:
+def _least_trace(scope: ProofScope) -> Value:
     """At depth 1 the Hessian is the same at all weights, so its trace is the infimum."""
     if scope.instance.depth > 1:
         raise UnknownNode("the infimum of the trace is known at depth 1 only")
     return scope.value("trace")
 
 
-COMPUTED: dict[str, Callable[[ProofScope], Any]] = {
+COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "z": _unit_direction,
     "top_vector": _top_vector,
     "margin": lambda s: _positive(s.lifted(1) + -s.value("theta")),
@@ -318,39 +306,39 @@ COMPUTED: dict[str, Callable[[ProofScope], Any]] = {
     "c_2": _kernel_above,
     "trace_min": _least_trace,
 }
-"""Irrational ones, in the scope's own ring."""
+"""Words with irrational values, computed in the ring of the scope."""
 
 
-def _top_singular(scope: ProofScope, side: str, index: int) -> Any:
+def _top_singular(scope: ProofScope, side: str, index: int) -> Value:
     gram = layers.side_gram(scope.instance, side, index)
     return scope.ring.top_vector(gram, eigenvectors.starts(gram)[0][0]).reshape(-1, 1)
 
 
-def _unit(scope: ProofScope, index: int) -> Any:
+def _unit(scope: ProofScope, index: int) -> Value:
     """``q_k`` normalized."""
     q = _at(scope.point, "q", index)
     return scope.lifted(q) * scope.ring.power(scope.lifted((q.T @ q)[0, 0]), Fraction(-1, 2))
 
 
-COMPUTED_LAYERS: dict[str, Callable[[ProofScope, int], Any]] = {
+COMPUTED_LAYERS: dict[str, Callable[[ProofScope, int], Value]] = {
     "left": lambda s, k: _top_singular(s, "left", k),
     "right": lambda s, k: _top_singular(s, "right", k),
     "unit": _unit,
 }
 
 LAYERS: dict[str, Callable[[ProofScope, int], Array]] = {
-    "q_dot": lambda s, k: _mapped(lambda p: p[1], _backward(s, k)),
-    "q_ddot": lambda s, k: _mapped(lambda p: 2 * p[2], _backward(s, k)),
-    "q_rest": lambda s, k: _mapped(lambda p: _rest(p, 3, s.values["t"]), _backward(s, k)),
+    "q_dot": lambda s, k: zipped(lambda p: p[1], _backward(s, k)),
+    "q_ddot": lambda s, k: zipped(lambda p: 2 * p[2], _backward(s, k)),
+    "q_rest": lambda s, k: zipped(lambda p: _rest(p, 3, s.values["t"]), _backward(s, k)),
     "W_rest": lambda s, k: _at(s.point, "Xi", k),  # any remainder will do: what follows from it is left to D_rest
     "D_rest": _imbalance_rest,
 }
 
 
-def _sine(scope: ProofScope, k: int) -> Any:
+def _sine(scope: ProofScope, k: int) -> Value:
     cosine = (scope.layer("right", k + 1) * scope.layer("left", k)).sum()
     square = scope.lifted(1) - cosine * cosine
-    if isinstance(scope.ring, BallRing) and not square > 0:  # it is never negative, whatever its ball says
+    if isinstance(scope.ring, BallRing) and not square > 0:  # the exact value is never negative, whatever its ball says
         square = abs(square)
     return scope.plain.root(square)
 
@@ -359,14 +347,14 @@ def _starts(instance: Instance) -> tuple[Array, ...]:
     return instance.weights if instance.start is None else instance.start
 
 
-def _distance(scope: ProofScope, k: int) -> Any:
+def _distance(scope: ProofScope, k: int) -> Value:
     if not 1 <= k <= scope.instance.depth:
         raise Meaningless(f"there is no layer {k}")
     change = scope.instance.weights[k - 1] - _starts(scope.instance)[k - 1]
     return scope.plain.root(scope.lifted((change * change).sum()))
 
 
-def _change_of_product(scope: ProofScope, j: int, k: int) -> Any:
+def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:
     if not 1 <= j <= k <= scope.instance.depth:
         raise Meaningless(f"there is no product of the layers {j} to {k}")
     now, before = (_product(weights[j - 1: k]) for weights in (scope.instance.weights, _starts(scope.instance)))
@@ -380,5 +368,5 @@ def _product(weights: tuple[Array, ...]) -> Array:
     return product
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {"s": _sine, "delta": _distance, "epsilon": _change_of_product}
+FUNCTIONS: dict[str, Callable[..., Value]] = {"s": _sine, "delta": _distance, "epsilon": _change_of_product}
 """Sequences over the layers."""

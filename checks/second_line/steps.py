@@ -1,10 +1,10 @@
 """The second line: no step of a derivation contradicts an exact instance, whatever its rule says.
 
-A judgment is looked at on instances of a fixed handful on which its hypotheses hold, for the layers in its ranges and a
-few exact values of its variables. It is *refuted* only by disjoint balls or by exact numbers, so a true one never is;
-or where it says nothing, as it is about a layer that is not there. An inequality *agrees* with an instance where balls
-or exact numbers decide it, or where it is not strict and both sides are equal to 40 bits; an equality where both sides
-are equal, exactly or to 40 bits. Agreement proves nothing. What agrees nowhere counts as undecided, with the reason.
+A judgment is evaluated on the instances of a fixed handful where its hypotheses hold, for the layers in its ranges and
+a few exact values of its variables. Only disjoint balls or exact numbers *refute* a judgment, so a true one never is
+refuted; a judgment about a layer that does not exist is refuted, too. An inequality *agrees* with an instance where
+balls or exact numbers show it, or where it is not strict and both sides are equal to 40 bits. An equality agrees where
+both sides are equal, exactly or to 40 bits. Agreement proves nothing. A judgment that agrees nowhere is undecided.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+
+import sympy as sp
 
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.claim import Given
@@ -21,15 +22,17 @@ from ...theory.library import BUILT_IN, derivation
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
 from ..deciding.quantifiers import shown
+from ..deciding.verdicts import Verdict
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
 from . import solution_steps
 from .agreement import agrees, known, written
 from .places import Judged, Place
 
+Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
-"""On how many of the instances that satisfy its hypotheses a judgment is looked at."""
+"""On how many instances with its hypotheses a judgment is evaluated."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""What it means that a judgment has no value on an instance. What is no number may fail in any of these ways."""
+"""The errors that mean: this judgment has no value on this instance. A value that is no number may raise any."""
 ON_A_LINE = frozenset({"Xi", "w_dot", "w_ddot", "w_moved", "w_rest", "w_layer", "slope", "curvature", "risk_moved",
                        "rest", "risk_layer", "rest_layer", "rest_adjoint", "q_dot", "q_ddot", "q_rest", "w_dot_shrunk",
                        "w_ddot_shrunk", "curvature_shrunk", "W_rest", "D_rest"})
@@ -41,10 +44,10 @@ class Contradiction:
     """An exact instance, with values of the variables, where a judgment is false."""
 
     statement: str
-    instance: dict[str, Any]
-    values: dict[str, Any]
+    instance: dict[str, object]
+    values: dict[str, object]
     why: str
-    """The two sides; or why the judgment says nothing there."""
+    """The two sides, or the reason why the judgment says nothing there."""
 
     def __str__(self) -> str:
         given = "; ".join(f"{name} = {value}" for name, value in self.values.items())
@@ -53,7 +56,7 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Decision:
-    """In how many places a judgment agrees with the instances, where it is false, and why it is undecided."""
+    """At how many places a judgment agrees, an instance where it is false, or the reason why it is undecided."""
 
     agreed: int = 0
     contradiction: Contradiction | None = None
@@ -61,7 +64,7 @@ class Decision:
 
 
 def contradiction(judgment: Judgment) -> Contradiction | None:
-    """An instance of the handful where a judgment is false; None when there is none, or it could not be decided.
+    """An instance of the handful where a judgment is false; None where there is none, or none could be decided.
 
     >>> from ...theory.language.quantities import S, S_min
     >>> contradiction(Judgment(Relation(S, ">=", S_min), frozenset({"minimizer"}))) is None
@@ -73,9 +76,7 @@ def contradiction(judgment: Judgment) -> Contradiction | None:
 
 
 def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
-    """What the handful says of a judgment, looked at on ``most`` instances that satisfy its hypotheses.
-
-    ``at`` names the one instance that is wanted.
+    """Decide a judgment on at most ``most`` instances of the handful, or on the one instance that ``at`` names.
 
     >>> from ...theory.language.quantities import S, trace_min
     >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
@@ -86,7 +87,7 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
 
 
 @lru_cache(maxsize=8192)
-def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Any, ...], most: int, at: str) -> Decision:
+def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Range, ...], most: int, at: str) -> Decision:
     judged = Judged(relation, facts, dict(ranges))
     if judged.names & solution_steps.NAMES:
         return _decided_solution(judged, most, at)
@@ -125,10 +126,10 @@ def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
         return Decision(reason=reason)
     try:
         for case, outcome in islice(solution_steps.outcomes(judged.relation, judged.facts), most):
-            if outcome.verdict == "refuted" and at in ("", case.name):
+            if outcome.verdict is Verdict.REFUTED and at in ("", case.name):
                 return Decision(agreed, Contradiction(
                     str(judged.relation), case.describe(), shown(outcome.values), "by balls"))
-            agreed += outcome.verdict == "held"
+            agreed += outcome.verdict is Verdict.HELD
     except NOT_HERE as error:
         reason = str(error)
     return Decision(agreed) if agreed else Decision(reason=reason or "balls do not decide it")
@@ -156,7 +157,7 @@ class Undecided:
 
 @dataclass(frozen=True)
 class SecondLine:
-    """What the handful says of the steps of a derivation: how many agree, which are undecided, which are false."""
+    """The decisions on the steps of a derivation: how many agree, which are undecided, which are false."""
 
     agreeing: int
     undecided: tuple[Undecided, ...]
@@ -182,7 +183,7 @@ def second_line(found: Derivation) -> SecondLine:
 
 
 def contradicted(found: Derivation) -> list[str]:
-    """Which steps contradict an instance, and which cite a claim that rests on such a step: a sentence each."""
+    """A sentence for each step that contradicts an instance, or cites a claim that rests on such a step."""
     problems = [f"step {index + 1} ({found.steps[index].rule.name}) contradicts an instance: {false}; "
                 f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
                 for index, false in second_line(found).contradictions.items()]
@@ -196,7 +197,7 @@ def contradicted(found: Derivation) -> list[str]:
 def _rotten(found: Derivation | None, obligation: str) -> tuple[int, ...]:
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
     if found is None or obligation not in found.yields:
-        return ()  # which refuses the step that cites it
+        return ()  # then the derivation refuses the step that cites it
     below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
     return tuple(index for index, step in below if index in second_line(found).contradictions or (
         step.rule.name == "claim" and _rotten(derivation(step.data[0]), step.data[1])))

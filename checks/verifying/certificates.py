@@ -8,34 +8,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...theory.language.claim import Obligation
 from .. import checker
 from ..certificates.certify import Written, rechecked
+from ..certificates.format import Certificate
 from ..certificates.trees import NoTree, statement
 from ..conjecture.reading import CONJECTURE
-from ..deciding.decide import decide, supposed
-from ..deciding.identities import holds_at, rational_point
+from ..deciding.tokens import place
+from ..deciding.verdicts import Verdict
+from ..deciding.ways import NotCertifiable, certifiable
 from ..instances.as_text import named
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again
-from .units import place
 
 if TYPE_CHECKING:
     from .run import ClaimReport
 
 SHARE = 2
-"""How many decisions of each obligation are taken at random, beyond the tightest and all refutations."""
-DRAWS = 40
-"""Out of how many instances the random ones come."""
+"""How many random decisions of each obligation are certified, beside the tightest one and all refutations."""
 
 
 def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
-    """What a run should certify, as (claim, obligation or mutant, instance): the last is empty for a random share."""
+    """The decisions that a run certifies, as (claim, obligation or mutant, instance); no instance: a random share."""
     found: set[tuple[str, str, str]] = set()
     for claim_id, report in reports.items():
         for example in [*report.counterexamples, *(
@@ -51,11 +50,11 @@ def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
 def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
     obligation = named_obligation(claim_id, name)
-    if obligation.space == "solution" or obligation.decide == "estimated":
-        what = "probabilities" if obligation.decide == "estimated" else "initial value problems"
-        return [Written(f"{claim_id}/{name}", reason=f"{what} are not in the format")]
     try:
+        certifiable(obligation)
         statement(obligation)
+    except NotCertifiable as error:
+        return [Written(f"{claim_id}/{name}", reason=str(error))]
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
     if at:
@@ -63,7 +62,7 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     found: list[Written] = []
     for case in _random_cases(claim_id, obligation, seed):
         made = certified(claim_id, obligation, case)
-        found += [] if made.reason == "not applicable" else [made]
+        found += [] if made.reason == Verdict.NOT_APPLICABLE else [made]
         if len(found) == SHARE:
             break
     return found
@@ -71,38 +70,22 @@ def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
 
 def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
     """Instances of the obligation's space in an order that depends on the seed and the names only."""
-    space = "dense" if obligation.decide == "identity" else obligation.space
-    draws = DRAWS // 4 if obligation.decide == "enclosed" else DRAWS
-    keys = list(islice(pool(space, seed), draws))
+    decides = certifiable(obligation)
+    keys = list(islice(pool(decides.space, seed), decides.sampled))
     keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
     yield from (instance(*key) for key in keys)
 
 
 def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
-    verdict, choices = _decision(obligation, case)
-    if verdict not in ("held", "refuted"):
+    verdict, choices = certifiable(obligation).with_choices(case)
+    if verdict not in (Verdict.HELD, Verdict.REFUTED):
         return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
     return rechecked(claim_id, obligation, case, verdict, choices)
 
 
-def _decision(obligation: Obligation, case: Instance) -> tuple[str, list[dict[str, Any]]]:
-    """The verdict, and the values of the quantifiers at one of which it is that."""
-    if obligation.decide != "identity":
-        outcome = decide(obligation, case)
-        return outcome.verdict, [outcome.values]
-    if not supposed(obligation, case):
-        return "not applicable", []
-    point = rational_point(obligation, case)
-    holds = holds_at(obligation, point)
-    values = {"Xi": point.directions, "u": point.u, "gamma": point.gamma}
-    layered = {"k", "k < L"} & set(obligation.over)
-    return "not applicable" if holds is None else "held" if holds else "refuted", [
-        values | {"k": k} for k in range(1, case.depth + 1)] if layered else [values]
-
-
-def write(directory: Path, certificate: dict[str, Any]) -> Path:
-    """Write a certificate under a name that its contents fix: all or nothing. Raises OSError."""
+def write(directory: Path, certificate: Certificate) -> Path:
+    """Write a certificate, whole or not at all, under a name computed from its contents. Raises OSError."""
     stem = "".join(c if c.isalnum() or c in "-." else "_" for c in certificate["id"])[:80]
     target = directory / f"{stem}.{certificate['digest'][:12]}.json"
     write_text(target, json.dumps(certificate, indent=1) + "\n")
@@ -111,9 +94,9 @@ def write(directory: Path, certificate: dict[str, Any]) -> Path:
 
 @dataclass(frozen=True)
 class Rechecked:
-    """What became of a certificate: ``accepted``, ``rejected`` or ``undecided``, what it proves, and why not.
+    """The answer on a certificate: ``accepted``, ``rejected`` or ``undecided``, with what it proves or the reason.
 
-    ``about`` is ``claim``, ``mutant`` or ``conjecture``. Of an accepted refutation of a claim, ``reason`` says so.
+    ``about`` is ``claim``, ``mutant`` or ``conjecture``. For an accepted refutation of a claim there is a reason, too.
     """
 
     answer: str
@@ -128,16 +111,15 @@ class Rechecked:
 
 
 def recheck(file: Path) -> Rechecked:
-    """A certificate by the checker, which also compares its digest, and its statement with the registry's.
+    """Re-check a certificate: its digest and its decision by the checker, its statement against the registry's.
 
-    What is at stake is decided twice: a refutation of a claim, and what is proved *given an enclosure*. The engine
-    decides it again from the exact instance.
+    The engine decides again, from the exact instance, what refutes a claim or is proved *given an enclosure*.
     """
     try:
         data = checker.read(file)
         claim_id, _, name = str(data["id"]).partition("/")
         meant = named_obligation(claim_id, name)
-        # Before it is checked: what is no statement of ours may take for ever. A conjecture has one name.
+        # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
         differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
         if differs:
             return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
@@ -154,17 +136,17 @@ def recheck(file: Path) -> Rechecked:
 _PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side"}
 
 
-def _difference(meant: dict[str, Any], found: dict[str, Any]) -> str:
-    """The first part in which two statements differ, in words; empty where there is none."""
+def _difference(meant: Certificate, found: Certificate) -> str:
+    """The name of the first part in which two statements differ; empty where they agree."""
     for key in (*meant, *(key for key in found if key not in meant)):
         if key not in meant or key not in found or meant[key] != found[key]:
             return _PARTS.get(key, f"entry {key!r}")
     return ""
 
 
-def _looked_at_twice(found: Rechecked, meant: Obligation, data: dict[str, Any]) -> Rechecked:
+def _looked_at_twice(found: Rechecked, meant: Obligation, data: Certificate) -> Rechecked:
     engine = decided_again(meant, data)
-    if engine == "inconclusive":
+    if engine is Verdict.INCONCLUSIVE:
         return replace(found, answer="undecided", reason=f"the checker says {found.proved}, the engine cannot tell")
     if engine != data["verdict"]:
         return replace(found, answer="rejected", reason=(

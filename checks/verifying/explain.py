@@ -33,7 +33,7 @@ def _obligation(obligation: Obligation) -> list[str]:
 
 
 def _in_coq(obligation: Obligation) -> list[str]:
-    """Its theorem as Coq prints it, for a reader to compare."""
+    """The theorem of the obligation as Coq prints it, so that a reader can compare them."""
     if not obligation.formal:
         return ["  machine-checked statement: none"]
     return [f"  machine-checked statement: {obligation.formal}", f"    in words: {comments()[obligation.formal]}",
@@ -41,7 +41,7 @@ def _in_coq(obligation: Obligation) -> list[str]:
 
 
 def _definitions(claim: Claim) -> list[str]:
-    """What the theorems of a claim are made of."""
+    """The definitions that the theorems of a claim use."""
     if not claim.theorems:
         return []
     known, printed = definitions(), statements()

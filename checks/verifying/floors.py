@@ -1,7 +1,7 @@
 """How many instances of each class an obligation must be decided on before it counts as certified.
 
-A statement that was decided on invertible covariances only says little of singular ones. The classes that an
-obligation allows follow from its hypotheses, its quantifiers and its space; what is below the floor is inconclusive.
+A statement decided on invertible covariances only may still fail on singular ones. The classes that an obligation
+allows follow from its hypotheses, its quantifiers and its space. An obligation below a floor is inconclusive.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import sympy as sp
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
-from ..instances.classes import CLASSES, DEEP, LAYERS, OF_SHAPE
+from ..deciding.ways import decider
+from ..instances.classes import DEEP, LAYERS
 
 _SINGULAR = frozenset({"singular covariance", "a minimizer off w*", "singular covariance off the minimum"})
 _OFF = frozenset({"weights off the minimum", "singular covariance off the minimum"})
@@ -34,7 +35,7 @@ EXCLUDED: Mapping[Given | sp.Symbol, frozenset[str]] = {
     "k < L": frozenset({"depth 1"}),
     Q.kappa: _SINGULAR,
 }
-"""Classes that a hypothesis or a quantifier excludes, or where a quantity is not defined."""
+"""Classes that a hypothesis or a quantifier excludes, or on which a quantity is not defined."""
 BY_SPACE: Mapping[str, frozenset[str]] = {
     "problem": _OFF,  # no weights enter
     "eigenvector": _OFF,
@@ -44,16 +45,11 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
     # Trajectories are few: to enclose that of a deep network takes minutes.
     "trajectory": frozenset({_DEEP}),
     "residual-paths": frozenset({_DEEP}),
-    # The limit is known to be w* where the covariance is invertible; at depth 1 balls decide no tie; and twelve
-    # starts that are drawn need not have a narrow layer among them.
+    # The limit is known to be w* only where the covariance is invertible; at depth 1 there are ties, which
+    # balls do not decide; and twelve random starts need not include a narrow layer.
     "limit": frozenset({_DEEP, "depth 1", "a narrow layer"}) | _SINGULAR,
 }
-"""Classes that a space does not have, by what it is."""
-PER_INSTANCE = {"identity": 20, "enclosed": 12}
-"""One instance of each class for so many that are wanted; else for a hundred.
-
-Of trajectories one is enough: some classes of them are written by hand, and do not grow with what is wanted.
-"""
+"""Classes that a space does not have."""
 
 
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
@@ -63,8 +59,6 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
     >>> classes_allowed(claim("conservation").obligation("layers"))[-2:]
     ('the first layer', 'the last layer')
     """
-    if obligation.decide == "estimated" or obligation.space == "solution":
-        return ()  # sizes and parameters are what is drawn there, no instances
     relations = (obligation.relation, *(g for g in obligation.given if isinstance(g, Relation)))
     words = {x for relation in relations for side in (relation.lhs, relation.rhs) for x in side.free_symbols}
     excluded = set(BY_SPACE.get(obligation.space, ()))
@@ -74,8 +68,7 @@ def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
         excluded.add("a minimizer off w*")
     if not {"k", "k < L", "j <= k"} & set(obligation.over):
         excluded |= set(LAYERS)
-    known = (*OF_SHAPE, *LAYERS) if obligation.decide == "identity" else CLASSES
-    return tuple(name for name in known if name not in excluded)
+    return tuple(name for name in decider(obligation).classes_known if name not in excluded)
 
 
 @dataclass(frozen=True)
@@ -89,7 +82,7 @@ class Floor:
 
     @property
     def sentence(self) -> str:
-        """What is missing.
+        """A sentence that says what is missing.
 
         >>> Floor("singular covariance", 0, 3).sentence
         'no drawn instance with singular covariance was decided; at least 3 are wanted'
@@ -106,8 +99,6 @@ def floors(obligation: Obligation, decided: Mapping[str, int], wanted: int) -> l
     Instances written by hand do not count where many are drawn. A run of a few instances has no floors: it cannot be
     expected to meet every class.
     """
-    least = wanted // PER_INSTANCE.get(obligation.decide, 100)
-    if obligation.decide == "enclosed":
-        least = min(least, 1)
-    kind = {"identity": "shape", "enclosed": "trajectory"}.get(obligation.decide, "drawn instance")
-    return [Floor(name, decided.get(name, 0), least, kind) for name in classes_allowed(obligation) if least]
+    decides = decider(obligation)
+    least = decides.wanted_of_class(wanted)
+    return [Floor(name, decided.get(name, 0), least, decides.kind) for name in classes_allowed(obligation) if least]

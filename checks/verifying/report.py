@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import Any
 from xml.etree import ElementTree
 
 from rich import terminal_theme
@@ -17,17 +16,18 @@ from ... import __version__
 from ...theory.language.quantities import VOCABULARY
 from ..attack.adversary import Attack
 from ..deciding.probabilities import DRAWS
+from ..output.json_values import JsonObject, json_object
 from ..words.comparison import Words
 from ..words.table import vocabulary
-from .run import TIGHT, ClaimReport, Run
-from .units import Counterexample, Tally
+from .run import TIGHT, ClaimReport, Run, Standing
+from .tallies import Counterexample, Tally
 
-_STYLE = {"proved": "green", "certified": "cyan", "estimated": "blue", "refuted": "bold red",
-          "inconclusive": "yellow", "not applicable": "yellow"}
+_STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMATED: "blue",
+          Standing.REFUTED: "bold red", Standing.INCONCLUSIVE: "yellow", Standing.NOT_APPLICABLE: "yellow"}
 
 
 def table(run: Run, console: Console) -> None:
-    """Print what was found, one line a claim, and every failure with how to replay it."""
+    """Print one line for each claim, and every failure with the command that replays it."""
     lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
     for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
                           ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
@@ -53,11 +53,11 @@ def table(run: Run, console: Console) -> None:
     console.print(_words_line(run.words), soft_wrap=True)
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
-        "" if run.exit_code != 1 or run.verdict == "refuted" else ", [bold red]but the run fails[/]"))
+        "" if run.exit_code != 1 or run.verdict is Standing.REFUTED else ", [bold red]but the run fails[/]"))
 
 
 def _print_steps(run: Run, console: Console) -> None:
-    """How many steps of the derivations agree with exact instances."""
+    """Print how many steps of the derivations agree with exact instances."""
     found = [report.derivation for report in run.reports.values()]
     total, agreeing = sum(one.checked for one in found), sum(one.decided for one in found)
     if total:
@@ -89,7 +89,7 @@ def _words_line(words: Words) -> str:
 
 
 def _print_slack(run: Run, console: Console) -> None:
-    """The inequalities that do not come near equality: their least ratio, and where it is."""
+    """Print the inequalities that do not come near equality, each with its least ratio and the instance."""
     lines = Table(title="slack: larger side over smaller side where an inequality is tightest", title_justify="left")
     for name in ("claim", "inequality", "ratio", "at"):
         lines.add_column(name, no_wrap=True)
@@ -131,33 +131,33 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
 def _readable(found: Counterexample) -> str:
     shown = {key: value for key, value in (found.instance | found.values).items() if key != "name" and value}
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in shown.items())
-    return "  at " + (text if len(text) < 600 else found.instance["name"])
+    return "  at " + (text if len(text) < 600 else str(found.instance["name"]))
 
 
 def html(run: Run) -> str:
-    """The table and all that is printed below it as one page of HTML, which needs no other file."""
+    """The table and everything printed below it as one page of HTML, which needs no other file."""
     page = Console(record=True, file=io.StringIO(), width=160, force_terminal=True)
     table(run, page)
     return page.export_html(theme=terminal_theme.DEFAULT_TERMINAL_THEME)
 
 
-def as_dict(run: Run) -> dict[str, Any]:
+def as_dict(run: Run) -> JsonObject:
     """The run as the JSON object of the contract."""
-    return {
+    return json_object({
         "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
         "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
         "interrupted": run.interrupted, "words": _words(run.words),
         "claims": [_claim(report) for report in run.reports.values()],
-    }
+    })
 
 
-def _words(words: Words) -> dict[str, Any]:
+def _words(words: Words) -> dict[str, object]:
     return {"checked": len(words.compared), "instances": words.instances,
             "vocabulary": {"compared": sorted(vocabulary(words.compared)), "of": len(VOCABULARY)},
             "disagreements": [{**asdict(found), "token": found.token} for found in words.disagreements]}
 
 
-def _claim(report: ClaimReport) -> dict[str, Any]:
+def _claim(report: ClaimReport) -> dict[str, object]:
     total = sum(report.tallies.values(), Tally())
     ratio, at = report.tightness
     return {
@@ -188,7 +188,7 @@ def _claim(report: ClaimReport) -> dict[str, Any]:
     }
 
 
-def _attack(attack: Attack) -> dict[str, Any]:
+def _attack(attack: Attack) -> dict[str, object]:
     return {"ratio": attack.ratio, "at": attack.at, "instance": attack.nearest, "decided": attack.decided,
             "inconclusive": attack.inconclusive, "evaluations": attack.evaluations}
 
@@ -199,7 +199,7 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 
 def junit_xml(run: Run) -> str:
-    """The run as JUnit XML: a suite a claim, a case an obligation, a mutant, a derivation."""
+    """The run as JUnit XML: a suite for each claim, a case for each obligation, mutant and derivation."""
     root = ElementTree.Element("testsuites", name="flatcert", time=f"{run.seconds:.3f}")
     for report in run.reports.values():
         suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")

@@ -1,28 +1,42 @@
-"""What a run found out: claim by claim, its verdicts, failures and exit status."""
+"""The results of a run: verdicts and failures of each claim, and the exit status."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib.metadata import version
 
 from ...theory.language.claim import Claim
 from ..attack.adversary import Attack
 from ..certificates.certify import Written
+from ..deciding.decider import Counted
+from ..deciding.tokens import token
+from ..deciding.ways import decider
 from ..words.comparison import Comparison, Words
 from ..words.table import words_of
 from .floors import Floor, floors
-from .units import Counterexample, DerivationResult, MutantResult, Tally, token
+from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 
-WORST_FIRST = ("refuted", "inconclusive", "not applicable", "estimated", "certified", "proved")
 TIGHT = 1 + 1e-6
 """An obligation declared tight must come this close to equality, in the pool or by the adversary."""
 
 
+class Standing(StrEnum):
+    """The verdict on a claim or on a whole run, the worst first."""
+
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not applicable"
+    ESTIMATED = "estimated"
+    CERTIFIED = "certified"
+    PROVED = "proved"
+
+
 @dataclass
 class ClaimReport:
-    """What a run found out about one claim."""
+    """The results of a run on one claim."""
 
     claim: Claim
     tallies: dict[str, Tally] = field(default_factory=dict)
@@ -31,30 +45,54 @@ class ClaimReport:
     attacks: dict[str, Attack] = field(default_factory=dict)
     certificates: list[Written] = field(default_factory=list)
     words: Words = field(default_factory=Words)
-    """The words that this claim is the first one to read."""
+    """The comparison of the words that no earlier claim of the run reads."""
     misread: list[Comparison] = field(default_factory=list)
-    """Words of the claim that are not what their definitions say, one instance each."""
+    """Words of the claim that differ from their definitions, with one instance each."""
     seconds: float = 0.0
 
-    @property
-    def verdict(self) -> str:
-        """The worst over the obligations; *proved* needs the whole derivation."""
-        return min((self._obligation_verdict(o.name) for o in self.claim.obligations), key=WORST_FIRST.index)
+    def add_derivation(self, result: DerivationResult) -> None:
+        self.derivation = result
+        self.seconds += result.seconds
 
-    def _obligation_verdict(self, name: str) -> str:
+    def add_mutants(self, result: tuple[list[MutantResult], float]) -> None:
+        self.mutants, seconds = result
+        self.seconds += seconds
+
+    def add_words(self, result: Words) -> None:
+        self.words = result
+        self.seconds += result.seconds
+
+    def add_attacks(self, result: dict[str, Attack]) -> None:
+        for name, attack in result.items():
+            self.attacks[name] = self.attacks.get(name, Attack()) + attack
+            self.seconds += attack.seconds
+
+    def add_tally(self, result: Tally, name: str) -> None:
+        self.tallies[name] = self.tallies.get(name, Tally()) + result
+        self.seconds += result.seconds
+
+    def add_certificates(self, result: list[Written]) -> None:
+        self.certificates = sorted([*self.certificates, *result], key=lambda made: made.name)
+
+    @property
+    def verdict(self) -> Standing:
+        """The worst over the obligations; *proved* needs the whole derivation."""
+        return _worst(self._standing(o.name) for o in self.claim.obligations)
+
+    def _standing(self, name: str) -> Standing:
         tally, attack = self.tallies.get(name), self.attacks.get(name, Attack())
         if attack.counterexample is not None or (tally is not None and tally.refuted):
-            return "refuted"
-        if tally is None or tally.inconclusive or attack.inconclusive:  # None: the run was interrupted before
-            return "inconclusive"
+            return Standing.REFUTED
+        if tally is None or tally.inconclusive or attack.inconclusive:  # None: interrupted before
+            return Standing.INCONCLUSIVE
         if not tally.held:
-            return "not applicable"
+            return Standing.NOT_APPLICABLE
         if self.misread or any(floor.decided < floor.wanted for floor in self.floors(name)):
-            return "inconclusive"
-        if self.claim.obligation(name).decide == "estimated":
-            return "estimated"
+            return Standing.INCONCLUSIVE
+        if not decider(self.claim.obligation(name)).exact:
+            return Standing.ESTIMATED
         derived = self.derivation.exists and not self.derivation.problems
-        return "proved" if derived and name not in self.derivation.partial else "certified"
+        return Standing.PROVED if derived and name not in self.derivation.partial else Standing.CERTIFIED
 
     def floors(self, name: str) -> list[Floor]:
         """How many instances of each class an obligation was decided on, and how many are wanted."""
@@ -63,28 +101,28 @@ class ClaimReport:
 
     @property
     def shortfalls(self) -> list[str]:
-        """Why obligations that held are inconclusive all the same, in sentences."""
+        """A sentence for each class on which an obligation that held was decided too rarely."""
         return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
                 for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:
-        """The fewest instances any obligation was decided on: of the inequalities, where there are any."""
-        return self._fewest("ordered", "exists") or self._fewest("identity", "solution", "enclosed")
+        """The fewest instances that an inequality of the claim was decided on; without inequalities, any obligation."""
+        return self._fewest(Counted.INEQUALITIES) or self._fewest(Counted.IDENTITIES, Counted.PATHS)
 
     @property
     def estimated(self) -> int:
-        """The fewest ensembles any obligation was estimated on."""
-        return self._fewest("estimated")
+        """The fewest ensembles that an obligation was estimated on."""
+        return self._fewest(Counted.ENSEMBLES)
 
     @property
     def enclosed(self) -> int:
-        """The fewest trajectories any obligation was decided on."""
-        return self._fewest("enclosed")
+        """The fewest trajectories that an obligation was decided on."""
+        return self._fewest(Counted.PATHS)
 
-    def _fewest(self, *kinds: str) -> int:
-        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations if o.decide in kinds),
-                   default=0)
+    def _fewest(self, *kinds: Counted) -> int:
+        return min((self.tallies.get(o.name, Tally()).decided for o in self.claim.obligations
+                    if decider(o).counted in kinds), default=0)
 
     @property
     def survivors(self) -> list[str]:
@@ -104,26 +142,26 @@ class ClaimReport:
 
     @property
     def undecided(self) -> list[str]:
-        """What to do about every decision that was left open."""
+        """The commands that repeat the decisions left open."""
         attacked = (token(self.claim.id, name, exact) for name, attack in self.attacks.items()
                     for exact in attack.undecided)
         return [line for tally in self.tallies.values() for line in tally.undecided] + [
             f"flatcert replay '{found}'" for found in attacked]
 
     def tightest(self, name: str) -> tuple[float | None, str | None]:
-        """The least ratio of larger to smaller side on which an obligation was decided, and where."""
+        """The least ratio of larger to smaller side among the decisions on an obligation, and the instance."""
         found = [(x.ratio, x.at) for x in (self.tallies.get(name), self.attacks.get(name)) if x and x.ratio is not None]
         return min(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
 
     @property
     def tightness(self) -> tuple[float | None, str | None]:
-        """Of each obligation's tightest instance, the one that is least tight."""
+        """The obligation that comes least near equality: its least ratio, and the instance."""
         found = [pair for name in self.tallies if (pair := self.tightest(name))[0] is not None]
         return max(found, key=lambda pair: pair[0] or 0.0, default=(None, None))
 
     @property
     def failures(self) -> list[str]:
-        """Why the claim fails the run, in sentences; empty when it does not."""
+        """The reasons for which the claim fails the run, a sentence each; empty when it does not."""
         found = [f"derivation: {problem}" for problem in self.derivation.problems]
         found += [f"mutant survives: {label}" for label in self.survivors]
         found += [comparison.sentence for comparison in self.misread]
@@ -133,9 +171,8 @@ class ClaimReport:
             if tally.against:
                 found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
             ratio, _ = self.tightest(obligation.name)
-            if obligation.decide != "identity" and obligation.tight and tally.held and not (
-                ratio is not None and ratio <= TIGHT
-            ):
+            reached = ratio is not None and ratio <= TIGHT
+            if decider(obligation).measures and obligation.tight and tally.held and not reached:
                 found.append(f"{obligation.name} is declared tight, but its best ratio is {ratio}")
         return found
 
@@ -151,18 +188,17 @@ class Run:
     interrupted: bool = False
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Standing:
         """The worst of the claims."""
-        return min((report.verdict for report in self.reports.values()), key=WORST_FIRST.index,
-                   default="not applicable")
+        return _worst(report.verdict for report in self.reports.values())
 
     @property
     def words(self) -> Words:
-        """Which words were compared with their definitions, and what disagreed."""
+        """All comparisons of words with their definitions."""
         return sum((report.words for report in self.reports.values()), Words())
 
     def spread_disagreements(self) -> None:
-        """Tell every claim which of its words are not what they should be."""
+        """Record with every claim which of its words differ from their definitions."""
         first = {found.word: found for found in reversed(self.words.disagreements)}
         for report in self.reports.values():
             concerned = words_of(report.claim) | report.words.compared if first else set()
@@ -170,13 +206,18 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """0 all hold; 1 refuted, survived or broken; 3 inconclusive or nothing applicable."""
-        if self.verdict == "refuted" or any(report.failures for report in self.reports.values()):
+        """0: all claims hold; 1: a claim is refuted or fails; 3: inconclusive, or nothing is applicable."""
+        if self.verdict is Standing.REFUTED or any(report.failures for report in self.reports.values()):
             return 1
-        return 3 if self.interrupted or self.verdict in ("inconclusive", "not applicable") else 0
+        return 3 if self.interrupted or self.verdict in (Standing.INCONCLUSIVE, Standing.NOT_APPLICABLE) else 0
 
     @property
     def environment(self) -> dict[str, str]:
         packages = ("sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis")
         return {"python": platform.python_version(), "system": platform.platform(),
                 **{name: version(name) for name in packages}}
+
+
+def _worst(standings: Iterable[Standing]) -> Standing:
+    """The worst of several verdicts; *not applicable* where there are none."""
+    return min(standings, key=list(Standing).index, default=Standing.NOT_APPLICABLE)

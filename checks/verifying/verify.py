@@ -1,10 +1,11 @@
-"""The main job: derivations and words re-checked, instances decided, mutants refuted, tightness measured."""
+"""The main job: re-check derivations and words, decide instances, refute mutants, measure tightness."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import active_children, get_context
 from os import cpu_count
 from signal import SIG_IGN, SIGINT, signal
@@ -13,20 +14,22 @@ from typing import Any
 
 from ...theory.language.claim import Obligation
 from ...theory.library import CLAIMS, claim
-from ..attack.adversary import Attack, adversary_unit
+from ..attack.adversary import adversary_unit
+from ..deciding.decider import Counted
+from ..deciding.ways import decider
 from ..output.whole_files import ended_as_by_error
 from ..words.table import assigned, words_unit
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
-from .units import Tally, decide_unit, derivation_unit, mutants_unit
+from .units import decide_unit, derivation_unit, mutants_unit
 
 
 @dataclass(frozen=True)
 class Profile:
     """How many instances an obligation gets, in how many batches of fresh seeds.
 
-    ``paths`` are trajectories to be enclosed; they grow, and the last ones of ``deep`` take a minute each.
-    ``effort`` is that of the adversary (see :data:`.searching.EFFORTS`).
+    ``paths`` counts trajectories to be enclosed. They grow along the pool: the last ones of ``deep`` take a minute
+    each. ``effort`` is the effort of the adversary (see :data:`..attack.search.EFFORTS`).
     """
 
     inequalities: int
@@ -37,8 +40,8 @@ class Profile:
 
     def wanted(self, obligation: Obligation) -> int:
         """How many instances the obligation is to be decided on."""
-        return {"identity": self.identities, "solution": self.identities, "enclosed": self.paths}.get(
-            obligation.decide, self.inequalities)
+        return {Counted.IDENTITIES: self.identities, Counted.PATHS: self.paths}.get(
+            decider(obligation).counted, self.inequalities)
 
 
 PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 16, 2, "ci"),
@@ -87,12 +90,12 @@ def verify(
                 _carry_out(run, fresh, pool, None)
                 batch += 1
             if certificates:
-                _carry_out(run, [(key[0], "certificates", certify_unit, (*key, seed)) for key in wanted(run.reports)],
-                           pool, progress)
+                _carry_out(run, [Unit(key[0], certify_unit, (*key, seed), ClaimReport.add_certificates)
+                                 for key in wanted(run.reports)], pool, progress)
         except KeyboardInterrupt:
             run.interrupted = True
             run.reports = {name: report for name, report in run.reports.items() if report.seconds}
-        except SystemExit:  # a signal: the workers would outlive this process, and wait for ever
+        except SystemExit:  # by a signal: without this the workers would outlive the process and wait for ever
             run.interrupted = True
             raise
         finally:
@@ -109,69 +112,51 @@ def _leave_interrupts_to_the_parent() -> None:
     signal(SIGINT, SIG_IGN)
 
 
-Unit = tuple[str, str, Callable[..., Any], tuple[Any, ...]]
+@dataclass(frozen=True)
+class Unit:
+    """Work on a claim for any process, and what the report of the claim does with the result."""
+
+    claim_id: str
+    function: Callable[..., Any]
+    arguments: tuple[object, ...]
+    record: Callable[[ClaimReport, Any], None]
 
 
 def _units(run: Run, profile: Profile) -> list[Unit]:
     units: list[Unit] = []
     for claim_id in run.reports:
-        units.append((claim_id, "derivation", derivation_unit, (claim_id,)))
-        units.append((claim_id, "mutants", mutants_unit, (claim_id,)))
+        units.append(Unit(claim_id, derivation_unit, (claim_id,), ClaimReport.add_derivation))
+        units.append(Unit(claim_id, mutants_unit, (claim_id,), ClaimReport.add_mutants))
     read = assigned(report.claim for report in run.reports.values())
-    units += [(claim_id, "words", words_unit, (words,)) for claim_id, words in read.items()]
+    units += [Unit(claim_id, words_unit, (words,), ClaimReport.add_words) for claim_id, words in read.items()]
     return units + _attacks(run, profile, 0) + _decisions(run, profile, 0, profile.batches)
 
 
 def _attacks(run: Run, profile: Profile, batch: int) -> list[Unit]:
-    return [(claim_id, "attacks", adversary_unit, (claim_id, run.seed + batch, profile.effort))
+    return [Unit(claim_id, adversary_unit, (claim_id, run.seed + batch, profile.effort), ClaimReport.add_attacks)
             for claim_id in run.reports]
 
 
 def _decisions(run: Run, profile: Profile, first: int, last: int) -> list[Unit]:
-    units: list[Unit] = []
-    for claim_id, report in run.reports.items():
-        for obligation in report.claim.obligations:
-            wanted = profile.wanted(obligation)
-            for batch in range(first, last):
-                arguments = (claim_id, obligation.name, run.seed + batch, wanted)
-                units.append((claim_id, obligation.name, decide_unit, arguments))
-    return units
+    return [Unit(claim_id, decide_unit, (claim_id, obligation.name, run.seed + batch, profile.wanted(obligation)),
+                 partial(ClaimReport.add_tally, name=obligation.name))
+            for claim_id, report in run.reports.items() for obligation in report.claim.obligations
+            for batch in range(first, last)]
 
 
 def _carry_out(
     run: Run, units: list[Unit], pool: Executor | None, progress: Callable[[int, int], None] | None
 ) -> None:
-    if pool is None:
-        for done, (claim_id, what, function, arguments) in enumerate(units, 1):
-            _record(run.reports[claim_id], what, function(*arguments))
-            if progress:
-                progress(done, len(units))
-        return
-    waiting: dict[Future[Any], Unit] = {pool.submit(unit[2], *unit[3]): unit for unit in units}
-    for done, future in enumerate(as_completed(waiting), 1):
-        claim_id, what, _, _ = waiting[future]
-        _record(run.reports[claim_id], what, future.result())
+    for done, (unit, result) in enumerate(_results(units, pool), 1):
+        unit.record(run.reports[unit.claim_id], result)
         if progress:
             progress(done, len(units))
 
 
-def _record(report: ClaimReport, what: str, result: Any) -> None:
-    if what == "derivation":
-        report.derivation = result
-        report.seconds += result.seconds
-    elif what == "attacks":
-        for name, attack in result.items():
-            report.attacks[name] = report.attacks.get(name, Attack()) + attack
-            report.seconds += attack.seconds
-    elif what == "certificates":
-        report.certificates = sorted([*report.certificates, *result], key=lambda made: made.name)
-    elif what == "words":
-        report.words = result
-        report.seconds += result.seconds
-    elif what == "mutants":
-        report.mutants, seconds = result
-        report.seconds += seconds
-    else:
-        report.tallies[what] = report.tallies.get(what, Tally()) + result
-        report.seconds += result.seconds
-
+def _results(units: list[Unit], pool: Executor | None) -> Iterator[tuple[Unit, Any]]:
+    """The units with their results: in order from this process, or as they are ready from the pool."""
+    if pool is None:
+        yield from ((unit, unit.function(*unit.arguments)) for unit in units)
+        return
+    waiting = {pool.submit(unit.function, *unit.arguments): unit for unit in units}
+    yield from ((waiting[future], future.result()) for future in as_completed(waiting))

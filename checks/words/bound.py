@@ -49,7 +49,8 @@ def bound_word(name: str) -> Iterator[Comparison]:
 
 
 def _values(case: Instance) -> Values:
-    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7), "z": case.values["u"], "u": case.values["u"].reshape(-1, 1)}
+    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7),
+            **dict.fromkeys(("u", "direction"), case.values["u"].reshape(-1, 1))}
 
 
 def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:

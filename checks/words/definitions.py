@@ -29,6 +29,7 @@ from ..evaluation.dense import (
     regressor_of,
     rescaled_weights,
     residual_of,
+    risk_of,
     signal_of,
     unit,
 )
@@ -139,6 +140,11 @@ def _start(case: Instance) -> tuple[Any, ...]:
     return case.weights if case.start is None else case.start
 
 
+def risk_at_start(case: Instance) -> float:
+    """The risk above its least value, at the initialization, in fractions."""
+    return float(risk_of(case)([fractions(layer) for layer in _start(case)]))
+
+
 def moves(case: Instance) -> list[float]:
     return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, _start(case), strict=True)]
 
@@ -147,10 +153,13 @@ def moves(case: Instance) -> list[float]:
 # a search can tell.
 DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "L": lambda c, q: float(len(c.weights)),
+    "d": lambda c, q: float(len(covariance_of(c))),
     "Sigma": lambda c, q: covariance_of(c),
     "trace_Sigma": lambda c, q: np.linalg.eigvalsh(covariance_of(c)).sum(),
     "w_star": lambda c, q: regressor_of(c)[:, None],
+    "p": lambda c, q: (np.ones(1) if c.readout is None else floats(c.readout))[:, None],
     "w": lambda c, q: pulled_back(c, 0)[:, None],
+    "g": lambda c, q: 2 * (covariance_of(c) @ (pulled_back(c, 0) - regressor_of(c)))[:, None],
     "M": lambda c, q: jacobian(c) @ jacobian(c).T,
     "E": lambda c, q: np.linalg.norm(signal_of(c)) ** 2,
     "a": lambda c, q: np.linalg.norm(signal_of(c)) ** 2 / np.linalg.norm(regressor_of(c)) ** 2,
@@ -167,8 +176,8 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "trace": lambda c, q: np.trace(own_hessian(c)),
     "S_rescaled": lambda c, q: np.linalg.eigvalsh(
         difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
-    "alpha": lambda c, q: unit(c, q["z"]) @ covariance_of(c) @ unit(c, q["z"]),
-    "tau": lambda c, q: (unit(c, q["z"]) @ signal_of(c)) ** 2,
+    "alpha": lambda c, q: unit(c, q["direction"].ravel()) @ covariance_of(c) @ unit(c, q["direction"].ravel()),
+    "tau": lambda c, q: (unit(c, q["direction"].ravel()) @ signal_of(c)) ** 2,
     "hessian_rank": lambda c, q: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
     "hessian_at_zero": lambda c, q: (
         difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
@@ -176,12 +185,14 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "step_determinant_zero": lambda c, q: determinant(
         c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
     "risk_gap": lambda c, q: residual_of(c) @ residual_of(c),
-    "risk_gap_0": lambda c, q: residual_of(c) @ residual_of(c),
+    "risk_gap_0": lambda c, q: risk_at_start(c),
     "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
     "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
     "kappa": lambda c, q: np.linalg.cond(covariance_of(c), 2),
     "norm_w_net": lambda c, q: np.linalg.norm(pulled_back(c, 0)),
     "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
+    "sigma_min": lambda c, q: min(np.linalg.norm(floats(w), 2) for w in c.weights),
+    "frob": lambda c, q: max(np.linalg.norm(floats(w)) for w in c.weights),
     "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
     "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, c.weights))),

@@ -13,7 +13,8 @@ from flint import arb, ctx, fmpq
 from scipy.integrate import solve_ivp
 
 from ...numeric.flow.weight_ball import WeightBall
-from ..deciding.along_flow import AT_LIMIT, AT_TIME, BITS, EnclosedScope, limit, state
+from ..deciding.along_flow import AT_LIMIT, AT_TIME, EnclosedScope, limit, state
+from ..deciding.balls import BITS
 from ..evaluation.dense import floats
 from ..instances.instance import Instance
 from ..instances.pool import instance

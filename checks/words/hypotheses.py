@@ -9,9 +9,9 @@ from functools import lru_cache
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
-from ..deciding import initial_values as solutions
-from ..deciding.decide import supposed
+from ..deciding.hypotheses import at_depth
 from ..deciding.identities import field_point, holds_at
+from ..deciding.ways import certifiable
 from ..instances.instance import Instance
 from ..instances.pool import instance
 from ..instances.spaces import FAMILIES
@@ -32,7 +32,7 @@ def hypothesis(name: str) -> Iterator[Comparison]:
     cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
     stated = [HYPOTHESES[name](case) for _, case in cases]
     for (at, case), answer in zip(cases, stated, strict=True):
-        yield said(word, at, supposed(obligation, case), answer)
+        yield said(word, at, certifiable(obligation).supposed(case), answer)
     yield said(word, "all", sorted(set(stated)), [False, True])  # one-sided instances would compare nothing
     if name in _OF_DEPTH:
         yield from _of_depth(name, word)
@@ -64,8 +64,8 @@ def _is_small(case: Instance) -> bool:
 
 def _of_depth(name: str, word: str) -> Iterator[Comparison]:
     """Where statements about initial value problems, and about polynomials, are decided."""
-    solved = solutions.PREDICATES[name]
-    yield said(word, "depths", [solved(depth) for depth in DEPTHS], [_OF_DEPTH[name](depth) for depth in DEPTHS])
+    yield said(word, "depths", [at_depth(name, depth) for depth in DEPTHS],
+               [_OF_DEPTH[name](depth) for depth in DEPTHS])
     if name != "L == 1":  # which no identity supposes
         points = [field_point(FALSE, 0, index) for index in range(5)]
         found = [holds_at(replace(FALSE, given=(name,)), point) is not None for point in points]
@@ -84,9 +84,9 @@ def at_the_limit(name: str) -> Iterator[Comparison]:
     """What is taken for granted of the limit of the flow holds of the end of a trajectory in float64."""
     from .flow import ends_of_paths  # SciPy integrates there, for which nothing else waits
 
-    obligation = Obligation("any", FALSE.relation, given=(name,), space="limit")
+    obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
         near = end.is_minimizer if name == "minimizer" else end.is_target
-        yield said(f"flow {name}", case.name, supposed(obligation, case), near)
+        yield said(f"flow {name}", case.name, certifiable(obligation).supposed(case), near)
 
 

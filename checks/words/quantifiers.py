@@ -109,7 +109,7 @@ def _directions(word: str) -> Iterator[Comparison]:
     """The best of the directions tried attains ``S_min``, by the dual; none is in the null space of ``Sigma``."""
     for case in compared():
         half = root(case)
-        tried = [half @ floats(x["z"]) for x in _expanded(case, "z")]
+        tried = [half @ floats(x["direction"]).ravel() for x in _expanded(case, "z")]
         yield _sides(word, case, {"not zero": all(np.linalg.norm(z) > 1e-9 for z in tried)})
         if is_defined("S_min", case) and len(case.weights) > 1:  # at depth 1 no dual optimum is looked for
             v, depth = half @ DEFINITIONS["w_star"](case, {}).ravel(), len(case.weights)

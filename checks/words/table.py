@@ -14,6 +14,7 @@ import sympy as sp
 
 from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation
+from ...theory.language.quantifiers import QUANTIFIERS
 from ...theory.language.quantities import VOCABULARY
 from ...theory.library import CLAIMS
 from ..deciding.probabilities import COLUMNS
@@ -37,7 +38,7 @@ from . import (
     quantifiers as words_quantifiers,
 )
 from .comparison import Comparison, Words
-from .conjecture import BY_CLAIMS, UNBOUND, conjecture_word
+from .conjecture import BY_CLAIMS, conjecture_word
 from .definitions import DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .draws import draw_word
@@ -58,7 +59,7 @@ TABLE: dict[str, Compare] = {
     **{f"flow {name}": partial(words_flow.flow_word, name) for name in words_flow.FLOW},
     **{f"flow {name}": partial(words_hypotheses.at_the_limit, name) for name in ("minimizer", "w == w*")},
     **{f"draw {symbol.name}": partial(draw_word, symbol.name) for symbol in COLUMNS},
-    **{f"conjecture {name}": partial(conjecture_word, name) for name in (*UNBOUND, *BY_CLAIMS)},
+    **{f"conjecture {name}": partial(conjecture_word, name) for name in BY_CLAIMS},
     **{f"hypothesis {name}": partial(words_hypotheses.hypothesis, name) for name in HYPOTHESES},
     **{f"quantifier {name}": partial(words_quantifiers.quantifier, name) for name in words_quantifiers.QUANTIFIED},
     **{f"family {name}": partial(words_families.family, name) for name in words_families.SOME},
@@ -145,12 +146,11 @@ def assigned(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
 
 def vocabulary(words: Iterable[str]) -> set[str]:
     """The names of the vocabulary among words, whatever they are read as."""
-    spoken = {"t": ("time",), "j <= k": ("j", "k"), "k < L": ("k",), "k": ("k",)}
     found: set[str] = set()
     for word in words:
         kind, _, name = word.rpartition(" ") if not word.startswith("quantifier ") else ("quantifier", "", word[11:])
         if kind in ("", "polynomial", "flow", "draw", "conjecture"):
             found.add(name)
         elif kind == "quantifier":
-            found.update(spoken.get(name, (name,)))
+            found.update(bound.name for bound in QUANTIFIERS[name].binds)
     return found & set(VOCABULARY)

@@ -6,7 +6,7 @@ are positive only under ``E > 0``; ``1/(L-1)`` means something only under ``L >=
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -18,22 +18,6 @@ from ..language.nodes import FLIPPED, Relation
 from .layer_ranges import Ranges, throughout
 from .normal_form import Normalizer
 from .powers import is_nonnegative, is_positive
-
-MEANING: Mapping[str, Relation] = {
-    "minimizer": Relation(Q.Sigma * Q.w, "==", Q.Sigma * Q.w_star),
-    "E > 0": Relation(Q.E, ">", 0),
-    "L >= 2": Relation(Q.L, ">=", 2),
-    "L >= 3": Relation(Q.L, ">=", 3),
-    "L == 1": Relation(Q.L, "==", 1),
-    "q_1 != 0": Relation(Q.norm_q1, ">", 0),
-    "w* eigenvector": Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star),
-    "plain": Relation(Q.norm_p, "==", 1),
-    "w == w*": Relation(Q.w, "==", Q.w_star),
-    "balanced": Relation(Q.Delta, "==", 0),
-    "W != 0": Relation(Q.sigma_max, ">", 0),
-    "W == 0": Relation(Q.sigma_max, "==", 0),
-}
-"""What each named hypothesis says as a relation."""
 
 POSITIVE_ENERGY = (
     Q.E, Q.norm_w, Q.a, Q.b, Q.e, Q.lambda_max, Q.lambda_pos, Q.trace_Sigma, Q.alpha,

@@ -8,7 +8,9 @@ from typing import Literal
 
 import sympy as sp
 
+from .hypotheses import stated
 from .nodes import Relation
+from .quantifiers import QUANTIFIERS
 
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
@@ -26,40 +28,7 @@ the parameters of an initial value problem; a scale, a dimension and a depth, at
 conjectures, wide layers whose singular values are all equal, and special cases of problems, layers and read-outs
 combined."""
 Given = str | Relation
-"""A hypothesis: the name of a predicate in :data:`PREDICATES`, or a relation."""
-
-PREDICATES: dict[str, str] = {
-    "minimizer": r"\Sigma w = \Sigma w^{*}",
-    "E > 0": r"E > 0",
-    "L >= 2": r"L \ge 2",
-    "L >= 3": r"L \ge 3",
-    "L == 1": r"L = 1",
-    "w* eigenvector": r"\Sigma w^{*} = e\, w^{*}",
-    "q_1 != 0": r"q_1 \ne 0",
-    "plain": r"d_L = 1,\ p = 1",
-    "w == w*": r"w = w^{*}",
-    "balanced": r"\Delta = 0",
-    "w along w*": r"\lVert w^{*} \rVert\, w = \lVert w \rVert\, w^{*}",
-    "square": r"d_0 = \dots = d_L",
-}
-"""Named hypotheses, each with an exact decider in ``checks``, and their LaTeX."""
-
-QUANTIFIERS: dict[str, str] = {
-    "k": r"k = 1, \dots, L",
-    "k < L": r"k = 1, \dots, L - 1",
-    "j <= k": r"1 \le j \le k \le L",
-    "top vectors": r"\text{all top singular vectors}",
-    "u": r"u \in \mathbb{R}^{d}",
-    "z": r"\lVert z \rVert = 1",
-    "Xi": r"\Xi_k \in \mathbb{R}^{d_k \times d_{k-1}}",
-    "r": r"r > 0",
-    "gamma": r"\gamma > 0",
-    "eta": r"\eta > 0",
-    "W": r"W",
-    "t": r"t \ge 0",
-    "rho": r"\rho > 0",
-}
-"""What an obligation ranges over, beyond its instance; ``checks`` expands each."""
+"""A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +158,7 @@ class Claim:
         if len(set(names)) != len(names):
             raise ValueError(f"claim {self.id!r} has two obligations of one name")
         for obligation in self.obligations:
-            unknown = [g for g in obligation.given if isinstance(g, str) and g not in PREDICATES]
+            unknown = [g for g in obligation.given if isinstance(g, str) and g not in stated()]
             unknown += [q for q in obligation.over if q not in QUANTIFIERS]
             if unknown:
                 raise ValueError(f"claim {self.id!r}: unknown hypothesis or quantifier {unknown[0]!r}")

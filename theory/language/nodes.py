@@ -134,20 +134,35 @@ def _raised(body: str, exp: str | None) -> str:
     return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
-class frobenius(sp.Function):  # type: ignore[misc]
+class OfMatrix(sp.Function):  # type: ignore[misc]
+    """A real number that depends on one matrix; its LaTeX is ``printed`` with the matrix for ``@``."""
+
+    is_commutative = True  # a scalar, although its argument is a matrix
+    printed, bracketed = "@", True
+    """``bracketed`` says whether a power of it needs brackets."""
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body = self.printed.replace("@", self._matrix(printer))
+        return _raised(body, exp) if self.bracketed or exp is None else f"{body}^{{{exp}}}"
+
+    def _matrix(self, printer: Any) -> str:
+        return str(printer._print(self.args[0]))
+
+
+class frobenius(OfMatrix):
     """Squared Frobenius norm ``tr(A^T A)`` of a matrix."""
 
     nargs = 1
-    is_commutative = True  # a scalar, although its arguments are matrices
+    printed = r"\lVert @ \rVert_F^2"
 
     def _eval_is_extended_nonnegative(self) -> bool:
         return True
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
-        return _raised(rf"\lVert {printer._print(self.args[0])} \rVert_F^2", exp)
 
-
-class weighted_top(sp.Function):  # type: ignore[misc]
+class weighted_top(OfMatrix):
     """``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` for a symmetric ``A`` of shape ``(d, d)``.
 
     The square root is irrational; it is never formed, the eigenvalue is that of the
@@ -155,16 +170,11 @@ class weighted_top(sp.Function):  # type: ignore[misc]
     """
 
     nargs = 1
-    is_commutative = True  # a scalar, although its arguments are matrices
+    printed = r"\lambda_{\max}\!\left(\Sigma^{1/2} @ \Sigma^{1/2}\right)"
 
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
-        inner = printer._print(self.args[0])
-        if isinstance(self.args[0], sp.MatAdd):
-            inner = rf"\left({inner}\right)"
-        return _raised(rf"\lambda_{{\max}}\!\left(\Sigma^{{1/2}} {inner} \Sigma^{{1/2}}\right)", exp)
+    def _matrix(self, printer: Any) -> str:
+        inner = super()._matrix(printer)
+        return rf"\left({inner}\right)" if isinstance(self.args[0], sp.MatAdd) else inner
 
 
 class Minimum(sp.Function):  # type: ignore[misc]
@@ -190,6 +200,25 @@ class Maximum(sp.Function):  # type: ignore[misc]
         if self.args[1].shape[1] != 1:  # a density matrix instead of a unit vector
             over = rf"{variable} \succeq 0,\, \operatorname{{tr}} {variable} = 1"
         return _raised(rf"\max_{{{over}}} {body}", exp)
+
+
+class Largest(sp.Expr):  # type: ignore[misc]
+    """``Largest(f, (k, 1, L))``: the largest value of ``f`` over layers; the first of several limits is innermost."""
+
+    is_commutative = True
+
+    def __new__(cls, body: sp.Expr, *limits: tuple[sp.Symbol, Any, Any]) -> Largest:
+        made: Largest = sp.Basic.__new__(cls, sp.sympify(body), *(sp.Tuple(*limit) for limit in limits))
+        return made
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+        body, *limits = self.args
+        over = r",\, ".join(rf"{printer._print(low)} \le {printer._print(k)} \le {printer._print(high)}"
+                            for k, low, high in reversed(limits))
+        return _raised(rf"\max_{{{over}}} {printer._print(body)}", exp)
 
 
 LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}

@@ -11,55 +11,40 @@ from typing import Any
 import sympy as sp
 from sympy.core.symbol import Str
 
-from .nodes import LayerMatrix, width
+from .nodes import LayerMatrix, OfMatrix, width
 
 
-class spectral(sp.Function):  # type: ignore[misc]
+class _SingularValue(OfMatrix):
+    def _eval_is_extended_nonnegative(self) -> bool:
+        return True
+
+
+class spectral(_SingularValue):
     """Spectral norm of a matrix: its largest singular value."""
 
     nargs = 1
-    is_commutative = True  # a scalar, although its argument is a matrix
-
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _eval_is_extended_nonnegative(self) -> bool:
-        return True
-
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
-        body = rf"\lVert {printer._print(self.args[0])} \rVert_2"
-        return body if exp is None else f"{body}^{{{exp}}}"
+    printed, bracketed = r"\lVert @ \rVert_2", False
 
 
-class second_singular(sp.Function):  # type: ignore[misc]
+class second_singular(_SingularValue):
     """Second largest singular value of a matrix; zero for a single row or column."""
 
     nargs = 1
-    is_commutative = True  # a scalar, although its argument is a matrix
-
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _eval_is_extended_nonnegative(self) -> bool:
-        return True
-
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
-        body = rf"s_2(\,{printer._print(self.args[0])}\,)"
-        return body if exp is None else f"{body}^{{{exp}}}"
+    printed, bracketed = r"s_2(\,@\,)", False
 
 
-class weighted_bottom(sp.Function):  # type: ignore[misc]
+class least_singular(_SingularValue):
+    """Least singular value of a matrix: zero where it maps a vector to zero."""
+
+    nargs = 1
+    printed, bracketed = r"s_{\min}(\,@\,)", False
+
+
+class weighted_bottom(OfMatrix):
     """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` for a positive semidefinite ``A`` of shape ``(d, d)``."""
 
     nargs = 1
-    is_commutative = True  # a scalar, although its argument is a matrix
-
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
-        body = rf"\lambda_{{\min}}\!\left(\Sigma^{{1/2}} {printer._print(self.args[0])} \Sigma^{{1/2}}\right)"
-        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+    printed = r"\lambda_{\min}\!\left(\Sigma^{1/2} @ \Sigma^{1/2}\right)"
 
 
 class GramPower(LayerMatrix):

@@ -8,11 +8,13 @@ over the minimizers; formulas for them are claims, never definitions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import sympy as sp
 
-from .nodes import LayerMatrix, Relation, dot, width
+from .nodes import Largest, LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top, width
+from .norms import least_singular, spectral, weighted_bottom
 
 Owner = Literal["problem", "depth", "weights", "initialization", "layer", "quantifier"]
 _OWNED: dict[Owner, frozenset[str]] = {
@@ -20,16 +22,20 @@ _OWNED: dict[Owner, frozenset[str]] = {
     "weights": frozenset({"problem", "depth", "weights"}), "layer": frozenset({"problem", "depth", "weights"}),
     "initialization": frozenset({"problem", "depth", "initialization"}), "quantifier": frozenset(),
 }
-"""What a quantity of each owner depends on, unless it says more."""
+"""What a primitive of each owner depends on, unless it says more."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A name, its SymPy symbol, how it is printed, what it means, what it belongs to, and all that it depends on.
+    """A name, its SymPy symbol, how it is printed, what it means, its definition, and all that it depends on.
 
+    ``definition`` is an expression in words declared before; a quantity without one is a *primitive*. A family of
+    matrices is defined at the layer ``k``. ``initially`` names the word whose value at the initialization this is.
     ``depends`` names sources: ``problem``, ``depth``, ``weights``, ``initialization``, or the name of a variable
-    (``k``, ``Xi``, ``u``, ``r``, ``gamma``, ``z``, ``eta``, ``time`` ...). A source that is not named is one that the
-    quantity does not depend on, so a name that is missing makes proofs unsound (see :mod:`.dependence`).
+    (``k``, ``Xi``, ``u``, ``r``, ``gamma``, ``z``, ``eta``, ``time`` ...). It is computed from the definition, and
+    declared for primitives: there, a source that is missing makes proofs unsound (see :mod:`.dependence`).
+    ``exists`` is the condition under which there is such a number, if some instances have none. ``in_conjectures``
+    says whether a conjecture may use the name.
     """
 
     name: str
@@ -38,76 +44,205 @@ class Quantity:
     meaning: str
     belongs: Owner
     depends: frozenset[str]
+    definition: sp.Basic | None = None
+    initially: str = ""
+    exists: Relation | None = None
+    in_conjectures: bool = False
+
+    @property
+    def stipulation(self) -> Relation:
+        """The definition as an equation for derivations: without its square root, or its denominator if positive.
+
+        >>> str(VOCABULARY["norm_w"].stipulation), str(VOCABULARY["a"].stipulation)
+        ('norm_w**2 == dot(w_star, w_star)', 'a*norm_w**2 == E')
+        """
+        defined = self.definition
+        if defined is None:
+            raise ValueError(f"{self.name} is a primitive")
+        if isinstance(defined, sp.Pow) and defined.exp == sp.S.Half:
+            return Relation(self.symbol**2, "==", defined.base)
+        if isinstance(self.symbol, sp.Symbol):
+            numerator, denominator = defined.as_numer_denom()
+            if denominator != 1 and denominator.is_positive:
+                return Relation(self.symbol * denominator, "==", numerator)
+        return Relation(self.symbol, "==", defined)
+
+    def member(self, layer: sp.Expr | int) -> sp.Basic:
+        """The definition of a family at a layer. Raises KeyError for a primitive."""
+        if self.definition is None:
+            raise KeyError(self.name)
+        return self.definition.xreplace({k: sp.sympify(layer)})
+
+    @cached_property
+    def spelled(self) -> sp.Basic:
+        """The definition with the square roots that it names put in, so that their even powers are no roots.
+
+        Raises KeyError for a primitive.
+
+        >>> VOCABULARY["a"].spelled
+        E/dot(w_star, w_star)
+        """
+        if self.definition is None:
+            raise KeyError(self.name)
+        roots = {x.symbol: x.definition for x in VOCABULARY.values()
+                 if isinstance(x.definition, sp.Pow) and x.definition.exp == sp.S.Half}
+        return self.definition.xreplace(roots)
 
 
 VOCABULARY: dict[str, Quantity] = {}
 
 
-def _declare(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...]) -> Any:
+def quantity(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Owner,
+             definition: sp.Basic | None = None, *, on: tuple[str, ...] = (), initially: str = "",
+             exists: Relation | None = None, in_conjectures: bool = False) -> Any:
+    """Declare a word, and return its symbol. ``on`` is what a primitive depends on beside what its owner does.
+
+    Raises:
+        ValueError: the word is declared twice, or its definition contains one that is not declared.
+    """
     if name in VOCABULARY:
         raise ValueError(f"the quantity {name!r} is declared twice")
-    own = (name,) if belongs == "quantifier" else ()
-    VOCABULARY[name] = Quantity(name, symbol, latex, meaning, belongs, _OWNED[belongs].union(own, on))
+    own = {name} if belongs == "quantifier" and not on else set()  # what stands for another variable is that one
+    computed = _OWNED[belongs].union(on) if definition is None else _sources(definition) - _bound(symbol)
+    if initially:
+        computed = VOCABULARY[initially].depends - {"weights"} | {"initialization"}
+    VOCABULARY[name] = Quantity(name, symbol, latex, meaning, belongs, computed | own, definition, initially, exists,
+                                in_conjectures)
     return symbol
 
 
-def _scalar(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = (),
+def _bound(symbol: sp.Basic) -> set[str]:
+    """The index of a family is its argument: the family depends on it where it is named."""
+    return {symbol.index.name} if isinstance(symbol, LayerMatrix) else set()
+
+
+def _sources(expression: sp.Basic) -> frozenset[str]:
+    """All that the words of an expression depend on."""
+    if isinstance(expression, sp.Sum | Largest):
+        body, *limits = expression.args
+        found = _sources(body)
+        for index, *ends in limits:  # the first limit is innermost, and may name the later ones
+            found = (found - {index.name}).union(*map(_sources, ends))
+        return found
+    if isinstance(expression, sp.Symbol | sp.MatrixSymbol | LayerMatrix):
+        word = VOCABULARY.get(expression.name)
+        if word is None or not isinstance(expression, type(word.symbol)):
+            raise ValueError(f"{expression} is not declared")
+        return word.depends.union(_sources(expression.index) if isinstance(expression, LayerMatrix) else ())
+    if isinstance(expression, SubProduct):
+        return VOCABULARY["W"].depends.union(*map(_sources, expression.args))
+    if isinstance(expression, width):
+        return frozenset({"problem"} if expression == width(0) else {"problem", "depth"})
+    weighted = {"problem"} if isinstance(expression, weighted_top | weighted_bottom) else set()
+    return frozenset(weighted).union(*map(_sources, expression.args))
+
+
+def _scalar(name: str, latex: str, meaning: str, belongs: Owner, definition: sp.Basic | None = None, *,
+            on: tuple[str, ...] = (), initially: str = "", exists: Relation | None = None, asked: bool = False,
             **assumptions: bool) -> sp.Symbol:
-    return _declare(name, sp.Symbol(name, **(assumptions or {"positive": True})), latex, meaning, belongs, on)
+    return quantity(name, sp.Symbol(name, **(assumptions or {"positive": True})), latex, meaning, belongs, definition,
+                    on=on, initially=initially, exists=exists, in_conjectures=asked)
 
 
-def _vector(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = ()) -> sp.MatrixSymbol:
-    return _declare(name, sp.MatrixSymbol(name, width(0), 1), latex, meaning, belongs, on)
+def _vector(name: str, latex: str, meaning: str, belongs: Owner, definition: sp.Basic | None = None, *,
+            on: tuple[str, ...] = ()) -> sp.MatrixSymbol:
+    return quantity(name, sp.MatrixSymbol(name, width(0), 1), latex, meaning, belongs, definition, on=on)
 
 
-def _square(name: str, latex: str, meaning: str, belongs: Owner, on: tuple[str, ...] = ()) -> sp.MatrixSymbol:
-    return _declare(name, sp.MatrixSymbol(name, width(0), width(0)), latex, meaning, belongs, on)
+def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSymbol:
+    return quantity(name, sp.MatrixSymbol(name, width(0), width(0)), latex, meaning, belongs)
 
 
-# Sizes.
-L = _scalar("L", "L", "depth", "depth", integer=True, positive=True)
-d = _scalar("d", "d", "dimension: the number of features", "problem", integer=True, positive=True)
+def _family(name: str, meaning: str, definition: sp.Basic | None = None, *, belongs: Owner = "layer",
+            on: tuple[str, ...] = ()) -> Any:
+    """A family of matrices, as a function of the layer."""
+    made = family(name)
+    quantity(name, made(k), sp.latex(made(k)), meaning, belongs, definition, on=on)
+    return made
+
+
+# Sizes, and indices of layers.
+L = _scalar("L", "L", "depth", "depth", asked=True, integer=True, positive=True)
+d = _scalar("d", "d", "dimension: the number of features", "problem", width(0), asked=True, integer=True, positive=True)
 scale = _scalar("scale", "s", "scale of a residual initialization W_k = I + s (d L)^{-1/2} N_k", "depth",
                 nonnegative=True)
+k = _scalar("k", "k", "a layer", "quantifier", integer=True, positive=True)
+j = _scalar("j", "j", "a layer below k", "quantifier", integer=True, positive=True)
+u = _vector("u", "u", "any vector", "quantifier")
 
 # The problem.
 Sigma = _square("Sigma", r"\Sigma", "covariance X^T X / n", "problem")
 w_star = _vector("w_star", "w^{*}", "least-squares regressor (of minimum norm)", "problem")
-lambda_min = _scalar(
-    "lambda_min", r"\lambda", "smallest eigenvalue of Sigma", "problem", nonnegative=True
-)
-lambda_max = _scalar("lambda_max", r"\Lambda", "largest eigenvalue of Sigma", "problem")
-lambda_pos = _scalar("lambda_pos", r"\lambda_{+}", "smallest positive eigenvalue of Sigma", "problem")
-trace_Sigma = _scalar("trace_Sigma", r"\operatorname{tr}\Sigma", "trace of Sigma", "problem")
-norm_w = _scalar("norm_w", r"\lVert w^{*} \rVert", "norm of w*", "problem")
-E = _scalar("E", "E", "signal energy w*^T Sigma w*", "problem")
-a = _scalar("a", "a", "Rayleigh quotient of Sigma at w*: E / norm_w^2", "problem")
-b = _scalar("b", "b", "|Sigma w*|^2 / E", "problem")
-e = _scalar("e", "e", "eigenvalue of Sigma at w*, when w* is an eigenvector", "problem")
+lambda_min = _scalar("lambda_min", r"\lambda", "smallest eigenvalue of Sigma", "problem",
+                     weighted_bottom(sp.Identity(width(0))), asked=True, nonnegative=True)
+lambda_max = _scalar("lambda_max", r"\Lambda", "largest eigenvalue of Sigma", "problem",
+                     weighted_top(sp.Identity(width(0))), asked=True)
+lambda_pos = _scalar("lambda_pos", r"\lambda_{+}", "smallest positive eigenvalue of Sigma", "problem", asked=True)
+kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem", lambda_max / lambda_min,
+                exists=Relation(lambda_min, ">", 0), asked=True)
+trace_Sigma = _scalar("trace_Sigma", r"\operatorname{tr}\Sigma", "trace of Sigma", "problem", sp.Trace(Sigma),
+                      asked=True)
+norm_w = _scalar("norm_w", r"\lVert w^{*} \rVert", "norm of w*", "problem", sp.sqrt(dot(w_star, w_star)), asked=True)
+E = _scalar("E", "E", "signal energy w*^T Sigma w*", "problem", dot(w_star, Sigma * w_star), asked=True)
+a = _scalar("a", "a", "Rayleigh quotient of Sigma at w*: E / norm_w^2", "problem", E / norm_w**2, asked=True)
+b = _scalar("b", "b", "|Sigma w*|^2 / E", "problem", dot(Sigma * w_star, Sigma * w_star) / E, asked=True)
+e = _scalar("e", "e", "eigenvalue of Sigma at w*, when w* is an eigenvector", "problem", E / norm_w**2)
 
-# Problem and depth (and the norm of the fixed read-out, 1 for the plain model).
-norm_p = _scalar("norm_p", r"\lVert p \rVert", "norm of the fixed read-out (1 for the plain model)", "depth")
-S_min = _scalar("S_min", r"S_{\min}", "infimum of the sharpness over the minimizers", "depth")
+# Problem and depth (and the fixed read-out, 1 for the plain model).
+p = quantity("p", sp.MatrixSymbol("p", width(L), 1), "p", "fixed read-out (1 for the plain model)", "depth")
+norm_p = _scalar("norm_p", r"\lVert p \rVert", "norm of the fixed read-out (1 for the plain model)", "depth",
+                 sp.sqrt(dot(p, p)), asked=True)
+S_min = _scalar("S_min", r"S_{\min}", "infimum of the sharpness over the minimizers", "depth", asked=True)
 trace_min = _scalar(
-    "trace_min", r"T_{\min}", "infimum of the trace of the Hessian over the minimizers", "depth"
+    "trace_min", r"T_{\min}", "infimum of the trace of the Hessian over the minimizers", "depth", asked=True
 )
+S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers with w = w*",
+                     "depth", asked=True)
 
-# The weights.
+# The weights, by layer.
 w = _vector("w", "w", "end-to-end regressor W_1^T ... W_L^T p", "weights")
-g = _vector("g", "g", "gradient of the risk in w: 2 Sigma (w - w*)", "weights")
+g = _vector("g", "g", "gradient of the risk in w: 2 Sigma (w - w*)", "weights", 2 * Sigma * (w - w_star))
+_W = _family("W", "layer k")
+_P = _family("P", "forward product W_k ... W_1")
+_q = _family("q", "backward vector W_{k+1}^T ... W_L^T p")
+_family("h", "forward-propagated gradient P_k g", _P(k) * g)
+_family("Xi", "a direction in weight space", belongs="quantifier")
+_gradient = _family("gradient", "gradient of the risk with respect to W_k")
+_family("adjoint", "gradient of u^T w with respect to W_k", on=("u",))
+_D = _family("D", "imbalance W_k W_k^T - W_{k+1}^T W_{k+1}", _W(k) * _W(k).T - _W(k + 1).T * _W(k + 1))
+_along = _gradient(k) * _W(k).T, _gradient(k + 1).T * _W(k + 1)
+_family("D_dot", "derivative of D_k along gradient flow",  # by the product rule, with W' = -gradient
+        _along[1] + _along[1].T - _along[0] - _along[0].T)
+_family("left", "top left singular vector of W_k")
+_family("right", "top right singular vector of W_k")
+
+# The weights as a whole.
 M = _square("M", "M", "end-to-end kernel", "weights")
-S = _scalar("S", "S", "sharpness: largest eigenvalue of the Hessian of the risk", "weights", real=True)
-trace = _scalar("trace", r"\operatorname{tr}\nabla^2 R", "trace of the Hessian", "weights", real=True)
+S = _scalar("S", "S", "sharpness: largest eigenvalue of the Hessian of the risk", "weights", asked=True, real=True)
+trace = _scalar("trace", r"\operatorname{tr}\nabla^2 R", "trace of the Hessian", "weights", asked=True, real=True)
 norm_q1 = _scalar("norm_q1", r"\lVert q_1 \rVert", "norm of the backward vector q_1", "weights",
-                  nonnegative=True)
-S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
-                     "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",), real=True)
-w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
-                     "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",))
+                  sp.sqrt(dot(_q(1), _q(1))), asked=True, nonnegative=True)
 hessian_rank = _scalar("hessian_rank", r"\operatorname{rank}\nabla^2 R",
                        "rank of the Hessian of the risk in all weights", "weights", nonnegative=True)
 hessian_at_zero = _scalar("hessian_at_zero", r"\lVert \nabla^2 R(0) \rVert_F^2",
                           "squared Frobenius norm of the Hessian at W = 0", "weights", real=True)
+
+# What a statement ranges over.
+r = _scalar("r", "r", "a positive number; |q_1|^2 in the proofs", "quantifier")
+gamma = _scalar("gamma", r"\gamma", "a positive factor", "quantifier")
+eta = _scalar("eta", r"\eta", "learning rate", "quantifier")
+rho = _scalar("rho", r"\rho", "how far the layers may move, summed over the layers", "quantifier")
+z = _vector("z", "z", "a unit vector in the range of Sigma", "quantifier")
+direction = _vector("direction", "u", "any vector u with Sigma u != 0: the unit vector z is Sigma^{1/2} u, normalized",
+                    "quantifier", on=("z",))
+alpha = _scalar("alpha", r"z^{\top}\Sigma z", "z^T Sigma z at the unit vector z", "quantifier",
+                dot(Sigma * direction, Sigma * direction) / dot(direction, Sigma * direction))
+tau = _scalar("tau", r"(z^{\top}v)^{2}", "(z^T v)^2 at the unit vector z", "quantifier",
+              dot(direction, Sigma * w_star) ** 2 / dot(direction, Sigma * direction), nonnegative=True)
+S_rescaled = _scalar("S_rescaled", r"S(W^{(\gamma)})",
+                     "sharpness after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",), real=True)
+w_rescaled = _vector("w_rescaled", r"w(W^{(\gamma)})",
+                     "regressor after W_1 <- W_1/gamma, W_2 <- gamma W_2", "weights", on=("gamma",))
 S_flat = _scalar("S_flat", r"S(W^{\flat}_{\eta})",
                  "sharpness of an exhibited aligned minimizer, as flat as eta < 2/S_min asks for",
                  "weights", on=("eta",), real=True)
@@ -118,18 +253,6 @@ step_determinant = _scalar(
 step_determinant_zero = _scalar(
     "step_determinant_zero", r"\det\left(I - \eta \nabla^2 R(0)\right)",
     "Jacobian determinant of a gradient step at W = 0", "weights", on=("eta",), real=True)
-
-# What a statement ranges over.
-k = _scalar("k", "k", "a layer", "quantifier", integer=True, positive=True)
-j = _scalar("j", "j", "a layer below k", "quantifier", integer=True, positive=True)
-u = _vector("u", "u", "any vector", "quantifier")
-r = _scalar("r", "r", "a positive number; |q_1|^2 in the proofs", "quantifier")
-gamma = _scalar("gamma", r"\gamma", "a positive factor", "quantifier")
-eta = _scalar("eta", r"\eta", "learning rate", "quantifier")
-z = _vector("z", "z", "a unit vector in the range of Sigma", "quantifier")
-alpha = _scalar("alpha", r"z^{\top}\Sigma z", "z^T Sigma z at the unit vector z", "quantifier", on=("problem", "z"))
-tau = _scalar("tau", r"(z^{\top}v)^{2}", "(z^T v)^2 at the unit vector z", "quantifier", on=("problem", "z"),
-              nonnegative=True)
 slope = _scalar("slope", r"\left.\tfrac{d}{dt} R(W + t\Xi)\right|_{0}",
                 "first derivative of the risk along Xi", "weights", on=("Xi",), real=True)
 curvature = _scalar("curvature", r"\left.\tfrac{d^2}{dt^2} R(W + t\Xi)\right|_{0}",
@@ -140,70 +263,59 @@ w_flow = _vector("w_flow", r"\dot w_{\mathrm{flow}}", "derivative of w along gra
 
 # Gradient flow: the risk above its least value, the norms of the layers and how far they are from balance.
 risk_gap = _scalar("risk_gap", r"\left(R - R_{\min}\right)", "risk above its least value", "weights",
-                   nonnegative=True)
+                   dot(w - w_star, Sigma * (w - w_star)), asked=True, nonnegative=True)
 norm_gradient = _scalar("norm_gradient", r"\lVert \nabla R \rVert",
-                        "norm of the gradient of the risk in all weights", "weights", nonnegative=True)
+                        "norm of the gradient of the risk in all weights", "weights",
+                        sp.sqrt(sp.Sum(frobenius(_gradient(k)), (k, 1, L))), asked=True, nonnegative=True)
 Delta = _scalar("Delta", r"\Delta", "imbalance: sum of the spectral norms of the D_k", "weights",
-                nonnegative=True)
+                sp.Sum(spectral(_D(k)), (k, 1, L - 1)), asked=True, nonnegative=True)
 sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a layer", "weights",
-                    nonnegative=True)
+                    Largest(spectral(_W(k)), (k, 1, L)), asked=True, nonnegative=True)
 sigma_min = _scalar("sigma_min", r"\sigma_{\min}", "smallest spectral norm of a layer", "weights",
-                    nonnegative=True)
+                    -Largest(-spectral(_W(k)), (k, 1, L)), asked=True, nonnegative=True)
 frob = _scalar("frob", r"\max_k \lVert W_k \rVert_F", "largest Frobenius norm of a layer", "weights",
-               nonnegative=True)
+               sp.sqrt(Largest(frobenius(_W(k)), (k, 1, L))), asked=True, nonnegative=True)
 norm_w_net = _scalar("norm_w_net", r"\lVert w \rVert", "norm of the end-to-end regressor", "weights",
-                     nonnegative=True)
-theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w_net^{2/L}", "weights", nonnegative=True)
-kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem")
-S_balanced = _scalar("S_balanced", r"S_{\mathrm{bal}}", "sharpness of the balanced minimizers with w = w*",
-                     "depth")
+                     sp.sqrt(dot(w, w)), asked=True, nonnegative=True)
+theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w_net^{2/L}", "weights",
+                (L - 1) * Delta / norm_w_net ** (2 / L), exists=Relation(norm_w_net, ">", 0), asked=True,
+                nonnegative=True)
 
 # A trajectory of gradient flow. The weights are those at the time t. No bound on an infimum over the weights may
 # contain any of these.
 time = _scalar("time", "t", "time along gradient flow", "weights", on=("time",), nonnegative=True)
 risk_gap_0 = _scalar("risk_gap_0", r"\left(R(W(0)) - R_{\min}\right)",
-                     "risk above its least value, at the initialization", "initialization", nonnegative=True)
+                     "risk above its least value, at the initialization", "initialization", initially="risk_gap",
+                     nonnegative=True)
 displacement = _scalar("displacement", r"\lVert W(t) - W(0) \rVert",
                        "distance of the weights, all of them, from the initialization", "weights",
                        on=("initialization",), nonnegative=True)
 
 # Residual networks: how far the products of consecutive layers are from losing or gaining length. Those at the
 # initialization are in no bound on an infimum over the weights, either.
+_between = SubProduct(j - 1, k + 1)
 alpha_sub = _scalar("alpha_sub", r"\alpha",
                     "the lesser of 1 and the least singular value of all sub-products W_k ... W_j", "weights",
-                    nonnegative=True)
+                    -sp.Max(-1, Largest(-least_singular(_between), (k, j, L), (j, 1, L))), nonnegative=True)
 beta_sub = _scalar("beta_sub", r"\beta",
-                   "the larger of 1 and the largest singular value of all sub-products W_k ... W_j", "weights")
-alpha_sub_0 = _scalar("alpha_sub_0", r"\alpha_0", "alpha_sub at the initialization", "initialization", nonnegative=True)
-beta_sub_0 = _scalar("beta_sub_0", r"\beta_0", "beta_sub at the initialization", "initialization")
+                   "the larger of 1 and the largest singular value of all sub-products W_k ... W_j", "weights",
+                   sp.Max(1, Largest(spectral(_between), (k, j, L), (j, 1, L))))
+alpha_sub_0 = _scalar("alpha_sub_0", r"\alpha_0", "alpha_sub at the initialization", "initialization",
+                      initially="alpha_sub", nonnegative=True)
+beta_sub_0 = _scalar("beta_sub_0", r"\beta_0", "beta_sub at the initialization", "initialization",
+                     initially="beta_sub")
+_share = sp.sqrt(dot(_q(k), _q(k)) / dot(p, p))
 alpha_ends = _scalar("alpha_ends", r"\hat\alpha",
                      "the least of 1, the least singular values of P_k for k < L, and |q_k| / |p| for k >= 1",
-                     "weights", nonnegative=True)
+                     "weights", -sp.Max(-1, Largest(-least_singular(_P(k - 1)), (k, 1, L)),
+                                        Largest(-_share, (k, 1, L))), nonnegative=True)
 alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initialization", "initialization",
-                       nonnegative=True)
+                       initially="alpha_ends", nonnegative=True)
 layer_displacement = _scalar("layer_displacement", r"\max_k \lVert W_k(t) - W_k(0) \rVert_F",
                              "largest Frobenius distance of a layer from its initialization", "weights",
                              on=("initialization",), nonnegative=True)
-rho = _scalar("rho", r"\rho", "how far the layers may move, summed over the layers", "quantifier")
 
-_FAMILIES = {
-    "W": "layer k",
-    "P": "forward product W_k ... W_1",
-    "q": "backward vector W_{k+1}^T ... W_L^T p",
-    "h": "forward-propagated gradient P_k g",
-    "Xi": "a direction in weight space",
-    "gradient": "gradient of the risk with respect to W_k",
-    "adjoint": "gradient of u^T w with respect to W_k",
-    "D": "imbalance W_k W_k^T - W_{k+1}^T W_{k+1}",
-    "D_dot": "derivative of D_k along gradient flow",
-    "left": "top left singular vector of W_k",
-    "right": "top right singular vector of W_k",
-}
-for _name, _meaning in _FAMILIES.items():
-    _declare(_name, LayerMatrix(_name, k), sp.latex(LayerMatrix(_name, k)), _meaning,
-             "quantifier" if _name == "Xi" else "layer", ("u",) if _name == "adjoint" else ())
-
-SYMBOL_NAMES = {quantity.symbol: quantity.latex for quantity in VOCABULARY.values()}
+SYMBOL_NAMES = {word.symbol: word.latex for word in VOCABULARY.values()}
 """For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
 
 
@@ -211,17 +323,3 @@ def kernel_form(x: sp.MatrixExpr, y: sp.MatrixExpr) -> sp.Expr:
     """``x^T M y = sum_k |q_k|^2 <P_{k-1} x, P_{k-1} y>``, the definition of the kernel ``M``."""
     q, previous = LayerMatrix("q", k), LayerMatrix("P", k - 1)
     return sp.Sum(dot(q, q) * dot(previous * x, previous * y), (k, 1, L))
-
-
-DEFINITIONS: dict[str, Relation] = {
-    "E": Relation(E, "==", dot(w_star, Sigma * w_star)),
-    "norm_w": Relation(norm_w**2, "==", dot(w_star, w_star)),
-    "a": Relation(a * norm_w**2, "==", E),
-    "b": Relation(b * E, "==", dot(Sigma * w_star, Sigma * w_star)),
-    "g": Relation(g, "==", 2 * Sigma * (w - w_star)),
-    "P_0": Relation(LayerMatrix("P", 0), "==", sp.Identity(width(0))),
-    "q_0": Relation(LayerMatrix("q", 0), "==", w),
-    "norm_p": Relation(dot(LayerMatrix("q", L), LayerMatrix("q", L)), "==", norm_p**2),
-    "norm_q1": Relation(norm_q1**2, "==", dot(LayerMatrix("q", 1), LayerMatrix("q", 1))),
-}
-"""Quantities that are defined by others (the setting of the theory), for use in derivations."""

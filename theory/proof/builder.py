@@ -1,16 +1,16 @@
-"""Writing a derivation: `Proof` collects steps, and three functions add the steps that most proofs need."""
+"""Writing a derivation: `Proof` collects steps, defines words and cites what other claims prove."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..language.claim import Claim
 from ..setting.residual import DEFINED
 from .citable import Citable
 from .derivation import Derivation
-from .rules.generic_entries import GENERIC, SHAPES
-from .rules.logic import CLAIM, DEFINITION
-from .steps import Steps
+from .rules import logic
+from .rules.generic_entries import SHAPES, generic_entries
+from .steps import Range, Steps
 
 
 class Proof(Steps):
@@ -24,6 +24,19 @@ class Proof(Steps):
         self.claim = claim
         self._again: dict[str, int] = {}
         self._partial: dict[str, str] = {}
+
+    def define(self, name: str, flipped: bool = False) -> int:
+        """Add the definition of that name, with its own hypotheses, for the layers of the view or else for all."""
+        entry = DEFINED[name]
+        relation = entry.relation.flipped() if flipped else entry.relation
+        return logic.definition(self._view(_given=entry.needs, _at={**entry.ranges, **self._at}), relation, name)
+
+    def cite(self, claim: str, obligation: str) -> int:
+        """Add what another claim's derivation yields, under its hypotheses and for its layers."""
+        cited = self.library.derivation(claim)
+        assert cited is not None
+        step = cited.steps[cited.yields[obligation]]
+        return logic.claim(self._view(_given=(), _at=step.ranges), step.statement, claim, obligation)
 
     def again(self, obligation: str, step: int) -> None:
         """Name the conclusion of a second, independent route to an obligation."""
@@ -44,21 +57,14 @@ Theorem = tuple[Claim, ProofFunction | None]
 """A claim and its proof; a statement about probabilities has none."""
 
 
-def define(proof: Proof, name: str, flipped: bool = False, **kwargs: object) -> int:
-    """Add the definition of that name, with its own range and hypotheses."""
-    entry = DEFINED[name]
-    relation = entry.relation.flipped() if flipped else entry.relation
-    kwargs.setdefault("scope", tuple((x, low, high) for x, (low, high) in entry.ranges.items()))
-    kwargs.setdefault("given", entry.needs)
-    return proof.step(DEFINITION, relation, data=name, **kwargs)  # type: ignore[arg-type]
+def define(proof: Proof, name: str, flipped: bool = False, scope: Sequence[Range] = ()) -> int:
+    """Add the definition of that name: another word for ``proof.at(*scope).define(name, flipped)``."""
+    return proof.at(*scope).define(name, flipped)
 
 
-def cite(proof: Proof, claim: str, obligation: str, **kwargs: object) -> int:
-    """Add the conclusion that another claim's derivation yields."""
-    cited = proof.library.derivation(claim)
-    assert cited is not None
-    step = cited.steps[cited.yields[obligation]]
-    return proof.step(CLAIM, step.statement, data=(claim, obligation), scope=step.scope)
+def cite(proof: Proof, claim: str, obligation: str) -> int:
+    """Add what another claim's derivation yields: another word for ``proof.cite(claim, obligation)``."""
+    return proof.cite(claim, obligation)
 
 
 def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (), least_depth: int = 1) -> None:
@@ -69,4 +75,4 @@ def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (
     step = proof.steps[conclusion]
     for widths in SHAPES:
         if len(widths) > least_depth:
-            proof.step(GENERIC, step.statement, data=widths, scope=step.scope, given=given)
+            generic_entries(proof.given(*given).at(*step.scope), step.statement, widths)

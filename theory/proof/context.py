@@ -9,10 +9,11 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ..algebra.algebra import MEANING, Algebra, Judgment
+from ..algebra.algebra import Algebra, Judgment
 from ..algebra.layer_ranges import INDICES, Ranges
 from ..algebra.powers import cancelled
 from ..language.claim import Given
+from ..language.hypotheses import meaning
 from ..language.nodes import Maximum, Minimum, Relation
 from ..language.quantities import L, norm_w, time
 from ..setting.dependence import depends
@@ -133,7 +134,7 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
     """The context of a step that rests on ``facts``: premises count only where they suppose no more than these."""
     facts = frozenset(facts)
     relations = [fact for fact in facts if isinstance(fact, Relation)]
-    relations += [MEANING[fact] for fact in facts if isinstance(fact, str) and fact in MEANING]
+    relations += [said for fact in facts if isinstance(fact, str) and (said := meaning(fact)) is not None]
     usable = [p for p in premises if p.facts <= facts]
     starts = {x.lhs: x.rhs for x in (*relations, *(p.relation for p in usable))
               if x.op == "==" and isinstance(x.lhs, AppliedUndef)}

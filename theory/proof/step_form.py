@@ -10,8 +10,8 @@ import sympy as sp
 from ..algebra.algebra import Judgment
 from ..algebra.layer_ranges import INDICES
 from ..language.claim import Given
+from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
-from ..setting.dependence import NAMED
 from .context import context
 from .rule import Step, require
 from .rules.table import RULES
@@ -27,7 +27,7 @@ def check_types(step: Step) -> None:
     require(type(step.using) is tuple and all(type(n) is int for n in step.using), "premises are numbers of steps")
     require(type(step.hypotheses) is tuple and all(type(x) in (str, Relation) for x in step.hypotheses),
             "a hypothesis is a name or a relation")
-    require(all(x in NAMED for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
+    require(all(x in HYPOTHESES for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
     every_part(step.data)  # raises on what could change, or pass for something else
     require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
 

@@ -11,17 +11,17 @@ from collections.abc import Collection, Mapping
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ..algebra.algebra import MEANING
 from ..algebra.layer_ranges import INDICES
 from ..language.claim import Given
-from ..language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
+from ..language.hypotheses import HYPOTHESES, Hypothesis
+from ..language.nodes import Largest, LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
 from ..language.norms import GramPower, weighted_bottom
 from ..language.quantities import VOCABULARY
 from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "NAMED", "SYMBOLS", "depends", "hidden", "source"]
+__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -66,14 +66,6 @@ FUNCTIONS: Mapping[type, Sources] = {
 }
 """The functions of a layer or of the time, and what they depend on beside their arguments."""
 
-_BEYOND: Mapping[str, Sources] = {
-    "aligned": _WEIGHTS | {"r"}, "planted": frozenset({"problem", "depth", "r", "z"}),
-    "square": frozenset({"depth"}), "w along w*": _WEIGHTS,
-}
-"""What the named hypotheses depend on that are no relation."""
-
-NAMED = frozenset(MEANING) | frozenset(_BEYOND)
-"""The hypotheses that have a name."""
 EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
 """All sources: what an unknown word may depend on."""
 
@@ -117,14 +109,19 @@ def depends(*parts: sp.Basic | Given, but: Collection[sp.Basic] = ()) -> Sources
     return frozenset().union(*(_depends(part, frozenset(but)) for part in parts))
 
 
+def _of_hypothesis(hypothesis: Hypothesis, but: frozenset[sp.Basic]) -> Sources:
+    return hypothesis.depends.union(*(_depends(relation, but) for relation in hypothesis.relations))
+
+
 def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
     if isinstance(part, str):
-        relation = MEANING.get(part)
-        return _BEYOND.get(part, EVERYTHING) if relation is None else _depends(relation, but)
+        return _of_hypothesis(HYPOTHESES[part], but) if part in HYPOTHESES else EVERYTHING
     if isinstance(part, Relation):
         return depends(part.lhs, part.rhs, but=but)
     if part in but:
         return frozenset()
+    if part == width(0):
+        return frozenset({"problem"})
     if isinstance(part, sp.Symbol | sp.MatrixSymbol):
         return SYMBOLS.get(part, EVERYTHING)
     if isinstance(part, LayerMatrix):
@@ -134,9 +131,11 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
         return FAMILIES["W"] | depends(*part.args, but=but)
     if isinstance(part, AppliedUndef):
         return FUNCTIONS.get(part.func, EVERYTHING) | depends(*part.args, but=but)
-    if isinstance(part, sp.Sum | sp.Product):
-        inside, ends = depends(part.function, but=(*but, *part.variables)), [x[1:] for x in part.limits]
-        return inside | depends(*(end for pair in ends for end in pair), but=but)
+    if isinstance(part, sp.Sum | sp.Product | Largest):
+        body, *limits = part.args
+        variables = [limit[0] for limit in limits]  # the first limit is innermost, and may name the later ones
+        ends = (depends(*limit[1:], but=(*but, *variables[n + 1:])) for n, limit in enumerate(limits))
+        return depends(body, but=(*but, *variables)).union(*ends)
     if isinstance(part, Minimum | Maximum | sp.Limit):  # the bound variable varies inside only
         return depends(part.args[0], but=but) - source(part.args[1])
     if isinstance(part, weighted_top | weighted_bottom):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from ..language import quantities as Q
-from ..language.nodes import Relation, dot, family, frobenius
+from ..language.nodes import Relation, dot, family
 from ..language.norms import spectral
 from .network import DEFINED as SETTING
-from .network import Defined, W, gradient, t
+from .network import Defined, W, defined, gradient, t
 
 D, D_dot, D_rest, W_rest, left, right = (
     family(name) for name in ("D", "D_dot", "D_rest", "W_rest", "left", "right"))
@@ -42,18 +42,15 @@ def along_flow(index: sp.Expr) -> sp.MatrixExpr:
 
 DEFINED: dict[str, Defined] = {
     **SETTING,
-    "risk_gap": Defined(Relation(Q.risk_gap, "==", dot(Q.w - Q.w_star, Q.Sigma * (Q.w - Q.w_star)))),
-    "norm_gradient": Defined(Relation(Q.norm_gradient**2, "==", sp.Sum(frobenius(gradient(k)), (k, 1, L)))),
-    "norm_w_net": Defined(Relation(Q.norm_w_net**2, "==", dot(Q.w, Q.w))),
-    "D": Defined(Relation(D(k), "==", W(k) * W(k).T - W(k + 1).T * W(k + 1)), _inner),
+    **defined("risk_gap"), **defined("norm_gradient"), **defined("norm_w_net"),
+    **defined("D", ranges=_inner),
     "D moved": Defined(
         Relation(D(k) + t * D_dot(k) + t**2 * D_rest(k), "==",
                  along_flow(k) * along_flow(k).T - along_flow(k + 1).T * along_flow(k + 1)), _inner),
-    "Delta": Defined(Relation(Q.Delta, "==", sp.Sum(spectral(D(k)), (k, 1, L - 1)))),
-    "theta": Defined(Relation(Q.theta, "==", (L - 1) * Q.Delta / Q.norm_w_net ** (2 / L)),
-                     needs=("minimizer", "E > 0")),  # so that w is not zero
+    **defined("Delta"),
+    **defined("theta", "minimizer", "E > 0"),  # so that w is not zero
     "margin": Defined(Relation(Q.theta, "==", 1 - margin), needs=(BELOW_ONE,)),
-    "kappa": Defined(Relation(Q.kappa, "==", Q.lambda_max / Q.lambda_min), needs=(INVERTIBLE,)),
+    **defined("kappa", INVERTIBLE),
     "largest norm": Defined(Relation(spectral(W(k)), "<=", Q.sigma_max), _all),
     "left unit": Defined(Relation(dot(left(k), left(k)), "==", 1), _all),
     "left": Defined(Relation(W(k) * W(k).T * left(k), "==", spectral(W(k)) ** 2 * left(k)), _all),

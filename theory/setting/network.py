@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
+from ..algebra.algebra import POSITIVE_ENERGY
 from ..algebra.layer_ranges import Ranges, i
 from ..algebra.words import M_rescaled, Sigma_half, Z
 from ..language import quantities as Q
 from ..language.claim import Given
 from ..language.nodes import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
+from ..language.quantities import VOCABULARY
 
-__all__ = ["DEFINED", "Defined", "M_rescaled", "Sigma_half", "Z"]
+__all__ = ["DEFINED", "Defined", "M_rescaled", "Sigma_half", "Z", "defined"]
 
 P, q, W, Xi = (family(name) for name in ("P", "q", "W", "Xi"))
 q_dot, q_ddot, q_rest = (family(name) for name in ("q_dot", "q_ddot", "q_rest"))
@@ -67,15 +69,25 @@ def geometric(layer: sp.Expr) -> sp.Expr:
 
 
 _all, _inner = {k: (sp.S.One, L)}, {k: (sp.Integer(2), L)}
-_plain = {name: Defined(relation) for name, relation in Q.DEFINITIONS.items()}
-for _name in ("E", "norm_w", "a", "b"):
-    _plain[_name] = Defined(Q.DEFINITIONS[_name], needs=("E > 0",))
+
+
+def defined(name: str, *needs: Given, ranges: Ranges | None = None) -> dict[str, Defined]:
+    """What the definition of a quantity stipulates; what is positive only because ``E > 0`` supposes that."""
+    word = VOCABULARY[name]
+    energy: tuple[Given, ...] = ("E > 0",) if word.symbol in POSITIVE_ENERGY else ()
+    return {name: Defined(word.stipulation, ranges or {}, needs or energy)}
+
+
 
 _aligned: tuple[Given, ...] = ("aligned", "E > 0", "L >= 2")
 _moment = Q.r * Q.alpha + (L - 1) * (Q.norm_p**2 / Q.r) ** (1 / (L - 1)) * Q.tau
 
 DEFINED: dict[str, Defined] = {
-    **_plain,
+    **defined("E"), **defined("norm_w"), **defined("a"), **defined("b"), **defined("g"),
+    "P_0": Defined(Relation(P(0), "==", sp.Identity(width(0)))),
+    "q_0": Defined(Relation(q(0), "==", Q.w)),
+    "norm_p": Defined(Relation(dot(q(L), q(L)), "==", Q.norm_p**2)),  # q_L is the read-out
+    **defined("norm_q1"),
     "S_min": Defined(Relation(Q.S_min, "<=", Q.S), needs=("minimizer",)),
     "h": Defined(Relation(LayerMatrix("h", i), "==", P(i) * Q.g), {i: (sp.S.Zero, L)}),  # from 0 on: i, not k
     "P": Defined(Relation(P(k), "==", W(k) * P(k - 1)), _all),
@@ -113,7 +125,7 @@ DEFINED: dict[str, Defined] = {
     "q_ddot 0": Defined(Relation(q_ddot(0), "==", Q.w_ddot)),
     # The problem.
     "root": Defined(Relation(Sigma_half * Sigma_half, "==", Q.Sigma)),
-    "trace_Sigma": Defined(Relation(Q.trace_Sigma, "==", sp.Trace(Q.Sigma)), needs=("E > 0",)),
+    **defined("trace_Sigma"),
     "z": Defined(Relation(dot(Q.z, Q.z), "==", 1)),
     "alpha": Defined(Relation(Q.alpha, "==", dot(Q.z, Q.Sigma * Q.z)), needs=("E > 0",)),
     "tau": Defined(Relation(Q.tau, "==", dot(Q.z, Sigma_half * Q.w_star) ** 2)),

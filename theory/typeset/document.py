@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from ..language.claim import PREDICATES, QUANTIFIERS, Claim, Given, Obligation
+from ..language.claim import Claim, Given, Obligation
+from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
+from ..language.quantifiers import QUANTIFIERS
+from ..language.quantities import VOCABULARY, Quantity
 from ..library import Library
 from ..proof.derivation import Derivation, Step, StepResult
 from .formulas import formula, lines, prose, statement
@@ -39,17 +43,15 @@ $R(W) = \lVert y - Xw \rVert^2 / n$ for a deep linear network of depth $L$ with 
 $W_k \in \mathbb{R}^{d_k \times d_{k-1}}$, $d_0 = d$, a fixed read-out $p \ne 0$ ($p = 1$ for the plain model)
 and regressor $w = W_1^{\top} \cdots W_L^{\top} p$;
 $\Sigma = X^{\top} X / n$ with extreme eigenvalues $\lambda \le \Lambda$; $w^{*}$ is the least-squares regressor of
-minimum norm, $v = \Sigma^{1/2} w^{*}$, $E = \lVert v \rVert^2$, $a = E / \lVert w^{*} \rVert^2$,
-$b = \lVert \Sigma w^{*} \rVert^2 / E$; $P_k = W_k \cdots W_1$, $q_k = W_{k+1}^{\top} \cdots W_L^{\top} p$,
-$g = 2 \Sigma (w - w^{*})$, $h_k = P_k g$;
+minimum norm, $v = \Sigma^{1/2} w^{*}$, <E>, <a>, <b>; $P_k = W_k \cdots W_1$,
+$q_k = W_{k+1}^{\top} \cdots W_L^{\top} p$, <g>, <h>;
 $M = \sum_k \lVert q_k \rVert^2 P_{k-1}^{\top} P_{k-1}$. $S$ is the largest eigenvalue of the Hessian of $R$; a
 minimizer is any $W$ with $\Sigma w = \Sigma w^{*}$, and $S_{\min}$ is the infimum of $S$ over the minimizers.
 
 Gradient flow is $\dot W_k = -\nabla_{W_k} R$, and a dot a derivative along it. $\lambda_{+}$ is the smallest
-positive eigenvalue of $\Sigma$, $\kappa = \Lambda / \lambda$; $\lVert \cdot \rVert_2$ is the spectral norm and
-$s_2$ the second singular value, $\sigma_{\max} = \max_k \lVert W_k \rVert_2$, and $u_k$, $v_k$ are top left and right
-singular vectors of $W_k$; $D_k = W_k W_k^{\top} - W_{k+1}^{\top} W_{k+1}$, $\Delta = \sum_k \lVert D_k \rVert_2$,
-$\theta = (L - 1) \Delta / \lVert w \rVert^{2/L}$. Where $w^{*}$ is an eigenvector of $\Sigma$, $e$ is its eigenvalue.
+positive eigenvalue of $\Sigma$, <kappa>; $\lVert \cdot \rVert_2$ is the spectral norm and
+$s_2$ the second singular value, <sigma_max>, and $u_k$, $v_k$ are top left and right singular vectors of $W_k$;
+<D>, <Delta>, <theta>. Where $w^{*}$ is an eigenvector of $\Sigma$, $e$ is its eigenvalue.
 
 Of residual networks all layers are square, $W_k = I + s (d L)^{-1/2} N_k$ with standard Gaussian $N_k$ at the
 initialization, and $p$ is fixed. $\alpha \le 1 \le \beta$ are the tightest bounds on the singular values of all
@@ -62,8 +64,17 @@ Where a theorem in Coq is named, the statement is machine-checked; the implement
 """
 
 
+def setting() -> str:
+    """What the words mean: the text of :data:`_SETTING`, with the definition of each word that it names."""
+    return re.sub(r"<(\w+)>", lambda found: _definition(VOCABULARY[found[1]]), _SETTING)
+
+
+def _definition(word: Quantity) -> str:
+    return f"${formula(word.symbol)} = {formula(word.definition)}$"
+
+
 def _given(given: Given) -> str:
-    return statement(given) if isinstance(given, Relation) else PREDICATES.get(given, "")
+    return statement(given) if isinstance(given, Relation) else HYPOTHESES[given].latex
 
 
 def _displayed(relation: Relation) -> str:
@@ -74,7 +85,7 @@ def _displayed(relation: Relation) -> str:
 
 def _conditions(obligation: Obligation) -> str:
     exhibited = _SPACES.get(obligation.space, "")
-    over = [f"${QUANTIFIERS[name]}$" for name in obligation.over if name != "W" and not exhibited]
+    over = [f"${QUANTIFIERS[name].latex}$" for name in obligation.over if QUANTIFIERS[name].binds and not exhibited]
     given = [f"${_given(x)}$" for x in obligation.given]
     parts = [exhibited] if exhibited else []
     parts += ["for every " + ", ".join(over)] if over else []
@@ -178,7 +189,7 @@ def document(claims: Iterable[Claim], library: Library | None = None, extra: str
     >>> text.count("begin{claim}") == len(BUILT_IN.claims)
     True
     """
-    parts = [_PREAMBLE, _SETTING, extra]
+    parts = [_PREAMBLE, setting(), extra]
     found = []
     for claim in claims:
         parts.append(theorem(claim))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
-
-import numpy as np
-from flint import fmpq
 
 from ....numeric.linalg.rational import charpoly
 from ...arithmetic import eigenvectors
@@ -17,16 +13,14 @@ from ..scope import RealScope, bound
 
 @bound("risk_gap")
 def risk_gap(scope: RealScope) -> Any:
+    """A shortcut: exactly, since at minimizers balls would leave its sign open."""
     residual, image = _slope(scope.instance)
     return scope.ring.number(residual @ image / 2)
 
 
-bound("risk_gap_0")(risk_gap)
-
-
 @bound("norm_gradient")
 def norm_gradient(scope: RealScope) -> Any:
-    """By the formula of claim `gradient`: ``|q_k|^2 |h_{k-1}|^2``, summed over the layers.
+    """A shortcut, by the formula of claim `gradient`: ``|q_k|^2 |h_{k-1}|^2``, summed over the layers.
 
     Exactly, since at minimizers balls would leave the sign of the square open.
     """
@@ -48,39 +42,6 @@ def least_positive_eigenvalue(scope: RealScope) -> Any:
         return scope.ring.lift(eigenvectors.least_positive_root(charpoly(scope.instance.covariance)))
     except ValueError:
         raise Undefined("the covariance is zero") from None
-
-
-@bound("kappa")
-def condition_number(scope: RealScope) -> Any:
-    if eigenvectors.is_singular(scope.instance.covariance):
-        raise Undefined("the covariance is singular")
-    return scope.value("lambda_max") * scope.ring.power(scope.value("lambda_min"), Fraction(-1))
-
-
-@bound("norm_w_net")
-def norm_of_regressor(scope: RealScope) -> Any:
-    w = scope.network.regressor()
-    return scope.root(w @ w)
-
-
-@bound("sigma_max")
-def largest_norm(scope: RealScope) -> Any:
-    return scope.ring.largest([scope.spectral("W", k) for k in range(1, scope.instance.depth + 1)])
-
-
-@bound("Delta")
-def imbalance(scope: RealScope) -> Any:
-    return sum((scope.spectral("D", k) for k in range(1, scope.instance.depth)), scope.ring.number(fmpq(0)))
-
-
-@bound("theta")
-def relative_imbalance(scope: RealScope) -> Any:
-    w = scope.instance.network.regressor()
-    square = np.dot(w, w)
-    if square == 0:
-        raise Undefined("the end-to-end regressor is zero")
-    scale = scope.ring.power(scope.ring.number(square), Fraction(-1, scope.instance.depth))
-    return (scope.instance.depth - 1) * (scope.value("Delta") * scale)
 
 
 @bound("w_flow")

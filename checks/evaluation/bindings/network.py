@@ -26,17 +26,11 @@ def _column(vector: Any) -> Any:
 
 bound("L")(lambda s: s.ring.number(fmpq(s.instance.depth)))
 bound("Sigma")(lambda s: s.sigma)
-bound("trace_Sigma")(lambda s: s.sigma.trace())
 bound("w_star")(lambda s: _column(s.w_star))
 bound("w")(lambda s: _column(s.network.regressor()))
+bound("p")(lambda s: _column(s.network.readout))
 bound("M")(lambda s: s.network.kernel())
-bound("E")(lambda s: s.w_star @ s.image)
-bound("a")(lambda s: s.value("E") / (s.w_star @ s.w_star))
-bound("b")(lambda s: s.image @ s.image / s.value("E"))
-bound("e")(lambda s: s.value("E") / (s.w_star @ s.w_star))
-bound("norm_w")(lambda s: s.root(s.w_star @ s.w_star))
-bound("norm_p")(lambda s: s.root(s.network.readout @ s.network.readout))
-bound("norm_q1")(lambda s: s.root(s.network.backward()[1] @ s.network.backward()[1]))
+# Shortcuts: a stack knows the sizes of its covariances, and balls a least eigenvalue relative to itself.
 bound("lambda_max")(lambda s: s.weighted_top(_identity(s.instance)))
 
 
@@ -121,24 +115,6 @@ def least_sharpness(scope: RealScope) -> Any:
     if isinstance(scope.ring, BallRing):
         return found.enclosure if found.rigorous else arb("nan")  # float64 decides nothing
     return float(found.enclosure.mid())
-
-
-@bound("alpha", dependent=True)
-def direction_alpha(scope: RealScope) -> Any:
-    u, image = _direction(scope)
-    return image @ image / (u @ image)
-
-
-@bound("tau", dependent=True)
-def direction_tau(scope: RealScope) -> Any:
-    u, image = _direction(scope)
-    return (image @ scope.w_star) ** 2 / (u @ image)
-
-
-def _direction(scope: RealScope) -> tuple[Any, Any]:
-    """``u`` with ``z = Sigma^{1/2} u / |.|``, and ``Sigma u``."""
-    u = scope.value("z")
-    return u, scope.sigma @ u
 
 
 @bound("hessian_rank")

@@ -7,7 +7,6 @@ from typing import Any
 
 from flint import fmpq
 
-from ....numeric.network.network import DeepLinearNetwork
 from ...instances.instance import Instance
 from ..scope import RealScope, bound
 
@@ -23,24 +22,13 @@ def _products(weights: tuple[Array, ...]) -> Iterator[Array]:
             yield product
 
 
-def _weights(scope: RealScope, at_start: bool) -> tuple[Array, ...]:
-    start = scope.instance.start
-    return start if at_start and start is not None else scope.instance.weights
-
-
-def _grams(scope: RealScope, at_start: bool) -> list[Array]:
+def _grams(scope: RealScope) -> list[Array]:
     """``A^T A`` for all products ``A``, exactly, once an instance."""
     memo = scope.instance.readings.setdefault("exact", {})
-    key = f"grams of products {at_start and scope.instance.start is not None}"
-    if key not in memo:
-        memo[key] = [product.T @ product for product in _products(_weights(scope, at_start))]
-    found: list[Array] = memo[key]
+    if "grams" not in memo:
+        memo["grams"] = [product.T @ product for product in _products(scope.instance.weights)]
+    found: list[Array] = memo["grams"]
     return found
-
-
-def _largest(scope: RealScope, *, at_start: bool) -> Any:
-    roots = [scope.ring.root_of_top(gram) for gram in _grams(scope, at_start)]
-    return scope.ring.largest([scope.ring.number(fmpq(1)), *roots])
 
 
 def _least(scope: RealScope, values: list[Any]) -> Any:
@@ -48,26 +36,27 @@ def _least(scope: RealScope, values: list[Any]) -> Any:
     return -scope.ring.largest([-value for value in (scope.ring.number(fmpq(1)), *values)])
 
 
-def _least_of_all(scope: RealScope, *, at_start: bool) -> Any:
-    return _least(scope, [scope.ring.root_of_bottom(gram) for gram in _grams(scope, at_start)])
+@bound("alpha_sub")
+def least_stretch(scope: RealScope) -> Any:
+    """A shortcut: the Gram matrices are exact, so a zero is known to be one."""
+    return _least(scope, [scope.ring.root_of_bottom(gram) for gram in _grams(scope)])
 
 
-def _ends(scope: RealScope, *, at_start: bool) -> Any:
-    """Of ``P_k`` for ``k < L`` the least singular values, and ``|q_k| / |p|`` for ``k >= 1``."""
-    weights = _weights(scope, at_start)
-    forward = _grams(scope, at_start)[: len(weights) - 1]  # the products that begin with W_1 come first
-    backward = DeepLinearNetwork(list(weights), scope.instance.readout).backward()[1:]
-    size = scope.instance.readout_norm_squared
+@bound("beta_sub")
+def largest_stretch(scope: RealScope) -> Any:
+    """A shortcut, like ``alpha_sub``."""
+    roots = [scope.ring.root_of_top(gram) for gram in _grams(scope)]
+    return scope.ring.largest([scope.ring.number(fmpq(1)), *roots])
+
+
+@bound("alpha_ends")
+def least_at_ends(scope: RealScope) -> Any:
+    """A shortcut, like ``alpha_sub``: of ``P_k`` for ``k < L`` and of ``|q_k| / |p|`` for ``k >= 1``."""
+    instance = scope.instance
+    forward = _grams(scope)[: instance.depth - 1]  # the products that begin with W_1 come first
+    size = instance.readout_norm_squared
     return _least(scope, [*(scope.ring.root_of_bottom(gram) for gram in forward),
-                          *(scope.root(scope.ring.number((q @ q) / size)) for q in backward)])
-
-
-bound("alpha_sub")(lambda s: _least_of_all(s, at_start=False))
-bound("alpha_sub_0")(lambda s: _least_of_all(s, at_start=True))
-bound("beta_sub")(lambda s: _largest(s, at_start=False))
-bound("beta_sub_0")(lambda s: _largest(s, at_start=True))
-bound("alpha_ends")(lambda s: _ends(s, at_start=False))
-bound("alpha_ends_0")(lambda s: _ends(s, at_start=True))
+                          *(scope.root(scope.ring.number((q @ q) / size)) for q in instance.network.backward()[1:])])
 
 
 def _moves(instance: Instance) -> list[fmpq]:

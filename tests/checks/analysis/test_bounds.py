@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flatcert.checks.analysis.bounds import BOUNDS, BoundsReport, bounds
-from flatcert.checks.data.table import DataError, Table, parse_table
+from flatcert.checks.data.table import Table, parse_table
+from flatcert.checks.output import DataError
 from flatcert.theory.library import CLAIMS
 
 ROWS = [[1, 2, 0, 3], [4, -1, 2, 1], [0, 3, 1, -2], [2, 2, 5, 4], [-3, 1, 1, 0], [1, 0, -2, 2.5]]

@@ -14,8 +14,8 @@ from flint import arb, ctx, fmpq
 
 from flatcert.checks.analysis import bounds as bounding
 from flatcert.checks.analysis.bounds import bounds
-from flatcert.checks.analysis.inspection import BOUNDS, inspection
-from flatcert.checks.analysis.limit_bounds import balanced_sharpness, ratio_bound
+from flatcert.checks.analysis.inspection.report import BOUNDS, inspection
+from flatcert.checks.analysis.problem_numbers import balanced_sharpness, ratio_bound
 from flatcert.checks.cli.main import main
 from flatcert.checks.data.table import Table, parse_table
 from flatcert.checks.output.messages import DataError, Inconclusive

@@ -17,8 +17,9 @@ from flatcert.checks.attack.question import Question
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.attack.shrinking import complexity, shrink
 from flatcert.checks.attack.variations import Chain, Free, roundings
-from flatcert.checks.conjecture.conjecture import conjecture
-from flatcert.checks.deciding.decide import decide, predicate
+from flatcert.checks.conjecture.answer import conjecture
+from flatcert.checks.deciding.hypotheses import predicate
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.numeric.linalg.rational import is_psd
@@ -63,7 +64,7 @@ def test_falsehoods_are_found_and_made_small(claim_id: str, obligation: Obligati
     assert found is not None
     case = make("again", found.instance["covariance"], found.instance["weights"], readout=found.instance["readout"],
                 regressor=found.instance["regressor"])
-    assert decide(false, case).verdict == "refuted"
+    assert decider(false).decide(case).verdict == "refuted"
     assert max(case.widths) <= 2 and case.depth <= 4
     entries = [fmpq(*map(int, (x.p, x.q))) for layer in case.weights for x in layer.flat]
     assert max(max(abs(x.p), x.q) for x in entries) <= 100

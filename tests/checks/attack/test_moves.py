@@ -28,7 +28,7 @@ from flatcert.checks.attack.moves import (
     turn,
 )
 from flatcert.checks.attack.steering import Steered
-from flatcert.checks.deciding.decide import predicate
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.instance import Instance, make

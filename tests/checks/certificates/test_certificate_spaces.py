@@ -12,15 +12,16 @@ from tampering import elsewhere
 
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
-from flatcert.checks.certificates.spaces import RANGES, SUPPOSED
+from flatcert.checks.certificates.spaces import SUPPOSED
 from flatcert.checks.certificates.trees import NoTree, statement
 from flatcert.checks.checker import Rejected, Undecided
-from flatcert.checks.deciding.decide import decide
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import FAMILIES
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation
-from flatcert.theory.language.claim import QUANTIFIERS, Space
+from flatcert.theory.language.claim import Space
+from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.library import CLAIMS
 
 NO_CERTIFICATES = {"solution", "ensemble", "isometries"}
@@ -91,9 +92,9 @@ def test_the_direction_of_a_planted_problem_is_its_own():
     data = of("min-sharpness-dual", "attained", 3)
     for z in (["1", "-1"], ["0", "1"], ["5", "1/7"]):
         with pytest.raises(Rejected, match="the hypothesis 'planted'"):
-            checker.check(sealed({**data, "values": {**data["values"], "z": z}, "verdict": "refuted"}))
+            checker.check(sealed({**data, "values": {**data["values"], "direction": z}, "verdict": "refuted"}))
     with pytest.raises(Rejected, match="the hypothesis"):
-        checker.check(sealed({**data, "values": {**data["values"], "z": ["0", "0"]}, "verdict": "refuted"}))
+        checker.check(sealed({**data, "values": {**data["values"], "direction": ["0", "0"]}, "verdict": "refuted"}))
 
 
 @pytest.mark.parametrize(("claim_id", "name", "value", "new"), [
@@ -109,8 +110,8 @@ def test_the_direction_of_a_planted_problem_is_its_own():
     ("sharpness-unbounded", "grows", "gamma", "0"),
     ("sharpness-unbounded", "grows", "gamma", "-2"),
     ("learning-rate", "tight", "eta", "-1"),
-    ("min-sharpness-dual", "every-direction", "z", ["0"]),
-    ("min-sharpness-dual", "every-direction", "z", "1"),
+    ("min-sharpness-dual", "every-direction", "direction", ["0"]),
+    ("min-sharpness-dual", "every-direction", "direction", "1"),
     ("kernel-agm", "all-weights", "u", "1"),
     ("kernel-agm", "all-weights", "u", [["1"]]),
 ])
@@ -146,7 +147,7 @@ def test_a_space_that_supposes_nothing_more_needs_nothing_more(space):
     for claim in CLAIMS.values():
         for obligation in claim.obligations:
             if obligation.space == space and obligation.decide == "ordered":
-                verdicts = [decide(obligation, case).verdict for case in cases
+                verdicts = [decider(obligation).decide(case).verdict for case in cases
                             if not obligation.direct or sum(layer.size for layer in case.weights) < 8]
                 assert "refuted" not in verdicts, (claim.id, obligation.name)
                 decided += verdicts.count("held")
@@ -179,8 +180,9 @@ def test_nor_do_many_more(data):
 
 def test_the_ranges_are_those_of_quantifiers():
     in_range_by_construction = {"W", "Xi", "u", "top vectors", "r", "gamma", "eta", "rho"}
-    assert {*RANGES, *in_range_by_construction} == {*QUANTIFIERS}
-    for name in RANGES:
+    ranged = {name for name, quantifier in QUANTIFIERS.items() if quantifier.within}
+    assert {*ranged, *in_range_by_construction} == {*QUANTIFIERS}
+    for name in ranged:
         used = [o for claim in CLAIMS.values() for o in claim.obligations if name in o.over and o.space in SUPPOSED]
         assert used
         for obligation in used:

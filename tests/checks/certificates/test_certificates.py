@@ -16,7 +16,8 @@ from flatcert.checks.certificates.format import sealed
 from flatcert.checks.certificates.trees import statement
 from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.cli.main import app
-from flatcert.checks.deciding.decide import Outcome
+from flatcert.checks.deciding.on_instances import OnInstances
+from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.verify import verify
@@ -87,7 +88,7 @@ def test_the_registry_is_compared(tmp_path, key):
 
 
 def test_a_decision_that_the_checker_disputes_fails_the_run(monkeypatch):
-    monkeypatch.setattr("flatcert.checks.verifying.certificates.decide", lambda *_: Outcome("refuted"))
+    monkeypatch.setattr(OnInstances, "with_choices", lambda *_: (Verdict.REFUTED, [{}]))
     run = verify(["kernel-agm"], workers=0, certificates=True)
     assert run.exit_code == 1
     assert any("the checker rejects it" in failure for failure in run.reports["kernel-agm"].failures)

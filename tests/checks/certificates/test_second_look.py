@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from flatcert.checks.certificates.format import sealed
 from flatcert.checks.cli.main import app
-from flatcert.checks.conjecture.conjecture import conjecture
+from flatcert.checks.conjecture.answer import conjecture
+from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation
@@ -63,7 +64,7 @@ def test_a_refutation_of_a_claim_is_decided_twice_and_named(monkeypatch, tmp_pat
     ("held", "rejected", 1), ("not applicable", "rejected", 1), ("inconclusive", "undecided", 3)])
 def test_the_engine_need_not_agree(monkeypatch, tmp_path, engine, answer, code):
     data = false_claim(monkeypatch, "sharpness-lower", "minimizers", "2L -> 2.1L")
-    monkeypatch.setattr("flatcert.checks.verifying.certificates.decided_again", lambda *_: engine)
+    monkeypatch.setattr("flatcert.checks.verifying.certificates.decided_again", lambda *_: Verdict(engine))
     found = recheck(write(tmp_path, data))
     assert (found.answer, found.alarming) == (answer, False)
     assert "the checker says refuted" in found.reason and "the engine" in found.reason

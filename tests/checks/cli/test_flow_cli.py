@@ -192,7 +192,7 @@ def test_the_picture(flatcert: Any, tmp_path: Path) -> None:
 
 
 def test_a_missing_matplotlib_is_named(flatcert: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("flatcert.checks.analysis.flow_plot.find_spec", lambda name: None)
+    monkeypatch.setattr("flatcert.checks.output.plotting.find_spec", lambda name: None)
     said = sentence(flatcert("flow", "--dim", 2, "--depth", 2, "--plot", tmp_path / "f.png"))
     assert "pip install 'flatcert[plot]'" in said
 

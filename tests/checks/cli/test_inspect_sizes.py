@@ -13,8 +13,8 @@ from flint import arb
 from flow_cli import holds, sentence
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from flatcert.checks.analysis import inspection_limits
-from flatcert.checks.analysis.inspection_limits import sharp
+from flatcert.checks.analysis.inspection import limits
+from flatcert.checks.analysis.inspection.limits import sharp
 
 
 def save(path: Path, weights: list[Any], **more: Any) -> Path:
@@ -144,7 +144,7 @@ def test_a_wide_enclosure_is_named_and_inconclusive(
 ) -> None:
     """No network within reach has a wide one: the limits are moved instead."""
     for name in ("SHARP", "NEGLIGIBLE"):
-        monkeypatch.setattr(inspection_limits, name, 0.0)
+        monkeypatch.setattr(limits, name, 0.0)
     path = save(tmp_path / "w.npz", normal([3, 4, 1]))
     result = flatcert("inspect", path, "--data", table[0], "--target", "y", "--json", "-")
     assert result.code == 3
@@ -159,5 +159,5 @@ def test_how_wide_is_too_wide() -> None:
 
 def test_long_numbers_take_time_and_memory() -> None:
     widths = (2,) * 100
-    short, long = inspection_limits.inspection_cost(widths), inspection_limits.inspection_cost(widths, bits=10**5)
+    short, long = limits.inspection_cost(widths), limits.inspection_cost(widths, bits=10**5)
     assert long.seconds > short.seconds + 1 and long.bytes > short.bytes + 10**7

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatcert.checks.cli.main import main
+from flatcert.checks.output.console import PlainConsole
+from flatcert.checks.output.json_values import json_text
 from flatcert.checks.output.messages import plain
-from flatcert.checks.output.plain import PlainConsole, json_text
 
 ENTRY = [sys.executable, "-c", "from flatcert.checks.cli.main import main; main()"]
 # What a terminal obeys: escape sequences, C1 controls, bidirectional overrides; and what Rich would read.
@@ -122,5 +123,5 @@ def test_nothing_that_is_obeyed_gets_through(text: str) -> None:
     assert not OBEYED.search(json_text([text]))
     assert json.loads(json_text([text])) == [text]
     screen = io.StringIO()
-    PlainConsole(file=screen, width=60).print(text, markup=False, highlight=False)
+    PlainConsole(file=screen).print(text, markup=False, highlight=False)
     assert not OBEYED.search(screen.getvalue())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import flatcert
 from flatcert.checks.attack.search import EFFORTS
-from flatcert.checks.conjecture.conjecture import conjecture, read_at
+from flatcert.checks.conjecture.answer import conjecture, read_at
 from flatcert.checks.conjecture.parser import (
     NAMES,
     ConjectureError,
@@ -109,7 +109,7 @@ def test_no_text_does_more_than_be_refused(text: str) -> None:
 def test_unknown_names_are_answered_with_the_nearest_or_with_all() -> None:
     with pytest.raises(ConjectureError, match=r"did you mean S_min"):
         parse_relation("Smin <= 1")
-    with pytest.raises(ConjectureError, match=r"the names are L, d, lambda_min.*norm_gradient\.$"):
+    with pytest.raises(ConjectureError, match=r"the names are L, d, lambda_min.*norm_gradient.*theta\.$"):
         parse_relation("qqqq <= 1")
     with pytest.raises(ConjectureError, match="did you mean 'balanced'"):
         parse_assumptions("balancd")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flatcert.checks.attack.search import EFFORTS
-from flatcert.checks.conjecture.conjecture import answer, read_at
+from flatcert.checks.conjecture.answer import answer, read_at
 from flatcert.checks.conjecture.reading import read_line
 
 CORPUS = Path(__file__).with_name("conjectures.txt")

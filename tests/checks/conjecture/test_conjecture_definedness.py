@@ -10,7 +10,7 @@ import sympy as sp
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flatcert.checks.conjecture.conjecture import read_at
+from flatcert.checks.conjecture.answer import read_at
 from flatcert.checks.conjecture.parser import ConjectureError, parse_relation
 from flatcert.checks.conjecture.reading import read_conjecture, read_line
 from flatcert.checks.verifying.replay import replay

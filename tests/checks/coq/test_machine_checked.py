@@ -33,8 +33,10 @@ from flatcert.checks.verifying.explain import explanation
 from flatcert.checks.verifying.report import as_dict, table
 from flatcert.checks.verifying.verify import ClaimReport, Run
 from flatcert.theory import library as registry
-from flatcert.theory.language.claim import PREDICATES, QUANTIFIERS, Claim, scaled
+from flatcert.theory.language.claim import Claim, scaled
+from flatcert.theory.language.hypotheses import HYPOTHESES
 from flatcert.theory.language.nodes import Relation
+from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.language.quantities import VOCABULARY
 from flatcert.theory.setting.residual import DEFINED
 from flatcert.theory.typeset.document import theorem
@@ -125,8 +127,8 @@ def test_what_is_printed_or_what_it_is_about_is_compared(plant: Callable[[Claim]
 
 
 def test_what_a_word_means_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    weaker = {"hypothesis minimizer": (PREDICATES, "minimizer", "w = w^{*}"),
-              "quantifier r": (QUANTIFIERS, "r", "r \\ge 1"),
+    weaker = {"hypothesis minimizer": (HYPOTHESES, "minimizer", replace(HYPOTHESES["minimizer"], latex="w = w^{*}")),
+              "quantifier r": (QUANTIFIERS, "r", replace(QUANTIFIERS["r"], latex="r \\ge 1")),
               "symbol S": (VOCABULARY, "S", replace(VOCABULARY["S"], meaning="trace of the Hessian")),
               "stipulated b": (DEFINED, "b", replace(DEFINED["b"], relation=DEFINED["a"].relation))}
     for entry, (table_, name, meaning) in weaker.items():

@@ -13,7 +13,8 @@ from flint import fmpq
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flatcert.checks.data.table import DataError, parse_table, read_table
+from flatcert.checks.data.table import parse_table, read_table
+from flatcert.checks.output import DataError
 
 GOOD = "a,b,y\n1,2,3\n4,5.5,-6e-1\n"
 DIABETES = Path(__file__).parents[3] / "examples" / "diabetes.csv"

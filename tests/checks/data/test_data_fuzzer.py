@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from flatcert.checks.cli.main import app
-from flatcert.checks.data.table import DataError, Table, read_table
+from flatcert.checks.data.table import Table, read_table
+from flatcert.checks.output import DataError
 
 SLOW = pytest.mark.slow
 READING = """
 import resource, sys
-from flatcert.checks.data.table import DataError, read_table
+from flatcert.checks.data.table import read_table
+from flatcert.checks.output import DataError
 try:
     read_table(sys.argv[1], "y", standardize=True)
 except DataError:

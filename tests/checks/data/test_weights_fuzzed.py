@@ -15,8 +15,8 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from flatcert.checks.data.table import DataError
 from flatcert.checks.data.weights import read_weights
+from flatcert.checks.output import DataError
 
 DTYPES = st.sampled_from([
     "<f8", ">f8", "<f4", "<f2", "<f16", "<i8", ">u8", "|i1", "|b1", "<c16", "|O", "<U3", "|S2", "<M8[s]", "f8,i4",

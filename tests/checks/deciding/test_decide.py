@@ -10,11 +10,16 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from flatcert.checks.arithmetic.rings import BallRing
-from flatcert.checks.deciding import decide as deciding
-from flatcert.checks.deciding.decide import PRECISIONS, SEVERITY, compare, decide, decide_at, predicate
+from flatcert.checks.deciding import on_instances as deciding
+from flatcert.checks.deciding.balls import PRECISIONS, compare
+from flatcert.checks.deciding.decider import Decider
+from flatcert.checks.deciding.hypotheses import predicate
+from flatcert.checks.deciding.verdicts import Verdict
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.verifying import units as work
-from flatcert.theory.language.claim import PREDICATES, Obligation, operator, scaled
+from flatcert.theory.language.claim import Obligation, operator, scaled
+from flatcert.theory.language.hypotheses import stated
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, S, a, b, e, lambda_max, lambda_min, norm_p
 from flatcert.theory.library import CLAIMS, claim
@@ -37,9 +42,9 @@ def plain(lhs: Any, op: str, rhs: Any, given: tuple[Any, ...] = ()) -> Obligatio
 @pytest.mark.parametrize("obligation", [LOWER, TIGHT], ids=["lower", "tight"])
 def test_equality_in_dimension_one_is_a_tie(depth: int, obligation: Obligation) -> None:
     """At ``W = (1, .., 1)`` both sides are ``2 L``, by hand; balls alone can never say so."""
-    outcome = decide(obligation, scalars(depth))
+    outcome = decider(obligation).decide(scalars(depth))
     assert (outcome.verdict, outcome.route, outcome.ratio) == ("held", "tie", 1.0)
-    strict = decide(operator("strict", ">").of(obligation), scalars(depth))
+    strict = decider(operator("strict", ">").of(obligation)).decide(scalars(depth))
     assert (strict.verdict, strict.route) == ("refuted", "tie")
 
 
@@ -47,8 +52,8 @@ def test_equality_in_dimension_one_is_a_tie(depth: int, obligation: Obligation) 
 def test_near_ties_are_decided_by_precision(digits: int, bits: int) -> None:
     """``S >= 2 L (1 -+ 10^-digits)`` at ``S = 2 L``: no tie, and beyond any float."""
     near = sp.Rational(1, 10**digits)
-    below = decide(scaled("nearly", 1 - near).of(LOWER), scalars(3))
-    above = decide(scaled("nearly", 1 + near).of(LOWER), scalars(3))
+    below = decider(scaled("nearly", 1 - near).of(LOWER)).decide(scalars(3))
+    above = decider(scaled("nearly", 1 + near).of(LOWER)).decide(scalars(3))
     assert (below.verdict, above.verdict) == ("held", "refuted")
     assert max(below.bits, above.bits) <= bits
     assert {below.route, above.route} <= {"exact", "balls", "witness"}
@@ -57,17 +62,17 @@ def test_near_ties_are_decided_by_precision(digits: int, bits: int) -> None:
 def test_irrational_eigenvalues_tie() -> None:
     """``S = 2 Lambda = 5 + sqrt 5`` at ``L = 1``: the Hessian's eigenvalue and the covariance's."""
     case = make("golden", [[2, 1], [1, 3]], [[[1, 2]]])
-    outcome = decide(claim("min-sharpness").obligation("depth-one"), case)
+    outcome = decider(claim("min-sharpness").obligation("depth-one")).decide(case)
     assert (outcome.verdict, outcome.route) == ("held", "tie")
     for op, expected in ((">", "refuted"), ("<", "refuted"), ("<=", "held"), ("!=", "refuted")):
-        verdict = decide(plain(S, op, 2 * norm_p**2 * lambda_max), case).verdict
+        verdict = decider(plain(S, op, 2 * norm_p**2 * lambda_max)).decide(case).verdict
         assert verdict == expected
 
 
 def test_the_eigenvalue_of_a_larger_polynomial_ties() -> None:
     """The dense Hessian (degree 6) and ``Sigma M`` (degree 2) have one irrational top eigenvalue."""
     case = make("two layers", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [[1, 1]]])
-    outcome = decide(claim("sharpness").obligation("eigenvalue"), case)
+    outcome = decider(claim("sharpness").obligation("eigenvalue")).decide(case)
     assert (outcome.verdict, outcome.route) == ("held", "tie")
 
 
@@ -89,7 +94,7 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
 
 def test_every_hypothesis_in_use_has_a_case_by_hand() -> None:
     used = {g for c in CLAIMS.values() for o in c.obligations for g in o.given if isinstance(g, str)}
-    assert used <= set(PREDICATE_CASES) <= set(PREDICATES)
+    assert used <= set(PREDICATE_CASES) <= set(stated())
 
 
 @pytest.mark.parametrize("name", PREDICATE_CASES)
@@ -98,8 +103,8 @@ def test_predicates_by_hand(name: str) -> None:
     assert predicate(name, yes)
     assert not predicate(name, no)
     false = plain(1, ">", 2, (name,))
-    assert decide(false, yes).verdict == "refuted"
-    assert decide(false, no).verdict == "not applicable"
+    assert decider(false).decide(yes).verdict == "refuted"
+    assert decider(false).decide(no).verdict == "not applicable"
 
 
 def test_minimizer_is_decided_exactly() -> None:
@@ -114,12 +119,12 @@ def test_a_hypothesis_that_is_a_relation() -> None:
     low, high = (claim("min-sharpness-kink").obligation(n) for n in ("low-eigenvalue", "high-eigenvalue"))
     first, second = make("e1", _14, [[[1, 0]], [[1]]]), make("e2", _14, [[[0, 1]], [[1]]])
     tie = make("tie", [[1, 0], [0, 2]], [[[1, 0]], [[1]]])
-    assert [decide(low, c).verdict for c in (first, second, tie)] == ["held"] + 2 * ["not applicable"]
-    assert [decide(high, c).verdict for c in (first, second, tie)] == ["not applicable", "held", "held"]
+    assert [decider(low).decide(c).verdict for c in (first, second, tie)] == ["held"] + 2 * ["not applicable"]
+    assert [decider(high).decide(c).verdict for c in (first, second, tie)] == ["not applicable", "held", "held"]
 
 
 def test_undefined_sides_are_not_applicable() -> None:
-    assert decide(plain(S, ">=", 1 / (lambda_max - e)), scalars(2)).verdict == "not applicable"
+    assert decider(plain(S, ">=", 1 / (lambda_max - e))).decide(scalars(2)).verdict == "not applicable"
 
 
 @pytest.mark.parametrize("op", [">", ">=", "<", "<=", "==", "!="])
@@ -141,10 +146,10 @@ def test_an_equality_out_of_reach_is_inconclusive() -> None:
     case = make("two", [[2]], [[[1]]])  # E = 2
     nested = sp.Pow(5 + 2 * sp.sqrt(3) * sp.sqrt(E), sp.Rational(1, 2))
     for op in ("==", "<=", "<", "!="):
-        outcome = decide(plain(sp.sqrt(E) + sp.sqrt(3), op, nested), case)
+        outcome = decider(plain(sp.sqrt(E) + sp.sqrt(3), op, nested)).decide(case)
         assert (outcome.verdict, outcome.bits) == ("inconclusive", PRECISIONS[-1])
     near = nested * (1 + sp.Rational(1, 10**200))
-    assert decide(plain(sp.sqrt(E) + sp.sqrt(3), "<", near), case).verdict == "held"
+    assert decider(plain(sp.sqrt(E) + sp.sqrt(3), "<", near)).decide(case).verdict == "held"
 
 
 @pytest.mark.parametrize("lie", [-5.0, 0.0, 5.0, np.nan])
@@ -155,9 +160,9 @@ def test_a_lying_float_screen_decides_nothing(
     """Whatever the floats say, the verdicts on true and false statements stay."""
     false = scaled("false", 2).of(LOWER)
     tall = scaled("false", 100).of(LOWER)
-    before = [decide(o, case).verdict for o in (LOWER, TIGHT, tall, false)]
+    before = [decider(o).decide(case).verdict for o in (LOWER, TIGHT, tall, false)]
     monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), lie))
-    assert [decide(o, case).verdict for o in (LOWER, TIGHT, tall, false)] == before
+    assert [decider(o).decide(case).verdict for o in (LOWER, TIGHT, tall, false)] == before
     assert before[:3] == ["held", "held", "refuted"]
 
 
@@ -166,8 +171,8 @@ def test_a_screen_that_suspects_everything_refutes_nothing_true(
     monkeypatch: pytest.MonkeyPatch, claim_id: str, obligation: Obligation
 ) -> None:
     """The search for counterexamples then decides every instance, and true statements survive it."""
-    monkeypatch.setattr(work, "slacks", lambda _, pairs: np.full(len(pairs), -1.0))
-    monkeypatch.setattr(work, "MUTANT_POOL", 60)
+    monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), -1.0))
+    monkeypatch.setattr(Decider, "tried", 60)
     assert work.refute(claim_id, obligation) is None
 
 
@@ -175,21 +180,21 @@ def test_a_screen_that_trusts_everything_lets_mutants_survive_but_not_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A blind screen must show up as survivors, which fail the run."""
-    monkeypatch.setattr(work, "slacks", lambda _, pairs: np.full(len(pairs), 9.0))
+    monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), 9.0))
     results, _ = work.mutants_unit("sharpness-lower")
     assert [r.counterexample for r in results] == [None] * len(results)
 
 
 def test_the_worst_outcome_over_the_quantifiers_counts() -> None:
     """``u = w*`` holds and a direction orthogonal to it refutes: refuted; severities are ordered."""
-    assert SEVERITY == ("refuted", "inconclusive", "held", "not applicable")
+    assert tuple(Verdict) == ("refuted", "inconclusive", "held", "not applicable")
     master = claim("kernel-agm").obligation("all-weights")
     flipped = operator("reversed", "<=").of(master)
     case = make("two", [[1, 0], [0, 1]], [[[1, 0]], [[1]]], u=[0, 1])
     at_regressor = {"u": case.regressor.reshape(-1, 1)}
-    assert decide_at(flipped, case, at_regressor).verdict == "held"  # equality there
-    assert decide(flipped, case).verdict == "refuted"
-    assert decide(master, case).verdict == "held"
+    assert decider(flipped).decide_at(case, at_regressor).verdict == "held"  # equality there
+    assert decider(flipped).decide(case).verdict == "refuted"
+    assert decider(master).decide(case).verdict == "held"
 
 
 def test_every_relation_of_numbers_by_hand() -> None:
@@ -198,11 +203,10 @@ def test_every_relation_of_numbers_by_hand() -> None:
     for left, right, sign in ((a, b, 0), (E, 2 * a, -1), (lambda_max, lambda_min / 2, 1), (L, sp.Integer(2), 0)):
         for op, true in ((">", sign > 0), (">=", sign >= 0), ("<", sign < 0), ("<=", sign <= 0),
                          ("==", sign == 0), ("!=", sign != 0)):
-            answer, _, _ = compare(Relation(left, op, right), case, {})
-            assert answer is true
+            assert compare(Relation(left, op, right), case, {}).verdict is Verdict.of(true)
 
 
 def test_the_precision_is_restored() -> None:
     with ctx.workprec(77):
-        decide(LOWER, make("wide", _14, [[[1, 1]], [[2]]]))
+        decider(LOWER).decide(make("wide", _14, [[[1, 1]], [[2]]]))
         assert ctx.prec == 77

@@ -12,7 +12,7 @@ from flint import ctx, fmpq
 from scipy.integrate import solve_ivp
 
 from flatcert.checks.deciding import along_flow as enclosures
-from flatcert.checks.deciding.decide import decide, decide_at
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.dense import floats
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance, pool
@@ -101,34 +101,34 @@ def along(lhs: Any, op: str, rhs: Any, space: Any = "trajectory", given: tuple[A
 
 def test_the_risk_decreases_and_the_weights_move() -> None:
     for case in PATHS[:4]:
-        assert decide(along(risk_gap, "<", risk_gap_0), case).verdict == "held"
-        assert decide(along(displacement, ">", 0), case).verdict == "held"
-        assert decide(along(risk_gap, ">", risk_gap_0), case).verdict == "refuted"
+        assert decider(along(risk_gap, "<", risk_gap_0)).decide(case).verdict == "held"
+        assert decider(along(displacement, ">", 0)).decide(case).verdict == "held"
+        assert decider(along(risk_gap, ">", risk_gap_0)).decide(case).verdict == "refuted"
 
 
 def test_a_tie_along_the_flow_is_inconclusive() -> None:
     """``w = w*`` at the limit: balls touch, and nothing is decided."""
-    assert decide(along(norm_w_net, "==", norm_w, "limit"), LIMITS[0]).verdict == "inconclusive"
-    assert decide(along(norm_w_net, "<=", norm_w, "limit"), LIMITS[0]).verdict == "inconclusive"
+    assert decider(along(norm_w_net, "==", norm_w, "limit")).decide(LIMITS[0]).verdict == "inconclusive"
+    assert decider(along(norm_w_net, "<=", norm_w, "limit")).decide(LIMITS[0]).verdict == "inconclusive"
 
 
 def test_hypotheses_are_decided_at_the_limit() -> None:
     case = make("slow", [[1]], [[[2]], [["1/8"]]], regressor=[1])  # theta is almost 4
     eight = claim("limit-sharpness").obligation("limit-eight")
-    assert decide(eight, case).verdict == "not applicable"
-    assert decide(along(theta, ">", 3, "limit"), case).verdict == "held"
+    assert decider(eight).decide(case).verdict == "not applicable"
+    assert decider(along(theta, ">", 3, "limit")).decide(case).verdict == "held"
     singular = make("singular", [[1, 0], [0, 0]], [[["1/2", "1/2"]], [["1/2"]]], regressor=[1, 0])
-    assert decide(eight, singular).verdict == "not applicable"  # its limit has w != w*
-    assert decide(along(S, ">", L * norm_w ** (2 - 2 / L), "limit"), singular).verdict == "held"
+    assert decider(eight).decide(singular).verdict == "not applicable"  # its limit has w != w*
+    assert decider(along(S, ">", L * norm_w ** (2 - 2 / L), "limit")).decide(singular).verdict == "held"
 
 
 def test_what_cannot_be_enclosed_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     """From a saddle the flow goes nowhere; and where the integrator gives up nothing is claimed."""
     saddle = make("saddle", [[1]], [[[0]], [[0]]], regressor=[1])
-    assert decide_at(along(risk_gap, "<=", 2 * risk_gap_0, "limit"), saddle, {}).verdict == "inconclusive"
+    assert decider(along(risk_gap, "<=", 2 * risk_gap_0, "limit")).decide_at(saddle, {}).verdict == "inconclusive"
     nothing: WeightBall | None = None
     monkeypatch.setattr(enclosures, "state", lambda case, time: nothing)
-    assert decide(along(risk_gap, "<", risk_gap_0), PATHS[2]).verdict == "inconclusive"
+    assert decider(along(risk_gap, "<", risk_gap_0)).decide(PATHS[2]).verdict == "inconclusive"
 
 
 def test_a_counterexample_along_the_flow_replays() -> None:
@@ -138,4 +138,4 @@ def test_a_counterexample_along_the_flow_replays() -> None:
     assert found is not None
     again = replay(found.token)
     assert (again.verdict, again.route, again.statement) == ("refuted", "enclosure", found.statement)
-    assert decide(operator("at least", ">=").of(eight), LIMITS[0]).verdict == "refuted"
+    assert decider(operator("at least", ">=").of(eight)).decide(LIMITS[0]).verdict == "refuted"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from flatcert.checks.deciding.probabilities import ENSEMBLES, Ensemble, ensembles, estimated
+from flatcert.checks.deciding.probabilities import ENSEMBLES, Ensemble, Probability, estimated
 from flatcert.checks.output.proportions import interval
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import decide_unit
@@ -95,4 +95,4 @@ def test_another_event_is_not_drawn() -> None:
 
 def test_seeds_make_other_draws() -> None:
     assert [decide_unit("residual-init", "above", seed, 1).held for seed in (1, 2)] == [6, 6]
-    assert len({ensemble.name for ensemble in ensembles(3)}) == len(ENSEMBLES)
+    assert len({ensemble.name for ensemble in Probability(BELOW).cases(3)}) == len(ENSEMBLES)

@@ -13,9 +13,9 @@ from flint import fmpq, fmpq_poly, nmod, nmod_poly
 
 from flatcert.checks.arithmetic.field import PRIME, FieldRing
 from flatcert.checks.deciding.identities import (
+    Identity,
     Point,
     degree_bound,
-    error_probability,
     field_point,
     holds_at,
     rational_point,
@@ -140,9 +140,10 @@ def test_field_points_have_all_depths_and_shapes() -> None:
 
 def test_the_error_probability_is_the_union_bound() -> None:
     """At most (degree / prime) a point, and proportional to the points; small enough to mean something."""
-    assert error_probability(0) == 0
-    assert error_probability(60) == pytest.approx(60 * error_probability(1), rel=1e-12)
-    assert degree_bound(5) / PRIME <= error_probability(1) < 1e-15
+    error = Identity(FREE).error
+    assert error(0) == 0
+    assert error(60) == pytest.approx(60 * error(1), rel=1e-12)
+    assert degree_bound(5) / PRIME <= error(1) < 1e-15
 
 
 def test_one_wrong_entry_in_one_layer_is_seen() -> None:

@@ -8,8 +8,14 @@ import sympy as sp
 from scipy.optimize import brentq
 from scipy.stats import binom
 
-from flatcert.checks.analysis.residual import drawn_start
-from flatcert.checks.analysis.residual_bound import RATE, analytic_bound, inverse_growth, least_depth, upper_growth
+from flatcert.checks.analysis.residual.analytic_bound import (
+    RATE,
+    analytic_bound,
+    inverse_growth,
+    least_depth,
+    upper_growth,
+)
+from flatcert.checks.analysis.residual.report import drawn_start
 from flatcert.checks.deciding.residual_init import Estimate, candidate, estimate, limit_norm, settled_depth, up_to
 from flatcert.numeric.network.residual import SubProductBounds
 from flatcert.numeric.network.residual_promise import ResidualStart, sharp_promise, simple_promise

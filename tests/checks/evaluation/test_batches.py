@@ -16,19 +16,19 @@ from sympy import Identity
 
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.attack.question import Question
-from flatcert.checks.deciding.decide import decide, decide_all, supposed
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.screening import slacks
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
-from flatcert.checks.evaluation.scope import RealScope, bindings
+from flatcert.checks.evaluation.scope import BINDINGS, RealScope
 from flatcert.checks.evaluation.stacked_scope import AFRESH, STACKED
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top
-from flatcert.theory.language.quantities import L, S, d, theta
+from flatcert.theory.language.quantities import VOCABULARY, L, S, d, theta
 from flatcert.theory.library import CLAIMS, claim
 
 COUNT, TOLERANCE = 40, 1e-9
@@ -51,7 +51,7 @@ def afresh(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def pairs_of(obligation: Obligation, cases: Sequence[Instance]) -> list[Pair]:
-    return [Pair(case, values) for case in cases if supposed(obligation, case)
+    return [Pair(case, values) for case in cases if decider(obligation).supposed(case)
             for values in expansions(obligation, case)]
 
 
@@ -172,7 +172,8 @@ def test_what_was_computed_is_remembered_with_the_instance(monkeypatch: pytest.M
 
 
 def test_what_stacks_are_for_is_bound() -> None:
-    assert set(bindings()) >= (STACKED | AFRESH)
+    defined = {name for name, word in VOCABULARY.items() if word.definition is not None}
+    assert set(BINDINGS) | defined >= STACKED | AFRESH
     assert not STACKED & AFRESH
 
 
@@ -182,8 +183,8 @@ def test_many_are_decided_and_searched_as_each_is(claim_id: str, name: str) -> N
     """Verdicts, routes and values are equal; what floats measured is so up to rounding."""
     obligation = claim(claim_id).obligation(name)
     cases = [instance(*key) for key in islice(pool(obligation.space, 2), 30)]
-    apart = [decide(obligation, replace(case)) for case in cases]
-    for outcome, one in zip(decide_all(obligation, cases), apart, strict=True):
+    apart = [decider(obligation).decide(replace(case)) for case in cases]
+    for outcome, one in zip(decider(obligation).decide_all(cases), apart, strict=True):
         assert (outcome.verdict, outcome.bits, outcome.route) == (one.verdict, one.bits, one.route)
         assert (outcome.ratio or 0) == pytest.approx(one.ratio or 0, rel=1e-9)
     found = Question(obligation).slacks([replace(case) for case in cases])

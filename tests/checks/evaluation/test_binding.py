@@ -13,21 +13,26 @@ from scipy.optimize import minimize, minimize_scalar
 from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.deciding.along_flow import AT_TIME
-from flatcert.checks.deciding.decide import decide_at
 from flatcert.checks.deciding.identities import rational_point
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.dense import floats, root
-from flatcert.checks.evaluation.scope import DEPENDENT, QUANTIFIED, RealScope, bindings, bound
+from flatcert.checks.evaluation.evaluate import Meaningless, UnknownNode, evaluate
+from flatcert.checks.evaluation.scope import BINDINGS, DEPENDENT, RealScope, bound
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import SPACES
 from flatcert.checks.words.comparison import numbers
 from flatcert.checks.words.definitions import DEFINITIONS, is_defined
 from flatcert.theory.language.claim import Obligation
-from flatcert.theory.language.nodes import Relation
-from flatcert.theory.language.quantities import VOCABULARY
+from flatcert.theory.language.nodes import LayerMatrix, Relation, dot
+from flatcert.theory.language.quantifiers import VARIABLES
+from flatcert.theory.language.quantities import VOCABULARY, direction, w_star, z
 from flatcert.theory.library import CLAIMS
 
 VALUES = {"gamma": fmpq(3, 2), "eta": fmpq(1, 7)}
+DEFINED = {name for name, word in VOCABULARY.items()
+           if (word.definition is not None or word.initially) and not isinstance(word.symbol, LayerMatrix)}
+"""Words without a binding of their own may have a value by their definition."""
 CASES = [
     make("plain", [[2, 1], [1, 3]], [[[1, -1]], [[2]]], u=[1, 2]),
     make("readout", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [["1/2", 1]]], readout=[3], u=[1, -2]),
@@ -70,24 +75,30 @@ def test_every_name_is_bound(claim_id: str, obligation: Obligation) -> None:
             assert point.value(name) is not None
     else:
         moved = obligation.space in ("trajectory", "residual-paths")
-        known = set(bindings()) | QUANTIFIED | (set(AT_TIME) if moved else set())
+        known = set(BINDINGS) | DEFINED | VARIABLES | (set(AT_TIME) if moved else set())
     assert names_of(obligation) <= known
 
 
 def test_no_name_is_bound_twice() -> None:
-    before = dict(bindings())
+    before = dict(BINDINGS)
     with pytest.raises(ValueError, match="'S' is bound twice"):
         bound("S")(lambda scope: 0)
-    assert before == bindings()
+    assert before == BINDINGS
 
 
 def test_bound_names_are_in_the_vocabulary_and_quantifiers_only_when_derived() -> None:
-    assert set(bindings()) <= set(VOCABULARY)
-    assert set(bindings()) & QUANTIFIED == {"alpha", "tau"} <= DEPENDENT
+    assert set(BINDINGS) <= set(VOCABULARY)
+    assert not set(BINDINGS) & VARIABLES and set(BINDINGS) >= DEPENDENT
 
 
-def test_every_binding_is_compared_with_a_definition() -> None:
-    assert set(DEFINITIONS) == set(bindings())
+def test_every_word_with_a_value_is_compared_with_a_definition() -> None:
+    assert set(DEFINITIONS) == set(BINDINGS) | DEFINED
+
+
+def test_few_words_have_a_shortcut_beside_their_definition() -> None:
+    """Every other binding is that of a primitive: of what no expression says."""
+    assert set(BINDINGS) & DEFINED == {
+        "lambda_min", "lambda_max", "risk_gap", "norm_gradient", "alpha_sub", "beta_sub", "alpha_ends"}
 
 
 def _float(value: Any) -> Any:
@@ -109,7 +120,7 @@ def test_bound_to_its_definition(name: str, direct: bool) -> None:
     cases = [case for case in CASES + SMALL if is_defined(name, case)]
     assert len(cases) >= 3
     for case in cases:
-        values = {**VALUES, "z": case.values["u"]}
+        values = {**VALUES, "direction": case.values["u"].reshape(-1, 1)}
         expected = DEFINITIONS[name](case, values)
         for ring in (FloatRing(), BallRing(128)):
             with ctx.workprec(128):
@@ -219,11 +230,22 @@ def test_rings_agree_on_a_statement_with_an_irrational_eigenvalue() -> None:
 def test_quantified_values_are_not_remembered() -> None:
     """One instance at two rescalings and two directions: a stale cache would repeat the first."""
     case = CASES[0]
-    readings = [RealScope(case, FloatRing(), {"gamma": fmpq(g), "z": u}).value(name)
+    readings = [RealScope(case, FloatRing(), {"gamma": fmpq(g), "direction": u.reshape(-1, 1)}).value(name)
                 for name in ("S_rescaled", "alpha", "tau")
                 for g, u in ((1, case.values["u"]), (5, case.values["u"][::-1]))]
     first, second = readings[::2], readings[1::2]
     assert all(x != y for x, y in zip(first, second, strict=True))
+
+
+def test_a_direction_has_no_value_of_another_shape() -> None:
+    """A row against a column gave a matrix of products, silently; and ``z`` itself is irrational."""
+    case = CASES[0]
+    with pytest.raises(Meaningless, match="no column"):
+        evaluate(dot(direction, w_star), RealScope(case, FloatRing(), {"direction": case.values["u"]}))
+    scope = RealScope(case, FloatRing(), {"direction": case.values["u"].reshape(-1, 1)})
+    assert evaluate(dot(direction, w_star), scope) == float(case.values["u"] @ case.regressor)
+    with pytest.raises(UnknownNode, match="'z'"):
+        evaluate(dot(z, z), scope)
 
 
 def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +255,7 @@ def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch
     false = make("lie", [[1]], [[[1]], [[1]]])
     dense = np.array([[fmpq(7), fmpq(0)], [fmpq(0), fmpq(1)]], dtype=object)
     monkeypatch.setattr("flatcert.checks.evaluation.bindings.network.dense_hessian", lambda case: dense)
-    assert decide_at(obligation, false, {}).verdict == "refuted"
+    assert decider(obligation).decide_at(false, {}).verdict == "refuted"
 
 
 def test_definitions_hold_for_a_known_network() -> None:

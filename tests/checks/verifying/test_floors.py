@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from flatcert.checks.deciding import decide, identities, quantifiers
+from flatcert.checks.deciding import identities, quantifiers
+from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.evaluation.dense import end_to_end, floats
 from flatcert.checks.instances import spaces
 from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
@@ -21,9 +22,13 @@ from flatcert.checks.instances.strategies import family_instances, small_instanc
 from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run
-from flatcert.checks.verifying.units import DerivationResult, decide_unit
+from flatcert.checks.verifying.tallies import DerivationResult
+from flatcert.checks.verifying.units import decide_unit
 from flatcert.checks.verifying.verify import PROFILES
 from flatcert.theory.language.claim import Obligation
+from flatcert.theory.language.hypotheses import HYPOTHESES
+from flatcert.theory.language.nodes import Relation
+from flatcert.theory.language.quantities import E, L, w, w_star
 from flatcert.theory.library import CLAIMS
 
 OBLIGATIONS = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations]
@@ -65,7 +70,7 @@ def test_what_a_hypothesis_excludes_is_never_decided(hypothesis: Any) -> None:
         for family in spaces.SPACES[space]:
             for index in range(family.count or 20):
                 case = instance(family.name, 0, index)
-                if decide.predicate(hypothesis, case):
+                if predicate(hypothesis, case):
                     assert not classes_of(case) & excluded, case.name
 
 
@@ -139,13 +144,14 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "no singular covariance": ("sharpness-lower", "minimizers", "singular covariance", lambda patch: patch.setitem(
         spaces.SPACES, "weights", families_of("classics", "gaussian", "deep", "wild", "residual"))),
     "minimizers are w*": ("sharpness-lower", "minimizers", "a minimizer off w*", lambda patch: patch.setitem(
-        decide._PREDICATES, "minimizer", lambda i: all(x == 0 for x in i.network.regressor() - i.regressor))),
+        HYPOTHESES, "minimizer", replace(HYPOTHESES["minimizer"], relations=(Relation(w, "==", w_star),)))),
     "no read-out": ("sharpness-lower", "minimizers", "a read-out", lambda patch: (
         patch.setattr(building, "readout", plain),
         patch.setitem(spaces.SPACES, "weights", families_of("small", "gaussian")))),
     "no depth 1": ("sharpness-lower", "minimizers", "depth 1", lambda patch: patch.setitem(
         spaces.SPACES, "weights", families_of("classics", "aligned", "deep", "singular", "wild"))
-        or patch.setitem(decide._PREDICATES, "E > 0", lambda i: i.energy > 0 and i.depth > 1)),
+        or patch.setitem(HYPOTHESES, "E > 0", replace(
+            HYPOTHESES["E > 0"], relations=(Relation(E, ">", 0), Relation(L, ">", 1))))),
     "without the last pair": ("alignment", "by-lower-layer", "the last layer", lambda patch: patch.setitem(
         quantifiers._EXPAND, "k < L", lambda o, i, values: few(range(1, i.depth - 1)))),
     "without the first layer": ("near-rank-one", "norms", "the first layer", lambda patch: patch.setitem(
@@ -153,7 +159,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
         spaces.SPACES, "starts", families_of("exhibits", "classics", "scalars", "singular"))),
     "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
-        "flatcert.checks.verifying.units.layers_of", lambda o, depth: range(1, depth))),
+        "flatcert.checks.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
 }
 
 

@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from flatcert.checks.deciding.decide import decide
 from flatcert.checks.deciding.identities import holds_at, rational_point
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.instance import make
 from flatcert.theory.language.claim import Mutant, Obligation, assuming, scaled, swapped
 from flatcert.theory.language.nodes import LayerMatrix, Relation, weighted_top
@@ -159,8 +159,8 @@ def test_near_miss_is_refuted_where_known(
     """The instance was found by hand; there the true statement does not fail and the false one does."""
     true, false = pair()
     case = make("by hand", **instance)
-    assert decide(true, case).verdict != "refuted"
-    assert decide(false, case).verdict == "refuted"
+    assert decider(true).decide(case).verdict != "refuted"
+    assert decider(false).decide(case).verdict == "refuted"
 
 
 P, q = (lambda i, name=name: LayerMatrix(name, i) for name in ("P", "q"))
@@ -197,4 +197,4 @@ def test_true_variants_are_not_refuted() -> None:
     for mutant in (swapped("a -> lambda", {a: lambda_min}), scaled("1.9 L", sp.Rational(19, 20))):
         weaker = mutant.of(lower)
         for weights in (scalars(1, 1), scalars(TENTH, 10), scalars(2, 2, 2)):
-            assert decide(weaker, make("by hand", [[1]], weights)).verdict == "held"
+            assert decider(weaker).decide(make("by hand", [[1]], weights)).verdict == "held"

@@ -18,12 +18,13 @@ from flatcert.checks.arithmetic.exact import Undecidable, exact, top_root
 from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.cli.main import app
-from flatcert.checks.data.table import DataError, parse_table
-from flatcert.checks.deciding.decide import decide
+from flatcert.checks.data.table import parse_table
 from flatcert.checks.deciding.identities import field_point
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.optimum import flattest_network
 from flatcert.checks.instances.instance import make
 from flatcert.checks.instances.pool import instance, parse_name
+from flatcert.checks.output import DataError
 from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import refute
@@ -52,7 +53,7 @@ def test_float64_enclosures_certify_nothing() -> None:
     """Above the rigorous dimension the enclosure of ``S_min`` is float64: no ball may be made of it."""
     draw = np.random.default_rng(0).integers(-3, 4, (61, 63))
     case = make("big", draw @ draw.T, [np.ones((1, 61), dtype=int), [[1]]])
-    outcome = decide(claim("min-sharpness-bracket").obligation("below"), case)
+    outcome = decider(claim("min-sharpness-bracket").obligation("below")).decide(case)
     assert outcome.verdict == "inconclusive"
 
 
@@ -61,13 +62,13 @@ def test_the_least_sharpness_without_energy_is_zero() -> None:
     obligation = claim("min-sharpness-bracket").obligation("above")
     false = Relation(obligation.relation.lhs, ">", sp.S.Zero)
     case = make("zero", [[1]], [[[0]], [[0]]])
-    assert decide(replace(obligation, given=(), relation=false), case).verdict == "refuted"
+    assert decider(replace(obligation, given=(), relation=false)).decide(case).verdict == "refuted"
 
 
 def test_there_is_nothing_to_rescale_at_depth_one() -> None:
     obligation = claim("sharpness-unbounded").obligation("grows")
     case = make("one", [[1]], [[[1]]])
-    assert decide(replace(obligation, given=("minimizer",)), case).verdict == "not applicable"
+    assert decider(replace(obligation, given=("minimizer",))).decide(case).verdict == "not applicable"
 
 
 @pytest.mark.parametrize("name", ["exact", "paper", "tight", "sharp"])

@@ -20,7 +20,7 @@ from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.report import as_dict, html, junit_xml, table
 from flatcert.checks.verifying.run import Run
-from flatcert.checks.verifying.units import DerivationResult
+from flatcert.checks.verifying.tallies import DerivationResult
 from flatcert.checks.verifying.verify import Profile, verify
 from flatcert.theory import library as registry
 from flatcert.theory.language.claim import scaled

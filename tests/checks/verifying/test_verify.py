@@ -19,13 +19,16 @@ from hypothesis import strategies as st
 
 from flatcert.checks.attack.adversary import Attack, Refutation
 from flatcert.checks.conjecture.reading import read_conjecture
-from flatcert.checks.deciding.decide import Outcome
+from flatcert.checks.deciding import decider as deciding
+from flatcert.checks.deciding.on_instances import OnInstances
+from flatcert.checks.deciding.verdicts import Outcome, Route, Verdict
 from flatcert.checks.verifying import units as work
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run
-from flatcert.checks.verifying.units import Counterexample, DerivationResult, Tally, decide_unit
+from flatcert.checks.verifying.tallies import Counterexample, DerivationResult, Tally
+from flatcert.checks.verifying.units import decide_unit
 from flatcert.checks.verifying.verify import Profile, verify
 from flatcert.theory import library as registry
 from flatcert.theory.language.claim import Claim, Obligation, operator, scaled
@@ -237,7 +240,7 @@ def test_exit_3_when_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     nested = sp.Pow(E + 3 + 2 * sp.sqrt(3) * sp.sqrt(E), sp.Rational(1, 2))
     obligation = Obligation("radicals", Relation(sp.sqrt(E) + sp.sqrt(3), "==", nested), given=("E > 0",))
     alone(monkeypatch, obligation)
-    monkeypatch.setattr(work, "DRAWS_PER_DECISION", 1)
+    monkeypatch.setattr(deciding, "DRAWS_PER_DECISION", 1)
     run = verify([LOWER.id], profile="small", workers=0)
     assert (run.exit_code, run.verdict) == (3, "inconclusive")
     (tally,) = run.reports[LOWER.id].tallies.values()
@@ -266,11 +269,11 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
     """Every random instance of a run carries its seed; the classics carry none of it."""
     names: list[str] = []
 
-    def recording(obligation: Obligation, cases: list[Any]) -> list[Outcome]:
+    def recording(decides: OnInstances, cases: list[Any]) -> list[Outcome]:
         names.extend(case.name for case in cases)
-        return [Outcome("held", 64, "balls", 1.5)] * len(cases)
+        return [Outcome(Verdict.HELD, 64, Route.BALLS, 1.5)] * len(cases)
 
-    monkeypatch.setattr(work, "decide_all", recording)
+    monkeypatch.setattr(OnInstances, "decide_all", recording)
     decide_unit("sharpness-lower", "minimizers", 41, 120)
     first, names = names, []
     decide_unit("sharpness-lower", "minimizers", 42, 120)

@@ -12,13 +12,11 @@ import pytest
 import sympy as sp
 from flint import arb, fmpq
 
-from flatcert.checks.arithmetic.exact import exact
-from flatcert.checks.conjecture import conjecture
 from flatcert.checks.deciding import (
     along_flow as enclosures,
 )
 from flatcert.checks.deciding import (
-    decide,
+    hypotheses,
     identities,
     quantifiers,
     residual_init,
@@ -27,7 +25,6 @@ from flatcert.checks.deciding import (
     probabilities as ensembles,
 )
 from flatcert.checks.evaluation import evaluate, scope
-from flatcert.checks.evaluation.dense import floats
 from flatcert.checks.instances import spaces
 from flatcert.checks.instances.families import building
 from flatcert.checks.instances.families import network as families
@@ -53,7 +50,12 @@ from flatcert.checks.words import (
 )
 from flatcert.checks.words.comparison import Words, numbers
 from flatcert.checks.words.definitions_exact import HYPOTHESES
-from flatcert.theory.language.claim import PREDICATES, QUANTIFIERS
+from flatcert.theory.language import quantities as Q
+from flatcert.theory.language.hypotheses import HYPOTHESES as NAMED
+from flatcert.theory.language.hypotheses import stated
+from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, width
+from flatcert.theory.language.norms import spectral
+from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.library import CLAIMS
 
 
@@ -96,7 +98,7 @@ def test_the_margin_is_a_thousand_times_what_float64_loses(monkeypatch: pytest.M
 def test_what_claims_read_is_compared() -> None:
     """Every hypothesis, quantifier and random family; of names all that are computed."""
     read = {word for claim in CLAIMS.values() for o in claim.obligations for word in words.read(o)}
-    assert {f"hypothesis {name}" for name in PREDICATES} <= set(words.TABLE)
+    assert {f"hypothesis {name}" for name in stated()} <= set(words.TABLE)
     assert {f"quantifier {name}" for name in QUANTIFIERS if name not in ("W", "Xi")} <= set(words.TABLE)
     assert {f"family {name}" for name, made in spaces.FAMILIES.items() if not made.finite} <= set(words.TABLE)
     named = {word for word in read if " " not in word} | {word for word in read if word.startswith("polynomial ")}
@@ -129,16 +131,24 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _bound(name: str, function: Callable[[Any], Any]) -> Plant:
-    return lambda patch: patch.setitem(scope.bindings(), name, function)
+    return lambda patch: patch.setitem(scope.BINDINGS, name, function)
 
 
 def _scaled(name: str, factor: fmpq) -> Plant:
-    true = scope.bindings()[name]
+    true = scope.BINDINGS[name]
     return _bound(name, lambda s: true(s) * s.ring.number(factor))
 
 
-def _predicate(name: str, holds: Callable[[Any], bool]) -> Plant:
-    return lambda patch: patch.setitem(decide._PREDICATES, name, holds)
+def _hypothesis(name: str, *relations: tuple[Any, str, Any]) -> Plant:
+    """Another meaning of a hypothesis."""
+    meant = replace(NAMED[name], relations=tuple(Relation(*relation) for relation in relations))
+    return lambda patch: patch.setitem(NAMED, name, meant)
+
+
+def _definition(name: str, definition: Any) -> Plant:
+    """Another definition of a quantity."""
+    meant = replace(Q.VOCABULARY[name], definition=definition, initially="")
+    return lambda patch: patch.setitem(Q.VOCABULARY, name, meant)
 
 
 def _expands(name: str, function: Callable[..., Any]) -> Plant:
@@ -163,10 +173,6 @@ def _difference_of_norms(s: Any) -> Any:
     return sum((abs(x - y) for x, y in pairwise(squares)), s.ring.number(fmpq(0)))
 
 
-def _is_target(case: Any) -> bool:
-    return all(x == 0 for x in case.network.regressor() - case.regressor)
-
-
 def _layers_up_to(short: int, first: int = 1) -> Callable[..., Any]:
     """Both ends of the range: there are networks of a thousand layers."""
     def layers(obligation: Any, case: Any, values: Any) -> list[dict[str, int]]:
@@ -180,7 +186,8 @@ SIX: dict[str, tuple[str, str, Plant]] = {
     "b := a": ("sharpness-lower-tight", "b", _bound("b", lambda s: s.value("a"))),
     "lambda_pos := lambda_min": ("pl-inequality", "lambda_pos", _bound("lambda_pos", lambda s: s.value("lambda_min"))),
     "Delta by Frobenius norms": ("norm-control", "Delta", _bound("Delta", _frobenius_imbalance)),
-    "minimizer := w == w*": ("sharpness-lower", "hypothesis minimizer", _predicate("minimizer", _is_target)),
+    "minimizer := w == w*": ("sharpness-lower", "hypothesis minimizer", _hypothesis(
+        "minimizer", (Q.w, "==", Q.w_star))),
     "k < L without the last pair": ("alignment", "quantifier k < L", _expands("k < L", _layers_up_to(2))),
     "singular is never singular": ("sharpness-lower", "family singular", _family("singular", families.gaussian)),
 }
@@ -220,6 +227,7 @@ def _deep_shape(generator: Any, dimension: int = 5, depth: int = 6, width: int =
     return made if len(made) > 2 else (*made, made[-1])
 
 
+WIDTH_ONE = (sp.Sum((width(Q.k) - 1) ** 2 + (width(Q.k - 1) - 1) ** 2, (Q.k, 1, Q.L)), "==", 0)
 BROTHERS: dict[str, tuple[str, Plant]] = {
     "Delta of squared norms": ("Delta", _bound("Delta", _difference_of_norms)),
     "Delta of one pair": ("Delta", _bound("Delta", lambda s: s.ring.largest(
@@ -247,24 +255,27 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
             scope.layers.small_gram(scope.layers.exact(self.instance, family, 1))))),
     "weighted_bottom := 0": ("function weighted_bottom", _attribute(
         scope.RealScope, "weighted_bottom", lambda self, matrix: self.ring.number(fmpq(0)))),
-    "minimizer := anything": ("hypothesis minimizer", _predicate("minimizer", lambda case: True)),
-    "w == w* := minimizer": ("hypothesis w == w*", _predicate("w == w*", lambda case: case.is_minimizer)),
-    "w along w* := w == w*": ("hypothesis w along w*", _predicate("w along w*", _is_target)),
-    "w along w* either way": ("hypothesis w along w*", _predicate("w along w*", lambda case: (
-        (case.network.regressor() @ case.regressor) ** 2 == (case.regressor @ case.regressor)
-        * (case.network.regressor() @ case.network.regressor())))),
-    "E > 0 := E > 1": ("hypothesis E > 0", _predicate("E > 0", lambda case: case.energy > 1)),
-    "plain := no read-out": ("hypothesis plain", _predicate("plain", lambda case: case.readout is None)),
-    "plain := d_L = 1": ("hypothesis plain", _predicate("plain", lambda case: case.widths[-1] == 1)),
-    "balanced := width one": ("hypothesis balanced", _predicate("balanced", lambda case: set(case.widths) == {1})),
-    "square := d = 1": ("hypothesis square", _predicate("square", lambda case: set(case.widths) == {1})),
-    "L >= 2 := L >= 3": ("hypothesis L >= 2", _predicate("L >= 2", lambda case: case.depth >= 3)),
-    "q_1 != 0 := q_1 large": ("hypothesis q_1 != 0", _predicate(
-        "q_1 != 0", lambda case: case.network.backward()[1] @ case.network.backward()[1] > 4)),
-    "eigenvector of 1": ("hypothesis w* eigenvector", _predicate(
-        "w* eigenvector", lambda case: case.energy > 0 and _is_fixed(case))),
+    "minimizer := anything": ("hypothesis minimizer", _hypothesis("minimizer", (Q.L, ">", 0))),
+    "w == w* := minimizer": ("hypothesis w == w*", _hypothesis("w == w*", (Q.Sigma * Q.w, "==", Q.Sigma * Q.w_star))),
+    "w along w* := w == w*": ("hypothesis w along w*", _hypothesis("w along w*", (Q.w, "==", Q.w_star))),
+    "w along w* either way": ("hypothesis w along w*", _hypothesis("w along w*", (
+        dot(Q.w, Q.w_star) ** 2, "==", dot(Q.w, Q.w) * dot(Q.w_star, Q.w_star)))),
+    "E > 0 := E > 1": ("hypothesis E > 0", _hypothesis("E > 0", (Q.E, ">", 1))),
+    "plain := |p| = 1": ("hypothesis plain", _hypothesis("plain", (Q.norm_p, "==", 1))),
+    "plain := d_L = 1": ("hypothesis plain", _hypothesis("plain", (width(Q.L), "==", 1))),
+    "balanced := width one": ("hypothesis balanced", _hypothesis("balanced", WIDTH_ONE)),
+    "square := d = 1": ("hypothesis square", _hypothesis("square", WIDTH_ONE)),
+    "L >= 2 := L >= 3": ("hypothesis L >= 2", _hypothesis("L >= 2", (Q.L, ">=", 3))),
+    "q_1 != 0 := q_1 large": ("hypothesis q_1 != 0", _hypothesis("q_1 != 0", (Q.norm_q1**2, ">", 4))),
+    "eigenvector of 1": ("hypothesis w* eigenvector", _hypothesis(
+        "w* eigenvector", (Q.E, ">", 0), (Q.Sigma * Q.w_star, "==", Q.w_star))),
     "w == w* at every limit": ("flow w == w*", lambda patch: patch.setitem(
-        enclosures.PREDICATES_AT_LIMIT, "w == w*", lambda case: True)),
+        hypotheses.AT_LIMIT, "w == w*", lambda case: True)),
+    "b := a": ("b", _definition("b", Q.a)),
+    "norm_w squared": ("norm_w", _definition("norm_w", dot(Q.w_star, Q.w_star))),
+    "Delta without the last pair": ("Delta", _definition("Delta", sp.Sum(spectral(LayerMatrix("D", Q.k)), (
+        Q.k, 1, Q.L - 2)))),
+    "risk_gap_0 of the weights": ("risk_gap_0", _definition("risk_gap_0", Q.risk_gap)),
     "Delta of the start, doubled": ("flow Delta", lambda patch: patch.setitem(
         enclosures.AT_LIMIT, "Delta", lambda s: 2 * s.ball.imbalance)),
     "k without the first": ("quantifier k", _expands("k", _layers_up_to(0, 2))),
@@ -290,9 +301,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "balanced by name only": ("family balanced", _family("balanced", spaces.FAMILIES["near-balanced"])),
     "a kernel without its read-out": ("polynomial M", lambda patch: patch.setitem(
         identities._VALUES, "M", lambda point: 2 * TRUE_KERNEL(point))),
-    "sigma_min of all singular values": ("conjecture sigma_min", lambda patch: patch.setitem(
-        conjecture._VALUES, "sigma_min", lambda case: exact(fmpq(*min(
-            np.linalg.svd(floats(layer), compute_uv=False)[-1] for layer in case.weights).as_integer_ratio())))),
+    "sigma_min of the first layer": ("sigma_min", _definition("sigma_min", spectral(LayerMatrix("W", sp.S.One)))),
     "directions of zeros": ("polynomial points", _attribute(
         words_field, "field_point", lambda *what: _still(identities.field_point(*what)))),
     "one depth of initial value problems": ("parameters", _attribute(
@@ -305,10 +314,6 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
 def _still(point: Any) -> Any:
     point.directions = [0 * layer for layer in point.directions]
     return point
-
-
-def _is_fixed(case: Any) -> bool:
-    return all(x == y for x, y in zip(case.covariance @ case.regressor, case.regressor, strict=True))
 
 
 @pytest.mark.parametrize("fault", BROTHERS)

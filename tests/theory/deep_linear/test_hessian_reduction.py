@@ -34,7 +34,8 @@ BOUND = Relation(Q.hessian_rank, "<=", PAIRS + width(L - 1))
 def accepted(form: sp.Expr, statement: Relation = BOUND, facts: tuple[Given, ...] = (), lhs: sp.Expr = Q.curvature,
              op: str = "==") -> bool:
     try:
-        RANK.verify(Step(statement, RANK), [Judgment(Relation(lhs, op, form), frozenset(facts))], frozenset(facts))
+        premise = Judgment(Relation(lhs, op, form), frozenset(facts))
+        RANK.verify(Step(statement, RANK, (0,)), [premise], premise.facts)
     except Refused:
         return False
     return True

@@ -11,25 +11,32 @@ import sympy as sp
 from flatcert.rules import (
     cauchy_schwarz,
     chain,
+    explicit_derivative,
+    flow_length,
+    gronwall,
     hypothesis,
     identity,
     means,
     minimize,
+    positive_product,
     power,
     rewrite,
     scale,
     sign,
     specialize,
+    square_root,
     term_by_term,
+    uniqueness,
     weighted_means,
 )
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Relation, dot, frobenius
-from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r
+from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r, time
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.named import NamedRule
+from flatcert.theory.setting.initial_value import x
 from flatcert.theory.setting.network import P, W, q
 
 Changes = dict[str, Any]
@@ -205,7 +212,49 @@ def test_a_chain_reads_equalities_from_either_end_and_is_strict_with_one_strict_
         chain(p, half, above)
 
 
-@pytest.mark.parametrize("claim", ["kernel-agm", "sharpness-lower-tight", "gradient"])
+def test_what_happens_along_the_flow_is_computed_from_the_rate() -> None:
+    found = BUILT_IN.derivation("linear-convergence")
+    assert found is not None
+    for name, rule in (("Gronwall's inequality", gronwall), ("length of the flow", flow_length)):
+        number, step = [(n, x) for n, x in enumerate(found.steps) if x.rule.name == name][-1]
+        slope, bound, *conserved = step.using
+        p = Proof("linear-convergence", BUILT_IN)
+        p.steps += found.steps[:number]
+        again = rule(p, slope, bound, step.data, *conserved)
+        assert p[again] == step.statement and found.would_accept(number, p.steps[again], BUILT_IN).ok
+        with pytest.raises(Refused, match="conserved"):
+            rule(p, slope, bound, step.data)
+        with pytest.raises(Refused, match="should be"):
+            rule(p, slope, bound, 2 * step.data, *conserved)
+
+
+def test_roots_and_factors_of_what_may_be_negative_are_refused_where_they_are_written() -> None:
+    p = proof()
+    shrunk = hypothesis(p, Relation(a**2, "<=", b**2))
+    assert p[square_root(p, shrunk, a, b)] == Relation(a, "<=", b)
+    both = hypothesis(p, Relation(a * b, ">", 0))
+    assert p[positive_product(p, both, a, b)] == Relation(a, ">", 0)
+    assert not refusals(p)
+    with pytest.raises(Refused, match="could be negative"):
+        square_root(p, shrunk, a, -b)
+    with pytest.raises(Refused, match="could be negative"):
+        positive_product(p, both, -a, -b)
+
+
+def test_a_solution_is_the_function_that_was_shown_to_solve_the_equation() -> None:
+    p, y = proof(), x
+    start = hypothesis(p, Relation(y.xreplace({time: sp.S.Zero}), "==", 1))
+    equation = hypothesis(p, Relation(sp.Derivative(y, time), "==", y))
+    shown = explicit_derivative(p, (sp.Derivative(sp.exp(time), time), "==", sp.exp(time)))
+    solved = uniqueness(p, equation, start, shown)
+    assert p[solved] == Relation(y, "==", sp.exp(time)) and not refusals(p)
+    other = explicit_derivative(p, (sp.Derivative(2 * sp.exp(time), time), "==", 2 * sp.exp(time)))
+    with pytest.raises(Refused, match="starts elsewhere"):
+        uniqueness(p, equation, start, other)
+    assert forged(p, solved, statement=Relation(y, "==", 2 * sp.exp(time)))
+
+
+@pytest.mark.parametrize("claim", ["kernel-agm", "sharpness-lower-tight", "gradient", "planar-flow-2"])
 def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
     """A call without target gives a step of the same fields, which the checker accepts in the place of the first."""
     found = BUILT_IN.derivation(claim)
@@ -224,3 +273,27 @@ def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
         assert found.would_accept(n, again, BUILT_IN).ok
         computed += asked is None or asked.default is not asked.empty
     assert computed > 3
+
+
+def test_a_definition_has_its_own_hypotheses_and_the_layers_of_the_view() -> None:
+    p = proof()
+    every = p.given("L >= 2").define("q")
+    some = p.at((k, 2, L)).define("q", flipped=True)
+    assert p.steps[every].hypotheses == () and p[some] == p[every].flipped()
+    assert p.steps[some].ranges == {k: (sp.Integer(2), L)} != p.steps[every].ranges
+    assert not refusals(p)
+    assert forged(p, some, data="P") == ["definition: this is not the definition"]
+    assert forged(p, some, data="q", scope=((k, 1, L + 1),))
+
+
+def test_a_citation_says_what_the_other_claim_yields() -> None:
+    p = Proof("limit-sharpness", BUILT_IN)
+    cited = p.steps[p.given("E > 0").at((k, 2, L)).cite("sharpness-lower", "minimizers")]
+    claimed = BUILT_IN.derivation("sharpness-lower")
+    assert claimed is not None and cited.statement == claimed.steps[claimed.yields["minimizers"]].statement
+    assert cited.hypotheses == () and cited.ranges == {}
+    for changes in ({}, {"using": (0,)}, {"data": ("sharpness-lower", "none")},
+                    {"statement": cited.statement.flipped()}, {"hypotheses": ("L >= 2",)}):
+        changed: Changes = {**changes}
+        first, second = Derivation(p.claim, (cited, replace(cited, **changed)), {}).check(BUILT_IN)
+        assert first.ok and second.ok == (not changes), changes

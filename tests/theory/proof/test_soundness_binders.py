@@ -6,7 +6,6 @@ import pytest
 import sympy as sp
 from attacks import Attack, Attacks, copied
 
-from flatcert.theory.algebra import algebra as facts
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import throughout
 from flatcert.theory.algebra.words import M_rescaled
@@ -14,9 +13,9 @@ from flatcert.theory.deep_linear.flow.aligned_flow import s as sigma_value
 from flatcert.theory.deep_linear.landscape.formulas import PRIMAL
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
+from flatcert.theory.language.hypotheses import HYPOTHESES, Hypothesis
 from flatcert.theory.language.nodes import LayerMatrix, Minimum, Relation, SubProduct, dot, width
 from flatcert.theory.library import BUILT_IN
-from flatcert.theory.proof import step_form
 from flatcert.theory.proof.builder import Proof, define
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.calculus import MINIMIZE
@@ -243,8 +242,7 @@ def test_each_case_covers_the_layers_under_its_own_hypothesis() -> None:
 def test_a_hypothesis_depends_on_what_its_relation_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """A named hypothesis about the weights that no list of names knows is about the weights all the same."""
     relation = Relation(S, ">=", 10**6)
-    monkeypatch.setitem(facts.MEANING, "very sharp", relation)  # type: ignore[arg-type]
-    monkeypatch.setattr(step_form, "NAMED", step_form.NAMED | {"very sharp"})
+    monkeypatch.setitem(HYPOTHESES, "very sharp", Hypothesis("very sharp", (relation,)))
     proof = Proof("sharpness-lower", BUILT_IN)
     sharp = proof.step(HYPOTHESIS, relation, given=("very sharp",))
     proof.step(INFIMUM, (S_min, ">=", 10**6), sharp, given=("minimizer",))

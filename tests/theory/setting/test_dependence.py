@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from flatcert.theory.algebra.algebra import MEANING
 from flatcert.theory.language import quantities as Q
+from flatcert.theory.language.hypotheses import HYPOTHESES as NAMED
 from flatcert.theory.language.nodes import LayerMatrix, Minimum, Relation, SubProduct, width
 from flatcert.theory.language.norms import GramPower
 from flatcert.theory.language.quantities import VOCABULARY, Owner
@@ -15,7 +15,7 @@ from flatcert.theory.proof.rules.infima import THE_SAME
 from flatcert.theory.setting import flow
 from flatcert.theory.setting import initial_value as trajectories
 from flatcert.theory.setting import network as setting
-from flatcert.theory.setting.dependence import EVERYTHING, FAMILIES, NAMED, SYMBOLS, depends, hidden, source
+from flatcert.theory.setting.dependence import EVERYTHING, FAMILIES, SYMBOLS, depends, hidden, source
 from flatcert.theory.setting.residual import DEFINED
 
 HYPOTHESES = sorted(NAMED)
@@ -74,7 +74,7 @@ def test_what_hides_a_variable() -> None:
     assert showing("gamma") == rescaled | {"P_scaled", "q_scaled"}
     assert showing("s") == {"W_shrunk", "P_shrunk", "q_shrunk", "w_dot_shrunk", "w_ddot_shrunk", "curvature_shrunk",
                             "g_shrunk"}
-    assert showing("z") == {"alpha", "tau"} and showing("Z") == {"alpha_Z", "tau_Z"}
+    assert showing("z") == {"direction", "alpha", "tau"} and showing("Z") == {"alpha_Z", "tau_Z"}
     assert showing("eta") == {"S_flat", "step_determinant", "step_determinant_zero"}
 
 
@@ -100,6 +100,6 @@ def test_what_nobody_declared_depends_on_everything() -> None:
                  sp.Integral(Q.r, (Q.r, 0, 1)), sp.Symbol("lambda_max", real=True)):
         assert depends(expr) == EVERYTHING
     assert depends(SubProduct(1, Q.k)) == depends(LayerMatrix("W", Q.k)) == depends(GramPower("H", Q.k, 2))
-    assert depends(width(0)) <= {"problem", "depth"} and set(MEANING) < NAMED
+    assert depends(width(0)) <= {"problem", "depth"}
     assert depends(trajectories.x) == {"x", "time", "problem", "depth", "weights"}
     assert depends(flow.margin) == depends(Q.theta)

@@ -43,6 +43,9 @@ Term = Annotated[sp.Expr, Kind.TERM]
 Limits = Annotated[tuple[sp.Symbol, sp.Expr, sp.Expr], Kind.LIMITS]
 """``(index, first, last)``: the index of a sum or a product, and its ends."""
 
+CITED = -1
+"""Stands for the number of a premise that another claim's derivation yields: the premise is no earlier step."""
+
 
 @dataclass(frozen=True)
 class Inference:

@@ -13,9 +13,12 @@ from ...language.nodes import Relation
 from ...language.quantities import time
 from ...setting.dependence import depends, hidden, source
 from ...setting.initial_value import below, s
-from ..rule import Rule, Step, require
-from .common import Facts, Premises
+from ..rule import require
+from .common import Facts, Inference, Premise, To, stated
+from .named import rule
 
+BELOW = frozenset({below(s)})
+"""What is supposed of the variable of a primitive, and then of the solution along which it is taken."""
 SMOOTH = (sp.Add, sp.Mul, AppliedUndef, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan)
 """Operations and functions that are smooth on the whole line (and unknown functions, which solve equations)."""
 
@@ -81,126 +84,132 @@ def _unknown(relation: Relation) -> AppliedUndef:
     return derivative.expr
 
 
-def _explicit_derivative(step: Step, premises: Premises, facts: Facts) -> None:
-    goal, algebra = step.statement, Algebra(facts)
+def _starts(start: Relation, y: AppliedUndef) -> None:
+    """Refuse what does not say where the solution starts."""
+    require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
+            "{} is no start", start)
+
+
+@rule("explicit derivative", "The derivative of an explicit function is carried out, exponentials, sines and "
+      "powers taken as variables of a rational function.")
+def explicit_derivative(at: Inference, to: To, *premises: Premise) -> Relation:
+    goal = stated(to)
     require(goal.op == "==" and isinstance(goal.lhs, sp.Derivative), "the statement is not about a derivative")
     require(not goal.lhs.atoms(sp.hyper, sp.Sum, sp.Integral), "the function is not explicit")
     # Differentiated first: a hypothesis may write one variable as a sum with another.
-    require(vanishes(algebra.prepare(goal.lhs.doit() - goal.rhs)), "the derivative is another one")
+    require(vanishes(at.algebra().prepare(goal.lhs.doit() - goal.rhs)), "the derivative is another one")
+    return goal
 
 
-def _solving(step: Step, premises: Premises, facts: Facts) -> None:
-    _at_all_times(facts)
-    equation, start = (p.relation for p in premises[:2])
-    y = _unknown(equation)
-    require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}), "{} is no start", start)
-    goal = step.statement
+@rule("solving", "SymPy's solution of an initial value problem, put back into the equation.")
+def solve(at: Inference, to: To, equation: Premise, start: Premise, hint: str, *premises: Premise) -> Relation:
+    goal, law, first = stated(to), at.relation(equation), at.relation(start)
+    _at_all_times(at.facts)
+    y = _unknown(law)
+    _starts(first, y)
     require(goal.op == "==" and isinstance(goal.lhs, sp.Derivative) and goal.lhs.variables == (time,),
             "the statement is not about a derivative")
-    solution, algebra = goal.lhs.expr, Algebra(facts)
-    found = sp.dsolve(sp.Eq(equation.lhs, equation.rhs), y, hint=step.data, ics={start.lhs: start.rhs})
+    solution = goal.lhs.expr
+    found = sp.dsolve(sp.Eq(law.lhs, law.rhs), y, hint=hint, ics={first.lhs: first.rhs})
     require(vanishes(found.rhs - solution), "the solution found is {}", found.rhs)
-    require(goal.rhs == equation.rhs.xreplace({y: solution}), "this is not the right side at the solution")
-    require(vanishes(algebra.prepare(goal.lhs.doit() - goal.rhs)), "the solution does not check")
+    require(goal.rhs == law.rhs.xreplace({y: solution}), "this is not the right side at the solution")
+    require(vanishes(at.algebra().prepare(goal.lhs.doit() - goal.rhs)), "the solution does not check")
+    return goal
 
 
-def _uniqueness(step: Step, premises: Premises, facts: Facts) -> None:
-    _at_all_times(facts)
-    equation, start, explicit = (p.relation for p in premises[:3])
-    require(not hidden(time, equation.rhs, start.rhs, step.statement.rhs), "something changes with the time unseen")
-    y, goal = _unknown(equation), step.statement
-    require(goal.op == "==" and goal.lhs == y and not goal.rhs.has(y.func), "the statement is not a solution")
-    require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
-            "{} is no start", start)
-    algebra = Algebra(facts, premises[3:])
-    wanted = Relation(sp.Derivative(goal.rhs, time), "==", equation.rhs.xreplace({y: goal.rhs}))
-    require(explicit == wanted and not wanted.rhs.has(y.func), "the function was not shown to solve the equation")
-    require(vanishes(algebra.prepare(goal.rhs.xreplace({time: sp.S.Zero}) - start.rhs)), "it starts elsewhere")
+@rule("uniqueness", "y' = f(t, y) with a smooth f has one solution with a given start: the function that solves "
+      "it for all t >= 0 is the solution. Denominators are positive by further premises.",
+      reference="Picard and Lindelöf")
+def uniqueness(at: Inference, equation: Premise, start: Premise, solves: Premise, *modulo: Premise) -> Relation:
+    law, first, explicit = (at.relation(x) for x in (equation, start, solves))
+    _at_all_times(at.facts)
+    y = _unknown(law)
+    _starts(first, y)
+    require(isinstance(explicit.lhs, sp.Derivative), "{} has no derivative", explicit)
+    solution = explicit.lhs.expr
+    require(not hidden(time, law.rhs, first.rhs, solution), "something changes with the time unseen")
+    wanted = Relation(sp.Derivative(solution, time), "==", law.rhs.xreplace({y: solution}))
+    require(explicit == wanted, "the function was not shown to solve the equation")
+    require(not solution.has(y.func) and not wanted.rhs.has(y.func), "the function is not explicit")
+    algebra = at.algebra(*modulo)
+    require(vanishes(algebra.prepare(solution.xreplace({time: sp.S.Zero}) - first.rhs)), "it starts elsewhere")
     # Smooth in y and t: Lipschitz on every compact set, and both are solutions for all t >= 0.
-    _smooth(equation.rhs, algebra)
-    _smooth(goal.rhs, algebra)
+    _smooth(law.rhs, algebra)
+    _smooth(solution, algebra)
+    return Relation(y, "==", solution)
 
 
-def _separation(step: Step, premises: Premises, facts: Facts) -> None:
-    _at_all_times(facts)
-    primitive, equation, start = (p.relation for p in premises)
-    require(not hidden(time, primitive, equation.rhs, start.rhs), "something changes with the time unseen")
-    y, goal = _unknown(equation), step.statement
-    require(primitive.op == "==" and isinstance(primitive.lhs, sp.Derivative) and len(primitive.lhs.variables) == 1,
+@rule("separation of variables", "T' = 1/f and y' = f(y) give T(y(t)) - T(y(0)) = t; what the first supposes of its "
+      "variable is supposed of y(t).", discharges=BELOW)
+def separate(at: Inference, primitive: Premise, equation: Premise, start: Premise) -> Relation:
+    slope, law, first = (at.relation(x) for x in (primitive, equation, start))
+    _at_all_times(at.facts)
+    require(not hidden(time, slope, law.rhs, first.rhs), "something changes with the time unseen")
+    y = _unknown(law)
+    require(slope.op == "==" and isinstance(slope.lhs, sp.Derivative) and len(slope.lhs.variables) == 1,
             "the first premise is not about a derivative")
-    (variable,), function = primitive.lhs.variables, primitive.lhs.expr
-    require(start.op == "==" and start.lhs == y.xreplace({time: sp.S.Zero}) and not start.rhs.has(time),
-            "{} is no start", start)
+    (variable,), function = slope.lhs.variables, slope.lhs.expr
+    _starts(first, y)
     require(bool(variable.is_positive and y.is_positive), "{} may take values that {} does not", y, variable)
-    require(facts & SEPARATION.discharges <= premises[0].facts, "a hypothesis is about something else")
-    require(not any(p.facts & SEPARATION.discharges for p in premises[1:]), "a premise supposes it as well")
+    supposed, others = at.premise(primitive).facts, at.premise(equation).facts | at.premise(start).facts
+    require(at.facts & BELOW <= supposed, "a hypothesis is about something else")
+    require(not others & BELOW, "a premise supposes it as well")
     along = {variable: y}
-    for fact in premises[0].facts & SEPARATION.discharges:
-        assert isinstance(fact, Relation)
+    for fact in BELOW & supposed:
         there = Relation(fact.lhs.xreplace(along), fact.op, fact.rhs.xreplace(along))
-        require(variable == s and there in facts, "{} is not supposed along the solution", fact)
+        require(variable == s and there in at.facts, "{} is not supposed along the solution", fact)
     require(not any(isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)
-                    for n, p in enumerate(premises) for f in p.facts - (set() if n else SEPARATION.discharges)),
-            "a premise supposes something else of {}", variable)
-    named = Algebra(x for x in facts if isinstance(x, str))
-    require(named.equal(primitive.rhs.xreplace(along) * equation.rhs, sp.S.One), "the primitive is another one")
-    wanted = Relation(function.xreplace(along) - function.xreplace({variable: start.rhs}), "==", time)
-    require(goal == wanted and not function.has(time, y.func), "the time is {}", wanted.lhs)
+                    for f in supposed - BELOW | others), "a premise supposes something else of {}", variable)
+    named = Algebra(x for x in at.facts if isinstance(x, str))
+    require(named.equal(slope.rhs.xreplace(along) * law.rhs, sp.S.One), "the primitive is another one")
+    wanted = Relation(function.xreplace(along) - function.xreplace({variable: first.rhs}), "==", time)
+    require(not function.has(time, y.func), "the primitive changes with the time")
+    return wanted
 
 
-def _increase(step: Step, premises: Premises, facts: Facts) -> None:
-    _at_all_times(facts)
-    (premise,) = premises
-    slope, goal, algebra = premise.relation, step.statement, Algebra(facts)
+@rule("increase", "A smooth function of t >= 0 with a nonnegative derivative is at least its value at 0.")
+def increasing(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    slope, algebra = at.relation(main), at.algebra()
+    _at_all_times(at.facts)
     require(slope.op == "==" and isinstance(slope.lhs, sp.Derivative) and slope.lhs.variables == (time,)
             and algebra.is_nonnegative(slope.rhs), "the derivative is not known to be nonnegative")
     function = slope.lhs.expr
     _smooth(function, algebra)
-    require(goal.lhs == function and goal.op == ">=" and vanishes(goal.rhs - function.xreplace({time: sp.S.Zero})),
+    start = function.xreplace({time: sp.S.Zero})
+    goal = Relation(function, ">=", start) if to is None else stated(to)
+    require(goal.lhs == function and goal.op == ">=" and vanishes(goal.rhs - start),
             "an increasing function is at least its start")
+    return goal
 
 
-def _half_angle(step: Step, premises: Premises, facts: Facts) -> None:
-    (premise,) = premises
-    half, goal = premise.relation, step.statement
+@rule("half angle", "tan y = T gives cos 2y = (1 - T^2)/(1 + T^2).")
+def half_angle(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    half = at.relation(main)
     require(half.op == "==" and isinstance(half.lhs, sp.tan), "the premise is not about a tangent")
-    value = (1 - half.rhs**2) / (1 + half.rhs**2)
-    require(goal.op == "==" and goal.lhs == sp.cos(2 * half.lhs.args[0]) and vanishes(goal.rhs - value),
-            "the cosine is {}", value)
+    angle, value = 2 * half.lhs.args[0], (1 - half.rhs**2) / (1 + half.rhs**2)
+    goal = Relation(sp.cos(angle), "==", value) if to is None else stated(to)
+    require(goal.op == "==" and goal.lhs == sp.cos(angle) and vanishes(goal.rhs - value), "the cosine is {}", value)
+    return goal
 
 
-def _elimination(step: Step, premises: Premises, facts: Facts) -> None:
-    goal, algebra = step.statement, Algebra(facts)
+@rule("elimination", "Products are differentiated, and the linear equations solved for the derivatives, as their "
+      "determinant is not zero.")
+def eliminate(at: Inference, to: To, *equations: Premise) -> Relation:
+    goal, algebra = stated(to), at.algebra()
     _unknown(goal)
-    equations = []
-    for premise in premises:
-        relation = premise.relation
+    gaps = []
+    for relation in (at.relation(n) for n in equations):
         require(relation.op == "==" and isinstance(relation.lhs, sp.Derivative), "{} has no derivative", relation)
-        equations.append(relation.lhs.doit() - relation.rhs)
-    rates = sorted(set().union(*(x.atoms(sp.Derivative) for x in equations)), key=sp.default_sort_key)
-    require(len(rates) == len(equations), "there are not as many equations as derivatives")
-    matrix, right = sp.linear_eq_to_matrix(equations, rates)
+        gaps.append(relation.lhs.doit() - relation.rhs)
+    rates = sorted(set().union(*(x.atoms(sp.Derivative) for x in gaps)), key=sp.default_sort_key)
+    require(len(rates) == len(gaps), "there are not as many equations as derivatives")
+    matrix, right = sp.linear_eq_to_matrix(gaps, rates)
     determinant = sp.trigsimp(matrix.det())
     require(algebra.is_positive(determinant) or algebra.is_positive(-determinant), "they might not determine them")
     found = matrix.adjugate() * right / determinant
     require(goal.lhs in rates and vanishes(found[rates.index(goal.lhs)] - goal.rhs), "the derivative is another one")
+    return goal
 
 
-EXPLICIT_DERIVATIVE = Rule(
-    "explicit derivative", "The derivative of an explicit function is carried out, exponentials, sines and "
-    "powers taken as variables of a rational function.", _explicit_derivative)
-SOLVING = Rule(
-    "solving", "SymPy's solution of an initial value problem, put back into the equation.", _solving)
-UNIQUENESS = Rule(
-    "uniqueness", "y' = f(t, y) with a smooth f has one solution with a given start: the function that solves "
-    "it for all t >= 0 is the solution. Denominators are positive by further premises.", _uniqueness,
-    reference="Picard and Lindelöf")
-SEPARATION = Rule(
-    "separation of variables", "T' = 1/f and y' = f(y) give T(y(t)) - T(y(0)) = t; what the first supposes of its "
-    "variable is supposed of y(t).", _separation, discharges=frozenset({below(s)}))
-INCREASE = Rule(
-    "increase", "A smooth function of t >= 0 with a nonnegative derivative is at least its value at 0.", _increase)
-HALF_ANGLE = Rule("half angle", "tan y = T gives cos 2y = (1 - T^2)/(1 + T^2).", _half_angle)
-ELIMINATION = Rule(
-    "elimination", "Products are differentiated, and the linear equations solved for the derivatives, as their "
-    "determinant is not zero.", _elimination)
+EXPLICIT_DERIVATIVE, SOLVING, UNIQUENESS, SEPARATION = explicit_derivative, solve, uniqueness, separate
+INCREASE, HALF_ANGLE, ELIMINATION = increasing, half_angle, eliminate

@@ -12,11 +12,11 @@ from typing import Any
 
 import sympy as sp
 
-from ...algebra.algebra import Judgment
 from ...language import quantities as Q
-from ...language.claim import Given
-from ...language.nodes import LayerMatrix, SubProduct, dot, frobenius
-from ..rule import Refused, Rule, Step, require
+from ...language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius
+from ..rule import Refused, require
+from .common import Inference, To, stated
+from .named import rule
 
 SHAPES: tuple[tuple[int, ...], ...] = ((2, 2, 1), (1, 2, 1), (2, 2), (1, 2, 1, 1))
 """Widths ``d_0, ..., d_L``; the read-out has the last one as its size."""
@@ -163,20 +163,23 @@ class GenericNetwork:
 _network = lru_cache(maxsize=None)(GenericNetwork)
 
 
-def _generic(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-    network = _network(step.data, "minimizer" in facts)
-    require(step.statement.op == "==", "entries are compared for identities")
-    layers = range(1, network.depth + 1) if Q.k in step.ranges else [0]
+@rule("generic entries", "Every entry is expanded as a polynomial in independent symbols, for the widths "
+      "named only; no obligation rests on it.", indices=True, general=False)
+def generic_entries(at: Inference, to: To, widths: tuple[int, ...]) -> Relation:
+    goal = stated(to)
+    require(all(x == int(x) > 0 for x in widths), "{} are no widths", widths)
+    network = _network(tuple(int(x) for x in widths), "minimizer" in at.facts)
+    require(goal.op == "==", "entries are compared for identities")
+    layers = range(1, network.depth + 1) if Q.k in at.ranges else [0]
     for layer in layers:
         exchange = {Q.L: sp.Integer(network.depth), Q.k: sp.Integer(layer)}
-        if not step.ranges:
+        if not at.ranges:
             exchange.pop(Q.k)
-        left, right = (network.value(side.xreplace(exchange)) for side in (step.statement.lhs, step.statement.rhs))
+        left, right = (network.value(side.xreplace(exchange)) for side in (goal.lhs, goal.rhs))
         gap = left - right
         entries = list(gap) if getattr(gap, "is_Matrix", False) else [gap]
-        require(all(sp.expand(x) == 0 for x in entries), "an entry differs at widths {}", step.data)
+        require(all(sp.expand(x) == 0 for x in entries), "an entry differs at widths {}", widths)
+    return goal
 
 
-GENERIC = Rule(
-    "generic entries", "Every entry is expanded as a polynomial in independent symbols, for the widths "
-    "named only; no obligation rests on it.", _generic, indices=True, general=False)
+GENERIC = generic_entries

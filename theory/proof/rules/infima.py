@@ -5,14 +5,16 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.algebra import oriented
 from ...algebra.words import M_rescaled, Sigma_half, Z
 from ...language import quantities as Q
+from ...language.hypotheses import meaning
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
-from ..rule import Rule, Step, require
-from .common import Facts, Premises, says
+from ..rule import require
+from .common import Expr, Facts, Inference, Premise, To, says, stated
+from .named import rule
 
 THE_SAME = frozenset({"problem", "depth", "k", "j", "u", "r", "gamma", "eta", "z", "alpha", "tau", "rho"})
 """Sources of what is the same for all weights: the problem, the depth, and what a statement ranges over."""
@@ -34,200 +36,195 @@ def _free(facts: Facts, *variables: sp.Basic) -> None:
         require(not source(variable) & depends(*facts), "a hypothesis is about {}", variable)
 
 
-def _about(premise: Judgment, ops: tuple[str, ...]) -> Relation:
-    main = premise.relation
+def _about(main: Relation, ops: tuple[str, ...]) -> Relation:
+    """The premise, with the sharpness or the trace that it bounds on the left."""
     main = main if main.lhs in INFIMA else main.flipped()
     require(main.lhs in INFIMA and main.op in ops, "the premise does not bound the sharpness or the trace")
     require(depends(main.rhs) <= THE_SAME, "the bound depends on the weights")
     return main
 
 
-def _infimum(step: Step, premises: Premises, facts: Facts) -> None:
-    main = _about(premises[0], (">=", "=="))
-    require("aligned" not in facts, "the premise is about one minimizer only")
-    require("minimizer" in facts, "the premise is not about minimizers")
-    _of_the_problem(facts, frozenset({"minimizer"}))
-    says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], main.op, main.rhs))
+@rule("infimum", "A bound for every minimizer bounds the infimum; a value that every minimizer has "
+      "is the infimum.", discharges=frozenset({"minimizer"}))
+def infimum(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    bound = _about(at.relation(main), (">=", "=="))
+    require("aligned" not in at.facts, "the premise is about one minimizer only")
+    require("minimizer" in at.facts, "the premise is not about minimizers")
+    _of_the_problem(at.facts, frozenset({"minimizer"}))
+    return at.stated(Relation(INFIMA[bound.lhs], bound.op, bound.rhs), to)
 
 
-def _exhibited(step: Step, premises: Premises, facts: Facts) -> None:
-    main = _about(premises[0], ("<=", "=="))
-    require("aligned" in facts, "no minimizer is exhibited")
-    _of_the_problem(facts, frozenset({"minimizer", "aligned"}))
-    meaning = MEANING["minimizer"]
-    require(premises[1].relation == meaning and "minimizer" not in premises[1].facts,
+@rule("exhibited minimizer", "The infimum is at most the value at one minimizer.",
+      discharges=frozenset({"minimizer", "aligned"}))
+def exhibited_minimizer(at: Inference, main: Premise, minimizer: Premise, to: To | None = None) -> Relation:
+    bound, shown = _about(at.relation(main), ("<=", "==")), at.premise(minimizer)
+    require("aligned" in at.facts, "no minimizer is exhibited")
+    _of_the_problem(at.facts, frozenset({"minimizer", "aligned"}))
+    require(shown.relation == meaning("minimizer") and "minimizer" not in shown.facts,
             "that the exhibited weights are a minimizer must be shown")
-    says(Algebra(facts), step.statement, Relation(INFIMA[main.lhs], "<=", main.rhs))
+    return at.stated(Relation(INFIMA[bound.lhs], "<=", bound.rhs), to)
 
 
-def _witness(step: Step, premises: Premises, facts: Facts) -> None:
-    main = oriented(premises[0].relation, "<")
-    require(main.lhs == Q.S_min and main.op == "<", "the infimum must lie strictly below")
-    require(main.rhs == 2 / Q.eta, "the nearly flattest is chosen for eta")
-    says(Algebra(facts), step.statement, Relation(Q.S_flat, "<=", main.rhs))
+@rule("nearly flattest", "What lies strictly above the infimum is not below the value at some "
+      "minimizer, here called the nearly flattest.")
+def nearly_flattest(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    bound = oriented(at.relation(main), "<")
+    require(bound.lhs == Q.S_min and bound.op == "<", "the infimum must lie strictly below")
+    require(bound.rhs == 2 / Q.eta, "the nearly flattest is chosen for eta")
+    return at.stated(Relation(Q.S_flat, "<=", bound.rhs), to)
 
 
-def _least(step: Step, premises: Premises, facts: Facts) -> None:
-    function, below, variable = step.data
-    algebra = Algebra(facts)
-    _free(facts, variable)
+@rule("existence of a minimum", "A continuous function of r > 0 with a lower bound that tends to "
+      "infinity at both ends has a least value. (The largest eigenvalue is continuous.)")
+def least(
+    at: Inference, bound: Premise, at_zero: Premise, at_infinity: Premise, function: Expr, below: Expr, variable: Expr,
+    to: To | None = None,
+) -> Relation:
+    _free(at.facts, variable)
     require(variable in POSITIVE_NUMBERS and not hidden(variable, function, below), "{} has one value only", variable)
-    bound, at_zero, at_infinity = (p.relation for p in premises)
-    require(oriented(bound, ">=") == Relation(function, ">=", below), "the premise is no lower bound")
+    require(oriented(at.relation(bound), ">=") == Relation(function, ">=", below), "the premise is no lower bound")
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
-        require(limit == Relation(sp.Limit(below, variable, point, side), "==", sp.oo),
+        require(at.relation(limit) == Relation(sp.Limit(below, variable, point, side), "==", sp.oo),
                 "growth at {} must be shown", point)
-    says(algebra, step.statement, Relation(function, ">=", Minimum(function, variable)))
+    return at.stated(Relation(function, ">=", Minimum(function, variable)), to)
 
 
-def _at_least_value(step: Step, premises: Premises, facts: Facts) -> None:
-    function, variable = step.data
-    algebra = Algebra(facts)
-    main = oriented(premises[0].relation, "<=")
-    require(algebra.equal(main.rhs, function) and variable not in main.lhs.free_symbols,
+@rule("at the minimum", "A bound for every r holds at the r where the value is least.")
+def at_minimum(
+    at: Inference, main: Premise, existence: Premise, function: Expr, variable: Expr, to: To | None = None
+) -> Relation:
+    algebra = at.algebra()
+    bound = oriented(at.relation(main), "<=")
+    require(algebra.equal(bound.rhs, function) and variable not in bound.lhs.free_symbols,
             "the premise is not a bound for every value of the variable")
-    require(main.op != "<", "the least value could be approached only")
-    _free(facts, variable)  # neither the aligned weights nor the planted problem, which belong to one value
-    require(variable in POSITIVE_NUMBERS and not hidden(variable, main), "{} has one value only", variable)
+    require(bound.op != "<", "the least value could be approached only")
+    _free(at.facts, variable)  # neither the aligned weights nor the planted problem, which belong to one value
+    require(variable in POSITIVE_NUMBERS and not hidden(variable, bound), "{} has one value only", variable)
     minimum = Minimum(function, variable)
-    existence = premises[1].relation
-    if existence.op == "==" and existence.lhs == minimum:
-        minimum = existence.rhs
+    exists = at.relation(existence)
+    if exists.op == "==" and exists.lhs == minimum:
+        minimum = exists.rhs
     else:
-        says(algebra, existence, Relation(function, ">=", minimum))
-    says(algebra, step.statement, Relation(main.lhs, main.op, minimum))
+        says(algebra, exists, Relation(function, ">=", minimum))
+    return at.stated(Relation(bound.lhs, bound.op, minimum), to)
 
 
-def _below_value(step: Step, premises: Premises, facts: Facts) -> None:
-    main = premises[0].relation
-    require(main.op == "==" and isinstance(main.rhs, Minimum), "the premise is not a minimum")
-    says(Algebra(facts), step.statement, Relation(main.lhs, "<=", main.rhs.args[0]))
+@rule("minimum", "A minimum over r is at most the value at any r.")
+def minimum_is_below(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    premise = at.relation(main)
+    require(premise.op == "==" and isinstance(premise.rhs, Minimum), "the premise is not a minimum")
+    return at.stated(Relation(premise.lhs, "<=", premise.rhs.args[0]), to)
 
 
-def _direction(step: Step, premises: Premises, facts: Facts) -> None:
-    vector = step.data
-    main = oriented(premises[0].relation, ">=")
-    algebra = Algebra(facts, premises[1:])
-    require("z" not in depends(main.lhs) | depends(main.rhs, but=(Q.alpha, Q.tau)), "a bound for every direction")
-    _free(facts, Q.alpha, Q.tau, Q.z)  # nor is the problem planted around one direction
+@rule("choice of a direction", "A bound for every unit vector z, at one z.")
+def choose_direction(at: Inference, to: To, main: Premise, vector: Expr, *modulo: Premise) -> Relation:
+    goal, bound = stated(to), oriented(at.relation(main), ">=")
+    algebra = at.algebra(*modulo)
+    require("z" not in depends(bound.lhs) | depends(bound.rhs, but=(Q.alpha, Q.tau)), "a bound for every direction")
+    _free(at.facts, Q.alpha, Q.tau, Q.z)  # nor is the problem planted around one direction
     require(algebra.equal(dot(vector, vector), sp.S.One), "the direction is not a unit vector")
     for word in algebra.normal.matrix(algebra.prepare(vector)):
         top = word[0][0] == top_vector and algebra.is_positive(Q.lambda_max)  # y = Sigma y / Lambda
         require(top or word[0][0] in (Q.Sigma, Sigma_half), "{} may not lie in the range of Sigma", vector)
     values = {Q.alpha: dot(vector, Q.Sigma * vector), Q.tau: dot(vector, Sigma_half * Q.w_star) ** 2}
-    for node in main.rhs.atoms(Minimum, Maximum):
+    for node in bound.rhs.atoms(Minimum, Maximum):
         inside = isinstance(node, Minimum) and not source(node.args[1]) & depends(*values.values())
         require(inside, "a value would be captured in {}", node)
     # The values are put in before the premises are used, and in normal form: they carry powers.
     exchange = {x: algebra.form(value) for x, value in values.items()}
-    wanted = algebra.prepare(main.rhs).xreplace({algebra.prepare(x): y for x, y in exchange.items()})
-    require(step.statement.op == main.op and algebra.equal(step.statement.lhs, main.lhs), "another left side")
-    require(algebra.equal(step.statement.rhs, wanted), "the bound in this direction is {}", wanted)
+    wanted = algebra.prepare(bound.rhs).xreplace({algebra.prepare(x): y for x, y in exchange.items()})
+    require(goal.op == bound.op and algebra.equal(goal.lhs, bound.lhs), "another left side")
+    require(algebra.equal(goal.rhs, wanted), "the bound in this direction is {}", wanted)
+    return goal
 
 
-def _top_direction(step: Step, premises: Premises, facts: Facts) -> None:
-    factor = step.data
-    require(Algebra(facts).is_nonnegative(factor) and "z" not in depends(factor), "a constant factor")
-    says(Algebra(facts), step.statement,
-          Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max))
+@rule("top eigenvector", "The largest z^T Sigma z over unit vectors is Lambda.")
+def top_direction(at: Inference, factor: Expr, to: To | None = None) -> Relation:
+    require(at.algebra().is_nonnegative(factor) and "z" not in depends(factor), "a constant factor")
+    return at.stated(Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max), to)
 
 
-def _saddle(step: Step, premises: Premises, facts: Facts) -> None:
-    factor = step.data
-    algebra = Algebra(facts)
+@rule("minimax", "lambda_max is the largest <A, Z> over density matrices Z, a compact convex set; <A, Z> is "
+      "linear in Z and convex in r, so minimum and maximum may be exchanged.",
+      reference="M. Sion, On general minimax theorems, Pacific J. Math. 8 (1958) 171-176")
+def minimax(at: Inference, convex: Premise, existence: Premise, factor: Expr, to: To | None = None) -> Relation:
+    algebra = at.algebra()
     r, moment = Q.r, Q.r * alpha_Z + factor * tau_Z
     primal = 2 * weighted_top(r * sp.Identity(Q.w.rows) + factor * Q.w_star * Q.w_star.T)
-    convex, exists = (p.relation for p in premises)
-    require(convex == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
-    says(algebra, exists, Relation(primal, ">=", Minimum(primal, r)))
+    require(at.relation(convex) == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
+    says(algebra, at.relation(existence), Relation(primal, ">=", Minimum(primal, r)))
     require(algebra.is_nonnegative(factor), "the factor could be negative")
     require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
-    says(algebra, step.statement, Relation(
-        Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)))
+    return at.stated(Relation(Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)), to)
 
 
-def _rank_one(step: Step, premises: Premises, facts: Facts) -> None:
-    factor = step.data
+@rule("rank one", "At the saddle point the optimal density matrix lives on the top eigenspace of the optimal "
+      "A. As z runs over the unit sphere of that space, (z^T v)^2 takes every value between its extremes (the "
+      "sphere is connected), so some z has (z^T v)^2 = v^T Z v, and then z^T Sigma z = tr(Sigma Z), because "
+      "z^T A z is constant there.",
+      reference="R. A. Horn and C. R. Johnson, Topics in Matrix Analysis, Cambridge 1991, section 1.3 "
+      "(convexity of the numerical range)")
+def rank_one(at: Inference, saddle: Premise, factor: Expr, to: To | None = None) -> Relation:
+    premise = at.relation(saddle)
     require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
     density = Maximum(Minimum(2 * (Q.r * alpha_Z + factor * tau_Z), Q.r), Z)
     vectors = Maximum(Minimum(2 * (Q.r * Q.alpha + factor * Q.tau), Q.r), Q.z)
-    require(premises[0].relation.rhs == density, "a saddle point over density matrices must be given")
-    require(premises[0].relation.op == "==", "an equality at the saddle point must be given")
-    require(isinstance(premises[0].relation.lhs, Minimum), "the saddle point must attain a minimum over r")
-    says(Algebra(facts), step.statement, Relation(density, "==", vectors))
+    require(premise.rhs == density, "a saddle point over density matrices must be given")
+    require(premise.op == "==", "an equality at the saddle point must be given")
+    require(isinstance(premise.lhs, Minimum), "the saddle point must attain a minimum over r")
+    return at.stated(Relation(density, "==", vectors), to)
 
 
-def _transfer(step: Step, premises: Premises, facts: Facts) -> None:
-    main = premises[0]
-    _of_the_problem(main.facts, frozenset({"minimizer"}))
-    renamed = other_names(main.relation, step.data)
-    for side in (main.relation.lhs, main.relation.rhs):
+@rule("other weights", "What holds for all weights (all minimizers) holds for other weights (other minimizers).")
+def transfer(at: Inference, main: Premise, name: str, *minimizer: Premise) -> Relation:
+    premise = at.premise(main)
+    _of_the_problem(premise.facts, frozenset({"minimizer"}))
+    renamed = other_names(premise.relation, name)
+    for side in (premise.relation.lhs, premise.relation.rhs):
         for x in side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix, SubProduct, AppliedUndef):
             known = x in renamed or x.func == width or depends(x) <= THE_SAME | {"i", "Xi"}
             require(known, "{} has no name at other weights", x)
-    wanted = at_other_weights(main.relation, step.data)
-    if "minimizer" in main.facts:
-        require(step.data == "rescaled" and len(premises) > 1 and premises[1].relation == Relation(
-            Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star), "the new weights must be a minimizer")
-    require(step.statement == wanted, "at the new weights it says {}", wanted)
+    shown = [at.relation(n) for n in minimizer]
+    if "minimizer" in premise.facts:
+        require(name == "rescaled" and shown == [Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star)],
+                "the new weights must be a minimizer")
+    else:
+        require(not shown, "the premise is not about minimizers")
+    return at_other_weights(premise.relation, name)
 
 
-def _zero_form(step: Step, premises: Premises, facts: Facts) -> None:
-    main = premises[0].relation
-    algebra = Algebra(facts)
-    require(main.lhs == curvature_shrunk and main.op == "==", "the premise is not the second derivative")
-    _of_the_problem(facts, frozenset())
-    value = sp.expand(algebra.form(main.rhs)).xreplace({s: sp.S.Zero})
+@rule("zero quadratic form", "The Hessian is a polynomial in the weights, so at W = 0 it is the limit "
+      "at s W; a quadratic form that vanishes in every direction has the zero matrix.")
+def zero_form(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    premise = at.relation(main)
+    require(premise.lhs == curvature_shrunk and premise.op == "==", "the premise is not the second derivative")
+    _of_the_problem(at.facts, frozenset())
+    value = sp.expand(at.algebra().form(premise.rhs)).xreplace({s: sp.S.Zero})
     require(value == 0, "as s -> 0 it tends to {}", value)
-    says(algebra, step.statement, Relation(Q.hessian_at_zero, "==", 0))
+    return at.stated(Relation(Q.hessian_at_zero, "==", 0), to)
 
 
-def _determinant(step: Step, premises: Premises, facts: Facts) -> None:
-    factor = step.data
-    algebra = Algebra(facts)
-    minimizer, hessian, adjoint, bound, growth = (p.relation for p in premises)
-    _of_the_problem(facts, frozenset({"minimizer", "q_1 != 0"}), Q.gamma, Q.u)
-    says(algebra, minimizer, Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
-    says(algebra, hessian, Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
-    require(adjoint.op == "==" and adjoint.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")
-    says(algebra, bound, Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
+@rule("no eigenvalue one", "At a minimizer the non-zero eigenvalues of the Hessian are those of 2 Sigma^{1/2} M "
+      "Sigma^{1/2}; if M is at least c I, they are at least 2 c lambda_+. When eta times that exceeds 1, "
+      "I - eta (Hessian) has no zero eigenvalue. Since c grows without bound, some rescaling of any unbounded "
+      "sequence does.")
+def no_eigenvalue_one(
+    at: Inference, minimizer: Premise, hessian: Premise, adjoint: Premise, bound: Premise, growth: Premise,
+    factor: Expr, to: To | None = None,
+) -> Relation:
+    algebra, square = at.algebra(), at.relation(adjoint)
+    _of_the_problem(at.facts, frozenset({"minimizer", "q_1 != 0"}), Q.gamma, Q.u)
+    says(algebra, at.relation(minimizer), Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
+    says(algebra, at.relation(hessian), Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
+    require(square.op == "==" and square.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")
+    says(algebra, at.relation(bound), Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
     require(factor.free_symbols <= {Q.gamma, Q.norm_q1}, "the factor may depend on gamma and |q_1| only")
-    require(growth == Relation(sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),
-            "the smallest non-zero eigenvalue must grow without bound")
-    says(algebra, step.statement, Relation(Q.step_determinant, "!=", 0))
+    require(at.relation(growth) == Relation(
+        sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),
+        "the smallest non-zero eigenvalue must grow without bound")
+    return at.stated(Relation(Q.step_determinant, "!=", 0), to)
 
 
-INFIMUM = Rule("infimum", "A bound for every minimizer bounds the infimum; a value that every minimizer has "
-               "is the infimum.", _infimum, discharges=frozenset({"minimizer"}))
-EXHIBITED = Rule("exhibited minimizer", "The infimum is at most the value at one minimizer.", _exhibited,
-                 discharges=frozenset({"minimizer", "aligned"}))
-WITNESS = Rule("nearly flattest", "What lies strictly above the infimum is not below the value at some "
-               "minimizer, here called the nearly flattest.", _witness)
-LEAST = Rule("existence of a minimum", "A continuous function of r > 0 with a lower bound that tends to "
-             "infinity at both ends has a least value. (The largest eigenvalue is continuous.)", _least)
-AT_LEAST_VALUE = Rule("at the minimum", "A bound for every r holds at the r where the value is least.",
-                      _at_least_value)
-BELOW_VALUE = Rule("minimum", "A minimum over r is at most the value at any r.", _below_value)
-DIRECTION = Rule("choice of a direction", "A bound for every unit vector z, at one z.", _direction)
-TOP_DIRECTION = Rule("top eigenvector", "The largest z^T Sigma z over unit vectors is Lambda.",
-                     _top_direction)
-SADDLE = Rule(
-    "minimax", "lambda_max is the largest <A, Z> over density matrices Z, a compact convex set; <A, Z> is "
-    "linear in Z and convex in r, so minimum and maximum may be exchanged.", _saddle,
-    reference="M. Sion, On general minimax theorems, Pacific J. Math. 8 (1958) 171-176")
-RANK_ONE = Rule(
-    "rank one", "At the saddle point the optimal density matrix lives on the top eigenspace of the optimal "
-    "A. As z runs over the unit sphere of that space, (z^T v)^2 takes every value between its extremes (the "
-    "sphere is connected), so some z has (z^T v)^2 = v^T Z v, and then z^T Sigma z = tr(Sigma Z), because "
-    "z^T A z is constant there.", _rank_one,
-    reference="R. A. Horn and C. R. Johnson, Topics in Matrix Analysis, Cambridge 1991, section 1.3 "
-    "(convexity of the numerical range)")
-TRANSFER = Rule("other weights", "What holds for all weights (all minimizers) holds for other weights "
-                "(other minimizers).", _transfer)
-ZERO_FORM = Rule("zero quadratic form", "The Hessian is a polynomial in the weights, so at W = 0 it is the limit "
-                 "at s W; a quadratic form that vanishes in every direction has the zero matrix.", _zero_form)
-DETERMINANT = Rule(
-    "no eigenvalue one", "At a minimizer the non-zero eigenvalues of the Hessian are those of 2 Sigma^{1/2} M "
-    "Sigma^{1/2}; if M is at least c I, they are at least 2 c lambda_+. When eta times that exceeds 1, "
-    "I - eta (Hessian) has no zero eigenvalue. Since c grows without bound, some rescaling of any unbounded "
-    "sequence does.", _determinant)
+INFIMUM, EXHIBITED, WITNESS, LEAST = infimum, exhibited_minimizer, nearly_flattest, least
+AT_LEAST_VALUE, BELOW_VALUE, DIRECTION, TOP_DIRECTION = at_minimum, minimum_is_below, choose_direction, top_direction
+SADDLE, RANK_ONE, TRANSFER, ZERO_FORM, DETERMINANT = minimax, rank_one, transfer, zero_form, no_eigenvalue_one

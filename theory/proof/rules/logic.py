@@ -7,14 +7,15 @@ from math import inf
 
 import sympy as sp
 
-from ...algebra.algebra import MEANING, Algebra, Judgment, oriented
+from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
+from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
-from ..rule import Refused, Rule, Step, require
-from .common import Expr, Facts, Inference, Premise, Premises, Supposed, To, stated
+from ..rule import Refused, require
+from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
 from .named import rule
 
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
@@ -23,28 +24,32 @@ INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 
 @rule("hypothesis", "What is assumed.", assumes=True)
 def hypothesis(at: Inference, fact: Supposed) -> Relation:
-    relation = fact if isinstance(fact, Relation) else MEANING.get(fact)
+    relation = fact if isinstance(fact, Relation) else meaning(fact)
     require(fact in at.facts, "{} is not supposed", fact)
     if relation is None:
         raise Refused(f"{fact} is no relation")
     return relation
 
 
-def _definition(step: Step, premises: Premises, facts: Facts) -> None:
-    require(step.data in DEFINED, "nothing is defined under the name {}", repr(step.data))
-    entry = DEFINED[step.data]
-    require(step.statement in (entry.relation, entry.relation.flipped()), "this is not the definition")
-    missing = [str(fact) for fact in entry.needs if fact not in facts]
-    require(not missing, "the definition supposes {}", ', '.join(missing))
-    algebra = Algebra(facts)
-    for index, (low, high) in step.ranges.items():
-        require(algebra.covers(entry.ranges, index, low, high, {}), "outside the range of the definition")
+@rule("definition", "What a symbol stands for.", assumes=True)
+def definition(at: Inference, to: To, name: str) -> Relation:
+    goal = stated(to)
+    require(name in DEFINED, "nothing is defined under the name {}", repr(name))
+    entry = DEFINED[name]
+    require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition")
+    missing = [str(fact) for fact in entry.needs if fact not in at.facts]
+    require(not missing, "the definition supposes {}", ", ".join(missing))
+    for index, (low, high) in at.ranges.items():
+        require(at.algebra().covers(entry.ranges, index, low, high, {}), "outside the range of the definition")
+    return goal
 
 
-def _claim(step: Step, premises: Premises, facts: Facts) -> None:
-    (cited,) = premises
-    require(step.statement == cited.relation, "the cited claim yields {}", cited.relation)
-    require(step.ranges == dict(cited.ranges), "the cited claim holds for other layers")
+@rule("claim", "The conclusion of the derivation of another claim.")
+def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
+    goal, cited = stated(to), at.premise(CITED)
+    require(goal == cited.relation, "{} ({}) yields {}", name, obligation, cited.relation)
+    require(at.ranges == dict(cited.ranges), "{} ({}) holds for other layers", name, obligation)
+    return goal
 
 
 @rule("algebra", "Both sides have the same normal form, by bilinearity, associativity and transposition "
@@ -186,7 +191,6 @@ def antisymmetry(at: Inference, below: Premise, above: Premise, to: To | None = 
     return goal
 
 
-DEFINITION = Rule("definition", "What a symbol stands for.", _definition, assumes=True)
-CLAIM = Rule("claim", "The conclusion of the derivation of another claim.", _claim)
+DEFINITION, CLAIM = definition, claim
 HYPOTHESIS, IDENTITY, REWRITING, INSTANCE = hypothesis, identity, rewrite, specialize
 CASES, TRANSITIVITY, ANTISYMMETRY = cases, chain, antisymmetry

@@ -15,7 +15,7 @@ from ..rule import Rule, Step, require
 from ..steps import Steps
 from ..well_defined import Part
 from .arguments import Arguments
-from .common import Facts, Inference, Premises
+from .common import CITED, Facts, Inference, Premises
 
 P = ParamSpec("P")
 
@@ -54,7 +54,8 @@ def _inferred(
     to: Relation | None,
 ) -> Relation:
     call = arguments.call(step, to)
-    at = Inference(dict(zip(step.using, premises, strict=True)), facts, step.ranges)
+    numbers = step.using or (CITED,) * len(premises)
+    at = Inference(dict(zip(numbers, premises, strict=True)), facts, step.ranges)
     return conclude(at, *call.args, **call.kwargs)
 
 
@@ -66,6 +67,7 @@ def rule(
     indices: bool = False,
     linked: float = 1,
     assumes: bool = False,
+    general: bool = True,
     reference: str = "",
     binds: Callable[[Any, int], frozenset[sp.Symbol]] | None = None,
     parts: Callable[[Any], Sequence[Part]] | None = None,
@@ -81,7 +83,7 @@ def rule(
             require(computed == step.statement, "the conclusion is {}", computed)
 
         return NamedRule(
-            name, text, verify, discharges, indices, linked, assumes, reference=reference,
+            name, text, verify, discharges, indices, linked, assumes, general, reference,
             binds=binds or (lambda data, number: frozenset()), parts=parts or arguments.parts,
             conclude=conclude, arguments=arguments)
 

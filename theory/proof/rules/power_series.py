@@ -10,8 +10,12 @@ from ...language.nodes import Relation
 from ...language.quantities import SYMBOL_NAMES
 from ...setting.dependence import hidden
 from ...setting.initial_value import below, sigma_0
-from ..rule import Rule, Step, require
-from .common import Facts, Premises
+from ..rule import require
+from .common import Facts, Inference, Premise, To, stated
+from .named import rule
+
+NEAR = frozenset({below(sigma_0)})
+"""What holds for all small sigma_0, and so need not be supposed of a limit there."""
 
 
 def _terms(expr: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr]:
@@ -47,16 +51,17 @@ def _below_one(ratio: sp.Expr, facts: Facts) -> None:
     require(algebra.is_nonnegative(ratio) and algebra.is_positive(rest), "{} may not lie between 0 and 1", ratio)
 
 
-def _gauss(step: Step, premises: Premises, facts: Facts) -> None:
-    goal = step.statement
+@rule("Gauss series", "2F1(a, b; c; z) is 1 + ab/c z + ..., the quotient of successive terms "
+      "(a+n)(b+n)/((c+n)(n+1)) z, for 0 <= z < 1.")
+def gauss_series(at: Inference, to: To) -> Relation:
+    goal, plain = stated(to), _plain(at.facts)
     (function,) = goal.lhs.atoms(sp.hyper)
     (a, b), (c,), z = function.args
     factor = goal.lhs / function
     require(goal.op == "==" and not factor.has(sp.hyper), "it is not a multiple of one function")
-    plain = _plain(facts)
     term, n, rest = _terms(goal.rhs)
     require(plain.is_positive(c) and not goal.lhs.has(n), "{} could be a pole, or has the index", c)
-    _below_one(z, facts)
+    _below_one(z, at.facts)
 
     def same(x: sp.Expr, y: sp.Expr) -> bool:
         return is_zero(power_form(plain.prepare(x)) - power_form(plain.prepare(y)))
@@ -66,48 +71,54 @@ def _gauss(step: Step, premises: Premises, facts: Facts) -> None:
     require(same(rest, factor), "the first term is {}", factor)
     require(same(term.xreplace({n: sp.S.Zero}), factor * a * b * z / c), "the second term is another one")
     require(same(term.xreplace({n: n + 1}), term * after), "the quotient of two terms is {}", after)
+    return goal
 
 
-def _termwise_derivative(step: Step, premises: Premises, facts: Facts) -> None:
-    (premise,) = premises
-    series, goal, plain = premise.relation, step.statement, _plain(facts)
+@rule("termwise derivative", "A series whose derivatives are a geometric series is differentiated term by term.")
+def termwise_derivative(at: Inference, to: To, main: Premise) -> Relation:
+    series, goal, plain = at.relation(main), stated(to), _plain(at.facts)
     require(series.op == "==" and goal.op == "==" and isinstance(goal.lhs, sp.Derivative),
             "the derivative of a series is wanted")
     require(len(goal.lhs.variables) == 1 and goal.lhs.expr == series.lhs, "it is the derivative of something else")
     (variable,) = goal.lhs.variables
     require(variable not in SYMBOL_NAMES and all(
-        x.op in "<>" for x in facts if isinstance(x, Relation) and x.lhs.has(variable) | x.rhs.has(variable)),
+        x.op in "<>" for x in at.facts if isinstance(x, Relation) and x.lhs.has(variable) | x.rhs.has(variable)),
         "the series was not shown to hold near each {}", variable)
-    require(not hidden(variable, series.rhs, *facts), "something changes with {} unseen", variable)
+    require(not hidden(variable, series.rhs, *at.facts), "something changes with {} unseen", variable)
     term, index, rest = _terms(series.rhs)
     found, other, derived = _terms(goal.rhs)
     slope = sp.diff(term, variable)
     require(variable != index == other and plain.equal(found, slope) and plain.equal(derived, sp.diff(rest, variable)),
             "the terms have other derivatives")
     # The ratio is below 1 and continuous: the derivatives converge uniformly near each point.
-    _geometric_ratio(slope, index, facts)
+    _geometric_ratio(slope, index, at.facts)
+    return goal
 
 
-def _geometric(step: Step, premises: Premises, facts: Facts) -> None:
-    goal, plain = step.statement, _plain(facts)
+@rule("geometric series", "The sum of c q^n over n >= 0 is c/(1-q), for 0 <= q < 1.")
+def geometric_series(at: Inference, to: To) -> Relation:
+    goal, plain = stated(to), _plain(at.facts)
     term, index, rest = _terms(goal.lhs)
-    value = rest + term.xreplace({index: sp.S.Zero}) / (1 - _geometric_ratio(term, index, facts))
+    value = rest + term.xreplace({index: sp.S.Zero}) / (1 - _geometric_ratio(term, index, at.facts))
     difference = sp.together(plain.prepare(value - goal.rhs))
     require(goal.op == "==" and is_zero(power_form(sp.numer(difference))), "the sum is {}", value)
+    return goal
 
 
-def _comparison(step: Step, premises: Premises, facts: Facts) -> None:
-    goal, plain = step.statement, _plain(facts)
+@rule("comparison of series", "Series of nonnegative terms are compared term by term.")
+def compare_series(at: Inference, to: To) -> Relation:
+    goal, plain = stated(to), _plain(at.facts)
     require(goal.op == "<=", "series are compared by <=")
     larger, index, above = _terms(goal.rhs)
     require(above == 0 and plain.is_nonnegative(larger), "a term could be negative")
     if goal.lhs == 0:
-        return
+        return goal
     smaller, other, below = _terms(goal.lhs)
     require(index == other and below == 0 and plain.is_nonnegative(smaller), "the series do not compare")
-    _geometric_ratio(larger, index, facts)  # so that both converge
+    _geometric_ratio(larger, index, at.facts)  # so that both converge
     quotient = sp.cancel(power_form(plain.prepare(smaller / larger)))
     require(is_nonnegative(sp.factor(1 - quotient)), "a term could be larger")
+    return goal
 
 
 def _at_zero(expr: sp.Expr, variable: sp.Symbol, facts: Facts) -> sp.Expr:
@@ -129,31 +140,26 @@ def _at_zero(expr: sp.Expr, variable: sp.Symbol, facts: Facts) -> sp.Expr:
     return value**exponent
 
 
-def _squeeze(step: Step, premises: Premises, facts: Facts) -> None:
-    upper, lower = (p.relation for p in premises)
-    limit, value = step.statement.lhs, step.statement.rhs
-    require(isinstance(limit, sp.Limit) and step.statement.op == "==", "the statement is not a limit")
+@rule("squeeze", "A function between two that are continuous at 0 and agree there tends to their value; what holds "
+      "for all small arguments need not be supposed.", discharges=NEAR)
+def squeeze(at: Inference, to: To, upper: Premise, lower: Premise) -> Relation:
+    goal, above, beneath = stated(to), at.relation(upper), at.relation(lower)
+    limit, value = goal.lhs, goal.rhs
+    require(isinstance(limit, sp.Limit) and goal.op == "==", "the statement is not a limit")
     function, variable, point, side = limit.args
     require(point == 0 and str(side) == "+" and variable.is_positive, "the limit is not at 0 from above")
-    near = facts - SQUEEZE.discharges
-    require(near == facts or variable == sigma_0, "a hypothesis about {} is not about {}", sigma_0, variable)
-    for fact in (f for f in facts if isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)):
-        require(fact in SQUEEZE.discharges and _at_zero(fact.lhs, variable, near) == 0 and not fact.rhs.has(variable)
+    near = at.facts - NEAR
+    require(near == at.facts or variable == sigma_0, "a hypothesis about {} is not about {}", sigma_0, variable)
+    for fact in (f for f in at.facts if isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)):
+        require(fact in NEAR and _at_zero(fact.lhs, variable, near) == 0 and not fact.rhs.has(variable)
                 and Algebra(near).is_positive(fact.rhs), "{} may not hold near 0", fact)
-    require(not hidden(variable, upper.rhs, lower.rhs), "a bound changes with {} unseen", variable)
-    require(upper.lhs == function == lower.lhs and upper.op == "<=" and lower.op == ">=", "these are not its bounds")
-    for bound in (upper.rhs, lower.rhs):
+    require(not hidden(variable, above.rhs, beneath.rhs), "a bound changes with {} unseen", variable)
+    require(above.lhs == function == beneath.lhs and above.op == "<=" and beneath.op == ">=",
+            "these are not its bounds")
+    for bound in (above.rhs, beneath.rhs):
         require(_plain(near).equal(_at_zero(bound, variable, near), value), "{} tends elsewhere", bound)
+    return goal
 
 
-GAUSS_SERIES = Rule(
-    "Gauss series", "2F1(a, b; c; z) is 1 + ab/c z + ..., the quotient of successive terms (a+n)(b+n)/((c+n)(n+1)) z, "
-    "for 0 <= z < 1.", _gauss)
-TERMWISE_DERIVATIVE = Rule(
-    "termwise derivative", "A series whose derivatives are a geometric series is differentiated term by term.",
-    _termwise_derivative)
-GEOMETRIC_SERIES = Rule("geometric series", "The sum of c q^n over n >= 0 is c/(1-q), for 0 <= q < 1.", _geometric)
-SQUEEZE = Rule(
-    "squeeze", "A function between two that are continuous at 0 and agree there tends to their value; what holds for "
-    "all small arguments need not be supposed.", _squeeze, discharges=frozenset({below(sigma_0)}))
-COMPARISON = Rule("comparison of series", "Series of nonnegative terms are compared term by term.", _comparison)
+GAUSS_SERIES, TERMWISE_DERIVATIVE, GEOMETRIC_SERIES = gauss_series, termwise_derivative, geometric_series
+SQUEEZE, COMPARISON = squeeze, compare_series

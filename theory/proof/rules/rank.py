@@ -9,8 +9,9 @@ from ...algebra.layer_ranges import Ranges
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot, family, width
 from ...setting.dependence import depends, source
-from ..rule import Rule, Step, require
-from .common import Facts, Premises
+from ..rule import require
+from .common import Inference, Premise, To
+from .named import rule
 
 h, q = family("h"), family("q")
 DIRECTION = source(LayerMatrix("Xi", Q.k))
@@ -50,18 +51,17 @@ def _reduced(expr: sp.Basic, ranges: Ranges, algebra: Algebra) -> None:
             _reduced(arg, ranges, algebra)
 
 
-def _rank(step: Step, premises: Premises, facts: Facts) -> None:
-    main, algebra = premises[0].relation, Algebra(facts)
-    require(main.lhs == Q.curvature and main.op == "==", "the premise is not the second derivative")
-    require(not DIRECTION & depends(*facts), "a hypothesis is about the direction")
-    _reduced(main.rhs, {}, algebra)
-    wanted = Relation(Q.hessian_rank, "<=", DIMENSIONS)
-    require(algebra.same(step.statement, wanted), "{} should be {}", step.statement, wanted)
+@rule("rank of a quadratic form", "If the second derivative along Xi depends on Xi only through a_k = Xi_k h_{k-1}, "
+      "k < L, and b_k = Xi_k^T q_k, then adding a direction where all of these vanish changes nothing: it "
+      "lies in the kernel of the Hessian. So the rank is at most the number of dimensions of these vectors. As "
+      "q_k^T a_k = b_k^T h_{k-1}, the pair (a_k, b_k) has at most d_k + d_{k-1} - 1, also if h_{k-1} or q_k is zero, "
+      "as widths are at least one; b_L alone has d_{L-1}.")
+def hessian_rank(at: Inference, main: Premise, to: To | None = None) -> Relation:
+    premise = at.relation(main)
+    require(premise.lhs == Q.curvature and premise.op == "==", "the premise is not the second derivative")
+    require(not DIRECTION & depends(*at.facts), "a hypothesis is about the direction")
+    _reduced(premise.rhs, {}, at.algebra())
+    return at.stated(Relation(Q.hessian_rank, "<=", DIMENSIONS), to)
 
 
-RANK = Rule(
-    "rank of a quadratic form", "If the second derivative along Xi depends on Xi only through a_k = Xi_k h_{k-1}, "
-    "k < L, and b_k = Xi_k^T q_k, then adding a direction where all of these vanish changes nothing: it "
-    "lies in the kernel of the Hessian. So the rank is at most the number of dimensions of these vectors. As "
-    "q_k^T a_k = b_k^T h_{k-1}, the pair (a_k, b_k) has at most d_k + d_{k-1} - 1, also if h_{k-1} or q_k is zero, as "
-    "widths are at least one; b_L alone has d_{L-1}.", _rank)
+RANK = hessian_rank

@@ -1,23 +1,23 @@
-"""What a validated flow will take, roughly, before it starts."""
+"""A rough estimate of how long a validated flow will take."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ...numeric.flow.series import estimated_order
-from ...numeric.linalg.scalars import convert_array
-from ..data.setup import Setup
+from ....numeric.flow.series import estimated_order
+from ....numeric.linalg.scalars import convert_array
+from ...data import Setup
 
-# Measured: the seconds of a step at order 1 for every layer and for every weight, and what counts as slow.
+# The measured seconds of a step at order 1 for every layer and for every weight, and the seconds that count as slow.
 _LAYER, _WEIGHT, _SLOW = 1e-5, 3e-7, 20.0
-# Steps of a flow that is not stiff; a stiff one follows the slow direction at the pace of the fast one.
+# The steps of a flow that is not stiff. A stiff one follows the slow direction at the pace of the fast one.
 _STEPS, _PER_CONDITION = 100, 0.2
 
 
 def slow_flow(setup: Setup, radius: float, max_steps: int, minutes: float) -> str:
-    """A sentence for the user where minutes are to be expected, else the empty string.
+    """Return a sentence for the user if the flow may take minutes, else the empty string.
 
-    >>> from ..data.setup import set_up
+    >>> from ...data import set_up
     >>> slow_flow(set_up(2, 2, 0.35, 0, 50, None, None), 1e-20, 20_000, 20.0)
     ''
     >>> slow_flow(set_up(400, 2, 0.35, 0, 50, None, None), 1e-20, 20_000, 20.0)[:56]

@@ -39,34 +39,34 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from ...numeric.linalg.scalars import Array
-from ...numeric.network.residual import SubProductBounds
+from ....numeric.linalg.scalars import Array
+from ....numeric.network.residual import SubProductBounds
 
 RATE = 0.1
-"""``c_0``, in the probability ``1 − 3e^{−c_0 d}``."""
-# ``δ``: a smaller one improves the constants a little and makes ``L_0`` larger.
+"""The constant ``c_0`` in the probability ``1 − 3e^{−c_0 d}``."""
+# The ``δ`` of step 4. A smaller one improves the constants a little and makes ``L_0`` larger.
 _DELTA = 0.2
 
 
 class AnalyticBound(NamedTuple):
-    """``(α_0, β_0)`` that hold with probability at least ``1 − 3e^{−c_0 d}`` for all ``d`` and all ``L >= depth``."""
+    """Bounds ``(α_0, β_0)`` that hold with probability ``>= 1 − 3e^{−c_0 d}`` for all ``d`` and all ``L >= depth``."""
 
     bounds: SubProductBounds
     depth: int
     rate: float
 
     def probability(self, dimension: int) -> float:
-        """``1 − 3e^{−c_0 d}``, or 0 where that says nothing."""
+        """``1 − 3e^{−c_0 d}``, or 0 where that is negative."""
         return max(0.0, 1 - 3 * exp(-self.rate * dimension))
 
 
 def analytic_bound(scale: float, rate: float = RATE) -> AnalyticBound:
     """The explicit constants of this module's proof at a scale ``s > 0``, with ``c`` and ``ε`` optimized.
 
-    float64, without a proof of the rounding.
+    They are computed in float64, without a proof of the rounding.
 
     Raises:
-        ValueError: a scale or a rate that is not positive.
+        ValueError: the scale or the rate is not positive.
 
     >>> found = analytic_bound(0.25)
     >>> found.depth, round(found.bounds.beta, 2), round(found.probability(50), 2)
@@ -82,12 +82,12 @@ def analytic_bound(scale: float, rate: float = RATE) -> AnalyticBound:
         return (rate + log1p(2 / mesh) + growth) / c - 2 * log1p(-mesh)
 
     found = minimize(exponent, np.array([-log(scale), 0.0]), method="Nelder-Mead")
-    beta = exp(float(found.fun))  # any c and ε are valid
+    beta = exp(float(found.fun))  # all c and ε are valid
     return AnalyticBound(SubProductBounds(1 / beta, beta), depth, rate)
 
 
 def upper_growth(scale: float, c: float, depth: int) -> float:
-    """``(ln φ_1^L)/d``, step 1; infinite where the moment is. It decreases in ``L``.
+    """``(ln φ_1^L)/d`` of step 1, which decreases in ``L``. It is infinite where the moment is.
 
     >>> abs(upper_growth(1.0, 1.0, 10**9) - 3.0) < 1e-6
     True
@@ -97,20 +97,20 @@ def upper_growth(scale: float, c: float, depth: int) -> float:
 
 
 def inverse_growth(scale: float, c: float, depth: int, delta: float = _DELTA) -> float:
-    """``sup_d (ln φ_2^L)/d``, step 4, at a ``δ``; infinite where the bound is. It decreases in ``L``.
+    """``sup_d (ln φ_2^L)/d`` of step 4 at a ``δ``, which decreases in ``L``. It is infinite where the bound is.
 
     >>> abs(inverse_growth(1.0, 1.0, 10**9, 1e-6) - 3.0) < 1e-4
     True
     """
     v, m = 2 * c * scale**2 / depth, 1 + (delta / (1 - delta)) ** 2
     a = v * m / (1 - delta * sqrt(m))  # 2A
-    # Of d factors one is (1 − 2A)^{−1/2} and d − 1 are the others: none is larger than the largest.
+    # One of d factors is (1 − 2A)^{−1/2}, and d − 1 are the others. None is larger than the largest.
     largest = max(a, v / (1 - delta) ** 2)
     return inf if largest >= 1 else 2 * c**2 * scale**2 * m / (1 - a) - depth * log1p(-largest) / 2
 
 
 def least_depth(scale: float, rate: float, delta: float = _DELTA) -> int:
-    """``L_0``: from it on ``L e^{−dτ²/2} <= e^{−c_0 d}`` for every ``d >= 1``, step 5.
+    """The ``L_0`` of step 5: from that depth on ``L e^{−dτ²/2} <= e^{−c_0 d}`` for every ``d >= 1``.
 
     >>> least_depth(0.25, 0.1) < least_depth(0.5, 0.1)
     True
@@ -118,7 +118,8 @@ def least_depth(scale: float, rate: float, delta: float = _DELTA) -> int:
     def enough(depth: int) -> bool:
         return delta * sqrt(depth) / scale - 2 >= sqrt(2 * (rate + log(depth)))
 
-    # Where it is enough, δ√L/s >= 2 grows faster in ln L than √(2(c_0 + ln L)) does for L >= 8: enough ever after.
+    # A depth that is enough has δ√L/s >= 2. For L >= 8 that grows faster in ln L than √(2(c_0 + ln L)) does, so that
+    # every larger depth is enough.
     upper = 8
     while not enough(upper):
         upper *= 2

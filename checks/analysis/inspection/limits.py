@@ -1,4 +1,4 @@
-"""What ``flatcert inspect`` takes, and how wide an enclosure may be to count."""
+"""The sizes of networks that ``flatcert inspect`` takes, and the widths of enclosures that count as sharp."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
-from ...numeric.linalg.scalars import Array
-from ...numeric.network.enclosed_sharpness import Cost, enclosure_cost, excess
-from ...numeric.network.narrowing import narrowed_widths
-from ..data.table import DataError
-from .layer_spectra import BALL_LIMIT
+from ....numeric.linalg.scalars import Array
+from ....numeric.network.enclosed_sharpness import Cost, enclosure_cost, excess
+from ....numeric.network.narrowing import narrowed_widths
+from ...output import DataError
+from ..layer_spectra import BALL_LIMIT
 
 SHARP, NEGLIGIBLE = 2.0**-10, 2.0**-40
 """An enclosure is inconclusive if it is wider than the first part of itself, which leaves fewer than three digits,
-and wider than the second part of the norm of the Hessian, below which an eigenvalue is as good as zero."""
+and also wider than the second part of the norm of the Hessian, below which an eigenvalue is as good as zero."""
 
 
 def sharp(enclosure: arb, norm: arb) -> bool:
-    """Whether an enclosure of an eigenvalue is at most `SHARP` of it wide, or `NEGLIGIBLE` of the norm of its matrix.
+    """Return whether the enclosure of an eigenvalue is narrow.
+
+    Its width is at most `SHARP` of the eigenvalue, or `NEGLIGIBLE` of the norm of the matrix.
 
     >>> sharp(arb(1, 1e-4), arb(1)), sharp(arb(1, 0.1), arb(1)), sharp(arb(0, 1e-20), arb(1))
     (True, False, True)
@@ -30,7 +32,7 @@ def sharp(enclosure: arb, norm: arb) -> bool:
 
 
 def product_bits(weights: Sequence[Array]) -> int:
-    """How many bits an exact product of float64 layers may take, numerator and denominator together.
+    """The most bits that an exact product of float64 layers may take, numerator and denominator together.
 
     >>> product_bits([np.full((2, 2), 5e-324), np.ones((1, 2))]) > 1000
     True
@@ -44,12 +46,12 @@ def product_bits(weights: Sequence[Array]) -> int:
 
 
 def inspection_cost(widths: tuple[int, ...], *, narrow: bool = True, bits: int = 0) -> Cost:
-    """What `inspection` takes, from above: size of the eigenproblem, seconds and bytes.
+    """An upper bound of what `inspection` takes: the size of the eigenproblem, seconds, and bytes.
 
-    ``narrow`` is that of `enclosure_cost`, ``bits`` those of `product_bits`.
+    ``narrow`` means what it means for `enclosure_cost`, and ``bits`` comes from `product_bits`.
 
     Raises:
-        DataError: more than 5 minutes or 2 GB.
+        DataError: the inspection would take more than 5 minutes or 2 GB.
 
     >>> inspection_cost((2, 128, 128, 1)).size
     512

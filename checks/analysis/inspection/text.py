@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
-from ..output.intervals import above, interval
-from .findings import print_findings
-from .flow_text import print_layers
-from .inspection import BOUNDS, Inspection
+from ...output.intervals import above, interval
+from ...output.tables import table
+from ..text import SINGULAR, print_findings, print_layers
+from .report import BOUNDS, Inspection, Placed
 
 
 def print_inspection(report: Inspection, console: Console) -> None:
-    """Balance, the two sharpnesses each among its own bounds, and the theorems that apply."""
+    """Print the balance, the two readings with their bounds, and the theorems that apply."""
     console.print(f"widths {', '.join(map(str, report.network.widths))} (depth L = {report.network.depth}), "
                   f"n = {report.problem.samples}; the weights are read exactly, intervals are proved enclosures")
-    lines = Table(title="the network", title_justify="left")
-    lines.add_column("quantity")
-    lines.add_column("value", justify="right")
-    for row in (
+    console.print(table("the network", ("quantity", "value"), (
         ("R - R_min, risk gap", interval(report.risk_gap)),
         ("Delta, imbalance", interval(report.layers.imbalance)),
         ("theta = (L - 1) Delta / |w|^(2/L)", interval(report.theta)),
         ("2 lambda_max(Sigma^1/2 M Sigma^1/2), kernel part of the Hessian", interval(report.kernel)),
         ("norm of the residual part of the Hessian, at most", above(report.residual)),
-    ):
-        lines.add_row(*row)
-    console.print(lines)
+    ), right=("value",)))
     print_layers(report.layers, "layers", console)
     _print_sharpness(report, console)
     console.print(f"(a) sharpness by: {report.method}.", soft_wrap=True)
@@ -43,15 +37,15 @@ def print_inspection(report: Inspection, console: Console) -> None:
 
 
 def _print_sharpness(report: Inspection, console: Console) -> None:
-    """The network in two readings, side by side."""
-    lines = Table(title="sharpness", title_justify="left")
-    lines.add_column("quantity")
-    lines.add_column("(a) of the network on the data", justify="right")
-    lines.add_column("(b) as the exact minimizer of (Sigma, w(W))", justify="right")
-    readings = (report.on_data, report.own)
-    for name in ("S", "S_min", *BOUNDS):
-        lines.add_row(name, *("" if r is None or name not in r.marks else interval(r.marks[name]) for r in readings))
-    lines.add_row("S / S_min", *("" if r is None else interval(r.ratio) for r in readings))
-    lines.add_row("4 kappa", *("" if r is None else interval(r.ratio_bound) if r.ratio_bound.is_finite()
-                               else "infinite: Sigma is singular" for r in readings))
-    console.print(lines)
+    """Print the numbers of the two readings side by side."""
+    names = ("quantity", "(a) of the network on the data", "(b) as the exact minimizer of (Sigma, w(W))")
+    quantities = ("S", "S_min", *BOUNDS, "S / S_min", "4 kappa")
+    columns = (_numbers(report.on_data), {} if report.own is None else _numbers(report.own))
+    console.print(table("sharpness", names, (
+        (name, *(column.get(name, "") for column in columns)) for name in quantities), right=names[1:]))
+
+
+def _numbers(reading: Placed) -> dict[str, str]:
+    four_kappa = interval(reading.ratio_bound) if reading.ratio_bound.is_finite() else SINGULAR
+    return {**{name: interval(mark) for name, mark in reading.marks.items()},
+            "S / S_min": interval(reading.ratio), "4 kappa": four_kappa}

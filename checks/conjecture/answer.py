@@ -1,0 +1,205 @@
+"""Attack a conjecture: it is refuted by an exact counterexample, or not refuted.
+
+A conjecture is never called proved. Unless it says otherwise it supposes ``E > 0``, a plain network (no read-out) if it
+does not name ``norm_p``, and minimizers if it names a quantity of the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import ClassVar
+
+import numpy as np
+
+from ...theory.language.nodes import Relation
+from ...theory.language.quantities import VOCABULARY, S_min
+from ..arithmetic.rings import FloatRing
+from ..arithmetic.stacks import Rows
+from ..attack.adversary import Refutation, attack, refutation
+from ..attack.aiming import aimed
+from ..attack.question import Mask, Question
+from ..attack.search import EFFORTS, IDLE, Effort
+from ..certificates.certify import Written, rechecked
+from ..deciding.screening import differences
+from ..deciding.verdicts import Verdict
+from ..evaluation.batches import Pair
+from ..evaluation.evaluate import evaluate
+from ..evaluation.scope import RealScope, Values, holds
+from ..instances.as_text import read
+from ..instances.instance import Instance
+from ..instances.pool import instance, pool
+from ..output import exit_code
+from ..output.json_values import JsonObject, json_object
+from .parser import ConjectureError
+from .reading import CONJECTURE, REDUCED, Conjecture, Statement, read_conjecture
+from .scaling import Room, rooms
+from .undecided import reason
+
+EXPLAINED = 20
+"""So many instances of each space are looked at for the reasons why they decide nothing."""
+NEAR = 1e-9
+"""A hypothesis that fails by no more than that in float64 is still decided exactly."""
+
+
+@dataclass(frozen=True)
+class ConjectureQuestion(Question):
+    """A conjecture put to instances. It remembers every evaluation in float64, for the scaling of the slack."""
+
+    patience: ClassVar[int] = 5
+    names: Sequence[str] = ()
+    samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
+
+    def pairs(self, case: Instance) -> list[Pair]:
+        """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
+        exist = (word.exists for name in self.named if (word := VOCABULARY.get(name)) and word.exists)
+        return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
+
+    def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
+        """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
+        apart = differences(hypothesis, both)
+        found: Mask = apart == 0 if hypothesis.op == "!=" else apart < -NEAR
+        return found
+
+    def measured(self, relation: Relation, both: Rows) -> Rows:
+        """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
+        return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
+
+    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+        return aimed(self, cases, wanted)
+
+    def slack(self, case: Instance) -> float:
+        found = super().slack(case)
+        if found < IDLE:
+            scope = RealScope(case, FloatRing(), self.guides(case))
+            self.samples.append((found, {name: _float(scope, name) for name in self.names}))
+        return found
+
+    def guides_of(self, case: Instance, relation: Relation) -> Values:
+        """What guides the search in float64, where a relation names that."""
+        guided = S_min in relation.lhs.free_symbols | relation.rhs.free_symbols
+        return self.guides(case) if guided else {}
+
+
+def _float(scope: RealScope, name: str) -> float:
+    symbol = VOCABULARY[name].symbol
+    with np.errstate(all="ignore"):
+        try:
+            return float(evaluate(REDUCED.get(symbol, symbol), scope))
+        except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
+            return float("nan")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the adversary found out about a conjecture.
+
+    ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
+    the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
+    the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
+    says why nothing was decided, if that is so.
+    """
+
+    statement: str
+    line: str
+    given: tuple[str, ...]
+    answer: str
+    decided: int
+    inconclusive: int
+    tightest_ratio: float | None
+    tightest_at: str | None
+    nearest: Mapping[str, object] | None
+    counterexample: Refutation | None
+    certificate: Written | None
+    scaling: tuple[Room, ...] = ()
+    seconds: float = 0.0
+    reason: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 not refuted, 1 refuted, 3 nothing decided."""
+        return exit_code(self.answer)
+
+    def as_dict(self) -> JsonObject:
+        """The JSON object of the contract."""
+        made = None if self.certificate is None else self.certificate.certificate
+        return json_object(self) | {
+            "certificate": made, "exit_code": self.exit_code, "seconds": round(self.seconds, 3)}
+
+
+def read_at(stated: Conjecture, text: str) -> Answer:
+    """Decide a conjecture at one exact instance, given as the JSON of a counterexample.
+
+    Raises:
+        ConjectureError: the text is no such JSON, or describes no instance.
+
+    >>> read_at(read_conjecture("S <= S_min"), '{"covariance": [[1]], "weights": [[[1]], [[10]]]}').answer
+    'refuted'
+    """
+    try:
+        case = read(text)
+    except ValueError as error:
+        raise ConjectureError(f"{error}.") from None
+    question = ConjectureQuestion(stated.obligation, stated.names)
+    outcome = question.decide(case)
+    verdict = {Verdict.HELD: "not refuted", Verdict.REFUTED: "refuted"}.get(outcome.verdict, "undecided")
+    found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
+    return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
+                  int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
+                  outcome.ratio if found is None else None, case.name, case.describe(), found,
+                  _certificate(question, found), reason=_reason(stated, verdict, [case]))
+
+
+def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
+    if found is None:
+        return None
+    case = read(found.exact)
+    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
+
+
+def conjecture(
+    statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
+    effort: str = "ci",
+) -> Answer:
+    """Attack an inequality of one's own.
+
+    ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
+    by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
+    ``any_weights`` drops the standing hypothesis that the weights are a minimizer.
+
+    Raises:
+        ConjectureError: the statement or an assumption cannot be read.
+        KeyError: there is no such effort.
+
+    >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
+    ('refuted', 'not refuted')
+    """
+    return answer(read_conjecture(statement, assuming, any_weights=any_weights), EFFORTS[effort], seed)
+
+
+def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
+    """Attack a conjecture that has been read."""
+    question = ConjectureQuestion(stated.obligation, stated.names)
+    found = attack(question, effort, seed, stated.spaces)
+    said = "refuted" if found.counterexample else "not refuted" if found.decided else "undecided"
+    return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
+                  found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
+                  _certificate(question, found.counterexample), _rooms(question, found.counterexample is None),
+                  found.seconds, _reason(stated, said, _tried(stated, question, seed)))
+
+
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Instance]:
+    """Some of the instances that the attack drew, and those that it aimed at from them."""
+    drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
+    yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
+
+
+def _reason(stated: Conjecture, said: str, tried: Iterable[Instance]) -> str:
+    """Why nothing is decided, or nothing if that is not so."""
+    return reason(stated, list(tried)) if said == "undecided" else ""
+
+
+def _rooms(question: ConjectureQuestion, holds: bool) -> tuple[Room, ...]:
+    """The rooms of a statement that was not refuted. Where float64 saw it violated, float64 was wrong."""
+    return rooms([(slack, values) for slack, values in question.samples if slack >= 0]) if holds else ()

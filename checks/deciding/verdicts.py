@@ -1,0 +1,67 @@
+"""What is decided of an obligation on one case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..evaluation.scope import Values
+
+
+class Verdict(StrEnum):
+    """The answer on one case, the most severe first."""
+
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    HELD = "held"
+    NOT_APPLICABLE = "not applicable"
+
+    @property
+    def severity(self) -> int:
+        """The place among all verdicts: 0 is the most severe.
+
+        >>> max(Verdict.HELD, Verdict.REFUTED, key=lambda verdict: verdict.severity)
+        <Verdict.HELD: 'held'>
+        """
+        return list(Verdict).index(self)
+
+    @classmethod
+    def of(cls, holds: bool | None) -> Verdict:
+        """The verdict on a relation that holds, does not hold, or (None) is not decided."""
+        return cls.INCONCLUSIVE if holds is None else cls.HELD if holds else cls.REFUTED
+
+
+class Route(StrEnum):
+    """How a decision was reached; ``TIE`` and ``ZERO`` are equalities, of nonzero sides and of zeros."""
+
+    NONE = ""
+    BALLS = "balls"
+    EXACT = "exact"
+    TIE = "tie"
+    ZERO = "zero"
+    WITNESS = "witness"
+    ENCLOSURE = "enclosure"
+    FIELD = "field"
+    SERIES = "series"
+    DRAWS = "draws"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided, at which precision, by which route, how tight, where, and of which layers it held."""
+
+    verdict: Verdict
+    bits: int = 0
+    route: Route = Route.NONE
+    ratio: float | None = None
+    values: Values = field(default_factory=dict)
+    layers: frozenset[int] = frozenset()
+
+    @property
+    def decided(self) -> bool:
+        return self.verdict in (Verdict.HELD, Verdict.REFUTED)
+
+    @property
+    def equal(self) -> bool:
+        """Whether the two sides were found equal."""
+        return self.route in (Route.TIE, Route.ZERO)

@@ -1,0 +1,41 @@
+"""The way of deciding an obligation, chosen here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...theory.language.claim import Obligation
+from .along_flow import AlongFlow, AtLimit
+from .decider import Certifiable, Decider
+from .identities import Identity
+from .initial_values import Comparison, InitialValue
+from .on_instances import Exhibited, OnInstances
+from .probabilities import Probability
+
+_WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
+    "identity": Identity, "ordered": OnInstances, "exists": Exhibited, "enclosed": AlongFlow, "solution": InitialValue,
+    "estimated": Probability, ("ordered", "solution"): Comparison, ("enclosed", "limit"): AtLimit,
+}
+"""By ``Obligation.decide``, or by that and the space."""
+
+
+def decider(obligation: Obligation) -> Decider[Any]:
+    """The decider of an obligation.
+
+    >>> from ...theory.library import claim
+    >>> type(decider(claim("gradient").obligation("layer"))).__name__
+    'Identity'
+    """
+    return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
+
+
+class NotCertifiable(TypeError):
+    """Decisions on an obligation have no certificates, because it is not about exact instances."""
+
+
+def certifiable(obligation: Obligation) -> Certifiable[Any]:
+    """The decider of an obligation whose decisions have certificates. Raises NotCertifiable for any other one."""
+    found = decider(obligation)
+    if not isinstance(found, Certifiable):
+        raise NotCertifiable(f"{found.about} are not in the format")
+    return found
