@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...algebra.layer_ranges import i
 from ...language.nodes import dot, family
 from ...language.quantities import L, k, u, w
-from ...proof.builder import Proof, define
+from ...proof.builder import Proof
 from ...proof.rules.inequalities import scale
 from ...proof.rules.logic import identity, specialize
 from ...proof.rules.sums import telescope
@@ -17,7 +17,7 @@ LAYERS = ((k, 1, L),)
 
 def regressor(p: Proof) -> int:
     """Derive ``<q_k, P_k u> = <w, u>`` for ``k = 1..L``: the regressor can be cut at any layer."""
-    forward, backward, q_0, P_0 = (define(p, x) for x in ("P", "q", "q_0", "P_0"))
+    forward, backward, q_0, P_0 = (p.define(x) for x in ("P", "q", "q_0", "P_0"))
     here, there = dot(q(k), P(k) * u), dot(q(i), P(i) * u)
     drop = identity(p.at(*LAYERS).note("moving one layer across changes nothing"),
                     (here.xreplace({k: k - 1}) - here, "==", 0), forward, backward)

@@ -7,7 +7,7 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.quantities import Sigma, k, u, w, w_star
-from ...proof.builder import Proof, define, on_generic_entries
+from ...proof.builder import Proof, on_generic_entries
 from ...proof.rules.eigenvalues import every_direction
 from ...proof.rules.logic import chain, rewrite, specialize
 from ...proof.rules.sums import taylor_coefficient
@@ -38,14 +38,14 @@ GRADIENT = Claim(
 
 def at_layer(p: Proof) -> int:
     """Derive ``w = P_{k-1}^T W_k^T q_k``, the regressor as a function of one layer."""
-    inner = rewrite(p, (dot(u, P(k - 1).T * W(k).T * q(k)), "==", dot(u, w)), regressor(p), define(p, "P"))
+    inner = rewrite(p, (dot(u, P(k - 1).T * W(k).T * q(k)), "==", dot(u, w)), regressor(p), p.define("P"))
     return every_direction(p, (P(k - 1).T * W(k).T * q(k), "==", w), inner, u)
 
 
 def gradient_proof(p: Proof) -> dict[str, int]:
     """The linear term of the risk when one layer moves is an inner product with the gradient."""
     cut = at_layer(p)
-    moved, risk, expansion, g_is, h_is = (define(p, x) for x in ("layer moved", "risk layer", "gradient", "g", "h"))
+    moved, risk, expansion, g_is, h_is = (p.define(x) for x in ("layer moved", "risk layer", "gradient", "g", "h"))
     residual = w + t * P(k - 1).T * Xi(k).T * q(k) - w_star
     linear = rewrite(p, (risk_min + dot(residual, Sigma * residual), "==", risk_layer), risk, moved, cut)
     expanded = chain(p, linear, expansion)

@@ -7,7 +7,7 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot, family
 from ...language.quantities import L, Sigma, curvature, g, j, k, u, w_ddot, w_dot
-from ...proof.builder import Proof, define, on_generic_entries
+from ...proof.builder import Proof, on_generic_entries
 from ...proof.rules.logic import chain, identity, rewrite
 from ...proof.rules.sums import exchange_sums, taylor_coefficient, telescope, term_by_term
 from ...setting.network import P, W, Xi, q, q_ddot, q_dot, t
@@ -63,19 +63,19 @@ HESSIAN = Claim(
 
 def hessian_proof(p: Proof) -> dict[str, int]:
     """The quadratic term of the risk when all layers move is the second derivative; both sums telescope."""
-    moved, risk, expansion, g_is = (define(p, x) for x in ("all moved", "risk moved", "curvature", "g"))
+    moved, risk, expansion, g_is = (p.define(x) for x in ("all moved", "risk moved", "curvature", "g"))
     both = chain(p, expansion, risk)
     by_gradient = taylor_coefficient(
         p, (curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)), both, t, 2, moved, g_is)
     on_generic_entries(p, by_gradient)
 
-    backward, forward, P_0 = (define(p, x) for x in ("q moved", "P", "P_0"))
+    backward, forward, P_0 = (p.define(x) for x in ("q moved", "P", "P_0"))
     step_1 = taylor_coefficient(p, (q_dot(k - 1), "==", W(k).T * q_dot(k) + Xi(k).T * q(k)), backward, t, 1)
     step_2 = taylor_coefficient(p, (q_ddot(k - 1), "==", W(k).T * q_ddot(k) + 2 * Xi(k).T * q_dot(k)), backward, t, 2)
 
     def summed(name: str, recursion: int, term: sp.Expr, target: sp.Expr) -> int:
         """Telescope ``<v_k, P_k u>`` over all layers, where ``v`` is the family of that name."""
-        at_0, at_L = define(p, f"{name} 0"), define(p, f"{name} L")
+        at_0, at_L = p.define(f"{name} 0"), p.define(f"{name} L")
         here = dot(family(name)(k), P(k) * u)
         drop = identity(p, (here.xreplace({k: k - 1}) - here, "==", term), recursion, forward)
         total = telescope(p, drop, here, (k, 1, L))
@@ -87,7 +87,7 @@ def hessian_proof(p: Proof) -> dict[str, int]:
 
     # <q_dot_j, x> at x = Xi_j P_{j-1} u, telescoped over the layers above j.
     x = Xi(j) * P(j - 1) * u
-    extend, begin, at_L = (define(p, x) for x in ("SubProduct", "SubProduct start", "q_dot L"))
+    extend, begin, at_L = (p.define(x) for x in ("SubProduct", "SubProduct start", "q_dot L"))
     here, term = dot(q_dot(k), SubProduct(j, k + 1) * x), dot(q(k), Xi(k) * SubProduct(j, k) * x)
     drop = identity(p.at((k, j + 1, L), (j, 1, L)), (here.xreplace({k: k - 1}) - here, "==", term), step_1, extend)
     total = telescope(p, drop, here, (k, j + 1, L))

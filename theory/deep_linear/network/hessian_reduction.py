@@ -7,9 +7,9 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot, width
 from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, w, w_ddot, w_dot
-from ...proof.builder import Proof, cite, define, on_generic_entries
+from ...proof.builder import Proof, on_generic_entries
+from ...proof.rules import rank
 from ...proof.rules.logic import chain, rewrite, specialize
-from ...proof.rules.rank import RANK
 from ...proof.rules.sums import term_by_term
 from ...setting.network import P, Xi, q
 from .common import h
@@ -80,18 +80,17 @@ CLAIM = Claim(
 
 def hessian_reduction_proof(p: Proof) -> dict[str, int]:
     """``first`` of ``hessian`` is used at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``, ``second`` is used at ``g``."""
-    risk, first, second = (cite(p, "hessian", name) for name in ("risk", "first", "second"))
+    risk, first, second = (p.cite("hessian", name) for name in ("risk", "first", "second"))
     outer = specialize(p, first, u=Sigma * w_dot)
     inner = specialize(p.at((j, 1, L)), first, u=Sigma * P(j - 1).T * backward(j))
     layers = term_by_term(p, inner, "sum", (j, 1, L))
     squared = chain(p.note("the direction enters through Xi_k^T q_k only"), outer, layers)
     gradient = specialize(p, second, u=g)
-    h_before = specialize(p.at((j, 1, L)), define(p, "h"), i=j - 1)
+    h_before = specialize(p.at((j, 1, L)), p.define("h"), i=j - 1)
     paired = rewrite(p.note("and through Xi_j h_{j-1}"), (dot(g, w_ddot), "==", 2 * SECOND), gradient, h_before)
     form = rewrite(p, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
     on_generic_entries(p, form, least_depth=2)
-    rank = p.step(RANK, (hessian_rank, "<=", PAIRS + width(L - 1)), form)
-    return {"form": form, "rank": rank}
+    return {"form": form, "rank": rank.hessian_rank(p, form)}
 
 
 THEOREMS = ((CLAIM, hessian_reduction_proof),)

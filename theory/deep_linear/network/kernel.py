@@ -7,7 +7,7 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius
 from ...language.quantities import L, M, g, k, kernel_form, u, w_flow
-from ...proof.builder import Proof, cite, define, on_generic_entries
+from ...proof.builder import Proof, on_generic_entries
 from ...proof.rules.eigenvalues import every_direction
 from ...proof.rules.logic import identity, rewrite, specialize
 from ...proof.rules.sums import taylor_coefficient
@@ -61,8 +61,8 @@ KERNEL = Claim(
 
 
 def adjoint_of(p: Proof) -> int:
-    """Return ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
-    moved, expansion = define(p, "layer moved"), define(p, "adjoint")
+    """Derive ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
+    moved, expansion = p.define("layer moved"), p.define("adjoint")
     slope = taylor_coefficient(
         p, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))), expansion, t, 1, moved)
     return every_direction(p, (adjoint(k), "==", q(k) * (P(k - 1) * u).T), slope, Xi(k))
@@ -73,7 +73,7 @@ def kernel_proof(p: Proof) -> dict[str, int]:
     layer = adjoint_of(p)
     norm = identity(p, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
     on_generic_entries(p, norm)
-    gradient_is, matrix, h_is, flow_is = cite(p, "gradient", "layer"), *(define(p, x) for x in ("M", "h", "flow"))
+    gradient_is, matrix, h_is, flow_is = p.cite("gradient", "layer"), *(p.define(x) for x in ("M", "h", "flow"))
     h_before = specialize(p.at(*LAYERS), h_is, i=k - 1)
     gradient_norm = identity(
         p, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)), gradient_is, h_before)

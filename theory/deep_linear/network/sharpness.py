@@ -7,7 +7,7 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
 from ...language.quantities import L, M, S, Sigma, curvature, k, lambda_max, u, w_dot
-from ...proof.builder import Proof, cite, define, on_generic_entries
+from ...proof.builder import Proof, on_generic_entries
 from ...proof.rules.eigenvalues import gram
 from ...proof.rules.logic import chain, hypothesis, rewrite
 from ...setting.network import Xi, adjoint
@@ -50,15 +50,15 @@ SHARPNESS = Claim(
 def gram_premises(p: Proof) -> tuple[int, int]:
     """Derive ``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
     inner = rewrite(p, (dot(u, w_dot), "==", sp.Sum(sp.Trace(adjoint(k).T * Xi(k)), (k, 1, L))),
-                    cite(p, "hessian", "first"), adjoint_of(p))
-    return inner, chain(p, cite(p, "kernel", "adjoint"), cite(p, "kernel", "matrix"))
+                    p.cite("hessian", "first"), adjoint_of(p))
+    return inner, chain(p, p.cite("kernel", "adjoint"), p.cite("kernel", "matrix"))
 
 
 def sharpness_proof(p: Proof) -> dict[str, int]:
     """The gradient vanishes at a minimizer, and what is left of the Hessian is a Gram matrix."""
     flat = rewrite(
         p.note("the gradient of the risk in w is zero"), (curvature, "==", 2 * dot(w_dot, Sigma * w_dot)),
-        cite(p, "hessian", "risk"), define(p, "g"), hypothesis(p, "minimizer"))
+        p.cite("hessian", "risk"), p.define("g"), hypothesis(p, "minimizer"))
     on_generic_entries(p, flat, given=("minimizer",), least_depth=2)
     return {"hessian": flat, "eigenvalue": gram(p, flat, *gram_premises(p), M, 2)}
 
