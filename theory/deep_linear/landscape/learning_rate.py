@@ -143,7 +143,8 @@ def _zero_hessian(p: Proof) -> int:
                      q_shrunk(k), s ** (L - k) * q(k), layer.T, k, 1, L, False)
     P_before, P_below = specialize(p.at(*LAYERS), P_is, i=k - 1), specialize(p.at((j, 1, L)), P_is, i=j - 1)
     first, second, risk = (p.cite("hessian", x) for x in ("first", "second", "risk"))
-    vectors, values = [], {w_dot_shrunk: s ** (L - 1) * w_dot, w_ddot_shrunk: s ** (L - 2) * w_ddot}
+    values = {w_dot_shrunk: s ** (L - 1) * w_dot, w_ddot_shrunk: s ** (L - 2) * w_ddot}
+    vectors = []
     for cited, before, (new, value) in zip((first, second), (P_before, P_below), values.items(), strict=True):
         scaled = rewrite(p, (dot(u, new), "==", dot(u, value)), transfer(p, cited, "shrunk"), q_is, before, cited)
         vectors.append(every_direction(p, (new, "==", value), scaled, u))
