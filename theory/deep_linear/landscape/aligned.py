@@ -6,63 +6,49 @@ import sympy as sp
 
 from ...language.nodes import dot
 from ...language.quantities import L, M, Sigma, k, norm_p, r, u, w, w_star
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import POLARIZATION
-from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
-from ...proof.rules.sums import RECURSION
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import polarization
+from ...proof.rules.logic import identity, rewrite, specialize
+from ...proof.rules.sums import recursion
 from ...setting.network import P, W, geometric, q, unit
 from ..network.common import LAYERS
 from .common import UPPER, back, front
 from .formulas import rank_one_factor, spread
 
 
-def aligned_kernel(proof: Proof) -> tuple[int, int]:
+def aligned_kernel(p: Proof) -> tuple[int, int]:
     """Derive ``M = r I + (L-1)(|p|^2/r)^{1/(L-1)} w* w*^T`` for the aligned weights, which are a minimizer."""
-    first, layer, norm, readout = (
-        define(proof, x) for x in ("aligned first", "aligned", "aligned unit", "aligned readout"))
-    P_0, q_0 = define(proof, "P_0"), define(proof, "q_0", flipped=True)
-    front_k = unit(k) * w_star.T / sp.sqrt(geometric(k))
-    back_k = sp.sqrt(geometric(k)) * unit(k)
+    first, layer, norm, readout, P_0, forward, backward = (p.define(x) for x in (
+        "aligned first", "aligned", "aligned unit", "aligned readout", "P_0", "P", "q"))
+    q_0, upper = p.define("q_0", flipped=True), p.at(*UPPER)
+    norm_1, norm_before = specialize(p, norm, k=1), specialize(upper, norm, k=k - 1)
 
-    norm_before = proof.step(INSTANCE, (dot(unit(k - 1), unit(k - 1)), "==", 1), norm,
-                             data=((k, k - 1),), scope=UPPER)
-    norm_1 = proof.step(INSTANCE, (dot(unit(1), unit(1)), "==", 1), norm, data=((k, sp.S.One),))
-    forward = define(proof, "P")
-    forward_1 = proof.step(INSTANCE, (P(1), "==", W(1) * P(0)), forward, data=((k, sp.S.One),))
-    start = proof.step(IDENTITY, (P(1), "==", front_k.xreplace({k: sp.S.One})), forward_1, P_0, first)
-    same = proof.step(IDENTITY, (front_k, "==", W(k) * front_k.xreplace({k: k - 1})), layer, norm_before,
-                      scope=UPPER)
-    P_is = proof.step(RECURSION, (P(k), "==", front_k), start, define(proof, "P", scope=UPPER), same,
-                      data=(P(k), front_k, W(k), k, sp.S.One, L, True), scope=LAYERS)
+    def front_at(index: sp.Expr) -> sp.MatrixExpr:
+        return unit(index) * w_star.T / sp.sqrt(geometric(index))
 
-    backward = define(proof, "q")
-    backward_1 = proof.step(INSTANCE, (q(0), "==", W(1).T * q(1)), backward, data=((k, sp.S.One),))
-    end = proof.step(IDENTITY, (q(L), "==", back_k.xreplace({k: L})), readout)
-    same = proof.step(IDENTITY, (back_k.xreplace({k: k - 1}), "==", W(k).T * back_k), layer, norm,
-                      scope=UPPER)
-    q_is = proof.step(RECURSION, (q(k), "==", back_k), end, define(proof, "q", scope=UPPER), same,
-                      data=(q(k), back_k, W(k).T, k, sp.S.One, L, False), scope=LAYERS)
-    q_1 = proof.step(INSTANCE, (q(1), "==", back_k.xreplace({k: sp.S.One})), q_is, data=((k, sp.S.One),))
-    w_is = proof.step(IDENTITY, (w, "==", w_star), q_0, backward_1, q_1, first, norm_1)
-    minimizer = proof.step(IDENTITY, (Sigma * w, "==", Sigma * w_star), w_is)
+    def back_at(index: sp.Expr) -> sp.MatrixExpr:
+        return sp.sqrt(geometric(index)) * unit(index)
 
-    matrix = cite(proof, "kernel", "matrix")
-    peeled = proof.step(
-        REWRITING,
-        (dot(u, M * u), "==", back(sp.S.One) * dot(u, u) + sp.Sum(back(k) * front(k - 1), (k, 2, L))),
-        matrix, P_0)
-    P_before = proof.step(INSTANCE, (P(k - 1), "==", front_k.xreplace({k: k - 1})), P_is,
-                          data=((k, k - 1),), scope=UPPER)
+    start = identity(p, (P(1), "==", front_at(sp.S.One)), specialize(p, forward, k=1), P_0, first)
+    grown = identity(p, (front_at(k), "==", W(k) * front_at(k - 1)), layer, norm_before)
+    P_is = recursion(p.at(*LAYERS), start, forward, grown, P(k), front_at(k), W(k), k, 1, L, True)
+    carried = identity(p, (back_at(k - 1), "==", W(k).T * back_at(k)), layer, norm)
+    q_is = recursion(p.at(*LAYERS), readout, backward, carried, q(k), back_at(k), W(k).T, k, 1, L, False)
+    q_1 = specialize(p, q_is, k=1)
+    w_is = identity(p, (w, "==", w_star), q_0, specialize(p, backward, k=1), q_1, first, norm_1)
+    minimizer = identity(p, (Sigma * w, "==", Sigma * w_star), w_is)
+
+    rest = sp.Sum(back(k) * front(k - 1), (k, 2, L))
+    peeled = rewrite(p, (dot(u, M * u), "==", back(sp.S.One) * dot(u, u) + rest), p.cite("kernel", "matrix"), P_0)
     form = spread(r, rank_one_factor(r), w_star)
-    filled = proof.step(REWRITING, (dot(u, M * u), "==", dot(u, form * u)),
-                        peeled, q_1, q_is, P_before, norm, norm_before, norm_1)
-    return proof.step(POLARIZATION, (M, "==", form), filled), minimizer
+    filled = rewrite(p, (dot(u, M * u), "==", dot(u, form * u)),
+                     peeled, q_1, q_is, specialize(upper, P_is, k=k - 1), norm, norm_before, norm_1)
+    return polarization(p, (M, "==", form), filled), minimizer
 
 
-def depth_one_kernel(proof: Proof) -> int:
+def depth_one_kernel(p: Proof) -> int:
     """Derive ``M = |p|^2 I`` at depth one."""
-    matrix, P_0, readout = cite(proof, "kernel", "matrix"), define(proof, "P_0"), define(proof, "norm_p")
     form = norm_p**2 * sp.Identity(w.rows)
-    quadratic = proof.step(REWRITING, (dot(u, M * u), "==", dot(u, form * u)), matrix, P_0, readout,
-                           given=("L == 1",))
-    return proof.step(POLARIZATION, (M, "==", form), quadratic)
+    quadratic = rewrite(p.given("L == 1"), (dot(u, M * u), "==", dot(u, form * u)),
+                        p.cite("kernel", "matrix"), p.define("P_0"), p.define("norm_p"))
+    return polarization(p, (M, "==", form), quadratic)

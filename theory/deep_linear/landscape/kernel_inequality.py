@@ -7,10 +7,10 @@ import sympy as sp
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot
 from ...language.quantities import L, M, k, norm_p, u, w
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.inequalities import AM_GM, SCALING
-from ...proof.rules.logic import REWRITING, TRANSITIVITY
-from ...proof.rules.sums import TERMWISE
+from ...proof.builder import Proof
+from ...proof.rules.inequalities import means, scale
+from ...proof.rules.logic import chain, rewrite
+from ...proof.rules.sums import term_by_term
 from .common import back, front, layer_inequality
 
 KERNEL_AGM = Claim(
@@ -36,27 +36,15 @@ KERNEL_AGM = Claim(
 )
 
 
-def kernel_agm(proof: Proof) -> dict[str, int]:
+def kernel_agm(p: Proof) -> dict[str, int]:
     """AM-GM compares the layers, and Cauchy-Schwarz bounds each of them."""
-    matrix = cite(proof, "kernel", "matrix")
-    P_0, readout = define(proof, "P_0"), define(proof, "norm_p")
-    term = back(k) * front(k - 1)
-    means = proof.step(
-        AM_GM, (sp.Sum(term, (k, 1, L)) ** L, ">=", L**L * sp.Product(term, (k, 1, L))),
-        data=(term, (k, 1, L), "power"))
-    inner = sp.Product(back(k) * front(k), (k, 1, L - 1))
-    shifted = proof.step(
-        REWRITING, (dot(u, M * u) ** L, ">=", L**L * norm_p**2 * dot(u, u) * inner),
-        means, matrix, P_0, readout, note="the product re-indexed: its ends are the read-out and u")
-    layer = layer_inequality(proof)
-    layers = proof.step(TERMWISE, (inner, ">=", sp.Product(dot(w, u) ** 2, (k, 1, L - 1))), layer,
-                        data=("product", (k, 1, L - 1)))
-    factor = L**L * norm_p**2 * dot(u, u)
-    scaled = proof.step(SCALING, (factor * inner, ">=", factor * dot(w, u) ** (2 * (L - 1))), layers,
-                        data=factor)
-    final = proof.step(
-        TRANSITIVITY, (dot(u, M * u) ** L, ">=", factor * dot(w, u) ** (2 * (L - 1))), shifted, scaled)
-    return {"all-weights": final}
+    matrix, P_0, readout = p.cite("kernel", "matrix"), p.define("P_0"), p.define("norm_p")
+    mean = means(p, back(k) * front(k - 1), (k, 1, L), "power")
+    inner, factor = sp.Product(back(k) * front(k), (k, 1, L - 1)), L**L * norm_p**2 * dot(u, u)
+    shifted = rewrite(p.note("the product re-indexed: its ends are the read-out and u"),
+                      (dot(u, M * u) ** L, ">=", factor * inner), mean, matrix, P_0, readout)
+    layers = term_by_term(p, layer_inequality(p), "product", (k, 1, L - 1), to=(inner, ">=", dot(w, u) ** (2 * L - 2)))
+    return {"all-weights": chain(p, shifted, scale(p, layers, factor))}
 
 
 THEOREMS = ((KERNEL_AGM, kernel_agm),)

@@ -12,9 +12,7 @@ from ...language.quantities import (
     S,
     S_flat,
     S_min,
-    Sigma,
     eta,
-    g,
     gamma,
     hessian_at_zero,
     j,
@@ -28,18 +26,17 @@ from ...language.quantities import (
     w_ddot,
     w_dot,
 )
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.calculus import LIMIT
-from ...proof.rules.eigenvalues import RIESZ
-from ...proof.rules.inequalities import SCALING, SIGN
-from ...proof.rules.infima import DETERMINANT, INFIMUM, TRANSFER, WITNESS, ZERO_FORM
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.sums import RECURSION
+from ...proof.builder import Proof
+from ...proof.rules.calculus import limit
+from ...proof.rules.eigenvalues import every_direction
+from ...proof.rules.inequalities import scale, sign
+from ...proof.rules.infima import infimum, nearly_flattest, no_eigenvalue_one, transfer, zero_form
+from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
+from ...proof.rules.sums import recursion
 from ...setting.network import (
     P,
     P_shrunk,
     W,
-    at_other_weights,
     curvature_shrunk,
     q,
     q_shrunk,
@@ -124,97 +121,55 @@ LEARNING_RATE = Claim(
 )
 
 
-def _threshold(
-    proof: Proof, bound: int, value: sp.Expr, *positive: int, needs: tuple[str, ...] = ()
-) -> int:
-    """Derive ``eta S > 2`` from ``S >= value > 0`` and ``eta > 2
-    value``.
-    """
-    given = Relation(eta, ">", 2 / value)
-    rate = proof.step(HYPOTHESIS, given, given=(given,))
-    product = proof.step(SCALING, (eta * value, ">", 2), rate, *positive, data=value, given=needs)
-    scaled = proof.step(SCALING, (eta * S, ">=", eta * value), bound, data=eta)
-    return proof.step(TRANSITIVITY, (eta * S, ">", 2), scaled, product)
+def _threshold(p: Proof, bound: int, *positive: int, needs: tuple[str, ...] = ()) -> int:
+    """Derive ``eta S > 2`` from ``S >= value > 0`` and ``eta > 2 / value``."""
+    value = p[bound].rhs
+    rate = hypothesis(p, Relation(eta, ">", 2 / value))
+    product = scale(p.given(*needs), rate, value, *positive, to=(eta * value, ">", 2))
+    return chain(p, scale(p, bound, eta), product)
 
 
-def _positive_minimum(proof: Proof, tight: int) -> int:
-    """Derive ``S_min > 0``."""
-    lower = proof.step(INFIMUM, (S_min, ">=", proof[tight].rhs), tight)
-    sign = proof.step(SIGN, (proof[tight].rhs, ">", 0), given=("E > 0",))
-    return proof.step(TRANSITIVITY, (S_min, ">", 0), lower, sign)
-
-
-def _zero_hessian(proof: Proof) -> int:
+def _zero_hessian(p: Proof) -> int:
     """Derive that the Hessian at zero vanishes: at ``s W`` it carries a positive power of ``s`` when ``L >= 3``."""
-    shrunk, P_0, forward = (define(proof, x) for x in ("shrunk", "shrunk P_0", "shrunk P"))
-    q_L, backward = define(proof, "shrunk q_L"), define(proof, "shrunk q")
-    old_0, old_forward, old_backward = define(proof, "P_0"), define(proof, "P"), define(proof, "q")
+    shrunk, P_0, forward, q_L, backward, old_0, old_forward, old_backward = (p.define(x) for x in (
+        "shrunk", "shrunk P_0", "shrunk P", "shrunk q_L", "shrunk q", "P_0", "P", "q"))
     layer = s * W(k)
-    up = proof.step(IDENTITY, (P_shrunk(k), "==", layer * P_shrunk(k - 1)), forward, shrunk, scope=LAYERS)
-    start = proof.step(IDENTITY, (P_shrunk(0), "==", s**0 * P(0)), P_0, old_0)
-    power = proof.step(IDENTITY, (s**k * P(k), "==", layer * s ** (k - 1) * P(k - 1)), old_forward,
-                       scope=LAYERS)
-    up, power = (proof.step(INSTANCE, Relation(proof[n].lhs.xreplace({k: i}), "==", proof[n].rhs.xreplace({k: i})), n,
-                            data=((k, i),), scope=((i, 1, L),)) for n in (up, power))
-    P_is = proof.step(RECURSION, (P_shrunk(i), "==", s**i * P(i)), start, up, power,
-                      data=(P_shrunk(i), s**i * P(i), s * W(i), i, sp.S.Zero, L, True), scope=((i, 0, L),))
-    down = proof.step(IDENTITY, (q_shrunk(k - 1), "==", layer.T * q_shrunk(k)), backward, shrunk,
-                      scope=LAYERS)
-    end = proof.step(IDENTITY, (q_shrunk(L), "==", s**0 * q(L)), q_L)
-    power = proof.step(
-        IDENTITY, (s ** (L - k + 1) * q(k - 1), "==", layer.T * s ** (L - k) * q(k)), old_backward,
-        scope=LAYERS)
-    q_is = proof.step(RECURSION, (q_shrunk(k), "==", s ** (L - k) * q(k)), end, down, power,
-                      data=(q_shrunk(k), s ** (L - k) * q(k), layer.T, k, sp.S.One, L, False), scope=LAYERS)
-    P_before = proof.step(INSTANCE, (P_shrunk(k - 1), "==", s ** (k - 1) * P(k - 1)), P_is,
-                          data=((i, k - 1),), scope=LAYERS)
-    P_below = proof.step(INSTANCE, (P_shrunk(j - 1), "==", s ** (j - 1) * P(j - 1)), P_before,
-                         data=((k, j),), scope=((j, 1, L),))
-    first, second, risk = (cite(proof, "hessian", x) for x in ("first", "second", "risk"))
+    up = identity(p, (P_shrunk(k), "==", layer * P_shrunk(k - 1)), forward, shrunk)
+    up, old_up = (specialize(p.at((i, 1, L)), n, k=i) for n in (up, scale(p, old_forward, s**k)))
+    P_is = recursion(p.at((i, 0, L)), chain(p, P_0, old_0), up, old_up,
+                     P_shrunk(i), s**i * P(i), s * W(i), i, 0, L, True)
+    down = identity(p, (q_shrunk(k - 1), "==", layer.T * q_shrunk(k)), backward, shrunk)
+    q_is = recursion(p.at(*LAYERS), q_L, down, scale(p, old_backward, s ** (L - k + 1)),
+                     q_shrunk(k), s ** (L - k) * q(k), layer.T, k, 1, L, False)
+    P_before, P_below = specialize(p.at(*LAYERS), P_is, i=k - 1), specialize(p.at((j, 1, L)), P_is, i=j - 1)
+    first, second, risk = (p.cite("hessian", x) for x in ("first", "second", "risk"))
+    values = {w_dot_shrunk: s ** (L - 1) * w_dot, w_ddot_shrunk: s ** (L - 2) * w_ddot}
     vectors = []
-    for cited, new, old, loss, before in (
-        (first, w_dot_shrunk, w_dot, L - 1, P_before), (second, w_ddot_shrunk, w_ddot, L - 2, P_below)
-    ):
-        there = proof.step(TRANSFER, at_other_weights(proof[cited], "shrunk"), cited, data="shrunk")
-        scaled = proof.step(REWRITING, (dot(u, new), "==", s**loss * dot(u, old)),
-                            there, q_is, before, cited)
-        vectors.append(proof.step(RIESZ, (new, "==", s**loss * old), scaled, data=u))
-    there = proof.step(TRANSFER, at_other_weights(proof[risk], "shrunk"), risk, data="shrunk")
-    filled = proof.step(
-        REWRITING,
-        (curvature_shrunk, "==", 2 * s ** (2 * L - 2) * dot(w_dot, Sigma * w_dot)
-         + s ** (L - 2) * at_other_weights(Relation(dot(g, w_ddot), "==", 0), "shrunk").lhs.xreplace(
-             {w_ddot_shrunk: w_ddot})),
-        there, *vectors)
-    return proof.step(ZERO_FORM, (hessian_at_zero, "==", 0), filled, given=("L >= 3",))
+    for cited, before, (new, value) in zip((first, second), (P_before, P_below), values.items(), strict=True):
+        scaled = rewrite(p, (dot(u, new), "==", dot(u, value)), transfer(p, cited, "shrunk"), q_is, before, cited)
+        vectors.append(every_direction(p, (new, "==", value), scaled, u))
+    there = transfer(p, risk, "shrunk")
+    filled = rewrite(p, (curvature_shrunk, "==", p[there].rhs.xreplace(values)), there, *vectors)
+    return zero_form(p.given("L >= 3"), filled)
 
 
-def learning_rate(proof: Proof) -> dict[str, int]:
+def learning_rate(p: Proof) -> dict[str, int]:
     """The thresholds follow from the bounds. A gradient step is non-singular somewhere."""
-    paper, tight = cite(proof, "sharpness-lower", "minimizers"), cite(
-        proof, "sharpness-lower-tight", "minimizers")
-    positive = _positive_minimum(proof, tight)
-    infimum = define(proof, "S_min")
-    exact = _threshold(proof, infimum, S_min, positive)
-    by_paper = _threshold(proof, paper, proof[paper].rhs, needs=("E > 0",))
-    by_tight = _threshold(proof, tight, proof[tight].rhs, needs=("E > 0",))
+    paper, tight = (p.cite(x, "minimizers") for x in ("sharpness-lower", "sharpness-lower-tight"))
+    positive = chain(p, infimum(p, tight), sign(p.given("E > 0"), (p[tight].rhs, ">", 0)))
+    exact = _threshold(p, p.define("S_min", flipped=True), positive)
+    by_paper, by_tight = (_threshold(p, bound, needs=("E > 0",)) for bound in (paper, tight))
+    above = scale(p, hypothesis(p, Relation(eta, "<", 2 / S_min)), S_min / eta, positive)
+    sharp = scale(p, nearly_flattest(p, above), eta)
 
-    below = Relation(eta, "<", 2 / S_min)
-    rate = proof.step(HYPOTHESIS, below, given=(below,))
-    above = proof.step(SCALING, (S_min, "<", 2 / eta), rate, positive, data=S_min / eta)
-    witness = proof.step(WITNESS, (S_flat, "<=", 2 / eta), above)
-    sharp = proof.step(SCALING, (eta * S_flat, "<=", 2), witness, data=eta)
+    at_zero = _zero_hessian(p)
 
-    at_zero = _zero_hessian(proof)
-
-    _same, rescaled = rescaled_minimizer(proof)
-    bound = rescaled_bound(proof)
-    flat, adjoint = cite(proof, "sharpness", "hessian"), cite(proof, "kernel", "adjoint")
-    _layer, _positive, _first, sign = positive_backward(proof)
-    factor = gamma**2 * norm_q1**2
-    growth = proof.step(LIMIT, (sp.Limit(2 * eta * factor * lambda_pos, gamma, sp.oo), "==", sp.oo), sign)
-    determinant = proof.step(DETERMINANT, (step_determinant, "!=", 0),
-                             rescaled, flat, adjoint, bound, growth, data=factor)
+    _same, rescaled = rescaled_minimizer(p)
+    bound, factor = rescaled_bound(p), gamma**2 * norm_q1**2
+    flat, adjoint = p.cite("sharpness", "hessian"), p.cite("kernel", "adjoint")
+    *_others, first = positive_backward(p)
+    growth = limit(p, (sp.Limit(2 * eta * factor * lambda_pos, gamma, sp.oo), "==", sp.oo), first)
+    determinant = no_eigenvalue_one(p, rescaled, flat, adjoint, bound, growth, factor)
     return {"exact": exact, "paper": by_paper, "tight": by_tight, "sharp": sharp, "nonsingular-at-zero": at_zero,
             "nonsingular-two-layers": determinant}
 

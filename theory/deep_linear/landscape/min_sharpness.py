@@ -5,15 +5,15 @@ from __future__ import annotations
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
-from ...language.nodes import Minimum, Relation, weighted_top
-from ...language.quantities import L, M, S, S_min, alpha, lambda_max, lambda_min, norm_p, norm_q1, norm_w, r, tau, w
-from ...proof.builder import Proof, cite
-from ...proof.rules.calculus import CONVEXITY, LIMIT
-from ...proof.rules.eigenvalues import MULTIPLE_OF_IDENTITY
-from ...proof.rules.infima import AT_LEAST_VALUE, EXHIBITED, INFIMUM, LEAST
-from ...proof.rules.logic import ANTISYMMETRY, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...language.nodes import Minimum, Relation
+from ...language.quantities import L, S, S_min, alpha, lambda_max, lambda_min, norm_p, norm_q1, norm_w, r, tau
+from ...proof.builder import Proof
+from ...proof.rules.calculus import convexity, limit
+from ...proof.rules.eigenvalues import multiple_of_identity
+from ...proof.rules.infima import at_minimum, exhibited_minimizer, infimum, least
+from ...proof.rules.logic import antisymmetry, chain, rewrite, specialize
 from .aligned import aligned_kernel, depth_one_kernel
-from .common import primal_at_signal, primal_bound
+from .common import DEEP, primal_at_signal, primal_bound
 from .formulas import ATTAINABLE, PRIMAL, rank_one_factor
 
 MIN_SHARPNESS = Claim(
@@ -78,44 +78,31 @@ MIN_SHARPNESS = Claim(
 )
 
 
-def least_primal(proof: Proof) -> int:
+def least_primal(p: Proof) -> int:
     """Derive that the function of ``r`` has a least value, as it grows at both ends."""
-    below = primal_at_signal(proof)
-    function, bound = PRIMAL, proof[below].rhs
-    at_zero = proof.step(LIMIT, (sp.Limit(bound, r, 0, "+"), "==", sp.oo), given=("E > 0", "L >= 2"))
-    at_infinity = proof.step(LIMIT, (sp.Limit(bound, r, sp.oo), "==", sp.oo), given=("E > 0", "L >= 2"))
-    return proof.step(LEAST, (function, ">=", Minimum(function, r)), below, at_zero, at_infinity,
-                      data=(function, bound, r))
+    below, deep = primal_at_signal(p), p.given(*DEEP)
+    bound = p[below].rhs
+    at_zero = limit(deep, (sp.Limit(bound, r, 0, "+"), "==", sp.oo))
+    at_infinity = limit(deep, (sp.Limit(bound, r, sp.oo), "==", sp.oo))
+    return least(p, below, at_zero, at_infinity, PRIMAL, bound, r)
 
 
-def min_sharpness(proof: Proof) -> dict[str, int]:
+def min_sharpness(p: Proof) -> dict[str, int]:
     """Every minimizer lies above the curve, the aligned one lies on it, and the curve has a lowest point."""
-    every, sign = primal_bound(proof)
-
-    M_is, shown = aligned_kernel(proof)
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    attained = proof.step(REWRITING, (S, "==", PRIMAL), eigenvalue, M_is)
-
-    M_one = depth_one_kernel(proof)
-    identity = norm_p**2 * sp.Identity(w.rows)
-    top = proof.step(IDENTITY, (weighted_top(M), "==", weighted_top(identity)), M_one)
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", norm_p**2 * lambda_max),
-                          data=norm_p**2)
-    doubled = proof.step(REWRITING, (S, "==", 2 * norm_p**2 * lambda_max), eigenvalue, top, multiple)
-
-    proof.step(
-        CONVEXITY,
-        (sp.Derivative(r * alpha + rank_one_factor(r) * tau, (r, 2)), ">=", 0), given=("L >= 2",),
-        note="the largest eigenvalue is the maximum of these functions over directions: convex in r")
-    least = least_primal(proof)
-    at_q1 = proof.step(INSTANCE, (PRIMAL.subs(r, norm_q1**2), ">=", Minimum(PRIMAL, r)), least, sign,
-                       data=((r, norm_q1**2),))
-    above = proof.step(TRANSITIVITY, (S, ">=", Minimum(PRIMAL, r)), every, at_q1)
-    lower = proof.step(INFIMUM, (S_min, ">=", Minimum(PRIMAL, r)), above)
-    value = proof.step(EXHIBITED, (S_min, "<=", PRIMAL), attained, shown)
-    upper = proof.step(AT_LEAST_VALUE, (S_min, "<=", Minimum(PRIMAL, r)), value, least, data=(PRIMAL, r))
-    statement = proof.step(ANTISYMMETRY, (S_min, "==", Minimum(PRIMAL, r)), upper, lower)
-    return {"every-minimizer": every, "attained": attained, "depth-one": doubled, "statement": statement}
+    every, positive = primal_bound(p)
+    M_is, shown = aligned_kernel(p)
+    eigenvalue = p.cite("sharpness", "eigenvalue")
+    attained = rewrite(p, (S, "==", PRIMAL), eigenvalue, M_is)
+    depth_one = rewrite(p, (S, "==", 2 * norm_p**2 * lambda_max), eigenvalue, depth_one_kernel(p),
+                        multiple_of_identity(p, norm_p**2))
+    convexity(p.given("L >= 2").note(
+        "the largest eigenvalue is the maximum of these functions over directions: convex in r"),
+        (sp.Derivative(r * alpha + rank_one_factor(r) * tau, (r, 2)), ">=", 0))
+    lowest = least_primal(p)
+    lower = infimum(p, chain(p, every, specialize(p, lowest, positive, r=norm_q1**2)))
+    upper = at_minimum(p, exhibited_minimizer(p, attained, shown), lowest, PRIMAL, r)
+    return {"every-minimizer": every, "attained": attained, "depth-one": depth_one,
+            "statement": antisymmetry(p, upper, lower)}
 
 
 THEOREMS = ((MIN_SHARPNESS, min_sharpness),)

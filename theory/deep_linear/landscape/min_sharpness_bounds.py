@@ -5,14 +5,14 @@ from __future__ import annotations
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
-from ...language.nodes import Minimum, Relation, dot, weighted_top
-from ...language.quantities import E, L, S_min, Sigma, a, b, lambda_max, lambda_min, norm_w, r, w_star
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.calculus import MINIMIZE
-from ...proof.rules.eigenvalues import RANK_ONE_UPDATE, RAYLEIGH
-from ...proof.rules.inequalities import POWER, SCALING, WEIGHTED_AM_GM
-from ...proof.rules.infima import AT_LEAST_VALUE, BELOW_VALUE, INFIMUM
-from ...proof.rules.logic import CASES, INSTANCE, REWRITING, TRANSITIVITY
+from ...language.nodes import Minimum, Relation
+from ...language.quantities import E, L, S_min, a, b, lambda_max, lambda_min, norm_w, r, w_star
+from ...proof.builder import Proof
+from ...proof.rules.calculus import minimize
+from ...proof.rules.eigenvalues import rank_one_update, rayleigh
+from ...proof.rules.inequalities import power, scale, weighted_means
+from ...proof.rules.infima import at_minimum, infimum, minimum_is_below
+from ...proof.rules.logic import cases, chain, specialize
 from .common import DEEP, shallow_minimum
 from .formulas import (
     BALANCED_R,
@@ -23,7 +23,6 @@ from .formulas import (
     SUM_UPPER,
     TIGHT_LOWER,
     rank_one_factor,
-    spread,
 )
 from .sharpness_lower import lower_ladder
 
@@ -114,81 +113,52 @@ MIN_SHARPNESS_LADDER = Claim(
 )
 
 
-def linear_bound(proof: Proof) -> int:
+def linear_bound(p: Proof) -> int:
     """Derive ``S_min <= 2 (r Lambda + (L-1)(|p|^2/r)^{1/(L-1)} E)`` for every ``r``."""
-    statement = cite(proof, "min-sharpness", "statement")
-    value = proof.step(BELOW_VALUE, (S_min, "<=", PRIMAL), statement)
-    c, energy = rank_one_factor(r), define(proof, "E")
-    update = proof.step(
-        RANK_ONE_UPDATE,
-        (weighted_top(spread(r, c, w_star)), "<=", r * lambda_max + c * dot(w_star, Sigma * w_star)),
-        data=(r, c, w_star), given=("L >= 2",))
-    doubled = proof.step(SCALING, (PRIMAL, "<=", 2 * (r * lambda_max + c * dot(w_star, Sigma * w_star))), update,
-                         data=sp.Integer(2))
-    filled = proof.step(REWRITING, (PRIMAL, "<=", 2 * (r * lambda_max + c * E)), doubled, energy)
-    return proof.step(TRANSITIVITY, (S_min, "<=", 2 * (r * lambda_max + c * E)), value, filled)
+    value, energy = minimum_is_below(p, p.cite("min-sharpness", "statement")), p.define("E")
+    c = rank_one_factor(r)
+    update = rank_one_update(p.given("L >= 2"), r, c, w_star)
+    return chain(p, value, scale(p, update, 2, energy, to=(PRIMAL, "<=", 2 * (r * lambda_max + c * E))))
 
 
-def energy_upper(proof: Proof) -> int:
-    """Derive ``S_min <= 2 L |p|^{2/L} E^{1-1/L} Lambda^{1/L}`` by calculus over ``r``; depth one is a case apart."""
-    linear = linear_bound(proof)
-    function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (Minimum(function, r), "==", ENERGY_UPPER), data=(function, r), given=DEEP,
-                       note="calculus over r")
-    deep = proof.step(AT_LEAST_VALUE, (S_min, "<=", ENERGY_UPPER), linear, least, data=(function, r))
-    flat = shallow_minimum(proof)
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", ENERGY_UPPER), flat, note="the same at L = 1")
-    return proof.step(CASES, (S_min, "<=", ENERGY_UPPER), shallow, deep)
+def bracket(p: Proof) -> dict[str, int]:
+    """The sharper bound for every minimizer holds below. Calculus over ``r`` gives the bound above."""
+    below = infimum(p, p.cite("sharpness-lower-tight", "minimizers"))
+    linear = linear_bound(p)
+    function = p[linear].rhs
+    least = minimize(p.given(*DEEP).note("calculus over r"), function, r, (Minimum(function, r), "==", ENERGY_UPPER))
+    deep = at_minimum(p, linear, least, function, r)
+    shallow = chain(p.note("the same at L = 1"), shallow_minimum(p), to=p[deep])
+    return {"below": below, "above": cases(p, shallow, deep)}
 
 
-def bracket(proof: Proof) -> dict[str, int]:
-    """The sharper bound for every minimizer holds below. The calculus with ``Lambda`` gives the bound above."""
-    tight = cite(proof, "sharpness-lower-tight", "minimizers")
-    below = proof.step(INFIMUM, (S_min, ">=", TIGHT_LOWER), tight)
-    above = energy_upper(proof)
-    return {"below": below, "above": above}
-
-
-def sum_below_root(proof: Proof) -> int:
+def sum_below_root(p: Proof) -> int:
     """Derive that the square of ``Lambda + (L-1) a`` is at most what is under the root, as ``a <= Lambda``."""
-    quotient = proof.step(RAYLEIGH, (lambda_max * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
-                          data=("covariance", None, w_star))
-    E_is, a_is, norm_is = define(proof, "E"), define(proof, "a"), define(proof, "norm_w")
-    filled = proof.step(REWRITING, (lambda_max * norm_w**2, ">=", a * norm_w**2), quotient, E_is, norm_is, a_is)
-    order = proof.step(SCALING, (lambda_max, ">=", a), filled, data=1 / norm_w**2)
-    squares = proof.step(
-        SCALING, ((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2, ">=", (lambda_max + (L - 1) * a) ** 2), order,
-        data=2 * (L - 1) * lambda_max)
-    root = proof.step(POWER, (PAPER_UPPER / (2 * BALANCED_R), ">=", lambda_max + (L - 1) * a), squares,
-                      data=sp.Rational(1, 2))
-    return proof.step(SCALING, (SUM_UPPER, "<=", PAPER_UPPER), root, data=2 * BALANCED_R)
+    E_is, a_is, norm_is = (p.define(x) for x in ("E", "a", "norm_w"))
+    quotient = rayleigh(p, "covariance", None, w_star)
+    order = scale(p, quotient, 1 / norm_w**2, E_is, norm_is, a_is, to=(lambda_max, ">=", a))
+    total = lambda_max + (L - 1) * a
+    squares = scale(p, order, 2 * (L - 1) * lambda_max,
+                    to=((2 * L - 1) * lambda_max**2 + (L - 1) ** 2 * a**2, ">=", total**2))
+    root = power(p, squares, sp.Rational(1, 2), to=(PAPER_UPPER / (2 * BALANCED_R), ">=", total))
+    return scale(p, root, 2 * BALANCED_R, to=(SUM_UPPER, "<=", PAPER_UPPER))
 
 
-def upper(proof: Proof) -> dict[str, int]:
+def upper(p: Proof) -> dict[str, int]:
     """The balanced ``r`` gives the sum, and the square root bounds the sum."""
-    linear = linear_bound(proof)
-    a_is = define(proof, "a")
-    deep = proof.step(INSTANCE, (S_min, "<=", SUM_UPPER), linear, a_is, data=((r, BALANCED_R),))
-    flat = shallow_minimum(proof)
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", SUM_UPPER), flat, note="the same at L = 1")
-    both = proof.step(CASES, (S_min, "<=", SUM_UPPER), shallow, deep)
-    root = proof.step(TRANSITIVITY, (S_min, "<=", PAPER_UPPER), both, sum_below_root(proof))
-    return {"root": root}
+    deep = specialize(p, linear_bound(p), p.define("a"), r=BALANCED_R, to=(S_min, "<=", SUM_UPPER))
+    shallow = chain(p.note("the same at L = 1"), shallow_minimum(p), to=p[deep])
+    return {"root": chain(p, cases(p, shallow, deep), sum_below_root(p))}
 
 
-def ladder(proof: Proof) -> dict[str, int]:
+def ladder(p: Proof) -> dict[str, int]:
     """Each rung follows from the one before."""
-    _raised, first = lower_ladder(proof)
-    second = cite(proof, "min-sharpness-bracket", "below")
-    third = cite(proof, "min-sharpness-bracket", "above")
-    means = proof.step(WEIGHTED_AM_GM, (lambda_max + (L - 1) * a, ">=", L * lambda_max ** (1 / L) * a ** (1 - 1 / L)),
-                       data=(lambda_max, a, L))
-    a_is = define(proof, "a")
-    scaled = proof.step(SCALING, (SUM_UPPER, ">=", 2 * BALANCED_R * proof[means].rhs), means, data=2 * BALANCED_R)
-    fourth = proof.step(REWRITING, (ENERGY_UPPER, "<=", SUM_UPPER), scaled, a_is)
-    fifth = sum_below_root(proof)
+    first = lower_ladder(p)
+    second, third = (p.cite("min-sharpness-bracket", x) for x in ("below", "above"))
+    mean = weighted_means(p, lambda_max, a, L)
+    fourth = scale(p, mean, 2 * BALANCED_R, p.define("a"), to=(ENERGY_UPPER, "<=", SUM_UPPER))
     return {"paper-below-tight": first, "tight-below-minimum": second, "minimum-below-energy": third,
-            "energy-below-sum": fourth, "sum-below-paper": fifth}
+            "energy-below-sum": fourth, "sum-below-paper": sum_below_root(p)}
 
 
 THEOREMS = ((MIN_SHARPNESS_BRACKET, bracket), (MIN_SHARPNESS_UPPER, upper), (MIN_SHARPNESS_LADDER, ladder))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.words import Sigma_half, Z
+from ...algebra.words import Sigma_half
 from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Maximum, Minimum, Relation, dot, weighted_top
-from ...language.quantities import E, L, M, S, S_min, Sigma, alpha, b, lambda_max, norm_p, r, tau, u, w, w_star, z
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.calculus import CONVEXITY, DERIVATIVE, MINIMIZE
-from ...proof.rules.eigenvalues import RAYLEIGH, ROOT_KERNEL
-from ...proof.rules.inequalities import POWER, SCALING
-from ...proof.rules.infima import RANK_ONE, SADDLE, TOP_DIRECTION
-from ...proof.rules.logic import CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...language.quantities import E, L, M, S, S_min, alpha, b, norm_p, r, tau, w, w_star, z
+from ...proof.builder import Proof
+from ...proof.rules.calculus import convexity, differentiate, minimize
+from ...proof.rules.eigenvalues import rayleigh, root_kernel
+from ...proof.rules.inequalities import power, scale
+from ...proof.rules.infima import minimax, rank_one, top_direction
+from ...proof.rules.logic import cases, chain, hypothesis, rewrite, specialize
 from ...setting.network import alpha_Z, tau_Z
 from .common import DEEP, shallow_minimum
 from .formulas import ATTAINABLE, DUAL, PRIMAL, rank_one_factor
@@ -59,56 +59,31 @@ MIN_SHARPNESS_DUAL = Claim(
 )
 
 
-def dual(proof: Proof) -> dict[str, int]:
+def dual(p: Proof) -> dict[str, int]:
     """The master inequality holds in every direction. A saddle point leaves the calculus in each direction."""
-    master = cite(proof, "kernel-agm", "all-weights")
-    x = Sigma_half * z
-    at_z = proof.step(
-        INSTANCE, (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * dot(x, x) * dot(w, x) ** (2 * (L - 1))),
-        master, data=((u, x),))
-    root, alpha_is, tau_is, unit = (define(proof, name) for name in ("root", "alpha", "tau", "z"))
-    minimizer = proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
-    half = proof.step(ROOT_KERNEL, (Sigma_half * w, "==", Sigma_half * w_star), minimizer, data=(w, w_star))
-    filled = proof.step(
-        REWRITING, (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * alpha * tau ** (L - 1)),
-        at_z, root, alpha_is, tau_is, half)
-    bound = proof.step(POWER, (dot(x, M * x), ">=", DUAL / 2), filled, data=1 / L)
-    quotient = proof.step(RAYLEIGH, (weighted_top(M) * dot(z, z), ">=", dot(x, M * x)),
-                          data=("root", M, z))
-    quotient = proof.step(REWRITING, (weighted_top(M), ">=", dot(x, M * x)), quotient, unit)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M), ">=", DUAL / 2), quotient, bound)
-    doubled = proof.step(SCALING, (2 * weighted_top(M), ">=", DUAL), chain, data=sp.Integer(2))
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    every = proof.step(TRANSITIVITY, (S, ">=", DUAL), eigenvalue, doubled)
+    master, eigenvalue = p.cite("kernel-agm", "all-weights"), p.cite("sharpness", "eigenvalue")
+    root, alpha_is, tau_is, unit = (p.define(name) for name in ("root", "alpha", "tau", "z"))
+    half, x = root_kernel(p, hypothesis(p, "minimizer"), w, w_star), Sigma_half * z
+    at_z = specialize(p, master, root, alpha_is, tau_is, half, u=x,
+                      to=(dot(x, M * x) ** L, ">=", L**L * norm_p**2 * alpha * tau ** (L - 1)))
+    bound = power(p, at_z, 1 / L, to=(dot(x, M * x), ">=", DUAL / 2))
+    top = chain(p, rayleigh(p, "root", M, z), bound)
+    every = chain(p, eigenvalue, scale(p, top, 2, unit, to=(2 * weighted_top(M), ">=", DUAL)))
+
+    optimal, slope = p.define("planted top"), differentiate(p, p.define("planted stationary"))
+    weight = r * (r / norm_p**2) ** (1 / (L - 1))
+    solved = scale(p, slope, weight, to=(tau, "==", alpha * weight))
+    attained = rewrite(p, (PRIMAL, "==", DUAL), optimal, solved)
 
     c = rank_one_factor(r)
-    optimal = define(proof, "planted top")
-    stationary = define(proof, "planted stationary")
-    slope = proof.step(DERIVATIVE, (alpha - (norm_p**2 / r) ** (1 / (L - 1)) * tau / r, "==", 0), stationary)
-    weight = r * (r / norm_p**2) ** (1 / (L - 1))
-    solved = proof.step(SCALING, (tau, "==", alpha * weight), slope, data=weight)
-    value = proof.step(REWRITING, (PRIMAL, "==", 2 * L * r * alpha), optimal, solved)
-    stated = proof.step(IDENTITY, (DUAL, "==", 2 * L * r * alpha), solved)
-    attained = proof.step(TRANSITIVITY, (PRIMAL, "==", DUAL), value, stated)
-
-    convex = proof.step(CONVEXITY, (sp.Derivative(r * alpha_Z + c * tau_Z, (r, 2)), ">=", 0),
-                        given=("L >= 2",))
-    least = least_primal(proof)
-    density = Maximum(Minimum(2 * (r * alpha_Z + c * tau_Z), r), Z)
-    saddle = proof.step(SADDLE, (Minimum(PRIMAL, r), "==", density), convex, least, data=c)
-    inner = Minimum(2 * (r * alpha + c * tau), r)
-    rank_one = proof.step(RANK_ONE, (density, "==", Maximum(inner, z)), saddle, data=c)
-    calculus = proof.step(MINIMIZE, (inner, "==", DUAL), data=(inner.args[0], r), given=DEEP,
-                          note="calculus over r")
-    primal = cite(proof, "min-sharpness", "statement")
-    swapped = proof.step(TRANSITIVITY, (S_min, "==", Maximum(inner, z)), primal, saddle, rank_one)
-    deep = proof.step(REWRITING, (S_min, "==", Maximum(DUAL, z)), swapped, calculus)
-    flat = shallow_minimum(proof)
-    largest = proof.step(TOP_DIRECTION, (Maximum(2 * norm_p**2 * alpha, z), "==", 2 * norm_p**2 * lambda_max),
-                         data=2 * norm_p**2)
-    shallow = proof.step(TRANSITIVITY, (S_min, "==", Maximum(2 * norm_p**2 * alpha, z)), flat, largest)
-    statement = proof.step(CASES, (S_min, "==", Maximum(DUAL, z)), shallow, deep)
-    return {"every-direction": every, "attained": attained, "statement": statement}
+    convex = convexity(p.given("L >= 2"), (sp.Derivative(r * alpha_Z + c * tau_Z, (r, 2)), ">=", 0))
+    saddle = minimax(p, convex, least_primal(p), c)
+    swapped = chain(p, p.cite("min-sharpness", "statement"), saddle, rank_one(p, saddle, c))
+    moment = 2 * (r * alpha + c * tau)
+    calculus = minimize(p.given(*DEEP).note("calculus over r"), moment, r, (Minimum(moment, r), "==", DUAL))
+    deep = rewrite(p, (S_min, "==", Maximum(DUAL, z)), swapped, calculus)
+    shallow = chain(p, shallow_minimum(p), top_direction(p, 2 * norm_p**2))
+    return {"every-direction": every, "attained": attained, "statement": cases(p, shallow, deep, to=p[deep])}
 
 
 THEOREMS = ((MIN_SHARPNESS_DUAL, dual),)

@@ -6,16 +6,16 @@ import sympy as sp
 
 from ...algebra.words import Sigma_half
 from ...language.claim import Claim, Obligation, assuming, scaled, swapped, without
-from ...language.nodes import Relation, dot, weighted_top
+from ...language.nodes import Relation, dot
 from ...language.quantities import E, L, S_min, Sigma, e, lambda_max, norm_p, norm_w, r, w_star
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.eigenvalues import EIGENVECTOR_UPDATE, LARGER, RAYLEIGH
-from ...proof.rules.inequalities import SCALING
-from ...proof.rules.infima import BELOW_VALUE, DIRECTION, INFIMUM
-from ...proof.rules.logic import ANTISYMMETRY, CASES, HYPOTHESIS, IDENTITY, INSTANCE, REWRITING, TRANSITIVITY
+from ...proof.builder import Proof
+from ...proof.rules.eigenvalues import eigenvector_update, larger, rayleigh
+from ...proof.rules.inequalities import scale
+from ...proof.rules.infima import choose_direction, infimum, minimum_is_below
+from ...proof.rules.logic import antisymmetry, cases, chain, hypothesis, identity, rewrite, specialize
 from ...setting.network import top_vector
-from .common import shallow_minimum
-from .formulas import DUAL, KINK_ABOVE, KINK_BELOW, PRIMAL, rank_one_factor, spread
+from .common import DEEP, shallow_minimum
+from .formulas import KINK_ABOVE, KINK_BELOW, rank_one_factor
 
 LOW, HIGH = Relation(L * e, "<", lambda_max), Relation(L * e, ">=", lambda_max)
 
@@ -62,124 +62,86 @@ SMOOTH = norm_p ** (2 / L) * (E / e) ** (1 - 1 / L)
 """The ``r`` at which the eigenvalue at ``w*`` is least."""
 
 
-def _split(proof: Proof) -> tuple[int, int, int]:
-    """Derive ``S_min <= 2 max(r Lambda, r e + (L-1)(|p|^2/r)^{1/(L-1)} E)`` in three steps."""
-    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
-    energy = define(proof, "E")
-    statement = cite(proof, "min-sharpness", "statement")
-    value = proof.step(BELOW_VALUE, (S_min, "<=", PRIMAL), statement)
-    c = rank_one_factor(r)
-    larger = sp.Max(r * lambda_max, r * e + c * E, evaluate=False)
-    update = proof.step(EIGENVECTOR_UPDATE, (weighted_top(spread(r, c, w_star)), "==", larger),
-                        eigenvector, energy, data=(r, c), given=("L >= 2",))
-    return eigenvector, value, update
+def _split(p: Proof) -> tuple[int, int]:
+    """Derive ``S_min`` below the primal function, which is ``2 max(r Lambda, r e + (L-1)(|p|^2/r)^{1/(L-1)} E)``."""
+    value = minimum_is_below(p, p.cite("min-sharpness", "statement"))
+    eigenvector, energy = hypothesis(p, "w* eigenvector"), p.define("E")
+    return value, eigenvector_update(p.given("L >= 2"), eigenvector, energy, r, rank_one_factor(r))
 
 
-def _at(
-    proof: Proof, value: int, update: int, point: sp.Expr, order: int, larger: sp.Expr, *given: int
-) -> int:
-    """Derive ``S_min <= 2 larger`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
-    c = rank_one_factor(point)
-    here = proof.step(INSTANCE, (S_min, "<=", PRIMAL.subs(r, point)), value, *given, data=((r, point),))
-    both = sp.Max(point * lambda_max, point * e + c * E, evaluate=False)
-    split = proof.step(INSTANCE, (weighted_top(spread(point, c, w_star)), "==", both), update, *given,
-                       data=((r, point),))
-    chosen = proof.step(LARGER, (weighted_top(spread(point, c, w_star)), "==", larger), split, order)
-    return proof.step(REWRITING, (S_min, "<=", 2 * larger), here, chosen)
+def _at(p: Proof, split: tuple[int, int], point: sp.Expr, order: int, bound: sp.Expr, *given: int) -> int:
+    """Derive ``S_min <= bound`` at ``r = point``, where ``order`` says which eigenvalue is larger."""
+    here, both = (specialize(p, n, *given, r=point) for n in split)
+    return rewrite(p, (S_min, "<=", bound), here, larger(p, both, order))
 
 
-def _eigenvalue_order(proof: Proof) -> int:
+def _eigenvalue_order(p: Proof) -> int:
     """Derive ``e <= Lambda``."""
-    quotient = proof.step(RAYLEIGH, (lambda_max * dot(w_star, w_star), ">=", dot(w_star, Sigma * w_star)),
-                          data=("covariance", None, w_star))
-    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
-    norm_is = define(proof, "norm_w")
-    filled = proof.step(REWRITING, (lambda_max * norm_w**2, ">=", e * norm_w**2), quotient, eigenvector, norm_is)
-    return proof.step(SCALING, (lambda_max, ">=", e), filled, data=1 / norm_w**2)
+    quotient = rayleigh(p, "covariance", None, w_star)
+    eigenvector, norm_is = hypothesis(p, "w* eigenvector"), p.define("norm_w")
+    return scale(p, quotient, 1 / norm_w**2, eigenvector, norm_is, to=(lambda_max, ">=", e))
 
 
-def _tools(proof: Proof) -> tuple[int, int, int, int]:
-    """Derive ``Sigma^{1/2} Sigma Sigma^{1/2} = Sigma^2``, ``Sigma^{1/2}`` squared, the energy and ``e |w*|^2 = E``."""
-    root, square = define(proof, "root"), define(proof, "root", flipped=True)
-    sandwich = proof.step(IDENTITY, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square)
-    eigenvector = proof.step(HYPOTHESIS, (Sigma * w_star, "==", e * w_star), given=("w* eigenvector",))
-    energy = define(proof, "E")
-    signal = proof.step(REWRITING, (E, "==", e * dot(w_star, w_star)), energy, eigenvector)
-    norm = proof.step(SCALING, (dot(w_star, w_star), "==", E / e), signal, data=1 / e)
+def _tools(p: Proof) -> tuple[int, int, int, int]:
+    """Derive what the choice of a direction uses.
+
+    These are ``Sigma = (Sigma^{1/2})^2``, ``Sigma^{1/2} Sigma Sigma^{1/2} = Sigma^2``, ``Sigma w* = e w*`` and
+    ``|w*|^2 = E/e``.
+    """
+    root, square = p.define("root"), p.define("root", flipped=True)
+    sandwich = identity(p, (Sigma_half * Sigma * Sigma_half, "==", Sigma * Sigma), square)
+    eigenvector, energy = hypothesis(p, "w* eigenvector"), p.define("E")
+    norm = scale(p, energy, 1 / e, eigenvector, to=(dot(w_star, w_star), "==", E / e))
     return root, sandwich, eigenvector, norm
 
 
-def _every_direction(proof: Proof) -> int:
-    """Derive that the least sharpness is at least the law in every direction."""
-    every = cite(proof, "min-sharpness-dual", "every-direction")
-    return proof.step(INFIMUM, (S_min, ">=", DUAL), every)
-
-
-def _high(proof: Proof) -> int:
+def _high(p: Proof) -> int:
     """Derive the case ``L e >= Lambda``: the smooth minimum meets the bound in the direction of the signal itself."""
-    given = proof.step(HYPOTHESIS, HIGH, given=(HIGH,))
-    _eigenvector, value, update = _split(proof)
-    c = rank_one_factor(SMOOTH)
-    order = proof.step(SCALING, (SMOOTH * e + c * E, ">=", SMOOTH * lambda_max), given, data=SMOOTH,
-                       given=("E > 0", "L >= 2"))
-    upper = _at(proof, value, update, SMOOTH, order, SMOOTH * e + c * E)
-    deep = proof.step(REWRITING, (S_min, "<=", KINK_BELOW), upper)
-
-    flat = shallow_minimum(proof)
-    above = proof.step(REWRITING, (e, ">=", lambda_max), given, given=("L == 1",))
-    equal = proof.step(ANTISYMMETRY, (e, "==", lambda_max), _eigenvalue_order(proof), above)
-    value = proof.step(IDENTITY, (2 * norm_p**2 * lambda_max, "==", KINK_BELOW), equal)
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", KINK_BELOW), flat, value)
-    both = proof.step(CASES, (S_min, "<=", KINK_BELOW), shallow, deep)
-
-    root, sandwich, eigenvector, norm = _tools(proof)
-    signal = Sigma_half * w_star / sp.sqrt(E)
-    lower = proof.step(DIRECTION, (S_min, ">=", KINK_BELOW), _every_direction(proof),
-                       root, sandwich, eigenvector, norm, data=signal)
-    return proof.step(ANTISYMMETRY, (S_min, "==", KINK_BELOW), both, lower)
+    given, split = hypothesis(p, HIGH), _split(p)
+    order = scale(p.given(*DEEP), given, SMOOTH,
+                  to=(SMOOTH * e + rank_one_factor(SMOOTH) * E, ">=", SMOOTH * lambda_max))
+    deep = _at(p, split, SMOOTH, order, KINK_BELOW)
+    above = rewrite(p.given("L == 1"), (e, ">=", lambda_max), given)
+    equal = antisymmetry(p, _eigenvalue_order(p), above)
+    value = identity(p, (2 * norm_p**2 * lambda_max, "==", KINK_BELOW), equal)
+    shallow = chain(p, shallow_minimum(p), value, to=p[deep])
+    every = infimum(p, p.cite("min-sharpness-dual", "every-direction"))
+    lower = choose_direction(p, (S_min, ">=", KINK_BELOW), every, Sigma_half * w_star / sp.sqrt(E), *_tools(p))
+    return antisymmetry(p, cases(p, shallow, deep), lower)
 
 
-def _low(proof: Proof) -> int:
+def _low(p: Proof) -> int:
     """Derive the case ``L e < Lambda``: the kink meets the bound between the signal and a top eigenvector."""
-    given = proof.step(HYPOTHESIS, LOW, given=(LOW,))
-    _eigenvector, value, update = _split(proof)
-    c = rank_one_factor(KINK)
-    crossing = proof.step(IDENTITY, (KINK * e + c * E, "==", KINK * lambda_max), given=(LOW, "E > 0", "L >= 2"),
-                          note="both eigenvalues agree at the kink")
-    order = proof.step(TRANSITIVITY, (KINK * lambda_max, ">=", KINK * e + c * E), crossing)
-    upper = _at(proof, value, update, KINK, order, KINK * lambda_max, given)
-    deep = proof.step(REWRITING, (S_min, "<=", KINK_ABOVE), upper)
-    flat = shallow_minimum(proof)
-    depth = proof.step(IDENTITY, (2 * norm_p**2 * lambda_max, "==", KINK_ABOVE), given=("L == 1", LOW))
-    shallow = proof.step(TRANSITIVITY, (S_min, "<=", KINK_ABOVE), flat, depth)
-    both = proof.step(CASES, (S_min, "<=", KINK_ABOVE), shallow, deep)
+    given, split = hypothesis(p, LOW), _split(p)
+    crossing = identity(p.given(LOW, *DEEP).note("both eigenvalues agree at the kink"),
+                        (KINK * e + rank_one_factor(KINK) * E, "==", KINK * lambda_max))
+    order = chain(p, crossing, to=(p[crossing].rhs, ">=", p[crossing].lhs))
+    deep = _at(p, split, KINK, order, KINK_ABOVE, given)
+    value = identity(p.given("L == 1", LOW), (2 * norm_p**2 * lambda_max, "==", KINK_ABOVE))
+    shallow = chain(p, shallow_minimum(p), value, to=p[deep])
 
-    root, sandwich, eigenvector, norm = _tools(proof)
-    y, unit = define(proof, "top vector"), define(proof, "top vector norm")
-    square = define(proof, "root", flipped=True)
-    inner = dot(top_vector, Sigma_half * w_star)
-    one = proof.step(IDENTITY, (dot(Sigma * top_vector, Sigma_half * w_star), "==", lambda_max * inner), y)
-    moved = proof.step(
-        IDENTITY,
-        (dot(Sigma * top_vector, Sigma_half * w_star), "==", dot(Sigma_half * top_vector, Sigma * w_star)),
-        square, note="the root commutes with the covariance")
-    other = proof.step(IDENTITY, (dot(Sigma_half * top_vector, Sigma * w_star), "==", e * inner), eigenvector)
-    equal = proof.step(TRANSITIVITY, (lambda_max * inner, "==", e * inner), one, moved, other)
-    orthogonal = proof.step(SCALING, (inner, "==", 0), equal, data=1 / (lambda_max - e), given=(LOW,))
+    root, sandwich, eigenvector, norm = _tools(p)
+    y, unit, square = p.define("top vector"), p.define("top vector norm"), p.define("root", flipped=True)
+    inner, outer = dot(top_vector, Sigma_half * w_star), dot(Sigma * top_vector, Sigma_half * w_star)
+    moved = dot(Sigma_half * top_vector, Sigma * w_star)
+    equal = chain(
+        p, identity(p, (outer, "==", lambda_max * inner), y),
+        identity(p.note("the root commutes with the covariance"), (outer, "==", moved), square),
+        identity(p, (moved, "==", e * inner), eigenvector))
+    orthogonal = scale(p.given(LOW), equal, 1 / (lambda_max - e), to=(inner, "==", 0))
     share = (L - 1) * lambda_max / (L * (lambda_max - e))
     rest = (lambda_max - L * e) / (L * (lambda_max - e))
-    mixed = sp.sqrt(share / E) * Sigma_half * w_star + sp.sqrt(rest) * top_vector
-    lower = proof.step(DIRECTION, (S_min, ">=", KINK_ABOVE), _every_direction(proof),
-                       root, sandwich, eigenvector, norm, y, unit, orthogonal, data=mixed,
-                       note="z^T Sigma z = Lambda / L in this direction")
-    return proof.step(ANTISYMMETRY, (S_min, "==", KINK_ABOVE), both, lower)
+    every = infimum(p, p.cite("min-sharpness-dual", "every-direction"))
+    lower = choose_direction(
+        p.note("z^T Sigma z = Lambda / L in this direction"), (S_min, ">=", KINK_ABOVE), every,
+        sp.sqrt(share / E) * Sigma_half * w_star + sp.sqrt(rest) * top_vector,
+        root, sandwich, eigenvector, norm, y, unit, orthogonal)
+    return antisymmetry(p, cases(p, shallow, deep), lower)
 
 
-def kink(proof: Proof) -> dict[str, int]:
+def kink(p: Proof) -> dict[str, int]:
     """Each case has an upper and a lower bound that meet."""
-    low = _low(proof)
-    high = _high(proof)
-    return {"low-eigenvalue": low, "high-eigenvalue": high}
+    return {"low-eigenvalue": _low(p), "high-eigenvalue": _high(p)}
 
 
 THEOREMS = ((MIN_SHARPNESS_KINK, kink),)

@@ -6,14 +6,14 @@ import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot, weighted_top
-from ...language.quantities import E, L, M, S, Sigma, a, b, lambda_max, norm_p, norm_q1, norm_w, r, u, w, w_star
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.calculus import MINIMIZE
-from ...proof.rules.eigenvalues import RAYLEIGH
-from ...proof.rules.inequalities import CAUCHY_SCHWARZ, MONOTONE, POWER, SCALING
-from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
-from .common import minimizer_energy, primal_at_signal, primal_bound
-from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER, law
+from ...language.quantities import E, L, M, S, Sigma, a, b, lambda_max, norm_p, norm_q1, norm_w, r, w_star
+from ...proof.builder import Proof
+from ...proof.rules.calculus import minimize
+from ...proof.rules.eigenvalues import rayleigh
+from ...proof.rules.inequalities import cauchy_schwarz, monotone, power, scale
+from ...proof.rules.logic import chain, rewrite, specialize
+from .common import DEEP, minimizer_energy, primal_at_signal, primal_bound
+from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER
 
 SHARPNESS_LOWER = Claim(
     id="sharpness-lower",
@@ -67,68 +67,38 @@ SHARPNESS_LOWER_TIGHT = Claim(
 )
 
 
-def lower_tight(proof: Proof) -> dict[str, int]:
+def lower_tight(p: Proof) -> dict[str, int]:
     """The master inequality at ``u = Sigma w*`` gives the bound. Calculus over ``r`` gives it again."""
-    master = cite(proof, "kernel-agm", "all-weights")
-    x = Sigma * w_star
-    at_signal = proof.step(
-        INSTANCE,
-        (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * dot(x, x) * dot(w, x) ** (2 * (L - 1))),
-        master, data=((u, x),))
-    _minimizer, energy = minimizer_energy(proof)
-    b_is, E_is = define(proof, "b"), define(proof, "E")
-    filled = proof.step(
-        REWRITING, (dot(x, M * x) ** L, ">=", L**L * norm_p**2 * b * E ** (2 * L - 1)),
-        at_signal, energy, b_is)
+    master, eigenvalue = p.cite("kernel-agm", "all-weights"), p.cite("sharpness", "eigenvalue")
+    _minimizer, energy = minimizer_energy(p)
+    E_is, b_is, x = p.define("E"), p.define("b"), Sigma * w_star
+    at_signal = specialize(p, master, energy, b_is, u=x,
+                           to=(dot(x, M * x) ** L, ">=", L**L * norm_p**2 * b * E ** (2 * L - 1)))
     value = L * norm_p ** (2 / L) * b ** (1 / L) * E ** ((2 * L - 1) / L)
-    root = proof.step(POWER, (dot(x, M * x), ">=", value), filled, data=1 / L)
-    quotient = proof.step(RAYLEIGH, (weighted_top(M) * dot(w_star, x), ">=", dot(x, M * x)),
-                          data=("pencil", M, w_star))
-    quotient = proof.step(REWRITING, (weighted_top(M) * E, ">=", dot(x, M * x)), quotient, E_is)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M) * E, ">=", value), quotient, root)
-    scaled = proof.step(SCALING, (2 * weighted_top(M), ">=", TIGHT_LOWER), chain, data=2 / E)
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    final = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), eigenvalue, scaled)
+    root = power(p, at_signal, 1 / L, to=(dot(x, M * x), ">=", value))
+    top = chain(p, rayleigh(p, "pencil", M, w_star), root)
+    final = chain(p, eigenvalue, scale(p, top, 2 / E, E_is, to=(2 * weighted_top(M), ">=", TIGHT_LOWER)))
 
-    primal, sign = primal_bound(proof)
-    linear = primal_at_signal(proof)
-    function = proof[linear].rhs
-    least = proof.step(MINIMIZE, (function, ">=", TIGHT_LOWER), data=(function, r), given=("E > 0", "L >= 2"),
-                       note="calculus over r")
-    chain = proof.step(TRANSITIVITY, (proof[linear].lhs, ">=", TIGHT_LOWER), linear, least)
-    at_q1 = proof.step(INSTANCE, (proof[primal].rhs, ">=", TIGHT_LOWER), chain, sign, data=((r, norm_q1**2),))
-    second = proof.step(TRANSITIVITY, (S, ">=", TIGHT_LOWER), primal, at_q1)
-    proof.again("minimizers", second)
+    primal, positive = primal_bound(p)
+    linear = primal_at_signal(p)
+    function = p[linear].rhs
+    least = minimize(p.given(*DEEP).note("calculus over r"), function, r, (function, ">=", TIGHT_LOWER))
+    at_q1 = specialize(p, chain(p, linear, least), positive, r=norm_q1**2)
+    p.again("minimizers", chain(p, primal, at_q1))
     return {"minimizers": final}
 
 
-def rayleigh_order(proof: Proof) -> int:
-    """Derive ``b >= a`` by Cauchy-Schwarz for ``w*`` and ``Sigma w*``."""
-    cauchy = proof.step(
-        CAUCHY_SCHWARZ,
-        (dot(w_star, w_star) * dot(Sigma * w_star, Sigma * w_star), ">=", dot(w_star, Sigma * w_star) ** 2),
-        data=(w_star, Sigma * w_star))
-    E_is, b_is, a_is = define(proof, "E"), define(proof, "b"), define(proof, "a")
-    norm_is = define(proof, "norm_w")
-    filled = proof.step(REWRITING, (norm_w**2 * b * E, ">=", E**2), cauchy, E_is, b_is, norm_is)
-    divided = proof.step(SCALING, (b, ">=", E / norm_w**2), filled, data=1 / (E * norm_w**2))
-    return proof.step(REWRITING, (b, ">=", a), divided, a_is)
+def lower_ladder(p: Proof) -> int:
+    """Derive that the bound in ``b`` is at least the bound in ``a``: by Cauchy-Schwarz ``b >= a``."""
+    E_is, b_is, a_is, norm_is = (p.define(x) for x in ("E", "b", "a", "norm_w"))
+    cauchy = rewrite(p, (norm_w**2 * b * E, ">=", E**2), cauchy_schwarz(p, w_star, Sigma * w_star), E_is, b_is, norm_is)
+    order = scale(p, cauchy, 1 / (E * norm_w**2), a_is, to=(b, ">=", a))
+    return rewrite(p, (TIGHT_LOWER, ">=", PAPER_LOWER), monotone(p, order, b, TIGHT_LOWER), a_is)
 
 
-def lower_ladder(proof: Proof) -> tuple[int, int]:
-    """Derive that the bound in ``b`` is at least the bound in ``a``."""
-    order = rayleigh_order(proof)
-    raised = proof.step(MONOTONE, (TIGHT_LOWER, ">=", law(a, E)), order, data=(b, TIGHT_LOWER))
-    a_is = define(proof, "a")
-    return raised, proof.step(REWRITING, (TIGHT_LOWER, ">=", PAPER_LOWER), raised, a_is)
-
-
-def lower(proof: Proof) -> dict[str, int]:
+def lower(p: Proof) -> dict[str, int]:
     """The sharper bound holds with ``b`` lowered to ``a``."""
-    tight = cite(proof, "sharpness-lower-tight", "minimizers")
-    _raised, step = lower_ladder(proof)
-    final = proof.step(TRANSITIVITY, (S, ">=", proof[step].rhs), tight, step)
-    return {"minimizers": final}
+    return {"minimizers": chain(p, p.cite("sharpness-lower-tight", "minimizers"), lower_ladder(p))}
 
 
 THEOREMS = ((SHARPNESS_LOWER, lower), (SHARPNESS_LOWER_TIGHT, lower_tight))

@@ -5,18 +5,16 @@ from __future__ import annotations
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
-from ...language.nodes import Relation, dot, weighted_top
+from ...language.nodes import Relation, dot
 from ...language.quantities import L, S_rescaled, Sigma, gamma, k, lambda_max, norm_p, norm_q1, u, w, w_rescaled, w_star
-from ...proof.builder import Proof, cite, define
-from ...proof.rules.calculus import LIMIT
-from ...proof.rules.eigenvalues import LOEWNER, MULTIPLE_OF_IDENTITY
-from ...proof.rules.inequalities import SCALING, SIGN
-from ...proof.rules.infima import TRANSFER
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, INSTANCE, TRANSITIVITY
-from ...proof.rules.sums import TERMWISE
-from ...setting.network import M_rescaled, P_scaled, W, q, q_scaled
-from ..network.common import LAYERS
-from .common import minimizer_hypothesis
+from ...proof.builder import Proof
+from ...proof.rules.calculus import limit
+from ...proof.rules.eigenvalues import monotone_eigenvalue, multiple_of_identity
+from ...proof.rules.inequalities import scale, sign
+from ...proof.rules.infima import transfer
+from ...proof.rules.logic import chain, hypothesis, identity, specialize
+from ...proof.rules.sums import term_by_term
+from ...setting.network import M_rescaled, P_scaled, q_scaled
 
 SHARPNESS_UNBOUNDED = Claim(
     id="sharpness-unbounded",
@@ -53,62 +51,39 @@ SHARPNESS_UNBOUNDED = Claim(
 )
 
 
-def rescaled_minimizer(proof: Proof) -> tuple[int, int]:
+def rescaled_minimizer(p: Proof) -> tuple[int, int]:
     """Derive that the rescaled weights have the same regressor, and are a minimizer with the old ones."""
-    moved, q_2 = define(proof, "rescaled w"), define(proof, "rescaled q_2")
-    q_0, backward = define(proof, "q_0", flipped=True), define(proof, "q")
-    first = proof.step(INSTANCE, (q(0), "==", W(1).T * q(1)), backward, data=((k, sp.S.One),))
-    second = proof.step(INSTANCE, (q(1), "==", W(2).T * q(2)), backward, data=((k, sp.Integer(2)),),
-                        given=("L >= 2",))
-    same = proof.step(IDENTITY, (w_rescaled, "==", w), moved, q_2, q_0, first, second)
-    minimizer = minimizer_hypothesis(proof)
-    rescaled = proof.step(IDENTITY, (Sigma * w_rescaled, "==", Sigma * w_star), same, minimizer)
-    return same, rescaled
+    moved, q_2, backward = (p.define(x) for x in ("rescaled w", "rescaled q_2", "q"))
+    q_0 = p.define("q_0", flipped=True)
+    first, second = specialize(p, backward, k=1), specialize(p.given("L >= 2"), backward, k=2)
+    same = identity(p, (w_rescaled, "==", w), moved, q_2, q_0, first, second)
+    return same, identity(p, (Sigma * w_rescaled, "==", Sigma * w_star), same, hypothesis(p, "minimizer"))
 
 
-def rescaled_bound(proof: Proof) -> int:
+def rescaled_bound(p: Proof) -> int:
     """Derive ``u^T M u >= gamma^2 |q_1|^2 |u|^2`` for the kernel of the rescaled weights."""
-    matrix, P_0 = define(proof, "rescaled M"), define(proof, "rescaled P_0")
-    q_1, q_2, old = (define(proof, x) for x in ("rescaled q_1", "rescaled q_2", "norm_q1"))
-    backward = define(proof, "q", flipped=True)
-    second = proof.step(INSTANCE, (W(2).T * q(2), "==", q(1)), backward, data=((k, sp.Integer(2)),),
-                        given=("L >= 2",))
-    norm = proof.step(IDENTITY, (dot(q_scaled(1), q_scaled(1)), "==", gamma**2 * norm_q1**2),
-                      q_1, q_2, second, old)
+    matrix, P_0, q_1, q_2, old = (
+        p.define(x) for x in ("rescaled M", "rescaled P_0", "rescaled q_1", "rescaled q_2", "norm_q1"))
+    second = specialize(p.given("L >= 2"), p.define("q", flipped=True), k=2)
+    norm = identity(p, (dot(q_scaled(1), q_scaled(1)), "==", gamma**2 * norm_q1**2), q_1, q_2, second, old)
     terms = dot(q_scaled(k), q_scaled(k)) * dot(P_scaled(k - 1) * u, P_scaled(k - 1) * u)
-    peeled = proof.step(
-        IDENTITY,
-        (dot(u, M_rescaled * u) - gamma**2 * norm_q1**2 * dot(u, u), "==", sp.Sum(terms, (k, 2, L))),
-        matrix, P_0, norm)
-    term = proof.step(SIGN, (terms, ">=", 0), scope=LAYERS)
-    rest = proof.step(TERMWISE, (sp.Sum(terms, (k, 2, L)), ">=", 0), term, data=("sum", (k, 2, L)))
-    positive = proof.step(TRANSITIVITY, (proof[peeled].lhs, ">=", 0), peeled, rest)
-    return proof.step(SCALING, (dot(u, M_rescaled * u), ">=", gamma**2 * norm_q1**2 * dot(u, u)), positive,
-                      data=sp.S.One)
+    term = sign(p.at((k, 2, L)), (terms, ">=", 0))
+    rest = term_by_term(p, term, "sum", (k, 2, L), to=(sp.Sum(terms, (k, 2, L)), ">=", 0))
+    return scale(p.note("the first term of the kernel and the rest"), rest, 1, matrix, P_0, norm,
+                 to=(dot(u, M_rescaled * u), ">=", gamma**2 * norm_q1**2 * dot(u, u)))
 
 
-def unbounded(proof: Proof) -> dict[str, int]:
+def unbounded(p: Proof) -> dict[str, int]:
     """The scalars cancel in the regressor, and the first term of the kernel grows."""
-    same, rescaled = rescaled_minimizer(proof)
-    regressor = proof.step(IDENTITY, (dot(u, w_rescaled), "==", dot(u, w)), same)
-    bound = rescaled_bound(proof)
+    same, rescaled = rescaled_minimizer(p)
+    regressor = identity(p, (dot(u, w_rescaled), "==", dot(u, w)), same)
     factor = gamma**2 * norm_q1**2
-    identity = factor * sp.Identity(w.rows)
-    compared = proof.step(LOEWNER, (weighted_top(M_rescaled), ">=", weighted_top(identity)), bound,
-                          data=(M_rescaled, identity))
-    multiple = proof.step(MULTIPLE_OF_IDENTITY, (weighted_top(identity), "==", factor * lambda_max),
-                          data=factor)
-    chain = proof.step(TRANSITIVITY, (weighted_top(M_rescaled), ">=", factor * lambda_max),
-                       compared, multiple)
-    doubled = proof.step(SCALING, (2 * weighted_top(M_rescaled), ">=", 2 * factor * lambda_max), chain,
-                         data=sp.Integer(2))
-    eigenvalue = cite(proof, "sharpness", "eigenvalue")
-    transferred = proof.step(TRANSFER, (S_rescaled, "==", 2 * weighted_top(M_rescaled)),
-                             eigenvalue, rescaled, data="rescaled")
-    grows = proof.step(TRANSITIVITY, (S_rescaled, ">=", proof[doubled].rhs), transferred, doubled)
-    q_1 = proof.step(HYPOTHESIS, (norm_q1, ">", 0), given=("q_1 != 0",), note="beside the obligations")
-    proof.step(LIMIT, (sp.Limit(2 * factor * lambda_max, gamma, sp.oo), "==", sp.oo), q_1,
-               given=("E > 0",), note="so the sharpness has no upper bound")
+    compared = monotone_eigenvalue(p, rescaled_bound(p), M_rescaled, factor * sp.Identity(w.rows))
+    doubled = scale(p, chain(p, compared, multiple_of_identity(p, factor)), 2)
+    grows = chain(p, transfer(p, p.cite("sharpness", "eigenvalue"), "rescaled", rescaled), doubled)
+    q_1 = hypothesis(p.note("beside the obligations"), "q_1 != 0")
+    limit(p.given("E > 0").note("so the sharpness has no upper bound"),
+          (sp.Limit(2 * factor * lambda_max, gamma, sp.oo), "==", sp.oo), q_1)
     return {"same-regressor": regressor, "grows": grows}
 
 

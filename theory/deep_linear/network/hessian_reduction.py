@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
 from ...language.nodes import Relation, SubProduct, dot, width
-from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, u, w, w_ddot, w_dot
-from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.rules.logic import INSTANCE, REWRITING, TRANSITIVITY
-from ...proof.rules.rank import RANK
-from ...proof.rules.sums import TERMWISE
+from ...language.quantities import L, Sigma, curvature, g, hessian_rank, j, k, w, w_ddot, w_dot
+from ...proof.builder import Proof, on_generic_entries
+from ...proof.rules import rank
+from ...proof.rules.logic import chain, rewrite, specialize
+from ...proof.rules.sums import term_by_term
 from ...setting.network import P, Xi, q
 from .common import h
 
@@ -79,34 +78,19 @@ CLAIM = Claim(
 )
 
 
-def hessian_reduction_proof(proof: Proof) -> dict[str, int]:
+def hessian_reduction_proof(p: Proof) -> dict[str, int]:
     """``first`` of ``hessian`` is used at ``Sigma w'`` and at ``Sigma P_{k-1}^T b_k``, ``second`` is used at ``g``."""
-    risk, first, second = (cite(proof, "hessian", name) for name in ("risk", "first", "second"))
-
-    image = Sigma * w_dot
-    outer = proof.step(
-        INSTANCE, (dot(image, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * image), (k, 1, L))),
-        first, data=((u, image),))
-    part = Sigma * P(j - 1).T * backward(j)
-    inner = proof.step(
-        INSTANCE, (dot(part, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * part), (k, 1, L))),
-        first, data=((u, part),), scope=((j, 1, L),))
-    layers = proof.step(
-        TERMWISE, (sp.Sum(dot(part, w_dot), (j, 1, L)), "==",
-                   sp.Sum(proof[inner].rhs, (j, 1, L))), inner, data=("sum", (j, 1, L)))
-    squared = proof.step(TRANSITIVITY, (dot(image, w_dot), "==", FIRST), outer, layers,
-                         note="the direction enters through Xi_k^T q_k only")
-
-    gradient = proof.step(INSTANCE, (dot(g, w_ddot), "==", proof[second].rhs.xreplace({u: g})), second,
-                          data=((u, g),))
-    h_is = define(proof, "h")
-    h_before = proof.step(INSTANCE, (h(j - 1), "==", P(j - 1) * g), h_is, data=((i, j - 1),), scope=((j, 1, L),))
-    paired = proof.step(REWRITING, (dot(g, w_ddot), "==", 2 * SECOND), gradient, h_before,
-                        note="and through Xi_j h_{j-1}")
-    form = proof.step(REWRITING, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
-    on_generic_entries(proof, form, least_depth=2)
-    rank = proof.step(RANK, (hessian_rank, "<=", PAIRS + width(L - 1)), form)
-    return {"form": form, "rank": rank}
+    risk, first, second = (p.cite("hessian", name) for name in ("risk", "first", "second"))
+    outer = specialize(p, first, u=Sigma * w_dot)
+    inner = specialize(p.at((j, 1, L)), first, u=Sigma * P(j - 1).T * backward(j))
+    layers = term_by_term(p, inner, "sum", (j, 1, L))
+    squared = chain(p.note("the direction enters through Xi_k^T q_k only"), outer, layers)
+    gradient = specialize(p, second, u=g)
+    h_before = specialize(p.at((j, 1, L)), p.define("h"), i=j - 1)
+    paired = rewrite(p.note("and through Xi_j h_{j-1}"), (dot(g, w_ddot), "==", 2 * SECOND), gradient, h_before)
+    form = rewrite(p, (curvature, "==", 2 * FIRST + 2 * SECOND), risk, squared, paired)
+    on_generic_entries(p, form, least_depth=2)
+    return {"form": form, "rank": rank.hessian_rank(p, form)}
 
 
 THEOREMS = ((CLAIM, hessian_reduction_proof),)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, scaled, swapped
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius
 from ...language.quantities import L, M, g, k, kernel_form, u, w_flow
-from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.rules.eigenvalues import RIESZ
-from ...proof.rules.logic import IDENTITY, INSTANCE, REWRITING
-from ...proof.rules.sums import TAYLOR
+from ...proof.builder import Proof, on_generic_entries
+from ...proof.rules.eigenvalues import every_direction
+from ...proof.rules.logic import identity, rewrite, specialize
+from ...proof.rules.sums import taylor_coefficient
 from ...setting.network import P, Xi, adjoint, gradient, q, t
 from .common import LAYERS
 
@@ -61,38 +60,26 @@ KERNEL = Claim(
 )
 
 
-def adjoint_of(proof: Proof) -> int:
-    """Return ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
-    moved, expansion = define(proof, "layer moved"), define(proof, "adjoint")
-    slope = proof.step(
-        TAYLOR, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))),
-        expansion, moved, data=(t, 1), scope=LAYERS)
-    inner = proof.step(
-        REWRITING,
-        (sp.Trace(adjoint(k).T * Xi(k)), "==", sp.Trace((q(k) * (P(k - 1) * u).T).T * Xi(k))),
-        slope, scope=LAYERS)
-    return proof.step(RIESZ, (adjoint(k), "==", q(k) * (P(k - 1) * u).T), inner, data=Xi(k), scope=LAYERS)
+def adjoint_of(p: Proof) -> int:
+    """Derive ``(J^* u)_k = q_k (P_{k-1} u)^T``, the gradient of ``<u, w>`` with respect to layer ``k``."""
+    moved, expansion = p.define("layer moved"), p.define("adjoint")
+    slope = taylor_coefficient(
+        p, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", sp.Trace(adjoint(k).T * Xi(k))), expansion, t, 1, moved)
+    return every_direction(p, (adjoint(k), "==", q(k) * (P(k - 1) * u).T), slope, Xi(k))
 
 
-def kernel_proof(proof: Proof) -> dict[str, int]:
+def kernel_proof(p: Proof) -> dict[str, int]:
     """The adjoint gives the kernel, and its Frobenius norms are those of rank-one matrices."""
-    layer = adjoint_of(proof)
-    norm = proof.step(
-        IDENTITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
-    on_generic_entries(proof, norm)
-    matrix = define(proof, "M")
-    gradient_is = cite(proof, "gradient", "layer")
-    h_is = define(proof, "h")
-    h_before = proof.step(INSTANCE, (LayerMatrix("h", k - 1), "==", P(k - 1) * g), h_is,
-                          data=((i, k - 1),), scope=LAYERS)
-    gradient_norm = proof.step(
-        IDENTITY, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)),
-        gradient_is, h_before)
-    on_generic_entries(proof, gradient_norm)
-    flow_is = define(proof, "flow")
-    flow = proof.step(REWRITING, (dot(u, w_flow), "==", -kernel_form(u, g)),
-                      flow_is, layer, gradient_is, h_before)
-    on_generic_entries(proof, flow)
+    layer = adjoint_of(p)
+    norm = identity(p, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
+    on_generic_entries(p, norm)
+    gradient_is, matrix, h_is, flow_is = p.cite("gradient", "layer"), *(p.define(x) for x in ("M", "h", "flow"))
+    h_before = specialize(p.at(*LAYERS), h_is, i=k - 1)
+    gradient_norm = identity(
+        p, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)), gradient_is, h_before)
+    on_generic_entries(p, gradient_norm)
+    flow = rewrite(p, (dot(u, w_flow), "==", -kernel_form(u, g)), flow_is, layer, gradient_is, h_before)
+    on_generic_entries(p, flow)
     return {"adjoint": norm, "matrix": matrix, "gradient-norm": gradient_norm, "flow": flow}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
-from ...language.nodes import Relation, dot, frobenius, weighted_top
-from ...language.quantities import L, M, S, Sigma, curvature, k, lambda_max, u, w, w_dot, w_star
-from ...proof.builder import Proof, cite, define, on_generic_entries
-from ...proof.rules.eigenvalues import GRAM
-from ...proof.rules.logic import HYPOTHESIS, REWRITING, TRANSITIVITY
+from ...language.nodes import Relation, dot, weighted_top
+from ...language.quantities import L, M, S, Sigma, curvature, k, lambda_max, u, w_dot
+from ...proof.builder import Proof, on_generic_entries
+from ...proof.rules.eigenvalues import gram
+from ...proof.rules.logic import chain, hypothesis, rewrite
 from ...setting.network import Xi, adjoint
 from .kernel import adjoint_of
 
@@ -47,31 +47,20 @@ SHARPNESS = Claim(
 )
 
 
-def gram_premises(proof: Proof) -> tuple[int, int]:
+def gram_premises(p: Proof) -> tuple[int, int]:
     """Derive ``<u, w_dot> = sum <(J^* u)_k, Xi_k>`` and ``|J^* u|^2 = u^T M u``."""
-    first = cite(proof, "hessian", "first")
-    layer = adjoint_of(proof)
-    inner = proof.step(
-        REWRITING,
-        (dot(u, w_dot), "==", sp.Sum(sp.Trace(adjoint(k).T * Xi(k)), (k, 1, L))), first, layer)
-    adjoint_norm, matrix = cite(proof, "kernel", "adjoint"), cite(proof, "kernel", "matrix")
-    norm = proof.step(TRANSITIVITY, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", dot(u, M * u)),
-                      adjoint_norm, matrix)
-    return inner, norm
+    inner = rewrite(p, (dot(u, w_dot), "==", sp.Sum(sp.Trace(adjoint(k).T * Xi(k)), (k, 1, L))),
+                    p.cite("hessian", "first"), adjoint_of(p))
+    return inner, chain(p, p.cite("kernel", "adjoint"), p.cite("kernel", "matrix"))
 
 
-def sharpness_proof(proof: Proof) -> dict[str, int]:
+def sharpness_proof(p: Proof) -> dict[str, int]:
     """The gradient vanishes at a minimizer, and what is left of the Hessian is a Gram matrix."""
-    risk = cite(proof, "hessian", "risk")
-    minimizer = proof.step(HYPOTHESIS, (Sigma * w, "==", Sigma * w_star), given=("minimizer",))
-    g_is = define(proof, "g")
-    flat = proof.step(REWRITING, (curvature, "==", 2 * dot(w_dot, Sigma * w_dot)),
-                      risk, g_is, minimizer, note="the gradient of the risk in w is zero")
-    on_generic_entries(proof, flat, given=("minimizer",), least_depth=2)
-    inner, norm = gram_premises(proof)
-    eigenvalue = proof.step(GRAM, (S, "==", 2 * weighted_top(M)), flat, inner, norm,
-                            data=(M, sp.Integer(2)))
-    return {"hessian": flat, "eigenvalue": eigenvalue}
+    flat = rewrite(
+        p.note("the gradient of the risk in w is zero"), (curvature, "==", 2 * dot(w_dot, Sigma * w_dot)),
+        p.cite("hessian", "risk"), p.define("g"), hypothesis(p, "minimizer"))
+    on_generic_entries(p, flat, given=("minimizer",), least_depth=2)
+    return {"hessian": flat, "eigenvalue": gram(p, flat, *gram_premises(p), M, 2)}
 
 
 THEOREMS = ((SHARPNESS, sharpness_proof),)
