@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from .deep_linear.flow import (
     aligned_flow,
@@ -43,14 +44,16 @@ from .proof.derivation import Derivation
 class Library:
     """A library holds claims by id, in the order in which they are given, and builds their derivations.
 
-    A claim of the library is all that its derivations may cite.
+    A claim of the library is all that its derivations may cite. The reference is a short text by which another process
+    finds the library (see :func:`load`); a library without a reference stays in its process.
 
     >>> [claim.id for claim in Library(gradient.THEOREMS)]
     ['gradient']
     """
 
-    def __init__(self, theorems: Iterable[Theorem]) -> None:
+    def __init__(self, theorems: Iterable[Theorem], reference: str = "") -> None:
         """Raises ValueError when two claims have one id."""
+        self.reference = reference
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
@@ -91,7 +94,7 @@ class Library:
         return proof.done(write(proof))
 
 
-BUILT_IN = Library(
+BUILT_IN = Library((
     theorem
     for module in (
         gradient, hessian, kernel, sharpness, hessian_reduction,
@@ -100,8 +103,19 @@ BUILT_IN = Library(
         conservation, singular_values, near_rank_one, norm_control, alignment, pl_inequality, limit_sharpness,
         balanced_sharpness, linear_convergence, balanced_flow, aligned_flow, planar_flow,
         residual_min_sharpness, residual_kernel, residual_sharpness, convergence, convergence_sharp, initialization)
-    for theorem in module.THEOREMS
-)
+    for theorem in module.THEOREMS), reference="flatcert")
 """The library of the theory of the paper."""
-CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
-"""Names of the package's public face. Callers inside use them only until they take a library as an argument."""
+
+
+@lru_cache
+def load(reference: str) -> Library:
+    """Return the library of a reference. Raises KeyError for an unknown reference.
+
+    Work units carry the reference in place of the library: each process loads the library once.
+
+    >>> load("flatcert") is BUILT_IN
+    True
+    """
+    if reference == BUILT_IN.reference:
+        return BUILT_IN
+    raise KeyError(f"There is no library {reference!r}: use {BUILT_IN.reference!r}.")
