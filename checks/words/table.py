@@ -18,7 +18,7 @@ from ...theory.language.quantifiers import QUANTIFIERS
 from ...theory.language.quantities import VOCABULARY
 from ...theory.library import Library
 from ..deciding.probabilities import COLUMNS
-from ..instances.spaces import SPACES
+from ..instances.spaces import families_of
 from . import (
     bound as words_bound,
 )
@@ -127,7 +127,7 @@ def read(obligation: Obligation) -> set[str]:
     if obligation.space == "solution":
         found.add("parameters")
     if "" in kinds:
-        found |= {f"family {family.name}" for family in SPACES[obligation.space]}
+        found |= {f"family {family.name}" for family in families_of(obligation.space)}
         found |= {"witness S"} if "S" in found else set()
     return found
 

@@ -227,6 +227,13 @@ def test_exit_1_when_equality_is_claimed_and_not_seen(monkeypatch: pytest.Monkey
     assert "declared tight" in run.reports[LOWER.id].failures[0]
 
 
+def test_a_space_that_nobody_knows_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch, replace(LOWER.obligation("minimizers"), space="none"))
+    tally = decide_unit("flatcert", LOWER.id, "minimizers", 0, 5)
+    assert (tally.held, tally.inconclusive) == (0, 1)
+    assert "There is no space or family of instances 'none': use one of weights, " in tally.undecided[0]
+
+
 def test_exit_1_without_a_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry.BUILT_IN, "derivation", lambda claim_id: None)
     run = verify([LOWER.id], profile="small", workers=0)
