@@ -16,10 +16,10 @@ from measuring import seconds, show, store
 from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.instances.instance import make
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
 COUNT, SIZE, DEPTH = 200, 5, 5
-RELATION = claim("sharpness-lower").obligation("minimizers").relation
+RELATION = BUILT_IN.claim("sharpness-lower").obligation("minimizers").relation
 
 
 def draws() -> list[tuple[np.ndarray[Any, Any], list[np.ndarray[Any, Any]]]]:

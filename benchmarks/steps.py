@@ -14,23 +14,23 @@ from typing import Any
 from measuring import show, store
 
 from flatcert.checks.second_line.steps import second_line
-from flatcert.theory.library import BUILT_IN, CLAIMS, derivation
+from flatcert.theory.library import BUILT_IN
 
 
 def measured(claim: str) -> dict[str, Any] | None:
     started = process_time()
-    found = derivation(claim)
+    found = BUILT_IN.derivation(claim)
     if found is None:
         return None
     found.check(BUILT_IN)
     checked = process_time()
-    line = second_line(found)
+    line = second_line(found, BUILT_IN)
     return {"claim": claim, "steps": len(found.steps), "agreeing": line.agreeing, "checked": checked - started,
             "decided": process_time() - checked}
 
 
 def main() -> None:
-    rows = [row for claim in CLAIMS if (row := measured(claim)) is not None]
+    rows = [row for claim in BUILT_IN.claims if (row := measured(claim)) is not None]
     total: dict[str, Any] = {name: sum(row[name] for row in rows) for name in rows[0] if name != "claim"}
     rows.append({"claim": "all", **total})
     for row in rows:

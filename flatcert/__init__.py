@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from .numeric.network.network import DeepLinearNetwork
     from .numeric.network.problem import RegressionProblem
     from .numeric.network.sharpness import sharpness
-    from .theory.library import CLAIMS, claim, derivation
+    from .theory.library import BUILT_IN
 
+    CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
+
+_OF_LIBRARY = {"CLAIMS": "claims", "claim": "claim", "derivation": "derivation"}
+"""Names of attributes of the library of the paper."""
 _HOMES = {
-    "CLAIMS": "theory.library",
     "DeepLinearNetwork": "numeric.network.network",
     "RegressionProblem": "numeric.network.problem",
     "bounds": "checks.analysis.bounds",
-    "claim": "theory.library",
     "conjecture": "checks.conjecture.answer",
-    "derivation": "theory.library",
     "gradient_flow": "numeric.flow.gradient_flow",
     "min_sharpness": "numeric.network.min_sharpness",
     "read_table": "checks.data.table",
@@ -62,6 +63,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OF_LIBRARY:
+        return getattr(import_module(".theory.library", __name__).BUILT_IN, _OF_LIBRARY[name])
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)

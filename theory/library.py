@@ -4,37 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
 
-from .deep_linear.flow import (
-    aligned_flow,
-    alignment,
-    balanced_flow,
-    balanced_sharpness,
-    conservation,
-    limit_sharpness,
-    linear_convergence,
-    near_rank_one,
-    norm_control,
-    pl_inequality,
-    planar_flow,
-    singular_values,
-)
-from .deep_linear.landscape import (
-    kernel_inequality,
-    learning_rate,
-    min_sharpness,
-    min_sharpness_bounds,
-    min_sharpness_dual,
-    min_sharpness_kink,
-    min_trace,
-    sharpness_lower,
-    sharpness_unbounded,
-)
-from .deep_linear.network import gradient, hessian, hessian_reduction, kernel, sharpness
-from .deep_linear.residual import convergence, convergence_sharp, initialization
-from .deep_linear.residual import kernel as residual_kernel
-from .deep_linear.residual import min_sharpness as residual_min_sharpness
-from .deep_linear.residual import sharpness as residual_sharpness
+from . import deep_linear
 from .language.claim import Claim
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
@@ -43,14 +18,17 @@ from .proof.derivation import Derivation
 class Library:
     """A library holds claims by id, in the order in which they are given, and builds their derivations.
 
-    A claim of the library is all that its derivations may cite.
+    A claim of the library is all that its derivations may cite. The reference is a short text by which another process
+    finds the library (see :func:`load`); a library without a reference stays in its process.
 
-    >>> [claim.id for claim in Library(gradient.THEOREMS)]
+    >>> from .deep_linear.network.gradient import THEOREMS
+    >>> [claim.id for claim in Library(THEOREMS)]
     ['gradient']
     """
 
-    def __init__(self, theorems: Iterable[Theorem]) -> None:
+    def __init__(self, theorems: Iterable[Theorem], reference: str = "") -> None:
         """Raises ValueError when two claims have one id."""
+        self.reference = reference
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
@@ -91,17 +69,41 @@ class Library:
         return proof.done(write(proof))
 
 
-BUILT_IN = Library(
-    theorem
-    for module in (
-        gradient, hessian, kernel, sharpness, hessian_reduction,
-        kernel_inequality, sharpness_lower, min_sharpness, min_sharpness_dual, min_sharpness_bounds,
-        min_sharpness_kink, min_trace, sharpness_unbounded, learning_rate,
-        conservation, singular_values, near_rank_one, norm_control, alignment, pl_inequality, limit_sharpness,
-        balanced_sharpness, linear_convergence, balanced_flow, aligned_flow, planar_flow,
-        residual_min_sharpness, residual_kernel, residual_sharpness, convergence, convergence_sharp, initialization)
-    for theorem in module.THEOREMS
-)
+ROOMS = ("network", "landscape", "flow", "residual")
+"""The folders of the theory of the paper, in the order of its claims."""
+
+
+def _theorems(room: str) -> list[Theorem]:
+    """The theorems of the files of a folder: each after those that it requires, else by name."""
+    package = import_module(f"{deep_linear.__name__}.{room}")
+    found: list[Theorem] = []
+    for file in iter_modules(package.__path__):
+        found += getattr(import_module(f"{package.__name__}.{file.name}"), "THEOREMS", ())
+    ids = {claim.id for claim, _ in found}
+    sorter = TopologicalSorter({claim.id: sorted(ids & set(claim.requires)) for claim, _ in found})
+    sorter.prepare()
+    order: list[str] = []
+    ready: list[str] = []
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()])
+        order.append(ready.pop(0))
+        sorter.done(order[-1])
+    return sorted(found, key=lambda theorem: order.index(theorem[0].id))
+
+
+BUILT_IN = Library((theorem for room in ROOMS for theorem in _theorems(room)), reference="flatcert")
 """The library of the theory of the paper."""
-CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
-"""Names of the package's public face. Callers inside use them only until they take a library as an argument."""
+
+
+@lru_cache
+def load(reference: str) -> Library:
+    """Return the library of a reference. Raises KeyError for an unknown reference.
+
+    Work units carry the reference in place of the library: each process loads the library once.
+
+    >>> load("flatcert") is BUILT_IN
+    True
+    """
+    if reference == BUILT_IN.reference:
+        return BUILT_IN
+    raise KeyError(f"There is no library {reference!r}: use {BUILT_IN.reference!r}.")

@@ -17,7 +17,7 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import trace
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing, FloatRing
 from ..data import Table
@@ -156,7 +156,7 @@ class Numbers:
                 "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
                 "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
                 "risk_min": arb(problem.risk_min),
-                **{claim_id: arb(evaluate(claim(claim_id).obligation(name).relation.rhs, scope))
+                **{claim_id: arb(evaluate(BUILT_IN.claim(claim_id).obligation(name).relation.rhs, scope))
                    for claim_id, name in BOUNDS.items()},
                 **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
             }
@@ -164,7 +164,7 @@ class Numbers:
 
 def _threshold(name: str) -> sp.Expr:
     """The learning rate above which every minimizer is unstable, by an obligation of claim `learning-rate`."""
-    (relation,) = (g for g in claim("learning-rate").obligation(name).given if isinstance(g, Relation))
+    (relation,) = (g for g in BUILT_IN.claim("learning-rate").obligation(name).given if isinstance(g, Relation))
     return relation.rhs
 
 
@@ -189,8 +189,8 @@ def _near(value: arb) -> float:
 
 
 def _bound(claim_id: str, name: str, value: arb) -> Bound:
-    relation = claim(claim_id).obligation(name).relation
+    relation = BUILT_IN.claim(claim_id).obligation(name).relation
     below = relation.op == ">="
     of = "trace" if relation.lhs == trace else "sharpness" if below else "least sharpness"
-    return Bound(claim_id, claim(claim_id).title, "lower" if below else "upper", of,
+    return Bound(claim_id, BUILT_IN.claim(claim_id).title, "lower" if below else "upper", of,
                  float_below(value) if below else float_above(value))

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S_min, norm_p
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from ...theory.typeset.formulas import statement
 from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
@@ -84,7 +84,7 @@ def _enclosures(report: BoundsReport) -> tuple[tuple[str, str], tuple[str, str]]
 
 def _formula(bound: Bound) -> str:
     """The relation of a bound in LaTeX. A rung of the ladder bounds ``S_min``, too."""
-    relation: Relation = claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
+    relation: Relation = BUILT_IN.claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
     of = S_min if bound.side == "upper" else relation.lhs
     return statement(Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))))
 

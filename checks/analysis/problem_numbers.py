@@ -8,7 +8,7 @@ from flint import arb, ctx
 from ...numeric.linalg.precision import is_narrow, until_narrow
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.quantities import S_min
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS
 from ..evaluation.evaluate import Undefined, evaluate
@@ -24,7 +24,7 @@ def balanced_sharpness(problem: RegressionProblem, depth: int) -> arb:
     >>> print(balanced_sharpness(problem, 5).str(5, radius=False))
     30.000
     """
-    return _of_problem(problem, depth, claim("balanced-sharpness").obligation("sharpness").relation.rhs)
+    return _of_problem(problem, depth, BUILT_IN.claim("balanced-sharpness").obligation("sharpness").relation.rhs)
 
 
 def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
@@ -35,7 +35,7 @@ def ratio_bound(problem: RegressionProblem, depth: int) -> arb:
     >>> print(ratio_bound(problem, 5).str(5, radius=False))
     4.0000
     """
-    bound = claim("limit-sharpness").obligation("condition").relation.rhs
+    bound = BUILT_IN.claim("limit-sharpness").obligation("condition").relation.rhs
     try:
         return _of_problem(problem, depth, bound.xreplace({S_min: sp.S.One}))
     except Undefined:

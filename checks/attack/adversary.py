@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from ...theory.language.claim import Obligation
-from ...theory.library import claim
+from ...theory.library import load
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Outcome, Route
 from ..deciding.ways import decider
@@ -113,17 +113,17 @@ def extreme(
     return search.extreme
 
 
-def tightest(claim_id: str, name: str, random_seed: int = 0, effort: str = "quick") -> Attack:
-    """Attack one inequality of the registry: a pure function with a picklable result.
+def tightest(obligation: Obligation, random_seed: int = 0, effort: str = "quick") -> Attack:
+    """Attack one inequality: a pure function with a picklable result.
 
-    Raises KeyError for an unknown claim, obligation or effort, ValueError for what is no inequality.
+    Raises KeyError for an unknown effort, ValueError for what is no inequality.
 
-    >>> tightest("sharpness-lower", "minimizers").ratio
+    >>> from ...theory.library import BUILT_IN
+    >>> tightest(BUILT_IN.claim("sharpness-lower").obligation("minimizers")).ratio
     1.0
     """
-    obligation = claim(claim_id).obligation(name)
     if not attackable(obligation):
-        raise ValueError(f"{claim_id}/{name} is no inequality about a space of instances")
+        raise ValueError(f"{obligation.name} is no inequality about a space of instances")
     return attack(Question(obligation), EFFORTS[effort], random_seed)
 
 
@@ -133,16 +133,18 @@ def attackable(obligation: Obligation) -> bool:
     return decides.shrinks and decides.measures and obligation.relation.op in ("<=", ">=", "<", ">")
 
 
-def adversary_unit(claim_id: str, random_seed: int = 0, effort: str = "quick") -> dict[str, Attack]:
+def adversary_unit(
+    reference: str, claim_id: str, random_seed: int = 0, effort: str = "quick"
+) -> dict[str, Attack]:
     """All inequalities of a claim attacked, by the name of the obligation: a work unit for any executor.
 
     A statement that no instance can be put into is left out: ``decide_unit`` reports it.
     """
     found = {}
-    for obligation in claim(claim_id).obligations:
+    for obligation in load(reference).claim(claim_id).obligations:
         if attackable(obligation):
             try:
-                found[obligation.name] = tightest(claim_id, obligation.name, random_seed, effort)
+                found[obligation.name] = tightest(obligation, random_seed, effort)
             except (UnknownNode, ValueError):
                 continue
     return found

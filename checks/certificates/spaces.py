@@ -11,6 +11,7 @@ import sympy as sp
 from ...theory.deep_linear.landscape.formulas import PRIMAL
 from ...theory.language.nodes import Relation, dot, family, frobenius
 from ...theory.language.quantities import L, Sigma, direction, k, norm_p, r, w_star
+from ..instances.spaces import is_family
 
 _W, _q = family("W"), family("q")
 
@@ -41,3 +42,11 @@ SUPPOSED: dict[str, tuple[Relation, ...]] = {
 }
 """By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is
 missing here has no certificates."""
+
+
+def supposed(space: str) -> tuple[Relation, ...] | None:
+    """What the instances of a space or family satisfy; None when there are no certificates of it.
+
+    A family that an obligation names supposes nothing: the hypotheses of the obligation say all.
+    """
+    return () if is_family(space) else SUPPOSED.get(space)

@@ -23,7 +23,7 @@ from ...theory.language.nodes import (
 )
 from ...theory.language.norms import least_singular, second_singular, spectral, weighted_bottom
 from ...theory.language.quantifiers import QUANTIFIERS, VARIABLES
-from .spaces import SUPPOSED
+from .spaces import supposed
 
 Tree = list[Any]
 _W, _q = family("W"), family("q")
@@ -61,10 +61,11 @@ def statement(obligation: Obligation) -> dict[str, Any]:
 
     ``given`` are the hypotheses with their names: first those of the space, then those of the quantifiers.
     """
-    if obligation.space not in SUPPOSED:
+    spelled = supposed(obligation.space)
+    if spelled is None:
         raise NoTree(f"the space {obligation.space!r}")
     printer = _Printer(obligation)
-    tacit: list[tuple[str, Relation]] = [(obligation.space, one) for one in SUPPOSED[obligation.space]]
+    tacit: list[tuple[str, Relation]] = [(obligation.space, one) for one in spelled]
     tacit += [(name, one) for name in obligation.over for one in QUANTIFIERS[name].within]
     stated = [(str(one), relation) for one in obligation.given for relation in printer.hypothesis(one)]
     return {

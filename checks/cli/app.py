@@ -57,10 +57,10 @@ def say(sentence: str) -> None:
 
 def known_claim(name: str) -> Claim:
     """The claim of that name. A name of no claim is refused."""
-    from ...theory.library import claim
+    from ...theory.library import BUILT_IN
 
     try:
-        return claim(name)
+        return BUILT_IN.claim(name)
     except KeyError as error:
         fail(f"{error.args[0]}")
 

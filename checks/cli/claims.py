@@ -53,9 +53,10 @@ def _markdown(library: Library) -> str:
 @app.command()
 def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show one claim: statement, hypotheses, derivation, mutants."""
+    from ...theory.library import BUILT_IN
     from ..verifying.explain import explanation
 
-    console(None).print(explanation(known_claim(claim_id)), soft_wrap=True, highlight=False, markup=False)
+    console(None).print(explanation(known_claim(claim_id), BUILT_IN), soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command()

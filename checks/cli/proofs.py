@@ -21,13 +21,14 @@ def proofs(
         "--kernel", help="Re-check everything with Coq's independent kernel, too: about two minutes.")] = False,
 ) -> None:
     """Compile the theorems in Coq and print their assumptions; exit 1 on any axiom, 2 without Coq."""
+    from ...theory.library import BUILT_IN
     from ..coq.statements import MEANING, PROOFS, problems
 
     missing = [tool for tool in TOOLS if which(tool) is None]
     if missing:
         fail(f"There is no {missing[0]} here: install Coq 8.16 with MathComp 1.15 (Debian 12: apt-get install "
              "--no-install-recommends coq libcoq-mathcomp-algebra make).")
-    found = problems()
+    found = problems(BUILT_IN)
     for problem in found:
         typer.echo(problem, err=True)
     with as_file(PROOFS) as folder:

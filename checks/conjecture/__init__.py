@@ -5,10 +5,10 @@ A conjecture is refuted by a small exact counterexample, or it is not refuted. I
 
 from .answer import Answer, ConjectureQuestion, conjecture, read_at
 from .parser import ConjectureError
-from .reading import CONJECTURE, REDUCED, Conjecture, read_conjecture, read_line
+from .reading import CONJECTURE, Conjecture, read_conjecture, read_line, reduced
 from .sharpening import Sharpened, sharpen
 
 __all__ = [
-    "CONJECTURE", "REDUCED", "Answer", "Conjecture", "ConjectureError", "ConjectureQuestion", "Sharpened",
-    "conjecture", "read_at", "read_conjecture", "read_line", "sharpen",
+    "CONJECTURE", "Answer", "Conjecture", "ConjectureError", "ConjectureQuestion", "Sharpened",
+    "conjecture", "read_at", "read_conjecture", "read_line", "reduced", "sharpen",
 ]

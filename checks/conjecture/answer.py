@@ -33,7 +33,7 @@ from ..instances.pool import instance, pool
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
 from .parser import ConjectureError
-from .reading import CONJECTURE, REDUCED, Conjecture, Statement, read_conjecture
+from .reading import CONJECTURE, Conjecture, Statement, read_conjecture, reduced
 from .scaling import Room, rooms
 from .undecided import reason
 
@@ -81,7 +81,7 @@ def _float(scope: RealScope, name: str) -> float:
     symbol = VOCABULARY[name].symbol
     with np.errstate(all="ignore"):
         try:
-            return float(evaluate(REDUCED.get(symbol, symbol), scope))
+            return float(evaluate(reduced().get(symbol, symbol), scope))
         except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
             return float("nan")
 

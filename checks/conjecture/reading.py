@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import sympy as sp
@@ -11,18 +12,12 @@ import sympy as sp
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import LATEX_OPS, Relation
 from ...theory.language.quantities import VOCABULARY, S_balanced, trace_min
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from .parser import Comparison, ConjectureError, parse_assumptions, parse_expression, parse_relation
 
 Statement: TypeAlias = str | Relation | sp.Rel | tuple[object, str, object]
 """What a user may give for a comparison: a text, a relation, or ``(lhs, op, rhs)``."""
 WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
-REDUCED: dict[sp.Symbol, sp.Expr] = {
-    S_balanced: claim("balanced-sharpness").obligation("sharpness").relation.rhs,
-    trace_min: claim("min-trace").obligation("every-minimizer").relation.rhs,
-}
-"""Quantities that are infima, or values at balanced minimizers, by the proved claims that say what they are."""
-
 ANY_WEIGHTS = "any weights"
 """The words by which a line of a file drops the hypothesis that the weights are a minimizer."""
 CONJECTURE = "conjecture"
@@ -168,4 +163,12 @@ def read_line(line: str) -> Conjecture:
 
 
 def _reduced(relation: Relation) -> Relation:
-    return Relation(relation.lhs.xreplace(REDUCED), relation.op, relation.rhs.xreplace(REDUCED))
+    return Relation(relation.lhs.xreplace(reduced()), relation.op, relation.rhs.xreplace(reduced()))
+
+
+@lru_cache
+def reduced() -> dict[sp.Symbol, sp.Expr]:
+    """Return formulas for infima, and for values at balanced minimizers, from the proved claims that give them."""
+    stated = {S_balanced: ("balanced-sharpness", "sharpness"), trace_min: ("min-trace", "every-minimizer")}
+    return {symbol: BUILT_IN.claim(claim_id).obligation(name).relation.rhs
+            for symbol, (claim_id, name) in stated.items()}

@@ -20,8 +20,8 @@ from ...theory.setting.residual import DEFINED
 def meanings(claims: Iterable[Claim]) -> dict[str, str]:
     """The meaning of every word that occurs in the claims, and everything that derivations stipulate.
 
-    >>> from ...theory.library import claim
-    >>> meanings([claim("sharpness-lower")])["symbol S"]
+    >>> from ...theory.library import BUILT_IN
+    >>> meanings([BUILT_IN.claim("sharpness-lower")])["symbol S"]
     'sharpness: largest eigenvalue of the Hessian of the risk'
     """
     claims = list(claims)

@@ -13,7 +13,7 @@ from ...numeric.linalg.scalars import Array
 from ...numeric.network.residual import SubProductBounds, residual_network, sub_product_bounds
 from ...theory.deep_linear.residual.initialization import LIMIT_NORM
 from ...theory.language import quantities
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from ..instances.pool import generator
 from ..output.proportions import CONFIDENCE, interval
 
@@ -41,7 +41,7 @@ def candidate(scale: float) -> SubProductBounds:
     >>> candidate(0.0)
     SubProductBounds(alpha=1.0, beta=1.0)
     """
-    below, above = (claim("residual-init").obligation(name).relation for name in ("below", "above"))
+    below, above = (BUILT_IN.claim("residual-init").obligation(name).relation for name in ("below", "above"))
     return SubProductBounds(_at(below.rhs, scale), _at(above.rhs, scale))
 
 

@@ -22,8 +22,8 @@ _WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
 def decider(obligation: Obligation) -> Decider[Any]:
     """The decider of an obligation.
 
-    >>> from ...theory.library import claim
-    >>> type(decider(claim("gradient").obligation("layer"))).__name__
+    >>> from ...theory.library import BUILT_IN
+    >>> type(decider(BUILT_IN.claim("gradient").obligation("layer"))).__name__
     'Identity'
     """
     return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)

@@ -32,9 +32,9 @@ class Pair(NamedTuple):
 def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where float64 has no answer.
 
-    >>> from ...theory.library import claim
+    >>> from ...theory.library import BUILT_IN
     >>> from ..instances.pool import instance
-    >>> relation = claim("sharpness-lower").obligation("minimizers").relation
+    >>> relation = BUILT_IN.claim("sharpness-lower").obligation("minimizers").relation
     >>> sides(relation, [Pair(instance("classics", 0, i), {}) for i in (1, 2)]).round(12).tolist()
     [[4.0, 4.0], [2.0, 2.0]]
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ...numeric.linalg.rational import rational_array
 from ...numeric.network.problem import RegressionProblem
-from ...theory.library import claim
+from ...theory.library import BUILT_IN
 from ..analysis.bounds import bounds
 from ..arithmetic.rings import FloatRing
 from ..data.table import Table
@@ -54,6 +54,6 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     scope = RealScope(case, FloatRing())
     eight = None
     if experiment.samples >= experiment.dimension:
-        eight = float(evaluate(claim("limit-sharpness").obligation("eight").relation.rhs, scope))
+        eight = float(evaluate(BUILT_IN.claim("limit-sharpness").obligation("eight").relation.rhs, scope))
     return Lines(lower=lower, least=report.min_sharpness.upper, eight=eight, paper=rates["paper"],
                  tight=rates["tight"], exact=rates["exact_upper"], energy=report.energy)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .families.building import Generator
 from .instance import Instance
-from .spaces import FAMILIES, SPACES
+from .spaces import FAMILIES, families_of
 
 
 def generator(seed: int, stream: int, index: int) -> Generator:
@@ -48,10 +48,10 @@ def parse_name(name: str) -> tuple[str, int, int]:
 
 
 def pool(space: str, seed: int) -> Iterator[tuple[str, int, int]]:
-    """The instances of a space, without end: all of its finite families, then its random families in turn."""
-    families = SPACES[space]
+    """The instances of a space or family: all of its finite families, then its random families in turn, without end."""
+    families = families_of(space)
     for family in families:
         yield from ((family.name, 0, index) for index in range(family.count or 0))
     random = [family.name for family in families if not family.finite]
-    for index in count():
+    for index in count() if random else ():
         yield from ((name, seed, index) for name in random)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
+
+from . import families
 from .families import flow, handful, network, optimal, paths, residual, singled_out
 from .families.family import Family
 
@@ -30,11 +36,58 @@ SPACES: dict[str, tuple[Family, ...]] = {
     "singled-out-readouts": (singled_out.with_readouts,),
     "singled-out-starts": (singled_out.starts,),
 }
-"""The families of each space. The order decides in which order instances are drawn."""
+"""The families of each space. The order decides in which order instances are drawn.
 
-FAMILIES: dict[str, Family] = {
-    family.name: family for family in (*(family for space in SPACES.values() for family in space), handful.handful)}
+``weights`` are weights with a problem, ``dense`` ones few enough for an exact dense Hessian; ``problem`` is for
+statements about a problem and a depth, ``eigenvector`` mostly has a regressor that is an eigenvector. ``aligned`` are
+aligned minimizers with their ``r``; ``planted`` problems are built from their optimal ``(r, z)``. ``layers`` have
+nearly balanced ones among them, ``starts`` are mostly no minimizers, ``balanced`` are (nearly) balanced.
+``trajectory`` are moved by gradient flow for a time, ``limit`` to the limit, ``residual-paths`` with square layers.
+``products`` are for products of layers, mostly square ones, ``product-starts`` the same away from the minimum;
+``pairs`` are two weights of the same shapes, of which one is called the initialization. The others serve conjectures:
+wide layers whose singular values are all equal, and special cases of problems, layers and read-outs combined."""
+
+
+
+def _found() -> Iterator[Family]:
+    """Every family of every file in the folder ``families``."""
+    for file in iter_modules(families.__path__):
+        found = vars(import_module(f"{families.__name__}.{file.name}")).values()
+        yield from (one for one in found if isinstance(one, Family))
+
+
+def _by_name() -> dict[str, Family]:
+    """Families by name: first those of the spaces, in order. Raises ValueError when two have one name."""
+    known: dict[str, Family] = {}
+    for one in (*chain.from_iterable(SPACES.values()), handful.handful, *_found()):
+        if known.setdefault(one.name, one) is not one:
+            raise ValueError(f"there are two families {one.name!r}")
+    return known
+
+
+FAMILIES: dict[str, Family] = _by_name()
 """Every family by its name. The name decides the random numbers: renamed, a family has other instances."""
+
+
+def families_of(space: str) -> tuple[Family, ...]:
+    """The families of a space, or the family of that name alone.
+
+    Raises ValueError for a name that is neither.
+
+    >>> [one.name for one in families_of("singular")]
+    ['singular']
+    """
+    if space in SPACES:
+        return SPACES[space]
+    if not is_family(space):
+        raise ValueError(f"There is no space or family of instances {space!r}: use one of "
+                         f"{', '.join(dict.fromkeys((*SPACES, *FAMILIES)))}.")
+    return (FAMILIES[space],)
+
+
+def is_family(space: str) -> bool:
+    """Whether instances are drawn from a single family, by its name, and not from a space."""
+    return space in FAMILIES and space not in SPACES
 
 
 def is_listed(name: str) -> bool:

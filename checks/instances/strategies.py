@@ -19,7 +19,7 @@ from .families.flow import near_balanced
 from .families.network import classics
 from .instance import Instance, make
 from .pool import instance
-from .spaces import FAMILIES, SPACES
+from .spaces import FAMILIES, families_of
 
 halves = st.integers(-4, 4).map(lambda numerator: fmpq(numerator, 2))
 positive = st.builds(fmpq, st.integers(1, 40), st.integers(1, 8))
@@ -32,7 +32,7 @@ def instances(space: str) -> st.SearchStrategy[Instance]:
     >>> find(instances("planted"), lambda case: True).name
     'planted-exhibits:0:0'
     """
-    families = SPACES[space]
+    families = families_of(space)
     drawn = st.sampled_from(families).flatmap(lambda family: family_instances(family.name))
     if near_balanced in families:
         drawn = balanced_instances() | drawn

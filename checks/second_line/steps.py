@@ -18,7 +18,7 @@ import sympy as sp
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.claim import Given
 from ...theory.language.nodes import Relation
-from ...theory.library import BUILT_IN, derivation
+from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
 from ..deciding.quantifiers import shown
@@ -166,10 +166,10 @@ class SecondLine:
 
 
 @lru_cache(maxsize=256)
-def second_line(found: Derivation) -> SecondLine:
+def second_line(found: Derivation, library: Library) -> SecondLine:
     """Decide every step that its rule gives."""
     agreeing, undecided, contradictions = 0, [], {}
-    for index, judgment in enumerate(found.judgments(BUILT_IN)):
+    for index, judgment in enumerate(found.judgments(library)):
         if judgment is None:
             continue
         decision = decided(judgment)
@@ -182,22 +182,22 @@ def second_line(found: Derivation) -> SecondLine:
     return SecondLine(agreeing, tuple(undecided), contradictions)
 
 
-def contradicted(found: Derivation) -> list[str]:
+def contradicted(found: Derivation, library: Library) -> list[str]:
     """A sentence for each step that contradicts an instance, or cites a claim that rests on such a step."""
     problems = [f"step {index + 1} ({found.steps[index].rule.name}) contradicts an instance: {false}; "
                 f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
-                for index, false in second_line(found).contradictions.items()]
+                for index, false in second_line(found, library).contradictions.items()]
     cited = ((index, step.data[0], below) for index, step in enumerate(found.steps) if step.rule.name == "claim"
-             for below in _rotten(derivation(step.data[0]), step.data[1]))
+             for below in _rotten(library.derivation(step.data[0]), step.data[1], library))
     return problems + [f"step {index + 1} rests on step {below + 1} of {claim!r}, which contradicts an instance"
                        for index, claim, below in cited]
 
 
 @lru_cache(maxsize=1024)
-def _rotten(found: Derivation | None, obligation: str) -> tuple[int, ...]:
+def _rotten(found: Derivation | None, obligation: str, library: Library) -> tuple[int, ...]:
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
     if found is None or obligation not in found.yields:
         return ()  # then the derivation refuses the step that cites it
     below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
-    return tuple(index for index, step in below if index in second_line(found).contradictions or (
-        step.rule.name == "claim" and _rotten(derivation(step.data[0]), step.data[1])))
+    return tuple(index for index, step in below if index in second_line(found, library).contradictions or (
+        step.rule.name == "claim" and _rotten(library.derivation(step.data[0]), step.data[1], library)))

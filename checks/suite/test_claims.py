@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ...theory.language.claim import Mutant, Obligation
-from ...theory.library import CLAIMS
+from ...theory.library import BUILT_IN
 from ..deciding.along_flow import AlongFlow
 from ..deciding.decider import Case, Decider
 from ..deciding.identities import Identity, Point
@@ -27,7 +27,7 @@ from ..instances.strategies import instances
 from ..verifying.replay import replay
 from ..verifying.units import refute
 
-OBLIGATIONS = [(claim.id, obligation) for claim in CLAIMS.values() for obligation in claim.obligations]
+OBLIGATIONS = [(claim.id, obligation) for claim in BUILT_IN for obligation in claim.obligations]
 DECIDERS = [(name, decider(obligation)) for name, obligation in OBLIGATIONS]
 ENCLOSED = [(name, one) for name, one in DECIDERS if isinstance(one, AlongFlow)]
 ORDERED = [(name, one) for name, one in DECIDERS if isinstance(one, OnInstances) and not isinstance(one, AlongFlow)]
@@ -120,7 +120,7 @@ def test_mutant_is_refuted_and_replays(claim_id: str, obligation: Obligation, mu
     assert (again.statement, again.instance) == (found.statement, found.instance)
 
 
-@pytest.mark.parametrize("claim_id", CLAIMS)
+@pytest.mark.parametrize("claim_id", BUILT_IN.claims)
 def test_every_obligation_has_a_mutant(claim_id: str) -> None:
     """A statement without near-misses could be vacuous and nobody would know."""
-    assert all(obligation.mutants for obligation in CLAIMS[claim_id].obligations)
+    assert all(obligation.mutants for obligation in BUILT_IN.claims[claim_id].obligations)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...theory.language.claim import Obligation
+from ...theory.library import BUILT_IN, Library, load
 from .. import checker
 from ..certificates.certify import Written, rechecked
 from ..certificates.format import Certificate
@@ -47,9 +48,9 @@ def wanted(reports: dict[str, ClaimReport]) -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
-def certify_unit(claim_id: str, name: str, at: str, seed: int) -> list[Written]:
+def certify_unit(reference: str, claim_id: str, name: str, at: str, seed: int) -> list[Written]:
     """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
-    obligation = named_obligation(claim_id, name)
+    obligation = named_obligation(load(reference), claim_id, name)
     try:
         certifiable(obligation)
         statement(obligation)
@@ -106,19 +107,19 @@ class Rechecked:
 
     @property
     def alarming(self) -> bool:
-        """Whether it refutes a claim of the registry, not a mutant or a conjecture."""
+        """Whether it refutes a claim of the library, not a mutant or a conjecture."""
         return self.answer == "accepted" and self.about == "claim" and self.proved.endswith("refuted")
 
 
-def recheck(file: Path) -> Rechecked:
-    """Re-check a certificate: its digest and its decision by the checker, its statement against the registry's.
+def recheck(file: Path, library: Library = BUILT_IN) -> Rechecked:
+    """Re-check a certificate: its digest and its decision by the checker, its statement against the library's.
 
     The engine decides again, from the exact instance, what refutes a claim or is proved *given an enclosure*.
     """
     try:
         data = checker.read(file)
         claim_id, _, name = str(data["id"]).partition("/")
-        meant = named_obligation(claim_id, name)
+        meant = named_obligation(library, claim_id, name)
         # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
         differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
         if differs:

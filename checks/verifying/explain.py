@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ...theory.language.claim import Claim, Obligation
-from ...theory.library import BUILT_IN, derivation
+from ...theory.library import Library
 from ..coq.statements import MEANING, comments, definitions, rests_on, statements
 from ..second_line.steps import second_line
 
 
-def explanation(claim: Claim) -> str:
+def explanation(claim: Claim, library: Library) -> str:
     """Statement, obligations with hypotheses and mutants, and the derivation step by step."""
     lines = [f"{claim.id}: {claim.title}", f"origin: {', '.join(claim.origins)}; kind: {claim.kind}",
              f"rests on: {', '.join(claim.requires) or 'nothing'}",
@@ -20,7 +20,7 @@ def explanation(claim: Claim) -> str:
         lines += ["", claim.note]
     for obligation in claim.obligations:
         lines += ["", *_obligation(obligation), *_in_coq(obligation)]
-    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim)])
+    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim, library)])
 
 
 def _obligation(obligation: Obligation) -> list[str]:
@@ -50,14 +50,14 @@ def _definitions(claim: Claim) -> list[str]:
             *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
 
 
-def _derivation(claim: Claim) -> list[str]:
-    found = derivation(claim.id)
+def _derivation(claim: Claim, library: Library) -> list[str]:
+    found = library.derivation(claim.id)
     if found is None:
         return ["no derivation"]
-    line = second_line(found)
+    line = second_line(found, library)
     undecided = {step.step: step.reason for step in line.undecided}
     lines = [f"derivation, {len(found.steps)} steps, of which {line.agreeing} agree with exact instances:"]
-    for number, (step, result) in enumerate(zip(found.steps, found.check(BUILT_IN), strict=True), 1):
+    for number, (step, result) in enumerate(zip(found.steps, found.check(library), strict=True), 1):
         using = f" from {', '.join(str(i + 1) for i in step.using)}" if step.using else ""
         mark = "ok" if result.ok else f"REFUSED: {result.message}"
         if number - 1 in line.contradictions:

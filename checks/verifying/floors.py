@@ -55,8 +55,8 @@ BY_SPACE: Mapping[str, frozenset[str]] = {
 def classes_allowed(obligation: Obligation) -> tuple[str, ...]:
     """The classes of instances that an obligation speaks of.
 
-    >>> from ...theory.library import claim
-    >>> classes_allowed(claim("conservation").obligation("layers"))[-2:]
+    >>> from ...theory.library import BUILT_IN
+    >>> classes_allowed(BUILT_IN.claim("conservation").obligation("layers"))[-2:]
     ('the first layer', 'the last layer')
     """
     relations = (obligation.relation, *(g for g in obligation.given if isinstance(g, Relation)))

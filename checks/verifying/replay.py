@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ...theory.language.claim import Obligation
-from ...theory.library import BUILT_IN, claim, derivation
+from ...theory.library import BUILT_IN, Library
 from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.quantifiers import shown
@@ -30,7 +30,7 @@ class Replay:
     route: str
 
 
-def replay(token: str) -> Replay:
+def replay(token: str, library: Library = BUILT_IN) -> Replay:
     """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``, a step ``step 7``).
 
     An instance without such a name is spelled out as JSON after the ``@``. ``words/WORD@...`` is the comparison of a
@@ -46,13 +46,13 @@ def replay(token: str) -> Replay:
     if not claim_id or not wanted:
         raise ValueError(f"{token!r} is not a token; write claim/obligation@family:seed:index")
     if wanted.startswith("step "):
-        return _step(claim_id, wanted.removeprefix("step "), name)
+        return _step(library, claim_id, wanted.removeprefix("step "), name)
     if claim_id == WORDS:
         compared = again(wanted, name)
         return Replay(f"{wanted} is what its definition says", {"name": name},
                       {"found": compared.found, "by its definition": compared.stated},
                       Verdict.of(compared.agrees), 0, "comparison")
-    obligation = named_obligation(claim_id, wanted)
+    obligation = named_obligation(library, claim_id, wanted)
     decides = decider(obligation)
     case = decides.named(name)
     outcome = (ConjectureQuestion(obligation) if claim_id == CONJECTURE else decides).decide(case)
@@ -60,9 +60,9 @@ def replay(token: str) -> Replay:
                   outcome.route)
 
 
-def _step(claim_id: str, number: str, name: str) -> Replay:
-    found = derivation(claim(claim_id).id)
-    judgments = found.judgments(BUILT_IN) if found is not None else []
+def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
+    found = library.derivation(claim_id)
+    judgments = found.judgments(library) if found is not None else []
     if not number.isdecimal() or not 1 <= int(number) <= len(judgments):
         raise ValueError(f"the derivation of {claim_id!r} has steps 1 to {len(judgments)}, and no step {number!r}")
     judgment = judgments[int(number) - 1]
@@ -78,11 +78,11 @@ def _step(claim_id: str, number: str, name: str) -> Replay:
                   outcome.reason or "agrees")
 
 
-def named_obligation(claim_id: str, wanted: str) -> Obligation:
+def named_obligation(library: Library, claim_id: str, wanted: str) -> Obligation:
     """The obligation or mutant of a claim, or the conjecture that a line states. Raises KeyError, ValueError."""
     if claim_id == CONJECTURE:
         return read_line(wanted).obligation
-    for obligation in claim(claim_id).obligations:
+    for obligation in library.claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation
         for mutant in obligation.mutants:
@@ -90,5 +90,5 @@ def named_obligation(claim_id: str, wanted: str) -> Obligation:
                 false = mutant.of(obligation)
                 if false.name == wanted:
                     return false
-    names = ", ".join(obligation.name for obligation in claim(claim_id).obligations)
+    names = ", ".join(obligation.name for obligation in library.claim(claim_id).obligations)
     raise ValueError(f"the claim {claim_id!r} has no obligation or mutant {wanted!r}; it has {names}")

@@ -1,4 +1,4 @@
-"""Work units: pure functions of a statement, a seed and a size, for any executor."""
+"""Work units: pure functions of a library's reference, a statement, a seed and a size, for any executor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import BUILT_IN, claim, derivation
+from ...theory.library import load
 from ..attack.shrinking import shrink
 from ..deciding.decider import Case, Decider
 from ..deciding.quantifiers import shown
@@ -23,11 +23,11 @@ from ..second_line.steps import contradicted, second_line
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 
 
-def decide_unit(claim_id: str, name: str, seed: int, wanted: int) -> Tally:
+def decide_unit(reference: str, claim_id: str, name: str, seed: int, wanted: int) -> Tally:
     """Decide an obligation on instances until ``wanted`` are decided (or too many were drawn)."""
     started = perf_counter()
     try:
-        decides = decider(claim(claim_id).obligation(name))
+        decides = decider(load(reference).claim(claim_id).obligation(name))
         total = sum((_tally(claim_id, decides, *found) for found in decides.outcomes(seed, wanted)), Tally())
         total = replace(total, error=decides.error(total.held))
     except (UnknownNode, ValueError) as error:  # an edited statement that no instance can be put into
@@ -52,11 +52,11 @@ def _tally(claim_id: str, decides: Decider[Any], case: Case, outcome: Outcome) -
                          against=(again,) if verdict is Verdict.REFUTED else ())
 
 
-def mutants_unit(claim_id: str) -> tuple[list[MutantResult], float]:
+def mutants_unit(reference: str, claim_id: str) -> tuple[list[MutantResult], float]:
     """Refute every mutant of a claim by an exact counterexample, the smallest instances first."""
     started = perf_counter()
     results = []
-    for obligation in claim(claim_id).obligations:
+    for obligation in load(reference).claim(claim_id).obligations:
         for mutant in obligation.mutants:
             label = f"{obligation.name}: {mutant.label}"
             try:
@@ -76,18 +76,19 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     return _counterexample(claim_id, false, small, decides.decide(small))
 
 
-def derivation_unit(claim_id: str) -> DerivationResult:
+def derivation_unit(reference: str, claim_id: str) -> DerivationResult:
     """Re-check every step of a derivation by its rule and on instances, and compare the results with the claim."""
     started = perf_counter()
-    found = derivation(claim_id)
+    library = load(reference)
+    claim, found = library.claim(claim_id), library.derivation(claim_id)
     if found is None:
-        derivable = any(decider(obligation).exact for obligation in claim(claim_id).obligations)
+        derivable = any(decider(obligation).exact for obligation in claim.obligations)
         return DerivationResult(problems=("no derivation",) if derivable else ())
-    results = found.check(BUILT_IN)
+    results = found.check(library)
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
-    problems += found.matches(claim(claim_id), BUILT_IN)
-    problems += contradicted(found)
-    line = second_line(found)
+    problems += found.matches(claim, library)
+    problems += contradicted(found, library)
+    line = second_line(found, library)
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,
                             perf_counter() - started, line.agreeing, line.undecided)
 

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import CLAIMS, claim
+from ...theory.library import BUILT_IN, Library
 from ..attack.adversary import adversary_unit
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
@@ -51,6 +51,7 @@ PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 16, 2, "ci"),
 def verify(
     ids: Iterable[str] = (),
     *,
+    library: Library = BUILT_IN,
     profile: str = "quick",
     seed: int = 0,
     workers: int | None = None,
@@ -59,7 +60,7 @@ def verify(
     progress: Callable[[int, int], None] | None = None,
     certificates: bool = False,
 ) -> Run:
-    """Verify claims (all of them by default) and report on each.
+    """Verify claims of a library (all of them by default) and report on each.
 
     ``minutes`` repeats the batches of the profile with fresh seeds until they are over.
     ``executor`` is any ``concurrent.futures.Executor``; by default ``workers`` processes.
@@ -75,9 +76,9 @@ def verify(
     if profile not in PROFILES:
         raise KeyError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
     started = monotonic()
-    chosen = [claim(name) for name in ids] or list(CLAIMS.values())
+    chosen = [library.claim(name) for name in ids] or list(library)
     run = Run(profile, seed, {c.id: ClaimReport(c) for c in chosen})
-    units = _units(run, PROFILES[profile])
+    units = _units(run, library, PROFILES[profile])
     own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
         workers or cpu_count() or 1, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     pool = executor or own
@@ -86,12 +87,14 @@ def verify(
             _carry_out(run, units, pool, progress)
             batch = PROFILES[profile].batches
             while minutes is not None and monotonic() - started < 60 * minutes:
-                fresh = _decisions(run, PROFILES[profile], batch, batch + 1) + _attacks(run, PROFILES[profile], batch)
+                fresh = (_decisions(run, library, PROFILES[profile], batch, batch + 1)
+                         + _attacks(run, library, PROFILES[profile], batch))
                 _carry_out(run, fresh, pool, None)
                 batch += 1
             if certificates:
-                _carry_out(run, [Unit(key[0], certify_unit, (*key, seed), ClaimReport.add_certificates)
-                                 for key in wanted(run.reports)], pool, progress)
+                picked = [(key[0], (library.reference, *key, seed)) for key in wanted(run.reports)]
+                _carry_out(run, [Unit(claim_id, certify_unit, arguments, ClaimReport.add_certificates)
+                                 for claim_id, arguments in picked], pool, progress)
         except KeyboardInterrupt:
             run.interrupted = True
             run.reports = {name: report for name, report in run.reports.items() if report.seconds}
@@ -122,23 +125,24 @@ class Unit:
     record: Callable[[ClaimReport, Any], None]
 
 
-def _units(run: Run, profile: Profile) -> list[Unit]:
+def _units(run: Run, library: Library, profile: Profile) -> list[Unit]:
     units: list[Unit] = []
     for claim_id in run.reports:
-        units.append(Unit(claim_id, derivation_unit, (claim_id,), ClaimReport.add_derivation))
-        units.append(Unit(claim_id, mutants_unit, (claim_id,), ClaimReport.add_mutants))
-    read = assigned(report.claim for report in run.reports.values())
+        units.append(Unit(claim_id, derivation_unit, (library.reference, claim_id), ClaimReport.add_derivation))
+        units.append(Unit(claim_id, mutants_unit, (library.reference, claim_id), ClaimReport.add_mutants))
+    read = assigned([report.claim for report in run.reports.values()], library)
     units += [Unit(claim_id, words_unit, (words,), ClaimReport.add_words) for claim_id, words in read.items()]
-    return units + _attacks(run, profile, 0) + _decisions(run, profile, 0, profile.batches)
+    return units + _attacks(run, library, profile, 0) + _decisions(run, library, profile, 0, profile.batches)
 
 
-def _attacks(run: Run, profile: Profile, batch: int) -> list[Unit]:
-    return [Unit(claim_id, adversary_unit, (claim_id, run.seed + batch, profile.effort), ClaimReport.add_attacks)
-            for claim_id in run.reports]
+def _attacks(run: Run, library: Library, profile: Profile, batch: int) -> list[Unit]:
+    return [Unit(claim_id, adversary_unit, (library.reference, claim_id, run.seed + batch, profile.effort),
+                 ClaimReport.add_attacks) for claim_id in run.reports]
 
 
-def _decisions(run: Run, profile: Profile, first: int, last: int) -> list[Unit]:
-    return [Unit(claim_id, decide_unit, (claim_id, obligation.name, run.seed + batch, profile.wanted(obligation)),
+def _decisions(run: Run, library: Library, profile: Profile, first: int, last: int) -> list[Unit]:
+    return [Unit(claim_id, decide_unit,
+                 (library.reference, claim_id, obligation.name, run.seed + batch, profile.wanted(obligation)),
                  partial(ClaimReport.add_tally, name=obligation.name))
             for claim_id, report in run.reports.items() for obligation in report.claim.obligations
             for batch in range(first, last)]

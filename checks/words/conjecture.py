@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ...theory.language import quantities as Q
-from ..conjecture.reading import REDUCED
+from ..conjecture.reading import reduced
 from ..instances.instance import Instance
 from .bound import SEARCHED, readings
 from .comparison import Comparison, numbers
@@ -24,5 +24,5 @@ def conjecture_word(name: str) -> Iterator[Comparison]:
     """A name that claims say the value of, at every instance where it is defined."""
     for case in compared():
         if is_defined(name, case):
-            for found in readings(REDUCED[Q.VOCABULARY[name].symbol], case, {}):
+            for found in readings(reduced()[Q.VOCABULARY[name].symbol], case, {}):
                 yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case), SEARCHED["S_min"])

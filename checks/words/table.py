@@ -16,9 +16,9 @@ from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantifiers import QUANTIFIERS
 from ...theory.language.quantities import VOCABULARY
-from ...theory.library import CLAIMS
+from ...theory.library import Library
 from ..deciding.probabilities import COLUMNS
-from ..instances.spaces import SPACES
+from ..instances.spaces import families_of
 from . import (
     bound as words_bound,
 )
@@ -102,8 +102,8 @@ def words_unit(words: Iterable[str]) -> Words:
 def words_of(claim: Claim) -> set[str]:
     """The words that deciding a claim reads, as far as they are compared.
 
-    >>> from ...theory.library import claim
-    >>> sorted(words_of(claim("conservation")))[-3:]
+    >>> from ...theory.library import BUILT_IN
+    >>> sorted(words_of(BUILT_IN.claim("conservation")))[-3:]
     ['polynomial gradient', 'polynomial points', 'quantifier k < L']
     """
     return {word for obligation in claim.obligations for word in read(obligation)} & set(TABLE)
@@ -127,19 +127,19 @@ def read(obligation: Obligation) -> set[str]:
     if obligation.space == "solution":
         found.add("parameters")
     if "" in kinds:
-        found |= {f"family {family.name}" for family in SPACES[obligation.space]}
+        found |= {f"family {family.name}" for family in families_of(obligation.space)}
         found |= {"witness S"} if "S" in found else set()
     return found
 
 
-def assigned(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
-    """Every word that the claims read, with the first one that does; of all claims, every word there is."""
+def assigned(claims: Iterable[Claim], library: Library) -> dict[str, tuple[str, ...]]:
+    """Every word that the claims read, with the first one that does; of a whole library, every word there is."""
     found: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
     for claim in claims:
         found[claim.id] = tuple(sorted(words_of(claim) - seen))
         seen |= words_of(claim)
-    if set(found) == set(CLAIMS):
+    if set(found) == set(library.claims):
         found[next(iter(found))] += tuple(sorted(set(TABLE) - seen))
     return {name: words for name, words in found.items() if words}
 

@@ -14,19 +14,6 @@ from .quantifiers import QUANTIFIERS
 
 Kind = Literal["identity", "inequality", "dynamics", "probabilistic"]
 Origin = Literal["paper", "ours", "standard"]
-Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
-              "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
-              "ensemble", "isometries", "singled-out", "singled-out-readouts", "singled-out-starts"]
-"""Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
-regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
-whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
-nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
-weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
-square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
-initialization; square layers moved by gradient flow for a time;
-the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; for
-conjectures, wide layers whose singular values are all equal, and special cases of problems, layers and read-outs
-combined."""
 Given = str | Relation
 """A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
 
@@ -35,7 +22,9 @@ Given = str | Relation
 class Obligation:
     """One relation that a machine decides on an instance.
 
-    ``space`` says what an instance is; ``over`` names the quantifiers that the decider
+    ``space`` names what instances are drawn from: a space of ``checks.instances.spaces``, the name of one of its
+    families, ``solution`` (the parameters of an initial value problem) or ``ensemble`` (a scale, a dimension and a
+    depth, at which initializations are drawn); ``over`` names the quantifiers that the decider
     expands; ``given`` the hypotheses; ``decide`` is ``identity`` (polynomial, over a
     prime field), ``ordered`` (a comparison of real numbers), ``exists`` (the instance
     is the exhibited witness), ``enclosed`` (the weights are known as balls only),
@@ -48,7 +37,7 @@ class Obligation:
 
     name: str
     relation: Relation
-    space: Space = "weights"
+    space: str = "weights"
     over: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
     decide: Literal["identity", "ordered", "exists", "enclosed", "solution", "estimated"] = "ordered"

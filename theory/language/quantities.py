@@ -90,6 +90,8 @@ class Quantity:
 
 
 VOCABULARY: dict[str, Quantity] = {}
+SYMBOL_NAMES: dict[sp.Basic, str] = {}
+"""For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
 
 
 def quantity(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Owner,
@@ -108,6 +110,7 @@ def quantity(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Own
         computed = VOCABULARY[initially].depends - {"weights"} | {"initialization"}
     VOCABULARY[name] = Quantity(name, symbol, latex, meaning, belongs, computed | own, definition, initially, exists,
                                 in_conjectures)
+    SYMBOL_NAMES[symbol] = latex
     return symbol
 
 
@@ -314,9 +317,6 @@ alpha_ends_0 = _scalar("alpha_ends_0", r"\hat\alpha_0", "alpha_ends at the initi
 layer_displacement = _scalar("layer_displacement", r"\max_k \lVert W_k(t) - W_k(0) \rVert_F",
                              "largest Frobenius distance of a layer from its initialization", "weights",
                              on=("initialization",), nonnegative=True)
-
-SYMBOL_NAMES = {word.symbol: word.latex for word in VOCABULARY.values()}
-"""For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
 
 
 def kernel_form(x: sp.MatrixExpr, y: sp.MatrixExpr) -> sp.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..language.claim import Claim
-from ..setting.residual import DEFINED
+from ..setting.residual import definition_of
 from .citable import Citable
 from .derivation import Derivation
 from .rules import logic
@@ -27,7 +27,9 @@ class Proof(Steps):
 
     def define(self, name: str, flipped: bool = False) -> int:
         """Add the definition of that name, with its own hypotheses, for the layers of the view or else for all."""
-        entry = DEFINED[name]
+        entry = definition_of(name)
+        if entry is None:
+            raise KeyError(name)
         relation = entry.relation.flipped() if flipped else entry.relation
         return logic.definition(self._view(_given=entry.needs, _at={**entry.ranges, **self._at}), relation, name)
 

@@ -15,7 +15,7 @@ from ..algebra.words import SYMMETRIC
 from ..language.nodes import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
 from ..language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ..language.quantities import L
-from ..setting.dependence import FAMILIES, SYMBOLS
+from ..setting.dependence import FAMILIES, sources_of
 from .context import Context
 
 __all__ = ["MATRICES", "OF_MATRICES", "one_shape"]
@@ -26,7 +26,7 @@ def _nothing(expr: sp.Basic, where: Context) -> str:
 
 
 def _matrix_symbol(expr: sp.MatrixSymbol, where: Context) -> str:
-    return "" if expr in SYMBOLS else f"{expr} is no word of the theory"
+    return f"{expr} is no word of the theory" if sources_of(expr) is None else ""
 
 
 

@@ -22,7 +22,7 @@ from ..language.nodes import Maximum, Minimum, Relation, weighted_top, width
 from ..language.norms import second_singular, spectral
 from ..language.quantities import L, time, z
 from ..setting import flow, residual
-from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source
+from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source, sources_of
 from ..setting.initial_value import SERIES_INDEX
 from .context import Context
 from .shapes import MATRICES, OF_MATRICES, one_shape
@@ -93,7 +93,7 @@ def _nothing(expr: sp.Basic, where: Context) -> str:
 
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
-    if expr in SYMBOLS and (expr not in INDICES or expr in where.ranges):
+    if sources_of(expr) is not None and (expr not in INDICES or expr in where.ranges):
         return ""
     return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
 

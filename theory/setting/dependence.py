@@ -21,7 +21,7 @@ from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source"]
+__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source", "sources_of"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -76,6 +76,14 @@ _TRANSPARENT = (
 """What depends on what its arguments depend on. (Functions without a body are looked up before.)"""
 
 
+def sources_of(symbol: sp.Symbol | sp.MatrixSymbol) -> Sources | None:
+    """What a word depends on, also one that was declared after the tables were made; None for what is no word."""
+    if symbol in SYMBOLS:
+        return SYMBOLS[symbol]
+    word = VOCABULARY.get(symbol.name)
+    return word.depends if word is not None and word.symbol == symbol else None
+
+
 def source(variable: sp.Basic) -> Sources:
     """What changes with a variable: the variable itself, and with the time the weights.
 
@@ -123,7 +131,8 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
     if part == width(0):
         return frozenset({"problem"})
     if isinstance(part, sp.Symbol | sp.MatrixSymbol):
-        return SYMBOLS.get(part, EVERYTHING)
+        found = sources_of(part)
+        return EVERYTHING if found is None else found
     if isinstance(part, LayerMatrix):
         indices = (part.index, part.exponent) if isinstance(part, GramPower) else (part.index,)
         return FAMILIES.get(part.name, EVERYTHING) | depends(*indices, but=but)

@@ -12,7 +12,7 @@ from ....numeric.linalg.scalars import Array, is_zero
 from ....numeric.network.min_sharpness import MinSharpness
 from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
-from ....theory.library import claim
+from ....theory.library import BUILT_IN
 from ....theory.setting.flow import DEFINED
 from ...arithmetic.eigenvectors import is_singular
 from ...deciding.balls import BITS
@@ -85,7 +85,7 @@ class LimitBounds:
         The sharpness of balanced minimizers is left out, as it bounds nothing.
         """
         left_out = {"sharpness", "every-minimizer"} if self.start.depth == 1 else {"sharpness"}
-        return tuple(decide_enclosed(name, claim(name).obligation(part), self.scope, self.facts)
+        return tuple(decide_enclosed(name, BUILT_IN.claim(name).obligation(part), self.scope, self.facts)
                      for name, parts in OF_MINIMIZERS.items() for part in parts if part not in left_out)
 
     @property

@@ -21,7 +21,7 @@ from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual_norm import residual_norm
 from ....numeric.network.sharpness import sharpness
-from ....theory.library import claim
+from ....theory.library import BUILT_IN
 from ...deciding.balls import BITS
 from ...evaluation.evaluate import Undefined
 from ...evaluation.scope import RealScope
@@ -73,7 +73,7 @@ class Placed:
         """``S``, ``S_min`` and the bounds by name. With a read-out the bounds of the plain model are left out."""
         found = {"S": self.sharpness, "S_min": self.least.enclosure}
         for name, (claim_id, part) in BOUNDS.items():
-            obligation = claim(claim_id).obligation(part)
+            obligation = BUILT_IN.claim(claim_id).obligation(part)
             if "plain" not in obligation.given or self.instance.readout is None:
                 found[name] = narrow_value(self.instance, obligation.relation.rhs)
         return found

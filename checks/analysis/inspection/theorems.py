@@ -10,7 +10,7 @@ from flint import arb
 from ....theory.language.claim import Obligation
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import j, k
-from ....theory.library import claim
+from ....theory.library import BUILT_IN
 from ...deciding.balls import certain, sides
 from ...deciding.hypotheses import predicate
 from ...deciding.on_instances import OnInstances
@@ -42,7 +42,7 @@ def decide(
     Small networks are decided exactly. Large ones come with their ``spectra`` and further ``enclosed`` quantities, and
     are decided by balls, which leave a tie inconclusive.
     """
-    obligation = claim(claim_id).obligation(part)
+    obligation = BUILT_IN.claim(claim_id).obligation(part)
     nothing = Finding(claim_id, part, str(obligation.relation), Verdict.NOT_APPLICABLE, _ADJACENT)
     facts = {given: _fact(given, instance, spectra) for given in obligation.given if isinstance(given, str)}
     for given, met in facts.items():

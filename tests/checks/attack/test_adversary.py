@@ -24,9 +24,9 @@ from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.strategies import small_instances
 from flatcert.numeric.linalg.rational import is_psd
 from flatcert.theory.language.claim import Mutant, Obligation
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
-INEQUALITIES = [(c.id, o) for c in CLAIMS.values() for o in c.obligations if attackable(o)]
+INEQUALITIES = [(c.id, o) for c in BUILT_IN for o in c.obligations if attackable(o)]
 FEW = {"sharpness-lower-tight", "min-sharpness-bracket", "norm-control", "balanced-sharpness"}
 FALSE = [(c, o, m) for c, o in INEQUALITIES if c in FEW for m in o.mutants]
 
@@ -39,19 +39,19 @@ def label(part: object) -> str:
 @pytest.mark.parametrize("claim_id", sorted(FEW))
 def test_equality_is_reached_where_it_is_declared(claim_id: str) -> None:
     """And no true statement is refuted."""
-    found = adversary_unit(claim_id)
+    found = adversary_unit("flatcert", claim_id)
     assert found
     for name, result in found.items():
         assert result.counterexample is None, name
         assert result.decided >= 10
-        if CLAIMS[claim_id].obligation(name).tight:
+        if BUILT_IN.claims[claim_id].obligation(name).tight:
             assert result.ratio is not None and result.ratio <= 1 + 1e-6, (name, result.ratio)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("claim_id, obligation", INEQUALITIES, ids=label)
 def test_every_inequality_withstands_and_the_tight_ones_are_tight(claim_id: str, obligation: Obligation) -> None:
-    found = tightest(claim_id, obligation.name)
+    found = tightest(obligation)
     assert found.counterexample is None
     assert not obligation.tight or (found.ratio is not None and found.ratio <= 1 + 1e-6)
 
@@ -71,7 +71,8 @@ def test_falsehoods_are_found_and_made_small(claim_id: str, obligation: Obligati
 
 
 def test_the_search_is_a_function_of_its_seed_and_its_result_travels() -> None:
-    first, second = (replace(tightest("norm-control", "norm", 3), seconds=0.0) for _ in range(2))
+    norm = BUILT_IN.claim("norm-control").obligation("norm")
+    first, second = (replace(tightest(norm, 3), seconds=0.0) for _ in range(2))
     assert first == second
     assert pickle.loads(pickle.dumps(first)) == first
 
@@ -85,9 +86,9 @@ def test_optimization_finds_what_no_family_holds() -> None:
 
 def test_only_inequalities_of_known_spaces_are_attacked() -> None:
     with pytest.raises(ValueError, match="no inequality"):
-        tightest("kernel", CLAIMS["kernel"].obligations[0].name)
+        tightest(BUILT_IN.claims["kernel"].obligations[0])
     with pytest.raises(KeyError):
-        tightest("norm-control", "norm", effort="none")
+        tightest(BUILT_IN.claim("norm-control").obligation("norm"), effort="none")
 
 
 @given(small_instances())

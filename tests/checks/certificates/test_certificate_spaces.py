@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 from corpus import held, of
@@ -17,12 +16,11 @@ from flatcert.checks.certificates.trees import NoTree, statement
 from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.instances.pool import instance
-from flatcert.checks.instances.spaces import FAMILIES
+from flatcert.checks.instances.spaces import FAMILIES, SPACES
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation
-from flatcert.theory.language.claim import Space
 from flatcert.theory.language.quantifiers import QUANTIFIERS
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 NO_CERTIFICATES = {"solution", "ensemble", "isometries"}
 NOTHING_MORE = {space for space, relations in SUPPOSED.items() if not relations}
@@ -39,11 +37,11 @@ def changed(data, path, new):
 
 
 def test_every_space_says_what_it_supposes():
-    assert set(get_args(Space)) == {*SUPPOSED, *NO_CERTIFICATES}
-    found = {(claim.id, o.name) for claim in CLAIMS.values() for o in claim.obligations
+    assert {*SPACES, "solution", "ensemble"} == {*SUPPOSED, *NO_CERTIFICATES}
+    found = {(claim.id, o.name) for claim in BUILT_IN for o in claim.obligations
              if o.space in SUPPOSED and o.space not in NOTHING_MORE}
     assert found == set(ABOUT_ONE_KIND)
-    obligation = named_obligation("kernel-agm", "all-weights")
+    obligation = named_obligation(BUILT_IN, "kernel-agm", "all-weights")
     assert statement(obligation)
     for space in NO_CERTIFICATES:
         with pytest.raises(NoTree, match="the space"):
@@ -134,7 +132,7 @@ def test_a_hypothesis_that_is_missing_is_another_statement(tmp_path):
         assert found.answer == "rejected" and "its list of hypotheses is not that of" in found.reason
 
 
-OF_CLAIMS = {obligation.space for claim in CLAIMS.values() for obligation in claim.obligations}
+OF_CLAIMS = {obligation.space for claim in BUILT_IN for obligation in claim.obligations}
 
 
 @pytest.mark.parametrize("space", sorted(
@@ -144,7 +142,7 @@ def test_a_space_that_supposes_nothing_more_needs_nothing_more(space):
     cases = [instance(family, 0, index) for family in FAMILIES for index in range(min(2, FAMILIES[family].count or 2))
              if not family.startswith(("deep", "pair", "residual-path"))]
     decided = 0
-    for claim in CLAIMS.values():
+    for claim in BUILT_IN:
         for obligation in claim.obligations:
             if obligation.space == space and obligation.decide == "ordered":
                 verdicts = [decider(obligation).decide(case).verdict for case in cases
@@ -183,7 +181,7 @@ def test_the_ranges_are_those_of_quantifiers():
     ranged = {name for name, quantifier in QUANTIFIERS.items() if quantifier.within}
     assert {*ranged, *in_range_by_construction} == {*QUANTIFIERS}
     for name in ranged:
-        used = [o for claim in CLAIMS.values() for o in claim.obligations if name in o.over and o.space in SUPPOSED]
+        used = [o for claim in BUILT_IN for o in claim.obligations if name in o.over and o.space in SUPPOSED]
         assert used
         for obligation in used:
             try:

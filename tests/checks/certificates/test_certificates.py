@@ -21,6 +21,7 @@ from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.verify import verify
+from flatcert.theory.library import BUILT_IN
 
 
 def test_every_decision_in_the_format_has_an_accepted_certificate():
@@ -95,7 +96,7 @@ def test_a_decision_that_the_checker_disputes_fails_the_run(monkeypatch):
 
 
 def test_statements_of_edited_obligations_differ():
-    obligation = named_obligation("sharpness-lower", "minimizers")
+    obligation = named_obligation(BUILT_IN, "sharpness-lower", "minimizers")
     texts = [json.dumps(statement(o)) for o in (obligation, *(m.of(obligation) for m in obligation.mutants))]
     assert len(set(texts)) == len(texts)
 

@@ -15,6 +15,7 @@ from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation
+from flatcert.theory.library import BUILT_IN
 
 ONE = ["rational", "1"]
 
@@ -211,9 +212,10 @@ def test_an_enclosure_that_may_be_reached_is_taken_for_granted_by_the_checker_on
 
 
 def test_what_is_given_the_enclosure_is_decided_twice_of_mutants_too(tmp_path):
-    mutants = named_obligation("linear-convergence", "decay").mutants
+    mutants = named_obligation(BUILT_IN, "linear-convergence", "decay").mutants
     held = [made.certificate for mutant in mutants for key in islice(pool("trajectory", 0), 12) if (
-        made := certified("linear-convergence", named_obligation("linear-convergence", f"decay~{mutant.label}"),
+        made := certified("linear-convergence",
+                          named_obligation(BUILT_IN, "linear-convergence", f"decay~{mutant.label}"),
                           instance(*key))).certificate is not None and made.certificate["verdict"] == "held"]
     assert held
     disputed = 0

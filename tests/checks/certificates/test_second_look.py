@@ -15,23 +15,23 @@ from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.second_look import decided_again
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 
 def test_the_engine_agrees_with_every_certificate():
     """What the file holds is all that the engine needs: instance, values, verdict."""
     for data in certificates():
         claim_id, _, name = data["id"].partition("/")
-        assert decided_again(named_obligation(claim_id, name), data) == data["verdict"], data["id"]
+        assert decided_again(named_obligation(BUILT_IN, claim_id, name), data) == data["verdict"], data["id"]
 
 
 def false_claim(monkeypatch, claim_id, name, label):
     """A mutant put in the place of the statement, and the certificate of a counterexample to it."""
-    claim = CLAIMS[claim_id]
-    mutant = named_obligation(claim_id, f"{name}~{label}")
+    claim = BUILT_IN.claims[claim_id]
+    mutant = named_obligation(BUILT_IN, claim_id, f"{name}~{label}")
     false = [replace(mutant, name=name) if o.name == name else o for o in claim.obligations]
-    monkeypatch.setitem(CLAIMS, claim_id, replace(claim, obligations=tuple(false)))
-    obligation = named_obligation(claim_id, name)
+    monkeypatch.setitem(BUILT_IN.claims, claim_id, replace(claim, obligations=tuple(false)))
+    obligation = named_obligation(BUILT_IN, claim_id, name)
     space = "dense" if obligation.decide == "identity" else obligation.space
     for _, key in zip(range(60), pool(space, 0), strict=False):
         made = certified(claim_id, obligation, instance(*key)).certificate
@@ -47,7 +47,7 @@ FALSE = [("sharpness-lower", "minimizers"), ("hessian", "second"), ("min-sharpne
 
 @pytest.mark.parametrize(("claim_id", "name"), FALSE)
 def test_a_refutation_of_a_claim_is_decided_twice_and_named(monkeypatch, tmp_path, claim_id, name):
-    mutants = named_obligation(claim_id, name).mutants
+    mutants = named_obligation(BUILT_IN, claim_id, name).mutants
     data = false_claim(monkeypatch, claim_id, name, mutants[0].label)
     assert data["id"] == f"{claim_id}/{name}"
     file = write(tmp_path, data)

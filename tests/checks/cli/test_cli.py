@@ -20,7 +20,7 @@ from flatcert import __version__
 from flatcert.checks.cli import main as cli
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.verify import Profile
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 DIABETES = Path(__file__).parents[3] / "examples" / "diabetes.csv"
 ENTRY = [sys.executable, "-c", "from flatcert.checks.cli.main import main; main()"]
@@ -98,18 +98,18 @@ def test_no_arguments_and_version(flatcert: Any) -> None:
 def test_claims_lists_every_claim(flatcert: Any) -> None:
     result = flatcert("claims")
     assert result.code == 0
-    assert all(re.search(rf"\b{claim.id}\b", result.out) for claim in CLAIMS.values())
+    assert all(re.search(rf"\b{claim.id}\b", result.out) for claim in BUILT_IN)
     listed = json.loads(flatcert("claims", "--json", "-").out)
-    assert [c["id"] for c in listed] == list(CLAIMS)
-    assert [c["title"] for c in listed] == [claim.title for claim in CLAIMS.values()]
-    assert all(set(c["requires"]) <= set(CLAIMS) for c in listed)
+    assert [c["id"] for c in listed] == list(BUILT_IN.claims)
+    assert [c["title"] for c in listed] == [claim.title for claim in BUILT_IN]
+    assert all(set(c["requires"]) <= set(BUILT_IN.claims) for c in listed)
 
 
 @pytest.mark.parametrize("claim_id", ["sharpness-lower", "learning-rate"])
 def test_explain_shows_statements_mutants_and_steps(flatcert: Any, claim_id: str) -> None:
     result = flatcert("explain", claim_id)
     assert result.code == 0
-    for obligation in CLAIMS[claim_id].obligations:
+    for obligation in BUILT_IN.claims[claim_id].obligations:
         assert str(obligation.relation) in result.out
         assert all(mutant.label in result.out for mutant in obligation.mutants)
     assert "derivation, " in result.out
@@ -307,10 +307,10 @@ def test_what_a_failed_run_prints_can_be_replayed(flatcert: Any, monkeypatch: py
     from flatcert.theory import library as registry
     from flatcert.theory.language.claim import scaled
 
-    claim = CLAIMS["sharpness-lower"]
+    claim = BUILT_IN.claims["sharpness-lower"]
     true = claim.obligations[0]
     false = replace(scaled("x", sp.Rational(3, 2)).of(true), name=true.name, mutants=true.mutants)
-    monkeypatch.setitem(registry.CLAIMS, claim.id, replace(claim, obligations=(false,)))
+    monkeypatch.setitem(registry.BUILT_IN.claims, claim.id, replace(claim, obligations=(false,)))
     result = flatcert("verify", claim.id, "--workers", 0)
     assert result.code == 1
     tokens = re.findall(r"flatcert replay '([^']+)'", result.out)
@@ -346,7 +346,7 @@ def test_latex_is_a_document(flatcert: Any, tmp_path: Path) -> None:
     assert text.startswith(r"\documentclass")
     assert text.rstrip().endswith(r"\end{document}")
     for claim_id in ("sharpness-lower", "min-sharpness-kink"):
-        assert CLAIMS[claim_id].title in text
+        assert BUILT_IN.claims[claim_id].title in text
     assert text.count(r"\begin{") == text.count(r"\end{")
     assert "diabetes.csv" in text
     assert flatcert("latex", "sharpness-lower").out.startswith(r"\documentclass")

@@ -14,7 +14,7 @@ import sympy as sp
 from flow_cli import DIABETES, holds, product, sentence, slope, split, top_by_differences
 from scipy.integrate import solve_ivp
 
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 
 def drawn(dim: int, depth: int, scale: float, seed: int, samples: int = 50) -> tuple[Any, Any, list[Any]]:
@@ -162,10 +162,10 @@ def test_a_planted_falsehood_is_refuted(
     flatcert: Any, monkeypatch: pytest.MonkeyPatch, part: str, factor: float, code: int
 ) -> None:
     """The bound from below with a constant that is too large, in the registry: the run fails and names it."""
-    planted = CLAIMS["sharpness-lower"].obligation(part)
+    planted = BUILT_IN.claims["sharpness-lower"].obligation(part)
     relation = replace(planted.relation, rhs=sp.Rational(factor) * planted.relation.rhs)
-    monkeypatch.setitem(CLAIMS, "sharpness-lower",
-                        replace(CLAIMS["sharpness-lower"], obligations=(replace(planted, relation=relation),)))
+    monkeypatch.setitem(BUILT_IN.claims, "sharpness-lower",
+                        replace(BUILT_IN.claims["sharpness-lower"], obligations=(replace(planted, relation=relation),)))
     result = flatcert("flow", "--dim", 2, "--depth", 3, "--scale", 0.3, "--seed", 1, "--json", "-")
     assert result.code == code and result.json["verdict"] == ("refuted" if code else "certified")
     assert ("violates sharpness-lower/minimizers" in result.json["reason"]) is bool(code)

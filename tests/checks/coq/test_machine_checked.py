@@ -42,7 +42,7 @@ from flatcert.theory.setting.residual import DEFINED
 from flatcert.theory.typeset.document import theorem
 
 HERE = Path(str(PROOFS))
-CLAIMS = list(registry.CLAIMS.values())
+CLAIMS = list(registry.BUILT_IN)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def altered(claim_id: str, obligation: str, change: Callable[..., object]) -> list[Claim]:
-    claim = registry.claim(claim_id)
+    claim = registry.BUILT_IN.claim(claim_id)
     changed = tuple(change(o) if o.name == obligation else o for o in claim.obligations)
     return [replace(claim, obligations=changed) if c is claim else c for c in CLAIMS]  # type: ignore[arg-type]
 
@@ -71,7 +71,7 @@ def with_obligation(claim: Claim, name: str, **changes: object) -> Claim:
 
 
 def test_nothing_forbids_what_the_claims_say_of_themselves() -> None:
-    assert problems() == []
+    assert problems(CLAIMS) == []
     assert sum(len(claim.theorems) for claim in CLAIMS) >= 35
 
 
@@ -97,9 +97,9 @@ def test_every_theorem_is_a_claim_s_or_attains_one() -> None:
     ("compared.txt", "q[k]*h[k - 1].T", "h[k - 1]*q[k].T", "gradient/layer: not as it"),
 ])
 def test_a_planted_falsehood_is_found(copy: Path, file: str, old: str, new: str, complaint: str) -> None:
-    assert problems(folder=copy) == []
+    assert problems(CLAIMS, copy) == []
     edit(copy / file, old, new)
-    assert any(complaint in line for line in problems(folder=copy)), problems(folder=copy)
+    assert any(complaint in line for line in problems(CLAIMS, copy)), problems(CLAIMS, copy)
 
 
 def test_a_claim_that_outgrows_its_theorem_is_found() -> None:
@@ -121,7 +121,7 @@ def test_a_claim_that_outgrows_its_theorem_is_found() -> None:
     (lambda c: with_obligation(c, "depth-one", direct=False), "min-sharpness/depth-one"),
 ])
 def test_what_is_printed_or_what_it_is_about_is_compared(plant: Callable[[Claim], Claim], entry: str) -> None:
-    chosen = registry.claim("min-sharpness")
+    chosen = registry.BUILT_IN.claim("min-sharpness")
     found = problems([plant(c) if c is chosen else c for c in CLAIMS])
     assert found and {line.split(":")[0] for line in found} == {entry}
 
@@ -134,7 +134,7 @@ def test_what_a_word_means_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     for entry, (table_, name, meaning) in weaker.items():
         with monkeypatch.context() as patch:
             patch.setitem(table_, name, meaning)  # type: ignore[arg-type]
-            assert {line.split(":")[0] for line in problems()} == {entry}
+            assert {line.split(":")[0] for line in problems(CLAIMS)} == {entry}
 
 
 def test_a_mutant_names_no_theorem() -> None:
@@ -170,8 +170,8 @@ def test_definitions_are_found_to_their_roots() -> None:
 
 @pytest.mark.parametrize("name", ["norm-control", "limit-sharpness", "planar-flow-2"])
 def test_explain_prints_the_statement_as_coq_does(name: str) -> None:
-    claim = registry.claim(name)
-    text = explanation(claim)
+    claim = registry.BUILT_IN.claim(name)
+    text = explanation(claim, registry.BUILT_IN)
     for found in claim.theorems.values():
         assert all(line in text for line in statements()[found].splitlines())
     assert (MEANING in text) == bool(claim.theorems)
@@ -179,7 +179,7 @@ def test_explain_prints_the_statement_as_coq_does(name: str) -> None:
 
 
 def test_the_verdict_stands_beside_it() -> None:
-    chosen = {name: ClaimReport(registry.claim(name)) for name in ("kernel-agm", "sharpness", "planar-flow-2")}
+    chosen = {name: ClaimReport(registry.BUILT_IN.claim(name)) for name in ("kernel-agm", "sharpness", "planar-flow-2")}
     run = Run(profile="quick", seed=0, reports=chosen)
     screen = Console(file=io.StringIO(), width=200)
     table(run, screen)
@@ -189,15 +189,16 @@ def test_the_verdict_stands_beside_it() -> None:
     made = {claim["id"]: claim["machine_checked"] for claim in as_dict(run)["claims"]}
     assert made["kernel-agm"] == {"statement": True, "theorems": {"all-weights": "ineq.kernel_AGM"}, "beyond": ""}
     assert made["planar-flow-2"] == {"statement": False, "theorems": {}, "beyond": ""}
-    assert r"\texttt{ineq.kernel\_AGM}" in theorem(registry.claim("kernel-agm"))
-    assert "Machine-checked" not in theorem(registry.claim("planar-flow-2"))
+    assert r"\texttt{ineq.kernel\_AGM}" in theorem(registry.BUILT_IN.claim("kernel-agm"))
+    assert "Machine-checked" not in theorem(registry.BUILT_IN.claim("planar-flow-2"))
 
 
 def test_a_statement_beyond_its_theorems_is_not_called_machine_checked() -> None:
-    claim = registry.claim("min-sharpness")
+    claim = registry.BUILT_IN.claim("min-sharpness")
     assert claim.machine_checked == "3 of 3, not all"
     assert claim.machine_checked_json()["statement"] is False
-    assert "machine-checked: 3 of 3, not all: not that the minimum over r is attained, nor" in explanation(claim)
+    text = explanation(claim, registry.BUILT_IN)
+    assert "machine-checked: 3 of 3, not all: not that the minimum over r is attained, nor" in text
     assert "Not stated in Coq: that the minimum over" in theorem(claim)
 
 

@@ -22,12 +22,12 @@ from flatcert.theory.language.claim import Obligation, operator, scaled
 from flatcert.theory.language.hypotheses import stated
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, S, a, b, e, lambda_max, lambda_min, norm_p
-from flatcert.theory.library import CLAIMS, claim
+from flatcert.theory.library import BUILT_IN
 
-LOWER = claim("sharpness-lower").obligation("minimizers")
-TIGHT = claim("sharpness-lower-tight").obligation("minimizers")
+LOWER = BUILT_IN.claim("sharpness-lower").obligation("minimizers")
+TIGHT = BUILT_IN.claim("sharpness-lower-tight").obligation("minimizers")
 _14 = [[1, 0], [0, 4]]
-ORDERED = [(c.id, o) for c in CLAIMS.values() for o in c.obligations if o.decide != "identity"]
+ORDERED = [(c.id, o) for c in BUILT_IN for o in c.obligations if o.decide != "identity"]
 
 
 def scalars(depth: int, value: Any = 1, covariance: Any = 1) -> Instance:
@@ -62,7 +62,7 @@ def test_near_ties_are_decided_by_precision(digits: int, bits: int) -> None:
 def test_irrational_eigenvalues_tie() -> None:
     """``S = 2 Lambda = 5 + sqrt 5`` at ``L = 1``: the Hessian's eigenvalue and the covariance's."""
     case = make("golden", [[2, 1], [1, 3]], [[[1, 2]]])
-    outcome = decider(claim("min-sharpness").obligation("depth-one")).decide(case)
+    outcome = decider(BUILT_IN.claim("min-sharpness").obligation("depth-one")).decide(case)
     assert (outcome.verdict, outcome.route) == ("held", "tie")
     for op, expected in ((">", "refuted"), ("<", "refuted"), ("<=", "held"), ("!=", "refuted")):
         verdict = decider(plain(S, op, 2 * norm_p**2 * lambda_max)).decide(case).verdict
@@ -72,7 +72,7 @@ def test_irrational_eigenvalues_tie() -> None:
 def test_the_eigenvalue_of_a_larger_polynomial_ties() -> None:
     """The dense Hessian (degree 6) and ``Sigma M`` (degree 2) have one irrational top eigenvalue."""
     case = make("two layers", [[2, 1], [1, 3]], [[[1, 2], [0, 1]], [[1, 1]]])
-    outcome = decider(claim("sharpness").obligation("eigenvalue")).decide(case)
+    outcome = decider(BUILT_IN.claim("sharpness").obligation("eigenvalue")).decide(case)
     assert (outcome.verdict, outcome.route) == ("held", "tie")
 
 
@@ -93,7 +93,7 @@ PREDICATE_CASES: dict[str, tuple[Instance, Instance]] = {
 
 
 def test_every_hypothesis_in_use_has_a_case_by_hand() -> None:
-    used = {g for c in CLAIMS.values() for o in c.obligations for g in o.given if isinstance(g, str)}
+    used = {g for c in BUILT_IN for o in c.obligations for g in o.given if isinstance(g, str)}
     assert used <= set(PREDICATE_CASES) <= set(stated())
 
 
@@ -116,7 +116,7 @@ def test_minimizer_is_decided_exactly() -> None:
 
 def test_a_hypothesis_that_is_a_relation() -> None:
     """``diag(1, 4)``, ``L = 2``: ``L e = 2 < 4`` at ``e_1`` and ``8 > 4`` at ``e_2``; at ``diag(1, 2)`` a tie."""
-    low, high = (claim("min-sharpness-kink").obligation(n) for n in ("low-eigenvalue", "high-eigenvalue"))
+    low, high = (BUILT_IN.claim("min-sharpness-kink").obligation(n) for n in ("low-eigenvalue", "high-eigenvalue"))
     first, second = make("e1", _14, [[[1, 0]], [[1]]]), make("e2", _14, [[[0, 1]], [[1]]])
     tie = make("tie", [[1, 0], [0, 2]], [[[1, 0]], [[1]]])
     assert [decider(low).decide(c).verdict for c in (first, second, tie)] == ["held"] + 2 * ["not applicable"]
@@ -181,14 +181,14 @@ def test_a_screen_that_trusts_everything_lets_mutants_survive_but_not_pass(
 ) -> None:
     """A blind screen must show up as survivors, which fail the run."""
     monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), 9.0))
-    results, _ = work.mutants_unit("sharpness-lower")
+    results, _ = work.mutants_unit("flatcert", "sharpness-lower")
     assert [r.counterexample for r in results] == [None] * len(results)
 
 
 def test_the_worst_outcome_over_the_quantifiers_counts() -> None:
     """``u = w*`` holds and a direction orthogonal to it refutes: refuted; severities are ordered."""
     assert tuple(Verdict) == ("refuted", "inconclusive", "held", "not applicable")
-    master = claim("kernel-agm").obligation("all-weights")
+    master = BUILT_IN.claim("kernel-agm").obligation("all-weights")
     flipped = operator("reversed", "<=").of(master)
     case = make("two", [[1, 0], [0, 1]], [[[1, 0]], [[1]]], u=[0, 1])
     at_regressor = {"u": case.regressor.reshape(-1, 1)}

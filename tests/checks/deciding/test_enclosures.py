@@ -22,7 +22,7 @@ from flatcert.numeric.flow.weight_ball import WeightBall
 from flatcert.theory.language.claim import Obligation, operator, scaled
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import L, S, displacement, norm_w, norm_w_net, risk_gap, risk_gap_0, theta
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
 PATHS = [instance(*key) for key in islice(pool("trajectory", 1), 14)]
 LIMITS = [instance(*key) for key in islice(pool("limit", 1), 6)]
@@ -114,7 +114,7 @@ def test_a_tie_along_the_flow_is_inconclusive() -> None:
 
 def test_hypotheses_are_decided_at_the_limit() -> None:
     case = make("slow", [[1]], [[[2]], [["1/8"]]], regressor=[1])  # theta is almost 4
-    eight = claim("limit-sharpness").obligation("limit-eight")
+    eight = BUILT_IN.claim("limit-sharpness").obligation("limit-eight")
     assert decider(eight).decide(case).verdict == "not applicable"
     assert decider(along(theta, ">", 3, "limit")).decide(case).verdict == "held"
     singular = make("singular", [[1, 0], [0, 0]], [[["1/2", "1/2"]], [["1/2"]]], regressor=[1, 0])
@@ -132,7 +132,7 @@ def test_what_cannot_be_enclosed_is_inconclusive(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_counterexample_along_the_flow_replays() -> None:
-    eight = claim("limit-sharpness").obligation("limit-eight")
+    eight = BUILT_IN.claim("limit-sharpness").obligation("limit-eight")
     false = scaled("8 -> 2", sp.Rational(1, 4)).of(eight)
     found = refute("limit-sharpness", false)
     assert found is not None

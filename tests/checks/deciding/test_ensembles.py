@@ -17,9 +17,9 @@ from flatcert.theory import library as registry
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import S, scale
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
-INIT = claim("residual-init")
+INIT = BUILT_IN.claim("residual-init")
 BELOW = INIT.obligation("below")
 
 
@@ -63,7 +63,7 @@ def test_a_planted_constant_that_draws_speak_against_fails_the_run(
 ) -> None:
     planted = with_bound(BELOW, factor * BELOW.relation.rhs)
     edited = replace(INIT, obligations=(replace(planted, mutants=()),))
-    monkeypatch.setitem(registry.CLAIMS, "residual-init", edited)
+    monkeypatch.setitem(registry.BUILT_IN.claims, "residual-init", edited)
     run = verify(["residual-init"], workers=0)
     assert run.exit_code == code
     assert (run.verdict == "estimated") == (code == 0)
@@ -94,5 +94,5 @@ def test_another_event_is_not_drawn() -> None:
 
 
 def test_seeds_make_other_draws() -> None:
-    assert [decide_unit("residual-init", "above", seed, 1).held for seed in (1, 2)] == [6, 6]
+    assert [decide_unit("flatcert", "residual-init", "above", seed, 1).held for seed in (1, 2)] == [6, 6]
     assert len({ensemble.name for ensemble in Probability(BELOW).cases(3)}) == len(ENSEMBLES)

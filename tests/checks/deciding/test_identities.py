@@ -26,9 +26,9 @@ from flatcert.checks.instances.pool import instance
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot
 from flatcert.theory.language.quantities import Sigma, curvature, u, w
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
-IDENTITIES = [(c.id, o) for c in CLAIMS.values() for o in c.obligations if o.decide == "identity"]
+IDENTITIES = [(c.id, o) for c in BUILT_IN for o in c.obligations if o.decide == "identity"]
 CASES = [
     make("scalar", [[2]], [[[3]], [[-1]]], regressor=[1]),
     make("plain", [[2, 1], [1, 3]], [[[1, -1], [0, 2]], [[2, 1]]], regressor=[1, 2]),
@@ -148,7 +148,7 @@ def test_the_error_probability_is_the_union_bound() -> None:
 
 def test_one_wrong_entry_in_one_layer_is_seen() -> None:
     """The comparison covers every layer and entry: a lie in the last one must be noticed."""
-    (gradient,) = CLAIMS["gradient"].obligations
+    (gradient,) = BUILT_IN.claims["gradient"].obligations
     point = rational_point(gradient, CASES[3])
     assert holds_at(gradient, point)
     point.gradient[-1][0, -1] += 1
@@ -185,7 +185,7 @@ def test_an_edited_operator_is_not_read_as_equality(op: str, equal: bool, unequa
 
 
 def test_a_hypothesis_on_the_depth_is_respected() -> None:
-    (unbounded, _) = CLAIMS["sharpness-unbounded"].obligations
+    (unbounded, _) = BUILT_IN.claims["sharpness-unbounded"].obligations
     shallow = make("one layer", [[1]], [[[2]]])
     assert holds_at(unbounded, rational_point(unbounded, shallow)) is None
 
@@ -210,7 +210,7 @@ def test_a_value_by_hand() -> None:
 
 def test_instances_of_the_dense_space_refute_false_identities_readably() -> None:
     """The counterexample to a false identity is rational, not an element of the prime field."""
-    obligation = CLAIMS["kernel"].obligation("matrix")
+    obligation = BUILT_IN.claims["kernel"].obligation("matrix")
     false = obligation.mutants[0].of(obligation)
     found = next(i for i in range(30) if holds_at(
         false, rational_point(false, instance("classics", 0, i))) is False)

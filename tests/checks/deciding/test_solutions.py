@@ -66,7 +66,7 @@ def test_a_false_formula_is_reported_with_a_readable_counterexample(monkeypatch:
     claim = CLAIMS["aligned-flow-2"]
     (obligation,) = claim.obligations
     false = replace(obligation.mutants[0].of(obligation), name="solution", mutants=())
-    monkeypatch.setitem(registry.CLAIMS, claim.id, replace(claim, obligations=(false,)))
+    monkeypatch.setitem(registry.BUILT_IN.claims, claim.id, replace(claim, obligations=(false,)))
     run = verify([claim.id], workers=0)
     assert (run.verdict, run.exit_code) == ("refuted", 1)
     (found, *_) = run.reports[claim.id].tallies["solution"].counterexamples

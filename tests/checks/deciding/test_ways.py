@@ -23,9 +23,9 @@ from flatcert.checks.deciding.ways import NotCertifiable, certifiable, decider
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import decide_unit, refute
 from flatcert.theory.language.claim import Obligation
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
-OBLIGATIONS = [(claim.id, obligation) for claim in CLAIMS.values() for obligation in claim.obligations]
+OBLIGATIONS = [(claim.id, obligation) for claim in BUILT_IN for obligation in claim.obligations]
 WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comparison, Probability)
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
@@ -76,7 +76,7 @@ def test_a_false_obligation_has_a_counterexample_that_replays(claim_id: str, obl
 @pytest.mark.parametrize("claim_id, obligation", ONE_OF_EACH, ids=label)
 def test_results_travel_between_processes(claim_id: str, obligation: Obligation) -> None:
     """A worker sends back what it tallied: nothing in it is bound to the process."""
-    tally = decide_unit(claim_id, obligation.name, 0, 2)
+    tally = decide_unit("flatcert", claim_id, obligation.name, 0, 2)
     assert tally.held and pickle.loads(pickle.dumps(tally)) == tally
 
 

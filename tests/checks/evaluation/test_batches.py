@@ -29,15 +29,15 @@ from flatcert.checks.instances.strategies import small_instances
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top
 from flatcert.theory.language.quantities import VOCABULARY, L, S, d, theta
-from flatcert.theory.library import CLAIMS, claim
+from flatcert.theory.library import BUILT_IN
 
 COUNT, TOLERANCE = 40, 1e-9
 WILD = {"tiny", "huge", "wild", "deep"}
 """Families whose sizes leave nothing to compare an absolute error with."""
-SCREENED = [(c.id, o) for c in CLAIMS.values() for o in c.obligations
+SCREENED = [(c.id, o) for c in BUILT_IN for o in c.obligations
             if o.decide in ("ordered", "exists") and o.space != "solution"]
-LOWER = claim("sharpness-lower").obligation("minimizers")
-MASTER = claim("kernel-agm").obligation("all-weights")
+LOWER = BUILT_IN.claim("sharpness-lower").obligation("minimizers")
+MASTER = BUILT_IN.claim("kernel-agm").obligation("all-weights")
 
 
 def label(part: object) -> str:
@@ -106,8 +106,9 @@ many = st.lists(small_instances(), min_size=2, max_size=2 * FEW)
 
 
 @pytest.mark.parametrize("obligation", [
-    LOWER, MASTER, claim("near-rank-one").obligation("norms"), claim("residual-kernel").obligation("above"),
-    claim("sharpness").obligation("eigenvalue")], ids=label)
+    LOWER, MASTER, BUILT_IN.claim("near-rank-one").obligation("norms"),
+    BUILT_IN.claim("residual-kernel").obligation("above"),
+    BUILT_IN.claim("sharpness").obligation("eigenvalue")], ids=label)
 @given(many, many, st.randoms(use_true_random=False))
 def test_the_order_and_the_company_do_not_matter(
     obligation: Obligation, first: list[Instance], second: list[Instance], random: Any
@@ -181,7 +182,7 @@ def test_what_stacks_are_for_is_bound() -> None:
     ("kernel-agm", "all-weights"), ("min-sharpness-kink", "low-eigenvalue"), ("norm-control", "norm")])
 def test_many_are_decided_and_searched_as_each_is(claim_id: str, name: str) -> None:
     """Verdicts, routes and values are equal; what floats measured is so up to rounding."""
-    obligation = claim(claim_id).obligation(name)
+    obligation = BUILT_IN.claim(claim_id).obligation(name)
     cases = [instance(*key) for key in islice(pool(obligation.space, 2), 30)]
     apart = [decider(obligation).decide(replace(case)) for case in cases]
     for outcome, one in zip(decider(obligation).decide_all(cases), apart, strict=True):

@@ -27,7 +27,7 @@ from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot
 from flatcert.theory.language.quantifiers import VARIABLES
 from flatcert.theory.language.quantities import VOCABULARY, direction, w_star, z
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 VALUES = {"gamma": fmpq(3, 2), "eta": fmpq(1, 7)}
 DEFINED = {name for name, word in VOCABULARY.items()
@@ -52,7 +52,7 @@ BOUND_BY_DEFINITION = sorted(set(DEFINITIONS) - SEARCHED_FOR)
 
 
 def stated() -> list[tuple[str, Obligation]]:
-    found = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations
+    found = [(claim.id, o) for claim in BUILT_IN for o in claim.obligations
              if o.space not in ("solution", "ensemble")]
     return found + [(name, mutant.of(o)) for name, o in found for mutant in o.mutants]
 
@@ -250,7 +250,7 @@ def test_a_direction_has_no_value_of_another_shape() -> None:
 
 def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With ``direct`` the reduction must not be used, or the claim ``sharpness`` checks itself."""
-    (obligation,) = (o for o in CLAIMS["sharpness"].obligations if o.name == "eigenvalue")
+    (obligation,) = (o for o in BUILT_IN.claims["sharpness"].obligations if o.name == "eigenvalue")
     assert obligation.direct
     false = make("lie", [[1]], [[[1]], [[1]]])
     dense = np.array([[fmpq(7), fmpq(0)], [fmpq(0), fmpq(1)]], dtype=object)

@@ -18,7 +18,7 @@ from flatcert.checks.evaluation.evaluate import UnknownNode, evaluate, integer
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top, width
 from flatcert.theory.language.norms import second_singular, spectral, weighted_bottom
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 DIMENSION = 3
 WIDTHS = (DIMENSION, 2, 4, 2, 1)
@@ -99,7 +99,7 @@ class Scope:
 
 def sides() -> Iterator[Any]:
     """Each side of each relation: statements, hypotheses, and those of all mutants."""
-    for claim in CLAIMS.values():
+    for claim in BUILT_IN:
         for obligation in claim.obligations:
             if obligation.space in ("solution", "ensemble"):  # other modules decide them, without the printer
                 continue

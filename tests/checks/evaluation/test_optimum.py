@@ -19,7 +19,7 @@ from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.strategies import positive
 from flatcert.numeric.linalg.rational import rational_array
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
 _14 = [[1, 0], [0, 4]]
 
@@ -126,7 +126,7 @@ def test_the_flattest_network_is_an_exact_minimizer(index: int) -> None:
 def test_the_ratio_of_a_planted_problem_minimizes_over_r(index: int) -> None:
     """The primal function, printed from the claim and evaluated in balls: least at ``r``, larger beside it."""
     case = instance("planted", 5, index)
-    primal = claim("min-sharpness-dual").obligation("attained").relation.lhs
+    primal = BUILT_IN.claim("min-sharpness-dual").obligation("attained").relation.lhs
     r = aligned_ratio(case, case.values.get("c"))
     with ctx.workprec(128):
         at_r, below, above = (evaluate(primal, RealScope(case, BallRing(128), {"r": r * factor}))

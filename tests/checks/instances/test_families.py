@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import islice, pairwise
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +17,9 @@ from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.families.network import EXAMPLES
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.instances.pool import instance, parse_name, pool
-from flatcert.checks.instances.spaces import FAMILIES, SPACES
+from flatcert.checks.instances.spaces import FAMILIES, SPACES, families_of
 from flatcert.numeric.linalg.rational import charpoly, is_psd
-from flatcert.theory.language.claim import Space
+from flatcert.theory.library import BUILT_IN
 
 COUNT = 40
 NOT_ONLY_MINIMIZERS = ("classics", "stray", "exhibits", "balanced", "near-balanced", "starts", "scalars",
@@ -87,7 +87,10 @@ def test_families_draw_what_they_always_drew() -> None:
 
 def test_every_space_of_instances_that_claims_may_name_is_there() -> None:
     """Problems with an initial value and ensembles of draws are no instances."""
-    assert set(SPACES) == set(get_args(Space)) - {"solution", "ensemble"}
+    named = {obligation.space for claim in BUILT_IN for obligation in claim.obligations} - {"solution", "ensemble"}
+    assert all(families_of(space) for space in named)
+    with pytest.raises(ValueError, match=r"^There is no space or family of instances 'none': use one of weights, "):
+        families_of("none")
 
 
 def test_a_name_makes_the_instance_again() -> None:

@@ -22,9 +22,9 @@ from flatcert.theory import library as registry
 from flatcert.theory.language.claim import Claim, Obligation
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import L, S, a, b
-from flatcert.theory.library import CLAIMS, derivation
+from flatcert.theory.library import BUILT_IN
 
-EXACT = [claim for claim in CLAIMS.values() if claim.kind != "probabilistic"]
+EXACT = [claim for claim in BUILT_IN if claim.kind != "probabilistic"]
 """Draws refute nothing: an edit of a statement about a probability that is almost the same survives them."""
 EVERY = 3
 """Derivations are compared with all edits; counterexamples are searched for one edit in so many."""
@@ -37,7 +37,7 @@ Else 0.45, but half of the second claim has room of a factor 4, and the last two
 
 
 def differs(edit: Edit) -> bool:
-    found = derivation(edit.claim.id)
+    found = BUILT_IN.derivation(edit.claim.id)
     return found is not None and bool(found.matches(edit.claim, registry.BUILT_IN))
 
 
@@ -54,7 +54,7 @@ def refuted(edit: Edit) -> bool:
 @pytest.mark.parametrize("claim", EXACT, ids=lambda claim: claim.id)
 def test_every_edit_is_noticed(claim: Claim) -> None:
     """Two routes that share only the statement: a derivation by rules, and numbers on instances."""
-    proof = derivation(claim.id)
+    proof = BUILT_IN.derivation(claim.id)
     assert proof is None or proof.matches(claim, registry.BUILT_IN) == []
     count: Counter[str] = Counter()
     survivors = []
@@ -83,14 +83,14 @@ def test_every_edit_is_noticed(claim: Claim) -> None:
 ], ids=lambda x: x if isinstance(x, str) else x.name)
 def test_a_refuted_edit_replays(claim_id: str, obligation: Obligation, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one false edit of each obligation in the registry, the token of its counterexample refutes again."""
-    claim = CLAIMS[claim_id]
+    claim = BUILT_IN.claims[claim_id]
     for edit in edits_of(claim):
         if edit.name == obligation.name and edit.obligation is not None:
             found = None
             with suppress(UnknownNode, ValueError):  # an edit that no instance can be put into
                 found = work.refute(claim_id, edit.obligation)
             if found is not None:
-                monkeypatch.setitem(registry.CLAIMS, claim_id, edit.claim)
+                monkeypatch.setitem(registry.BUILT_IN.claims, claim_id, edit.claim)
                 assert replay(found.token).verdict == "refuted"
                 return
     raise AssertionError("no edit of this obligation is refuted")
@@ -99,7 +99,7 @@ def test_a_refuted_edit_replays(claim_id: str, obligation: Obligation, monkeypat
 def test_the_same_statement_is_recognized() -> None:
     """The exclusion must accept rewritings and nothing else."""
     obligation = Obligation("made up", Relation(S, ">=", 2 * L * a))
-    claim = replace(CLAIMS["sharpness-lower"], obligations=(obligation,))
+    claim = replace(BUILT_IN.claims["sharpness-lower"], obligations=(obligation,))
 
     def edit(lhs: sp.Expr, op: str, rhs: sp.Expr) -> Edit:
         new = Relation(lhs, op, rhs)
@@ -113,7 +113,7 @@ def test_the_same_statement_is_recognized() -> None:
 
 def test_the_enumeration_covers_constants_exponents_signs_symbols_and_operators() -> None:
     """``S >= 2 L |p|^{2/L} |w*|^{2-2/L} a``: the near-misses that one would write by hand are among them."""
-    claim = CLAIMS["sharpness-lower"]
+    claim = BUILT_IN.claims["sharpness-lower"]
     (obligation,) = claim.obligations
     made = {(e.relation.lhs, e.relation.op, e.relation.rhs) for e in edits_of(claim)}
     lhs, op, rhs = S, ">=", obligation.relation.rhs

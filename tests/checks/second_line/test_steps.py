@@ -12,18 +12,14 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatcert.checks.second_line import steps
 from flatcert.checks.second_line.agreement import agrees
 from flatcert.checks.second_line.handful import handful
 from flatcert.checks.second_line.places import Place
 from flatcert.checks.second_line.proof_words import COMPUTED, COMPUTED_LAYERS, LAYERS, OF_ONE_LAYER, WORDS
 from flatcert.checks.second_line.steps import Contradiction, contradicted, contradiction, decided, second_line
-from flatcert.checks.verifying import replay as replaying
-from flatcert.checks.verifying import units as work
 from flatcert.checks.verifying import verify
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
-from flatcert.theory import library as registry
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
@@ -38,7 +34,7 @@ from flatcert.theory.language.nodes import (
     width,
 )
 from flatcert.theory.language.norms import GramPower, second_singular, spectral
-from flatcert.theory.library import CLAIMS, derivation
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Rule, Step, i
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting.flow import BELOW, D, least, left, margin, right, sine
@@ -118,7 +114,7 @@ FALSE: dict[str, Judgment] = {
                      Relation(Q.beta_sub_0 * (sp.exp(Q.beta_sub_0 * Q.rho) - 1), "<", Q.alpha_ends_0)),
     "a minimum": said(Minimum(Q.r * Q.a + Q.b / Q.r, Q.r), "<=", 2 * Q.a, "E > 0", "L >= 2"),
     "a minimum, one percent": said(
-        Q.S_min, "==", sp.Rational(101, 100) * registry.CLAIMS["min-sharpness"].statement.rhs, "E > 0", "L >= 2"),
+        Q.S_min, "==", sp.Rational(101, 100) * BUILT_IN.claims["min-sharpness"].statement.rhs, "E > 0", "L >= 2"),
     "an explicit derivative": said(sp.Derivative(Q.r**3, Q.r), "==", 2 * Q.r**2),
     "a closed form": said(x, "==", Q.norm_w + (x_0 - Q.norm_w) * sp.exp(-Q.e * Q.time),
                           flow_of(x, 2 * Q.e * (Q.norm_w - x)), start_of(x, x_0)),
@@ -191,14 +187,14 @@ def test_a_stipulation_with_another_factor_is_refuted(name: str) -> None:
 @pytest.mark.slow
 def test_every_word_that_only_proofs_use_is_stipulated_or_bounded_by_a_rule() -> None:
     """So that the two tests above reach each binding: a name that no step uses would be dead."""
-    used = {name for claim in CLAIMS for judgment in _judgments(claim) for name in _names(judgment)}
+    used = {name for claim in BUILT_IN.claims for judgment in _judgments(claim) for name in _names(judgment)}
     bound = {*WORDS, *COMPUTED, *OF_ONE_LAYER, *LAYERS, *COMPUTED_LAYERS}
     assert bound <= used
 
 
 def _judgments(claim: str) -> list[Judgment]:
-    found = derivation(claim)
-    judgments = found.judgments(registry.BUILT_IN) if found is not None else []
+    found = BUILT_IN.derivation(claim)
+    judgments = found.judgments(BUILT_IN) if found is not None else []
     return [judgment for judgment in judgments if judgment is not None]
 
 
@@ -209,7 +205,8 @@ def _names(judgment: Judgment) -> set[str]:
 
 @pytest.mark.slow
 def test_no_step_contradicts_an_instance_and_nine_of_ten_are_decided() -> None:
-    lines = [second_line(found) for claim in CLAIMS if (found := derivation(claim)) is not None]
+    lines = [second_line(found, BUILT_IN) for claim in BUILT_IN.claims
+             if (found := BUILT_IN.derivation(claim)) is not None]
     agreeing, undecided = sum(line.agreeing for line in lines), [step for line in lines for step in line.undecided]
     assert not any(line.contradictions for line in lines)
     assert agreeing / (agreeing + len(undecided)) >= 0.98
@@ -236,7 +233,7 @@ def _exchanged(judgment: Judgment, exchange: Callable[[sp.Basic], dict[sp.Basic,
 @pytest.mark.parametrize("edit", EDITS)
 def test_steps_with_a_false_edit_are_refuted(edit: str) -> None:
     """Of equalities that are decided and whose sides are not zero, by a factor, a shifted layer, a longer sum."""
-    true = {judgment.relation: judgment for claim in CLAIMS for judgment in _judgments(claim)
+    true = {judgment.relation: judgment for claim in BUILT_IN.claims for judgment in _judgments(claim)
             if judgment.relation.op == "==" and judgment.relation.rhs != 0 and decided(judgment).agreed}
     changed = [found for judgment in true.values() if (found := EDITS[edit](judgment)) is not None]
     refuted = sum(contradiction(judgment) is not None for judgment in changed)
@@ -247,20 +244,17 @@ def test_steps_with_a_false_edit_are_refuted(edit: str) -> None:
 @pytest.fixture
 def rotten(monkeypatch: pytest.MonkeyPatch) -> Derivation:
     """The derivation of ``kernel-agm`` with a false step that its rule accepts, and a true one that rests on it."""
-    found = derivation("kernel-agm")
+    found = BUILT_IN.derivation("kernel-agm")
     assert found is not None
     last = len(found.steps)
     false = Step(Relation(dot(w, w), "==", 0), ANYTHING)
     conclusion = replace(found.steps[found.yields["all-weights"]], rule=ANYTHING, using=(last,), hypotheses=())
     monkeypatch.setitem(RULES, ANYTHING.name, ANYTHING)
     made = replace(found, steps=(*found.steps, false, conclusion), yields={"all-weights": last + 1})
-    assert made.ok(registry.BUILT_IN)
+    assert made.ok(BUILT_IN)
 
-    def planted(claim: str) -> Derivation | None:
-        return made if claim == "kernel-agm" else derivation(claim)
-
-    for module in (work, steps, replaying):
-        monkeypatch.setattr(module, "derivation", planted)
+    true = BUILT_IN.derivation
+    monkeypatch.setattr(BUILT_IN, "derivation", lambda claim: made if claim == "kernel-agm" else true(claim))
     return made
 
 
@@ -282,11 +276,11 @@ def test_a_refuted_step_fails_the_run_and_is_no_proof(rotten: Derivation, monkey
 
 
 def test_what_cites_a_claim_that_rests_on_a_refuted_step_is_told(rotten: Derivation) -> None:
-    citing = derivation("sharpness-lower-tight")
+    citing = BUILT_IN.derivation("sharpness-lower-tight")
     assert citing is not None
     assert any(step.rule.name == "claim" and step.data[0] == "kernel-agm" for step in citing.steps)
     false = len(rotten.steps) - 1
-    assert any(f"rests on step {false} of 'kernel-agm'" in line for line in contradicted(citing))
+    assert any(f"rests on step {false} of 'kernel-agm'" in line for line in contradicted(citing, BUILT_IN))
 
 
 def test_a_step_is_replayed_where_it_holds() -> None:

@@ -29,9 +29,9 @@ from flatcert.theory.language.claim import Obligation
 from flatcert.theory.language.hypotheses import HYPOTHESES
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, w, w_star
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
-OBLIGATIONS = [(claim.id, o) for claim in CLAIMS.values() for o in claim.obligations]
+OBLIGATIONS = [(claim.id, o) for claim in BUILT_IN for o in claim.obligations]
 WITH_INSTANCES = [(name, o) for name, o in OBLIGATIONS if o.decide != "estimated" and o.space != "solution"]
 
 
@@ -87,7 +87,7 @@ def test_every_obligation_has_classes(claim_id: str, obligation: Obligation) -> 
 
 def test_hypotheses_exclude_classes() -> None:
     def allowed(claim: str, name: str) -> set[str]:
-        return set(classes_allowed(CLAIMS[claim].obligation(name)))
+        return set(classes_allowed(BUILT_IN.claims[claim].obligation(name)))
 
     singular = {"singular covariance", "a minimizer off w*"}
     assert singular <= allowed("sharpness-lower", "minimizers")
@@ -114,9 +114,10 @@ def test_sentences(floor: Floor, sentence: str) -> None:
 
 def report(claim: str, name: str, wanted: int = 320) -> ClaimReport:
     """One obligation decided, as if the derivation held."""
-    one = replace(CLAIMS[claim], obligations=(CLAIMS[claim].obligation(name),))
+    one = replace(BUILT_IN.claims[claim], obligations=(BUILT_IN.claims[claim].obligation(name),))
     instance.cache_clear()
-    return ClaimReport(one, {name: decide_unit(claim, name, 0, wanted)}, derivation=DerivationResult(1, 1, exists=True))
+    tally = decide_unit("flatcert", claim, name, 0, wanted)
+    return ClaimReport(one, {name: tally}, derivation=DerivationResult(1, 1, exists=True))
 
 
 def test_what_is_above_its_floors_is_proved() -> None:
@@ -179,14 +180,14 @@ def test_a_narrower_pool_is_inconclusive(fault: str, monkeypatch: pytest.MonkeyP
 
 
 def test_the_layers_of_an_identity_are_those_that_are_decided() -> None:
+    relation = BUILT_IN.claim("gradient").obligations[0].relation
     for over, last in (("k", 4), ("k < L", 3)):
-        assert list(identities.layers_of(Obligation("x", CLAIMS["gradient"].obligations[0].relation, over=(over,)), 4)
-                    ) == list(range(1, last + 1))
+        assert list(identities.layers_of(Obligation("x", relation, over=(over,)), 4)) == list(range(1, last + 1))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("claim_id, obligation", WITH_INSTANCES, ids=lambda x: x if isinstance(x, str) else x.name)
 def test_the_quick_profile_is_above_all_floors(claim_id: str, obligation: Obligation, seed: int) -> None:
-    tally = decide_unit(claim_id, obligation.name, seed, PROFILES["quick"].wanted(obligation))
+    tally = decide_unit("flatcert", claim_id, obligation.name, seed, PROFILES["quick"].wanted(obligation))
     assert [x for x in floors(obligation, tally.classes, tally.wanted) if x.decided < x.wanted] == []

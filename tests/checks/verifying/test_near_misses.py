@@ -27,7 +27,7 @@ from flatcert.theory.language.quantities import (
     norm_p,
     norm_w,
 )
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
 _14, HALF = [[1, 0], [0, 4]], fmpq(1, 2)
 TENTH = fmpq(1, 10)
@@ -41,7 +41,7 @@ def named(claim_id: str, obligation: str, label: str) -> Callable[[], tuple[Obli
     """A mutant of the registry, by its label."""
 
     def found() -> tuple[Obligation, Obligation]:
-        true = claim(claim_id).obligation(obligation)
+        true = BUILT_IN.claim(claim_id).obligation(obligation)
         (mutant,) = (m for m in true.mutants if m.label == label)
         return true, mutant.of(true)
 
@@ -50,7 +50,7 @@ def named(claim_id: str, obligation: str, label: str) -> Callable[[], tuple[Obli
 
 def made(claim_id: str, obligation: str, mutant: Mutant) -> Callable[[], tuple[Obligation, Obligation]]:
     def found() -> tuple[Obligation, Obligation]:
-        true = claim(claim_id).obligation(obligation)
+        true = BUILT_IN.claim(claim_id).obligation(obligation)
         return true, mutant.of(true)
 
     return found
@@ -193,7 +193,7 @@ def test_false_identity_is_refuted_where_known(
 
 def test_true_variants_are_not_refuted() -> None:
     """Weaker statements that look like near-misses but hold: they must not be called false."""
-    lower = claim("sharpness-lower").obligation("minimizers")
+    lower = BUILT_IN.claim("sharpness-lower").obligation("minimizers")
     for mutant in (swapped("a -> lambda", {a: lambda_min}), scaled("1.9 L", sp.Rational(19, 20))):
         weaker = mutant.of(lower)
         for weights in (scalars(1, 1), scalars(TENTH, 10), scalars(2, 2, 2)):

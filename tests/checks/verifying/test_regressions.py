@@ -30,7 +30,7 @@ from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import refute
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.theory.language.nodes import Relation
-from flatcert.theory.library import claim
+from flatcert.theory.library import BUILT_IN
 
 
 @pytest.mark.parametrize("at", ["6003:15", "6004:25", "6005:19", "6006:27"])
@@ -53,20 +53,20 @@ def test_float64_enclosures_certify_nothing() -> None:
     """Above the rigorous dimension the enclosure of ``S_min`` is float64: no ball may be made of it."""
     draw = np.random.default_rng(0).integers(-3, 4, (61, 63))
     case = make("big", draw @ draw.T, [np.ones((1, 61), dtype=int), [[1]]])
-    outcome = decider(claim("min-sharpness-bracket").obligation("below")).decide(case)
+    outcome = decider(BUILT_IN.claim("min-sharpness-bracket").obligation("below")).decide(case)
     assert outcome.verdict == "inconclusive"
 
 
 def test_the_least_sharpness_without_energy_is_zero() -> None:
     """Dropping ``E > 0`` must not end in an error: the infimum is 0."""
-    obligation = claim("min-sharpness-bracket").obligation("above")
+    obligation = BUILT_IN.claim("min-sharpness-bracket").obligation("above")
     false = Relation(obligation.relation.lhs, ">", sp.S.Zero)
     case = make("zero", [[1]], [[[0]], [[0]]])
     assert decider(replace(obligation, given=(), relation=false)).decide(case).verdict == "refuted"
 
 
 def test_there_is_nothing_to_rescale_at_depth_one() -> None:
-    obligation = claim("sharpness-unbounded").obligation("grows")
+    obligation = BUILT_IN.claim("sharpness-unbounded").obligation("grows")
     case = make("one", [[1]], [[[1]]])
     assert decider(replace(obligation, given=("minimizer",))).decide(case).verdict == "not applicable"
 
@@ -74,7 +74,7 @@ def test_there_is_nothing_to_rescale_at_depth_one() -> None:
 @pytest.mark.parametrize("name", ["exact", "paper", "tight", "sharp"])
 def test_a_learning_rate_off_by_a_billionth_is_refuted(name: str) -> None:
     """The rates tried were a thousandth off the threshold, and constants changed by less survived."""
-    obligation = claim("learning-rate").obligation(name)
+    obligation = BUILT_IN.claim("learning-rate").obligation(name)
     relation = obligation.relation
     factor = 1 + sp.Rational(1 if relation.op == ">" else -1, 10**9)
     false = replace(obligation, relation=Relation(relation.lhs, relation.op, factor * relation.rhs))
@@ -111,7 +111,7 @@ def test_incommensurable_terms_agree_with_balls() -> None:
 
 
 def test_layers_do_not_count_from_the_end() -> None:
-    point = field_point(claim("gradient").obligations[0], 0, 2)
+    point = field_point(BUILT_IN.claim("gradient").obligations[0], 0, 2)
     for family, index in (("W", 0), ("q", -1), ("P", 4)):
         with pytest.raises(IndexError):
             point.layer(family, index)

@@ -22,7 +22,6 @@ from flatcert.checks.conjecture.reading import read_conjecture
 from flatcert.checks.deciding import decider as deciding
 from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.verdicts import Outcome, Route, Verdict
-from flatcert.checks.verifying import units as work
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
@@ -35,7 +34,7 @@ from flatcert.theory.language.claim import Claim, Obligation, operator, scaled
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, S, lambda_max
 
-LOWER = registry.CLAIMS["sharpness-lower"]
+LOWER = registry.BUILT_IN.claims["sharpness-lower"]
 eighths = st.integers(0, 10**6).map(lambda x: x / 8)  # their sums are exact in float64
 
 
@@ -48,18 +47,18 @@ def small_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def derived(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derivations have tests of their own: here every one of them fits."""
-    monkeypatch.setattr(verifying, "derivation_unit", lambda claim_id: DerivationResult(1, 1, exists=True))
+    monkeypatch.setattr(verifying, "derivation_unit", lambda reference, claim_id: DerivationResult(1, 1, exists=True))
 
 
 def planted(monkeypatch: pytest.MonkeyPatch, claim: Claim, obligation: Obligation) -> None:
     """The registry with one obligation of a claim exchanged for another of that name."""
     changed = tuple(obligation if o.name == obligation.name else o for o in claim.obligations)
-    monkeypatch.setitem(registry.CLAIMS, claim.id, replace(claim, obligations=changed))
+    monkeypatch.setitem(registry.BUILT_IN.claims, claim.id, replace(claim, obligations=changed))
 
 
 def alone(monkeypatch: pytest.MonkeyPatch, obligation: Obligation) -> None:
     """The claim ``sharpness-lower`` with that obligation only."""
-    monkeypatch.setitem(registry.CLAIMS, LOWER.id, replace(LOWER, obligations=(obligation,)))
+    monkeypatch.setitem(registry.BUILT_IN.claims, LOWER.id, replace(LOWER, obligations=(obligation,)))
 
 
 counterexamples = st.builds(
@@ -113,7 +112,7 @@ def test_attacks_add_in_any_order(x: Attack, y: Attack, z: Attack) -> None:
 
 def test_units_are_pure_functions() -> None:
     """Every obligation decided here, where caches are warm, and in fresh processes."""
-    units = [(c.id, o.name, 3, 10) for c in registry.CLAIMS.values() for o in c.obligations]
+    units = [("flatcert", c.id, o.name, 3, 10) for c in registry.BUILT_IN for o in c.obligations]
     here = [replace(decide_unit(*unit), seconds=0.0) for unit in units]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         there = [replace(tally, seconds=0.0) for tally in pool.map(decide_unit, *zip(*units, strict=True))]
@@ -166,7 +165,7 @@ def test_a_planted_falsehood_is_refuted_with_a_replay(
     monkeypatch: pytest.MonkeyPatch, name: str, mutant: Any
 ) -> None:
     """The derivation is made to fit, so that the counterexample alone must fail the run."""
-    claim = registry.CLAIMS[name]
+    claim = registry.BUILT_IN.claims[name]
     true = claim.obligations[0]
     planted(monkeypatch, claim, replace(mutant.of(true), name=true.name, mutants=true.mutants))
     run = verify([name], profile="small", workers=0)
@@ -183,11 +182,11 @@ def test_a_planted_falsehood_is_refuted_with_a_replay(
 @pytest.mark.usefixtures("derived")
 def test_a_falsehood_that_no_instance_of_the_pool_shows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """``1 + theta/4`` bounds all layers of width 1 at depth 2; the adversary's optimizer leaves them."""
-    claim = registry.CLAIMS["limit-sharpness"]
+    claim = registry.BUILT_IN.claims["limit-sharpness"]
     false = read_conjecture("S <= 2*L*lambda_max*norm_w_net**(2 - 2/L)*(1 + theta/4)", "theta < 1").obligation
     planted(monkeypatch, claim, replace(false, name="every-minimizer", space="balanced"))
-    monkeypatch.setitem(registry.CLAIMS, claim.id, replace(
-        registry.CLAIMS[claim.id], obligations=registry.CLAIMS[claim.id].obligations[:1]))
+    monkeypatch.setitem(registry.BUILT_IN.claims, claim.id, replace(
+        registry.BUILT_IN.claims[claim.id], obligations=registry.BUILT_IN.claims[claim.id].obligations[:1]))
     monkeypatch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2, effort="ci"))
     run = verify([claim.id], profile="small", workers=0)
     report = run.reports[claim.id]
@@ -228,8 +227,15 @@ def test_exit_1_when_equality_is_claimed_and_not_seen(monkeypatch: pytest.Monkey
     assert "declared tight" in run.reports[LOWER.id].failures[0]
 
 
+def test_a_space_that_nobody_knows_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch, replace(LOWER.obligation("minimizers"), space="none"))
+    tally = decide_unit("flatcert", LOWER.id, "minimizers", 0, 5)
+    assert (tally.held, tally.inconclusive) == (0, 1)
+    assert "There is no space or family of instances 'none': use one of weights, " in tally.undecided[0]
+
+
 def test_exit_1_without_a_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "derivation", lambda claim_id: None)
+    monkeypatch.setattr(registry.BUILT_IN, "derivation", lambda claim_id: None)
     run = verify([LOWER.id], profile="small", workers=0)
     assert (run.exit_code, run.verdict) == (1, "certified")
 
@@ -259,7 +265,7 @@ def test_exit_3_when_nothing_is_applicable(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_worst_verdict_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     true = LOWER.obligations[0]
     false = replace(scaled("x 2", 2).of(true), name="false")
-    monkeypatch.setitem(registry.CLAIMS, LOWER.id, replace(LOWER, obligations=(true, false)))
+    monkeypatch.setitem(registry.BUILT_IN.claims, LOWER.id, replace(LOWER, obligations=(true, false)))
     run = verify([LOWER.id, "kernel"], profile="small", workers=0)
     assert [report.verdict for report in run.reports.values()] == ["refuted", "proved"]
     assert run.verdict == "refuted"
@@ -274,9 +280,9 @@ def test_seeds_choose_the_random_instances(monkeypatch: pytest.MonkeyPatch) -> N
         return [Outcome(Verdict.HELD, 64, Route.BALLS, 1.5)] * len(cases)
 
     monkeypatch.setattr(OnInstances, "decide_all", recording)
-    decide_unit("sharpness-lower", "minimizers", 41, 120)
+    decide_unit("flatcert", "sharpness-lower", "minimizers", 41, 120)
     first, names = names, []
-    decide_unit("sharpness-lower", "minimizers", 42, 120)
+    decide_unit("flatcert", "sharpness-lower", "minimizers", 42, 120)
     assert len(first) == len(names) == 120
     assert {name.split(":")[1] for name in first if not name.startswith("classics")} == {"41"}
     assert set(first) & set(names) == {name for name in first if name.startswith("classics")}
@@ -286,7 +292,7 @@ def test_batches_take_fresh_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ``minutes`` more batches than the profile has are carried out until time is up, with attacks of their own."""
     seeds: list[int] = []
 
-    def attacked(claim_id: str, seed: int, effort: str) -> dict[str, Attack]:
+    def attacked(reference: str, claim_id: str, seed: int, effort: str) -> dict[str, Attack]:
         seeds.append(seed)
         return {"minimizers": Attack(decided=1)}
 

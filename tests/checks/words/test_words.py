@@ -56,7 +56,7 @@ from flatcert.theory.language.hypotheses import stated
 from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, width
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantifiers import QUANTIFIERS
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_the_margin_is_a_thousand_times_what_float64_loses(monkeypatch: pytest.M
 
 def test_what_claims_read_is_compared() -> None:
     """Every hypothesis, quantifier and random family; of names all that are computed."""
-    read = {word for claim in CLAIMS.values() for o in claim.obligations for word in words.read(o)}
+    read = {word for claim in BUILT_IN for o in claim.obligations for word in words.read(o)}
     assert {f"hypothesis {name}" for name in stated()} <= set(words.TABLE)
     assert {f"quantifier {name}" for name in QUANTIFIERS if name not in ("W", "Xi")} <= set(words.TABLE)
     assert {f"family {name}" for name, made in spaces.FAMILIES.items() if not made.finite} <= set(words.TABLE)
@@ -108,11 +108,11 @@ def test_what_claims_read_is_compared() -> None:
 
 
 def test_words_are_shared_out_once() -> None:
-    shared = words.assigned(CLAIMS.values())
+    shared = words.assigned(BUILT_IN, BUILT_IN)
     every = [word for part in shared.values() for word in part]
     assert sorted(every) == sorted(words.TABLE)
-    one = CLAIMS["conservation"]
-    assert words.assigned([one]) == {one.id: tuple(sorted(words.words_of(one)))}
+    one = BUILT_IN.claims["conservation"]
+    assert words.assigned([one], BUILT_IN) == {one.id: tuple(sorted(words.words_of(one)))}
 
 
 @pytest.mark.parametrize("name", HYPOTHESES)

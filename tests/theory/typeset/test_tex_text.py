@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatcert.theory.language.claim import Claim
-from flatcert.theory.library import CLAIMS
+from flatcert.theory.library import BUILT_IN
 from flatcert.theory.typeset.document import document, theorem
 from flatcert.theory.typeset.formulas import prose
 from flatcert.theory.typeset.tex_text import tex_text
@@ -71,7 +71,7 @@ def test_a_claim_of_ones_own_with_a_hostile_title() -> None:
 def hostile(title: str) -> Claim:
     from dataclasses import replace
 
-    return replace(CLAIMS["sharpness-lower"], title=title, note=title)
+    return replace(BUILT_IN.claims["sharpness-lower"], title=title, note=title)
 
 
 def compile_in(folder: Path, text: str) -> str:

@@ -13,7 +13,7 @@ from ...language import quantities as Q
 from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
-from ...setting.residual import DEFINED
+from ...setting.residual import definition_of
 from ..rule import Refused, require
 from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
 from .named import rule
@@ -34,8 +34,9 @@ def hypothesis(at: Inference, fact: Supposed) -> Relation:
 @rule("definition", "What a symbol stands for.", assumes=True)
 def definition(at: Inference, to: To, name: str) -> Relation:
     goal = stated(to)
-    require(name in DEFINED, "nothing is defined under the name {}", repr(name))
-    entry = DEFINED[name]
+    entry = definition_of(name)
+    if entry is None:
+        raise Refused(f"nothing is defined under the name {name!r}")
     require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition")
     missing = [str(fact) for fact in entry.needs if fact not in at.facts]
     require(not missing, "the definition supposes {}", ", ".join(missing))
