@@ -13,9 +13,8 @@ from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import sign_answers
-from ..evaluation.evaluate import UnknownNode, evaluate
+from ..evaluation.evaluate import UnknownNode, Value, evaluate
 from .places import Place
-from .proof_words import Value
 
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40
