@@ -1,4 +1,4 @@
-"""A decision made into a certificate, which the checker must accept before it is given out."""
+"""Certificates of decisions. The checker must accept a certificate before it is given out."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .trees import NoTree
 
 @dataclass(frozen=True)
 class Written:
-    """A certificate, or why there is none: the format has no words for it, or its checker would not decide it.
+    """A certificate, or the reason why there is none: the format lacks a node, or the checker does not decide it.
 
-    ``disputed`` is a decision that the checker finds false: a defect of one of the two.
+    ``disputed``: the checker finds the decision false, so one of the two has a defect.
     """
 
     name: str

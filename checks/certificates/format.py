@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import arb, ctx, fmpq
 
 from ... import __version__
 from ...numeric.flow.weight_ball import Limit
+from ...numeric.linalg.scalars import Array
 from ...theory.language.claim import Obligation
 from .. import checker
 from ..arithmetic.exact import Exact
 from ..deciding.decider import NotEnclosed
 from ..deciding.ways import certifiable
+from ..evaluation.evaluate import Value
 from ..evaluation.scope import Values
 from ..instances.instance import Instance
-from .trees import NoTree, statement
+from .trees import NoTree, Tree, statement
 from .witness import witness
 
-Certificate = dict[str, Any]
+Certificate: TypeAlias = dict[str, Any]
 """The JSON object of a certificate, or a part of it."""
 
 
 def sealed(certificate: Certificate) -> Certificate:
-    """The certificate with the hash of its statement and the digest of all else made to fit."""
+    """The certificate with the right hash of its statement and the right digest of everything else."""
     body = {key: value for key, value in certificate.items() if key != "digest"}
     body["hash"] = checker.digest(body["statement"])
     return {**body, "digest": checker.digest(body)}
@@ -57,7 +59,7 @@ def certificate(
     })
 
 
-def _value(value: Any) -> Any:
+def _value(value: Value) -> str | Tree | dict[str, object]:
     if isinstance(value, list):
         return [_strings(layer) for layer in value]
     if isinstance(value, np.ndarray):
@@ -68,7 +70,7 @@ def _value(value: Any) -> Any:
 
 
 def _enclosure(obligation: Obligation, case: Instance, values: Values) -> Certificate | None:
-    if case.start is not None:  # the weights that the initialization, which stands for them above, is moved to
+    if case.start is not None:  # above, "weights" are the initialization; the weights themselves stand here
         return {"kind": "pair", "centre": [_strings(layer) for layer in case.weights], "radius": "0"}
     try:
         ball = certifiable(obligation).ball(case, values)
@@ -82,5 +84,5 @@ def _enclosure(obligation: Obligation, case: Instance, values: Values) -> Certif
                 "radius": str(fmpq(arb(ball.radius).upper().fmpq()))}
 
 
-def _strings(array: Any) -> Any:
+def _strings(array: Array) -> Tree:
     return [_strings(row) for row in array] if array.ndim > 1 else [str(entry) for entry in array]

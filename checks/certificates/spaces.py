@@ -1,7 +1,7 @@
-"""What an instance, and the values of quantifiers, satisfy by construction: hypotheses that a certificate spells out.
+"""Relations that instances and values of quantifiers satisfy by construction. A certificate spells them out.
 
 A claim about aligned minimizers is about those weights only. Its certificate says so by relations, which the checker
-decides: else an instance of another kind would be a counterexample.
+decides. Without them an instance of another kind would be a counterexample.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ SUPPOSED: dict[str, tuple[Relation, ...]] = {
                      "product-starts", "singled-out", "singled-out-readouts", "singled-out-starts"), ()),
     **dict.fromkeys(("pairs", "trajectory", "limit", "residual-paths"), ()),
 }
-"""By space. Nothing where any weights with a problem will do, nor where the enclosure says the rest. A space that is
-missing here has no certificates."""
+"""The relations by space: none where any weights with a problem will do, or where the enclosure says the rest. A space
+that is missing here has no certificates."""
 
 
 def supposed(space: str) -> tuple[Relation, ...] | None:

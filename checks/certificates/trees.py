@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -25,7 +25,8 @@ from ...theory.language.norms import least_singular, second_singular, spectral, 
 from ...theory.language.quantifiers import QUANTIFIERS, VARIABLES
 from .spaces import supposed
 
-Tree = list[Any]
+Tree: TypeAlias = "list[str | Tree]"
+"""A node of JSON: its name, then its arguments."""
 _W, _q = family("W"), family("q")
 
 
@@ -42,7 +43,7 @@ _PRIMITIVES: dict[str, Tree] = {
     "curvature": ["second_derivative"],
     "w_flow": ["flow"],
 }
-"""What the checker computes of the instance by itself; every other word is spelled out by its definition."""
+"""The words that the checker computes of the instance by itself. Every other word is spelled out by its definition."""
 _FORMULAS: dict[str, sp.Basic] = {
     "w_rescaled": _W(1).T * _q(1),  # the factors 1/gamma and gamma cancel
 }
@@ -53,10 +54,10 @@ _AT_MINIMIZERS: dict[str, sp.Basic] = {
 }
 """By claim `sharpness`. Rescaling multiplies ``q_1`` by gamma, ``P_1, ..., P_{L-1}`` by its inverse."""
 _AT_START = {word.initially: name for name, word in Q.VOCABULARY.items() if word.initially}
-"""By the name of a quantity, the name of its value at the initialization."""
+"""For the name of a quantity, the name of its value at the initialization."""
 
 
-def statement(obligation: Obligation) -> dict[str, Any]:
+def statement(obligation: Obligation) -> dict[str, object]:
     """An obligation as JSON. Raises :class:`NoTree` where the format has no node for it.
 
     ``given`` are the hypotheses with their names: first those of the space, then those of the quantifiers.
@@ -65,12 +66,11 @@ def statement(obligation: Obligation) -> dict[str, Any]:
     if spelled is None:
         raise NoTree(f"the space {obligation.space!r}")
     printer = _Printer(obligation)
-    tacit: list[tuple[str, Relation]] = [(obligation.space, one) for one in spelled]
-    tacit += [(name, one) for name in obligation.over for one in QUANTIFIERS[name].within]
-    stated = [(str(one), relation) for one in obligation.given for relation in printer.hypothesis(one)]
+    tacit: list[tuple[str, tuple[Relation, ...]]] = [(obligation.space, spelled)]
+    tacit += [(name, QUANTIFIERS[name].within) for name in obligation.over]
+    tacit += [(str(one), printer.hypothesis(one)) for one in obligation.given]
     return {
-        "given": [{"name": name, **relation} for name, relation in (
-            *((name, printer.relation(one)) for name, one in tacit), *stated)],
+        "given": [{"name": name, **printer.relation(one)} for name, relations in tacit for one in relations],
         **printer.relation(obligation.relation),
         "space": obligation.space,
         "over": list(obligation.over),
@@ -94,32 +94,34 @@ class _Printer:
 
     def _later(self) -> dict[str, Tree]:
         layer = self.tree(_W(Q.k))
-        move, over = ["frobenius", ["add", ["state", layer], _minus(layer)]], ["k", ["rational", "1"], ["L"]]
+        move: Tree = ["frobenius", ["add", ["state", layer], _minus(layer)]]
+        over: Tree = ["k", ["rational", "1"], ["L"]]
         return {
             "risk_gap": ["state", self.tree(Q.risk_gap)],
             "displacement": ["pow", ["sum", move, *over], ["rational", "1/2"]],
             "layer_displacement": ["pow", ["largest", move, *over], ["rational", "1/2"]],
         }
 
-    def relation(self, relation: Relation) -> dict[str, Any]:
+    def relation(self, relation: Relation) -> dict[str, object]:
         return {"lhs": self.tree(relation.lhs), "op": relation.op, "rhs": self.tree(relation.rhs)}
 
-    def hypothesis(self, given: Given) -> list[dict[str, Any]]:
+    def hypothesis(self, given: Given) -> tuple[Relation, ...]:
+        """The relations that a hypothesis stands for."""
         if isinstance(given, Relation):
-            return [self.relation(given)]
+            return (given,)
         if self.obligation.space == "limit" and given in ("minimizer", "w == w*"):
-            return [] if given == "minimizer" else [self.relation(Relation(Q.lambda_min, ">", 0))]
+            return () if given == "minimizer" else (Relation(Q.lambda_min, ">", 0),)
         if given not in HYPOTHESES or not HYPOTHESES[given].relations:
             raise NoTree(f"the hypothesis {given!r}")
-        return [self.relation(relation) for relation in HYPOTHESES[given].relations]
+        return HYPOTHESES[given].relations
 
-    def tree(self, node: Any) -> Tree:
+    def tree(self, node: sp.Basic) -> Tree:
         for kind, function in _NODES.items():
             if isinstance(node, kind):
                 return function(self, node)
         raise NoTree(f"the node {type(node).__name__}")
 
-    def _named(self, node: Any) -> Tree:
+    def _named(self, node: sp.Symbol | sp.MatrixSymbol) -> Tree:
         name = str(node.name)
         if name in self.moved:
             return self.moved[name]
@@ -158,7 +160,7 @@ class _Printer:
             raise NoTree(f"the layers {node.name}")
         return self.tree(word.member(k))
 
-    def _call(self, name: str, *args: Any) -> Tree:
+    def _call(self, name: str, *args: sp.Basic) -> Tree:
         return [name, *map(self.tree, args)]
 
     def _over_layers(self, node: sp.Sum | Largest) -> Tree:
@@ -173,26 +175,27 @@ def _minus(tree: Tree) -> Tree:
     return ["mul", ["rational", "-1"], tree]
 
 
-_FUNCTIONS = (dot, frobenius, weighted_top, weighted_bottom, spectral, second_singular, least_singular)
+_CALLS: dict[type, str] = {
+    **{kind: kind.__name__ for kind in (dot, frobenius, weighted_top, weighted_bottom, spectral, second_singular,
+                                        least_singular)},
+    SubProduct: "between", sp.Abs: "abs", sp.exp: "exp", sp.Max: "max", sp.Transpose: "transpose", sp.Trace: "trace",
+    sp.MatMul: "mul", sp.MatAdd: "add", sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow",
+}
+"""The nodes whose tree is a name with the trees of their arguments."""
+
+
+def _called(name: str) -> Callable[[_Printer, sp.Basic], Tree]:
+    return lambda printer, node: printer._call(name, *node.args)
+
+
 _NODES: dict[type, Callable[[_Printer, Any], Tree]] = {
     sp.Rational: lambda p, x: ["rational", f"{x.p}/{x.q}" if x.q != 1 else str(x.p)],
     sp.Symbol: _Printer._named,
     sp.MatrixSymbol: _Printer._named,
     LayerMatrix: _Printer._layer,
-    SubProduct: lambda p, x: p._call("between", *x.args),
-    **{function: lambda p, x: p._call(type(x).__name__, *x.args) for function in _FUNCTIONS},
-    sp.Abs: lambda p, x: p._call("abs", *x.args),
-    sp.exp: lambda p, x: p._call("exp", *x.args),
+    **{kind: _called(name) for kind, name in _CALLS.items()},
     width: lambda p, x: ["rows", ["P", *map(p.tree, x.args)]],
     sp.Sum: _Printer._over_layers,
     Largest: _Printer._over_layers,
-    sp.Max: lambda p, x: p._call("max", *x.args),
     sp.Identity: lambda p, x: ["one" if x.shape == (1, 1) else "identity"],
-    sp.Transpose: lambda p, x: p._call("transpose", x.arg),
-    sp.Trace: lambda p, x: p._call("trace", x.arg),
-    sp.MatMul: lambda p, x: p._call("mul", *x.args),
-    sp.MatAdd: lambda p, x: p._call("add", *x.args),
-    sp.Add: lambda p, x: p._call("add", *x.args),
-    sp.Mul: lambda p, x: p._call("mul", *x.args),
-    sp.Pow: lambda p, x: p._call("pow", *x.args),
 }

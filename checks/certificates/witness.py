@@ -1,22 +1,24 @@
-"""What bounds the least sharpness from both sides, for certificates: any witness proves something, good ones meet."""
+"""Witnesses for ``S_min`` in certificates.
+
+A parameter ``c`` gives an upper bound, a mixture of directions a lower bound. Any choice is valid. A good one makes
+the two bounds equal.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from ...numeric.linalg.rational import charpoly, null_space, rational_array, simplest_rational
+from ...numeric.linalg.rational import charpoly, null_space, rational_array
+from ...numeric.linalg.scalars import Array
 from ..arithmetic.exact import Undecidable, top_root
-from ..evaluation.optimum import enclosed
+from ..evaluation.optimum import enclosed, parameters
 from ..instances.instance import Instance
 
-Array = Any
 Mixture = list[tuple[fmpq, Array]]
 
 
-def witness(case: Instance) -> dict[str, Any] | None:
+def witness(case: Instance) -> dict[str, object] | None:
     """A parameter ``c`` and a mixture of directions; None where ``S_min`` needs neither."""
     if case.depth == 1 or case.energy == 0:
         return None
@@ -32,16 +34,9 @@ def _near(case: Instance) -> tuple[fmpq, Mixture]:
 
 def _meeting(case: Instance) -> tuple[fmpq, Mixture] | None:
     """A rational pair whose two bounds are one number, where there is one."""
-    near = enclosed(case, 128).c
-    image = case.covariance @ case.regressor
-    unit = np.trace(case.covariance)
-    candidates = [case.values.get("c"), (image @ image) / case.energy]
-    if near is not None:
-        width = near / unit * fmpq(1, 10**12)
-        candidates.append(unit * simplest_rational(near / unit - width, near / unit + width))
-    for c in candidates:
-        dual = None if c is None else _dual(case, c)
-        if c is not None and dual is not None:
+    for c in parameters(case):
+        dual = _dual(case, c)
+        if dual is not None:
             return c, dual
     return None
 

@@ -21,7 +21,7 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.field import PRIME, FieldRing, RationalRing
-from ..evaluation.evaluate import evaluate
+from ..evaluation.evaluate import Scope, evaluate
 from ..evaluation.scope import Values
 from ..instances.as_text import named
 from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
@@ -40,7 +40,7 @@ FIELD = "field"
 """The family of the points of the prime field."""
 
 
-class Point:
+class Point(Scope):
     """A problem, weights, a direction ``Xi`` and a vector ``u`` with entries in a field."""
 
     def __init__(

@@ -20,7 +20,7 @@ from flint import arb, fmpq, nmod
 from ..arithmetic.field import FieldRing
 from ..arithmetic.laurent import Laurent, LaurentRing, hypergeometric, monomial
 from ..arithmetic.rings import BallRing
-from ..evaluation.evaluate import UnknownNode, evaluate
+from ..evaluation.evaluate import Scope, UnknownNode, evaluate
 
 Parameter = Callable[[str], Any]
 """The values of the parameters by name: rational numbers, or residues modulo the prime."""
@@ -64,7 +64,7 @@ def atoms(expr: sp.Expr) -> Atoms:
                  {name.name: f for f, name in logarithms.items()}, {name.name: f for f, name in functions.items()})
 
 
-class Scope:
+class ParameterScope(Scope):
     """The values of the parameters and of the transcendental parts in one ring."""
 
     def __init__(
@@ -79,9 +79,6 @@ class Scope:
     def layer(self, family: str, index: int) -> NoReturn:
         raise UnknownNode("a layer in a differential equation")
 
-    def weighted_top(self, matrix: object) -> NoReturn:
-        raise UnknownNode("an eigenvalue in a differential equation")
-
 
 def in_field(expr: sp.Expr, parameter: Parameter) -> nmod:
     """The value in the prime field, where every transcendental part has a value of its own, as a parameter has.
@@ -93,7 +90,7 @@ def in_field(expr: sp.Expr, parameter: Parameter) -> nmod:
         logarithm.args[0].is_Symbol for logarithm in found.logarithms.values())
     if not apart:
         raise UnknownNode(f"parts of {expr} could depend on each other")
-    value: nmod = evaluate(found.rational, Scope(FieldRing(), parameter, lambda _: None))
+    value: nmod = evaluate(found.rational, ParameterScope(FieldRing(), parameter, lambda _: None))
     return value
 
 
@@ -118,7 +115,7 @@ def in_balls(expr: sp.Expr, parameter: Parameter, bits: int) -> arb:
             return in_balls(z, parameter, bits).hypgeom_2f1(arb(a), arb(b), arb(c), ab=ab, ac=ac, bc=bc, abc=abc)
         return None
 
-    return arb(evaluate(found.rational, Scope(BallRing(bits), lambda name: arb(parameter(name)), named)))
+    return arb(evaluate(found.rational, ParameterScope(BallRing(bits), lambda name: arb(parameter(name)), named)))
 
 
 def in_series(expr: sp.Expr, parameter: Parameter, variable: sp.Symbol) -> Laurent:
@@ -134,7 +131,7 @@ def in_series(expr: sp.Expr, parameter: Parameter, variable: sp.Symbol) -> Laure
         return monomial(1) if name == variable.name else None
 
     series: Laurent = evaluate(
-        found.rational, Scope(LaurentRing(), lambda name: monomial(0, parameter(name)), named))
+        found.rational, ParameterScope(LaurentRing(), lambda name: monomial(0, parameter(name)), named))
     return series
 
 

@@ -7,41 +7,26 @@ and exponents are exact rationals computed from the integers ``L``, ``k``, ``j``
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
-from operator import matmul, mul
-from typing import Any, Protocol
+from functools import cache, reduce
+from operator import add, matmul, mul
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import sympy as sp
 from flint import fmpq
 from sympy.core.function import AppliedUndef
 
+from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Largest, LayerMatrix, Minimum, SubProduct, dot, frobenius, weighted_top, width
 from ...theory.language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ...theory.language.quantities import d
 from ..arithmetic.ring import AnyRing
 
-
-class Scope(Protocol):
-    """An instance seen in one ring, with values for the quantified symbols."""
-
-    ring: AnyRing
-    integers: dict[str, int]
-
-    def value(self, name: str) -> Any: ...
-    def layer(self, family: str, index: int) -> Any: ...
-    def weighted_top(self, matrix: Any) -> Any: ...
-    def weighted_bottom(self, matrix: Any) -> Any: ...
-    def spectral(self, family: str, index: int) -> Any: ...
-    def second_singular(self, family: str, index: int) -> Any: ...
-    def width(self, index: int) -> int: ...
-    def function(self, name: str, indices: list[int]) -> Any: ...
-    def least(self, node: Minimum) -> Any: ...
-
-
-Evaluator = Callable[[Any], Any]
+Value: TypeAlias = Any
+"""A scalar of a ring, or a vector or matrix of its numbers. Which of them it is depends on the expression."""
 
 
 class UnknownNode(TypeError):
@@ -49,14 +34,74 @@ class UnknownNode(TypeError):
 
 
 class Meaningless(ValueError):
-    """An expression says nothing: it is about a member that its family lacks, or about half a layer."""
+    """An expression says nothing: it names a member that its family lacks, or half a layer."""
 
 
 class Undefined(ZeroDivisionError):
-    """An instance has no such quantity: as undefined there as a quotient by zero."""
+    """An instance has no such quantity, as a quotient by zero has no value."""
 
 
-def evaluate(expression: sp.Basic, scope: Any) -> Any:
+class Scope(ABC):
+    """An instance seen in one ring, with values for the quantified symbols.
+
+    Every scope has values of names and members of families. A scope that lacks one of the other methods raises
+    :class:`UnknownNode`. ``integers`` holds the depth ``L``, the dimension ``d`` and the indices of layers.
+    """
+
+    ring: AnyRing
+    integers: dict[str, int]
+
+    @abstractmethod
+    def value(self, name: str) -> Value:
+        """The value of a name."""
+
+    @abstractmethod
+    def layer(self, family: str, index: int) -> Value:
+        """A member of a family of matrices."""
+
+    def weighted_top(self, matrix: Array) -> Value:
+        """``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` of a symmetric ``A``."""
+        raise self._lacks("eigenvalues")
+
+    def weighted_bottom(self, matrix: Array) -> Value:
+        """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a symmetric ``A``."""
+        raise self._lacks("eigenvalues")
+
+    def spectral(self, family: str, index: int) -> Value:
+        """The spectral norm of a member of a family."""
+        raise self._lacks("singular values")
+
+    def second_singular(self, family: str, index: int) -> Value:
+        """The second singular value of a member of a family."""
+        raise self._lacks("singular values")
+
+    def function(self, name: str, indices: list[int]) -> Value:
+        """The value of a named sequence over the layers, such as the widths."""
+        raise UnknownNode(f"no numbers are bound to the function {name!r}")
+
+    def width(self, index: int) -> int:
+        """The number of rows of layer ``index``; the dimension for 0."""
+        raise self._lacks("widths")
+
+    def least(self, node: Minimum) -> Value:
+        """The least value of a function over a positive variable."""
+        raise self._lacks("minima")
+
+    def _lacks(self, what: str) -> UnknownNode:
+        return UnknownNode(f"{type(self).__name__} has no {what}")
+
+
+class Indexed(Protocol):
+    """Anything with values for the depth, the dimension and the indices of layers."""
+
+    @property
+    def integers(self) -> dict[str, int]: ...
+
+
+Evaluator: TypeAlias = Callable[[Scope], Value]
+
+
+def evaluate(expression: sp.Basic, scope: Scope) -> Value:
     """The value of an expression in a scope: a scalar of its ring, or an array."""
     return _compile(expression)(scope)
 
@@ -66,7 +111,7 @@ def compiled(expression: sp.Basic) -> Evaluator:
     return _compile(expression)
 
 
-def integer(expression: sp.Basic, scope: Any) -> int:
+def integer(expression: sp.Basic, scope: Indexed) -> int:
     """The value of an index or a summation limit. Raises Meaningless when not an integer."""
     value = _compile_exponent(expression)(scope.integers)
     if value.denominator != 1:
@@ -92,26 +137,12 @@ def _exponent(expression: sp.Basic, integers: dict[str, int]) -> Fraction:
         if isinstance(expression, sp.Add):
             return sum(parts, Fraction(0))
         if isinstance(expression, sp.Mul):
-            return Fraction(_product(parts))
+            return reduce(mul, parts)
         base, power = parts
         if power.denominator != 1:
             raise UnknownNode(f"{expression} is a root, so no exact exponent")
         return Fraction(base ** int(power))
     raise UnknownNode(f"{expression} cannot stand in an exponent or an index")
-
-
-def _product(factors: list[Any]) -> Any:
-    result = factors[0]
-    for factor in factors[1:]:
-        result = result * factor
-    return result
-
-
-def _total(terms: list[Any]) -> Any:
-    result = terms[0]
-    for term in terms[1:]:
-        result = result + term
-    return result
 
 
 @cache
@@ -127,19 +158,19 @@ def _rational(node: sp.Rational) -> Evaluator:
     return lambda scope: scope.ring.number(constant)
 
 
-def _named(node: Any) -> Evaluator:
+def _named(node: sp.Symbol | sp.MatrixSymbol) -> Evaluator:
     name = str(node.name)
     return lambda scope: scope.value(name)
 
 
 def _add(node: sp.Add) -> Evaluator:
     parts = [_compile(arg) for arg in node.args]
-    return lambda scope: _total([part(scope) for part in parts])
+    return lambda scope: reduce(add, [part(scope) for part in parts])
 
 
 def _mul(node: sp.Mul) -> Evaluator:
     parts = [_compile(arg) for arg in node.args]
-    return lambda scope: _product([part(scope) for part in parts])
+    return lambda scope: reduce(mul, [part(scope) for part in parts])
 
 
 def _pow(node: sp.Pow) -> Evaluator:
@@ -155,16 +186,13 @@ def _layer(node: LayerMatrix) -> Evaluator:
 def _sub_product(node: SubProduct) -> Evaluator:
     low, high = node.args
 
-    def run(scope: Any) -> Any:
+    def run(scope: Scope) -> Value:
         j, k = integer(low, scope), integer(high, scope)
         if k <= j:
             raise Meaningless(f"there is no product of the layers above {j} and below {k}")
         if k == j + 1:
-            return np.eye(scope.layer("W", j).shape[0], dtype=int).astype(object)
-        result = scope.layer("W", j + 1)
-        for i in range(j + 2, k):
-            result = scope.layer("W", i) @ result
-        return result
+            return _eye(scope.layer("W", j).shape[0])
+        return reduce(lambda product, i: scope.layer("W", i) @ product, range(j + 2, k), scope.layer("W", j + 1))
 
     return run
 
@@ -174,19 +202,14 @@ def _dot(node: dot) -> Evaluator:
     return lambda scope: _fitting(mul, x(scope), y(scope), node).sum()
 
 
-def _frobenius(node: frobenius) -> Evaluator:
-    matrix = _compile(node.args[0])
-    return lambda scope: (lambda entries: (entries * entries).sum())(matrix(scope))
+def _of_argument(function: Callable[[Scope, Value], Value]) -> Callable[[sp.Basic], Evaluator]:
+    """The printer of nodes whose value is a function of the value of their first argument."""
 
+    def printer(node: sp.Basic) -> Evaluator:
+        inner = _compile(node.args[0])
+        return lambda scope: function(scope, inner(scope))
 
-def _top(node: weighted_top) -> Evaluator:
-    matrix = _compile(node.args[0])
-    return lambda scope: scope.weighted_top(matrix(scope))
-
-
-def _bottom(node: weighted_bottom) -> Evaluator:
-    matrix = _compile(node.args[0])
-    return lambda scope: scope.weighted_bottom(matrix(scope))
+    return printer
 
 
 def _of_layer(node: spectral | second_singular) -> Evaluator:
@@ -195,21 +218,6 @@ def _of_layer(node: spectral | second_singular) -> Evaluator:
         raise UnknownNode(f"{method} is for layers, not for {layer}")
     family, index = layer.name, layer.index
     return lambda scope: getattr(scope, method)(family, integer(index, scope))
-
-
-def _abs(node: sp.Abs) -> Evaluator:
-    inner = _compile(node.args[0])
-    return lambda scope: abs(inner(scope))
-
-
-def _exp(node: sp.exp) -> Evaluator:
-    inner = _compile(node.args[0])
-    return lambda scope: scope.ring.exp(inner(scope))
-
-
-def _log(node: sp.log) -> Evaluator:
-    inner = _compile(node.args[0])
-    return lambda scope: scope.ring.log(inner(scope))
 
 
 def _largest(node: sp.Max) -> Evaluator:
@@ -228,11 +236,11 @@ def _derivative(node: sp.Derivative) -> Evaluator:
     return _compile(node.doit())
 
 
-Joined = Callable[[Any, list[Any]], Any]
-"""The ring, and what is to be joined in it."""
+Joined: TypeAlias = Callable[[AnyRing, list[Value]], Value]
+"""A function of a ring and of the values that a sum, a product or a maximum joins."""
 _JOINED: dict[type, Joined] = {
-    sp.Sum: lambda ring, terms: _total([ring.number(fmpq(0)), *terms]),
-    sp.Product: lambda ring, terms: _product([ring.number(fmpq(1)), *terms]),
+    sp.Sum: lambda ring, terms: reduce(add, terms, ring.number(fmpq(0))),
+    sp.Product: lambda ring, terms: reduce(mul, terms, ring.number(fmpq(1))),
     Largest: lambda ring, terms: ring.largest(terms),
 }
 
@@ -250,7 +258,7 @@ def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, joined: Joi
     if high == sp.oo:
         raise UnknownNode("an infinite series")
 
-    def run(scope: Any) -> Any:
+    def run(scope: Scope) -> Value:
         saved = scope.integers
         terms = []
         try:
@@ -266,7 +274,11 @@ def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, joined: Joi
 
 def _identity(node: sp.Identity) -> Evaluator:
     rows = _width(node.shape[0])
-    return lambda scope: np.eye(rows(scope), dtype=int).astype(object)
+    return lambda scope: _eye(rows(scope))
+
+
+def _eye(size: int) -> Array:
+    return np.eye(size, dtype=int).astype(object)
 
 
 def _zeros(node: sp.ZeroMatrix) -> Evaluator:
@@ -274,21 +286,21 @@ def _zeros(node: sp.ZeroMatrix) -> Evaluator:
     return lambda scope: np.zeros((rows(scope), columns(scope)), dtype=int).astype(object)
 
 
-def _width(size: sp.Basic) -> Callable[[Any], int]:
+def _width(size: sp.Basic) -> Callable[[Scope], int]:
     """The number of rows or columns of a matrix: 1, the dimension, or a width of the network."""
     if size.is_Integer:
         return lambda scope: int(size)
     if size in (width(0), d):
-        return lambda scope: int(scope.integers["d"])
+        return lambda scope: scope.integers["d"]
     if not isinstance(size, width):
         raise UnknownNode(f"{size} is no width of the network")
-    return lambda scope: int(scope.width(integer(size.args[0], scope)))
+    return lambda scope: scope.width(integer(size.args[0], scope))
 
 
 def _gram_power(node: GramPower) -> Evaluator:
     layer, exponent = _compile(LayerMatrix("W", node.index)), node.exponent
 
-    def run(scope: Any) -> Any:
+    def run(scope: Scope) -> Value:
         weights = layer(scope)
         gram = weights @ weights.T if node.name == "H" else weights.T @ weights
         return _matrix_power(gram, integer(exponent, scope))
@@ -301,29 +313,16 @@ def _power_of_matrix(node: sp.MatPow) -> Evaluator:
     return lambda scope: _matrix_power(base(scope), integer(exponent, scope))
 
 
-def _matrix_power(matrix: Any, exponent: int) -> Any:
+def _matrix_power(matrix: Array, exponent: int) -> Array:
     if exponent < 0:
         raise UnknownNode("an inverse of a matrix")
-    result = np.eye(len(matrix), dtype=int).astype(object)
-    for _ in range(exponent):
-        result = result @ matrix
-    return result
+    return reduce(matmul, [matrix] * exponent, _eye(len(matrix)))
 
 
 def _function(node: AppliedUndef) -> Evaluator:
-    """A sequence over the layers that has a name, say the distance that each has moved."""
+    """A named sequence over the layers, for example the distance that each layer has moved."""
     name, indices = type(node).__name__, node.args
     return lambda scope: scope.function(name, [integer(index, scope) for index in indices])
-
-
-def _transpose(node: sp.Transpose) -> Evaluator:
-    inner = _compile(node.arg)
-    return lambda scope: inner(scope).T
-
-
-def _trace(node: sp.Trace) -> Evaluator:
-    inner = _compile(node.arg)
-    return lambda scope: inner(scope).trace()
 
 
 def _matrix_product(node: sp.MatMul) -> Evaluator:
@@ -331,21 +330,19 @@ def _matrix_product(node: sp.MatMul) -> Evaluator:
     factor = None if coefficient == 1 else _compile(coefficient)
     parts = [_compile(matrix) for matrix in matrices]
 
-    def run(scope: Any) -> Any:
-        result = parts[0](scope)
-        for part in parts[1:]:
-            result = _fitting(matmul, result, part(scope), node)
+    def run(scope: Scope) -> Value:
+        result = reduce(lambda product, part: _fitting(matmul, product, part(scope), node), parts[1:], parts[0](scope))
         return result if factor is None else scope.ring.scale(factor(scope), result)
 
     return run
 
 
-def _fitting(operation: Callable[[Any, Any], Any], x: Any, y: Any, node: sp.Basic) -> Any:
-    """The operation on two arrays. Raises Meaningless where NumPy finds that their shapes do not fit."""
+def _fitting(operation: Callable[[Array, Array], Array], x: Array, y: Array, node: sp.Basic) -> Array:
+    """The operation on two arrays. Raises Meaningless where NumPy finds that the shapes do not fit."""
     try:
         return operation(x, y)
     except ValueError as error:
-        if type(error) is ValueError:  # and no heir of it, by which a stack of arrays says something else
+        if type(error) is ValueError:  # a stack of arrays raises a subclass, which has another meaning
             raise Meaningless(f"the matrices of {node} do not fit") from error
         raise
 
@@ -355,22 +352,22 @@ def _matrix_sum(node: sp.MatAdd) -> Evaluator:
     return lambda scope: scope.ring.add_matrices([part(scope) for part in parts])
 
 
-_PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
+_PRINTERS: dict[type, Callable[[Any], Evaluator]] = {  # each takes a node of its type
     sp.Rational: _rational,
     sp.Symbol: _named,
     sp.MatrixSymbol: _named,
-    GramPower: _gram_power,  # before the layers, of which it is one
+    GramPower: _gram_power,  # before LayerMatrix, its base class
     LayerMatrix: _layer,
     SubProduct: _sub_product,
     dot: _dot,
-    frobenius: _frobenius,
-    weighted_top: _top,
-    weighted_bottom: _bottom,
+    frobenius: _of_argument(lambda scope, matrix: (matrix * matrix).sum()),
+    weighted_top: _of_argument(lambda scope, matrix: scope.weighted_top(matrix)),
+    weighted_bottom: _of_argument(lambda scope, matrix: scope.weighted_bottom(matrix)),
     spectral: _of_layer,
     second_singular: _of_layer,
-    sp.Abs: _abs,
-    sp.exp: _exp,
-    sp.log: _log,
+    sp.Abs: _of_argument(lambda scope, x: abs(x)),
+    sp.exp: _of_argument(lambda scope, x: scope.ring.exp(x)),
+    sp.log: _of_argument(lambda scope, x: scope.ring.log(x)),
     **dict.fromkeys(_JOINED, _over_layers),
     sp.Max: _largest,
     sp.Derivative: _derivative,
@@ -379,8 +376,8 @@ _PRINTERS: dict[type, Callable[[Any], Evaluator]] = {
     sp.Identity: _identity,
     sp.ZeroMatrix: _zeros,
     sp.MatPow: _power_of_matrix,
-    sp.Transpose: _transpose,
-    sp.Trace: _trace,
+    sp.Transpose: _of_argument(lambda scope, matrix: matrix.T),
+    sp.Trace: _of_argument(lambda scope, matrix: matrix.trace()),
     sp.MatMul: _matrix_product,
     sp.MatAdd: _matrix_sum,
     sp.Add: _add,

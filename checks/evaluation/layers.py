@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
+from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import starts
 from ..instances.instance import Instance
 from .evaluate import Undefined, UnknownNode
 
-Array = Any
+T = TypeVar("T")
 EXACT = {"W": 0, "D": 1, "gradient": 0}
 """The families that are computed in rationals once an instance, and how many layers short of ``L`` each ends."""
+
+
+def once(instance: Instance, key: str, make: Callable[[], T]) -> T:
+    """Something exact that is computed once an instance, and remembered with it."""
+    memo: dict[str, T] = instance.readings.setdefault("exact", {})
+    if key not in memo:
+        memo[key] = make()
+    return memo[key]
 
 
 def exact(instance: Instance, family: str, index: int) -> Array:
@@ -24,22 +34,30 @@ def exact(instance: Instance, family: str, index: int) -> Array:
         raise Undefined(f"there is no {family}_{index}")
     if family == "W":
         return instance.weights[index - 1]
-    memo = instance.readings.setdefault("exact", {})
-    if family not in memo:
-        memo[family] = instance.network.imbalance() if family == "D" else _gradient(instance)
-    return memo[family][index - 1]
+    made = once(instance, family, lambda: instance.network.imbalance() if family == "D" else _gradient(instance))
+    return made[index - 1]
+
+
+def slope(instance: Instance) -> Array:
+    """``g = 2 Sigma (w - w*)`` over the rationals."""
+    found: Array = 2 * (instance.covariance @ (instance.network.regressor() - instance.regressor))
+    return found
 
 
 def _gradient(instance: Instance) -> list[Array]:
     """``q_k h_{k-1}^T``, claim `gradient`."""
-    slope = 2 * (instance.covariance @ (instance.network.regressor() - instance.regressor))
-    q, h = instance.network.backward(), instance.network.forward(slope)
+    q, h = instance.network.backward(), instance.network.forward(slope(instance))
     return [q[k][:, None] * h[k - 1][None, :] for k in range(1, instance.depth + 1)]
 
 
 def small_gram(matrix: Array) -> Array:
     """``A A^T`` or ``A^T A``, whichever is smaller: it has the squared singular values."""
     return matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
+
+
+def gram(instance: Instance, family: str, index: int) -> Array:
+    """The smaller Gram matrix of a member of a family."""
+    return small_gram(exact(instance, family, index))
 
 
 def side_gram(instance: Instance, side: str, index: int) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
@@ -12,6 +11,7 @@ from flint import arb, fmpq, fmpq_mat
 from ...numeric.linalg.rational import charpoly, null_space, rank_factor, simplest_rational
 from ...numeric.network.aligned import aligned_network, geometric_norms
 from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
+from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
 from ..arithmetic.exact import Exact, Undecidable, exact, top_root
 from ..instances.instance import Instance
@@ -37,20 +37,29 @@ def exact_minimum(instance: Instance) -> Exact:
     norm_p2 = exact(instance.readout_norm_squared)
     if instance.depth == 1:
         return exact(2) * norm_p2 * top_root(charpoly(instance.covariance))
-    candidate = enclosed(instance, 128).c
-    if candidate is None:
-        raise Undecidable("the least sharpness has no rational optimum")
+    for c in parameters(instance):
+        mu = _optimal_eigenvalue(instance, c)
+        if mu is not None:
+            return exact(2 * mu) * aligned_ratio(instance, c)
+    raise Undecidable("the least sharpness has no rational optimum")
+
+
+def parameters(instance: Instance) -> list[fmpq]:
+    """Rational parameters ``c`` where the bounds of ``S_min`` may meet, best known first; none where none is enclosed.
+
+    They are the parameter that the instance was made with, that of an eigenvector ``w*``, and a simple number near the
+    middle of the enclosure.
+    """
+    near = enclosed(instance, 128).c
+    if near is None:
+        return []
     # In units of the trace the parameter is a simple rational whatever the scale is.
     unit = np.trace(instance.covariance)
-    width = candidate / unit * fmpq(1, 10**12)
-    near = unit * simplest_rational(candidate / unit - width, candidate / unit + width)
+    width = near / unit * fmpq(1, 10**12)
+    simple = unit * simplest_rational(near / unit - width, near / unit + width)
     image = instance.covariance @ instance.regressor
-    for c in (instance.values.get("c"), (image @ image) / instance.energy, near):
-        if c is not None:
-            mu = _optimal_eigenvalue(instance, c)
-            if mu is not None:
-                return exact(2 * mu) * aligned_ratio(instance, c)
-    raise Undecidable("the least sharpness has no rational optimum")
+    known = instance.values.get("c"), (image @ image) / instance.energy, simple
+    return [c for c in known if c is not None]
 
 
 def aligned_ratio(instance: Instance, c: fmpq) -> Exact:
@@ -72,9 +81,9 @@ def _optimal_eigenvalue(instance: Instance, c: fmpq) -> fmpq | None:
     pencil = factor.T @ matrix @ factor
     for i, pivot in enumerate(pivots):
         pencil[i, i] -= mu / pivot
-    basis: list[Any] = null_space(pencil)
-    pulls = [y @ (factor.T @ w) for y in basis]
-    gram = fmpq_mat([[y @ (x / pivots) for x in basis] for y in basis])
+    basis = null_space(pencil)
+    pulls: list[fmpq] = [np.dot(y, factor.T @ w) for y in basis]
+    gram = fmpq_mat([[np.dot(y, x / pivots) for x in basis] for y in basis])
     column = fmpq_mat([[pull] for pull in pulls])
     reach = (column.transpose() * gram.solve(column))[0, 0]
     wanted = mu * instance.energy / (depth * c)
@@ -82,7 +91,7 @@ def _optimal_eigenvalue(instance: Instance, c: fmpq) -> fmpq | None:
     return mu if meets else None
 
 
-def flattest_network(instance: Instance) -> Any:
+def flattest_network(instance: Instance) -> DeepLinearNetwork:
     """An exact rational aligned minimizer whose sharpness is within about 1e-12 of ``S_min``."""
     optimum = enclosed(instance, 128)
     norms = [_near(rho) for rho in geometric_norms(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 from flint import arb, ctx, fmpq
 
+from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Relation, width
 from ...theory.language.quantities import VOCABULARY
@@ -24,29 +25,29 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.instance import Instance
 from . import layers
-from .evaluate import Meaningless, Undefined, UnknownNode, evaluate
+from .evaluate import Meaningless, Scope, Undefined, UnknownNode, Value, evaluate
 
-Bound = Callable[["RealScope"], Any]
+Bound: TypeAlias = Callable[["RealScope"], Value]
 BINDINGS: dict[str, Bound] = {}
 """How primitives, and shortcuts for words that have a definition, are computed. The package binds them all."""
 DEPENDENT: set[str] = set()
-"""Primitives that read the quantifiers, so are not remembered with the instance."""
-Values = dict[str, Any]
-"""Values of what an obligation ranges over, by name."""
+"""Primitives that read the quantifiers. Their values are not remembered with the instance."""
+Values: TypeAlias = dict[str, Value]
+"""Values of the symbols that an obligation ranges over, by name."""
 _LASTING = frozenset({"problem", "depth", "weights", "initialization"})
-"""What an instance has: a word that depends on more reads the quantifiers."""
+"""What an instance determines. A word that depends on anything else reads the quantifiers."""
 
 _HALF = Fraction(1, 2)
 
 
-class RealScope:
+class RealScope(Scope):
     """An instance in a ring of real numbers, with values for the quantified names.
 
     ``direct`` computes sharpness and trace from the dense Hessian even at minimizers.
     """
 
     def __init__(
-        self, instance: Instance, ring: AnyRing, values: dict[str, Any] | None = None, *, direct: bool = False
+        self, instance: Instance, ring: AnyRing, values: Values | None = None, *, direct: bool = False
     ) -> None:
         self.instance, self.ring, self.direct = instance, ring, direct
         self.values = values or {}
@@ -54,7 +55,7 @@ class RealScope:
         self.integers |= {name: self.values[name] for name in ("k", "j") if name in self.values}
         self.memo = instance.readings.setdefault((ring, direct), {})
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         if name in self.values:
             return self._lift(self.values[name])
         if name in self.memo:
@@ -64,7 +65,7 @@ class RealScope:
             self.memo[name] = made
         return made
 
-    def computed(self, name: str) -> Any:
+    def computed(self, name: str) -> Value:
         """The value of a word: by its binding, or else by its definition. Raises UnknownNode without either."""
         if name in BINDINGS:
             return BINDINGS[name](self)
@@ -88,15 +89,15 @@ class RealScope:
             started["instance"] = replace(case, weights=case.start, stated=case.regressor, start=None)
         return RealScope(started["instance"], self.ring, self.values, direct=self.direct)
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> Value:
         """A member of a family. ``left`` and ``right`` are the top singular vectors chosen by the quantifiers."""
         if family in ("left", "right"):
             gram = layers.side_gram(self.instance, family, index)
-            return self.ring.top_vector(gram, self.values[family]).reshape(-1, 1)
+            return column(self.ring.top_vector(gram, self.values[family]))
         if family in ("P", "q") and not 0 <= index <= self.instance.depth:  # Python would count from the end
             raise Undefined(f"there is no {family}_{index}")
         if family == "q":
-            return self.network.backward()[index].reshape(-1, 1)
+            return column(self.network.backward()[index])
         if family == "P":
             return self.network.forward_products()[index]
         word = VOCABULARY.get(family)
@@ -104,7 +105,7 @@ class RealScope:
             return evaluate(word.member(index), self)
         return self.converted(f"{family}_{index}", lambda instance: layers.exact(instance, family, index))
 
-    def function(self, name: str, indices: list[int]) -> Any:
+    def function(self, name: str, indices: list[int]) -> Value:
         """The widths: ``d_k`` is the number of rows of layer ``k``, and ``d_0 = d``."""
         (index,) = indices
         if name != width.name:
@@ -113,39 +114,38 @@ class RealScope:
             raise Meaningless(f"there is no width d_{index}")
         return self.ring.number(fmpq(self.instance.widths[index]))
 
-    def spectral(self, family: str, index: int) -> Any:
-        """Spectral norm of a layer."""
+    def spectral(self, family: str, index: int) -> Value:
         return self.remembered(f"norm {family}_{index}", lambda: self.ring.root_of_top(
-            layers.small_gram(layers.exact(self.instance, family, index))))
+            layers.gram(self.instance, family, index)))
 
-    def second_singular(self, family: str, index: int) -> Any:
+    def second_singular(self, family: str, index: int) -> Value:
         return self.remembered(f"second {family}_{index}", lambda: self.ring.root_of_second(
-            layers.small_gram(layers.exact(self.instance, family, index))))
+            layers.gram(self.instance, family, index)))
 
-    def exactly(self, array: Callable[[Instance], Any]) -> Any:
-        """What is computed of the instance in rationals, as an array of the ring."""
+    def exactly(self, array: Callable[[Instance], Array]) -> Value:
+        """An array that is computed of the instance in rationals, converted to the ring."""
         return self.ring.array(array(self.instance))
 
-    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
-        """The same, remembered."""
+    def converted(self, key: str, array: Callable[[Instance], Array]) -> Value:
+        """The array of :meth:`exactly`, remembered under a key."""
         return self.remembered(key, lambda: self.exactly(array))
 
-    def weighted_bottom(self, matrix: Any) -> Any:
+    def weighted_bottom(self, matrix: Value) -> Value:
         """``lambda_min(Sigma^{1/2} A Sigma^{1/2})`` of a PSD ``A``: zero when ``Sigma`` is singular."""
         if eigenvectors.is_singular(self.instance.covariance):
             return self.ring.number(fmpq(0))
         return -self.ring.weighted_top(-matrix, self.covariance_of_ring())
 
-    def weighted_top(self, matrix: Any) -> Any:
+    def weighted_top(self, matrix: Value) -> Value:
         return self.ring.weighted_top(matrix, self.covariance_of_ring())
 
-    def remembered(self, key: str, make: Callable[[], Any]) -> Any:
+    def remembered(self, key: str, make: Callable[[], Value]) -> Value:
         if key not in self.memo:
             self.memo[key] = make()
         return self.memo[key]
 
     @property
-    def sigma(self) -> Any:
+    def sigma(self) -> Value:
         return self.converted("Sigma", lambda instance: instance.covariance)
 
     @property
@@ -158,12 +158,13 @@ class RealScope:
         return made
 
     @property
-    def readout(self) -> Any:
+    def readout(self) -> Value:
         """``p``, or None where there is none."""
-        return None if self.instance.readout is None else self.converted("readout", lambda instance: instance.readout)
+        readout = self.instance.readout
+        return None if readout is None else self.remembered("readout", lambda: self.ring.array(readout))
 
     @property
-    def w_star(self) -> Any:
+    def w_star(self) -> Value:
         """``w*`` of shape ``(d,)``; from the ring's own network where no projection is needed."""
         if isinstance(self.ring, ExactRing):
             return self.instance.regressor
@@ -171,18 +172,18 @@ class RealScope:
                                if self.instance.regressor_is_end_to_end else self.ring.array(self.instance.regressor))
 
     @property
-    def image(self) -> Any:
+    def image(self) -> Value:
         """``Sigma w*``."""
         return self.remembered("image", lambda: self.sigma @ self.w_star)
 
-    def root(self, square: Any) -> Any:
+    def root(self, square: Value) -> Value:
         return self.ring.power(square, _HALF)
 
-    def covariance_of_ring(self) -> Any:
+    def covariance_of_ring(self) -> Value:
         """Certified and exact eigenvalues take the exact covariance, floats their own."""
         return self.sigma if self.ring.rounded else self.instance.covariance
 
-    def _lift(self, value: Any) -> Any:
+    def _lift(self, value: Value) -> Value:
         if isinstance(value, np.ndarray):
             if value.ndim != 2:
                 raise Meaningless("a vector among the values of the quantifiers is no column")
@@ -192,6 +193,11 @@ class RealScope:
         return self.ring.number(value)
 
 
+def column(vector: Value) -> Value:
+    """A vector ``(n,)`` as a matrix ``(n, 1)``."""
+    return vector.reshape(-1, 1)
+
+
 def _reads_quantifiers(name: str) -> bool:
     """Whether the definition of a word contains what a quantifier chooses."""
     word = VOCABULARY[name]
@@ -199,7 +205,7 @@ def _reads_quantifiers(name: str) -> bool:
 
 
 def holds(relation: Relation, instance: Instance) -> bool:
-    """Whether a relation holds on an instance, decided exactly; an order is tried by balls before.
+    """Whether a relation holds on an instance, decided exactly. A strict order is first tried by balls.
 
     Raises:
         Undecidable: the exact numbers do not decide it.

@@ -12,13 +12,15 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic import eigenvectors
 from ..arithmetic.rings import FloatRing, singular_values
 from ..arithmetic.stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 from ..instances.instance import Instance
 from . import layers
-from .scope import RealScope
+from .evaluate import Value
+from .scope import RealScope, Values
 
 T = TypeVar("T")
 
@@ -27,18 +29,18 @@ STACKED = frozenset({
     "sigma_max", "sigma_min", "frob", "Delta"})
 """Scalars that are computed of stacks, and which are then remembered with each instance."""
 AFRESH = frozenset({"L", "Sigma", "p", "w_star", "w", "M", "alpha", "tau"})
-"""The same, but computed for every stack: matrices, filled up with zeros, and what reads the quantifiers.
+"""Names that are computed of every stack anew: matrices, filled up with zeros, and words that read the quantifiers.
 
-All other names are computed one instance at a time: they rest on exact arithmetic (gradients, determinants, enclosures,
-rescaled weights, products of layers) that no batch speeds up. So are top singular vectors.
+All other names, and top singular vectors, are computed one instance at a time: they rest on exact arithmetic
+(gradients, determinants, enclosures, rescaled weights, products of layers) that no batch speeds up.
 """
 FLOATS = FloatRing()
 FAILURES = (ArithmeticError, ValueError, TypeError)
-"""What float64 has no answer to: overflow, a quantity that an instance lacks, eigenvalues that do not converge."""
+"""Errors where float64 has no answer: overflow, a quantity that an instance lacks, eigenvalues that do not converge."""
 
 
 class Unanswered(Exception):
-    """float64 has no answer on these instances; the others can go on without them."""
+    """float64 has no answer on these instances. The other instances can be evaluated without them."""
 
     def __init__(self, instances: set[Instance]) -> None:
         self.instances = instances
@@ -110,14 +112,14 @@ class StackScope(RealScope):
         self.integers = dict(scopes[0].integers)
         if len(set(dimensions)) > 1:
             del self.integers["d"]
-        self.instance = cast(Any, _Common(instances))
+        self.instance = cast(Instance, _Common(instances))
         self.memo = {}
         self._parts: dict[tuple[RealScope, ...], StackScope] = {}
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         return self.remembered(name, lambda: self._value(name))
 
-    def _value(self, name: str) -> Any:
+    def _value(self, name: str) -> Value:
         if name in self.scopes[0].values or name not in STACKED | AFRESH:
             return self._each(lambda scope: scope.value(name))
         if name in AFRESH:
@@ -130,7 +132,8 @@ class StackScope(RealScope):
     def _compute(self, name: str, scopes: tuple[RealScope, ...]) -> None:
         """Compute a scalar for some of the instances together, and remember it with each.
 
-        Those for which that is not possible are left out: each alone, they will have it or tell why not.
+        Instances where the batch fails are skipped here. They are evaluated one at a time later, and then succeed or
+        raise their own error.
         """
         if scopes not in self._parts:
             self._parts[scopes] = self if len(scopes) == len(self.scopes) else StackScope(scopes)
@@ -149,8 +152,8 @@ class StackScope(RealScope):
             for scope, row in zip(scopes, rows, strict=True):
                 scope.memo[name] = row
 
-    def _each(self, read: Callable[[RealScope], Any]) -> Stack:
-        """What is read of one instance after the other."""
+    def _each(self, read: Callable[[RealScope], Value]) -> Stack:
+        """The stack of the values that are read of one instance after the other."""
         found, failed = [], set()
         for scope in self.scopes:
             try:
@@ -161,7 +164,7 @@ class StackScope(RealScope):
             raise Unanswered(failed)
         return Stack.of(found) if isinstance(found[0], np.ndarray) else Stack(np.array(found, dtype=float))
 
-    def layer(self, family: str, index: int) -> Any:
+    def layer(self, family: str, index: int) -> Value:
         if family in ("left", "right", "P"):
             return self._each(lambda scope: scope.layer(family, index))
         return super().layer(family, index)
@@ -169,21 +172,21 @@ class StackScope(RealScope):
     def function(self, name: str, indices: list[int]) -> Stack:
         return self._each(lambda scope: scope.function(name, indices))
 
-    def exactly(self, array: Callable[[Instance], Any]) -> Stack:
+    def exactly(self, array: Callable[[Instance], Array]) -> Stack:
         return self._each(lambda scope: scope.exactly(array))
 
-    def converted(self, key: str, array: Callable[[Instance], Any]) -> Any:
+    def converted(self, key: str, array: Callable[[Instance], Array]) -> Value:
         return self.remembered(key, lambda: self._converted(key, array))
 
-    def _converted(self, key: str, array: Callable[[Instance], Any]) -> Stack:
+    def _converted(self, key: str, array: Callable[[Instance], Array]) -> Stack:
         for memo, floats in self._floats(key, array):
             memo[key] = floats
         return self._each(lambda scope: scope.converted(key, array))
 
-    def _floats(self, key: str, array: Callable[[Instance], Any]) -> list[tuple[dict[str, Any], Rows]]:
-        """Rational arrays of what is not remembered, converted together, and where to remember what comes of them.
+    def _floats(self, key: str, array: Callable[[Instance], Array]) -> list[tuple[Values, Rows]]:
+        """The memo of each instance that lacks the key, with its rational array as floats, all converted together.
 
-        Instances that have none are left out: each alone, they tell why.
+        Instances where the array cannot be computed are skipped. Evaluated one at a time, they raise their own error.
         """
         found = []
         for scope in {scope.instance: scope for scope in self.scopes if key not in scope.memo}.values():
@@ -203,15 +206,14 @@ class StackScope(RealScope):
 
     def _decompose(self, family: str, index: int) -> None:
         """The two largest singular values of a layer, for all layers of a size together."""
-        grams = self._floats(f"norm {family}_{index}", lambda instance: layers.small_gram(
-            layers.exact(instance, family, index)))
+        grams = self._floats(f"norm {family}_{index}", lambda instance: layers.gram(instance, family, index))
         for group in grouped(grams, lambda pair: len(pair[1])):
             roots = singular_values(np.array([gram for _, gram in group]))
             for (memo, _), row in zip(group, roots, strict=True):
                 memo[f"norm {family}_{index}"] = row[-1]
                 memo[f"second {family}_{index}"] = row[-2] if len(row) > 1 else np.float64(0)
 
-    def weighted_bottom(self, matrix: Any) -> Stack:
+    def weighted_bottom(self, matrix: Value) -> Stack:
         singular = [eigenvectors.is_singular(scope.instance.covariance) for scope in self.scopes]
         return Stack(np.where(singular, 0.0, -self.weighted_top(-matrix).rows))
 
@@ -220,7 +222,7 @@ class StackScope(RealScope):
         return self.remembered("network", lambda: _StackedNetwork(self))
 
     @property
-    def w_star(self) -> Any:
+    def w_star(self) -> Value:
         return self.remembered("regressor", self._regressors)
 
     def _regressors(self) -> Stack:

@@ -12,9 +12,8 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing
-from ..evaluation.evaluate import UnknownNode, evaluate
+from ..evaluation.evaluate import UnknownNode, Value, evaluate
 from .places import Place
-from .proof_words import Value
 
 PRECISIONS = (128, 512)
 TIGHT = arb(2) ** -40

@@ -18,7 +18,7 @@ from ...theory.language.nodes import Minimum, weighted_top
 from ...theory.language.quantities import L, w_star
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.rings import BallRing, FloatRing
-from ..evaluation.evaluate import Undefined, UnknownNode, evaluate
+from ..evaluation.evaluate import Scope, Undefined, UnknownNode, evaluate
 
 SEARCHED = 30.0
 """The minimum is looked for where the logarithm of the variable is at most this, in absolute value."""
@@ -32,7 +32,7 @@ class Varied(Protocol):
 
     @property
     def ring(self) -> object: ...
-    def with_value(self, name: str, value: fmpq, ring: BallRing | FloatRing) -> object: ...
+    def with_value(self, name: str, value: fmpq, ring: BallRing | FloatRing) -> Scope: ...
 
 
 def least(node: Minimum, scope: Varied) -> arb:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from typing import Any
 
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
@@ -27,14 +26,12 @@ from ..arithmetic.rings import BallRing, FloatRing
 from ..deciding.identities import Point, coefficients, zipped
 from ..evaluation import layers
 from ..evaluation.bindings.network import rescaled
-from ..evaluation.evaluate import Meaningless, Undefined, UnknownNode
+from ..evaluation.evaluate import Meaningless, Scope, Undefined, UnknownNode, Value
 from ..evaluation.scope import RealScope, Values
 from ..instances.families.building import identity
 from ..instances.instance import Instance
 from .minima import least
 
-Value = Any
-"""A number of the ring of a scope, or an array of such numbers."""
 RealRing = FloatRing | BallRing | ExactRing
 LEAST_RISK = fmpq(1, 3)
 """The least risk: the theory leaves it free, so any number serves."""
@@ -52,7 +49,7 @@ def rational_root(instance: Instance) -> Array:
     return root
 
 
-class ProofScope:
+class ProofScope(Scope):
     """An exact instance in one ring, with a value for every variable of a proof.
 
     ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the

@@ -1,40 +1,43 @@
-"""Words bound to numbers, in every ring that evaluates statements, against definitions in dense linear algebra."""
+"""Words in every ring that evaluates statements, compared with definitions in dense linear algebra."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
+from ...numeric.linalg.scalars import Array
 from ...theory.language import quantities as Q
 from ...theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, width
 from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing, FloatRing
+from ..conjecture.reading import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import difference_gradient, floats, imbalances, root
-from ..evaluation.evaluate import evaluate
+from ..evaluation.evaluate import Value, evaluate
 from ..evaluation.layers import top_vectors
-from ..evaluation.scope import RealScope
+from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from .comparison import MARGIN, Comparison, numbers
-from .definitions import DEFINITIONS, is_defined
+from .definitions import DEFINITIONS, balanced_sharpness, infimum, is_defined
+from .definitions_exact import by_layer
 from .instances import compared, token
 
 BITS = 128
 SEARCHED = {"S_min": 1e-6, "S_flat": 1e-6}
-"""How near a numerical minimization comes to an infimum, relatively."""
+"""The relative distance between an infimum and the result of a numerical minimization."""
 BY_HESSIAN = ("S", "trace", "S_rescaled", "S_flat")
-"""What is computed from the dense Hessian on demand, and by a reduction at minimizers else: both are compared."""
+"""Words with two ways to compute them, by the dense Hessian and by a reduction at minimizers: both are compared."""
 RINGS = (FloatRing(), BallRing(BITS), ExactRing())
 
-Values = dict[str, Any]
-Definition = Callable[[Instance, int], Any]
+OfLayer: TypeAlias = Callable[[Instance, int], Value]
+"""A definition of an instance and the number of a layer."""
 
 
 def bound_word(name: str) -> Iterator[Comparison]:
@@ -48,13 +51,27 @@ def bound_word(name: str) -> Iterator[Comparison]:
                     yield numbers(name, token(case), found, stated, SEARCHED.get(name, MARGIN))
 
 
+def conjecture_word(name: str) -> Iterator[Comparison]:
+    """A name that only conjectures use, and whose value is that of a claim, at every instance where it is defined."""
+    for case in compared():
+        if is_defined(name, case):
+            for found in readings(reduced()[Q.VOCABULARY[name].symbol], case, {}):
+                yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case), SEARCHED["S_min"])
+
+
+BY_CLAIMS: dict[str, Callable[[Instance], float]] = {
+    "S_balanced": balanced_sharpness,
+    "trace_min": lambda c: infimum(c, np.trace),
+}
+
+
 def _values(case: Instance) -> Values:
     return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7),
             **dict.fromkeys(("u", "direction"), case.values["u"].reshape(-1, 1))}
 
 
-def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[Any]:
-    """The value as float64 sees it, the middle of its ball, and the exact number where there is one."""
+def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool = False) -> Iterator[float | Array]:
+    """The value in float64, in balls, and in exact numbers where there is one."""
     for ring in RINGS:
         with ctx.workprec(BITS):
             try:
@@ -63,8 +80,8 @@ def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool 
                 continue
 
 
-def as_float(value: Any) -> Any:
-    """A ball by its middle, nan where it says nothing."""
+def as_float(value: Value) -> float | Array:
+    """A value in float64: a ball by its middle, or nan where the ball is wide."""
     if isinstance(value, np.ndarray):
         return np.array([[as_float(x) for x in row] for row in value])
     if isinstance(value, arb):
@@ -74,51 +91,51 @@ def as_float(value: Any) -> Any:
     return as_float(value.ball(BITS)) if hasattr(value, "ball") else float(value)
 
 
-def function(name: str) -> Iterator[Comparison]:
-    """A function of matrices or numbers, in an expression that has it, for every layer."""
+def of_layers(word: str) -> Iterator[Comparison]:
+    """An expression for every layer: a family, entry by entry, or a function of matrices or numbers."""
     for case in compared():
-        for expression, short, stated in FUNCTIONS[name]:
+        for expression, short, stated in OF_LAYERS[word]:
             for k in range(1, len(case.weights) + 1 - short):
-                values = {**_values(case), "k": k}
-                for found in readings(expression, case, values):
-                    yield numbers(f"function {name}", token(case), found, stated(case, k))
+                for found in readings(expression, case, {**_values(case), "k": k}):
+                    yield numbers(word, token(case), found, stated(case, k))
 
 
-def _layer(case: Instance, k: int) -> Any:
+def _layer(case: Instance, k: int) -> Array:
     return floats(case.weights[k - 1])
 
 
-def _singular_values(matrix: Any) -> Any:
+def _singular_values(matrix: Array) -> Array:
     return np.append(np.linalg.svd(matrix, compute_uv=False), 0.0)
 
 
-def _norm(matrix: Any) -> float:
+def _norm(matrix: Array) -> float:
     return float(_singular_values(matrix)[0])
 
 
-def _weighted(case: Instance, matrix: Any) -> Any:
+def _weighted(case: Instance, matrix: Array) -> Array:
     half = root(case)
     return np.linalg.eigvalsh(half @ matrix @ half)
 
 
-def _kernel(case: Instance) -> Any:
-    return DEFINITIONS["M"](case, {})
+def _kernel(case: Instance) -> Array:
+    found: Array = DEFINITIONS["M"](case, {})
+    return found
 
 
-def _gradient(case: Instance, k: int) -> Any:
+def _gradient(case: Instance, k: int) -> Array:
     """The part of the gradient that belongs to layer ``k``."""
-    first = sum(layer.size for layer in case.weights[: k - 1])
-    return difference_gradient(case)[first: first + case.weights[k - 1].size].reshape(case.weights[k - 1].shape)
+    return by_layer(case, difference_gradient(case))[k - 1]
 
 
-def _energy(case: Instance, k: int) -> Any:
-    return DEFINITIONS["E"](case, {})
+def _valued(name: str, function: Callable[[Value], Value]) -> OfLayer:
+    """A function of a word, the same for every layer."""
+    return lambda case, k: function(DEFINITIONS[name](case, {}))
 
 
 _W, _D, _SLOPE = (LayerMatrix(name, Q.k) for name in ("W", "D", "gradient"))
 _MIXED = sp.MatAdd(2 * sp.Identity(Q.M.shape[0]), 3 * Q.w_star * Q.w_star.T)
 
-FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
+FUNCTIONS: dict[str, list[tuple[sp.Basic, int, OfLayer]]] = {
     "spectral": [(spectral(_W), 0, lambda c, k: _norm(_layer(c, k))),
                  (spectral(_D), 1, lambda c, k: _norm(imbalances(c)[k - 1]))],
     "second_singular": [(second_singular(_W), 0, lambda c, k: _singular_values(_layer(c, k))[1])],
@@ -135,16 +152,20 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, Definition]]] = {
              lambda c, k: sum(_norm(D) for D in imbalances(c)[k - 1:]))],
     "d": [(width(Q.k), 0, lambda c, k: float(len(c.weights[k - 1]))),
           (width(Q.k - 1), 0, lambda c, k: float(len(c.weights[k - 1].T)))],
-    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: _energy(c, k) ** (1 - 1 / len(c.weights)))],
-    "Abs": [(sp.Abs(Q.E - 7), 0, lambda c, k: np.hypot(_energy(c, k) - 7, 0.0))],
-    "exp": [(sp.exp(-Q.norm_p), 0, lambda c, k: np.exp(-DEFINITIONS["norm_p"](c, {})))],
-    "log": [(sp.log(Q.norm_p + 1), 0, lambda c, k: np.log1p(DEFINITIONS["norm_p"](c, {})))],
+    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: DEFINITIONS["E"](c, {}) ** (1 - 1 / len(c.weights)))],
+    "Abs": [(sp.Abs(Q.E - 7), 0, _valued("E", lambda x: np.hypot(x - 7, 0.0)))],
+    "exp": [(sp.exp(-Q.norm_p), 0, _valued("norm_p", lambda x: np.exp(-x)))],
+    "log": [(sp.log(Q.norm_p + 1), 0, _valued("norm_p", np.log1p))],
 }
-"""Expressions, how many layers short of ``L`` they end, and their definitions."""
+OF_LAYERS: dict[str, list[tuple[sp.Basic, int, OfLayer]]] = {
+    "W": [(_W, 0, _layer)], "D": [(_D, 1, lambda c, k: imbalances(c)[k - 1])], "gradient": [(_SLOPE, 0, _gradient)],
+    **{f"function {name}": entries for name, entries in FUNCTIONS.items()},
+}
+"""By word: expressions, how many layers short of ``L`` they end, and their definitions."""
 
 
 def witness() -> Iterator[Comparison]:
-    """The bound that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian, so at most ``S``."""
+    """The lower bound of ``S`` that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian."""
     for case in compared():
         if is_defined("b", case):
             image = floats(case.covariance) @ DEFINITIONS["w_star"](case, {}).ravel()
@@ -163,16 +184,3 @@ def side_vectors(side: str) -> Iterator[Comparison]:
                 for vector in readings(LayerMatrix(side, k + (side == "right")), case, dict(values)):
                     found = (np.linalg.norm(vector), np.linalg.norm(layer @ vector))
                     yield numbers(side, token(case), found, (1.0, _norm(layer)))
-
-
-LAYERS: dict[str, tuple[int, Definition]] = {
-    "W": (0, _layer), "D": (1, lambda c, k: imbalances(c)[k - 1]), "gradient": (0, _gradient)}
-
-
-def layer_family(name: str) -> Iterator[Comparison]:
-    """``W_k``, ``D_k`` and the gradient of every layer, entry by entry."""
-    short, definition = LAYERS[name]
-    for case in compared():
-        for k in range(1, len(case.weights) + 1 - short):
-            for found in readings(LayerMatrix(name, k), case, {}):
-                yield numbers(name, token(case), found, definition(case, k))

@@ -1,15 +1,17 @@
-"""One word at one instance, computed twice: what the decider takes it to be, and what its definition says."""
+"""One word at one instance, computed twice: by the decider, and by an independent definition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from ...numeric.linalg.scalars import Array
+from ..evaluation.evaluate import Value
+
 MARGIN = 1e-9
-"""How far float64 may be from the truth on the instances that are compared, relatively: a thousand times what it is."""
+"""The relative error that is allowed float64 on the compared instances: a thousand times its actual error."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,13 @@ class Words:
 
     @classmethod
     def of(cls, comparisons: Iterable[Comparison]) -> Words:
-        """What the comparisons of one word come to."""
+        """The summary of the comparisons of one word."""
         made = list(comparisons)
         return cls(frozenset(c.word for c in made), len({c.at for c in made}),
                    tuple(c for c in made if not c.agrees)[:SHOWN])
 
 
-def numbers(word: str, at: str, found: Any, stated: Any, margin: float = MARGIN, least: float = 1.0) -> Comparison:
+def numbers(word: str, at: str, found: Value, stated: Value, margin: float = MARGIN, least: float = 1.0) -> Comparison:
     """Two numbers or arrays, compared up to a margin of their size (of ``least``, where they are smaller).
 
     >>> numbers("b", "here", 1.0, 1.0 + 1e-12).agrees, numbers("b", "here", float("nan"), 1.0).agrees
@@ -76,5 +78,5 @@ def said(word: str, at: str, found: object, stated: object) -> Comparison:
     return Comparison(word, at, str(found), str(stated), found == stated)
 
 
-def _short(value: Any) -> str:
+def _short(value: Array) -> str:
     return str(np.round(value, 12).tolist() if value.ndim else float(value))

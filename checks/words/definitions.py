@@ -1,18 +1,20 @@
 """Every bound quantity once more, from its definition, in dense linear algebra.
 
-``verify`` compares what it evaluates with these numbers (see :mod:`.words`).
+``verify`` compares the values that it evaluates with these numbers (see :mod:`.table`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
 
+from ...numeric.linalg.scalars import Array
 from ..evaluation.dense import (
     SMALL,
     covariance_of,
@@ -21,22 +23,27 @@ from ..evaluation.dense import (
     difference_hessian,
     first_determinant,
     floats,
-    fractions,
     imbalances,
     jacobian,
     own_hessian,
     pulled_back,
+    readout_of,
     regressor_of,
     rescaled_weights,
     residual_of,
-    risk_of,
     signal_of,
     unit,
+    weights_of,
 )
+from ..evaluation.evaluate import Value
+from ..evaluation.scope import Values
 from ..instances.instance import Instance
 
+Definition: TypeAlias = Callable[[Instance, Values], Value]
+"""A function of the instance and of the values of the quantifiers."""
 
-def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
+
+def width_one_hessian(case: Instance) -> Callable[[Array], Array]:
     """The Hessian at a minimizer of width one, but for zero eigenvalues, ``(d, d)``, by the logarithms of
     ``W_2, ..., W_L``.
 
@@ -44,16 +51,21 @@ def width_one_hessian(case: Instance) -> Callable[[Any], Any]:
     Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
     """
     sigma, v = covariance_of(case), signal_of(case)
-    size = 1.0 if case.readout is None else float(np.linalg.norm(floats(case.readout)))
+    size = readout_norm(case)
 
-    def hessian(logarithms: Any) -> Any:
+    def hessian(logarithms: Array) -> Array:
         scales = np.exp(logarithms)
-        return 2 * ((size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))
+        found: Array = 2 * ((size * scales.prod()) ** 2 * sigma + (scales**-2.0).sum() * np.outer(v, v))
+        return found
 
     return hessian
 
 
-def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
+def readout_norm(case: Instance) -> float:
+    return float(np.linalg.norm(readout_of(case).astype(float)))
+
+
+def infimum(case: Instance, flatness: Callable[[Array], Value]) -> float:
     """The infimum over the minimizers of width one of the largest eigenvalue, or of the trace, by SciPy.
 
     Both are convex in the logarithms, as the Hessian is a sum of positive semidefinite matrices times exponentials of
@@ -61,7 +73,7 @@ def infimum(case: Instance, flatness: Callable[[Any], Any]) -> float:
     """
     hessian, free = width_one_hessian(case), np.zeros(len(case.weights) - 1)
 
-    def value(logarithms: Any) -> float:
+    def value(logarithms: Array) -> float:
         return float(flatness(hessian(logarithms)))
 
     for _ in range(3 if len(free) else 0):  # a fresh simplex where the last one got stuck
@@ -104,9 +116,10 @@ def is_defined(name: str, case: Instance) -> bool:
     return name not in ("a", "b") or bool(energy)
 
 
-def positive_eigenvalues(case: Instance) -> Any:
+def positive_eigenvalues(case: Instance) -> Array:
     values = np.linalg.eigvalsh(covariance_of(case))
-    return values[values > SMALL * values[-1]]
+    found: Array = values[values > SMALL * values[-1]]
+    return found
 
 
 def relative_imbalance(case: Instance) -> float:
@@ -114,9 +127,9 @@ def relative_imbalance(case: Instance) -> float:
     return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
 
 
-def singular_values(case: Instance, weights: tuple[Any, ...]) -> list[Any]:
-    """LAPACK's singular values of all products of consecutive layers, with the zeros of what maps to zero."""
-    found = []
+def singular_values(case: Instance) -> list[Array]:
+    """LAPACK's singular values of all products of consecutive layers, one a column of the product: zeros included."""
+    weights, found = case.weights, []
     for first in range(len(weights)):
         for last in range(first + 1, len(weights) + 1):
             product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *map(floats, weights[first:last][::-1]),
@@ -126,38 +139,36 @@ def singular_values(case: Instance, weights: tuple[Any, ...]) -> list[Any]:
     return found
 
 
-def least_at_ends(case: Instance, weights: tuple[Any, ...]) -> float:
-    """Of the products that begin with the first layer and lack the last, and of ``p`` pulled back."""
-    backward = np.ones(1) if case.readout is None else floats(case.readout)
-    lengths, size = [1.0], np.linalg.norm(backward)
-    for layer in weights[:0:-1]:
-        backward = floats(layer).T @ backward
-        lengths.append(float(np.linalg.norm(backward) / size))
-    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case, weights)[: len(weights) - 1])]))
+def least_at_ends(case: Instance) -> float:
+    """The least stretch, or 1, of the products that begin with the first layer and lack the last, and of ``p`` pulled
+    back.
+    """
+    depth = len(case.weights)
+    lengths = [np.linalg.norm(pulled_back(case, k)) / readout_norm(case) for k in range(1, depth)]
+    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case)[: depth - 1])]))
 
 
-def _start(case: Instance) -> tuple[Any, ...]:
-    return case.weights if case.start is None else case.start
-
-
-def risk_at_start(case: Instance) -> float:
-    """The risk above its least value, at the initialization, in fractions."""
-    return float(risk_of(case)([fractions(layer) for layer in _start(case)]))
+def at_start(case: Instance) -> Instance:
+    """The instance with the initialization for its weights, and the same regressor."""
+    return case if case.start is None else replace(case, weights=case.start, stated=case.regressor, start=None)
 
 
 def moves(case: Instance) -> list[float]:
-    return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, _start(case), strict=True)]
+    return [float(np.linalg.norm(floats(x - y))) for x, y in zip(case.weights, at_start(case).weights, strict=True)]
 
 
-# Each takes the instance and the values of the quantifiers. S_flat is the sharpness of a minimizer that is as flat as
-# a search can tell.
-DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
+def _zeros(case: Instance) -> list[Array]:
+    return [0 * layer for layer in weights_of(case)]
+
+
+# S_flat is the sharpness of a minimizer that is as flat as a search can tell.
+DEFINITIONS: dict[str, Definition] = {
     "L": lambda c, q: float(len(c.weights)),
     "d": lambda c, q: float(len(covariance_of(c))),
     "Sigma": lambda c, q: covariance_of(c),
     "trace_Sigma": lambda c, q: np.linalg.eigvalsh(covariance_of(c)).sum(),
     "w_star": lambda c, q: regressor_of(c)[:, None],
-    "p": lambda c, q: (np.ones(1) if c.readout is None else floats(c.readout))[:, None],
+    "p": lambda c, q: readout_of(c).astype(float)[:, None],
     "w": lambda c, q: pulled_back(c, 0)[:, None],
     "g": lambda c, q: 2 * (covariance_of(c) @ (pulled_back(c, 0) - regressor_of(c)))[:, None],
     "M": lambda c, q: jacobian(c) @ jacobian(c).T,
@@ -166,7 +177,7 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "b": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
     "e": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
     "norm_w": lambda c, q: np.linalg.norm(regressor_of(c)),
-    "norm_p": lambda c, q: 1.0 if c.readout is None else np.linalg.norm(floats(c.readout)),
+    "norm_p": lambda c, q: readout_norm(c),
     "norm_q1": lambda c, q: np.linalg.norm(pulled_back(c, 1)),
     "lambda_max": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[-1],
     "lambda_min": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[0],
@@ -179,13 +190,10 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "alpha": lambda c, q: unit(c, q["direction"].ravel()) @ covariance_of(c) @ unit(c, q["direction"].ravel()),
     "tau": lambda c, q: (unit(c, q["direction"].ravel()) @ signal_of(c)) ** 2,
     "hessian_rank": lambda c, q: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
-    "hessian_at_zero": lambda c, q: (
-        difference_hessian(c, [0 * fractions(w) for w in c.weights]) ** 2).sum(),
+    "hessian_at_zero": lambda c, q: (difference_hessian(c, _zeros(c)) ** 2).sum(),
     "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
-    "step_determinant_zero": lambda c, q: determinant(
-        c, [0 * fractions(w) for w in c.weights], Fraction(str(q["eta"]))),
+    "step_determinant_zero": lambda c, q: determinant(c, _zeros(c), Fraction(str(q["eta"]))),
     "risk_gap": lambda c, q: residual_of(c) @ residual_of(c),
-    "risk_gap_0": lambda c, q: risk_at_start(c),
     "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
     "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
     "kappa": lambda c, q: np.linalg.cond(covariance_of(c), 2),
@@ -195,13 +203,17 @@ DEFINITIONS: dict[str, Callable[[Instance, dict[str, Any]], Any]] = {
     "frob": lambda c, q: max(np.linalg.norm(floats(w)) for w in c.weights),
     "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
-    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, c.weights))),
-    "alpha_sub_0": lambda c, q: min(1.0, *(x.min() for x in singular_values(c, _start(c)))),
-    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, c.weights))),
-    "beta_sub_0": lambda c, q: max(1.0, *(x.max() for x in singular_values(c, _start(c)))),
-    "alpha_ends": lambda c, q: least_at_ends(c, c.weights),
-    "alpha_ends_0": lambda c, q: least_at_ends(c, _start(c)),
+    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c))),
+    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c))),
+    "alpha_ends": lambda c, q: least_at_ends(c),
     "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
     "layer_displacement": lambda c, q: max(moves(c)),
     "w_flow": lambda c, q: -(jacobian(c) @ difference_gradient(c))[:, None],
 }
+
+
+def _at_start(name: str) -> Definition:
+    return lambda case, values: DEFINITIONS[name](at_start(case), values)
+
+
+DEFINITIONS |= {f"{name}_0": _at_start(name) for name in ("risk_gap", "alpha_sub", "beta_sub", "alpha_ends")}

@@ -9,53 +9,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations, pairwise
-from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from ..evaluation.dense import end_to_end, exact_gradient, exact_jacobian, fractions, risk_of
+from ...numeric.linalg.scalars import Array
+from ..evaluation.dense import (
+    end_to_end,
+    exact_gradient,
+    exact_jacobian,
+    fractions,
+    readout_of,
+    rescaled_weights,
+    risk_of,
+    weights_of,
+)
+from ..evaluation.evaluate import Value
 from ..instances.instance import Instance
 
-Exact = Any
-"""An object array of fractions."""
 
-
-def direction_of(case: Instance) -> list[Exact]:
-    """The direction ``Xi`` that :func:`.identities.rational_point` takes: ones, twos, threes by layer."""
+def direction_of(case: Instance) -> list[Array]:
+    """The direction ``Xi`` of :func:`.identities.rational_point`: all entries are 1 in layer 1, 2 in layer 2 ..."""
     return [np.full(layer.shape, Fraction(1 + k)) for k, layer in enumerate(case.weights)]
 
 
-def weights_of(case: Instance) -> list[Exact]:
-    return [fractions(layer) for layer in case.weights]
-
-
-def readout_of(case: Instance) -> Exact:
-    return np.array([Fraction(1)]) if case.readout is None else fractions(case.readout)
-
-
-def regressor(case: Instance) -> Exact:
+def regressor(case: Instance) -> Array:
     return end_to_end(weights_of(case), readout_of(case))
 
 
-def gap(case: Instance) -> Exact:
+def gap(case: Instance) -> Array:
     """``w - w*``."""
     return regressor(case) - fractions(case.regressor)
 
 
-def _replaced(case: Instance, places: tuple[int, ...]) -> Exact:
+def _replaced(case: Instance, places: tuple[int, ...]) -> Array:
     """The regressor with ``Xi`` in place of some layers."""
     xi = direction_of(case)
     return end_to_end([xi[k] if k in places else w for k, w in enumerate(weights_of(case))], readout_of(case))
 
 
-def _derivative(case: Instance, order: int) -> Exact:
+def _derivative(case: Instance, order: int) -> Array:
     places = combinations(range(len(case.weights)), order)
     return sum((_replaced(case, chosen) for chosen in places), 0 * regressor(case))
 
 
 def _curvature(case: Instance) -> Fraction:
-    """The second derivative of the risk along ``Xi``, a polynomial: a finite difference of enough values is exact."""
+    """The second derivative of the risk along ``Xi``: enough finite differences of a polynomial are exact."""
     risk, xi = risk_of(case), direction_of(case)
     at = range(2 * len(xi) + 1)
     values = [risk([w + step * x for w, x in zip(weights_of(case), xi, strict=True)]) for step in at]
@@ -63,54 +62,58 @@ def _curvature(case: Instance) -> Fraction:
     return sum((Fraction(int(x.p), int(x.q)) * y for x, y in zip(weights, values, strict=True)), Fraction(0))
 
 
-def by_layer(case: Instance, flat: Exact) -> list[Exact]:
-    """A vector with an entry for every weight, cut into layers."""
+def by_layer(case: Instance, flat: Array) -> list[Array]:
+    """The layers of a vector that has an entry for every weight."""
     ends = np.cumsum([layer.size for layer in case.weights])[:-1]
     return [part.reshape(layer.shape) for part, layer in zip(np.split(flat, ends), case.weights, strict=True)]
 
 
-def _imbalance_along_flow(case: Instance, k: int) -> Exact:
+def _imbalance_along_flow(case: Instance, k: int) -> Array:
     """The product rule, with ``-gradient`` for the derivative of each layer."""
     slopes, weights = by_layer(case, exact_gradient(case)), weights_of(case)
 
-    def changes(x: Exact, slope: Exact) -> Exact:
-        return -(slope @ x.T + x @ slope.T)
+    def changes(x: Array, slope: Array) -> Array:
+        product: Array = slope @ x.T
+        return -(product + product.T)
 
     return changes(weights[k - 1], slopes[k - 1]) - changes(weights[k].T, slopes[k].T)
 
 
-def _forward(case: Instance, k: int) -> Exact:
-    product = np.eye(case.covariance.shape[0], dtype=int) + Fraction(0)
+def _forward(case: Instance, k: int) -> Array:
+    product: Array = np.eye(case.covariance.shape[0], dtype=int) + Fraction(0)
     for layer in weights_of(case)[:k]:
         product = layer @ product
     return product
 
 
-def _slope(case: Instance) -> Exact:
-    return 2 * (fractions(case.covariance) @ gap(case))
+def _slope(case: Instance) -> Array:
+    found: Array = 2 * (fractions(case.covariance) @ gap(case))
+    return found
 
 
-def _rescaled(case: Instance) -> Exact:
-    first, second, *rest = weights_of(case)
-    factor = Fraction(int(case.values["gamma"].p), int(case.values["gamma"].q))
-    return end_to_end([first / factor, second * factor, *rest], readout_of(case))
+def _rescaled(case: Instance) -> Array:
+    return end_to_end(rescaled_weights(case, _factor(case)), readout_of(case))
 
 
-SCALARS: dict[str, Callable[[Instance], Exact]] = {
+def _factor(case: Instance) -> Fraction:
+    return Fraction(str(case.values["gamma"]))
+
+
+SCALARS: dict[str, Callable[[Instance], Value]] = {
     "Sigma": lambda c: fractions(c.covariance),
     "M": lambda c: exact_jacobian(c) @ exact_jacobian(c).T,
     "u": lambda c: fractions(c.values["u"])[:, None],
     "w": lambda c: regressor(c)[:, None],
     "w_star": lambda c: fractions(c.regressor)[:, None],
     "g": lambda c: _slope(c)[:, None],
-    "gamma": lambda c: Fraction(int(c.values["gamma"].p), int(c.values["gamma"].q)),
+    "gamma": _factor,
     "w_rescaled": lambda c: _rescaled(c)[:, None],
     "w_dot": lambda c: _derivative(c, 1)[:, None],
     "w_ddot": lambda c: 2 * _derivative(c, 2)[:, None],
     "w_flow": lambda c: -(exact_jacobian(c) @ exact_gradient(c))[:, None],
     "curvature": _curvature,
 }
-FAMILIES: dict[str, tuple[int, int, Callable[[Instance, int], Exact]]] = {
+FAMILIES: dict[str, tuple[int, int, Callable[[Instance, int], Array]]] = {
     "W": (1, 0, lambda c, k: weights_of(c)[k - 1]),
     "P": (0, 0, _forward),
     "q": (0, 0, lambda c, k: end_to_end(weights_of(c)[k:], readout_of(c))[:, None]),
@@ -123,17 +126,17 @@ FAMILIES: dict[str, tuple[int, int, Callable[[Instance, int], Exact]]] = {
 """The first layer, how many layers short of ``L`` a family ends, and its members."""
 
 
-def _vanishes(array: Exact) -> bool:
+def _vanishes(array: Array) -> bool:
     return all(entry == 0 for entry in array.flat)
 
 
 def _energy(case: Instance) -> Fraction:
     target = fractions(case.regressor)
-    found: Fraction = target @ fractions(case.covariance) @ target
+    found: Fraction = target @ (fractions(case.covariance) @ target)
     return found
 
 
-def _parallel(x: Exact, y: Exact) -> bool:
+def _parallel(x: Array, y: Array) -> bool:
     return all(x[i] * y[j] == x[j] * y[i] for i, j in combinations(range(len(x)), 2))
 
 

@@ -1,6 +1,6 @@
-"""Families of instances: what their names promise, held against the numbers of what they make.
+"""Families of instances: the promise of each name, compared with the instances that the family makes.
 
-Each is looked at on its first instances of seed 0, whatever the seed of the run: no luck of the draw fails a run.
+The first instances of seed 0 are looked at, whatever the seed of the run: no run fails by bad luck.
 """
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from math import log2
-from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 
+from ...numeric.linalg.scalars import Array
+from ..evaluation.dense import weights_of
 from ..instances.classes import DEEP, classes_of
 from ..instances.instance import Instance
 from ..instances.pool import instance
 from .comparison import Comparison, said
-from .definitions_exact import HYPOTHESES, weights_of
+from .definitions_exact import HYPOTHESES
 
 LOOKED_AT, OF_PATHS = 40, 12
-"""How many instances are looked at; and of starts near a boundary that is computed for each."""
+"""How many instances are looked at, and how many of a family that computes a boundary for each."""
 
 _SHAPES = ("depth 1", "depth 2", "d = 1", "a narrow layer", "a wide layer", "a read-out")
 _DEEP = f"depth {DEEP} or more"
@@ -43,7 +44,7 @@ EACH: dict[str, tuple[str, ...]] = {
     "singled-out": ("minimizer", "plain"),
     "singled-out-readouts": ("minimizer",),
 }
-"""What every instance of a family is."""
+"""Properties of every instance of a family."""
 SOME: dict[str, tuple[str, ...]] = {
     "small": (*_SHAPES, _DEEP, "singular covariance", "a layer that is zero"),
     "gaussian": (*_SHAPES, _DEEP),
@@ -74,15 +75,15 @@ SOME: dict[str, tuple[str, ...]] = {
     "singled-out-readouts": ("a read-out", "depth 1", "depth 2", "singular covariance"),
     "singled-out-starts": ("weights off the minimum", "depth 1", "depth 2"),
 }
-"""What some instances of a family are."""
+"""Properties of some instance of a family."""
 
 
-def _spectrum(case: Instance) -> Any:
+def _spectrum(case: Instance) -> fmpq_poly:
     return fmpq_mat(case.covariance.tolist()).charpoly()
 
 
-def _repeated(polynomial: Any) -> int:
-    """How many eigenvalues are those of another one again."""
+def _repeated(polynomial: fmpq_poly) -> int:
+    """The number of eigenvalues, less the number of different ones."""
     return int(polynomial.gcd(polynomial.derivative()).degree())
 
 
@@ -98,7 +99,7 @@ def _ratio(case: Instance) -> bool:
     return bool((vector.transpose() * vector)[0, 0] == case.values["r"])
 
 
-def _is_isometry(layer: Any) -> bool:
+def _is_isometry(layer: Array) -> bool:
     gram = layer @ layer.T
     size = range(len(gram))
     return all(gram[i, j] == 0 for i, j in combinations(size, 2)) and len({str(gram[i, i]) for i in size}) == 1

@@ -1,13 +1,14 @@
-"""Words of polynomial identities, over the rationals and modulo the prime, against exact definitions."""
+"""Words of polynomial identities, over the rationals and modulo the prime, compared with exact definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import sympy as sp
 from flint import fmpq, nmod_poly
 
 from ...theory.language import quantities as Q
@@ -16,13 +17,15 @@ from ...theory.language.nodes import LayerMatrix, Relation, SubProduct
 from ..arithmetic.field import PRIME, FieldRing
 from ..deciding.identities import Point, field_point, rational_point
 from ..deciding.initial_values import Case
-from ..evaluation.dense import end_to_end
-from ..evaluation.evaluate import evaluate
+from ..evaluation.dense import end_to_end, weights_of
+from ..evaluation.evaluate import Value, evaluate
 from ..instances.instance import Instance
 from .comparison import Comparison, said
-from .definitions_exact import FAMILIES, SCALARS, weights_of
+from .definitions_exact import FAMILIES, SCALARS
 from .instances import compared, token
 
+Text: TypeAlias = "str | list[Text]"
+"""A number, or the entries of an array, as text."""
 ANY = Obligation("any", Relation(Q.L, "==", Q.L), decide="identity")
 
 
@@ -30,7 +33,7 @@ def field_word(name: str) -> Iterator[Comparison]:
     """A name that identities use."""
     for case in compared():
         if name != "w_rescaled" or len(case.weights) > 1:
-            yield from _compared(f"polynomial {name}", case, lambda point: point.value(name), SCALARS[name](case))
+            yield from _compared(f"polynomial {name}", case, sp.Symbol(name), SCALARS[name](case))
 
 
 def field_family(name: str) -> Iterator[Comparison]:
@@ -38,20 +41,18 @@ def field_family(name: str) -> Iterator[Comparison]:
     first, short, definition = FAMILIES[name]
     for case in compared():
         for k in range(first, len(case.weights) + 1 - short):
-            yield from _compared(f"polynomial {name}", case,
-                                 lambda point, k=k: evaluate(LayerMatrix(name, k), point), definition(case, k))
+            yield from _compared(f"polynomial {name}", case, LayerMatrix(name, k), definition(case, k))
 
 
 def sub_product() -> Iterator[Comparison]:
-    """``W_{k-1} ... W_{j+1}`` for all ``j < k``: transposed, what the identity becomes when it is pulled back."""
+    """``W_{k-1} ... W_{j+1}`` for all ``j < k``. Its transpose is the identity, pulled back through these layers."""
     for case in compared():
         weights = weights_of(case)
         for j in range(1, len(weights)):
             for k in range(j + 1, len(weights) + 1):
                 stated = end_to_end(weights[j: k - 1], np.eye(weights[j - 1].shape[0] if k == j + 1 else
                                                               weights[k - 2].shape[0], dtype=int) + Fraction(0)).T
-                yield from _compared("function SubProduct", case,
-                                     lambda point, j=j, k=k: evaluate(SubProduct(j, k), point), stated)
+                yield from _compared("function SubProduct", case, SubProduct(j, k), stated)
 
 
 def field_points() -> Iterator[Comparison]:
@@ -79,10 +80,9 @@ def parameters() -> Iterator[Comparison]:
     yield said("parameters", "depths", sorted({case.depth for case in drawn["field"]}), [3, 4, 5, 6, 7, 8])
 
 
-def _compared(word: str, case: Instance, read: Any, stated: Any) -> Iterator[Comparison]:
-    exact, modular = points(case)
-    yield said(word, token(case), _plain(read(exact)), _plain(stated))
-    yield said(word, token(case), _plain(read(modular)), _residues(stated))
+def _compared(word: str, case: Instance, expression: sp.Basic, stated: Value) -> Iterator[Comparison]:
+    for point, text in zip(points(case), (_plain, _residues), strict=True):
+        yield said(word, token(case), _plain(evaluate(expression, point)), text(stated))
 
 
 @lru_cache(maxsize=64)
@@ -94,8 +94,8 @@ def points(case: Instance) -> tuple[Point, Point]:
                         ring.array(exact.readout), directions, ring.array(exact.u), ring.entry(exact.gamma))
 
 
-def _plain(value: Any) -> Any:
-    """Numbers of any ring as fractions and integers, arrays as lists."""
+def _plain(value: Value) -> Text:
+    """The fractions and integers of any ring as text."""
     if isinstance(value, np.ndarray):
         return [_plain(x) for x in value]
     if isinstance(value, Fraction):
@@ -103,7 +103,7 @@ def _plain(value: Any) -> Any:
     return str(Fraction(int(value.p), int(value.q))) if isinstance(value, fmpq) else str(int(value))
 
 
-def _residues(value: Any) -> Any:
+def _residues(value: Value) -> Text:
     if isinstance(value, np.ndarray):
         return [_residues(x) for x in value]
     exact = Fraction(value)

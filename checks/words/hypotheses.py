@@ -1,4 +1,4 @@
-"""Named hypotheses, wherever they are decided, against what they say, where they hold and where they do not."""
+"""Named hypotheses, in each way of deciding them, compared with their definitions."""
 
 from __future__ import annotations
 
@@ -6,27 +6,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ..deciding.hypotheses import at_depth
 from ..deciding.identities import field_point, holds_at
 from ..deciding.ways import certifiable
+from ..evaluation.dense import covariance_of, pulled_back, regressor_of
 from ..instances.instance import Instance
 from ..instances.pool import instance
 from ..instances.spaces import FAMILIES
 from .comparison import Comparison, said
 from .definitions_exact import HYPOTHESES
+from .flow import NEAR, ends_of_paths
 from .instances import compared, token
 
 SOUGHT = 16
-"""How many instances of a family are looked through for one where a hypothesis holds, and one where it does not."""
+"""How many instances of a family are searched for one where a hypothesis holds and one where it fails."""
 FALSE = Obligation("false", Relation(Q.gamma, "==", Q.gamma + 1), decide="identity")
 DEPTHS = range(1, 9)
 
 
 def hypothesis(name: str) -> Iterator[Comparison]:
-    """On exact instances; and for statements that have depths, or shapes, in place of instances."""
+    """A hypothesis on exact instances, and for statements that have depths, or shapes, in place of instances."""
     word = f"hypothesis {name}"
     obligation = Obligation("any", FALSE.relation, given=(name,))
     cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
@@ -45,7 +49,7 @@ _OF_DEPTH = {"L >= 2": lambda depth: depth > 1, "L >= 3": lambda depth: depth > 
 
 @lru_cache(maxsize=1)
 def drawn() -> list[Instance]:
-    """Of every random family, for each hypothesis an instance where it holds and one where it does not."""
+    """For each random family and each hypothesis an instance where it holds, and one where it fails."""
     found: list[Instance | None] = []
     for family in FAMILIES.values():
         if family.finite or len(family.quick) < 1000:  # no trajectories, which take long to enclose
@@ -81,12 +85,9 @@ def _of_identities(word: str) -> Iterator[Comparison]:
 
 
 def at_the_limit(name: str) -> Iterator[Comparison]:
-    """What is taken for granted of the limit of the flow holds of the end of a trajectory in float64."""
-    from .flow import ends_of_paths  # SciPy integrates there, for which nothing else waits
-
+    """What deciding supposes of the limit of the flow holds of the end of a trajectory in float64."""
     obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
-        near = end.is_minimizer if name == "minimizer" else end.is_target
-        yield said(f"flow {name}", case.name, certifiable(obligation).supposed(case), near)
-
-
+        gap = pulled_back(end, 0) - regressor_of(end)
+        small = np.linalg.norm(covariance_of(end) @ gap if name == "minimizer" else gap) < NEAR
+        yield said(f"flow {name}", case.name, certifiable(obligation).supposed(case), bool(small))

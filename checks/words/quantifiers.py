@@ -1,16 +1,15 @@
-"""Quantifiers: what they expand to, against the range that they state."""
+"""Quantifiers: the values that are tried, compared with the range that a quantifier states."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from ...theory.language import quantities as Q
-from ...theory.language.claim import Obligation
+from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation, frobenius
 from ..deciding.identities import holds_at
 from ..deciding.quantifiers import MANY_LAYERS, expansions
@@ -31,7 +30,7 @@ def quantifier(name: str) -> Iterator[Comparison]:
     yield from _CHECKS[name](f"quantifier {name}")
 
 
-def _expanded(case: Instance, *over: str, given: tuple[Any, ...] = (), space: Any = "weights") -> list[Values]:
+def _expanded(case: Instance, *over: str, given: tuple[Given, ...] = (), space: str = "weights") -> list[Values]:
     return list(expansions(Obligation("any", TRUE, space=space, over=over, given=given), case))
 
 
@@ -41,7 +40,7 @@ def _chain(depth: int) -> Instance:
 
 
 def _stated_layers(last: int) -> set[int]:
-    """All of them; of many, both ends with their neighbours, which the decider may not leave out."""
+    """All layers, or where there are many, both ends with their neighbours. The decider must try these."""
     return set(range(1, last + 1)) if last <= MANY_LAYERS else {1, 2, last - 1, last}
 
 
@@ -58,7 +57,7 @@ def _layers(over: str, short: int) -> Callable[[str], Iterator[Comparison]]:
 
 
 def _probed(word: str, over: str, short: int) -> Iterator[Comparison]:
-    """An identity that is false of one layer only is false of all, if the layer is in the range; and else true."""
+    """An identity that fails for one layer only is false if the layer is in the range, and true otherwise."""
     vanishes = Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0)
     obligation = Obligation("probe", vanishes, over=(over,), decide="identity")
     for depth in range(1, 6):
@@ -81,7 +80,7 @@ def _pairs(word: str) -> Iterator[Comparison]:
 
 
 def _top_vectors(word: str) -> Iterator[Comparison]:
-    """There are as many as the top eigenspaces want (what each is, is compared as ``left`` and ``right``)."""
+    """Their number suffices for the top eigenspaces. The vectors themselves are compared as ``left`` and ``right``."""
     for case in compared():
         for k in range(1, len(case.weights)):
             chosen = [values for values in _expanded(case, "k < L", "top vectors") if values["k"] == k]
@@ -165,7 +164,7 @@ def _radii(word: str) -> Iterator[Comparison]:
 
 
 def _sides(word: str, case: Instance, wanted: dict[str, bool]) -> Comparison:
-    """Which of the places where values must lie have one."""
+    """The places where values are found, compared with the places where they must lie."""
     return said(word, token(case), ", ".join(name for name, met in wanted.items() if met), ", ".join(wanted))
 
 

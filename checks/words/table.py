@@ -19,57 +19,45 @@ from ...theory.language.quantities import VOCABULARY
 from ...theory.library import Library
 from ..deciding.probabilities import COLUMNS
 from ..instances.spaces import families_of
-from . import (
-    bound as words_bound,
-)
-from . import (
-    families as words_families,
-)
-from . import (
-    field as words_field,
-)
-from . import (
-    flow as words_flow,
-)
-from . import (
-    hypotheses as words_hypotheses,
-)
-from . import (
-    quantifiers as words_quantifiers,
-)
+from .bound import BY_CLAIMS, OF_LAYERS, bound_word, conjecture_word, of_layers, side_vectors, witness
 from .comparison import Comparison, Words
-from .conjecture import BY_CLAIMS, conjecture_word
 from .definitions import DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .draws import draw_word
+from .families import SOME, family
+from .field import field_family, field_points, field_word, parameters, sub_product
+from .flow import FLOW, flow_word
+from .hypotheses import at_the_limit, hypothesis
+from .quantifiers import QUANTIFIED, quantifier
 
-Compare = Callable[[], Iterator[Comparison]]
-
-TABLE: dict[str, Compare] = {
-    **{name: partial(words_bound.bound_word, name) for name in DEFINITIONS},
-    **{name: partial(words_bound.layer_family, name) for name in words_bound.LAYERS},
-    **{name: partial(words_bound.side_vectors, name) for name in ("left", "right")},
-    "witness S": words_bound.witness,
-    **{f"polynomial {name}": partial(words_field.field_word, name) for name in SCALARS},
-    **{f"polynomial {name}": partial(words_field.field_family, name) for name in FAMILIES},
-    "polynomial points": words_field.field_points,
-    "parameters": words_field.parameters,
-    "function SubProduct": words_field.sub_product,
-    **{f"function {name}": partial(words_bound.function, name) for name in words_bound.FUNCTIONS},
-    **{f"flow {name}": partial(words_flow.flow_word, name) for name in words_flow.FLOW},
-    **{f"flow {name}": partial(words_hypotheses.at_the_limit, name) for name in ("minimizer", "w == w*")},
-    **{f"draw {symbol.name}": partial(draw_word, symbol.name) for symbol in COLUMNS},
-    **{f"conjecture {name}": partial(conjecture_word, name) for name in BY_CLAIMS},
-    **{f"hypothesis {name}": partial(words_hypotheses.hypothesis, name) for name in HYPOTHESES},
-    **{f"quantifier {name}": partial(words_quantifiers.quantifier, name) for name in words_quantifiers.QUANTIFIED},
-    **{f"family {name}": partial(words_families.family, name) for name in words_families.SOME},
+_COMPARED: tuple[tuple[str, Iterable[str], Callable[[str], Iterator[Comparison]]], ...] = (
+    ("", DEFINITIONS, bound_word),
+    ("", OF_LAYERS, of_layers),
+    ("", ("left", "right"), side_vectors),
+    ("polynomial ", SCALARS, field_word),
+    ("polynomial ", FAMILIES, field_family),
+    ("flow ", FLOW, flow_word),
+    ("flow ", ("minimizer", "w == w*"), at_the_limit),
+    ("draw ", [symbol.name for symbol in COLUMNS], draw_word),
+    ("conjecture ", BY_CLAIMS, conjecture_word),
+    ("hypothesis ", HYPOTHESES, hypothesis),
+    ("quantifier ", QUANTIFIED, quantifier),
+    ("family ", SOME, family),
+)
+"""A kind of use, the words that are read so, and the comparisons of one of them."""
+TABLE: dict[str, Callable[[], Iterator[Comparison]]] = {
+    **{kind + name: partial(comparisons, name) for kind, names, comparisons in _COMPARED for name in names},
+    "witness S": witness,
+    "polynomial points": field_points,
+    "parameters": parameters,
+    "function SubProduct": sub_product,
 }
-"""Each word, by the kind of use where it is read in more than one way, and the comparisons of it."""
+"""The comparisons of each word. The kind of its use stands before a word that is read in several ways."""
 _READ_AS = {"identity": ("polynomial ",), "enclosed": ("", "flow "), "estimated": ("draw ",), "solution": ()}
 
 
 def compare(word: str) -> Words:
-    """Compare a word at all its instances. Raises KeyError for one that there is not.
+    """Compare a word at all its instances. Raises KeyError for an unknown word.
 
     >>> found = compare("b")
     >>> found.instances > 20, found.disagreements
@@ -86,7 +74,7 @@ def compare(word: str) -> Words:
 
 
 def again(word: str, at: str) -> Comparison:
-    """The comparison of a token: one that disagrees, if there is any there. Raises ValueError where there is none."""
+    """The comparison of a word at an instance, a disagreement if there is one. Raises ValueError without any."""
     if word not in TABLE:
         raise ValueError(f"there is no word {word!r} to compare; there are, for instance, {', '.join(list(TABLE)[:8])}")
     made = sorted((found for found in TABLE[word]() if found.at == at), key=lambda found: found.agrees)
@@ -133,7 +121,7 @@ def read(obligation: Obligation) -> set[str]:
 
 
 def assigned(claims: Iterable[Claim], library: Library) -> dict[str, tuple[str, ...]]:
-    """Every word that the claims read, with the first one that does; of a whole library, every word there is."""
+    """The words that each claim is the first to read. Of all claims, the first also gets the words that none reads."""
     found: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
     for claim in claims:
@@ -145,7 +133,7 @@ def assigned(claims: Iterable[Claim], library: Library) -> dict[str, tuple[str, 
 
 
 def vocabulary(words: Iterable[str]) -> set[str]:
-    """The names of the vocabulary among words, whatever they are read as."""
+    """The names of the vocabulary among words, without the kinds of their use."""
     found: set[str] = set()
     for word in words:
         kind, _, name = word.rpartition(" ") if not word.startswith("quantifier ") else ("quantifier", "", word[11:])

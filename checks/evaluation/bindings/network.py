@@ -2,63 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from ....numeric.linalg.eigenvalues import eigenvalue_range
 from ....numeric.linalg.precision import is_narrow
 from ....numeric.linalg.rational import rational_array
+from ....numeric.linalg.scalars import Array
 from ....numeric.network.hessian import hessian
 from ....numeric.network.problem import RegressionProblem
 from ...arithmetic.exact_ring import ExactRing
 from ...arithmetic.rings import BallRing
 from ...instances.instance import Instance
-from ..evaluate import Undefined
+from ..evaluate import Undefined, Value
+from ..layers import once
 from ..optimum import enclosed, exact_minimum, flattest_network
-from ..scope import RealScope, bound
-
-
-def _column(vector: Any) -> Any:
-    return vector.reshape(-1, 1)
-
+from ..scope import RealScope, bound, column
 
 bound("L")(lambda s: s.ring.number(fmpq(s.instance.depth)))
 bound("Sigma")(lambda s: s.sigma)
-bound("w_star")(lambda s: _column(s.w_star))
-bound("w")(lambda s: _column(s.network.regressor()))
-bound("p")(lambda s: _column(s.network.readout))
+bound("w_star")(lambda s: column(s.w_star))
+bound("w")(lambda s: column(s.network.regressor()))
+bound("p")(lambda s: column(s.network.readout))
 bound("M")(lambda s: s.network.kernel())
 # Shortcuts: a stack knows the sizes of its covariances, and balls a least eigenvalue relative to itself.
 bound("lambda_max")(lambda s: s.weighted_top(_identity(s.instance)))
 
 
 @bound("lambda_min")
-def smallest_eigenvalue(scope: RealScope) -> Any:
+def smallest_eigenvalue(scope: RealScope) -> Value:
     found = -scope.ring.top(-scope.covariance_of_ring())
     if isinstance(scope.ring, BallRing) and not is_narrow(found):  # relative to itself, not to the largest
         return eigenvalue_range(scope.covariance_of_ring(), scope.ring.bits)[0]
     return found
 
 
-def _identity(instance: Instance) -> Any:
+def _identity(instance: Instance) -> Array:
     return rational_array(np.eye(instance.dimension, dtype=int))
 
 
-def dense_hessian(instance: Instance) -> Any:
+def dense_hessian(instance: Instance) -> Array:
     """The exact dense Hessian of the risk, computed once."""
-    memo = instance.readings.setdefault("exact", {})
-    if "H" not in memo:
-        memo["H"] = rational_array(hessian(problem(instance), instance.network))
-    return memo["H"]
+    return once(instance, "H", lambda: rational_array(hessian(problem(instance), instance.network)))
 
 
 def problem(instance: Instance) -> RegressionProblem:
     return RegressionProblem(instance.covariance, instance.regressor)
 
 
-def _with_weights(instance: Instance, weights: list[Any]) -> Instance:
+def _with_weights(instance: Instance, weights: list[Array]) -> Instance:
     return Instance(instance.name, instance.covariance, tuple(weights), instance.readout, instance.regressor)
 
 
@@ -75,7 +67,7 @@ def at_zero(instance: Instance) -> Instance:
 
 
 @bound("S")
-def sharpness(scope: RealScope) -> Any:
+def sharpness(scope: RealScope) -> Value:
     """By the d x d reduction (claim ``sharpness``) at minimizers, unless ``direct``."""
     if scope.instance.is_minimizer and not scope.direct:
         return 2 * scope.weighted_top(scope.value("M"))
@@ -83,30 +75,30 @@ def sharpness(scope: RealScope) -> Any:
 
 
 @bound("S_rescaled", dependent=True)
-def sharpness_rescaled(scope: RealScope) -> Any:
+def sharpness_rescaled(scope: RealScope) -> Value:
     return _sharpness_at(scope, rescaled(scope.instance, scope.values["gamma"]))
 
 
 @bound("S_flat")
-def sharpness_flat(scope: RealScope) -> Any:
+def sharpness_flat(scope: RealScope) -> Value:
     network = flattest_network(scope.instance)
     return _sharpness_at(scope, _with_weights(scope.instance, [rational_array(w) for w in network.weights]))
 
 
-def _sharpness_at(scope: RealScope, instance: Instance) -> Any:
+def _sharpness_at(scope: RealScope, instance: Instance) -> Value:
     """With other weights, in the same ring."""
     return RealScope(instance, scope.ring, direct=scope.direct).value("S")
 
 
 @bound("trace")
-def trace(scope: RealScope) -> Any:
+def trace(scope: RealScope) -> Value:
     if scope.instance.is_minimizer and not scope.direct:
         return 2 * (scope.sigma @ scope.value("M")).trace()
     return scope.exactly(dense_hessian).trace()
 
 
 @bound("S_min")
-def least_sharpness(scope: RealScope) -> Any:
+def least_sharpness(scope: RealScope) -> Value:
     if scope.instance.depth > 1 and scope.instance.energy == 0:
         return scope.ring.number(fmpq(0))  # approached by rescaling, not attained
     if isinstance(scope.ring, ExactRing):
@@ -118,19 +110,19 @@ def least_sharpness(scope: RealScope) -> Any:
 
 
 @bound("hessian_rank")
-def hessian_rank(scope: RealScope) -> Any:
+def hessian_rank(scope: RealScope) -> Value:
     """By elimination in exact rationals; no reduction is used."""
     return scope.ring.number(fmpq(fmpq_mat(dense_hessian(scope.instance).tolist()).rank()))
 
 
 @bound("hessian_at_zero")
-def hessian_at_zero(scope: RealScope) -> Any:
+def hessian_at_zero(scope: RealScope) -> Value:
     dense = dense_hessian(at_zero(scope.instance))
     return scope.ring.number((dense * dense).sum())
 
 
 @bound("step_determinant", dependent=True)
-def step_determinant(scope: RealScope) -> Any:
+def step_determinant(scope: RealScope) -> Value:
     for power in range(1, 100):  # the nonzero eigenvalues grow like gamma^2 and pass 1/eta
         found = _determinant(rescaled(scope.instance, fmpq(2**power)), scope.values["eta"])
         if found != 0:
@@ -139,7 +131,7 @@ def step_determinant(scope: RealScope) -> Any:
 
 
 @bound("step_determinant_zero", dependent=True)
-def step_determinant_zero(scope: RealScope) -> Any:
+def step_determinant_zero(scope: RealScope) -> Value:
     return scope.ring.number(_determinant(at_zero(scope.instance), scope.values["eta"]))
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flint import fmpq
 
+from ....numeric.linalg.scalars import Array
 from ...instances.instance import Instance
+from ..evaluate import Value
+from ..layers import once
 from ..scope import RealScope, bound
-
-Array = Any
 
 
 def _products(weights: tuple[Array, ...]) -> Iterator[Array]:
-    """All products ``W_k ... W_j``, exactly, those with ``j = 1`` first."""
+    """All products ``W_k ... W_j``, exactly. Those with ``j = 1`` come first."""
     for first, product in enumerate(weights):
         yield product
         for layer in weights[first + 1 :]:
@@ -24,33 +24,30 @@ def _products(weights: tuple[Array, ...]) -> Iterator[Array]:
 
 def _grams(scope: RealScope) -> list[Array]:
     """``A^T A`` for all products ``A``, exactly, once an instance."""
-    memo = scope.instance.readings.setdefault("exact", {})
-    if "grams" not in memo:
-        memo["grams"] = [product.T @ product for product in _products(scope.instance.weights)]
-    found: list[Array] = memo["grams"]
-    return found
+    return once(scope.instance, "grams",
+                lambda: [product.T @ product for product in _products(scope.instance.weights)])
 
 
-def _least(scope: RealScope, values: list[Any]) -> Any:
+def _least(scope: RealScope, values: list[Value]) -> Value:
     """The least of 1 and the values."""
     return -scope.ring.largest([-value for value in (scope.ring.number(fmpq(1)), *values)])
 
 
 @bound("alpha_sub")
-def least_stretch(scope: RealScope) -> Any:
+def least_stretch(scope: RealScope) -> Value:
     """A shortcut: the Gram matrices are exact, so a zero is known to be one."""
     return _least(scope, [scope.ring.root_of_bottom(gram) for gram in _grams(scope)])
 
 
 @bound("beta_sub")
-def largest_stretch(scope: RealScope) -> Any:
+def largest_stretch(scope: RealScope) -> Value:
     """A shortcut, like ``alpha_sub``."""
     roots = [scope.ring.root_of_top(gram) for gram in _grams(scope)]
     return scope.ring.largest([scope.ring.number(fmpq(1)), *roots])
 
 
 @bound("alpha_ends")
-def least_at_ends(scope: RealScope) -> Any:
+def least_at_ends(scope: RealScope) -> Value:
     """A shortcut, like ``alpha_sub``: of ``P_k`` for ``k < L`` and of ``|q_k| / |p|`` for ``k >= 1``."""
     instance = scope.instance
     forward = _grams(scope)[: instance.depth - 1]  # the products that begin with W_1 come first

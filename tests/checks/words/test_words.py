@@ -16,7 +16,6 @@ from flatcert.checks.deciding import (
     along_flow as enclosures,
 )
 from flatcert.checks.deciding import (
-    hypotheses,
     identities,
     quantifiers,
     residual_init,
@@ -33,6 +32,9 @@ from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.verify import Profile, verify
+from flatcert.checks.words import (
+    bound as words_bound,
+)
 from flatcert.checks.words import (
     comparison,
 )
@@ -236,7 +238,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "S_flat a thousandth less": ("S_flat", _scaled("S_flat", fmpq(999, 1000))),
     "S a millionth more": ("S", _scaled("S", fmpq(10**6 + 1, 10**6))),
     "a witness a millionth more": ("witness S", _attribute(
-        words.words_bound, "rayleigh_at_regressor",
+        words_bound, "rayleigh_at_regressor",
         lambda s: arb(2 * s.network.kernel_form(s.image) / s.value("E")) * (1 + arb(10) ** -6))),
     "alpha_sub := 0": ("alpha_sub", _bound("alpha_sub", lambda s: s.ring.number(fmpq(0)))),
     "alpha_sub of single layers": ("alpha_sub", _bound("alpha_sub", lambda s: -s.ring.largest(
@@ -270,7 +272,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "eigenvector of 1": ("hypothesis w* eigenvector", _hypothesis(
         "w* eigenvector", (Q.E, ">", 0), (Q.Sigma * Q.w_star, "==", Q.w_star))),
     "w == w* at every limit": ("flow w == w*", lambda patch: patch.setitem(
-        hypotheses.AT_LIMIT, "w == w*", lambda case: True)),
+        enclosures.PREDICATES_AT_LIMIT, "w == w*", lambda case: True)),
     "b := a": ("b", _definition("b", Q.a)),
     "norm_w squared": ("norm_w", _definition("norm_w", dot(Q.w_star, Q.w_star))),
     "Delta without the last pair": ("Delta", _definition("Delta", sp.Sum(spectral(LayerMatrix("D", Q.k)), (
