@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from anything import anything
 
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.claim import Claim, Obligation
@@ -12,10 +13,9 @@ from flatcert.theory.library import BUILT_IN, Library
 from flatcert.theory.proof.builder import Proof, Theorem, cite
 from flatcert.theory.proof.citable import Citable
 from flatcert.theory.proof.derivation import Derivation
-from flatcert.theory.proof.rule import Refused, Rule, Step
+from flatcert.theory.proof.rule import Refused, Step
 from flatcert.theory.proof.rules.inequalities import SIGN
 
-ANYTHING = Rule("anything", "Whatever is written is accepted.", lambda *_: None)
 NOT_NEGATIVE = Relation(dot(u, u), ">=", 0)
 FALSE = Relation(dot(u, u), "<=", -1)
 
@@ -101,7 +101,7 @@ def test_false_steps_of_a_cited_derivation_are_refused() -> None:
     """A library of one's own cannot bring a rule of its own, nor a derivation whose steps fail."""
 
     def falsehood(proof: Proof) -> dict[str, int]:
-        return {"x": proof.step(ANYTHING, FALSE)}
+        return {"x": proof.step(anything, FALSE)}
 
     library = Library([(claim("square", FALSE), falsehood), CITING])
     (result,) = derivation(library, "citing").check(library)

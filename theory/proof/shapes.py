@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 import sympy as sp
 
@@ -123,12 +122,12 @@ def _sub_product(expr: SubProduct, where: Context) -> str:
     return "" if fits else f"{expr} is not defined throughout"
 
 
-MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
+MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), _nothing),
     LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
 }
 """Matrices that have no parts but layer indices."""
-OF_MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
+OF_MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
     dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
     **dict.fromkeys((weighted_top, weighted_bottom), _weighted),

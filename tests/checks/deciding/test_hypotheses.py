@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from flatcert.checks.deciding.balls import compare
 from flint import ctx
 
+from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deciding.hypotheses import at_depth, predicate
 from flatcert.checks.evaluation.scope import holds
 from flatcert.checks.instances.instance import make

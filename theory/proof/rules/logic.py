@@ -14,9 +14,8 @@ from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import DEFINED
-from ..rule import Refused, require
+from ..rule import Refused, require, rule
 from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
-from .named import rule
 
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 """What a statement is universally quantified over and may be specialized."""
@@ -58,7 +57,7 @@ def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
 def identity(at: Inference, to: To, *modulo: Premise) -> Relation:
     goal = stated(to)
     require(goal.op == "==", "an identity is an equality")
-    require(at.algebra(*modulo).equal(goal.lhs, goal.rhs), "the two sides have different normal forms")
+    require(at.algebra(*modulo).equal(*goal.sides), "the two sides have different normal forms")
     return goal
 
 
@@ -78,17 +77,16 @@ def specialize(
     premise = at.premise(main)
     exchange = {symbol: values[symbol.name] for symbol in INSTANTIABLE if symbol.name in values}
     for symbol, value in exchange.items():
-        require(not source(symbol) & depends(*at.facts), "a hypothesis is about {}", symbol)
+        at.free(symbol)
         require(not hidden(symbol, premise.relation), "something in the premise belongs to this {}", symbol)
         _fits(symbol, value, premise, at.algebra(*modulo))
-    for side in at.judgments(*modulo):
-        for index, (low, high) in at.ranges.items():
-            require(at.algebra().covers(side.ranges, index, low, high, {}), "a premise does not hold for all {}", index)
-    moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op, _put(premise.relation.rhs, exchange))
+    at.hold(*modulo)
+    left, right = (_put(side, exchange) for side in premise.relation.sides)
     for index, (low, high) in premise.ranges.items():
         here = exchange.get(index, index)
-        for gap in (here - low.xreplace(exchange), high.xreplace(exchange) - here):
-            require(at.algebra().throughout(gap, at.ranges), "outside the range of the premise")
+        require(at.throughout(here - low.xreplace(exchange), high.xreplace(exchange) - here),
+                "outside the range of the premise")
+    moved = Relation(left, premise.relation.op, right)
     return at.stated(moved, to, *(n for n in modulo if at.relation(n).op == "=="))
 
 

@@ -1,0 +1,70 @@
+"""What a machine decides: an obligation, and the false statements next to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import sympy as sp
+
+from .relation import Relation
+
+Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
+              "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
+              "ensemble", "isometries", "singled-out", "singled-out-readouts", "singled-out-starts"]
+"""Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
+regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
+whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
+nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
+weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
+square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
+initialization; square layers moved by gradient flow for a time;
+the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; for
+conjectures, wide layers whose singular values are all equal, and special cases of problems, layers and read-outs
+combined."""
+Given = str | Relation
+"""A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One relation that a machine decides on an instance.
+
+    ``space`` says what an instance is; ``over`` names the quantifiers that the decider
+    expands; ``given`` the hypotheses; ``decide`` is ``identity`` (polynomial, over a
+    prime field), ``ordered`` (a comparison of real numbers), ``exists`` (the instance
+    is the exhibited witness), ``enclosed`` (the weights are known as balls only),
+    ``solution`` (put into the differential equations supposed) or ``estimated`` (an event, held by random
+    draws with at least the ``probability`` stated). ``direct`` demands the
+    quantities by definition (the dense Hessian), not by a reduction that is itself a claim.
+    ``tight`` says that equality is attained. ``formal`` names the theorem of ``proofs/`` that states the same
+    in Coq, ``file.theorem``; a weaker theorem is never named.
+    """
+
+    name: str
+    relation: Relation
+    space: Space = "weights"
+    over: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
+    decide: Literal["identity", "ordered", "exists", "enclosed", "solution", "estimated"] = "ordered"
+    direct: bool = False
+    tight: bool = False
+    probability: sp.Expr | None = None
+    mutants: tuple[Mutant, ...] = ()
+    formal: str = ""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A false near-miss of an obligation: an edited side, operator or hypothesis."""
+
+    label: str
+    edit: Callable[[Obligation], Obligation] = field(repr=False)
+
+    def of(self, obligation: Obligation) -> Obligation:
+        """The false statement. Raises ValueError when the edit changes nothing."""
+        changed = self.edit(obligation)
+        if (changed.relation, changed.given) == (obligation.relation, obligation.given):
+            raise ValueError(f"mutant {self.label!r} of {obligation.name!r} changes nothing")
+        return replace(changed, name=f"{obligation.name}~{self.label}", mutants=(), formal="")
