@@ -143,7 +143,7 @@ BUGS = (
     # Side conditions under the wrong hypotheses.
     _bug("ranges under the union of the cases", _infer._check_indices, "Algebra(kept | premise.facts)",
          "Algebra(facts)", "cases"),
-    _bug("one case is enough", rules_logic.cases, "== 1, ", ">= 0, ", "cases"),
+    _bug("one case is enough", rules_logic.in_both, "== 1, ", ">= 0, ", "cases"),
     _bug("a node is settled beyond the range of its premise", context.Context._within,
          "about <= set(here) and all(", "True or all(", "part of a sum"),
     # Indices.

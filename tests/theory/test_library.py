@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sympy as sp
 from anything import anything
 
 from flatcert.theory.algebra.algebra import Judgment
@@ -15,6 +16,7 @@ from flatcert.theory.proof.citable import Citable
 from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rule import Refused, Step
 from flatcert.theory.proof.rules.inequalities import SIGN
+from flatcert.theory.proof.rules.table import RULES
 
 NOT_NEGATIVE = Relation(dot(u, u), ">=", 0)
 FALSE = Relation(dot(u, u), "<=", -1)
@@ -82,7 +84,7 @@ def test_what_is_cited_is_looked_up_in_the_library_that_checks() -> None:
     assert found.steps[0].statement == FALSE
     assert found.ok(forged)  # whoever checks with the forged library trusts it
     (result,) = found.check(honest)
-    assert not result.ok and "the cited claim yields" in result.message
+    assert not result.ok and "square (x) yields" in result.message
     assert found.judgments(honest) == [None]
     assert "was refused" in found.matches(claim("citing", FALSE, "square"), honest)[0]
     with pytest.raises(Refused):
@@ -128,3 +130,11 @@ def test_a_second_route_and_a_reason_are_part_of_the_derivation() -> None:
     proof.partial("y", "not carried out")
     found = proof.done({"x": 0})
     assert (found.yields, found.again, found.partial) == ({"x": 0}, {"x": 0}, {"y": "not carried out"})
+
+
+@pytest.mark.parametrize("data", [None, "square", ("square",), ("square", "x", "x"), ("square", sp.Integer(1))],
+                         ids=str)
+def test_a_citation_is_of_a_claim_and_an_obligation_by_their_names(data: object) -> None:
+    library = Library([SQUARE, CITING])
+    (result,) = Derivation("citing", (Step(NOT_NEGATIVE, RULES["claim"], data=data),), {"x": 0}).check(library)
+    assert not result.ok and "by their names" in result.message

@@ -17,16 +17,16 @@ from ..language.quantities import L
 from ..setting.dependence import FAMILIES, SYMBOLS
 from .context import Context
 
-__all__ = ["MATRICES", "OF_MATRICES", "one_shape"]
+__all__ = ["MATRICES", "OF_MATRICES", "nothing", "one_shape"]
 
 
-def _nothing(expr: sp.Basic, where: Context) -> str:
+def nothing(expr: sp.Basic, where: Context) -> str:
+    """No condition."""
     return ""
 
 
 def _matrix_symbol(expr: sp.MatrixSymbol, where: Context) -> str:
     return "" if expr in SYMBOLS else f"{expr} is no word of the theory"
-
 
 
 def _shape(expr: sp.Basic, where: Context) -> tuple[sp.Expr, sp.Expr]:
@@ -55,6 +55,7 @@ def _matrix_sum(expr: sp.MatAdd, where: Context) -> str:
 
 
 def one_shape(matrices: Sequence[sp.Basic], where: Context) -> str:
+    """Why the matrices do not have one shape; empty when they do."""
     if reason := next((r for x in matrices if (r := _no_matrix(x))), ""):
         return reason
     first, *rest = matrices
@@ -123,7 +124,7 @@ def _sub_product(expr: SubProduct, where: Context) -> str:
 
 
 MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
-    sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), _nothing),
+    sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), nothing),
     LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
 }
 """Matrices that have no parts but layer indices."""

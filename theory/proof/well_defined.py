@@ -25,7 +25,7 @@ from ..setting import flow, residual
 from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source
 from ..setting.initial_value import SERIES_INDEX
 from .context import Context
-from .shapes import MATRICES, OF_MATRICES, one_shape
+from .shapes import MATRICES, OF_MATRICES, nothing, one_shape
 
 __all__ = ["Data", "Part", "every_part", "meaningless", "not_smooth", "undefined"]
 
@@ -91,10 +91,6 @@ def _each(args: Iterable[sp.Basic], where: Context) -> str:
 def _scalars(expr: sp.Expr, where: Context) -> str:
     matrix = next((x for x in expr.args if getattr(x, "is_Matrix", False)), None)
     return "" if matrix is None else f"{matrix} is a matrix"
-
-
-def _nothing(expr: sp.Basic, where: Context) -> str:
-    return ""
 
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
@@ -275,7 +271,7 @@ def _function(expr: AppliedUndef, where: Context) -> str:
 
 _WHOLE: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
-                    _nothing),
+                    nothing),
     sp.Symbol: _symbol, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
     Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
 }

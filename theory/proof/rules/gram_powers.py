@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.algebra import Algebra
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.norms import GramPower, spectral
@@ -13,10 +12,9 @@ from ...setting.flow import left
 from ...setting.network import W
 from ..rule import require, rule
 from .common import Expr, Inference, Limits, Premise, To, stated
+from .logic import in_both
 from .singular_vectors import defined_at
 from .sums import layers, over, steps_of
-
-BOTH_CASES = frozenset({"W == 0", "W != 0"})
 
 
 @rule("part of a sum", "A sum of nonnegative terms is at least the sum of some of them.", indices=True,
@@ -156,15 +154,9 @@ def largest_root(
 
 
 @rule("all layers zero, or not", "What holds when all layers vanish, and when not, holds always.",
-      discharges=BOTH_CASES)
+      discharges=frozenset({"W == 0", "W != 0"}))
 def zero_or_not(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
-    both = at.judgments(one, other)
-    for name in BOTH_CASES:
-        require(sum(name in p.facts for p in both) == 1, "one case must treat {}", name)
-    goal = both[0].relation if to is None else stated(to)
-    for case in both:
-        require(Algebra(at.facts - BOTH_CASES).same(goal, case.relation), "{} should be {}", goal, case.relation)
-    return goal
+    return in_both(at, (one, other), ("W == 0", "W != 0"), to)
 
 
 PART_OF_SUM, SPLIT_SUM, GROWTH, GRAM_POWER, ZEROTH_POWER = part_of_sum, split_sum, growth, gram_power, zeroth_power

@@ -126,15 +126,20 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
     return expr.func(*(_put(arg, exchange) for arg in expr.args))
 
 
-@rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
-def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
-    both = at.judgments(one, other)
-    for name in ("L == 1", "L >= 2"):
+def in_both(at: Inference, cases: tuple[int, int], names: tuple[str, str], to: To | None) -> Relation:
+    """The relation that two premises say, one for each of two hypotheses of which one holds."""
+    both = at.judgments(*cases)
+    for name in names:
         require(sum(name in p.facts for p in both) == 1, "one case must treat {}", name)
     goal = both[0].relation if to is None else stated(to)
     for case in both:
         require(Algebra(case.facts).same(goal, case.relation), "the case {} says something else", case.relation)
     return goal
+
+
+@rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
+def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
+    return in_both(at, (one, other), ("L == 1", "L >= 2"), to)
 
 
 @rule("transitivity", "A chain of relations that point one way (an equality points both ways).", linked=inf)

@@ -32,7 +32,7 @@ def _terms(expr: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr]:
 
 
 def _plain(facts: Facts) -> Algebra:
-    """The algebra without the relations among the hypotheses, which write ``x*`` as a sum."""
+    """Return the algebra without the relations among the hypotheses, which write ``x*`` as a sum."""
     return Algebra(x for x in facts if isinstance(x, str))
 
 
