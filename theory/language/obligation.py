@@ -13,16 +13,22 @@ from .relation import Relation
 Space = Literal["weights", "dense", "problem", "eigenvector", "aligned", "planted", "layers", "starts", "balanced",
               "trajectory", "limit", "products", "product-starts", "pairs", "residual-paths", "solution",
               "ensemble", "isometries", "singled-out", "singled-out-readouts", "singled-out-starts"]
-"""Weights with a problem; the same, few enough for an exact dense Hessian; a problem with a depth; one whose
-regressor is mostly an eigenvector; an aligned minimizer with its ``r``; a problem
-whose optimal ``(r, z)`` is known exactly, because it was built from them; weights with the
-nearly balanced ones among them; weights that are mostly no minimizers; (nearly) balanced weights;
-weights moved by gradient flow, for a time or to their limit; weights whose products of layers are looked at, mostly
-square ones, and the same away from the minimum; any two weights of the same shapes, one of which is called the
-initialization; square layers moved by gradient flow for a time;
-the parameters of an initial value problem; a scale, a dimension and a depth, at which initializations are drawn; for
-conjectures, wide layers whose singular values are all equal, and special cases of problems, layers and read-outs
-combined."""
+"""What an instance is:
+
+- ``weights``: weights with a problem; ``dense``: the same, few enough for an exact dense Hessian;
+- ``problem``: a problem with a depth; ``eigenvector``: one whose regressor is mostly an eigenvector;
+- ``aligned``: an aligned minimizer with its ``r``; ``planted``: a problem that was built from its optimal ``(r, z)``;
+- ``layers``: weights, some of them nearly balanced; ``starts``: weights, mostly no minimizers;
+- ``balanced``: weights that are balanced, or nearly so;
+- ``trajectory``, ``limit``: weights moved by gradient flow, for a time or to their limit;
+- ``products``, ``product-starts``: weights with mostly square layers, the latter away from the minimum;
+- ``pairs``: two weights of the same shapes, one of which is called the initialization;
+- ``residual-paths``: square layers moved by gradient flow for a time;
+- ``solution``: the parameters of an initial value problem;
+- ``ensemble``: a scale, a dimension and a depth, at which initializations are drawn;
+- ``isometries``, ``singled-out``, ``singled-out-readouts``, ``singled-out-starts``: for conjectures, wide layers whose
+  singular values are all equal, and special cases of problems, layers and read-outs combined.
+"""
 Given = str | Relation
 """A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
 
