@@ -46,6 +46,7 @@ from flatcert.theory.proof.rules import (
 from flatcert.theory.proof.rules import (
     sums as rules_sums,
 )
+from flatcert.theory.proof.rules.common import Inference
 from flatcert.theory.setting import dependence
 
 Edit = tuple[Callable[..., Any], str, str]
@@ -122,7 +123,7 @@ _infer = derivations.Derivation
 BUGS = (
     # Expressions that are not real, not smooth, or not defined.
     Bug("a pole between the two sides of monotonicity", (
-        (rules_order.monotone, "smooth_everywhere(function, variable, x, at, at.facts)",
+        (rules_order.monotone, "smooth_everywhere(at, function, variable, x)",
          "function.xreplace({variable: x})"),
         (step_form.check_meaning, "in step.rule.parts(step.data)", "in ()")), ("monotonicity",)),
     _bug("data need not be defined", step_form.check_meaning, "in step.rule.parts(step.data)", "in ()",
@@ -142,28 +143,27 @@ BUGS = (
     # Side conditions under the wrong hypotheses.
     _bug("ranges under the union of the cases", _infer._check_indices, "Algebra(kept | premise.facts)",
          "Algebra(facts)", "cases"),
-    _bug("one case is enough", rules_logic.cases, "== 1, ", ">= 0, ", "cases"),
+    _bug("one case is enough", rules_logic.in_both, "== 1, ", ">= 0, ", "cases"),
     _bug("a node is settled beyond the range of its premise", context.Context._within,
          "about <= set(here) and all(", "True or all(", "part of a sum"),
     # Indices.
     Bug("the scope overrides a bound index", (
-        (rules_order.means, "{**at.ranges, index: (low, high)}",
-         "{index: (low, high), **at.ranges}"),
-        (rules_sums.layers, 'require(index not in step.ranges, "{} is free in the statement", index)', "pass"),
+        (Inference.hold, "{**self.ranges, **within}", "{**within, **self.ranges}"),
+        (rules_sums.layers, 'require(index not in at.ranges, "{} is free in the statement", index)', "pass"),
         (well_defined._series, "or index in inner.ranges", "")), ("AM-GM",)),
     _bug("layers from zero", ranges.first_layer, "return 1 if index.is_positive else 0", "return 0", "sign"),
     _bug("terms outside the range of the premise", rules_sums.term_by_term,
-         "_range(at, at.judgments(main, *modulo), at.facts, index, low, high)", "pass", "term by term"),
+         "at.hold(main, *modulo, within={index: (low, high)})", "pass", "term by term"),
     Bug("a premise loses its range", (
         (_infer._check_indices, 'require(not lost, "a premise about the layers {} would lose its range", lost)',
          "pass"),
         (derivations._at_one_layer, "for index in lost & set(premise.ranges) & set(other.ranges):",
          "for index in ():")), ("transitivity",)),
     _bug("an instance outside the range", rules_logic.specialize,
-         "require(at.algebra().throughout(gap, at.ranges)", "require(True", "specialization"),
+         "at.throughout(here - low.xreplace(exchange), high.xreplace(exchange) - here)", "True", "specialization"),
     # Objects and dependence.
     Bug("the minimum is taken of one exhibited object", (
-        (rules_extremal.at_minimum, "_free(at.facts, variable)", "pass"),
+        (rules_extremal.at_minimum, "at.free(variable)", "pass"),
         (_infer._check_form, "require(not source(node.args[1]) & depends(", "require(True or depends(")),
         ("at the minimum",)),
     _bug("sub-products do not change with the weights", rules_extremal.transfer, "LayerMatrix, SubProduct,",
@@ -178,7 +178,7 @@ BUGS = (
          'require("aligned" not in at.facts, "the premise is about one minimizer only")',
          'at = Inference(at.premises, at.facts - {"aligned"}, at.ranges)', "infimum"),
     _bug("a hypothesis about what is specialized", rules_logic.specialize,
-         "require(not source(symbol) & depends(*at.facts)", "require(True", "specialization"),
+         "at.free(symbol)", "pass", "specialization"),
     _bug("a form for every direction, with a matrix that depends on it", rules_spectral._independent,
          "require(not source(direction) & depends(*sides)", "require(True", "every direction", "Gram matrix",
          "monotone eigenvalue"),
@@ -199,16 +199,14 @@ BUGS = (
     _bug("a sign is strict", rules_order.sign, 'algebra.is_positive if goal.op == ">" else algebra.is_nonnegative',
          "algebra.is_nonnegative", "sign"),
     _bug("one inequality gives an equality", rules_logic.antisymmetry, '("<=", ">=")', '("<=", "<=")', "antisymmetry"),
-    _bug("a root of a negative bound", rules_flow.square_root, "require(algebra.is_nonnegative(y)", "require(True",
-         "square root"),
+    _bug("a root of a negative bound", rules_flow.square_root, "at.nonnegative(y)", "pass", "square root"),
     _bug("both factors of a positive product may be negative", rules_flow.positive_product,
-         "require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y)", "require(True", "positive product"),
-    _bug("part of a sum of any terms", rules_powers.part_of_sum, "require(algebra.is_nonnegative(term)",
-         "require(True", "part of a sum"),
+         "at.nonnegative(x, y)", "pass", "positive product"),
+    _bug("part of a sum of any terms", rules_powers.part_of_sum, "at.nonnegative(term)", "pass", "part of a sum"),
     _bug("means of any terms", rules_order.means, "require(algebra.is_nonnegative(term)",
          "require(True", "AM-GM"),
     _bug("a negative multiple of the identity", rules_spectral.multiple_of_identity,
-         "require(at.algebra().is_nonnegative(factor)", "require(True", "multiple of the identity"),
+         "at.nonnegative(factor)", "pass", "multiple of the identity"),
     _bug("a stationary point that is a maximum", rules_calculus._least_value,
          "require(is_positive(power_form(sp.diff(function, variable, 2)))", "require(True", "minimization"),
     # What the hypotheses allow.

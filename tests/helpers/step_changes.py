@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import sympy as sp
+from anything import anything
 from hypothesis import strategies as st
 from rule_fuzzer import Attempt, judgments, shipped
 from step_built import BUILT, built
@@ -154,8 +155,8 @@ def _premises(rng: Random, claim: str, attempt: Attempt) -> Attempt:
 
 def _look_alike(rng: Random, claim: str, attempt: Attempt) -> Attempt:
     """A rule of the same name that asks for nothing, with another statement."""
-    rule = replace(attempt.step.rule, verify=lambda *_: None)
-    return _statement(rng, claim, replace(attempt, step=replace(attempt.step, rule=rule)))
+    rule = replace(anything, name=attempt.step.rule.name)
+    return _statement(rng, claim, replace(attempt, step=replace(attempt.step, rule=rule, data=None)))
 
 
 CHANGES: tuple[Callable[[Random, str, Attempt], Attempt], ...] = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import sympy as sp
+from anything import anything
 
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.claim import Claim, Obligation
@@ -12,10 +14,10 @@ from flatcert.theory.library import BUILT_IN, Library
 from flatcert.theory.proof.builder import Proof, Theorem, cite
 from flatcert.theory.proof.citable import Citable
 from flatcert.theory.proof.derivation import Derivation
-from flatcert.theory.proof.rule import Refused, Rule, Step
+from flatcert.theory.proof.rule import Refused, Step
 from flatcert.theory.proof.rules.inequalities import SIGN
+from flatcert.theory.proof.rules.table import RULES
 
-ANYTHING = Rule("anything", "Whatever is written is accepted.", lambda *_: None)
 NOT_NEGATIVE = Relation(dot(u, u), ">=", 0)
 FALSE = Relation(dot(u, u), "<=", -1)
 
@@ -101,7 +103,7 @@ def test_false_steps_of_a_cited_derivation_are_refused() -> None:
     """A library of one's own cannot bring a rule of its own, nor a derivation whose steps fail."""
 
     def falsehood(proof: Proof) -> dict[str, int]:
-        return {"x": proof.step(ANYTHING, FALSE)}
+        return {"x": proof.step(anything, FALSE)}
 
     library = Library([(claim("square", FALSE), falsehood), CITING])
     (result,) = derivation(library, "citing").check(library)
@@ -128,3 +130,11 @@ def test_a_second_route_and_a_reason_are_part_of_the_derivation() -> None:
     proof.partial("y", "not carried out")
     found = proof.done({"x": 0})
     assert (found.yields, found.again, found.partial) == ({"x": 0}, {"x": 0}, {"y": "not carried out"})
+
+
+@pytest.mark.parametrize("data", [None, "square", ("square",), ("square", "x", "x"), ("square", sp.Integer(1))],
+                         ids=str)
+def test_a_citation_is_of_a_claim_and_an_obligation_by_their_names(data: object) -> None:
+    library = Library([SQUARE, CITING])
+    (result,) = Derivation("citing", (Step(NOT_NEGATIVE, RULES["claim"], data=data),), {"x": 0}).check(library)
+    assert not result.ok and "by their names" in result.message

@@ -146,5 +146,4 @@ def oriented(relation: Relation, op: str) -> Relation:
 
 def replaced(algebra: Algebra, relation: Relation) -> set[sp.Symbol]:
     """The indices of what an equality replaces."""
-    prepared = Relation(algebra.prepare(relation.lhs), "==", algebra.prepare(relation.rhs))
-    return Normalizer([(prepared, {})], algebra.prepare(Q.L)).indices
+    return Normalizer([(algebra._relation(relation), {})], algebra.prepare(Q.L)).indices

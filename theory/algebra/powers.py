@@ -7,8 +7,8 @@ exponents, and equality is the vanishing of a difference: symbolic, never numeri
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Iterable
+from functools import cache, lru_cache, reduce
 
 import sympy as sp
 
@@ -87,47 +87,56 @@ def _number_power(value: sp.Expr, exp: sp.Expr) -> Terms:
     return {_monomial(powers): sp.S.One}
 
 
+_ONE: Terms = {(): sp.S.One}
+
+
+def _product(factors: Iterable[Terms]) -> Terms:
+    return reduce(_times, factors)
+
+
+def _opaque(base: Terms, exp: sp.Expr) -> Terms:
+    """A power that no law takes apart."""
+    return {((_expression(base), exp),): sp.S.One}
+
+
 def _power(base: Terms, exp: sp.Expr) -> Terms:
     exp = _exponent(exp)
     if exp == 0:
-        return {(): sp.S.One}
+        return _ONE  # x^0 = 1
     if not base:
-        return {((sp.S.Zero, exp),): sp.S.One} if not exp.is_positive else {}
-    if len(base) > 1:
-        if exp.is_Integer and 0 < exp <= 8:
-            result: Terms = {(): sp.S.One}
-            for _ in range(int(exp)):
-                result = _times(result, base)
-            return result
-        content, primitive = sp.factor_terms(_expression(base)).as_coeff_Mul()
-        if content.is_positive and content != 1:
-            return _times(_number_power(content, exp), _power(_terms(primitive), exp))
-        factors = sp.Mul.make_args(sp.factor(_expression(base)))
-        if len(factors) > 1 and (exp.is_integer or all(is_nonnegative(f) for f in factors)):
-            result = {(): sp.S.One}
-            for factor in factors:
-                result = _times(result, _power(_terms(factor), exp))
-            return result
-        whole = factors[0]
-        if len(factors) == 1 and whole.is_Pow and is_nonnegative(whole.base):
-            return _power(_terms(whole.base), whole.exp * exp)
-        return {((_expression(base), exp),): sp.S.One}
+        return {((sp.S.Zero, exp),): sp.S.One} if not exp.is_positive else {}  # 0^n = 0 for n > 0
+    return _power_of_monomial(base, exp) if len(base) == 1 else _power_of_sum(base, exp)
+
+
+def _power_of_sum(base: Terms, exp: sp.Expr) -> Terms:
+    if exp.is_Integer and 0 < exp <= 8:
+        return _product([base] * int(exp))  # x^3 = x x x
+    content, primitive = sp.factor_terms(_expression(base)).as_coeff_Mul()
+    if content.is_positive and content != 1:  # (c x)^n = c^n x^n for c > 0
+        return _times(_number_power(content, exp), _power(_terms(primitive), exp))
+    factors = sp.Mul.make_args(sp.factor(_expression(base)))
+    if len(factors) > 1 and (exp.is_integer or all(is_nonnegative(x) for x in factors)):
+        return _product(_power(_terms(x), exp) for x in factors)  # (x y)^n = x^n y^n for integers n, or x, y >= 0
+    whole = factors[0]
+    if len(factors) == 1 and whole.is_Pow and is_nonnegative(whole.base):
+        return _power(_terms(whole.base), whole.exp * exp)  # (x^m)^n = x^(m n) for x >= 0
+    return _opaque(base, exp)
+
+
+def _power_of_monomial(base: Terms, exp: sp.Expr) -> Terms:
     ((powers, coefficient),) = base.items()
     if not coefficient.is_positive and not exp.is_integer:
-        return {((_expression(base), exp),): sp.S.One}  # the branch of a power of a negative number
+        return _opaque(base, exp)  # the branch of a power of a negative number
     result = _number_power(coefficient, exp)
     rest: dict[sp.Expr, sp.Expr] = {}
     for x, n in powers:
-        if exp.is_integer or is_nonnegative(x):
+        if exp.is_integer or is_nonnegative(x):  # (x^m)^n = x^(m n) for integers n, or x >= 0
             result = _times(result, {_monomial({x: _exponent(n * exp)}): sp.S.One})
-        elif n.is_even and x.is_extended_real:
+        elif n.is_even and x.is_extended_real:  # (x^2)^n = |x|^(2 n) for real x
             result = _times(result, {_monomial({sp.Abs(x): _exponent(n * exp)}): sp.S.One})
         else:
             rest[x] = n
-    if rest:
-        opaque = _expression({_monomial(rest): sp.S.One})
-        result = _times(result, {((opaque, exp),): sp.S.One})
-    return result
+    return _times(result, _opaque({_monomial(rest): sp.S.One}, exp)) if rest else result
 
 
 @lru_cache(maxsize=20_000)
@@ -149,10 +158,7 @@ def _compute(expr: sp.Expr) -> Terms:
                 total[key] = total.get(key, sp.S.Zero) + value
         return {key: value for key, value in total.items() if value != 0}
     if expr.is_Mul:
-        product: Terms = {(): sp.S.One}
-        for arg in expr.args:
-            product = _times(product, _terms(arg))
-        return product
+        return _product(map(_terms, expr.args))
     if expr.is_Pow:
         return _power(_terms(expr.base), expr.exp)
     return {((expr, sp.S.One),): sp.S.One}
@@ -202,7 +208,7 @@ def _mark(base: sp.Expr, exponent: sp.Expr) -> sp.Dummy:
 
 def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     """Powers of the sum ``base`` made into one opaque power per class, times expanded integer powers."""
-    classes: list[list[Any]] = []
+    classes: list[list[sp.Expr]] = []
     placed: list[tuple[Monomial, sp.Expr, int, sp.Expr]] = []
     for powers, c in terms.items():
         exp = dict(powers).get(base, sp.S.Zero)
@@ -218,11 +224,7 @@ def _cleared(terms: Terms, base: sp.Expr) -> Terms:
     total: Terms = {}
     for rest, c, number, exp in placed:
         over = int(cancelled(exp - lowest[number]))
-        unit: Terms = {(): sp.S.One}
-        mark: Terms = {((_mark(base, lowest[number]), sp.S.One),): sp.S.One}
-        raised: Terms = {rest: c}
-        for _ in range(over):
-            raised = _times(raised, _terms(base))
-        for key, value in _times(raised, mark if len(classes) > 1 else unit).items():
+        mark: Terms = {((_mark(base, lowest[number]), sp.S.One),): sp.S.One} if len(classes) > 1 else _ONE
+        for key, value in _times(_product([{rest: c}, *[_terms(base)] * over]), mark).items():
             total[key] = total.get(key, sp.S.Zero) + value
     return {key: value for key, value in total.items() if value != 0}

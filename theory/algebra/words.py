@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
@@ -168,6 +167,6 @@ def family_offsets(expr: sp.Basic, index: sp.Symbol) -> list[int]:
     return found
 
 
-def is_matrix(expr: Any) -> bool:
+def is_matrix(expr: object) -> bool:
     """Whether an expression is a matrix and not a scalar."""
     return bool(getattr(expr, "is_Matrix", False))

@@ -7,12 +7,19 @@ Statements are SymPy expressions over scalars, matrix symbols and *layer familie
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import sympy as sp
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixExpr
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from .relation import FLIPPED, LATEX_OPS, Relation
+
+__all__ = [
+    "FLIPPED", "LATEX_OPS", "Largest", "LayerMatrix", "Maximum", "Minimum", "OfMatrix", "Relation", "SubProduct", "dot",
+    "family", "frobenius", "weighted_top", "width",
+]
 
 width = sp.Function("d", integer=True, positive=True)
 """``width(k)`` is ``d_k``, the number of rows of layer ``k``; ``d_0 = d``."""
@@ -37,7 +44,7 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
     ((d(k), 1), (d(k), d(k - 1)))
     """
 
-    def __new__(cls, name: str | Str, index: Any) -> LayerMatrix:
+    def __new__(cls, name: str | Str, index: sp.Expr | int) -> LayerMatrix:
         made: LayerMatrix = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(index))
         return made
 
@@ -65,20 +72,20 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
             return rows, rows
         return rows, width(self.index - 1) if self.name in _LAYERS else width(0)
 
-    def _entry(self, i: Any, j: Any, **_: Any) -> sp.Expr:
+    def _entry(self, i: sp.Expr, j: sp.Expr, **_: object) -> sp.Expr:
         return sp.Function(self.name)(self.index, i, j)
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, **_: object) -> str:
         index = printer._print(self.index)
         if self.name == "gradient":
             return rf"\nabla_{{W_{{{index}}}}} R"
         return f"{_LATEX_NAMES.get(self.name, self.name)}_{{{index}}}"
 
-    def _sympystr(self, printer: Any, **_: Any) -> str:
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
         return f"{self.name}[{printer._print(self.index)}]"
 
 
-def family(name: str) -> Callable[[Any], LayerMatrix]:
+def family(name: str) -> Callable[[sp.Expr | int], LayerMatrix]:
     """The family as a function of its layer.
 
     >>> family("P")(0)
@@ -90,7 +97,7 @@ def family(name: str) -> Callable[[Any], LayerMatrix]:
 class SubProduct(MatrixExpr):  # type: ignore[misc]
     """``W_{k-1} ... W_{j+1}`` for ``j < k`` (the identity when ``k = j + 1``), shape ``(d_{k-1}, d_j)``."""
 
-    def __new__(cls, j: Any, k: Any) -> SubProduct:
+    def __new__(cls, j: sp.Expr | int, k: sp.Expr | int) -> SubProduct:
         made: SubProduct = sp.Basic.__new__(cls, sp.sympify(j), sp.sympify(k))
         return made
 
@@ -98,14 +105,14 @@ class SubProduct(MatrixExpr):  # type: ignore[misc]
     def shape(self) -> tuple[sp.Expr, sp.Expr]:
         return width(self.args[1] - 1), width(self.args[0])
 
-    def _entry(self, i: Any, j: Any, **_: Any) -> sp.Expr:
+    def _entry(self, i: sp.Expr, j: sp.Expr, **_: object) -> sp.Expr:
         return sp.Function("SubProduct")(*self.args, i, j)
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, **_: object) -> str:
         j, k = self.args
         return rf"W_{{{printer._print(k - 1)}}} \cdots W_{{{printer._print(j + 1)}}}"
 
-    def _sympystr(self, printer: Any, **_: Any) -> str:
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
         return f"SubProduct[{printer._print(self.args[0])}, {printer._print(self.args[1])}]"
 
 
@@ -121,7 +128,7 @@ class dot(sp.Function):  # type: ignore[misc]
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return True if self.args[0] == self.args[1] else None
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         x, y = (printer._print(arg) for arg in self.args)
         if self.args[0] == self.args[1]:
             body = rf"\lVert {x} \rVert^{{2}}"
@@ -144,11 +151,11 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     def _eval_is_extended_real(self) -> bool:
         return True
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body = self.printed.replace("@", self._matrix(printer))
         return _raised(body, exp) if self.bracketed or exp is None else f"{body}^{{{exp}}}"
 
-    def _matrix(self, printer: Any) -> str:
+    def _matrix(self, printer: LatexPrinter) -> str:
         return str(printer._print(self.args[0]))
 
 
@@ -172,7 +179,7 @@ class weighted_top(OfMatrix):
     nargs = 1
     printed = r"\lambda_{\max}\!\left(\Sigma^{1/2} @ \Sigma^{1/2}\right)"
 
-    def _matrix(self, printer: Any) -> str:
+    def _matrix(self, printer: LatexPrinter) -> str:
         inner = super()._matrix(printer)
         return rf"\left({inner}\right)" if isinstance(self.args[0], sp.MatAdd) else inner
 
@@ -183,7 +190,7 @@ class Minimum(sp.Function):  # type: ignore[misc]
     nargs = 2
     is_commutative = True  # a scalar, although its arguments are matrices
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
         return _raised(rf"\min_{{{variable} > 0}} {body}", exp)
 
@@ -194,7 +201,7 @@ class Maximum(sp.Function):  # type: ignore[misc]
     nargs = 2
     is_commutative = True  # a scalar, although its arguments are matrices
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
         over = rf"\lVert {variable} \rVert = 1"
         if self.args[1].shape[1] != 1:  # a density matrix instead of a unit vector
@@ -207,51 +214,15 @@ class Largest(sp.Expr):  # type: ignore[misc]
 
     is_commutative = True
 
-    def __new__(cls, body: sp.Expr, *limits: tuple[sp.Symbol, Any, Any]) -> Largest:
+    def __new__(cls, body: sp.Expr, *limits: tuple[sp.Symbol, sp.Expr | int, sp.Expr | int]) -> Largest:
         made: Largest = sp.Basic.__new__(cls, sp.sympify(body), *(sp.Tuple(*limit) for limit in limits))
         return made
 
     def _eval_is_extended_real(self) -> bool:
         return True
 
-    def _latex(self, printer: Any, exp: str | None = None, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body, *limits = self.args
         over = r",\, ".join(rf"{printer._print(low)} \le {printer._print(k)} \le {printer._print(high)}"
                             for k, low, high in reversed(limits))
         return _raised(rf"\max_{{{over}}} {printer._print(body)}", exp)
-
-
-LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
-FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Two sides and an operator, stored apart: SymPy collapses ``2L >= L`` to ``True``.
-
-    >>> x = sp.Symbol("x", positive=True)
-    >>> str(Relation(2 * x, ">=", x))
-    '2*x >= x'
-    """
-
-    lhs: sp.Basic
-    op: str
-    rhs: sp.Basic
-
-    def __post_init__(self) -> None:
-        if self.op not in LATEX_OPS:
-            raise ValueError(f"unknown operator {self.op!r}; use one of {', '.join(LATEX_OPS)}")
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
-
-    def __str__(self) -> str:
-        return f"{self.lhs} {self.op} {self.rhs}"
-
-    def flipped(self) -> Relation:
-        """The same statement read from right to left."""
-        return Relation(self.rhs, FLIPPED[self.op], self.lhs)
-
-    def _repr_latex_(self) -> str:
-        from ..typeset.formulas import displayed
-
-        return displayed(self)

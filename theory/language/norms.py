@@ -1,15 +1,14 @@
-"""Norms and powers of layers: the expression nodes that section 3 adds.
+"""Singular values and powers of Gram matrices: the expression nodes that section 3 adds.
 
-They are atoms of the algebra; what is known about them are the rules of ``rules_norms`` and
-``rules_powers``.
+The algebra treats each of them as an atom. The rules of ``spectral_norms`` and ``gram_powers`` say what holds of them.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 from sympy.core.symbol import Str
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
 
 from .nodes import LayerMatrix, OfMatrix, width
 
@@ -55,7 +54,7 @@ class GramPower(LayerMatrix):
     ((d(k), d(k)), (d(k - 1), d(k - 1)))
     """
 
-    def __new__(cls, name: str | Str, index: Any, exponent: Any) -> GramPower:
+    def __new__(cls, name: str | Str, index: sp.Expr | int, exponent: sp.Expr | int) -> GramPower:
         made: GramPower = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(index), sp.sympify(exponent))
         return made
 
@@ -72,10 +71,10 @@ class GramPower(LayerMatrix):
         size = width(self.index if self.name == "H" else self.index - 1)
         return size, size
 
-    def _latex(self, printer: Any, **_: Any) -> str:
+    def _latex(self, printer: LatexPrinter, **_: object) -> str:
         layer, power = f"W_{{{printer._print(self.index)}}}", printer._print(self.exponent)
         product = rf"{layer} {layer}^{{\top}}" if self.name == "H" else rf"{layer}^{{\top}} {layer}"
         return rf"\left({product}\right)^{{{power}}}"
 
-    def _sympystr(self, printer: Any, **_: Any) -> str:
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
         return f"{self.name}[{printer._print(self.index)}]^[{printer._print(self.exponent)}]"

@@ -7,9 +7,10 @@ over the minimizers; formulas for them are claims, never definitions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import sympy as sp
 
@@ -90,13 +91,15 @@ class Quantity:
 
 
 VOCABULARY: dict[str, Quantity] = {}
+"""All quantities by name, in the order in which they were declared."""
 SYMBOL_NAMES: dict[sp.Basic, str] = {}
 """For ``sympy.latex(..., symbol_names=SYMBOL_NAMES)``."""
+Word = TypeVar("Word", bound=sp.Basic)
 
 
-def quantity(name: str, symbol: sp.Basic, latex: str, meaning: str, belongs: Owner,
+def quantity(name: str, symbol: Word, latex: str, meaning: str, belongs: Owner,
              definition: sp.Basic | None = None, *, on: tuple[str, ...] = (), initially: str = "",
-             exists: Relation | None = None, in_conjectures: bool = False) -> Any:
+             exists: Relation | None = None, in_conjectures: bool = False) -> Word:
     """Declare a word, and return its symbol. ``on`` is what a primitive depends on beside what its owner does.
 
     Raises:
@@ -157,7 +160,7 @@ def _square(name: str, latex: str, meaning: str, belongs: Owner) -> sp.MatrixSym
 
 
 def _family(name: str, meaning: str, definition: sp.Basic | None = None, *, belongs: Owner = "layer",
-            on: tuple[str, ...] = ()) -> Any:
+            on: tuple[str, ...] = ()) -> Callable[[sp.Expr | int], LayerMatrix]:
     """A family of matrices, as a function of the layer."""
     made = family(name)
     quantity(name, made(k), sp.latex(made(k)), meaning, belongs, definition, on=on)

@@ -142,7 +142,7 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
     strict = (*(p for p in usable if p.relation.op in "<>"), *(Judgment(x) for x in relations if x.op in "<>"))
     settled: dict[sp.Basic, tuple[Ranges, ...]] = {}
     for judgment in (*usable, *(Judgment(x) for x in relations)):
-        for side in (judgment.relation.lhs, judgment.relation.rhs):
+        for side in judgment.relation.sides:
             for node, throughout in _conditional(side, judgment.ranges):
                 settled[node] = (*settled.get(node, ()), throughout)
     equalities = {p.relation.lhs: p.relation.rhs for p in usable if p.relation.op == "=="}

@@ -124,7 +124,8 @@ class Derivation:
         """That statement and data mean something under the hypotheses, and then the rule."""
         try:
             check_meaning(step, premises, facts)
-            step.rule.verify(step, premises, facts)
+            computed = step.rule.infer(step, premises, facts, step.statement)
+            require(computed == step.statement, "the conclusion is {}", computed)
         except (Refused, NotNormal):
             raise
         except Exception as error:  # whatever keeps a step from being recomputed refuses it
@@ -132,7 +133,6 @@ class Derivation:
 
     @staticmethod
     def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-        sides = (step.statement.lhs, step.statement.rhs)
         algebra, where = Algebra(facts - step.rule.discharges), context(facts - step.rule.discharges, (), step.ranges)
         for index, (low, high) in step.ranges.items():
             require(index in INDICES, "{} is no layer", index)
@@ -143,23 +143,22 @@ class Derivation:
             require(not reason, "{}", reason)
             require(algebra.throughout(low - first_layer(index), step.ranges),
                     "{} starts before the first layer", index)
-        everything = [side for p in premises for side in (p.relation.lhs, p.relation.rhs)] + list(sides)
+        everything = [side for x in (*(p.relation for p in premises), step.statement) for side in x.sides]
         inside = bound(*everything)
         for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
             require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
                     "a hypothesis is about {}, which is bound", node.args[1])
         relations = [fact for fact in facts if isinstance(fact, Relation)]
-        about = {x for fact in relations for x in (fact.lhs.free_symbols | fact.rhs.free_symbols) & INDICES}
+        about = {x for fact in relations for x in fact.free_symbols & INDICES}
         require(about <= set(step.ranges) and not about & inside, "a hypothesis is about the layer")
         require(not (hidden(Q.k, *everything) and inside & INDICES), "what belongs to one layer stands beside a sum")
 
     @staticmethod
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-        free = (step.statement.lhs.free_symbols | step.statement.rhs.free_symbols) & INDICES
+        free = step.statement.free_symbols & INDICES
         require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
         kept = facts - step.rule.discharges
-        inside = bound(step.statement.lhs, step.statement.rhs, *(
-            side for p in premises for side in (p.relation.lhs, p.relation.rhs)))
+        inside = bound(*step.statement.sides, *(side for p in premises for side in p.relation.sides))
         lost_anywhere: set[sp.Symbol] = set()
         for number, premise in enumerate(premises):
             algebra = Algebra(kept | premise.facts)  # not under what other cases suppose
@@ -188,6 +187,8 @@ class Derivation:
 
     def _cited(self, step: Step, library: Citable) -> Judgment:
         """What the library's own derivation of the cited claim yields: never what another library says."""
+        require(type(step.data) is tuple and len(step.data) == 2 and all(type(x) is str for x in step.data),
+                "a claim and an obligation are cited by their names")
         name, obligation = step.data
         required = _requirements(self.claim, library)
         require(name in required, "{} does not require {}", repr(self.claim), repr(name))

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Concatenate, Generic, ParamSpec, Protocol
 
 import sympy as sp
 
 from ..algebra.algebra import Judgment
 from ..language.claim import Given
 from ..language.nodes import Relation
-from .well_defined import Part, every_part
+from .refusal import Refused, require
+from .rules.arguments import Arguments, Fields
+from .rules.common import CITED, Facts, Inference
+from .well_defined import Data, Part
 
-__all__ = ["Refused", "Rule", "Step", "require"]
+__all__ = ["Refused", "Rule", "Step", "require", "rule"]
+
+P = ParamSpec("P")
 
 
-class Refused(Exception):
-    """A step that its rule does not give; the message says why."""
+class Written(Protocol):
+    """A list of steps that a rule is called with."""
 
-
-def require(condition: bool, reason: str, *about: object) -> None:
-    """Refuse the step unless the condition holds; ``about`` fills the reason. Raises Refused."""
-    if not condition:
-        raise Refused(reason.format(*about))  # only now: printing a formula is slow
+    def infer(self, rule: Rule[...], call: Fields) -> int:
+        """Add the step that the call says, and return its number."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A rule of inference: ``text`` says what it allows, ``verify`` recomputes a step or refuses it.
+class Rule(Generic[P]):
+    """A rule of inference is a function of its premises and arguments, and is called with them.
 
+    ``text`` says what it allows. ``conclude`` computes the conclusion, or refuses; a step is valid when its statement
+    is what ``conclude`` returns for the ``arguments`` that the step records.
     ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
     ``indices`` says that the rule itself answers for the ranges of layer indices; ``linked`` is
     how many premises come first that do more than rewrite.
@@ -39,17 +44,57 @@ class Rule:
 
     name: str
     text: str
-    verify: Callable[[Step, Sequence[Judgment], frozenset[Given]], None] = field(repr=False)
-    discharges: frozenset[Given] = frozenset()
-    indices: bool = False
-    linked: float = 1
-    assumes: bool = False
-    general: bool = True
-    reference: str = ""
-    binds: Callable[[Any, int], frozenset[sp.Symbol]] = field(default=lambda data, number: frozenset(), repr=False)
+    conclude: Callable[Concatenate[Inference, P], Relation] = field(repr=False)
+    arguments: Arguments = field(repr=False)
+    discharges: Facts
+    indices: bool
+    linked: float
+    assumes: bool
+    general: bool
+    reference: str
+    binds: Callable[[Data, int], frozenset[sp.Symbol]] = field(repr=False)
     """Of a rule that answers for the ranges: which indices of a premise, by its number, it binds or fixes."""
-    parts: Callable[[Any], Sequence[Part]] = field(default=every_part, repr=False)
+    parts: Callable[[Data], Sequence[Part]] = field(repr=False)
     """The expressions in the data of a step, each with the ranges of the indices that the rule binds in it."""
+
+    def __call__(self, p: Written, *args: P.args, **kwargs: P.kwargs) -> int:
+        """Add the step to ``p`` and return its number. Raises Refused where there is no such conclusion."""
+        return p.infer(self, self.arguments.fields(*args, **kwargs))
+
+    def infer(self, step: Step, premises: Sequence[Judgment], facts: Facts, to: Relation | None) -> Relation:
+        """The conclusion from what a step records. Raises Refused where there is none, or ``to`` is another one."""
+        call = self.arguments.call(Fields(list(step.using), step.data, list(step.hypotheses), to))
+        numbers = step.using or (CITED,) * len(premises)
+        at = Inference(dict(zip(numbers, premises, strict=True)), facts, step.ranges)
+        return self.conclude(at, *call.args, **call.kwargs)
+
+    @property
+    def __wrapped__(self) -> Callable[Concatenate[Inference, P], Relation]:
+        return self.conclude
+
+
+def rule(
+    name: str,
+    text: str,
+    *,
+    discharges: Facts = frozenset(),
+    indices: bool = False,
+    linked: float = 1,
+    assumes: bool = False,
+    general: bool = True,
+    reference: str = "",
+    binds: Callable[[Data, int], frozenset[sp.Symbol]] = lambda data, number: frozenset(),
+    parts: Callable[[Data], Sequence[Part]] | None = None,
+    values: Mapping[str, sp.Symbol] = MappingProxyType({}),
+) -> Callable[[Callable[Concatenate[Inference, P], Relation]], Rule[P]]:
+    """Make a rule of a function that computes the conclusion; the options are the fields of ``Rule``."""
+
+    def made(conclude: Callable[Concatenate[Inference, P], Relation]) -> Rule[P]:
+        arguments = Arguments.of(conclude, values)
+        return Rule(name, text, conclude, arguments, discharges, indices, linked, assumes, general, reference, binds,
+                    parts or arguments.parts)
+
+    return made
 
 
 @dataclass(frozen=True)
@@ -61,10 +106,10 @@ class Step:
     """
 
     statement: Relation
-    rule: Rule
+    rule: Rule[...]
     using: tuple[int, ...] = ()
     hypotheses: tuple[Given, ...] = ()
-    data: Any = None
+    data: Data = None
     scope: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...] = ()
     note: str = ""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 import sympy as sp
 
@@ -18,16 +17,16 @@ from ..language.quantities import L
 from ..setting.dependence import FAMILIES, sources_of
 from .context import Context
 
-__all__ = ["MATRICES", "OF_MATRICES", "one_shape"]
+__all__ = ["MATRICES", "OF_MATRICES", "nothing", "one_shape"]
 
 
-def _nothing(expr: sp.Basic, where: Context) -> str:
+def nothing(expr: sp.Basic, where: Context) -> str:
+    """No condition."""
     return ""
 
 
 def _matrix_symbol(expr: sp.MatrixSymbol, where: Context) -> str:
     return f"{expr} is no word of the theory" if sources_of(expr) is None else ""
-
 
 
 def _shape(expr: sp.Basic, where: Context) -> tuple[sp.Expr, sp.Expr]:
@@ -56,6 +55,7 @@ def _matrix_sum(expr: sp.MatAdd, where: Context) -> str:
 
 
 def one_shape(matrices: Sequence[sp.Basic], where: Context) -> str:
+    """Why the matrices do not have one shape; empty when they do."""
     if reason := next((r for x in matrices if (r := _no_matrix(x))), ""):
         return reason
     first, *rest = matrices
@@ -123,12 +123,12 @@ def _sub_product(expr: SubProduct, where: Context) -> str:
     return "" if fits else f"{expr} is not defined throughout"
 
 
-MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
-    sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), _nothing),
+MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
+    sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), nothing),
     LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
 }
 """Matrices that have no parts but layer indices."""
-OF_MATRICES: Mapping[type, Callable[[Any, Context], str]] = {
+OF_MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
     dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
     **dict.fromkeys((weighted_top, weighted_bottom), _weighted),

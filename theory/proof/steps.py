@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Any, Self
+from typing import Self
 
 import sympy as sp
 
@@ -15,8 +15,16 @@ from ..language.claim import Given
 from ..language.nodes import Relation
 from .citable import Citable
 from .rule import Rule, Step
+from .rules.arguments import Fields
+from .rules.common import To, stated
+from .well_defined import Data
 
-Range = tuple[sp.Symbol, Any, Any]
+Ends = tuple[sp.Expr | int, sp.Expr | int]
+Range = tuple[sp.Symbol, sp.Expr | int, sp.Expr | int]
+
+
+_UNKNOWN = Relation(sp.S.Zero, "==", sp.S.Zero)
+"""Stands for a statement that is still missing."""
 
 
 class Steps:
@@ -27,7 +35,7 @@ class Steps:
         self.steps: list[Step] = []
         self._facts: dict[int, frozenset[Given]] = {}
         self._given: tuple[Given, ...] = ()
-        self._at: dict[sp.Symbol, tuple[Any, Any]] = {}
+        self._at: dict[sp.Symbol, Ends] = {}
         self._note = ""
 
     def given(self, *hypotheses: Given) -> Self:
@@ -42,7 +50,7 @@ class Steps:
         """A view whose steps carry the note."""
         return self._view(_note=text)
 
-    def _view(self, **changed: Any) -> Self:
+    def _view(self, **changed: object) -> Self:
         view = copy(self)
         vars(view).update(changed)
         return view
@@ -52,16 +60,16 @@ class Steps:
 
     def step(
         self,
-        rule: Rule,
-        statement: tuple[Any, str, Any] | Relation,
+        rule: Rule[...],
+        statement: To,
         *using: int,
-        data: Any = None,
+        data: Data = None,
         given: Sequence[Given] = (),
         scope: Sequence[Range] = (),
         note: str = "",
     ) -> int:
         """Add one step with the statement as it is written, and return its number."""
-        relation = statement if isinstance(statement, Relation) else Relation(*statement)
+        relation = stated(statement)
         ranges = {**self._at_indices(_indices(relation)), **{x: (low, high) for x, low, high in scope}}
         return self.add(Step(relation, rule, using, self._supposed(using, tuple(given)), data, _scope(ranges),
                              note or self._note))
@@ -71,30 +79,27 @@ class Steps:
         self.steps.append(step)
         return len(self.steps) - 1
 
-    def draft(
-        self, rule: Rule, to: Relation | None, using: tuple[int, ...], data: Any, given: tuple[Given, ...]
-    ) -> Step:
-        """A step whose statement may still be missing, for the layers of the view and of the premises.
+    def infer(self, rule: Rule[...], call: Fields) -> int:
+        """Add the step of a call and return its number; a missing statement is what the rule computes.
 
         While the statement is missing, its indices are those of premises and data that the rule leaves free.
         """
-        free = _indices(to) if to is not None else set[sp.Symbol]().union(
+        using, data = tuple(call.using), call.data
+        free = _indices(call.to) if call.to is not None else set[sp.Symbol]().union(
             *(set(self.steps[n].ranges) - rule.binds(data, position) for position, n in enumerate(using)),
             *(sp.sympify(part).free_symbols & INDICES - set(inside) for part, inside in rule.parts(data)),
-            *(_indices(fact) for fact in given if isinstance(fact, Relation)))
-        known: dict[sp.Symbol, tuple[Any, Any]] = {}
+            *(_indices(fact) for fact in call.given if isinstance(fact, Relation)))
+        known: dict[sp.Symbol, Ends] = {}
         for n in using:
             known = {**self.steps[n].ranges, **known}
         ranges = {**{x: ends for x, ends in known.items() if x in free}, **self._at_indices(free)}
-        unknown = Relation(sp.S.Zero, "==", sp.S.Zero)
-        return Step(unknown if to is None else to, rule, using, self._supposed(using, given), data, _scope(ranges),
+        step = Step(call.to or _UNKNOWN, rule, using, self._supposed(using, tuple(call.given)), data, _scope(ranges),
                     self._note)
-
-    @staticmethod
-    def concluded(draft: Step, statement: Relation) -> Step:
-        """The step with the statement that its rule computed, for the layers that the statement shows."""
-        shown = _indices(statement)
-        return replace(draft, statement=statement, scope=tuple(x for x in draft.scope if x[0] in shown))
+        if call.to is None:
+            statement = rule.infer(step, [self.judgment(n) for n in using], self.facts(step), None)
+            shown = _indices(statement)
+            step = replace(step, statement=statement, scope=tuple(x for x in step.scope if x[0] in shown))
+        return self.add(step)
 
     def judgment(self, number: int) -> Judgment:
         """What a step says, under which hypotheses and for which layers, if it is not refused."""
@@ -123,13 +128,12 @@ class Steps:
         inherited = frozenset(given).union(*(self._kept(n) for n in using))
         return (*given, *(x for x in self._given if x not in inherited))
 
-    def _at_indices(self, free: Iterable[sp.Symbol]) -> dict[sp.Symbol, tuple[Any, Any]]:
+    def _at_indices(self, free: Iterable[sp.Symbol]) -> dict[sp.Symbol, Ends]:
         return {x: self._at[x] for x in self._at if x in free}
 
 
 def _indices(relation: Relation) -> set[sp.Symbol]:
-    free: set[sp.Symbol] = (relation.lhs.free_symbols | relation.rhs.free_symbols) & INDICES
-    return free
+    return relation.free_symbols & INDICES
 
 
 def _scope(ranges: Ranges) -> tuple[Range, ...]:

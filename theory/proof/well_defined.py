@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -25,10 +25,15 @@ from ..setting import flow, residual
 from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source, sources_of
 from ..setting.initial_value import SERIES_INDEX
 from .context import Context
-from .shapes import MATRICES, OF_MATRICES, one_shape
+from .shapes import MATRICES, OF_MATRICES, nothing, one_shape
 
-__all__ = ["Part", "every_part", "meaningless", "not_smooth", "undefined"]
+__all__ = ["Data", "Part", "every_part", "meaningless", "not_smooth", "undefined"]
 
+Data: TypeAlias = Any
+"""The data of a step: nothing, an expression, a relation, a text, a whole number, or a tuple of data.
+
+Each rule reads its own, and what nobody knows is refused by ``every_part``.
+"""
 Part = tuple[sp.Basic, Ranges]
 """An expression in the data of a step, with the ranges of the layer indices that the rule itself binds in it."""
 
@@ -66,7 +71,7 @@ def meaningless(relation: Relation, where: Context, near: Context) -> str:
     return _each((lhs, rhs), where)
 
 
-def every_part(data: Any) -> tuple[Part, ...]:
+def every_part(data: Data) -> tuple[Part, ...]:
     """The expressions in the data of a step, where the rule binds no layer index. Raises TypeError for odd data."""
     if data is None or type(data) in (str, bool, int) or data in (spectral, second_singular):
         return ()
@@ -86,10 +91,6 @@ def _each(args: Iterable[sp.Basic], where: Context) -> str:
 def _scalars(expr: sp.Expr, where: Context) -> str:
     matrix = next((x for x in expr.args if getattr(x, "is_Matrix", False)), None)
     return "" if matrix is None else f"{matrix} is a matrix"
-
-
-def _nothing(expr: sp.Basic, where: Context) -> str:
-    return ""
 
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
@@ -268,14 +269,14 @@ def _function(expr: AppliedUndef, where: Context) -> str:
     return "" if expr.args[0] in (time, sp.S.Zero) else f"{expr} is not at the time"
 
 
-_WHOLE: Mapping[type, Callable[[Any, Context], str]] = {
+_WHOLE: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
-                    _nothing),
+                    nothing),
     sp.Symbol: _symbol, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
     Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
 }
 """Nodes that answer for their parts: what has none, and what binds a variable."""
-_MADE_OF_PARTS: Mapping[type, Callable[[Any, Context], str]] = {
+_MADE_OF_PARTS: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh,
                      sp.atan), _scalars),
     sp.Pow: _power, sp.log: _logarithm, sp.tan: _tangent, sp.hyper: _hypergeometric, TupleArg: _scalars, **OF_MATRICES,

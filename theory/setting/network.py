@@ -178,7 +178,7 @@ def other_names(relation: Relation, where: str) -> dict[sp.Basic, sp.Basic]:
     """The name at other weights of each quantity of the weights that has one."""
     names = dict(TRANSFERS[where])
     suffix = "scaled" if where == "rescaled" else "shrunk"
-    for side in (relation.lhs, relation.rhs):
+    for side in relation.sides:
         for x in side.atoms(LayerMatrix):
             if x.name != "Xi":
                 names[x] = LayerMatrix(f"{x.name}_{suffix}", x.index)
@@ -190,4 +190,4 @@ def other_names(relation: Relation, where: str) -> dict[sp.Basic, sp.Basic]:
 def at_other_weights(relation: Relation, where: str) -> Relation:
     """A statement about the weights ``W``, said of the rescaled or the shrunk ones."""
     names = other_names(relation, where)
-    return Relation(relation.lhs.xreplace(names), relation.op, relation.rhs.xreplace(names))
+    return relation.xreplace(names)

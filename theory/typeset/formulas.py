@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -19,18 +18,18 @@ from .tex_text import tex_text
 class _Printer(LatexPrinter):  # type: ignore[misc]
     """SymPy's printer with a short transpose and no doubled superscripts."""
 
-    def _print_Mul(self, expr: Any) -> str:
+    def _print_Mul(self, expr: sp.Basic) -> str:
         """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them."""
         if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
             expr = sp.Mul(*sorted(expr.args, key=_place), evaluate=False)
         text: str = super()._print_Mul(expr)
         return text
 
-    def _print_Add(self, expr: Any, order: Any = None) -> str:
+    def _print_Add(self, expr: sp.Basic, order: str | None = None) -> str:
         text: str = super()._print_Add(expr)
         return text
 
-    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[sp.Expr]:
+    def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
         terms = expr.as_ordered_terms(order="lex")
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
 
@@ -42,13 +41,13 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         closed = s.endswith((r"\rVert", r"\rangle"))
         return f"{{{s}}}" if closed else rf"\left({s}\right)"
 
-    def _print_Transpose(self, expr: Any) -> str:
+    def _print_Transpose(self, expr: sp.Basic) -> str:
         inner = self._print(expr.arg)
         if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
             return rf"\left({inner}\right)^{{\top}}"
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
 
-    def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
+    def _print_AppliedUndef(self, expr: sp.Basic, exp: str | None = None) -> str:
         """A function of the time without its argument; a width with its layer as an index."""
         if expr.func is width:
             return rf"d_{{{self._print(expr.args[0])}}}"
@@ -58,20 +57,20 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         name = self._print(sp.Symbol(str(expr.func)))
         return name if exp is None else f"{name}^{{{exp}}}"
 
-    def _print_Derivative(self, expr: Any) -> str:
+    def _print_Derivative(self, expr: sp.Basic) -> str:
         if expr.variables == (time,) and isinstance(expr.expr, AppliedUndef):
             return rf"\dot{{{self._print(expr.expr)}}}"
         text: str = super()._print_Derivative(expr)
         return text
 
-    def _print_Identity(self, expr: Any) -> str:
+    def _print_Identity(self, expr: sp.Basic) -> str:
         return "I"
 
-    def _print_ZeroMatrix(self, expr: Any) -> str:
+    def _print_ZeroMatrix(self, expr: sp.Basic) -> str:
         return "0"
 
 
-def _place(factor: sp.Expr) -> tuple[int, Any]:
+def _place(factor: sp.Expr) -> tuple[int, tuple[object, ...]]:
     base, _exp = factor.as_base_exp()
     front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
     return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from anything import anything
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ from flatcert.theory.language.nodes import (
 )
 from flatcert.theory.language.norms import GramPower, second_singular, spectral
 from flatcert.theory.library import BUILT_IN
-from flatcert.theory.proof.derivation import Derivation, Rule, Step, i
+from flatcert.theory.proof.derivation import Derivation, Step, i
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting.flow import BELOW, D, least, left, margin, right, sine
 from flatcert.theory.setting.initial_value import flow_of, start_of, x, x_0
@@ -44,7 +45,6 @@ from flatcert.theory.setting.residual import DEFINED, change, move
 
 L, k, j, u, w = Q.L, Q.k, Q.j, Q.u, Q.w
 ALL = {k: (1, L)}
-ANYTHING = Rule("anything", "It accepts whatever is written.", lambda step, premises, facts: None)
 
 
 def said(lhs: Any, op: str, rhs: Any, *facts: Given, **ranges: tuple[Any, Any]) -> Judgment:
@@ -247,9 +247,10 @@ def rotten(monkeypatch: pytest.MonkeyPatch) -> Derivation:
     found = BUILT_IN.derivation("kernel-agm")
     assert found is not None
     last = len(found.steps)
-    false = Step(Relation(dot(w, w), "==", 0), ANYTHING)
-    conclusion = replace(found.steps[found.yields["all-weights"]], rule=ANYTHING, using=(last,), hypotheses=())
-    monkeypatch.setitem(RULES, ANYTHING.name, ANYTHING)
+    false = Step(Relation(dot(w, w), "==", 0), anything)
+    conclusion = replace(
+        found.steps[found.yields["all-weights"]], rule=anything, using=(last,), hypotheses=(), data=None)
+    monkeypatch.setitem(RULES, anything.name, anything)
     made = replace(found, steps=(*found.steps, false, conclusion), yields={"all-weights": last + 1})
     assert made.ok(BUILT_IN)
 

@@ -41,7 +41,8 @@ y_0 = y.func(0)
 
 
 def accepts(
-    rule: Rule, statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None, given: tuple[Given, ...] = ()
+    rule: Rule[...], statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
+    given: tuple[Given, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""
     step = Step(Relation(*statement), rule, tuple(range(len(premises))), data=data, hypotheses=given)

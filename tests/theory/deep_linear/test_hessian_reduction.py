@@ -35,7 +35,7 @@ def accepted(form: sp.Expr, statement: Relation = BOUND, facts: tuple[Given, ...
              op: str = "==") -> bool:
     try:
         premise = Judgment(Relation(lhs, op, form), frozenset(facts))
-        RANK.verify(Step(statement, RANK, (0,)), [premise], premise.facts)
+        RANK.infer(Step(statement, RANK, (0,)), [premise], premise.facts, statement)
     except Refused:
         return False
     return True

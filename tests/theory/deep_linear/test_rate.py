@@ -32,7 +32,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def accepts(
-    rule: Rule, statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
+    rule: Rule[...], statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
     given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""
@@ -64,7 +64,7 @@ def decay(rate: sp.Expr) -> tuple[sp.Expr, str, sp.Expr]:
 
 
 @pytest.mark.parametrize("rule", [rules_flow.GRONWALL, rules_flow.LENGTH])
-def test_what_happens_along_the_flow_needs_a_bound_that_lasts(rule: Rule) -> None:
+def test_what_happens_along_the_flow_needs_a_bound_that_lasts(rule: Rule[...]) -> None:
     rate = Q.lambda_pos / (1 + Q.Delta)
 
     def told(of: sp.Expr, *premises: Judgment) -> bool:

@@ -74,7 +74,7 @@ def test_an_edited_obligation_no_longer_matches(name: str, obligation: str) -> N
 
 
 def accepts(
-    rule: Rule, statement: Relation | tuple[Any, str, Any], *premises: Judgment, data: Any = None,
+    rule: Rule[...], statement: Relation | tuple[Any, str, Any], *premises: Judgment, data: Any = None,
     given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises."""

@@ -24,7 +24,7 @@ POSITIVE = Judgment(Relation(sigma_max, ">", 0), frozenset({Relation(sigma_max, 
 
 
 def accepts(
-    rule: Rule, statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
+    rule: Rule[...], statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
     given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
 ) -> bool:
     """Whether a rule accepts a statement from premises, denominators included."""

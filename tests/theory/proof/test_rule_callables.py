@@ -35,7 +35,7 @@ from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r, time
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
-from flatcert.theory.proof.rules.named import NamedRule
+from flatcert.theory.proof.rules.arguments import Fields
 from flatcert.theory.setting.initial_value import x
 from flatcert.theory.setting.network import P, W, q
 
@@ -268,10 +268,9 @@ def test_steps_of_a_derivation_are_given_again_by_calls(claim: str) -> None:
     computed = 0
     for n, step in enumerate(found.steps):
         rule = step.rule
-        if not isinstance(rule, NamedRule):
-            continue
         asked = rule.arguments.signature.parameters.get("to")
-        call = rule.arguments.call(step, step.statement if asked and asked.default is asked.empty else None)
+        to = step.statement if asked and asked.default is asked.empty else None
+        call = rule.arguments.call(Fields(list(step.using), step.data, list(step.hypotheses), to))
         p = Proof(claim, BUILT_IN)
         p.steps += found.steps[:n]
         again = p.steps[rule(p.given(*step.hypotheses).at(*step.scope).note(step.note), *call.args, **call.kwargs)]

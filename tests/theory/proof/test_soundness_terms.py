@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from anything import anything
 from attacks import Attack, Attacks
 
 from flatcert.theory.algebra.algebra import _above
@@ -17,7 +18,7 @@ from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, weig
 from flatcert.theory.language.norms import GramPower, spectral
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof, define
-from flatcert.theory.proof.derivation import Derivation, Rule, Step, i
+from flatcert.theory.proof.derivation import Derivation, Step, i
 from flatcert.theory.proof.rules.calculus import CONVEXITY, DERIVATIVE, LIMIT, MINIMIZE
 from flatcert.theory.proof.rules.differential_equations import EXPLICIT_DERIVATIVE
 from flatcert.theory.proof.rules.eigenvalues import RANK_ONE_UPDATE, RIESZ
@@ -322,7 +323,7 @@ GENUINE = Step(Relation(E, ">", 0), SIGN, hypotheses=("E > 0",))
 
 
 @pytest.mark.parametrize(("step", "because"), [
-    (Step(Relation(1, "<=", 0), Rule("sign", "Anything.", lambda *_: None)), "is not the rule of that name"),
+    (Step(Relation(1, "<=", 0), replace(anything, name="sign")), "is not the rule of that name"),
     (Step(Relation(E, ">", 0), SIGN, hypotheses=(Everything("plain"),)), "a hypothesis is a name or a relation"),
     (Step(Relation(E, ">", 0), SIGN, hypotheses=("very sharp",)), "a hypothesis has no such name"),
     (Step(Loose(E, ">", 0), SIGN, hypotheses=("E > 0",)), "not made of statements"),

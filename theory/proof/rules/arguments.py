@@ -6,14 +6,14 @@ import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import sympy as sp
 
 from ...language.claim import Given
 from ...language.nodes import Relation
-from ..rule import Step, require
-from ..well_defined import Part, every_part
+from ..refusal import require
+from ..well_defined import Data, Part, every_part
 from .common import Kind, stated
 
 _REST = inspect.Parameter.VAR_POSITIONAL
@@ -25,7 +25,7 @@ class Fields:
     """The fields of a step that the arguments of a call fill."""
 
     using: list[int] = field(default_factory=list)
-    data: Any = None
+    data: Data = None
     given: list[Given] = field(default_factory=list)
     to: Relation | None = None
 
@@ -50,7 +50,7 @@ class Arguments:
         hints = get_type_hints(conclude, include_extras=True)
         return cls(inspect.Signature(rest), {x.name: _kind(hints[x.name]) for x in rest}, values)
 
-    def fields(self, *args: Any, **kwargs: Any) -> Fields:
+    def fields(self, *args: object, **kwargs: object) -> Fields:
         """The fields of the step that a call adds."""
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
@@ -72,11 +72,10 @@ class Arguments:
         found.data = None if not data else data[0] if len(data) == 1 else tuple(data)
         return found
 
-    def call(self, step: Step, to: Relation | None) -> inspect.BoundArguments:
-        """The call that a step records, with ``to`` as target. Raises Refused where the fields do not fit."""
-        using, given = list(step.using), list(step.hypotheses)
-        data = self._named(step.data)
-        found: OrderedDict[str, Any] = OrderedDict()
+    def call(self, fields: Fields) -> inspect.BoundArguments:
+        """The call that the fields record. Raises Refused where they do not fit the parameters."""
+        using, given, data = list(fields.using), list(fields.given), self._named(fields.data)
+        found: OrderedDict[str, object] = OrderedDict()
         for name, parameter in self.signature.parameters.items():
             kind = self.kinds[name]
             if kind is Kind.PREMISE and parameter.kind is _REST:
@@ -85,7 +84,7 @@ class Arguments:
                 require(bool(using), "a premise is missing: {}", name)
                 found[name] = using.pop(0)
             elif kind is Kind.TARGET:
-                found[name] = to
+                found[name] = fields.to
             elif kind is Kind.SUPPOSED:
                 require(bool(given), "nothing is supposed")
                 found[name] = given.pop(0)
@@ -94,7 +93,7 @@ class Arguments:
         require(not using, "the rule does not use step {}", *(n + 1 for n in using[:1]))
         return inspect.BoundArguments(self.signature, found)
 
-    def parts(self, data: Any) -> tuple[Part, ...]:
+    def parts(self, data: Data) -> tuple[Part, ...]:
         """The expressions among the arguments, each with the range of the index that the limits bind there."""
         named = self._named(data)
         inside = {x[0]: x[1:] for name, x in named.items() if self.kinds[name] is Kind.LIMITS}
@@ -108,7 +107,7 @@ class Arguments:
                 found += every_part(tuple(value.values()) if type(value) is dict else value)
         return tuple(found)
 
-    def _named(self, data: Any) -> dict[str, Any]:
+    def _named(self, data: Data) -> dict[str, Data]:
         """The arguments that ``data`` records, by name."""
         names = [x for x, kind in self.kinds.items() if kind in (Kind.PLAIN, Kind.TERM, Kind.LIMITS)]
         if len(names) < 2:
@@ -125,7 +124,7 @@ class Arguments:
                 require(type(found[name]) is tuple and len(found[name]) == 3, "limits are an index and two ends")
         return found
 
-    def _by_symbol(self, pairs: Any) -> dict[str, Any]:
+    def _by_symbol(self, pairs: Data) -> dict[str, Data]:
         """The values of ``**values``. The symbols must be the very ones: others may bear their names."""
         found = {}
         for symbol, value in pairs:
@@ -135,13 +134,13 @@ class Arguments:
         return found
 
 
-def _kind(hint: Any) -> Kind:
+def _kind(hint: object) -> Kind:
     """The kind in an annotation, ``X`` or ``X | None``."""
     marks = (mark for x in (hint, *get_args(hint)) for mark in getattr(x, "__metadata__", ()))
     return next((mark for mark in marks if isinstance(mark, Kind)), Kind.PLAIN)
 
 
-def _exact(value: Any) -> Any:
+def _exact(value: Data) -> Data:
     """The value with whole numbers as SymPy's. Texts stay: SymPy would run them."""
     if type(value) is tuple:
         return tuple(_exact(x) for x in value)

@@ -10,10 +10,9 @@ import sympy as sp
 from ...algebra.powers import is_positive, is_zero, power_form
 from ...language.nodes import Minimum, Relation
 from ..context import context
-from ..rule import Step, require
+from ..rule import require, rule
 from ..well_defined import not_smooth, undefined
-from .common import Expr, Facts, Inference, Premise, To, stated
-from .named import rule
+from .common import Expr, Inference, Premise, To, stated
 
 
 def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
@@ -41,11 +40,9 @@ def least_value(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Exp
     return point, value
 
 
-def smooth_everywhere(
-    function: sp.Expr, variable: sp.Symbol, x: sp.Dummy, step: Step | Inference, facts: Facts
-) -> sp.Expr:
+def smooth_everywhere(at: Inference, function: sp.Expr, variable: sp.Symbol, x: sp.Dummy) -> sp.Expr:
     """The function of ``x`` in place of the variable; refused unless it is defined and smooth for every ``x > 0``."""
-    here, where = function.xreplace({variable: x}), context(facts, (), step.ranges)
+    here, where = function.xreplace({variable: x}), context(at.facts, (), at.ranges)
     where = replace(where, variables=frozenset({x}))
     reason = undefined(here, where) or not_smooth(here, x, where)
     require(not reason, "{}", reason)
@@ -78,7 +75,7 @@ def minimize(at: Inference, function: Expr, variable: Expr, to: To) -> Relation:
     goal, algebra = stated(to), at.algebra()
     require(type(variable) is sp.Symbol and variable.is_positive, "{} is no positive number", variable)
     x = _ANY  # which no hypothesis is about
-    smooth_everywhere(function, variable, x, at, at.facts)
+    smooth_everywhere(at, function, variable, x)
     prepared = algebra.form(function.xreplace({variable: x}))
     vanishing = [y for y in prepared.free_symbols if y.is_nonnegative and not y.is_positive]
     positive = {y: sp.Dummy(f"{y.name}", positive=True) for y in vanishing}
@@ -127,7 +124,7 @@ def limit(at: Inference, to: To, *premises: Premise) -> Relation:
     require(isinstance(goal.lhs, sp.Limit) and goal.op == "==", "the statement is not a limit")
     function, variable, point, _side = goal.lhs.args
     for premise in (at.relation(n) for n in premises):
-        require(variable not in premise.lhs.free_symbols | premise.rhs.free_symbols, "a premise is about {}", variable)
+        require(variable not in premise.free_symbols, "a premise is about {}", variable)
     algebra, x = at.algebra(*premises), _another(variable)
     value = sp.S.Zero
     for term in sp.Add.make_args(algebra.assumed(function.xreplace({variable: x}))):

@@ -13,9 +13,8 @@ from ...language.nodes import Relation
 from ...language.quantities import time
 from ...setting.dependence import depends, hidden, source
 from ...setting.initial_value import below, s
-from ..rule import require
+from ..rule import require, rule
 from .common import Facts, Inference, Premise, To, stated
-from .named import rule
 
 BELOW = frozenset({below(s)})
 """What is supposed of the variable of a primitive, and then of the solution along which it is taken."""
@@ -60,10 +59,10 @@ def _at_all_times(facts: Facts) -> None:
     The time itself stands on the right of an equation only, where no solution stands.
     """
     for fact in facts:
-        if not isinstance(fact, Relation) or not any(x.args == (time,) for x in _solutions(fact.lhs, fact.rhs)):
+        if not isinstance(fact, Relation) or not any(x.args == (time,) for x in _solutions(*fact.sides)):
             lasts = not source(time) & depends(fact)
         else:
-            left, right = (side.xreplace(dict.fromkeys(_solutions(side), sp.S.One)) for side in (fact.lhs, fact.rhs))
+            left, right = (side.xreplace(dict.fromkeys(_solutions(side), sp.S.One)) for side in fact.sides)
             equation = isinstance(fact.lhs, sp.Derivative) and fact.op == "=="
             solved = fact.op == "==" and not left.has(time) and not _solutions(fact.rhs)
             lasts = not hidden(time, fact) and (equation or solved or not (left.has(time) or right.has(time)))
@@ -110,7 +109,7 @@ def solve(at: Inference, to: To, equation: Premise, start: Premise, hint: str, *
     require(goal.op == "==" and isinstance(goal.lhs, sp.Derivative) and goal.lhs.variables == (time,),
             "the statement is not about a derivative")
     solution = goal.lhs.expr
-    found = sp.dsolve(sp.Eq(law.lhs, law.rhs), y, hint=hint, ics={first.lhs: first.rhs})
+    found = sp.dsolve(sp.Eq(*law.sides), y, hint=hint, ics={first.lhs: first.rhs})
     require(vanishes(found.rhs - solution), "the solution found is {}", found.rhs)
     require(goal.rhs == law.rhs.xreplace({y: solution}), "this is not the right side at the solution")
     require(vanishes(at.algebra().prepare(goal.lhs.doit() - goal.rhs)), "the solution does not check")
@@ -156,9 +155,9 @@ def separate(at: Inference, primitive: Premise, equation: Premise, start: Premis
     require(not others & BELOW, "a premise supposes it as well")
     along = {variable: y}
     for fact in BELOW & supposed:
-        there = Relation(fact.lhs.xreplace(along), fact.op, fact.rhs.xreplace(along))
+        there = fact.xreplace(along)
         require(variable == s and there in at.facts, "{} is not supposed along the solution", fact)
-    require(not any(isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)
+    require(not any(isinstance(f, Relation) and f.has(variable)
                     for f in supposed - BELOW | others), "a premise supposes something else of {}", variable)
     named = Algebra(x for x in at.facts if isinstance(x, str))
     require(named.equal(slope.rhs.xreplace(along) * law.rhs, sp.S.One), "the primitive is another one")

@@ -9,16 +9,15 @@ from ...algebra.words import Sigma_half
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
 from ...setting.dependence import depends, source
-from ..rule import require
-from .common import Expr, Facts, Inference, Limits, Premise, Term, To, says, stated
-from .named import rule
+from ..rule import require, rule
+from .common import Expr, Inference, Limits, Premise, Term, To, stated
 from .sums import layers
 
 
-def _independent(direction: sp.Basic, facts: Facts, *sides: sp.Basic) -> None:
+def _independent(at: Inference, direction: sp.Basic, *sides: sp.Basic) -> None:
     """Refuse what depends on the direction, shown or not, and hypotheses about the direction."""
     require(not source(direction) & depends(*sides), "a side depends on the direction")
-    require(not source(direction) & depends(*facts), "a hypothesis is about the direction")
+    at.free(direction)
 
 
 @rule("Rayleigh quotient", "lambda_max(A) |z|^2 >= z^T A z; here A is Sigma, or Sigma^{1/2} A Sigma^{1/2} at "
@@ -37,8 +36,8 @@ def rayleigh(at: Inference, form: str, matrix: Expr | None, x: Expr, to: To | No
 @rule("monotone eigenvalue", "u^T A u >= u^T B u for all u gives "
       "lambda_max(Sigma^{1/2} A Sigma^{1/2}) >= lambda_max(Sigma^{1/2} B Sigma^{1/2}).")
 def monotone_eigenvalue(at: Inference, main: Premise, above: Expr, below: Expr, to: To | None = None) -> Relation:
-    says(at.algebra(), at.relation(main), Relation(dot(Q.u, above * Q.u), ">=", dot(Q.u, below * Q.u)))
-    _independent(Q.u, at.facts, above, below)
+    at.says(main, dot(Q.u, above * Q.u), ">=", dot(Q.u, below * Q.u))
+    _independent(at, Q.u, above, below)
     return at.stated(Relation(weighted_top(above), ">=", weighted_top(below)), to)
 
 
@@ -50,15 +49,14 @@ def pencil(at: Inference, first: Expr, second: Expr, *modulo: Premise, to: To | 
 
 @rule("multiple of the identity", "lambda_max(c Sigma) = c Lambda for c >= 0.")
 def multiple_of_identity(at: Inference, factor: Expr, to: To | None = None) -> Relation:
-    require(at.algebra().is_nonnegative(factor), "the factor could be negative")
+    at.nonnegative(factor)
     return at.stated(Relation(weighted_top(factor * sp.Identity(Q.w.rows)), "==", factor * Q.lambda_max), to)
 
 
 @rule("subadditivity", "lambda_max(A + B) <= lambda_max(A) + lambda_max(B), and a matrix "
       "c y y^T has the eigenvalue c |y|^2.")
 def rank_one_update(at: Inference, first: Expr, second: Expr, x: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
-    require(algebra.is_nonnegative(first) and algebra.is_nonnegative(second), "a factor could be negative")
+    at.nonnegative(first, second)
     matrix = first * sp.Identity(Q.w.rows) + second * x * x.T
     return at.stated(
         Relation(weighted_top(matrix), "<=", first * Q.lambda_max + second * dot(x, Q.Sigma * x)), to)
@@ -70,10 +68,10 @@ def eigenvector_update(
     at: Inference, eigenvector: Premise, energy: Premise, first: Expr, second: Expr, to: To | None = None
 ) -> Relation:
     algebra = at.algebra()
-    says(algebra, at.relation(eigenvector), Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star))
-    says(algebra, at.relation(energy), Relation(Q.E, "==", dot(Q.w_star, Q.Sigma * Q.w_star)))
+    at.says(eigenvector, Q.Sigma * Q.w_star, "==", Q.e * Q.w_star)
+    at.says(energy, Q.E, "==", dot(Q.w_star, Q.Sigma * Q.w_star))
     require(algebra.is_positive(Q.E), "the eigenvector could vanish")
-    require(algebra.is_nonnegative(first) and algebra.is_nonnegative(second), "a factor could be negative")
+    at.nonnegative(first, second)
     matrix = first * sp.Identity(Q.w.rows) + second * Q.w_star * Q.w_star.T
     wanted = sp.Max(first * Q.lambda_max, first * Q.e + second * Q.E, evaluate=False)
     goal = Relation(weighted_top(matrix), "==", wanted) if to is None else stated(to)
@@ -84,13 +82,13 @@ def eigenvector_update(
 
 @rule("maximum", "The maximum of two numbers is the larger one.")
 def larger(at: Inference, main: Premise, order: Premise, to: To | None = None) -> Relation:
-    maximum, above, algebra = at.relation(main), oriented(at.relation(order), ">="), at.algebra()
+    maximum, above = at.relation(main), oriented(at.relation(order), ">=")
     require(isinstance(maximum.rhs, sp.Max) and len(maximum.rhs.args) == 2 and maximum.op == "==",
             "the premise is not a maximum of two")
     large, small = maximum.rhs.args
-    if not algebra.equal(above.lhs, large):
+    if not at.algebra().equal(above.lhs, large):
         large, small = small, large
-    says(algebra, above, Relation(large, ">=", small))
+    at.says(order, large, ">=", small)
     return at.stated(Relation(maximum.lhs, "==", large), to)
 
 
@@ -100,16 +98,15 @@ def larger(at: Inference, main: Premise, order: Premise, to: To | None = None) -
 def gram(
     at: Inference, hessian: Premise, linear: Premise, norm: Premise, matrix: Expr, factor: Expr, to: To | None = None
 ) -> Relation:
-    algebra = at.algebra()
-    _independent(Q.u, at.facts, matrix)
-    _independent(LayerMatrix("Xi", Q.k), at.facts, matrix)
+    _independent(at, Q.u, matrix)
+    _independent(at, LayerMatrix("Xi", Q.k), matrix)
     require(bool(factor.is_positive), "the factor must be positive")
     adjoint = LayerMatrix("adjoint", Q.k)
-    says(algebra, at.relation(hessian), Relation(Q.curvature, "==", factor * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
+    at.says(hessian, Q.curvature, "==", factor * dot(Q.w_dot, Q.Sigma * Q.w_dot))
     inner = sp.Sum(sp.Trace(adjoint.T * LayerMatrix("Xi", Q.k)), (Q.k, 1, Q.L))
-    says(algebra, at.relation(linear), Relation(dot(Q.u, Q.w_dot), "==", inner))
+    at.says(linear, dot(Q.u, Q.w_dot), "==", inner)
     total = sp.Sum(frobenius(adjoint), (Q.k, 1, Q.L))
-    says(algebra, at.relation(norm), Relation(total, "==", dot(Q.u, matrix * Q.u)))
+    at.says(norm, total, "==", dot(Q.u, matrix * Q.u))
     wanted = Relation(Q.S, "==", factor * weighted_top(matrix))
     if to is not None and stated(to).lhs == Q.trace:
         wanted = Relation(Q.trace, "==", factor * sp.Trace(Q.Sigma * matrix))
@@ -121,15 +118,13 @@ def gram(
 def trace_form(
     at: Inference, main: Premise, matrix: Expr, weight: Term, factor: Term, limits: Limits, to: To | None = None
 ) -> Relation:
-    premise, algebra = at.premise(main), at.algebra()
     index, first, last = limits
-    layers(at, index, first, last, at.facts)
-    require(index not in premise.ranges, "the premise is about one term")
-    for other, (low, high) in at.ranges.items():
-        require(algebra.covers(premise.ranges, other, low, high, {}), "the premise does not hold for all {}", other)
+    layers(at, index, first, last)
+    require(index not in at.premise(main).ranges, "the premise is about one term")
+    at.hold(main)
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
-    says(algebra, premise.relation, Relation(dot(Q.u, matrix * Q.u), "==", parts))
-    _independent(Q.u, at.facts, matrix, weight, factor)
+    at.says(main, dot(Q.u, matrix * Q.u), "==", parts)
+    _independent(at, Q.u, matrix, weight, factor)
     wanted = sp.Sum(weight * frobenius(factor * Sigma_half), limits)
     return at.stated(Relation(sp.Trace(Q.Sigma * matrix), "==", wanted), to)
 
@@ -140,30 +135,30 @@ def every_direction(at: Inference, to: To, main: Premise, direction: Expr) -> Re
     require(goal.op == "==" and premise.op == "==", "an equality for every direction")
     require(direction == Q.u or (type(direction) is LayerMatrix and direction.name == "Xi"),
             "{} is not an arbitrary direction", direction)
-    _independent(direction, at.facts, goal.lhs, goal.rhs)
+    _independent(at, direction, goal.lhs, goal.rhs)
     if direction == Q.u:
-        sides = [dot(x, direction) for x in (goal.lhs, goal.rhs)]
+        sides = [dot(x, direction) for x in goal.sides]
     else:
-        sides = [sp.Trace(x.T * direction) for x in (goal.lhs, goal.rhs)]
-    says(at.algebra(), premise, Relation(sides[0], "==", sides[1]))
+        sides = [sp.Trace(x.T * direction) for x in goal.sides]
+    at.says(main, sides[0], "==", sides[1])
     return goal
 
 
 @rule("polarization", "Symmetric matrices with the same quadratic form agree.")
 def polarization(at: Inference, to: To, main: Premise) -> Relation:
     goal, algebra = stated(to), at.algebra()
-    for side in (goal.lhs, goal.rhs):
+    for side in goal.sides:
         require(algebra.equal(side, sp.Transpose(side)), "{} is not symmetric", side)
     require(goal.op == "==", "an equality of matrices")
-    _independent(Q.u, at.facts, goal.lhs, goal.rhs)
-    says(algebra, at.relation(main), Relation(dot(Q.u, goal.lhs * Q.u), "==", dot(Q.u, goal.rhs * Q.u)))
+    _independent(at, Q.u, goal.lhs, goal.rhs)
+    at.says(main, dot(Q.u, goal.lhs * Q.u), "==", dot(Q.u, goal.rhs * Q.u))
     return goal
 
 
 @rule("kernel of the root", "Sigma x = Sigma y gives Sigma^{1/2} x = Sigma^{1/2} y, for "
       "|Sigma^{1/2}(x - y)|^2 = (x - y)^T (Sigma x - Sigma y).")
 def root_kernel(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    says(at.algebra(), at.relation(main), Relation(Q.Sigma * x, "==", Q.Sigma * y))
+    at.says(main, Q.Sigma * x, "==", Q.Sigma * y)
     return at.stated(Relation(Sigma_half * x, "==", Sigma_half * y), to)
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import Any
 
 import sympy as sp
 
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius
-from ..rule import Refused, require
+from ..rule import Refused, require, rule
 from .common import Inference, To, stated
-from .named import rule
 
 SHAPES: tuple[tuple[int, ...], ...] = ((2, 2, 1), (1, 2, 1), (2, 2), (1, 2, 1, 1))
 """Widths ``d_0, ..., d_L``; the read-out has the last one as its size."""
@@ -93,7 +91,7 @@ class GenericNetwork:
         return self.moved[1].xreplace(along)
 
     @cached_property
-    def vectors(self) -> dict[sp.Basic, Any]:
+    def vectors(self) -> dict[sp.Basic, sp.ImmutableMatrix]:
         return {
             Q.Sigma: self.covariance, Q.w_star: self.target, Q.w: self.regressor, Q.u: self.u,
             Q.g: self.gradient_in_w, Q.w_dot: self.moved[1], Q.w_ddot: self.moved[2],
@@ -110,7 +108,7 @@ class GenericNetwork:
             "h": lambda: self.forward(k) * self.gradient_in_w,
         }[name]()
 
-    def value(self, expr: sp.Basic) -> Any:
+    def value(self, expr: sp.Basic) -> sp.Expr | sp.ImmutableMatrix:
         """A statement's side as a polynomial, or a matrix of polynomials."""
         if expr == Q.curvature:
             return self.curvature
@@ -149,7 +147,7 @@ class GenericNetwork:
             return expr
         raise Refused(f"no generic value for {expr}")
 
-    def _sum(self, body: sp.Expr, limits: Sequence[sp.Tuple]) -> Any:
+    def _sum(self, body: sp.Expr, limits: Sequence[sp.Tuple]) -> sp.Expr | sp.ImmutableMatrix:
         if not limits:
             return self.value(body)
         index, low, high = limits[-1]
@@ -175,7 +173,7 @@ def generic_entries(at: Inference, to: To, widths: tuple[int, ...]) -> Relation:
         exchange = {Q.L: sp.Integer(network.depth), Q.k: sp.Integer(layer)}
         if not at.ranges:
             exchange.pop(Q.k)
-        left, right = (network.value(side.xreplace(exchange)) for side in (goal.lhs, goal.rhs))
+        left, right = (network.value(side.xreplace(exchange)) for side in goal.sides)
         gap = left - right
         entries = list(gap) if getattr(gap, "is_Matrix", False) else [gap]
         require(all(sp.expand(x) == 0 for x in entries), "an entry differs at widths {}", widths)

@@ -12,9 +12,9 @@ from ...language.norms import second_singular, spectral
 from ...setting.dependence import depends
 from ...setting.flow import DEFINED, D_dot, risk_flow, sine
 from ...setting.network import W
-from ..rule import require
-from .common import Expr, Inference, Premise, To, says
-from .named import rule
+from ..rule import require, rule
+from .common import Expr, Inference, Premise, To
+from .singular_vectors import defined_at
 
 FIXED = frozenset({"problem", "depth", "initialization"})
 """Sources of what does not change along the flow. (The imbalance does not, either.)"""
@@ -27,12 +27,11 @@ def _constant(*parts: sp.Basic | Given) -> bool:
 
 def _along_flow(at: Inference, slope: int, bound: int, rate: sp.Expr, conserved: tuple[int, ...]) -> None:
     """The risk falls by the squared gradient, which is at least ``rate`` times the risk gap, at all times."""
-    algebra = at.algebra()
     for fact in at.facts:
         require(_constant(fact), "{} could hold at some times only", fact)
     require(_constant(rate), "the rate {} could change along the flow", rate)
-    says(algebra, at.relation(slope), Relation(risk_flow, "==", -Q.norm_gradient**2))
-    says(algebra, at.relation(bound), Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
+    at.says(slope, risk_flow, "==", -Q.norm_gradient**2)
+    at.says(bound, Q.norm_gradient**2, ">=", rate * Q.risk_gap)
     if rate.has(Q.Delta):
         needed = [Relation(frobenius(D_dot(Q.k)), "==", 0), DEFINED["Delta"].relation]
         require([at.relation(n) for n in conserved] == needed, "the imbalance must be conserved")
@@ -64,17 +63,16 @@ def flow_length(
     at: Inference, slope: Premise, bound: Premise, rate: Expr, *conserved: Premise, to: To | None = None
 ) -> Relation:
     _along_flow(at, slope, bound, rate, conserved)
-    require(at.algebra().is_nonnegative(rate), "the rate {} could be negative", rate)
+    at.nonnegative(rate)
     ends = 2 * sp.sqrt(Q.risk_gap_0) - 2 * sp.sqrt(Q.risk_gap)
     return at.stated(Relation(sp.sqrt(rate) * Q.displacement, "<=", ends), to)
 
 
 @rule("square root", "x^2 <= y^2 and y >= 0 give x <= y.")
 def square_root(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
-    require(algebra.is_nonnegative(y), "{} could be negative", y)
-    require(bool(algebra.form(x).is_extended_real), "{} could be no real number", x)
-    says(algebra, at.relation(main), Relation(x**2, "<=", y**2))
+    at.nonnegative(y)
+    require(bool(at.algebra().form(x).is_extended_real), "{} could be no real number", x)
+    at.says(main, x**2, "<=", y**2)
     return at.stated(Relation(x, "<=", y), to)
 
 
@@ -82,7 +80,7 @@ def square_root(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = 
 def positive_product(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
     algebra, premise = at.algebra(), oriented(at.relation(main), ">")
     require(premise.op == ">" and premise.rhs == 0 and algebra.equal(premise.lhs, x * y), "the premise is not x y > 0")
-    require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "a factor could be negative")
+    at.nonnegative(x, y)
     return at.stated(Relation(x, ">", 0), to)
 
 
@@ -97,13 +95,8 @@ def sine_bound(
 ) -> Relation:
     require(side in ("left", "right"), "neither of the two sides")
     here, other = (W(Q.k), W(Q.k + 1)) if side == "left" else (W(Q.k + 1), W(Q.k))
-    definitions = {"D": difference, "left unit": left_unit, "left": left, "right unit": right_unit, "right": right,
-                   "sine": angle}
-    for name, number in definitions.items():
-        wanted = DEFINED[name].relation
-        shift = {Q.k: Q.k + 1} if name.startswith("right") else {}  # the top vector of the layer above
-        wanted = Relation(wanted.lhs.xreplace(shift), wanted.op, wanted.rhs.xreplace(shift))
-        require(at.relation(number) == wanted, "the premise should be {}", wanted)
+    defined_at(at, Q.k, D=difference, left_unit=left_unit, left=left, sine=angle)
+    defined_at(at, Q.k + 1, right_unit=right_unit, right=right)
     gap = spectral(here) ** 2 - second_singular(other) ** 2
     return at.stated(Relation(gap * sine(Q.k), "<=", spectral(LayerMatrix("D", Q.k))), to)
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.algebra import Algebra
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.norms import GramPower, spectral
-from ...setting.dependence import depends, hidden, source
+from ...setting.dependence import depends, source
 from ...setting.flow import left
 from ...setting.network import W
-from ..rule import require
-from .common import Expr, Inference, Limits, Premise, To, says, stated
-from .named import rule
+from ..rule import require, rule
+from .common import Expr, Inference, Limits, Premise, To, stated
+from .logic import in_both
+from .singular_vectors import defined_at
 from .sums import layers, over, steps_of
-
-BOTH_CASES = frozenset({"W == 0", "W != 0"})
 
 
 @rule("part of a sum", "A sum of nonnegative terms is at least the sum of some of them.", indices=True,
@@ -25,12 +23,9 @@ def part_of_sum(
     at: Inference, term: Expr, part: Limits, whole: tuple[Expr, Expr], to: To | None = None
 ) -> Relation:
     (index, low, high), (first, last) = part, whole
-    algebra = at.algebra()
-    require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
-    layers(at, index, first, last, at.facts)
-    require(not hidden(index, term), "the terms belong to one layer")
-    for gap in (low - first, last - high, high - low + 1):
-        require(algebra.throughout(sp.sympify(gap), at.ranges), "{}..{} is not a part", low, high)
+    at.nonnegative(term)
+    layers(at, index, first, last, term)
+    require(at.throughout(low - first, last - high, high - low + 1), "{}..{} is not a part", low, high)
     wanted = Relation(sp.Sum(term, part), "<=", sp.Sum(term, (index, first, last)))
     return at.stated(wanted, to)
 
@@ -40,10 +35,8 @@ def part_of_sum(
 def split_sum(
     at: Inference, term: Expr, index: Expr, first: Expr, middle: Expr, last: Expr, to: To | None = None
 ) -> Relation:
-    layers(at, index, first, last, at.facts)
-    require(not hidden(index, term), "the terms belong to one layer")
-    for gap in (middle - first, last - middle + 1):
-        require(at.algebra().throughout(sp.sympify(gap), at.ranges), "{} is outside {}..{}", middle, first, last)
+    layers(at, index, first, last, term)
+    require(at.throughout(middle - first, last - middle + 1), "{} is outside {}..{}", middle, first, last)
     parts = sp.Sum(term, (index, first, middle - 1)) + sp.Sum(term, (index, middle, last))
     return at.stated(Relation(parts, "==", sp.Sum(term, (index, first, last))), to)
 
@@ -56,36 +49,27 @@ def growth(
     at: Inference, start: Premise, recursion: Premise, family: Expr, factor: Expr, index: Expr, low: Expr, high: Expr,
     upward: bool, *modulo: Premise, to: To | None = None,
 ) -> Relation:
-    plain, algebra = at.algebra(), at.algebra(*modulo)
     begin, along = at.premise(start), at.premise(recursion)
-    if index in at.ranges:
-        steps_of(index, low, high, at.facts)
-    else:
-        layers(at, index, low, high, at.facts)
-    require(not hidden(index, family, factor), "the family belongs to one layer")
+    (steps_of if index in at.ranges else layers)(at, index, low, high, family, factor)
     op = stated(to).op if to is not None else "==" if along.relation.op == "==" else "<="
-    require(op == "==" or (op == "<=" and algebra.is_nonnegative(factor)), "the factor could be negative")
+    require(op == "==" or (op == "<=" and at.algebra(*modulo).is_nonnegative(factor)), "the factor could be negative")
     require(index not in factor.free_symbols, "the factor depends on the layer")
-    require(plain.form(factor) != 0, "the factor is zero, and its zeroth power is one")
+    require(at.algebra().form(factor) != 0, "the factor is zero, and its zeroth power is one")
     require(index not in begin.ranges and index not in begin.relation.rhs.free_symbols,
             "the start depends on the layer")
-    require(algebra.covers(along.ranges, index, low + 1, sp.sympify(high), at.ranges),
-            "the recursion does not hold throughout")
-    for premise in at.judgments(start, recursion, *modulo):
-        for other, (least, most) in at.ranges.items():
-            require(other == index or algebra.covers(premise.ranges, other, least, most, {}),
-                    "a premise does not hold for all {}", other)
+    at.hold(recursion, within={index: (low + 1, high)})
+    at.hold(start, *modulo)
     near, far = (low, high) if upward else (high, low)
     first = begin.relation.rhs
-    says(plain, begin.relation, Relation(family.xreplace({index: sp.sympify(near)}), "==", first))
+    at.says(start, family.xreplace({index: sp.sympify(near)}), "==", first)
     back = family.xreplace({index: index - 1})
     new, old = (family, back) if upward else (back, family)
-    says(plain, along.relation, Relation(new, op, factor * old))
+    at.says(recursion, new, op, factor * old)
     here = index
     if index in at.ranges:
         require(at.ranges[index] == (sp.sympify(low), sp.sympify(high)), "it holds on the whole range")
     else:
-        require(plain.throughout(sp.sympify(high - low), at.ranges), "the range could be empty")
+        require(at.throughout(high - low), "the range could be empty")
         here = sp.sympify(far)
     count = here - near if upward else near - here
     return at.stated(Relation(family.xreplace({index: here}), op, factor**count * first), to)
@@ -96,7 +80,7 @@ def gram_power(at: Inference, name: str, index: Expr, exponent: Expr) -> Relatio
     require(name in ("G", "H"), "{} is no Gram matrix", name)
     layer = W(index) if name == "H" else W(index).T
     other = "G" if name == "H" else "H"
-    require(at.algebra().throughout(exponent - 1, at.ranges), "the exponent could be below one")
+    require(at.throughout(exponent - 1), "the exponent could be below one")
     product = layer * GramPower(other, index, exponent - 1) * layer.T
     return Relation(GramPower(name, index, exponent), "==", product)
 
@@ -117,21 +101,13 @@ def power_difference(
 ) -> Relation:
     require(order in ("down", "up"), "neither down nor up")
     k = Q.k
-    algebra = at.algebra(*modulo)
-    require(at.relation(difference) == Relation(LayerMatrix("D", k), "==", W(k) * W(k).T - W(k + 1).T * W(k + 1)),
-            "D_k must be defined")
-    says(algebra, at.relation(bound), Relation(spectral(W(k)), "<=", Q.sigma_max))
+    defined_at(at, k, D=difference)
+    at.says(bound, spectral(W(k)), "<=", Q.sigma_max)
     low, high = at.ranges[k]
-    require(algebra.covers(at.premise(bound).ranges, k, low, high + 1, at.ranges), "both layers must be bounded")
-    for premise in at.judgments(difference, *modulo):
-        require(algebra.covers(premise.ranges, k, low, high, at.ranges), "a premise does not hold throughout")
-    for premise in at.judgments(difference, bound, *modulo):
-        for other, (least, most) in at.ranges.items():
-            require(other == k or algebra.covers(premise.ranges, other, least, most, {}),
-                    "a premise does not hold for all {}", other)
-    require(bool(algebra.prepare(sp.sympify(exponent)).is_integer), "the exponent must be an integer")
-    require(algebra.throughout(exponent - 1, at.ranges), "the exponent could be below one")
-    require(algebra.throughout(count - exponent, at.ranges), "the exponent could be above {}", count)
+    at.hold(bound, within={k: (low, high + 1)})  # the bound is used of two layers
+    at.hold(difference, *modulo, within={k: (low, high)})
+    require(bool(at.algebra().prepare(sp.sympify(exponent)).is_integer), "the exponent must be an integer")
+    require(at.throughout(exponent - 1, count - exponent), "the exponent could be below one or above {}", count)
     above = dot(vector, GramPower("H", k, exponent) * vector)
     below = dot(vector, GramPower("G", k + 1, exponent) * vector)
     larger, smaller = (above, below) if order == "down" else (below, above)
@@ -145,11 +121,8 @@ def top_power(
     at: Inference, unit: Premise, eigen: Premise, index: Expr, exponent: Expr, x: Expr, extra: Expr,
     to: To | None = None,
 ) -> Relation:
-    require(at.relation(unit) == Relation(dot(left(index), left(index)), "==", 1), "a unit vector")
-    require(at.relation(eigen) == Relation(
-        W(index) * W(index).T * left(index), "==", spectral(W(index)) ** 2 * left(index)), "the top singular vector")
-    for number in (exponent, extra):
-        require(at.algebra().throughout(sp.sympify(number), at.ranges), "an exponent could be negative")
+    defined_at(at, index, left_unit=unit, left=eigen)
+    require(at.throughout(exponent, extra), "an exponent could be negative")
     top = spectral(W(index))
     form = top ** (2 * extra) * dot(x, GramPower("H", index, exponent) * x)
     op = "==" if x == left(index) else ">="
@@ -164,9 +137,9 @@ def largest(at: Inference, main: Premise, index: Expr, to: To | None = None) -> 
     require(dict(premise.ranges) == {index: (sp.S.One, Q.L)}, "the premise is not about every layer")
     exchange = {spectral(W(index)): Q.sigma_max}
     relation = premise.relation
-    moved = Relation(relation.lhs.xreplace(exchange), relation.op, relation.rhs.xreplace(exchange))
+    moved = relation.xreplace(exchange)
     require(not source(index) & depends(moved), "the layer enters in other ways")
-    require(not source(index) & depends(*at.facts), "a hypothesis is about the layer")
+    at.free(index)
     return at.stated(moved, to)
 
 
@@ -174,23 +147,16 @@ def largest(at: Inference, main: Premise, index: Expr, to: To | None = None) -> 
 def largest_root(
     at: Inference, main: Premise, x: Expr, c: Expr, y: Expr, n: Expr, to: To | None = None
 ) -> Relation:
-    algebra = at.algebra()
-    require(all(algebra.is_nonnegative(value) for value in (x, c, y)), "a number could be negative")
-    require(bool(algebra.prepare(n - 1).is_nonnegative), "the degree could be below one")
-    says(algebra, at.relation(main), Relation(x**n - c * x ** (n - 1), "<=", y))
+    at.nonnegative(x, c, y)
+    require(bool(at.algebra().prepare(n - 1).is_nonnegative), "the degree could be below one")
+    at.says(main, x**n - c * x ** (n - 1), "<=", y)
     return at.stated(Relation(x, "<=", y ** (1 / n) + c), to)
 
 
 @rule("all layers zero, or not", "What holds when all layers vanish, and when not, holds always.",
-      discharges=BOTH_CASES)
+      discharges=frozenset({"W == 0", "W != 0"}))
 def zero_or_not(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
-    both = at.judgments(one, other)
-    for name in BOTH_CASES:
-        require(sum(name in p.facts for p in both) == 1, "one case must treat {}", name)
-    goal = both[0].relation if to is None else stated(to)
-    for case in both:
-        says(Algebra(at.facts - BOTH_CASES), goal, case.relation)
-    return goal
+    return in_both(at, (one, other), ("W == 0", "W != 0"), to)
 
 
 PART_OF_SUM, SPLIT_SUM, GROWTH, GRAM_POWER, ZEROTH_POWER = part_of_sum, split_sum, growth, gram_power, zeroth_power

@@ -6,11 +6,10 @@ import sympy as sp
 
 from ...algebra.algebra import oriented
 from ...language.nodes import Relation, dot, frobenius
-from ..rule import require
+from ..rule import require, rule
 from .calculus import smooth_everywhere
 from .common import Expr, Inference, Limits, Premise, Term, To, stated
-from .named import rule
-from .sums import layers, proper
+from .sums import layers
 
 
 @rule("scaling", "Both sides times a nonnegative number (positive, if strict); terms may change sides.")
@@ -33,7 +32,7 @@ def scale(at: Inference, main: Premise, factor: Expr, *modulo: Premise, to: To |
 def power(at: Inference, main: Premise, exponent: Expr, *modulo: Premise, to: To | None = None) -> Relation:
     premise, algebra = at.relation(main), at.algebra(*modulo)
     require(premise.op != "!=" and algebra.is_positive(exponent), "the exponent must be positive")
-    for side in (premise.lhs, premise.rhs):
+    for side in premise.sides:
         require(algebra.is_nonnegative(side), "{} is not known to be nonnegative", side)
     wanted = Relation(premise.lhs**exponent, premise.op, premise.rhs**exponent)
     return at.stated(wanted, to, *modulo)
@@ -56,13 +55,11 @@ def means(
 ) -> Relation:
     index, low, high = limits
     algebra = at.algebra(*premises)
-    layers(at, index, low, high, at.facts)
-    ends = {**at.ranges, index: (low, high)}
-    for premise in at.judgments(*premises):
-        require(all(algebra.covers(premise.ranges, x, *ends[x], {}) for x in ends),
-                "a premise does not hold throughout")
+    layers(at, index, low, high)
+    at.hold(*premises, within={index: (low, high)})
     count = high - low + 1
-    require(bool(algebra.prepare(count).is_positive and algebra.prepare(count).is_integer), "no terms")
+    number = algebra.prepare(count)
+    require(bool(number.is_positive and number.is_integer), "no terms")
     require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
     total, product = sp.Sum(term, limits), sp.Product(term, limits)
     require(form in ("power", "root"), "neither the power nor the root")
@@ -70,15 +67,15 @@ def means(
         wanted = Relation(total**count, ">=", count**count * product)
     else:
         wanted = Relation(total, ">=", count * product ** (1 / count))
-    proper(wanted, at, at.judgments(*premises), at.facts)
+    at.defined(wanted, *premises)
     return at.stated(wanted, to, *premises)
 
 
 @rule("weighted AM-GM", "x, y >= 0: x + (n-1) y >= n x^{1/n} y^{1-1/n}.")
 def weighted_means(at: Inference, x: Expr, y: Expr, n: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
-    require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "both must be nonnegative")
-    require(bool(algebra.prepare(n).is_positive and algebra.prepare(n).is_integer), "a positive number of terms")
+    count = at.algebra().prepare(n)
+    at.nonnegative(x, y)
+    require(bool(count.is_positive and count.is_integer), "a positive number of terms")
     return at.stated(Relation(x + (n - 1) * y, ">=", n * x ** (1 / n) * y ** (1 - 1 / n)), to)
 
 
@@ -95,7 +92,7 @@ def positive_factor(at: Inference, main: Premise, x: Expr, y: Expr, to: To | Non
     premise = oriented(at.relation(main), ">=")
     require(premise.op in (">=", ">") and algebra.equal(premise.lhs, x * y), "the premise bounds another product")
     require(algebra.is_positive(premise.rhs), "the product is not bounded below by a positive number")
-    require(algebra.is_nonnegative(x) and algebra.is_nonnegative(y), "a factor could be negative")
+    at.nonnegative(x, y)
     return at.stated(Relation(x, ">", 0), to)
 
 
@@ -105,12 +102,12 @@ def monotone(
 ) -> Relation:
     premise, algebra = at.relation(main), at.algebra()
     require(variable.is_positive and premise.op in (">=", "<=", ">", "<"), "an inequality of positive numbers")
-    for side in (premise.lhs, premise.rhs):
+    for side in premise.sides:
         require(algebra.is_positive(side), "{} is not known to be positive", side)
     x = sp.Dummy("x", positive=True)  # no pole between the two sides
-    slope = sp.diff(algebra.prepare(smooth_everywhere(function, variable, x, at, at.facts)), x)
+    slope = sp.diff(algebra.prepare(smooth_everywhere(at, function, variable, x)), x)
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
-    left, right = (function.xreplace({variable: side}) for side in (premise.lhs, premise.rhs))
+    left, right = (function.xreplace({variable: side}) for side in premise.sides)
     return at.stated(Relation(left, premise.op, right), to)
 
 

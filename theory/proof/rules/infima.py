@@ -12,9 +12,8 @@ from ...language.hypotheses import meaning
 from ...language.nodes import LayerMatrix, Maximum, Minimum, Relation, SubProduct, dot, weighted_top, width
 from ...setting.dependence import depends, hidden, source
 from ...setting.network import alpha_Z, at_other_weights, curvature_shrunk, other_names, s, tau_Z, top_vector
-from ..rule import require
-from .common import Expr, Facts, Inference, Premise, To, says, stated
-from .named import rule
+from ..rule import require, rule
+from .common import Expr, Facts, Inference, Premise, To, stated
 
 THE_SAME = frozenset({"problem", "depth", "k", "j", "u", "r", "gamma", "eta", "z", "alpha", "tau", "rho"})
 """Sources of what is the same for all weights: the problem, the depth, and what a statement ranges over."""
@@ -23,17 +22,10 @@ POSITIVE_NUMBERS = frozenset({Q.r, Q.gamma, Q.eta, Q.rho})
 INFIMA = {Q.S: Q.S_min, Q.trace: Q.trace_min}
 
 
-def _of_the_problem(facts: Facts, named: Facts, *variables: sp.Basic) -> None:
-    """Hypotheses are about the problem and the depth, but for those that are named, and not about the variables."""
-    for fact in facts - named:
+def _of_the_problem(facts: Facts, *named: str) -> None:
+    """Refuse hypotheses that are not about the problem and the depth, but for those that are named."""
+    for fact in facts - set(named):
         require(depends(fact) <= THE_SAME, "the hypothesis {} is about some weights only", fact)
-    _free(facts - named, *variables)
-
-
-def _free(facts: Facts, *variables: sp.Basic) -> None:
-    """No hypothesis is about the variables, so that they have every value."""
-    for variable in variables:
-        require(not source(variable) & depends(*facts), "a hypothesis is about {}", variable)
 
 
 def _about(main: Relation, ops: tuple[str, ...]) -> Relation:
@@ -50,7 +42,7 @@ def infimum(at: Inference, main: Premise, to: To | None = None) -> Relation:
     bound = _about(at.relation(main), (">=", "=="))
     require("aligned" not in at.facts, "the premise is about one minimizer only")
     require("minimizer" in at.facts, "the premise is not about minimizers")
-    _of_the_problem(at.facts, frozenset({"minimizer"}))
+    _of_the_problem(at.facts, "minimizer")
     return at.stated(Relation(INFIMA[bound.lhs], bound.op, bound.rhs), to)
 
 
@@ -59,7 +51,7 @@ def infimum(at: Inference, main: Premise, to: To | None = None) -> Relation:
 def exhibited_minimizer(at: Inference, main: Premise, minimizer: Premise, to: To | None = None) -> Relation:
     bound, shown = _about(at.relation(main), ("<=", "==")), at.premise(minimizer)
     require("aligned" in at.facts, "no minimizer is exhibited")
-    _of_the_problem(at.facts, frozenset({"minimizer", "aligned"}))
+    _of_the_problem(at.facts, "minimizer", "aligned")
     require(shown.relation == meaning("minimizer") and "minimizer" not in shown.facts,
             "that the exhibited weights are a minimizer must be shown")
     return at.stated(Relation(INFIMA[bound.lhs], "<=", bound.rhs), to)
@@ -80,7 +72,7 @@ def least(
     at: Inference, bound: Premise, at_zero: Premise, at_infinity: Premise, function: Expr, below: Expr, variable: Expr,
     to: To | None = None,
 ) -> Relation:
-    _free(at.facts, variable)
+    at.free(variable)
     require(variable in POSITIVE_NUMBERS and not hidden(variable, function, below), "{} has one value only", variable)
     require(oriented(at.relation(bound), ">=") == Relation(function, ">=", below), "the premise is no lower bound")
     for limit, point, side in ((at_zero, sp.S.Zero, "+"), (at_infinity, sp.oo, "-")):
@@ -93,19 +85,18 @@ def least(
 def at_minimum(
     at: Inference, main: Premise, existence: Premise, function: Expr, variable: Expr, to: To | None = None
 ) -> Relation:
-    algebra = at.algebra()
     bound = oriented(at.relation(main), "<=")
-    require(algebra.equal(bound.rhs, function) and variable not in bound.lhs.free_symbols,
+    require(at.algebra().equal(bound.rhs, function) and variable not in bound.lhs.free_symbols,
             "the premise is not a bound for every value of the variable")
     require(bound.op != "<", "the least value could be approached only")
-    _free(at.facts, variable)  # neither the aligned weights nor the planted problem, which belong to one value
+    at.free(variable)  # neither the aligned weights nor the planted problem, which belong to one value
     require(variable in POSITIVE_NUMBERS and not hidden(variable, bound), "{} has one value only", variable)
     minimum = Minimum(function, variable)
     exists = at.relation(existence)
     if exists.op == "==" and exists.lhs == minimum:
         minimum = exists.rhs
     else:
-        says(algebra, exists, Relation(function, ">=", minimum))
+        at.says(existence, function, ">=", minimum)
     return at.stated(Relation(bound.lhs, bound.op, minimum), to)
 
 
@@ -121,7 +112,7 @@ def choose_direction(at: Inference, to: To, main: Premise, vector: Expr, *modulo
     goal, bound = stated(to), oriented(at.relation(main), ">=")
     algebra = at.algebra(*modulo)
     require("z" not in depends(bound.lhs) | depends(bound.rhs, but=(Q.alpha, Q.tau)), "a bound for every direction")
-    _free(at.facts, Q.alpha, Q.tau, Q.z)  # nor is the problem planted around one direction
+    at.free(Q.alpha, Q.tau, Q.z)  # nor is the problem planted around one direction
     require(algebra.equal(dot(vector, vector), sp.S.One), "the direction is not a unit vector")
     for word in algebra.normal.matrix(algebra.prepare(vector)):
         top = word[0][0] == top_vector and algebra.is_positive(Q.lambda_max)  # y = Sigma y / Lambda
@@ -140,7 +131,8 @@ def choose_direction(at: Inference, to: To, main: Premise, vector: Expr, *modulo
 
 @rule("top eigenvector", "The largest z^T Sigma z over unit vectors is Lambda.")
 def top_direction(at: Inference, factor: Expr, to: To | None = None) -> Relation:
-    require(at.algebra().is_nonnegative(factor) and "z" not in depends(factor), "a constant factor")
+    at.nonnegative(factor)
+    require("z" not in depends(factor), "a constant factor")
     return at.stated(Relation(Maximum(factor * Q.alpha, Q.z), "==", factor * Q.lambda_max), to)
 
 
@@ -148,12 +140,11 @@ def top_direction(at: Inference, factor: Expr, to: To | None = None) -> Relation
       "linear in Z and convex in r, so minimum and maximum may be exchanged.",
       reference="M. Sion, On general minimax theorems, Pacific J. Math. 8 (1958) 171-176")
 def minimax(at: Inference, convex: Premise, existence: Premise, factor: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
     r, moment = Q.r, Q.r * alpha_Z + factor * tau_Z
     primal = 2 * weighted_top(r * sp.Identity(Q.w.rows) + factor * Q.w_star * Q.w_star.T)
     require(at.relation(convex) == Relation(sp.Derivative(moment, (r, 2)), ">=", 0), "convexity in r must be shown")
-    says(algebra, at.relation(existence), Relation(primal, ">=", Minimum(primal, r)))
-    require(algebra.is_nonnegative(factor), "the factor could be negative")
+    at.says(existence, primal, ">=", Minimum(primal, r))
+    at.nonnegative(factor)
     require(not {"z", "Z"} & depends(factor), "the factor depends on the direction")
     return at.stated(Relation(Minimum(primal, r), "==", Maximum(Minimum(2 * moment, r), Z)), to)
 
@@ -178,7 +169,7 @@ def rank_one(at: Inference, saddle: Premise, factor: Expr, to: To | None = None)
 @rule("other weights", "What holds for all weights (all minimizers) holds for other weights (other minimizers).")
 def transfer(at: Inference, main: Premise, name: str, *minimizer: Premise) -> Relation:
     premise = at.premise(main)
-    _of_the_problem(premise.facts, frozenset({"minimizer"}))
+    _of_the_problem(premise.facts, "minimizer")
     renamed = other_names(premise.relation, name)
     for side in (premise.relation.lhs, premise.relation.rhs):
         for x in side.atoms(sp.Symbol, sp.MatrixSymbol, LayerMatrix, SubProduct, AppliedUndef):
@@ -198,7 +189,7 @@ def transfer(at: Inference, main: Premise, name: str, *minimizer: Premise) -> Re
 def zero_form(at: Inference, main: Premise, to: To | None = None) -> Relation:
     premise = at.relation(main)
     require(premise.lhs == curvature_shrunk and premise.op == "==", "the premise is not the second derivative")
-    _of_the_problem(at.facts, frozenset())
+    _of_the_problem(at.facts)
     value = sp.expand(at.algebra().form(premise.rhs)).xreplace({s: sp.S.Zero})
     require(value == 0, "as s -> 0 it tends to {}", value)
     return at.stated(Relation(Q.hessian_at_zero, "==", 0), to)
@@ -212,12 +203,13 @@ def no_eigenvalue_one(
     at: Inference, minimizer: Premise, hessian: Premise, adjoint: Premise, bound: Premise, growth: Premise,
     factor: Expr, to: To | None = None,
 ) -> Relation:
-    algebra, square = at.algebra(), at.relation(adjoint)
-    _of_the_problem(at.facts, frozenset({"minimizer", "q_1 != 0"}), Q.gamma, Q.u)
-    says(algebra, at.relation(minimizer), Relation(Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star))
-    says(algebra, at.relation(hessian), Relation(Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot)))
+    square = at.relation(adjoint)
+    _of_the_problem(at.facts, "minimizer", "q_1 != 0")
+    at.free(Q.gamma, Q.u)
+    at.says(minimizer, Q.Sigma * Q.w_rescaled, "==", Q.Sigma * Q.w_star)
+    at.says(hessian, Q.curvature, "==", 2 * dot(Q.w_dot, Q.Sigma * Q.w_dot))
     require(square.op == "==" and square.rhs == Q.kernel_form(Q.u, Q.u), "J J^T = M must be given")
-    says(algebra, at.relation(bound), Relation(dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u)))
+    at.says(bound, dot(Q.u, M_rescaled * Q.u), ">=", factor * dot(Q.u, Q.u))
     require(factor.free_symbols <= {Q.gamma, Q.norm_q1}, "the factor may depend on gamma and |q_1| only")
     require(at.relation(growth) == Relation(
         sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),

@@ -14,9 +14,8 @@ from ...language.hypotheses import meaning
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import definition_of
-from ..rule import Refused, require
+from ..rule import Refused, require, rule
 from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
-from .named import rule
 
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 """What a statement is universally quantified over and may be specialized."""
@@ -59,7 +58,7 @@ def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
 def identity(at: Inference, to: To, *modulo: Premise) -> Relation:
     goal = stated(to)
     require(goal.op == "==", "an identity is an equality")
-    require(at.algebra(*modulo).equal(goal.lhs, goal.rhs), "the two sides have different normal forms")
+    require(at.algebra(*modulo).equal(*goal.sides), "the two sides have different normal forms")
     return goal
 
 
@@ -79,17 +78,16 @@ def specialize(
     premise = at.premise(main)
     exchange = {symbol: values[symbol.name] for symbol in INSTANTIABLE if symbol.name in values}
     for symbol, value in exchange.items():
-        require(not source(symbol) & depends(*at.facts), "a hypothesis is about {}", symbol)
+        at.free(symbol)
         require(not hidden(symbol, premise.relation), "something in the premise belongs to this {}", symbol)
         _fits(symbol, value, premise, at.algebra(*modulo))
-    for side in at.judgments(*modulo):
-        for index, (low, high) in at.ranges.items():
-            require(at.algebra().covers(side.ranges, index, low, high, {}), "a premise does not hold for all {}", index)
-    moved = Relation(_put(premise.relation.lhs, exchange), premise.relation.op, _put(premise.relation.rhs, exchange))
+    at.hold(*modulo)
+    left, right = (_put(side, exchange) for side in premise.relation.sides)
     for index, (low, high) in premise.ranges.items():
         here = exchange.get(index, index)
-        for gap in (here - low.xreplace(exchange), high.xreplace(exchange) - here):
-            require(at.algebra().throughout(gap, at.ranges), "outside the range of the premise")
+        require(at.throughout(here - low.xreplace(exchange), high.xreplace(exchange) - here),
+                "outside the range of the premise")
+    moved = Relation(left, premise.relation.op, right)
     return at.stated(moved, to, *(n for n in modulo if at.relation(n).op == "=="))
 
 
@@ -129,15 +127,20 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
     return expr.func(*(_put(arg, exchange) for arg in expr.args))
 
 
-@rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
-def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
-    both = at.judgments(one, other)
-    for name in ("L == 1", "L >= 2"):
+def in_both(at: Inference, cases: tuple[int, int], names: tuple[str, str], to: To | None) -> Relation:
+    """The relation that two premises say, one for each of two hypotheses of which one holds."""
+    both = at.judgments(*cases)
+    for name in names:
         require(sum(name in p.facts for p in both) == 1, "one case must treat {}", name)
     goal = both[0].relation if to is None else stated(to)
     for case in both:
         require(Algebra(case.facts).same(goal, case.relation), "the case {} says something else", case.relation)
     return goal
+
+
+@rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
+def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
+    return in_both(at, (one, other), ("L == 1", "L >= 2"), to)
 
 
 @rule("transitivity", "A chain of relations that point one way (an equality points both ways).", linked=inf)

@@ -10,9 +10,8 @@ from ...language.nodes import Relation
 from ...language.quantities import SYMBOL_NAMES
 from ...setting.dependence import hidden
 from ...setting.initial_value import below, sigma_0
-from ..rule import require
+from ..rule import require, rule
 from .common import Facts, Inference, Premise, To, stated
-from .named import rule
 
 NEAR = frozenset({below(sigma_0)})
 """What holds for all small sigma_0, and so need not be supposed of a limit there."""
@@ -33,7 +32,7 @@ def _terms(expr: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr]:
 
 
 def _plain(facts: Facts) -> Algebra:
-    """The algebra without the relations among the hypotheses, which write ``x*`` as a sum."""
+    """Return the algebra without the relations among the hypotheses, which write ``x*`` as a sum."""
     return Algebra(x for x in facts if isinstance(x, str))
 
 
@@ -82,7 +81,7 @@ def termwise_derivative(at: Inference, to: To, main: Premise) -> Relation:
     require(len(goal.lhs.variables) == 1 and goal.lhs.expr == series.lhs, "it is the derivative of something else")
     (variable,) = goal.lhs.variables
     require(variable not in SYMBOL_NAMES and all(
-        x.op in "<>" for x in at.facts if isinstance(x, Relation) and x.lhs.has(variable) | x.rhs.has(variable)),
+        x.op in "<>" for x in at.facts if isinstance(x, Relation) and x.has(variable)),
         "the series was not shown to hold near each {}", variable)
     require(not hidden(variable, series.rhs, *at.facts), "something changes with {} unseen", variable)
     term, index, rest = _terms(series.rhs)
@@ -150,7 +149,7 @@ def squeeze(at: Inference, to: To, upper: Premise, lower: Premise) -> Relation:
     require(point == 0 and str(side) == "+" and variable.is_positive, "the limit is not at 0 from above")
     near = at.facts - NEAR
     require(near == at.facts or variable == sigma_0, "a hypothesis about {} is not about {}", sigma_0, variable)
-    for fact in (f for f in at.facts if isinstance(f, Relation) and f.lhs.has(variable) | f.rhs.has(variable)):
+    for fact in (f for f in at.facts if isinstance(f, Relation) and f.has(variable)):
         require(fact in NEAR and _at_zero(fact.lhs, variable, near) == 0 and not fact.rhs.has(variable)
                 and Algebra(near).is_positive(fact.rhs), "{} may not hold near 0", fact)
     require(not hidden(variable, above.rhs, beneath.rhs), "a bound changes with {} unseen", variable)

@@ -9,9 +9,8 @@ from ...algebra.layer_ranges import Ranges
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot, family, width
 from ...setting.dependence import depends, source
-from ..rule import require
+from ..rule import require, rule
 from .common import Inference, Premise, To
-from .named import rule
 
 h, q = family("h"), family("q")
 DIRECTION = source(LayerMatrix("Xi", Q.k))

@@ -10,9 +10,8 @@ from ...algebra.words import is_matrix
 from ...language import quantities as Q
 from ...language.nodes import Relation, dot, frobenius, width
 from ...language.norms import second_singular, spectral, weighted_bottom
-from ..rule import require
-from .common import Expr, Inference, Premise, To, says, stated
-from .named import rule
+from ..rule import require, rule
+from .common import Expr, Inference, Premise, To, stated
 
 
 @rule("smallest positive eigenvalue", "|Sigma x|^2 >= lambda_+ x^T Sigma x: in the eigenbasis of Sigma, the "
@@ -42,30 +41,25 @@ def least_eigenvalue(at: Inference, x: Expr, to: To | None = None) -> Relation:
 def gram_difference(
     at: Inference, to: To, main: Premise, norm: Callable[[sp.Expr], sp.Expr], first: Expr, second: Expr
 ) -> Relation:
-    goal, definition, algebra = stated(to), at.relation(main), at.algebra()
+    definition = at.relation(main)
     require(norm in (spectral, second_singular), "{} is not a singular value", norm)
     require(definition.op == "==" and is_matrix(definition.lhs), "the premise defines no matrix")
     gram = first * first.T - second.T * second
-    require(algebra.equal(definition.rhs, gram), "the premise is not about these two matrices")
+    require(at.algebra().equal(definition.rhs, gram), "the premise is not about these two matrices")
     here, there, gap = norm(first) ** 2, norm(second) ** 2, spectral(definition.lhs)
-    options = (Relation(here, "<=", there + gap), Relation(there, "<=", here + gap))
-    require(any(algebra.same(goal, x) for x in options), "the bounds are {} and {}", *options)
-    return goal
+    return at.one_of(to, Relation(here, "<=", there + gap), Relation(there, "<=", here + gap))
 
 
 @rule("single row", "A matrix with one row has one singular value, its Frobenius norm.")
 def single_row(at: Inference, to: To, matrix: Expr) -> Relation:
-    goal = stated(to)
     require("plain" in at.facts and matrix.shape[0] == width(Q.L), "{} is not known to be a single row", matrix)
-    options = (Relation(spectral(matrix) ** 2, "==", frobenius(matrix)),
-               Relation(second_singular(matrix), "==", 0))
-    require(any(at.algebra().same(goal, x) for x in options), "a single row gives {} or {}", *options)
-    return goal
+    return at.one_of(to, Relation(spectral(matrix) ** 2, "==", frobenius(matrix)),
+                     Relation(second_singular(matrix), "==", 0))
 
 
 @rule("matrix of rank one", "A = s x y^T with unit x, y has |A u|^2 |A^T q|^2 = s^2 <q, A u>^2.")
 def rank_one_layer(at: Inference, main: Premise, matrix: Expr, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    says(at.algebra(), at.relation(main), Relation(second_singular(matrix), "==", 0))
+    at.says(main, second_singular(matrix), "==", 0)
     image, back = matrix * y, matrix.T * x
     return at.stated(
         Relation(dot(image, image) * dot(back, back), "==", spectral(matrix) ** 2 * dot(x, image) ** 2), to)
@@ -91,13 +85,12 @@ def transposed_norm(at: Inference, matrix: Expr, x: Expr, to: To | None = None) 
 def absolute_value(
     at: Inference, above: Premise, below: Premise, value: Expr, bound: Expr, to: To | None = None
 ) -> Relation:
-    algebra = at.algebra()
-    require(bool(algebra.form(value).is_extended_real), "{} could be no real number", value)
-    says(algebra, at.relation(above), Relation(value, "<=", bound))
-    says(algebra, at.relation(below), Relation(-value, "<=", bound))
+    require(bool(at.algebra().form(value).is_extended_real), "{} could be no real number", value)
+    at.says(above, value, "<=", bound)
+    at.says(below, -value, "<=", bound)
     goal = Relation(sp.Abs(value), "<=", bound) if to is None else stated(to)
     require(goal.op == "<=" and goal.lhs == sp.Abs(value), "the conclusion bounds another number")
-    require(algebra.equal(goal.rhs, bound), "the bound is {}", bound)
+    require(at.algebra().equal(goal.rhs, bound), "the bound is {}", bound)
     return goal
 
 

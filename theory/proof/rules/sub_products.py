@@ -14,10 +14,9 @@ from ...setting.flow import risk_flow
 from ...setting.network import gradient, q
 from ...setting.residual import change, move
 from ...setting.residual_constants import CLOSE, CLOSE_SHARP
-from ..rule import require
-from .common import Expr, Inference, Limits, Premise, Term, To, says, stated
+from ..rule import require, rule
+from .common import Expr, Inference, Limits, Premise, Term, To
 from .gradient_flow import FIXED
-from .named import rule
 from .sums import layers, over
 
 STARTS = {Q.alpha_sub: Q.alpha_sub_0, Q.beta_sub: Q.beta_sub_0, Q.alpha_ends: Q.alpha_ends_0}
@@ -36,8 +35,7 @@ def sub_product(at: Inference, bound: Expr, family: Expr, x: Expr, to: To | None
     forward = family.name == "P"
     # What alpha_ends is the least of leaves out the whole product W_L ... W_1.
     low, high = (sp.S.Zero, Q.L) if bound != Q.alpha_ends else (sp.S.Zero, Q.L - 1) if forward else (sp.S.One, Q.L)
-    for gap in (family.index - low, high - family.index):
-        require(at.algebra().throughout(gap, at.ranges), "{} is not one of the products", family)
+    require(at.throughout(family.index - low, high - family.index), "{} is not one of the products", family)
     require(forward or x == q(Q.L), "the backward vector is the image of the read-out")
     image = family * x if forward else family
     require(bound in STARTS, "{} bounds no product", bound)
@@ -64,11 +62,9 @@ def expansion(at: Inference, to: To) -> Relation:
       parts=lambda data: (*over(data[1]), *over((data[1][0], 1, Q.L), data[0])))
 def exponential_product(at: Inference, term: Expr, limits: Limits, to: To | None = None) -> Relation:
     index, low, high = limits
-    algebra = at.algebra()
-    require(algebra.is_nonnegative(term), "{} is not known to be nonnegative", term)
-    layers(at, index, low, high, at.facts)
-    for gap in (low - 1, Q.L - high):
-        require(algebra.throughout(gap, at.ranges), "{}..{} are no layers", low, high)
+    at.nonnegative(term)
+    layers(at, index, low, high)
+    require(at.throughout(low - 1, Q.L - high), "{}..{} are no layers", low, high)
     product, total = sp.Product(1 + term, limits), sp.Sum(term, (index, 1, Q.L))
     return at.stated(Relation(product, "<=", sp.exp(total)), to)
 
@@ -83,7 +79,7 @@ def exponential(at: Inference, main: Premise, to: To | None = None) -> Relation:
 @rule("quadratic mean", "(x_1 + ... + x_L)^2 <= L (x_1^2 + ... + x_L^2).")
 def quadratic_mean(at: Inference, term: Term, limits: Limits, to: To | None = None) -> Relation:
     index, first, last = limits
-    layers(at, index, first, last, at.facts)
+    layers(at, index, first, last)
     require((first, last) == (1, Q.L), "the mean is over all layers")
     return at.stated(Relation(sp.Sum(term, limits) ** 2, "<=", Q.L * sp.Sum(term**2, limits)), to)
 
@@ -122,28 +118,25 @@ def stay_close(
     at: Inference, to: To, risk: Premise, inequality: Premise, positive: Premise, small: Premise,
     close: Relation, rate: Expr, speed: Expr, *layer_speed: Premise,
 ) -> Relation:
-    goal, algebra = stated(to), at.algebra()
     require(close in CLOSENESS and close in at.facts, "the premises suppose no such closeness")
     for fact in at.facts - {close}:
         require(_fixed(fact), "{} could hold at some times only", fact)
     distance, radius = close.lhs, close.rhs
     require(_fixed(radius, rate, speed), "the rate or the distance could change along the flow")
-    require(algebra.is_nonnegative(radius), "{} could be negative", radius)
-    says(algebra, at.relation(risk), Relation(risk_flow, "==", -Q.norm_gradient**2))
-    says(algebra, at.relation(inequality), Relation(Q.norm_gradient**2, ">=", rate * Q.risk_gap))
-    says(algebra, at.relation(positive), Relation(rate, ">", 0))
+    at.nonnegative(radius)
+    at.says(risk, risk_flow, "==", -Q.norm_gradient**2)
+    at.says(inequality, Q.norm_gradient**2, ">=", rate * Q.risk_gap)
+    at.says(positive, rate, ">", 0)
     if distance == Q.displacement:
         require(not layer_speed, "nothing else is needed")
-        says(algebra, at.relation(small), Relation(4 * Q.risk_gap_0, "<=", rate * radius**2))
+        at.says(small, 4 * Q.risk_gap_0, "<=", rate * radius**2)
     else:
         require(distance == Q.layer_displacement and len(layer_speed) == 1, "the speed of every layer is needed")
-        says(algebra, at.relation(small), Relation(4 * speed * Q.risk_gap_0, "<=", rate**2 * radius**2))
-        (every,) = at.judgments(*layer_speed)
-        require(dict(every.ranges) == {Q.k: (sp.S.One, Q.L)}, "the speed of every layer is needed")
-        says(algebra, every.relation, Relation(frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap))
+        at.says(small, 4 * speed * Q.risk_gap_0, "<=", rate**2 * radius**2)
+        require(dict(at.premise(layer_speed[0]).ranges) == {Q.k: (sp.S.One, Q.L)}, "the speed of every layer is needed")
+        at.says(layer_speed[0], frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap)
     decay = Relation(Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time))
-    require(any(algebra.same(goal, x) for x in (close, decay)), "it gives {} and {}", close, decay)
-    return goal
+    return at.one_of(to, close, decay)
 
 
 SUB_PRODUCT, EXPANSION, EXPONENTIAL_PRODUCT, EXPONENTIAL = sub_product, expansion, exponential_product, exponential

@@ -2,66 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import sympy as sp
 
 from ...algebra.algebra import Algebra
 from ...algebra.layer_ranges import INDICES, first_layer
 from ...algebra.words import Word
+from ...language.claim import Given
 from ...language.nodes import Relation
-from ...setting.dependence import depends, hidden
+from ...setting.dependence import hidden
 from ...setting.network import t
-from ..context import context
-from ..rule import Step, require
-from ..well_defined import Part, meaningless
-from .common import Expr, Facts, Inference, Limits, Premise, Premises, Term, To, says, stated
-from .named import rule
+from ..rule import require, rule
+from ..well_defined import Part
+from .common import End, Expr, Inference, Limits, Premise, Term, To, stated
 
 
-def over(limits: Sequence[Any], *terms: sp.Basic) -> tuple[Part, ...]:
+def over(limits: tuple[sp.Symbol, End, End], *terms: sp.Basic) -> tuple[Part, ...]:
     """The expressions in the data of a rule that binds an index: the ends, and terms that stand under the index."""
     index, low, high = limits
     return (low, {}), (high, {}), *((term, {index: (low, high)}) for term in terms)
 
 
-def _range(
-    step: Step | Inference, premises: Premises, facts: Facts, index: sp.Symbol, low: sp.Expr, high: sp.Expr
-) -> None:
-    """The premises hold throughout ``index = low..high``, for all other indices of the step."""
-    algebra = Algebra(facts)
-    for premise in premises:
-        require(algebra.covers(premise.ranges, index, sp.sympify(low), sp.sympify(high), step.ranges),
-                "a premise does not hold for all {} = {}..{}", index, low, high)
-        for other, (least, most) in step.ranges.items():
-            require(other == index or algebra.covers(premise.ranges, other, least, most, {}),
-                    "a premise does not hold for all {} = {}..{}", other, least, most)
+def layers(at: Inference, index: sp.Symbol, low: End, high: End, *terms: sp.Basic | Given) -> None:
+    """The index runs over layers and is not free in the step; no hypothesis and no term belongs to one layer."""
+    require(index not in at.ranges, "{} is free in the statement", index)
+    require(at.throughout(low - first_layer(index)), "{} could be before the first layer", low)
+    steps_of(at, index, low, high, *terms)
 
 
-def layers(step: Step | Inference, index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
-    """What runs over the index runs over layers; the index is not free in the step; no hypothesis is about a layer."""
-    require(index not in step.ranges, "{} is free in the statement", index)
-    require(Algebra(facts).throughout(sp.sympify(low) - first_layer(index), step.ranges),
-            "{} could be before the first layer", low)
-    steps_of(index, low, high, facts)
-
-
-def steps_of(index: sp.Symbol, low: object, high: object, facts: Facts) -> None:
-    """The index runs over layers, and no hypothesis is about one of them."""
+def steps_of(at: Inference, index: sp.Symbol, low: End, high: End, *terms: sp.Basic | Given) -> None:
+    """The index runs over layers; no hypothesis is about one of them, and no term depends on one without showing it."""
     require(index in INDICES, "{} is no layer", index)
-    ends = sp.Tuple(sp.sympify(low), sp.sympify(high))
+    ends = sp.Tuple(low, high)
     require(index not in ends.free_symbols and all(x.is_integer for x in ends), "{} are no layers", ends)
-    for fact in facts:
-        if isinstance(fact, Relation):
-            require(index not in fact.lhs.free_symbols | fact.rhs.free_symbols, "a hypothesis is about the layer")
-
-
-def proper(relation: Relation, step: Step | Inference, premises: Premises, facts: Facts) -> None:
-    """What a rule computes means something, before it is compared with the statement."""
-    where = context(facts, premises, step.ranges)
-    reason = meaningless(relation, where, where)
-    require(not reason, "{}", reason)
+    require(not any(isinstance(fact, Relation) and index in fact.free_symbols for fact in at.facts),
+            "a hypothesis is about the layer")
+    require(not hidden(index, *terms), "the terms belong to one layer")
 
 
 @rule("term by term", "Relations for every term give the relation of the sums "
@@ -73,19 +48,17 @@ def term_by_term(
     index, low, high = limits
     premise, algebra = at.relation(main), at.algebra(*modulo)
     require(premise.op in (">=", "<=", "=="), "a sum may be empty: not strict")
-    layers(at, index, low, high, at.facts)
-    _range(at, at.judgments(main, *modulo), at.facts, index, low, high)
-    require(not hidden(index, premise), "the terms belong to one layer")
+    layers(at, index, low, high, premise)
+    at.hold(main, *modulo, within={index: (low, high)})
     # An equality may rewrite what stands outside the sum as well, so there has to be a layer at which it holds.
-    present = algebra.throughout(high - low, at.ranges)
-    require(present or not any(index in p.ranges for p in at.judgments(*modulo)),
+    require(at.throughout(high - low) or not any(index in p.ranges for p in at.judgments(*modulo)),
             "a premise could be about no {} at all", index)
     if kind == "product":
-        require(all(algebra.is_nonnegative(x) for x in (premise.lhs, premise.rhs)), "a factor could be negative")
+        require(all(algebra.is_nonnegative(x) for x in premise.sides), "a factor could be negative")
     require(kind in ("sum", "product"), "neither a sum nor a product")
     make = sp.Sum if kind == "sum" else sp.Product
     wanted = Relation(make(premise.lhs, limits), premise.op, make(premise.rhs, limits))
-    proper(wanted, at, at.judgments(main, *modulo), at.facts)
+    at.defined(wanted, main, *modulo)
     return at.stated(wanted, to, *modulo)
 
 
@@ -95,14 +68,13 @@ def telescope(at: Inference, main: Premise, function: Term, limits: Limits, to: 
     index, low, high = limits
     premise = at.relation(main)
     require(premise.op == "==", "differences must be equal")
-    layers(at, index, low, high, at.facts)
-    require(not hidden(index, premise, Relation(function, "==", 0)), "the terms belong to one layer")
-    _range(at, at.judgments(main), at.facts, index, low, high)
+    layers(at, index, low, high, premise, function)
+    at.hold(main, within={index: (low, high)})
     before = function.xreplace({index: index - 1})
     require(at.algebra().equal(premise.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
     ends = function.xreplace({index: low - 1}) - function.xreplace({index: high})
     wanted = Relation(ends, "==", sp.Sum(premise.rhs, limits))
-    proper(wanted, at, at.judgments(main), at.facts)
+    at.defined(wanted, main)
     return at.stated(wanted, to)
 
 
@@ -111,8 +83,7 @@ def telescope(at: Inference, main: Premise, function: Term, limits: Limits, to: 
 def exchange_sums(at: Inference, term: Expr, outer: Expr, inner: Expr, last: Expr) -> Relation:
     require(outer != inner and not {outer, inner} & last.free_symbols, "two different indices")
     for index in (outer, inner):
-        layers(at, index, 1, last, at.facts)
-        require(not hidden(index, term), "the terms belong to one layer")
+        layers(at, index, 1, last, term)
     return Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))
@@ -126,17 +97,15 @@ def recursion(
     at: Inference, start: Premise, one: Premise, other: Premise,
     first: Expr, second: Expr, factor: Expr, index: Expr, low: Expr, high: Expr, upward: bool,
 ) -> Relation:
-    algebra = at.algebra()
-    steps_of(index, low, high, at.facts)
-    require(not hidden(index, first, second, factor), "the sequences belong to one layer")
+    steps_of(at, index, low, high, first, second, factor)
     require(index not in at.premise(start).ranges, "the start depends on the layer")
-    _range(at, at.judgments(one, other), at.facts, index, low + 1, high)
+    at.hold(one, other, within={index: (low + 1, high)})
     end = low if upward else high
-    says(algebra, at.relation(start), Relation(first.xreplace({index: end}), "==", second.xreplace({index: end})))
+    at.says(start, first.xreplace({index: end}), "==", second.xreplace({index: end}))
     for family, premise in ((first, one), (second, other)):
         back = family.xreplace({index: index - 1})
         new, old = (family, back) if upward else (back, family)
-        says(algebra, at.relation(premise), Relation(new, "==", factor * old))
+        at.says(premise, new, "==", factor * old)
     require(at.ranges == {index: (low, high)}, "it holds on the whole range")
     return Relation(first, "==", second)
 
@@ -162,8 +131,8 @@ def taylor_coefficient(
     require(premise.op == "==" and goal.op == "==", "Taylor coefficients of an equality")
     require(isinstance(order, sp.Integer) and order >= 0, "{} is no order", order)
     require(variable == t, "{} is not the time along the direction", variable)
-    require("t" not in depends(*at.facts), "a hypothesis is about one t")
-    for side, given in ((goal.lhs, premise.lhs), (goal.rhs, premise.rhs)):
+    at.free(t)
+    for side, given in zip(goal.sides, premise.sides, strict=True):
         require(_is_coefficient(algebra, side, given, int(order)), "{} is not the coefficient of order {}", side, order)
     return goal
 
