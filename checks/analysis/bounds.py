@@ -135,7 +135,8 @@ class Numbers:
     def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
         """Narrow balls, or those of the last precision. If not ``rigorous``, unproved float64 numbers."""
         if not rigorous:
-            return self._with(FloatRing(), BITS)
+            with np.errstate(divide="ignore", invalid="ignore"):  # what has no finite value is refused afterwards
+                return self._with(FloatRing(), BITS)
         return until_narrow(
             lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
             BITS, self.problem.dimension)

@@ -48,8 +48,7 @@ class FloatRing(Ring[float, Array]):
         return float(value.ball(64).mid())
 
     def power(self, base: float, exponent: Fraction) -> float:
-        with np.errstate(divide="ignore"):  # a number rounded to zero has an infinite inverse, which decides nothing
-            return np.float64(base) ** float(exponent)
+        return np.float64(base) ** float(exponent)
 
     def exp(self, value: float) -> float:
         return np.float64(np.exp(value))

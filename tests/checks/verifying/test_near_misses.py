@@ -114,13 +114,13 @@ NEAR_MISSES: dict[str, tuple[Callable[[], tuple[Obligation, Obligation]], dict[s
         made("min-sharpness-kink", "high-eigenvalue", assuming(
             "other side", lambda given: Relation(given.lhs, "<", given.rhs))), E1),
     "unbounded, 2.1: 200.02 < 210": (
-        named("sharpness-unbounded", "grows", "2 -> 2.1"), one | {"weights": scalars(1, 1), "factor": fmpq(10)}),
+        named("sharpness-unbounded", "grows", "2 -> 2.1"), one | {"weights": scalars(1, 1), "gamma": fmpq(10)}),
     "unbounded, gamma^3: 200.02 < 2000": (
         named("sharpness-unbounded", "grows", "gamma^2 -> gamma^3"),
-        one | {"weights": scalars(1, 1), "factor": fmpq(10)}),
+        one | {"weights": scalars(1, 1), "gamma": fmpq(10)}),
     "unbounded, times |p|: 800.08 < 1600": (
         named("sharpness-unbounded", "grows", "times |p|"),
-        one | {"weights": scalars(1, 1), "readout": [2], "factor": fmpq(10)}),
+        one | {"weights": scalars(1, 1), "readout": [2], "gamma": fmpq(10)}),
     "learning rate, >= at the threshold": (
         named("learning-rate", "exact", "> -> >="), one | {"weights": scalars(1, 1)}),
     "learning rate, threshold x 0.97": (
