@@ -14,10 +14,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from ...numeric.linalg.rational import project_on_range, rational_array
+from ...numeric.linalg.rational import project_on_range, rational, rational_array
 from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 
+Entry: TypeAlias = Any
+"""A number in any form that is exact."""
 Entries: TypeAlias = Any
 """Nested lists or an array of numbers, each in any form that is exact."""
 
@@ -120,11 +122,14 @@ def make(
     readout: Entries | None = None,
     regressor: Entries | None = None,
     start: Entries | None = None,
-    **values: Any,
+    u: Entries | None = None,
+    gamma: Entry = 2,
+    r: Entry | None = None,
+    c: Entry | None = None,
 ) -> Instance:
     """An instance from anything exact; without ``regressor`` the weights are a minimizer.
 
-    ``values`` for the quantifiers need not be given: ``u`` and ``gamma`` have defaults.
+    The values for the quantifiers need not be given: ``u`` and ``gamma`` have defaults.
 
     The covariance must be symmetric and positive semidefinite. The caller sees to that: nothing is checked here.
 
@@ -133,12 +138,13 @@ def make(
     (['15', '0'], True)
     """
     sigma = rational_array(covariance)
-    u = values.pop("u", [i % 3 - 1 if i else 1 for i in range(len(sigma))])
-    return Instance(
+    made = Instance(
         name, sigma, tuple(map(rational_array, weights)), None if readout is None else rational_array(readout),
         None if regressor is None else rational_array(regressor),
         None if start is None else tuple(map(rational_array, start)),
-        {"u": rational_array(u), "gamma": fmpq(2), **values})
+    )
+    direction = [i % 3 - 1 if i else 1 for i in range(len(sigma))] if u is None else u
+    return made.with_values(u=rational_array(direction), gamma=rational(gamma), r=r, c=c)
 
 
 def problem_at_depth(covariance: Array, regressor: Array, depth: int) -> Instance:

@@ -319,7 +319,7 @@ def test_what_a_failed_run_prints_can_be_replayed(flatcert: Any, monkeypatch: py
 
 
 def test_internal_errors_are_said_to_be_ours(flatcert: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> str:
+    def broken(*_: object) -> str:
         raise RuntimeError("broken")
 
     monkeypatch.setattr("flatcert.checks.verifying.explain.explanation", broken)
