@@ -98,7 +98,7 @@ def test_a_false_line_is_found(flatcert: Any, drawn: Path, monkeypatch: pytest.M
         found = honest(experiment, seed)
         return replace(found, least=10 * found.least, exact=found.exact / 4)
 
-    monkeypatch.setattr(experiment_lines, "lines", false)
+    monkeypatch.setattr(figures, "lines", false)
     for number in (1, 2):
         result = flatcert(number, "--reduced", "--seed", 0, "--out", drawn, "--json", "-")
         assert result.code == 1
