@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from .nodes import Largest, LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top, width
 from .norms import least_singular, spectral, weighted_bottom
@@ -103,10 +104,15 @@ def quantity(name: str, symbol: Word, latex: str, meaning: str, belongs: Owner,
     """Declare a word, and return its symbol. ``on`` is what a primitive depends on beside what its owner does.
 
     Raises:
-        ValueError: the word is declared twice, or its definition contains one that is not declared.
+        ValueError: the word is declared twice, bears another name than its symbol or a name that the algebra keeps for
+            itself, has two definitions, or its definition contains a word that is not declared.
     """
     if name in VOCABULARY:
         raise ValueError(f"the quantity {name!r} is declared twice")
+    if getattr(symbol, "name", "") != name or not (name.isidentifier() and name[0].isalpha()):
+        raise ValueError(f"{name!r} is no name for {symbol}: a word bears the name of its symbol, from a letter on")
+    if initially and definition is not None:
+        raise ValueError(f"the quantity {name!r} has two definitions")
     own = {name} if belongs == "quantifier" and not on else set()  # what stands for another variable is that one
     computed = _OWNED[belongs].union(on) if definition is None else _sources(definition) - _bound(symbol)
     if initially:
@@ -139,6 +145,8 @@ def _sources(expression: sp.Basic) -> frozenset[str]:
         return VOCABULARY["W"].depends.union(*map(_sources, expression.args))
     if isinstance(expression, width):
         return frozenset({"problem"} if expression == width(0) else {"problem", "depth"})
+    if isinstance(expression, AppliedUndef):  # a function of proofs may depend on more than its arguments
+        raise ValueError(f"{expression} is not declared")
     weighted = {"problem"} if isinstance(expression, weighted_top | weighted_bottom) else set()
     return frozenset(weighted).union(*map(_sources, expression.args))
 

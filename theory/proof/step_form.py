@@ -29,7 +29,10 @@ def check_types(step: Step) -> None:
             "a hypothesis is a name or a relation")
     require(all(x in HYPOTHESES for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
     every_part(step.data)  # raises on what could change, or pass for something else
-    require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
+    require(type(step.scope) is tuple and all(type(x) is tuple and len(x) == 3 and isinstance(x[0], sp.Symbol) and all(
+        type(end) is int or isinstance(end, sp.Basic) for end in x[1:]) for x in step.scope),
+        "a range is an index and two ends")  # SymPy would run a text
+    require(len(step.ranges) == len(step.scope), "an index has two ranges")
 
 
 def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
