@@ -51,6 +51,12 @@ def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Giv
         here = near
         for index, (low, high) in inside.items():
             require(index in INDICES, "{} is no layer", index)
-            here = here.inside(index, sp.sympify(low), sp.sympify(high))
-        reason = undefined(sp.sympify(part), here)
+            here = here.inside(index, _number(low), _number(high))
+        reason = undefined(_number(part), here)
         require(not reason, "{}", reason)
+
+
+def _number(part: sp.Basic | int) -> sp.Basic:
+    """A part of the data as an expression. A text is none: SymPy would run it."""
+    require(type(part) is int or isinstance(part, sp.Basic), "{} is no expression", repr(part))
+    return sp.sympify(part)

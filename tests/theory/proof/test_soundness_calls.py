@@ -20,6 +20,8 @@ from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.citable import Citable, Cited
 from flatcert.theory.proof.derivation import Derivation, Step
 from flatcert.theory.proof.rules.eigenvalues import RAYLEIGH
+from flatcert.theory.proof.rules.gram_powers import PART_OF_SUM, SPLIT_SUM
+from flatcert.theory.proof.rules.inequalities import AM_GM
 from flatcert.theory.proof.rules.logic import CLAIM, DEFINITION, IDENTITY
 from flatcert.theory.setting.flow import margin
 from flatcert.theory.setting.initial_value import SERIES_INDEX
@@ -153,7 +155,10 @@ def test_texts_are_not_run(tmp_path: Path) -> None:
     run = f"open({str(tmp_path / 'ran')!r}, 'w').close()"
     same = Relation(Q.E, "==", Q.E)
     for step in (Step(same, RAYLEIGH, data=("covariance", None, run)), Step(same, IDENTITY, scope=((Q.k, run, Q.L),)),
-                 Step(same, IDENTITY, scope=((Q.k, sp.S.One, run),))):  # type: ignore[arg-type]
+                 Step(same, IDENTITY, scope=((Q.k, sp.S.One, run),)),  # type: ignore[arg-type]
+                 Step(same, AM_GM, data=(Q.E, (Q.k, run, Q.L), "power")),
+                 Step(same, PART_OF_SUM, data=(Q.E, (Q.k, sp.S.One, Q.L), (run, Q.L))),
+                 Step(same, SPLIT_SUM, data=(Q.E, Q.k, run, sp.S.One, Q.L))):
         assert not Derivation("kernel-agm", (step,), {}).ok(BUILT_IN)
     assert not list(tmp_path.iterdir())
 

@@ -120,8 +120,8 @@ class Arguments:
             each = data
         found = {name: _exact(value) for name, value in zip(names, each, strict=True)}
         for name, value in found.items():
-            require((type(value) is str) == (name in self.texts), "{} is of another kind", name)
-            require(not isinstance(value, sp.Tuple), "{} is of another kind", name)
+            fits = type(value) is str if name in self.texts else not _is_odd(value)
+            require(fits, "{} is of another kind", name)
         for name, parameter in self.signature.parameters.items():
             if parameter.kind is _NAMED:
                 found[name] = self._by_symbol(found[name])
@@ -151,3 +151,8 @@ def _exact(value: Data) -> Data:
     if type(value) is tuple:
         return tuple(_exact(x) for x in value)
     return sp.Integer(value) if type(value) is int else value
+
+
+def _is_odd(value: Data) -> bool:
+    """Whether a text is hidden in what should be no text, or SymPy's tuple stands for an expression."""
+    return any(_is_odd(x) for x in value) if type(value) is tuple else isinstance(value, str | sp.Tuple)
