@@ -13,7 +13,8 @@ from flatcert.rules import identity, rewrite, sign
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
-from flatcert.theory.language.nodes import Relation, dot
+from flatcert.theory.language.hypotheses import HYPOTHESES, hypothesis
+from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.quantities import VOCABULARY, quantity
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
@@ -25,7 +26,7 @@ from flatcert.theory.proof.rules.inequalities import AM_GM
 from flatcert.theory.proof.rules.logic import CLAIM, DEFINITION, IDENTITY
 from flatcert.theory.setting.flow import margin
 from flatcert.theory.setting.initial_value import SERIES_INDEX
-from flatcert.theory.setting.network import risk
+from flatcert.theory.setting.network import W, risk
 from flatcert.theory.setting.residual import move
 
 W2 = dot(Q.w, Q.w)
@@ -149,6 +150,20 @@ def test_what_is_no_declaration() -> None:
                  initially="norm_w_net")
     with pytest.raises(ValueError, match="is not declared"):  # it depends on the weights unseen
         word("new", move(1), nonnegative=True)
+
+
+def test_a_hypothesis_by_name_is_about_no_single_layer() -> None:
+    unit = Relation(frobenius(W(Q.k)), "==", 1)  # from which the sum over all layers followed
+    before = dict(HYPOTHESES)
+    with pytest.raises(ValueError, match="about one layer only"):
+        hypothesis("unit layer", unit, latex="u")
+    with pytest.raises(ValueError, match="is not declared"):
+        hypothesis("small risk", Relation(risk, "<", 1), latex="r")
+    assert before == HYPOTHESES
+    try:
+        assert hypothesis("unit layers", Relation(sp.Sum(unit.lhs, (Q.k, 1, Q.L)), "==", Q.L), latex="u") in HYPOTHESES
+    finally:
+        HYPOTHESES.pop("unit layers")
 
 
 def test_texts_are_not_run(tmp_path: Path) -> None:
