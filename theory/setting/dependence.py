@@ -21,7 +21,8 @@ from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source", "sources_of"]
+__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source",
+           "sources_of"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -56,13 +57,17 @@ SYMBOLS: Mapping[sp.Basic, Sources] = {
 _USED = frozenset({*_OF_PROOFS, trajectories.SERIES_INDEX})
 """The symbols that proofs use beside the vocabulary."""
 
-FAMILIES: Mapping[str, Sources] = {
-    **{name: x.depends for name, x in VOCABULARY.items() if isinstance(x.symbol, LayerMatrix)},
+FAMILIES_OF_PROOFS: Mapping[str, Sources] = {
     **dict.fromkeys(("H", "G", "D_dot", "unit"), _WEIGHTS),
     **dict.fromkeys(("q_dot", "q_ddot"), _WEIGHTS | {"Xi"}), "q_rest": _MOVED,
     **dict.fromkeys(("D_rest", "W_rest"), _WEIGHTS | {"t"}),
     **dict.fromkeys(("P_scaled", "q_scaled"), _WEIGHTS | {"gamma"}),
     **dict.fromkeys(("W_shrunk", "P_shrunk", "q_shrunk"), _WEIGHTS | {"s"}),
+}
+"""The families that only proofs use."""
+
+FAMILIES: Mapping[str, Sources] = {
+    **{name: x.depends for name, x in VOCABULARY.items() if isinstance(x.symbol, LayerMatrix)}, **FAMILIES_OF_PROOFS,
 }
 """The families of matrices that are indexed by the layer; each depends on its index as well."""
 

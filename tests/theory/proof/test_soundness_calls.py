@@ -26,7 +26,7 @@ from flatcert.theory.proof.rules.inequalities import AM_GM
 from flatcert.theory.proof.rules.logic import CLAIM, DEFINITION, IDENTITY
 from flatcert.theory.setting.flow import margin
 from flatcert.theory.setting.initial_value import SERIES_INDEX
-from flatcert.theory.setting.network import W, risk
+from flatcert.theory.setting.network import W, q, q_dot, risk
 from flatcert.theory.setting.residual import move
 
 W2 = dot(Q.w, Q.w)
@@ -112,8 +112,15 @@ def _of_series(p: Proof) -> str:
     return "is no word of the theory"
 
 
+def _family(p: Proof) -> str:
+    quantity("q_dot", q_dot(Q.k), "q", "twice q_k", "layer", 2 * q(Q.k))
+    p.define("q_dot L")  # that q_dot(L) is zero
+    return "is a word with two meanings"
+
+
 @pytest.mark.parametrize("build", [
-    _positive, _positive_if, _whole, _not_zero, _root, _quotient, _imaginary, _of_proofs, _of_flow, _of_series])
+    _positive, _positive_if, _whole, _not_zero, _root, _quotient, _imaginary, _of_proofs, _of_flow, _of_series,
+    _family])
 def test_a_new_word_brings_nothing_that_its_definition_does_not_show(build: Callable[[Proof], str]) -> None:
     p = Proof("kernel-agm", BUILT_IN)
     reason = build(p)
