@@ -58,7 +58,7 @@ _USED = frozenset({*_OF_PROOFS, trajectories.SERIES_INDEX})
 """The symbols that proofs use beside the vocabulary."""
 
 FAMILIES_OF_PROOFS: Mapping[str, Sources] = {
-    **dict.fromkeys(("H", "G", "D_dot", "unit"), _WEIGHTS),
+    **dict.fromkeys(("H", "G", "unit"), _WEIGHTS),
     **dict.fromkeys(("q_dot", "q_ddot"), _WEIGHTS | {"Xi"}), "q_rest": _MOVED,
     **dict.fromkeys(("D_rest", "W_rest"), _WEIGHTS | {"t"}),
     **dict.fromkeys(("P_scaled", "q_scaled"), _WEIGHTS | {"gamma"}),
