@@ -25,8 +25,8 @@ POSITIVE_ENERGY = (
 """Positive only because ``E > 0`` (which makes ``w*`` and ``Sigma`` non-zero); else nonnegative."""
 _INFIMA = (Q.S_min, Q.trace_min, Q.S_balanced)
 _INVERTIBLE = Relation(Q.lambda_min, ">", 0)
-_above = sp.Symbol("m", integer=True, positive=True)
-_any = sp.Symbol("m", integer=True, nonnegative=True)
+_above = sp.Symbol("L - 1", integer=True, positive=True)  # no word has such a name
+_any = sp.Symbol("L - 1", integer=True, nonnegative=True)
 _weak = {x: sp.Symbol(f"{x.name}", nonnegative=True) for x in POSITIVE_ENERGY}
 _any_kappa = sp.Symbol("kappa", real=True)
 _real = {x: sp.Symbol(f"{x.name}", real=True) for x in _INFIMA}

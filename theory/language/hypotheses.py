@@ -68,14 +68,19 @@ HYPOTHESES: dict[str, Hypothesis] = {one.name: one for one in _ALL}
 """By name. The last four of these occur in derivations only."""
 
 
-def hypothesis(name: str, *relations: Relation, latex: str, in_proofs: Relation | None = None) -> str:
+def hypothesis(name: str, *relations: Relation, latex: str) -> str:
     """Declare a hypothesis beside the claim that supposes it, and return its name.
 
-    Raises ValueError when the name is declared twice, or when no relation says what is supposed.
+    A proof may use a hypothesis of one relation: nobody has checked that another relation follows.
+
+    Raises ValueError when the name is declared twice, when no relation says what is supposed, when a relation contains
+    a word that is not declared, or when it is about one layer only: a hypothesis by name shows no layer.
     """
     if name in HYPOTHESES or not relations:
         raise ValueError(f"the hypothesis {name!r} is declared twice, or without a relation")
-    HYPOTHESES[name] = Hypothesis(name, relations, latex, in_proofs)
+    if {Q.j.name, Q.k.name} & {x for relation in relations for side in relation.sides for x in Q.sources_in(side)}:
+        raise ValueError(f"the hypothesis {name!r} is about one layer only")
+    HYPOTHESES[name] = Hypothesis(name, relations, latex)
     return name
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from .nodes import Largest, LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top, width
 from .norms import least_singular, spectral, weighted_bottom
@@ -103,12 +104,17 @@ def quantity(name: str, symbol: Word, latex: str, meaning: str, belongs: Owner,
     """Declare a word, and return its symbol. ``on`` is what a primitive depends on beside what its owner does.
 
     Raises:
-        ValueError: the word is declared twice, or its definition contains one that is not declared.
+        ValueError: the word is declared twice, bears another name than its symbol or a name that the algebra keeps for
+            itself, has two definitions, or its definition contains a word that is not declared.
     """
     if name in VOCABULARY:
         raise ValueError(f"the quantity {name!r} is declared twice")
+    if getattr(symbol, "name", "") != name or not (name.isidentifier() and name[0].isalpha()):
+        raise ValueError(f"{name!r} is no name for {symbol}: a word bears the name of its symbol, from a letter on")
+    if initially and definition is not None:
+        raise ValueError(f"the quantity {name!r} has two definitions")
     own = {name} if belongs == "quantifier" and not on else set()  # what stands for another variable is that one
-    computed = _OWNED[belongs].union(on) if definition is None else _sources(definition) - _bound(symbol)
+    computed = _OWNED[belongs].union(on) if definition is None else sources_in(definition) - _bound(symbol)
     if initially:
         computed = VOCABULARY[initially].depends - {"weights"} | {"initialization"}
     VOCABULARY[name] = Quantity(name, symbol, latex, meaning, belongs, computed | own, definition, initially, exists,
@@ -122,25 +128,27 @@ def _bound(symbol: sp.Basic) -> set[str]:
     return {symbol.index.name} if isinstance(symbol, LayerMatrix) else set()
 
 
-def _sources(expression: sp.Basic) -> frozenset[str]:
+def sources_in(expression: sp.Basic) -> frozenset[str]:
     """All that the words of an expression depend on."""
     if isinstance(expression, sp.Sum | Largest):
         body, *limits = expression.args
-        found = _sources(body)
+        found = sources_in(body)
         for index, *ends in limits:  # the first limit is innermost, and may name the later ones
-            found = (found - {index.name}).union(*map(_sources, ends))
+            found = (found - {index.name}).union(*map(sources_in, ends))
         return found
     if isinstance(expression, sp.Symbol | sp.MatrixSymbol | LayerMatrix):
         word = VOCABULARY.get(expression.name)
         if word is None or not isinstance(expression, type(word.symbol)):
             raise ValueError(f"{expression} is not declared")
-        return word.depends.union(_sources(expression.index) if isinstance(expression, LayerMatrix) else ())
+        return word.depends.union(sources_in(expression.index) if isinstance(expression, LayerMatrix) else ())
     if isinstance(expression, SubProduct):
-        return VOCABULARY["W"].depends.union(*map(_sources, expression.args))
+        return VOCABULARY["W"].depends.union(*map(sources_in, expression.args))
     if isinstance(expression, width):
         return frozenset({"problem"} if expression == width(0) else {"problem", "depth"})
+    if isinstance(expression, AppliedUndef):  # a function of proofs may depend on more than its arguments
+        raise ValueError(f"{expression} is not declared")
     weighted = {"problem"} if isinstance(expression, weighted_top | weighted_bottom) else set()
-    return frozenset(weighted).union(*map(_sources, expression.args))
+    return frozenset(weighted).union(*map(sources_in, expression.args))
 
 
 def _scalar(name: str, latex: str, meaning: str, belongs: Owner, definition: sp.Basic | None = None, *,

@@ -56,9 +56,9 @@ class Derivation:
     yields: Mapping[str, int]
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
-    _known: dict[Citable, list[tuple[StepResult, Judgment | None]]] = field(
-        default_factory=dict, init=False, repr=False)
-    """What each library that checked the derivation found."""
+    _known: list[tuple[Citable, list[tuple[StepResult, Judgment | None]]]] = field(
+        default_factory=list, init=False, repr=False)
+    """What each library that checked the derivation found. A library is itself only, whatever it says it equals."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))  # what was checked cannot change afterwards
@@ -79,15 +79,17 @@ class Derivation:
 
     def _checked(self, library: Citable) -> list[tuple[StepResult, Judgment | None]]:
         """The result and the judgment of each step; they are computed once for each library."""
-        if library not in self._known:
-            done: list[tuple[StepResult, Judgment | None]] = []
-            for index, step in enumerate(self.steps):
-                try:
-                    done.append((StepResult(index, True), self._infer(index, step, done, library)))
-                except (Refused, NotNormal) as error:
-                    done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
-            self._known[library] = done
-        return self._known[library]
+        for known, found in self._known:
+            if known is library:
+                return found
+        done: list[tuple[StepResult, Judgment | None]] = []
+        for index, step in enumerate(self.steps):
+            try:
+                done.append((StepResult(index, True), self._infer(index, step, done, library)))
+            except (Refused, NotNormal) as error:
+                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
+        self._known.append((library, done))
+        return done
 
     def _infer(
         self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]], library: Citable

@@ -13,8 +13,8 @@ import sympy as sp
 from ..algebra.words import SYMMETRIC
 from ..language.nodes import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
 from ..language.norms import GramPower, second_singular, spectral, weighted_bottom
-from ..language.quantities import L
-from ..setting.dependence import FAMILIES, sources_of
+from ..language.quantities import VOCABULARY, L
+from ..setting.dependence import FAMILIES, FAMILIES_OF_PROOFS, sources_of
 from .context import Context
 
 __all__ = ["MATRICES", "OF_MATRICES", "nothing", "one_shape"]
@@ -107,6 +107,8 @@ def _member(expr: LayerMatrix, where: Context) -> str:
     """A member that is not there, ``W_0`` or ``q_{L+1}``, makes a statement meaningless."""
     if expr.name not in FAMILIES or (expr.name in ("H", "G")) != (type(expr) is GramPower):
         return f"{expr} is no word of the theory"
+    if expr.name in FAMILIES_OF_PROOFS and expr.name in VOCABULARY:
+        return f"{expr} is a word with two meanings"
     last = L - 1 if expr.name in ("D", "D_dot", "D_rest") else L
     if not where.layers(sp.Integer(expr.first), expr.index, last):
         return f"{expr} is not defined throughout"

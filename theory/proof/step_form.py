@@ -29,7 +29,10 @@ def check_types(step: Step) -> None:
             "a hypothesis is a name or a relation")
     require(all(x in HYPOTHESES for x in step.hypotheses if isinstance(x, str)), "a hypothesis has no such name")
     every_part(step.data)  # raises on what could change, or pass for something else
-    require(type(step.scope) is tuple and len(step.ranges) == len(step.scope), "an index has two ranges")
+    require(type(step.scope) is tuple and all(type(x) is tuple and len(x) == 3 and isinstance(x[0], sp.Symbol) and all(
+        type(end) is int or isinstance(end, sp.Basic) for end in x[1:]) for x in step.scope),
+        "a range is an index and two ends")  # SymPy would run a text
+    require(len(step.ranges) == len(step.scope), "an index has two ranges")
 
 
 def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
@@ -48,6 +51,12 @@ def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Giv
         here = near
         for index, (low, high) in inside.items():
             require(index in INDICES, "{} is no layer", index)
-            here = here.inside(index, sp.sympify(low), sp.sympify(high))
-        reason = undefined(sp.sympify(part), here)
+            here = here.inside(index, _number(low), _number(high))
+        reason = undefined(_number(part), here)
         require(not reason, "{}", reason)
+
+
+def _number(part: sp.Basic | int) -> sp.Basic:
+    """A part of the data as an expression. A text is none: SymPy would run it."""
+    require(type(part) is int or isinstance(part, sp.Basic), "{} is no expression", repr(part))
+    return sp.sympify(part)

@@ -20,7 +20,7 @@ from ..algebra.powers import cancelled, power_form
 from ..algebra.words import Z
 from ..language.nodes import Maximum, Minimum, Relation, weighted_top, width
 from ..language.norms import second_singular, spectral
-from ..language.quantities import L, time, z
+from ..language.quantities import VOCABULARY, L, time, z
 from ..setting import flow, residual
 from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source, sources_of
 from ..setting.initial_value import SERIES_INDEX
@@ -95,8 +95,24 @@ def _scalars(expr: sp.Expr, where: Context) -> str:
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
     if sources_of(expr) is not None and (expr not in INDICES or expr in where.ranges):
-        return ""
+        return "" if expr in SYMBOLS else _as_declared(expr, where)
     return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
+
+
+def _as_declared(expr: sp.Symbol, where: Context) -> str:
+    """A word that was declared later is a number, and its definition shows what its symbol is assumed to be."""
+    definition = VOCABULARY[expr.name].definition
+    if not expr.is_real:
+        return f"{expr} could be no real number"
+    if definition is None:
+        return ""
+    where = replace(where, stipulated=False)
+    if reason := undefined(definition, where):
+        return reason
+    shown = {"integer": where.integer, "nonnegative": where.nonnegative, "positive": where.positive}
+    assumed = {x: True for x in shown if getattr(expr, f"is_{x}")}
+    fits = sp.Symbol(expr.name, real=True, **assumed) == expr and all(shown[x](definition) for x in assumed)
+    return "" if fits else f"{expr} is assumed to be what its definition {definition} is not known to be"
 
 
 def _power(expr: sp.Pow, where: Context) -> str:

@@ -16,12 +16,13 @@ from ..language.claim import Given
 from ..language.hypotheses import HYPOTHESES, Hypothesis
 from ..language.nodes import Largest, LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
 from ..language.norms import GramPower, weighted_bottom
-from ..language.quantities import VOCABULARY
+from ..language.quantities import VOCABULARY, j, k
 from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source", "sources_of"]
+__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source",
+           "sources_of"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -32,8 +33,7 @@ def _own(*symbols: sp.Symbol) -> dict[sp.Basic, Sources]:
     return {x: frozenset({x.name}) for x in symbols}
 
 
-SYMBOLS: Mapping[sp.Basic, Sources] = {
-    **{x.symbol: x.depends for x in VOCABULARY.values() if not isinstance(x.symbol, LayerMatrix)},
+_OF_PROOFS: Mapping[sp.Basic, Sources] = {
     **_own(*INDICES, setting.t, setting.s),
     **_own(trajectories.x_0, trajectories.sigma_0, trajectories.s, trajectories.T_0),
     setting.Sigma_half: frozenset({"problem"}), setting.top_vector: frozenset({"problem"}),
@@ -47,15 +47,27 @@ SYMBOLS: Mapping[sp.Basic, Sources] = {
     setting.M_rescaled: _WEIGHTS | {"gamma"}, setting.g_shrunk: _WEIGHTS | {"s"},
     **dict.fromkeys((setting.curvature_shrunk, setting.w_dot_shrunk, setting.w_ddot_shrunk), _WEIGHTS | {"Xi", "s"}),
 }
+"""The words that only proofs use, and the layer indices."""
+
+SYMBOLS: Mapping[sp.Basic, Sources] = {
+    **{x.symbol: x.depends for x in VOCABULARY.values() if not isinstance(x.symbol, LayerMatrix)}, **_OF_PROOFS,
+}
 """The scalars, vectors and matrices that a derivation may speak of, and what each depends on."""
 
-FAMILIES: Mapping[str, Sources] = {
-    **{name: x.depends for name, x in VOCABULARY.items() if isinstance(x.symbol, LayerMatrix)},
-    **dict.fromkeys(("H", "G", "D_dot", "unit"), _WEIGHTS),
+_USED = frozenset({*_OF_PROOFS, trajectories.SERIES_INDEX})
+"""The symbols that proofs use beside the vocabulary."""
+
+FAMILIES_OF_PROOFS: Mapping[str, Sources] = {
+    **dict.fromkeys(("H", "G", "unit"), _WEIGHTS),
     **dict.fromkeys(("q_dot", "q_ddot"), _WEIGHTS | {"Xi"}), "q_rest": _MOVED,
     **dict.fromkeys(("D_rest", "W_rest"), _WEIGHTS | {"t"}),
     **dict.fromkeys(("P_scaled", "q_scaled"), _WEIGHTS | {"gamma"}),
     **dict.fromkeys(("W_shrunk", "P_shrunk", "q_shrunk"), _WEIGHTS | {"s"}),
+}
+"""The families that only proofs use."""
+
+FAMILIES: Mapping[str, Sources] = {
+    **{name: x.depends for name, x in VOCABULARY.items() if isinstance(x.symbol, LayerMatrix)}, **FAMILIES_OF_PROOFS,
 }
 """The families of matrices that are indexed by the layer; each depends on its index as well."""
 
@@ -77,10 +89,15 @@ _TRANSPARENT = (
 
 
 def sources_of(symbol: sp.Symbol | sp.MatrixSymbol) -> Sources | None:
-    """What a word depends on, also one that was declared after the tables were made; None for what is no word."""
+    """What a word depends on, also one that was declared after the tables were made; None for what is no word.
+
+    A symbol with two meanings is no word: a declared one that proofs use for something else.
+    """
+    word = VOCABULARY.get(symbol.name)
+    if word is not None and word.symbol in _USED - {j, k}:
+        return None
     if symbol in SYMBOLS:
         return SYMBOLS[symbol]
-    word = VOCABULARY.get(symbol.name)
     return word.depends if word is not None and word.symbol == symbol else None
 
 

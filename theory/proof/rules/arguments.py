@@ -41,6 +41,7 @@ class Arguments:
 
     signature: inspect.Signature
     kinds: Mapping[str, Kind]
+    texts: frozenset[str]
     values: Mapping[str, sp.Symbol]
 
     @classmethod
@@ -48,7 +49,8 @@ class Arguments:
         """The parameters of a function after the first one."""
         _at, *rest = inspect.signature(conclude).parameters.values()
         hints = get_type_hints(conclude, include_extras=True)
-        return cls(inspect.Signature(rest), {x.name: _kind(hints[x.name]) for x in rest}, values)
+        texts = frozenset(x.name for x in rest if hints[x.name] is str)
+        return cls(inspect.Signature(rest), {x.name: _kind(hints[x.name]) for x in rest}, texts, values)
 
     def fields(self, *args: object, **kwargs: object) -> Fields:
         """The fields of the step that a call adds."""
@@ -117,6 +119,9 @@ class Arguments:
             require(type(data) is tuple and len(data) == len(names), "the data are {}", ", ".join(names))
             each = data
         found = {name: _exact(value) for name, value in zip(names, each, strict=True)}
+        for name, value in found.items():
+            fits = type(value) is str if name in self.texts else not _is_odd(value)
+            require(fits, "{} is of another kind", name)
         for name, parameter in self.signature.parameters.items():
             if parameter.kind is _NAMED:
                 found[name] = self._by_symbol(found[name])
@@ -131,6 +136,7 @@ class Arguments:
             require(self.values.get(str(symbol)) == symbol, "{} is not universally quantified", symbol)
             require(str(symbol) not in found, "{} has two values", symbol)
             found[str(symbol)] = _exact(value)
+            require(isinstance(found[str(symbol)], sp.Basic), "{} is of another kind", value)
         return found
 
 
@@ -145,3 +151,8 @@ def _exact(value: Data) -> Data:
     if type(value) is tuple:
         return tuple(_exact(x) for x in value)
     return sp.Integer(value) if type(value) is int else value
+
+
+def _is_odd(value: Data) -> bool:
+    """Whether a text is hidden in what should be no text, or SymPy's tuple stands for an expression."""
+    return any(_is_odd(x) for x in value) if type(value) is tuple else isinstance(value, str | sp.Tuple)
