@@ -145,7 +145,7 @@ BUGS = (
          "Algebra(facts)", "cases"),
     _bug("one case is enough", rules_logic.in_both, "== 1, ", ">= 0, ", "cases"),
     _bug("a node is settled beyond the range of its premise", context.Context._within,
-         "about <= set(here) and all(", "True or all(", "part of a sum"),
+         "about <= set(here) and all(", "True or all(", "specialization"),
     # Indices.
     Bug("the scope overrides a bound index", (
         (Inference.hold, "{**self.ranges, **within}", "{**within, **self.ranges}"),

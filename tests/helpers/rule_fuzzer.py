@@ -161,7 +161,8 @@ def _computed(statement: Relation, error: Exception) -> Iterator[Relation]:
     trace = error.__traceback__
     frames = []
     while trace is not None:
-        if ".rules." in trace.tb_frame.f_globals.get("__name__", ""):
+        if trace.tb_frame.f_globals.get("__name__", "").endswith(".proof.derivation") or (
+                ".rules." in trace.tb_frame.f_globals.get("__name__", "")):
             frames.append(trace.tb_frame.f_locals)
         trace = trace.tb_next
     for names in reversed(frames):

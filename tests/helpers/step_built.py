@@ -157,7 +157,17 @@ def _specialized(g: Source) -> Made:
     x = g.rng.choice(free)
     value = matrix(g.rng, u, _shares(g)) if x == u else g.rng.choice(
         (g.rng.choice(ENDS), scalar(g.rng, (), 1), g.rng.choice(NUMBERS), g.rng.choice(NUMBERS), x + 1, 9 * x))
-    return Made(p.relation, ((x, value),), (p,))
+    return Made(p.relation, ((x, value),), (p,)) if g.rng.random() < 0.9 else _at_a_sum(g)
+
+
+def _at_a_sum(g: Source) -> Made:
+    """A statement about every vector, at one whose length is a sum over more layers than a premise speaks of."""
+    settled = g.rng.choice(_settled())
+    ends = g.rng.choice(((sp.S.One, L), (sp.Integer(2), L), (sp.S.One, L - 1)))
+    value = sp.Sum(settled.relation.lhs, (k, *ends)) * Q.w_star
+    every = Judgment(Relation(dot(u, u), ">=", 0))
+    deep = replace(settled, facts=frozenset({"L >= 2"}))
+    return Made(Relation(dot(value, value), ">=", 0), ((u, value),), (every, deep))
 
 
 def _cases(g: Source) -> Made:
