@@ -156,9 +156,9 @@ def premises_about_no_layer(p: Proof) -> int:
                   values[1], data=("sum", (k, TWO, ONE)))
 
 
-@attack("m is no word of the theory")
+@attack("L - 1 is no word of the theory")
 def a_range_that_ends_at_a_private_symbol(p: Proof) -> int:
-    m = sp.Symbol("m", integer=True, positive=True)
+    m = sp.Symbol("L - 1", integer=True, positive=True)
     a = p.step(RULES["part of a sum"], (L - 1, "<=", k), data=(ONE, (i, ONE, L - 1), (ONE, k)), scope=((k, m, L),),
                given=("L >= 2",))
     return p.step(RULES["specialization"], (L - 1, "<=", L - 2), a, data=((k, L - 2),), given=("L >= 3",))
