@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from accepting import accepts
 from scipy.integrate import solve_ivp
 
 from flatcert.theory.algebra.algebra import Judgment
@@ -18,7 +19,7 @@ from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.norms import second_singular, spectral
-from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step
+from flatcert.theory.proof.derivation import Rule
 from flatcert.theory.proof.rules import gradient_flow as rules_flow
 from flatcert.theory.proof.rules.infima import INFIMUM, TRANSFER
 from flatcert.theory.setting.flow import BELOW_0, DEFINED, D, D_dot, risk_flow, sine
@@ -29,21 +30,6 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 # The rules --------------------------------------------------------------------------------------
-
-
-def accepts(
-    rule: Rule[...], statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
-    given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
-) -> bool:
-    """Whether a rule accepts a statement from premises, denominators included."""
-    step = Step(Relation(*statement), rule, tuple(range(len(premises))), data=data, scope=scope, hypotheses=given)
-    facts = frozenset[Given]().union(given, *(p.facts for p in premises))
-    try:
-        Derivation._check_indices(step, premises, facts)
-        Derivation._verify(step, premises, facts)
-    except Refused:
-        return False
-    return True
 
 
 def judgment(statement: tuple[Any, str, Any], *facts: Given, **ranges: Any) -> Judgment:

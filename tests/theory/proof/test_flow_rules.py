@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from accepting import accepts
 
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.norms import GramPower, second_singular, spectral
-from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step
 from flatcert.theory.proof.rules import gram_powers as powers
 from flatcert.theory.proof.rules import singular_vectors as vectors
 from flatcert.theory.proof.rules import spectral_norms as norms
@@ -21,21 +21,6 @@ from flatcert.theory.setting.network import W, q
 Delta, L, j, k, sigma_max, u = Q.Delta, Q.L, Q.j, Q.k, Q.sigma_max, Q.u
 ADJACENT = ((k, 1, L - 1),)
 POSITIVE = Judgment(Relation(sigma_max, ">", 0), frozenset({Relation(sigma_max, ">", 0)}))
-
-
-def accepts(
-    rule: Rule[...], statement: tuple[Any, str, Any], *premises: Judgment, data: Any = None,
-    given: tuple[Given, ...] = (), scope: tuple[Any, ...] = (),
-) -> bool:
-    """Whether a rule accepts a statement from premises, denominators included."""
-    step = Step(Relation(*statement), rule, tuple(range(len(premises))), data=data, scope=scope, hypotheses=given)
-    facts = frozenset[Given]().union(given, *(p.facts for p in premises))
-    try:
-        Derivation._check_indices(step, premises, facts)
-        Derivation._verify(step, premises, facts)
-    except Refused:
-        return False
-    return True
 
 
 def stipulated(name: str) -> Judgment:
