@@ -16,12 +16,13 @@ from flint import arb, fmpq, fmpq_mat, fmpq_poly
 from ...numeric.linalg.rational import charpoly, null_space, rational_array
 from ...numeric.linalg.scalars import Array, convert_array
 from .exact import Exact, Undecidable, top_root
+from .number_field import FieldNumber
 from .polynomial_roots import squarefree
 
 NEAR = 1e-9
 """Float eigenvalues so near the top one, relatively, are tried as top ones; exact arithmetic then decides."""
 
-Number = TypeVar("Number", arb, fmpq)
+Number = TypeVar("Number", arb, FieldNumber)
 
 
 def projected(gram: Array, start: Array, top: Number, number: Callable[[fmpq], Number]) -> Array:

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from flint import arb, ctx, fmpq, fmpq_poly, fmpz
+from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz
 
 from .polynomial_roots import TopRoot, rational_root_within, real_roots
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
+
+
+MAX_DEGREE = 400
+"""No power of a root is compared whose degree times exponent is larger."""
 
 
 class Undecidable(Exception):
@@ -74,6 +78,8 @@ class Exact:
     power: Fraction = Fraction(0)
 
     def __mul__(self, other: Exact | fmpq | int) -> Exact:
+        if not isinstance(other, (Exact, fmpq, int)):
+            return NotImplemented
         other = lifted(other)
         if not self.sign or not other.sign:
             return exact(0)
@@ -234,14 +240,33 @@ def _polynomial(number: Exact) -> fmpq_poly:
     if number.root is None:
         return fmpq_poly([-number.q, *[0] * (number.order - 1), number.sign**number.order])
     step = number.power.denominator
-    if number.order != 1 or abs(number.power.numerator) != 1 or not (step == 1 or number._root_is_positive()):
+    if number.order != 1 or not (step == 1 or number._root_is_positive()):
         raise Undecidable("an irrational eigenvalue times an irrational radical")
     # The roots of f(x / s) are those of f times s; the positive root of f(x^m) is the m-th root of that of f.
-    coefficients = number.root.polynomial.coeffs()
+    coefficients = _powers(number.root.polynomial, abs(number.power.numerator)).coeffs()
     spread = [fmpq(0)] * (step * (len(coefficients) - 1) + 1)
     for i, c in enumerate(coefficients if number.power > 0 else coefficients[::-1]):  # reversed: the inverse roots
         spread[step * i] = c * rational_power(number.sign * number.q, -step * i)
     return fmpq_poly(spread)
+
+
+def _powers(polynomial: fmpq_poly, exponent: int) -> fmpq_poly:
+    """A polynomial that has the powers of all roots among its own: of a power of the companion matrix.
+
+    >>> _powers(fmpq_poly([-2, 0, 1]), 2)
+    x^2 + (-4)*x + 4
+    """
+    if exponent == 1:
+        return polynomial
+    degree = polynomial.degree()
+    if degree * exponent > MAX_DEGREE:
+        raise Undecidable("a high power of an irrational eigenvalue")
+    leading, companion = polynomial[degree], fmpq_mat(degree, degree)
+    for i in range(degree):
+        companion[i, degree - 1] = -polynomial[i] / leading
+        if i:
+            companion[i, i - 1] = fmpq(1)
+    return (companion**exponent).charpoly()
 
 
 def _same_root(left: Exact, right: Exact, bits: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 
 from ...numeric.linalg.rational import charpoly
 from ...numeric.linalg.scalars import Array, convert_array
-from . import eigenvectors
+from . import eigenvectors, number_field
 from .exact import Exact, Undecidable, exact, lifted, second_root, top_root
 from .ring import Ring
 
@@ -96,9 +96,18 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
             eigenvectors.least_positive_root(charpoly(gram)) ** _HALF)
 
     def top_vector(self, gram: Array, start: Array) -> Array:
-        found = eigenvectors.projected(gram, start, self.top(gram).rational(), fmpq)
-        length = exact(np.dot(found, found)) ** -_HALF
-        return convert_array(found, lambda entry: length * entry)
+        minimal = number_field.minimal_polynomial(charpoly(gram))
+        found = eigenvectors.projected(
+            gram, start, number_field.top(minimal), lambda value: number_field.rational(value, minimal))
+        length = np.dot(found, found)
+        if not length.value:
+            raise ZeroDivisionError("the vector is orthogonal to the top eigenspace")
+        unit = convert_array(found, lambda entry: replace(entry, squared=length.value))
+        return unit if minimal.degree() > 1 else convert_array(unit, number_field.FieldNumber.exact)
+
+    def dot(self, left: Array, right: Array) -> Scalar:
+        product = (left * right).sum()
+        return product.exact() if isinstance(product, number_field.FieldNumber) else product
 
     def scale(self, factor: Scalar, matrix: Array) -> Array | ScaledMatrix:
         try:

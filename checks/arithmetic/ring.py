@@ -50,6 +50,11 @@ class Ring(ABC, Generic[Number, Matrix]):
         total: Matrix = sum(terms[1:], terms[0])
         return total
 
+    def dot(self, left: Any, right: Any) -> Number:
+        """The sum of the products of the entries. Raises ValueError where the shapes do not fit."""
+        product: Number = (left * right).sum()
+        return product
+
     def lift(self, value: Exact) -> Number:
         """An exact real number as a scalar."""
         raise self._lacks("real numbers")

@@ -199,7 +199,7 @@ def _sub_product(node: SubProduct) -> Evaluator:
 
 def _dot(node: dot) -> Evaluator:
     x, y = (_compile(arg) for arg in node.args)
-    return lambda scope: _fitting(mul, x(scope), y(scope), node).sum()
+    return lambda scope: _fitting(scope.ring.dot, x(scope), y(scope), node)
 
 
 def _of_argument(function: Callable[[Scope, Value], Value]) -> Callable[[sp.Basic], Evaluator]:
