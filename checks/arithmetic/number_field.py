@@ -1,7 +1,8 @@
 """Numbers ``p(theta) / sqrt(n(theta))`` for the largest root ``theta`` of a polynomial: entries of its eigenvectors.
 
-An eigenvector of an irrational eigenvalue is no array of radicals. Its entries are polynomials in the eigenvalue over one
-square root, so that a dot product is one, too, and where its square is rational it is an :class:`~.exact.Exact` number.
+An eigenvector of an irrational eigenvalue is no array of radicals. Its entries are polynomials in the eigenvalue over
+one square root, and so is a dot product. Where its square is rational, :meth:`FieldNumber.exact` returns it as an
+:class:`~.exact.Exact` number.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb_poly, ctx, fmpq, fmpq_poly
+from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
 from .exact import Exact, Undecidable, exact, lifted
 from .polynomial_roots import TopRoot, real_roots
@@ -58,10 +59,15 @@ class FieldNumber:
         size = exact(square[0]) ** Fraction(1, 2)
         return size if self._is_positive() else -size
 
+    def ball(self, bits: int) -> arb:
+        """An enclosure at a working precision of ``bits``."""
+        with ctx.workprec(bits):
+            theta = TopRoot(self.minimal).ball(bits)
+            return arb_poly(self.value)(theta) / arb_poly(self.squared)(theta).sqrt()
+
     def _is_positive(self) -> bool:
         for bits in (128, 512, 2048):
-            with ctx.workprec(bits):
-                value = arb_poly(self.value)(TopRoot(self.minimal).ball(bits))
+            value = self.ball(bits)
             if not value.contains(0):
                 return bool(value > 0)
         raise Undecidable("a number too close to zero")

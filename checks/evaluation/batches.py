@@ -7,13 +7,12 @@ dimension where it enters by itself. The few that are left over are evaluated on
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Ragged, Rows, rows_of
-from ..instances.instance import Instance
 from .evaluate import evaluate
 from .scope import RealScope, Values
 from .stacked_scope import FAILURES, FLOATS, StackScope, Unanswered, grouped
@@ -25,7 +24,7 @@ FEW = 4
 class Pair(NamedTuple):
     """An exact instance, and values of a statement's quantifiers on it."""
 
-    case: Instance
+    case: Any
     values: Values
 
 
