@@ -10,10 +10,12 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
+from ...numeric.linalg.eigenvalues import range_factor, weighted_top
 from ...numeric.linalg.rational import charpoly
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
-from .exact import Exact, Undecidable, exact, lifted, second_root, top_root
+from .algebraic import chosen, norm, ordered_roots
+from .exact import Exact, Undecidable, exact, lifted, of_root, second_root, top_root
 from .ring import Ring
 
 Scalar: TypeAlias = Exact | fmpq
@@ -38,13 +40,19 @@ class ScaledMatrix:
     factor: Exact
     matrix: Array
 
+    def __neg__(self) -> ScaledMatrix:
+        return ScaledMatrix(-self.factor, self.matrix)
+
 
 @dataclass(frozen=True)
 class MixedMatrix:
-    """``alpha A + beta B`` with incommensurable ``alpha`` and ``beta``, ``B`` of rank one."""
+    """``alpha A + beta B`` with ``alpha`` and ``beta`` whose ratio is not known to be rational."""
 
     first: ScaledMatrix
     second: ScaledMatrix
+
+    def __neg__(self) -> MixedMatrix:
+        return MixedMatrix(-self.first, -self.second)
 
 
 @dataclass(frozen=True)
@@ -96,76 +104,100 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
             eigenvectors.least_positive_root(charpoly(gram)) ** _HALF)
 
     def top_vector(self, gram: Array, start: Array) -> Array:
-        minimal = number_field.minimal_polynomial(charpoly(gram))
+        top = ordered_roots(charpoly(gram))[-1]
         found = eigenvectors.projected(
-            gram, start, number_field.top(minimal), lambda value: number_field.rational(value, minimal))
+            gram, start, number_field.generator(top), lambda value: number_field.rational(value, top))
         length = np.dot(found, found)
         if not length.value:
             raise ZeroDivisionError("the vector is orthogonal to the top eigenspace")
         unit = convert_array(found, lambda entry: replace(entry, squared=length.value))
-        return unit if minimal.degree() > 1 else convert_array(unit, number_field.FieldNumber.exact)
+        return unit if top.degree > 1 else convert_array(unit, number_field.FieldNumber.exact)
 
     def dot(self, left: Array, right: Array) -> Scalar:
         product = (left * right).sum()
         return product.exact() if isinstance(product, number_field.FieldNumber) else product
 
-    def scale(self, factor: Scalar, matrix: Array) -> Array | ScaledMatrix:
-        try:
-            product: Array = lifted(factor).rational() * matrix
+    def scale(self, factor: Scalar, matrix: ExactMatrix) -> ExactMatrix:
+        factor = lifted(factor)
+        if isinstance(matrix, np.ndarray) and factor.order == 1 and factor.root is None:
+            product: Array = factor.rational() * matrix
             return product
-        except Undecidable:
-            return ScaledMatrix(lifted(factor), matrix)
+        return self.add_matrices([ScaledMatrix(factor * part.factor, part.matrix) for part in _parts(matrix)])
 
-    def add_matrices(self, terms: list[Array | ScaledMatrix]) -> ExactMatrix:
-        if not any(isinstance(term, ScaledMatrix) for term in terms):
+    def add_matrices(self, terms: list[ExactMatrix]) -> ExactMatrix:
+        if all(isinstance(term, np.ndarray) for term in terms):
             return super().add_matrices(terms)
-        scaled = [_scaled(term) for term in terms]
-        scaled = [term for term in scaled if term.factor.sign] or scaled[:1]
-        unit = scaled[0].factor
-        total = scaled[0].matrix
-        try:
-            for term in scaled[1:]:
-                total = total + (term.factor * unit**-1).rational() * term.matrix
-        except Undecidable:
-            scaled.sort(key=lambda term: -_rank(term.matrix))
-            if len(scaled) != 2 or _rank(scaled[1].matrix) != 1:
-                raise
-            return MixedMatrix(*scaled)
-        return ScaledMatrix(unit, total)
+        parts = [part for term in terms for part in _parts(term)]
+        groups: list[ScaledMatrix] = []
+        for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
+            for i, group in enumerate(groups):
+                ratio = _rational_ratio(part.factor, group.factor)
+                if ratio is not None:
+                    groups[i] = ScaledMatrix(group.factor, group.matrix + ratio * part.matrix)
+                    break
+            else:
+                groups.append(part)
+        if len(groups) > 2:
+            raise Undecidable("a sum of three matrices with incommensurable factors")
+        return MixedMatrix(*groups) if len(groups) == 2 else groups[0]
 
     def weighted_top(self, matrix: ExactMatrix, covariance: Array) -> Exact:
+        # The eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
         if isinstance(matrix, MixedMatrix):
-            return _mixed_top(matrix, covariance)
-        scaled = _scaled(matrix)
-        if scaled.factor.sign and not scaled.factor.ball(128) > 0:
-            raise Undecidable("the top eigenvalue of a negative multiple")
-        # The nonzero eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
-        return scaled.factor * self.top(covariance @ scaled.matrix)
+            return _unmoved_top(matrix, covariance) or _algebraic_top(matrix, covariance)
+        (scaled,) = _parts(matrix)
+        return abs(scaled.factor) * self.top(covariance @ (scaled.matrix * scaled.factor.sign))
 
 
-def _scaled(matrix: Array | ScaledMatrix) -> ScaledMatrix:
-    return matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)
+def _parts(matrix: ExactMatrix) -> list[ScaledMatrix]:
+    if isinstance(matrix, MixedMatrix):
+        return [matrix.first, matrix.second]
+    return [matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)]
 
 
-def _mixed_top(mixed: MixedMatrix, covariance: Array) -> Exact:
-    """The top eigenvalue where it does not depend on ``beta`` (``w*`` an eigenvector below the top).
+def _rational_ratio(number: Exact, unit: Exact) -> fmpq | None:
+    try:
+        return (number * unit**-1).rational()
+    except Undecidable:
+        return None
 
-    As ``B`` has rank one, the characteristic polynomial of ``Sigma (A + t B)`` is affine in
+
+def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
+    """The top eigenvalue where ``B`` has rank one and leaves it (``w*`` an eigenvector below the top); else None.
+
+    The characteristic polynomial of ``Sigma (A + t B)`` is then affine in
     ``t``, so a common factor of the polynomials at ``t = 0`` and ``t = 1`` divides all of them. If
     that factor has all eigenvalues but one, the trace gives the last one, and balls must show that it
     is below the largest of the others.
     """
-    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (mixed.first, mixed.second))
+    first, second = sorted(_parts(mixed), key=lambda term: -_rank(term.matrix))
+    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (first, second))
     still = charpoly(a)
     shared = still.gcd(charpoly(a + b))
     degree = shared.degree()
-    if alpha.ball(128) > 0 and degree == still.degree() - 1 > 0:
+    if _rank(second.matrix) == 1 and alpha.sign > 0 and degree == still.degree() - 1 > 0:
         top = alpha * top_root(shared)
         rest = np.trace(a) + shared[degree - 1] / shared[degree]
         with ctx.workprec(512):
             if top.ball(512) > alpha.ball(512) * arb(rest) + beta.ball(512) * arb(np.trace(b)):
                 return top
-    raise Undecidable("the top eigenvalue of incommensurable terms")
+    return None
+
+
+def _algebraic_top(mixed: MixedMatrix, covariance: Array) -> Exact:
+    """The top eigenvalue of ``alpha (A + t B)`` for an algebraic ``t``, chosen by enclosures.
+
+    It is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`, and balls tell which one.
+    """
+    unit = abs(mixed.first.factor)
+    a, b = mixed.first.matrix * mixed.first.factor.sign, mixed.second.matrix
+    t = (mixed.second.factor * unit**-1).algebraic()
+
+    def enclosed(bits: int) -> arb:
+        matrix = convert_array(a, arb) + t.ball(bits) * convert_array(b, arb)
+        return weighted_top(matrix, range_factor(covariance, bits), bits)
+
+    return unit * of_root(chosen(norm(covariance @ a, covariance @ b, t), enclosed))
 
 
 def _rank(matrix: Array) -> int:
