@@ -14,7 +14,7 @@ from math import gcd
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz
 
-from .polynomial_roots import TopRoot, rational_root_within, real_roots
+from .polynomial_roots import TopRoot, rational_root_within, real_roots, root_at
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
@@ -179,6 +179,20 @@ def top_root(polynomial: fmpq_poly) -> Exact:
     (enclosure,) = real_roots(polynomial, 128)[-1:]
     root = rational_root_within(polynomial, enclosure)
     return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1)) if root is None else exact(root)
+
+
+def root_of(polynomial: fmpq_poly, index: int) -> Exact:
+    """A root of a polynomial with only real roots, by its index from the largest, with multiplicity.
+
+    Raises :class:`Undecidable` where it is irrational and between others of its irreducible factor.
+    """
+    enclosure, factor = root_at(polynomial, index, 128)
+    roots = real_roots(factor, 128)
+    if factor.degree() == 1 or enclosure.overlaps(roots[-1]):
+        return top_root(factor)
+    if enclosure.overlaps(roots[0]):
+        return -top_root(factor(fmpq_poly([0, -1])))
+    raise Undecidable("an irrational eigenvalue between others")
 
 
 def second_root(polynomial: fmpq_poly) -> Exact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly
@@ -29,6 +30,23 @@ def rational_root_within(polynomial: fmpq_poly, enclosure: arb) -> fmpq | None:
             if abs(root - middle) <= radius:
                 return root
     return None
+
+
+def root_at(polynomial: fmpq_poly, index: int, bits: int) -> tuple[arb, fmpq_poly]:
+    """A real root, counted with multiplicity: 0 is the index of the largest, -1 of the smallest; and its factor.
+
+    The factor is irreducible. Its other roots do not lie in the enclosure.
+
+    >>> root_at(fmpq_poly([-1, 1]) ** 2 * fmpq_poly([-2, 0, 1]), 2, 64)
+    ([1.00000000000000 +/- 2.00e-20], x + (-1))
+    """
+    factors = polynomial.factor()[1]
+    while True:
+        found = sorted(((root, factor) for factor, multiplicity in factors for root in real_roots(factor, bits)
+                        for _ in range(multiplicity)), key=lambda pair: pair[0].mid())
+        if not any(low.overlaps(high) and f != g for (low, f), (high, g) in pairwise(found)):
+            return found[-1 - index]
+        bits *= 2
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flint import arb, ctx
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S
 from ..arithmetic.exact import Undecidable, lifted
@@ -29,7 +30,8 @@ def sides(relation: Relation, scope: RealScope) -> tuple[arb, arb]:
     if not isinstance(scope.ring, BallRing):
         raise TypeError("only balls enclose the two sides of a relation")
     with ctx.workprec(scope.ring.bits):
-        return arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+        lhs, rhs = (arb(evaluate(side, scope)) for side in between_numbers(relation).sides)
+        return lhs, rhs
 
 
 def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
@@ -42,11 +44,12 @@ def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb
     True
     """
     lhs, rhs = sides(relation, scope)
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
+    return scope.ring.answer(between_numbers(relation).op, lhs, rhs), lhs, rhs
 
 
 def compare(relation: Relation, instance: Instance, values: Values, direct: bool = False) -> Outcome:
     """Compare both sides on an exact instance. Raises ZeroDivisionError where a side is not defined."""
+    relation = between_numbers(relation)
     if _shown_by_witness(relation, instance, values, direct):
         return Outcome(Verdict.HELD, PRECISIONS[0], Route.WITNESS)
     tried_exact = False
