@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, ordered_roots, require_degree, spread
 
 __all__ = ["Exact", "Undecidable", "exact", "integer_root", "lifted", "of_root", "rational_power",
-           "rational_root", "second_ball", "second_root", "top_root"]
+           "rational_root", "root_of", "second_ball", "second_root", "top_root"]
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
@@ -200,6 +200,11 @@ def of_root(root: RealRoot) -> Exact:
 def top_root(polynomial: fmpq_poly) -> Exact:
     """The largest real root of a polynomial that has one."""
     return of_root(ordered_roots(polynomial)[-1])
+
+
+def root_of(polynomial: fmpq_poly, index: int) -> Exact:
+    """A real root, counted with multiplicity: 0 is the index of the largest, -1 of the smallest."""
+    return of_root(ordered_roots(polynomial)[-1 - index])
 
 
 def second_root(polynomial: fmpq_poly) -> Exact:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from flint import arb, ctx
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing, sign_answers
@@ -28,7 +29,8 @@ def sides(relation: Relation, scope: Scope) -> tuple[arb, arb]:
     if not isinstance(scope.ring, BallRing):
         raise TypeError("only balls enclose the two sides of a relation")
     with ctx.workprec(scope.ring.bits):
-        return arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+        lhs, rhs = (arb(evaluate(side, scope)) for side in between_numbers(relation).sides)
+        return lhs, rhs
 
 
 def certain(relation: Relation, scope: Scope) -> tuple[bool | None, arb, arb]:
@@ -42,7 +44,7 @@ def certain(relation: Relation, scope: Scope) -> tuple[bool | None, arb, arb]:
     True
     """
     lhs, rhs = sides(relation, scope)
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
+    return scope.ring.answer(between_numbers(relation).op, lhs, rhs), lhs, rhs
 
 
 def compare(relation: Relation, at: Callable[[AnyRing], Scope]) -> Outcome:
@@ -50,6 +52,7 @@ def compare(relation: Relation, at: Callable[[AnyRing], Scope]) -> Outcome:
 
     Raises ZeroDivisionError where a side is not defined.
     """
+    relation = between_numbers(relation)
     tried_exact = False
     for bits in PRECISIONS:
         answer, lhs, rhs = certain(relation, at(BallRing(bits)))

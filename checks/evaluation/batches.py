@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Ragged, Rows, rows_of
 from .evaluate import evaluate
@@ -37,6 +38,7 @@ def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Ro
     >>> sides(relation, [Pair(instance("classics", 0, i), {}) for i in (1, 2)]).round(12).tolist()
     [[4.0, 4.0], [2.0, 2.0]]
     """
+    relation = between_numbers(relation)
     scopes = [RealScope(case, FLOATS, values, direct=direct) for case, values in pairs]
     with np.errstate(all="ignore"):
         found = _by_groups(relation, scopes, grouped(range(len(scopes)), lambda i: _integers(scopes[i])))

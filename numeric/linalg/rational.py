@@ -239,6 +239,23 @@ def charpoly(matrix: Any) -> fmpq_poly:
     return rational_matrix(as_array(matrix)).charpoly()
 
 
+def solution(matrix: Array, right: Array) -> Array:
+    """The ``X`` with ``A X = B``, of shapes ``(d, d)`` and ``(d, n)``; exact.
+
+    Raises:
+        ZeroDivisionError: ``A`` is singular.
+
+    >>> solution(rational_array([[2, 0], [0, 4]]), rational_array([[1], [1]])).tolist()
+    [[1/2], [1/4]]
+    """
+    return _array(rational_matrix(matrix).solve(rational_matrix(right)))
+
+
+def small_gram(matrix: Array) -> Array:
+    """``A A^T`` or ``A^T A``, whichever is smaller: it has the squared singular values."""
+    return matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
+
+
 def null_space(matrix: Array) -> list[Array]:
     """A basis of the kernel of a square rational matrix ``(d, d)``: vectors ``(d,)``.
 

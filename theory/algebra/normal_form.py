@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from ..language.calculus import Expectation
 from ..language.nodes import Minimum, Relation, dot, frobenius, weighted_top
 from ..language.quantities import L
 from .equalities import NotNormal
@@ -17,7 +18,7 @@ from .words import is_matrix, trace_word, word
 
 __all__ = ["Normalizer", "NotNormal"]
 
-CLOSED = (Minimum, sp.Derivative, sp.Limit)
+CLOSED = (Minimum, sp.Derivative, sp.Limit, Expectation)
 """Nodes that bind a variable, so that an equality could capture it: none is used inside. (An equality in a direction z
 holds for every z wherever a maximum over z may stand, and is used inside.)"""
 
