@@ -14,12 +14,14 @@ from ..evaluation.evaluate import UnknownNode
 from ..instances.data_pool import ANY
 from .decision import Contradiction, Decision
 
+ENOUGH = 60
+"""On how many instances with its hypotheses a judgment is decided: among them are numbers of every sign."""
 TRIED = 400
 """Among how many instances those with the hypotheses of a judgment are looked for."""
 
 
-def decided_on_data(judgment: Judgment, setting: Setting, most: int, at: str = "") -> Decision:
-    """Decide a judgment on at most ``most`` instances where its hypotheses hold, or on the one that ``at`` names."""
+def decided_on_data(judgment: Judgment, setting: Setting, at: str = "") -> Decision:
+    """Decide a judgment on :data:`ENOUGH` instances where its hypotheses hold, or on the one that ``at`` names."""
     given = tuple(sorted((fact for fact in judgment.facts if not isinstance(fact, str)), key=str))
     decides = OnData(Obligation("step", judgment.relation, on=(ANY,), given=given, setting=setting))
     agreed, reason = 0, "no instance satisfies its hypotheses"
@@ -35,6 +37,6 @@ def decided_on_data(judgment: Judgment, setting: Setting, most: int, at: str = "
         agreed += outcome.verdict is Verdict.HELD
         if outcome.verdict is Verdict.INCONCLUSIVE:
             reason = "the precision does not decide it"
-        if agreed == most:
+        if agreed == ENOUGH:
             break
     return Decision(agreed) if agreed else Decision(reason=reason)

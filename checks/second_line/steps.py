@@ -67,7 +67,7 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
 
 def decided_in(judgment: Judgment, setting: Setting, at: str = "") -> Decision:
     """The decision on a judgment about a setting."""
-    return decided(judgment, at=at) if setting is DEEP_LINEAR else decided_on_data(judgment, setting, CASES, at)
+    return decided(judgment, at=at) if setting is DEEP_LINEAR else decided_on_data(judgment, setting, at)
 
 
 @lru_cache(maxsize=8192)
