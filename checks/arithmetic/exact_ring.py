@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -140,16 +141,7 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
     def add_matrices(self, terms: list[ExactMatrix]) -> ExactMatrix:
         if all(isinstance(term, np.ndarray) for term in terms):
             return super().add_matrices(terms)
-        parts = [part for term in terms for part in _parts(term)]
-        groups: list[ScaledMatrix] = []
-        for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
-            for i, group in enumerate(groups):
-                ratio = _rational_ratio(part.factor, group.factor)
-                if ratio is not None:
-                    groups[i] = ScaledMatrix(group.factor, group.matrix + ratio * part.matrix)
-                    break
-            else:
-                groups.append(part)
+        groups = _grouped([part for term in terms for part in _parts(term)])
         if len(groups) > 2:
             raise Undecidable("a sum of three matrices with incommensurable factors")
         return MixedMatrix(*groups) if len(groups) == 2 else groups[0]
@@ -175,11 +167,18 @@ def _rational(matrix: ExactMatrix) -> Array:
     return convert_array(matrix, lambda entry: entry.rational() if isinstance(entry, Exact) else fmpq(entry))
 
 
-def _rational_ratio(number: Exact, unit: Exact) -> fmpq | None:
-    try:
-        return (number * unit**-1).rational()
-    except Undecidable:
-        return None
+def _grouped(parts: list[ScaledMatrix]) -> list[ScaledMatrix]:
+    """The same sum with one term for all factors whose ratios are rational; at least one term."""
+    groups: list[ScaledMatrix] = []
+    for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
+        for i, group in enumerate(groups):
+            with suppress(Undecidable):
+                ratio = (part.factor * group.factor**-1).rational()
+                groups[i] = ScaledMatrix(group.factor, group.matrix + ratio * part.matrix)
+                break
+        else:
+            groups.append(part)
+    return groups
 
 
 def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
