@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import sympy as sp
 from flint import fmpq
 
 from ..arithmetic.exact import Exact
+from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.ring import AnyRing
+from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
 from .evaluate import Meaningless, Scope, UnknownNode, Value, evaluate
 from .scope import Values
@@ -29,6 +32,21 @@ class DataScope(Scope):
         if name not in self.memo:
             self.memo[name] = self._computed(name)
         return self.memo[name]
+
+    def definition(self, name: str) -> sp.Basic | None:
+        word = self.instance.setting.words.get(name)
+        if name in self.values or word is None:
+            return None
+        if word.definition is None:
+            raise UnknownNode(f"{name} has no definition, which a derivative or an expectation needs")
+        return word.definition
+
+    def over_rationals(self) -> DataScope | None:
+        if not isinstance(self.ring, BallRing):
+            return None
+        exactly = DataScope(self.instance, ExactRing(), self.values)
+        exactly.integers = self.integers
+        return exactly
 
     def layer(self, family: str, index: int) -> Value:
         """A member of a sequence."""

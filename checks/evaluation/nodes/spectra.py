@@ -40,10 +40,10 @@ def _arguments(parts: list[Evaluator], scope: Scope) -> list[Value]:
     if exactly is not None:
         try:
             found = [part(exactly) for part in parts]
-            if scalar_kind(*found) == "rational":
-                return found
-        except (Undecidable, TypeError, AttributeError):  # irrational: a scaled matrix is no array
-            pass
+        except (Undecidable, TypeError):  # irrational, or given as balls only
+            found = []
+        if found and all(isinstance(x, np.ndarray) and scalar_kind(x) == "rational" for x in found):
+            return found
     return [part(scope) for part in parts]
 
 

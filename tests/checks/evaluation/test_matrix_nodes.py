@@ -18,7 +18,7 @@ from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.field import PRIME, FieldRing, RationalRing
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.arithmetic.stacks import Stack, StackRing, floats_of
-from flatcert.checks.evaluation.evaluate import Meaningless, Scope, evaluate
+from flatcert.checks.evaluation.evaluate import Meaningless, Scope, UnknownNode, evaluate
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.numeric.linalg.scalars import convert_array
 
@@ -181,5 +181,5 @@ def test_only_symmetric_matrices_have_extreme_eigenvalues(ring: Any) -> None:
 
 def test_too_many_signs_are_refused() -> None:
     scope: Scope = Named(FloatRing(), {}, {"n": 40})
-    with pytest.raises(Undecidable, match="40 signs"):
+    with pytest.raises(UnknownNode, match="40 signs"):
         evaluate(fl.Expectation(fl.dot(s, s), s), scope)
