@@ -20,7 +20,7 @@ MAX_EXPONENT = 10_000
 def rational(value: Any) -> fmpq:
     """The exact value of a number as ``fmpq``.
 
-    Reads int, float (a dyadic rational), Fraction, fmpq, fmpz, Decimal, str, mpf, and a
+    Reads int, float (a dyadic rational), Fraction, fmpq, fmpz, Decimal, str, mpf, a rational number of SymPy, and a
     ball of radius zero.
 
     Raises:
@@ -57,6 +57,8 @@ def rational(value: Any) -> fmpq:
             raise ValueError(f"{value} is not a rational number.")
         magnitude = fmpq(mantissa) * fmpq(2) ** exponent  # man_exp drops the sign
         return -magnitude if value < 0 else magnitude
+    if getattr(value, "is_Rational", False):  # a number of SymPy
+        return fmpq(int(value.p), int(value.q))
     if isinstance(value, arb):
         if not value.is_finite():
             raise ValueError(f"{value} is not a rational number.")
