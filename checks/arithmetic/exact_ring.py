@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
 from ...numeric.linalg.eigenvalues import range_factor, weighted_top
-from ...numeric.linalg.rational import charpoly, rational_matrix, small_gram, solution
+from ...numeric.linalg.rational import charpoly, rational_array, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
 from .algebraic import chosen, norm, ordered_roots
@@ -72,6 +72,9 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return top_root(charpoly(matrix))
 
     def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
+        if isinstance(matrix, MixedMatrix) and index in (0, -1):
+            identity = rational_array(np.eye(matrix.shape[0], dtype=int))
+            return self.weighted_top(matrix, identity) if index == 0 else -self.weighted_top(-matrix, identity)
         part = single(matrix)
         return part.factor * root_of(charpoly(part.matrix), index if part.factor.sign >= 0 else -1 - index)
 
