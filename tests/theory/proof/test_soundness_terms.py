@@ -134,7 +134,7 @@ def a_symbol_of_the_minimization(p: Proof) -> int:
     return p.step(minimize, (function, ">=", 10), data=(function, r))
 
 
-@attack("m is no word of the theory")
+@attack("L - 1 is no word of the theory")
 def a_symbol_of_the_algebra_in_the_data(p: Proof) -> int:
     a = p.step(sign, (1, "<=", 2))
     b = p.step(monotone, (2 * L - 1, "<=", 2 * L - 2), a, data=(_above, 2 * L - _above), given=("L >= 2",))
