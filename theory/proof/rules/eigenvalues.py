@@ -160,8 +160,3 @@ def polarization(at: Inference, to: To, main: Premise) -> Relation:
 def root_kernel(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
     at.says(main, Q.Sigma * x, "==", Q.Sigma * y)
     return at.stated(Relation(Sigma_half * x, "==", Sigma_half * y), to)
-
-
-RAYLEIGH, LOEWNER, PENCIL, MULTIPLE_OF_IDENTITY = rayleigh, monotone_eigenvalue, pencil, multiple_of_identity
-RANK_ONE_UPDATE, EIGENVECTOR_UPDATE, LARGER, GRAM = rank_one_update, eigenvector_update, larger, gram
-TRACE_FORM, RIESZ, POLARIZATION, ROOT_KERNEL = trace_form, every_direction, polarization, root_kernel

@@ -99,7 +99,3 @@ def sine_bound(
     defined_at(at, Q.k + 1, right_unit=right_unit, right=right)
     gap = spectral(here) ** 2 - second_singular(other) ** 2
     return at.stated(Relation(gap * sine(Q.k), "<=", spectral(LayerMatrix("D", Q.k))), to)
-
-
-GRONWALL, LENGTH, SQUARE_ROOT, POSITIVE_PRODUCT, SINE_BOUND = (
-    gronwall, flow_length, square_root, positive_product, sine_bound)

@@ -157,8 +157,3 @@ def largest_root(
       discharges=frozenset({"W == 0", "W != 0"}))
 def zero_or_not(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
     return in_both(at, (one, other), ("W == 0", "W != 0"), to)
-
-
-PART_OF_SUM, SPLIT_SUM, GROWTH, GRAM_POWER, ZEROTH_POWER = part_of_sum, split_sum, growth, gram_power, zeroth_power
-POWER_DIFFERENCE, TOP_POWER, LARGEST, LARGEST_ROOT, ZERO_OR_NOT = (
-    power_difference, top_power, largest, largest_root, zero_or_not)

@@ -109,7 +109,3 @@ def monotone(
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
     left, right = (function.xreplace({variable: side}) for side in premise.sides)
     return at.stated(Relation(left, premise.op, right), to)
-
-
-SCALING, POWER, SIGN, AM_GM, WEIGHTED_AM_GM = scale, power, sign, means, weighted_means
-CAUCHY_SCHWARZ, POSITIVE_FACTOR, MONOTONE = cauchy_schwarz, positive_factor, monotone

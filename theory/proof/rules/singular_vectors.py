@@ -54,6 +54,3 @@ def sine(
     at.says(positive, gap, ">", 0)
     wanted = Relation(gap**2 * (1 - dot(right(k + 1), left(k)) ** 2), "<=", spectral(D(k)) ** 2)
     return at.stated(wanted, to)
-
-
-SPECTRAL_SPLIT, QUADRATIC_FORM, SINE = spectral_split, quadratic_form, sine

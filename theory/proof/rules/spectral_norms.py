@@ -92,8 +92,3 @@ def absolute_value(
     require(goal.op == "<=" and goal.lhs == sp.Abs(value), "the conclusion bounds another number")
     require(at.algebra().equal(goal.rhs, bound), "the bound is {}", bound)
     return goal
-
-
-POSITIVE_SPECTRUM, LEAST_EIGENVALUE, LEAST_RAYLEIGH = positive_spectrum, least_eigenvalue, least_rayleigh
-GRAM_DIFFERENCE, SINGLE_ROW, RANK_ONE_LAYER, DIMENSION_ONE = gram_difference, single_row, rank_one_layer, dimension_one
-OPERATOR_NORM, TRANSPOSED_NORM, ABSOLUTE_VALUE = operator_norm, transposed_norm, absolute_value

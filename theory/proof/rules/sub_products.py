@@ -137,7 +137,3 @@ def stay_close(
         at.says(layer_speed[0], frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap)
     decay = Relation(Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time))
     return at.one_of(to, close, decay)
-
-
-SUB_PRODUCT, EXPANSION, EXPONENTIAL_PRODUCT, EXPONENTIAL = sub_product, expansion, exponential_product, exponential
-QUADRATIC_MEAN, SINGULAR_VALUES, BOOTSTRAP = quadratic_mean, singular_values, stay_close

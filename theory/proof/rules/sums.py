@@ -146,7 +146,3 @@ def _is_coefficient(algebra: Algebra, side: sp.Basic, given: sp.Basic, order: in
     part = {w: sp.factorial(order) * _coefficient(c, order, w) for w, c in words.items()}
     part = {w: c for w, c in part.items() if c != 0}
     return form.keys() == part.keys() and all(sp.expand(form[w] - part[w]) == 0 for w in form)
-
-
-TERMWISE, TELESCOPING, EXCHANGE, RECURSION, TAYLOR = (
-    term_by_term, telescope, exchange_sums, recursion, taylor_coefficient)
