@@ -23,7 +23,7 @@ FALSE = Relation(dot(u, u), "<=", -1)
 
 
 def claim(name: str, says: Relation, *requires: str) -> Claim:
-    return Claim(name, name, "inequality", ("ours",), (Obligation("x", says),), requires)
+    return Claim(name, name, (Obligation("x", says),), requires)
 
 
 def square(proof: Proof) -> dict[str, int]:

@@ -47,7 +47,6 @@ def _alignment(name: str, norm: sp.Expr) -> Obligation:
 ALIGNMENT = Claim(
     id="alignment",
     title="Adjacent layers of a nearly balanced network are nearly aligned",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("near-rank-one",),
     note="For every choice of top singular vectors. Divided by the squared norm, where it is positive.",
@@ -89,8 +88,6 @@ def _squared(name: str, norm: sp.Expr) -> Obligation:
 ALIGNMENT_QUADRATIC = Claim(
     id="alignment-quadratic",
     title="Alignment of adjacent layers, of second order in the imbalance",
-    kind="inequality",
-    origins=("ours",),
     requires=("near-rank-one",),
     note="Divided by the gap, which is positive: a bound on the sine of the angle. The last two, divided by |W|^4, "
     "square the bound of alignment.",

@@ -41,7 +41,6 @@ BALANCED_FLOW = Claim(
     id="balanced-flow",
     title="Gradient flow of the regressor of balanced weights",
     kind="dynamics",
-    origins=("ours",),
     requires=("kernel", "near-rank-one", "norm-control"),
     note="The weights stay balanced, by conservation: this is a differential equation for w alone.",
     obligations=(
@@ -79,7 +78,6 @@ ALIGNED_FLOW = Claim(
     id="aligned-flow",
     title="Gradient flow of balanced weights along an eigenvector",
     kind="dynamics",
-    origins=("ours",),
     requires=("balanced-flow",),
     note="With x for the norm of w, which is the coordinate along w*, and s = x^{1/L} for the norm of each layer.",
     obligations=(

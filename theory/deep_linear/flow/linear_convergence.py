@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -46,6 +48,8 @@ def rate(norm: sp.Expr) -> sp.Expr:
 RATE, RATE_0 = rate(level(risk_gap)), rate(level(risk_gap_0))
 DECAY = risk_gap_0 * sp.exp(-RATE_0 * time)
 
+_along = partial(Obligation, space="trajectory", over=("t",), given=("plain", "E > 0", BELOW_0), decide="enclosed")
+
 LINEAR_CONVERGENCE = Claim(
     id="linear-convergence",
     title="From below the risk of zero weights, gradient flow converges linearly",
@@ -83,36 +87,17 @@ LINEAR_CONVERGENCE = Claim(
                 without(BELOW),
             ),
         ),
-        Obligation(
-            "decay",
-            Relation(risk_gap, "<=", DECAY),
-            space="trajectory",
-            over=("t",),
-            given=("plain", "E > 0", BELOW_0),
-            decide="enclosed",
-            tight=True,
-            mutants=(
-                swapped("4 -> 4.2", {lambda_pos: sp.Rational(21, 20) * lambda_pos}),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                swapped("t -> t^2", {time: time**2}),
-                without(BELOW_0),
-            ),
-        ),
-        Obligation(
-            "length",
-            Relation(displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)),
-            space="trajectory",
-            over=("t",),
-            given=("plain", "E > 0", BELOW_0),
-            decide="enclosed",
-            mutants=(
-                scaled("2 -> 1", sp.Rational(1, 2)),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                without(BELOW_0),
-            ),
-        ),
+        _along("decay", Relation(risk_gap, "<=", DECAY), tight=True,
+               mutants=(swapped("4 -> 4.2", {lambda_pos: sp.Rational(21, 20) * lambda_pos}),
+                        swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                        swapped("without Delta", {Delta: sp.S.Zero}),
+                        swapped("t -> t^2", {time: time**2}),
+                        without(BELOW_0))),
+        _along("length", Relation(displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)),
+               mutants=(scaled("2 -> 1", sp.Rational(1, 2)),
+                        swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                        swapped("without Delta", {Delta: sp.S.Zero}),
+                        without(BELOW_0))),
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...algebra.layer_ranges import i
@@ -52,6 +54,8 @@ from .kernel import KernelTerms
 FREELY = beta_sub_0 * L * layer_displacement
 """``beta_0`` times the movement of all layers, if each moves as far as the one that moves most."""
 FROM_THERE = ("square", "E > 0", ABOVE_ZERO_0, SMALL)
+
+_on_paths = partial(Obligation, space="residual-paths", over=("t",), given=FROM_THERE, decide="enclosed")
 
 RESIDUAL_CONVERGENCE = Claim(
     id="residual-convergence",
@@ -112,33 +116,13 @@ RESIDUAL_CONVERGENCE = Claim(
                 swapped("without |p|^2", {norm_p: sp.S.One}),
             ),
         ),
-        Obligation(
-            "decay",
-            Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time)),
-            space="residual-paths",
-            over=("t",),
-            given=FROM_THERE,
-            decide="enclosed",
-            mutants=(
-                swapped("4 -> 128", {lambda_pos: 32 * lambda_pos}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-                operator("at least", ">="),
-                without(SMALL),
-            ),
-        ),
-        Obligation(
-            "layers",
-            CLOSE,
-            space="residual-paths",
-            over=("t",),
-            given=FROM_THERE,
-            decide="enclosed",
-            mutants=(
-                scaled("rho -> rho/64", sp.Rational(1, 64)),
-                operator("at least", ">="),
-                without(SMALL),
-            ),
-        ),
+        _on_paths("decay", Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time)),
+                  mutants=(swapped("4 -> 128", {lambda_pos: 32 * lambda_pos}),
+                           swapped("without |p|^2", {norm_p: sp.S.One}),
+                           operator("at least", ">="),
+                           without(SMALL))),
+        _on_paths("layers", CLOSE,
+                  mutants=(scaled("rho -> rho/64", sp.Rational(1, 64)), operator("at least", ">="), without(SMALL))),
     ),
 )
 
