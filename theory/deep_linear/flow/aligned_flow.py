@@ -96,6 +96,8 @@ SCALED_TIME = (primitive(s) - primitive(sigma_0)) / leading_time(sigma_0)
 ASYMPTOTICS = Relation(sp.Limit(SCALED_TIME, sigma_0, 0), "==", sp.S.One)
 CORRECTION = (L - 2) / 2 * sigma_0**L / (norm_w - sigma_0**L)
 
+_escaping = partial(Obligation, space="solution", given=(*DEEP, below(sigma_0)))
+
 ALIGNED_FLOW_TIME = Claim(
     id="aligned-flow-time",
     title="Aligned flow from depth 3 on: the time as a hypergeometric function",
@@ -118,28 +120,14 @@ ALIGNED_FLOW_TIME = Claim(
                            swapped("sigma^{2-L} -> sigma^{1-L}", {sigma ** (2 - L): sigma ** (1 - L)}, "lhs"),
                            swapped("without T(sigma_0)", {-primitive(sigma_0): sp.S.Zero}, "lhs"),
                            other_equation("2e -> 4e in the equation", 2))),
-        Obligation(
-            "escape-upper",
-            Relation(-primitive(sigma_0), "<=", leading_time(sigma_0)),
-            space="solution",
-            given=(*DEEP, below(sigma_0)),
-            mutants=(
-                scaled("1 -> 0.99", sp.Rational(99, 100)),
-                swapped("L - 2 -> L - 1", {L - 2: L - 1}),
-                swapped("2e -> 3e", {e: sp.Rational(3, 2) * e}),
-            ),
-        ),
-        Obligation(
-            "escape-lower",
-            Relation(-primitive(sigma_0), ">=", leading_time(sigma_0) * (1 - CORRECTION)),
-            space="solution",
-            given=(*DEEP, below(sigma_0)),
-            mutants=(
-                scaled("1 -> 1.01", sp.Rational(101, 100)),
-                swapped("(L-2)/2 -> (L-2)/4", {-CORRECTION: -CORRECTION / 2}),
-                swapped("minus -> plus", {-CORRECTION: CORRECTION}),
-            ),
-        ),
+        _escaping("escape-upper", Relation(-primitive(sigma_0), "<=", leading_time(sigma_0)),
+              mutants=(scaled("1 -> 0.99", sp.Rational(99, 100)),
+                       swapped("L - 2 -> L - 1", {L - 2: L - 1}),
+                       swapped("2e -> 3e", {e: sp.Rational(3, 2) * e}))),
+        _escaping("escape-lower", Relation(-primitive(sigma_0), ">=", leading_time(sigma_0) * (1 - CORRECTION)),
+              mutants=(scaled("1 -> 1.01", sp.Rational(101, 100)),
+                       swapped("(L-2)/2 -> (L-2)/4", {-CORRECTION: -CORRECTION / 2}),
+                       swapped("minus -> plus", {-CORRECTION: CORRECTION}))),
     ),
 )
 

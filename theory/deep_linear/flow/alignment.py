@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import sympy as sp
 
-from ...language.claim import Claim, Mutant, Obligation, scaled, swapped, without
+from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
@@ -28,20 +29,17 @@ OVERLAP = dot(right(k + 1), left(k)) ** 2
 """Squared cosine between the top right vector of one layer and the top left vector of the layer below."""
 
 
-def _alignment(name: str, norm: sp.Expr) -> Obligation:
-    return Obligation(
-        name,
-        Relation(norm**2 * (1 - OVERLAP), "<=", TAIL_SUM + 2 * spectral(D(k))),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain",),
-        tight=True,
-        mutants=(
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
-            swapped("norm not squared", {norm**2: norm}, "lhs"),
-        ),
-    )
+_between = partial(Obligation, space="layers", over=("W", "k < L", "top vectors"), tight=True)
+SMALLER = scaled("x 0.95", sp.Rational(19, 20))
+
+
+def _for_either_layer(power: int, bound: sp.Expr, label: str) -> tuple[Obligation, ...]:
+    """Return the obligations that the power of the norm, times the squared sine, is at most the bound."""
+    return tuple(
+        _between(name, Relation(norm**power * (1 - OVERLAP), "<=", bound), given=("plain",),
+                 mutants=(SMALLER, swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
+                          swapped(label, {norm**power: norm ** (power // 2)}, "lhs")))
+        for name, norm in (("by-lower-layer", spectral(W(k))), ("by-upper-layer", spectral(W(k + 1)))))
 
 
 ALIGNMENT = Claim(
@@ -50,39 +48,18 @@ ALIGNMENT = Claim(
     origins=("paper", "ours"),
     requires=("near-rank-one",),
     note="For every choice of top singular vectors. Divided by the squared norm, where it is positive.",
-    obligations=(_alignment("by-lower-layer", spectral(W(k))), _alignment("by-upper-layer", spectral(W(k + 1)))),
+    obligations=_for_either_layer(2, TAIL_SUM + 2 * spectral(D(k)), "norm not squared"),
 )
 
 LOWER_GAP = spectral(W(k)) ** 2 - sp.Sum(spectral(D(j)), sp.Tuple(j, k + 1, L - 1))
 UPPER_GAP = spectral(W(k + 1)) ** 2 - TAIL_SUM
 
 
-def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...]) -> Obligation:
-    return Obligation(
-        name,
-        Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain", Relation(gap, ">", 0)),
-        tight=True,
-        mutants=mutants,
-    )
-
-
-def _squared(name: str, norm: sp.Expr) -> Obligation:
-    return Obligation(
-        name,
-        Relation(norm**4 * (1 - OVERLAP), "<=", (TAIL_SUM + 2 * spectral(D(k))) ** 2),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain",),
-        tight=True,
-        mutants=(
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
-            swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
-        ),
-    )
+def _quadratic(name: str, gap: sp.Expr) -> Obligation:
+    """Return the obligation that the squared gap, times the squared sine, is at most ``|D_k|^2``."""
+    size, positive = spectral(D(k)), Relation(gap, ">", 0)
+    return _between(name, Relation(gap**2 * (1 - OVERLAP), "<=", size**2), given=("plain", positive),
+                    mutants=(SMALLER, swapped("|D_k|^2 -> |D_k|^3", {size**2: size**3}), without(positive)))
 
 
 ALIGNMENT_QUADRATIC = Claim(
@@ -92,18 +69,9 @@ ALIGNMENT_QUADRATIC = Claim(
     note="Divided by the gap, which is positive: a bound on the sine of the angle. The last two, divided by |W|^4, "
     "square the bound of alignment.",
     obligations=(
-        _quadratic("lower-gap", LOWER_GAP, (
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
-            without(Relation(LOWER_GAP, ">", 0)),
-        )),
-        _quadratic("upper-gap", UPPER_GAP, (
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
-            without(Relation(UPPER_GAP, ">", 0)),
-        )),
-        _squared("by-lower-layer", spectral(W(k))),
-        _squared("by-upper-layer", spectral(W(k + 1))),
+        _quadratic("lower-gap", LOWER_GAP),
+        _quadratic("upper-gap", UPPER_GAP),
+        *_for_either_layer(4, (TAIL_SUM + 2 * spectral(D(k))) ** 2, "|W|^4 -> |W|^2"),
     ),
 )
 
