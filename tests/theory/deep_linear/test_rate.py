@@ -21,6 +21,7 @@ from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.norms import second_singular, spectral
 from flatcert.theory.proof.derivation import Rule
 from flatcert.theory.proof.rules import gradient_flow as rules_flow
+from flatcert.theory.proof.rules.inequalities import positive_factor
 from flatcert.theory.proof.rules.infima import infimum, transfer
 from flatcert.theory.setting.flow import BELOW_0, DEFINED, D, D_dot, risk_flow, sine
 from flatcert.theory.setting.network import W
@@ -97,13 +98,18 @@ def test_roots_and_products() -> None:
     assert not accepts(rules_flow.square_root, (y, "<=", x), judgment((y**2, "<=", x**2)), data=(y, x))
     assert not accepts(rules_flow.square_root, (x, "<=", y), judgment((x**2, "<=", y)), data=(x, y))
     assert not accepts(rules_flow.square_root, (x, ">=", y), judgment((x**2, ">=", y**2)), data=(x, y))
+
+
+def test_a_factor_is_positive_where_the_product_is_above_a_positive_number() -> None:
+    x, size = dot(Q.w, Q.u), Q.norm_w_net**2
     first, second = Q.sigma_max**2, Q.norm_q1**2
-    for op, accepted in ((">", True), (">=", False)):
-        premise = judgment((first * second, op, 0))
-        assert accepts(rules_flow.positive_product, (first, ">", 0), premise, data=(first, second)) == accepted
-    assert not accepts(rules_flow.positive_product, (first, ">", 0), judgment((first * x, ">", 0)), data=(first, x))
-    assert not accepts(rules_flow.positive_product, (first, ">", 0), judgment((first * second, ">", -1)),
-                       data=(first, second))
+    positive = judgment((Q.norm_w_net, ">", 0))
+    for bound, more, accepted in ((size, (positive,), True), (size, (), False), (sp.S.One, (), True),
+                                  (sp.S.Zero, (positive,), False), (-sp.S.One, (positive,), False)):
+        for op in (">", ">="):
+            premises = judgment((first * second, op, bound)), *more
+            assert accepts(positive_factor, (first, ">", 0), *premises, data=(first, second)) == accepted
+    assert not accepts(positive_factor, (first, ">", 0), judgment((first * x, ">=", 1)), data=(first, x))
 
 
 def test_the_sine_without_a_gap_is_between_the_right_layers() -> None:

@@ -23,7 +23,6 @@ from flatcert.theory.proof.rules.calculus import convexity, differentiate, minim
 from flatcert.theory.proof.rules.calculus import limit as limit_rule
 from flatcert.theory.proof.rules.differential_equations import explicit_derivative
 from flatcert.theory.proof.rules.eigenvalues import every_direction, rank_one_update
-from flatcert.theory.proof.rules.gradient_flow import positive_product
 from flatcert.theory.proof.rules.gram_powers import part_of_sum, split_sum, zeroth_power
 from flatcert.theory.proof.rules.inequalities import monotone, positive_factor, scale, sign
 from flatcert.theory.proof.rules.inequalities import power as power_rule
@@ -80,9 +79,9 @@ def a_denominator_that_cancels(p: Proof) -> int:
 
 
 @attack("dot(u, u) is not known to be positive")
-def a_denominator_that_cancels_in_a_product(p: Proof) -> int:
-    a = p.step(sign, (1, ">", 0))
-    b = p.step(positive_product, (dot(u, u), ">", 0), a, data=(dot(u, u), 1 / dot(u, u)))
+def a_denominator_that_cancels_in_a_strict_product(p: Proof) -> int:
+    a = p.step(sign, (1, ">", sp.S.Half))
+    b = p.step(positive_factor, (dot(u, u), ">", 0), a, data=(dot(u, u), 1 / dot(u, u)))
     return p.step(specialize, (0, ">", 0), b, data=((u, sp.ZeroMatrix(width(0), 1)),))
 
 

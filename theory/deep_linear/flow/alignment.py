@@ -17,7 +17,6 @@ from ...proof.rules.gram_powers import part_of_sum
 from ...proof.rules.inequalities import cauchy_schwarz, power, scale, sign
 from ...proof.rules.logic import chain, hypothesis, identity, specialize
 from ...proof.rules.singular_vectors import quadratic_form, spectral_split
-from ...proof.rules.singular_vectors import sine as sine_theorem
 from ...proof.rules.spectral_norms import gram_difference
 from ...setting.flow import D, left, right, sine
 from ...setting.network import W
@@ -125,32 +124,41 @@ def alignment(p: Proof) -> dict[str, int]:
     return {"by-lower-layer": first, "by-upper-layer": second}
 
 
-def squared(p: Proof, layers: Adjacent, side: str, top: sp.Expr, value: int) -> int:
+def squared(p: Proof, covered: int, one: int, apart: int, top: sp.Expr, value: int) -> int:
     """Derive ``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
-    sine_is, angle, (second, tail) = p.define("sine"), sine(k), (p[value].lhs, p[value].rhs)
-    apart = sine_bound(p, *layers, sine_is, side)
-    one = square_root(p, chain(p, sine_is, sign(p, (1 - OVERLAP, "<=", 1))), angle, 1)
+    angle, (second, tail) = sine(k), p[value].sides
     moved = scale(p, apart, 1, to=(top * angle - 2 * gap, "<=", second * angle - gap))
     links = [scale(p, value, angle), scale(p, one, tail)]
-    if side == "left":
+    if top == below:
         links.append(part_of_sum(p, spectral(D(j)), (j, k + 1, L - 1), (k, L - 1)))
     weaker = sign(p, (second * angle - gap, "<=", second * angle))
     bound = scale(p, chain(p, moved, weaker, *links), 1, to=(top * angle, "<=", TAIL_SUM + 2 * gap))
-    covered = chain(p, sine_is, to=(1 - OVERLAP, "<=", angle**2))
     return chain(p, scale(p, covered, top**2), power(p, bound, 2))
+
+
+def with_gap(p: Proof, covered: int, apart: int, width: sp.Expr, value: int) -> int:
+    """Derive ``c^2 (1 - chi) <= |D_k|^2`` for a gap ``c > 0``: the square of the sine theorem."""
+    angle, positive = sine(k), hypothesis(p, Relation(width, ">", 0))
+    bound = chain(p, scale(p, value, angle, to=(width * angle, "<=", p[apart].lhs)), apart)
+    squares = scale(p, scale(p, bound, width, positive), angle)
+    start = scale(p, scale(p, covered, width, positive), width, positive)
+    return chain(p, start, squares, scale(p, bound, gap))
 
 
 def alignment_quadratic(p: Proof) -> dict[str, int]:
     """The sine theorem is used from either side. The imbalance bounds the second singular values."""
     layers, second = adjacent_layers(p), p.cite("near-rank-one", "second-value")
     p = p.at(ADJACENT)
-    other = specialize(p, second, k=k + 1)
-    lower, upper = (
-        sine_theorem(p, *layers, value, hypothesis(p, Relation(width, ">", 0)), side, width)
-        for side, width, value in (("left", LOWER_GAP, other), ("right", UPPER_GAP, second)))
-    return {"lower-gap": lower, "upper-gap": upper,
-            "by-lower-layer": squared(p, layers, "left", below, other),
-            "by-upper-layer": squared(p, layers, "right", above, second)}
+    other, sine_is = specialize(p, second, k=k + 1), p.define("sine")
+    covered = chain(p, sine_is, to=(1 - OVERLAP, "<=", sine(k) ** 2))
+    one = square_root(p, chain(p, sine_is, sign(p, (1 - OVERLAP, "<=", 1))), sine(k), 1)
+    found = {}
+    for layer, side, top, width, value in (
+            ("lower", "left", below, LOWER_GAP, other), ("upper", "right", above, UPPER_GAP, second)):
+        apart = sine_bound(p, *layers, sine_is, side)
+        found[f"{layer}-gap"] = with_gap(p, covered, apart, width, value)
+        found[f"by-{layer}-layer"] = squared(p, covered, one, apart, top, value)
+    return found
 
 
 THEOREMS = ((ALIGNMENT, alignment), (ALIGNMENT_QUADRATIC, alignment_quadratic))

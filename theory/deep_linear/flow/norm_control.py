@@ -26,7 +26,7 @@ from ...proof.rules.gram_powers import (
 )
 from ...proof.rules.inequalities import power, scale, sign
 from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
-from ...proof.rules.spectral_norms import dimension_one, operator_norm, transposed_norm
+from ...proof.rules.spectral_norms import dimension_one, operator_norm
 from ...setting.flow import D, left
 from ...setting.network import W, q
 from ..landscape.common import back
@@ -72,7 +72,7 @@ def layer_bounds(p: Proof) -> Layers:
 
 def backward_step(p: Proof, layers: Layers) -> int:
     """Derive ``|q_{k-1}|^2 <= sigma_max^2 |q_k|^2``."""
-    one = transposed_norm(p.at(LAYERS), W(k), q(k))
+    one = operator_norm(p.at(LAYERS), W(k).T, q(k))
     pulled = rewrite(p, (back(k - 1), "<=", p[one].rhs), one, layers.backward)
     return chain(p, pulled, scale(p, layers.squared, back(k)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.algebra import oriented
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, frobenius
@@ -74,14 +73,6 @@ def square_root(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = 
     require(bool(at.algebra().form(x).is_extended_real), "{} could be no real number", x)
     at.says(main, x**2, "<=", y**2)
     return at.stated(Relation(x, "<=", y), to)
-
-
-@rule("positive product", "x y > 0 and x, y >= 0 give x > 0.")
-def positive_product(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    algebra, premise = at.algebra(), oriented(at.relation(main), ">")
-    require(premise.op == ">" and premise.rhs == 0 and algebra.equal(premise.lhs, x * y), "the premise is not x y > 0")
-    at.nonnegative(x, y)
-    return at.stated(Relation(x, ">", 0), to)
 
 
 @rule("sine theorem without a gap", "H = G + D with symmetric matrices, H u = s u with |u| = 1, v a unit top "
