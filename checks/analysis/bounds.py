@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 from flint import arb, ctx
 
 from ...numeric.linalg.eigenvalues import eigenvalue_range
@@ -15,7 +14,6 @@ from ...numeric.linalg.rounding import float_above, float_below
 from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
 from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
-from ...theory.language.nodes import Relation
 from ...theory.language.quantities import trace
 from ...theory.library import BUILT_IN
 from ..arithmetic.eigenvectors import is_singular
@@ -27,6 +25,7 @@ from ..evaluation.scope import RealScope
 from ..instances.instance import problem_at_depth
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
+from .statements import bounds_of_problem, learning_rates
 
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150
@@ -34,15 +33,6 @@ RIGOROUS_FEATURES = 150
 exactly."""
 KAPPA, RATE = "the condition number", "the learning rate"
 _SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
-BOUNDS = {
-    "sharpness-lower": "minimizers",
-    "sharpness-lower-tight": "minimizers",
-    "min-sharpness-bracket": "above",
-    "min-sharpness-ladder": "energy-below-sum",
-    "min-sharpness-upper": "root",
-    "min-trace": "every-minimizer",
-}
-"""Each claim with the obligation whose right side is the bound."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +102,10 @@ def bounds(table: Table, depth: int) -> BoundsReport:
         lambda_min=float_below(found["lambda_min"]), lambda_max=float_above(found["lambda_max"]),
         condition_number=float_above(found[KAPPA]) if KAPPA in found else None,
         risk_min=_near(found["risk_min"]),
-        bounds=tuple(_bound(claim_id, name, found[claim_id]) for claim_id, name in BOUNDS.items()),
+        bounds=tuple(_bound(name, found[name]) for name in bounds_of_problem()),
         min_sharpness=least,
         learning_rate={
-            **{name: float_above(found[f"{RATE} ({name})"]) for name in ("paper", "tight")},
+            **{name: float_above(found[f"{RATE} ({name})"]) for name in learning_rates()},
             "exact_lower": float_below(arb(2) / arb(least.upper)),
             "exact_upper": float_above(arb(2) / arb(least.lower)),
         },
@@ -157,16 +147,10 @@ class Numbers:
                 "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
                 "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
                 "risk_min": arb(problem.risk_min),
-                **{claim_id: arb(evaluate(BUILT_IN.claim(claim_id).obligation(name).relation.rhs, scope))
-                   for claim_id, name in BOUNDS.items()},
-                **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
+                **{name: arb(evaluate(obligation.relation.rhs, scope))
+                   for name, obligation in bounds_of_problem().items()},
+                **{f"{RATE} ({name})": arb(evaluate(rate, scope)) for name, rate in learning_rates().items()},
             }
-
-
-def _threshold(name: str) -> sp.Expr:
-    """The learning rate above which every minimizer is unstable, by an obligation of claim `learning-rate`."""
-    (relation,) = (g for g in BUILT_IN.claim("learning-rate").obligation(name).given if isinstance(g, Relation))
-    return relation.rhs
 
 
 def _check(found: dict[str, arb], how: str) -> None:
@@ -189,8 +173,8 @@ def _near(value: arb) -> float:
     return float(value.mid())
 
 
-def _bound(claim_id: str, name: str, value: arb) -> Bound:
-    relation = BUILT_IN.claim(claim_id).obligation(name).relation
+def _bound(claim_id: str, value: arb) -> Bound:
+    relation = bounds_of_problem()[claim_id].relation
     below = relation.op == ">="
     of = "trace" if relation.lhs == trace else "sharpness" if below else "least sharpness"
     return Bound(claim_id, BUILT_IN.claim(claim_id).title, "lower" if below else "upper", of,

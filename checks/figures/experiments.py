@@ -9,7 +9,7 @@ risk on fresh rows in expectation and not on one draw of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -81,10 +81,6 @@ class Experiment:
         square = self.dimension**2
         return self.depth * square if self.kind == "residual" else (self.depth - 1) * square + self.dimension
 
-    @property
-    def network_steps(self) -> int:
-        return sum(self.size(run) * run.steps for run in self.runs)
-
     def scale(self, run: Run, index: int) -> float:
         """Network ``index`` of a run: scale by scale, ``repetitions`` for each."""
         return self.scales[index // run.repetitions]
@@ -126,7 +122,9 @@ def _linear(low: float, high: float, number: int) -> tuple[float, ...]:
     return tuple(np.linspace(low, high, number).round(6).tolist())
 
 
-def _experiments(reduced: bool) -> dict[str, Experiment]:
+@cache
+def all_experiments(reduced: bool) -> dict[str, Experiment]:
+    """Every experiment by name: in the sizes of the paper, or reduced for a quick look."""
     many = 12 if reduced else 20
     rates = tuple(np.logspace(-2, -0.3, 13 if reduced else 25).tolist())
     plain = [(0.005, 40_000, many), (0.02, 10_000, many), (0.07, 4000, many), (0.1, 4000, many),
@@ -147,9 +145,6 @@ def _experiments(reduced: bool) -> dict[str, Experiment]:
     return {name: Experiment(name, kind, depth, d, n, noise, scales, tuple(Run(*run) for run in runs))
             for name, kind, depth, d, n, noise, scales, runs in settings}
 
-
-FULL, REDUCED = _experiments(False), _experiments(True)
-"""The paper's sizes, and a quick look: every experiment by name."""
 
 FIGURES: dict[int, tuple[str, ...]] = {
     1: ("plain",), 2: ("L5", "L10", "L20", "L40"), 3: ("plain",), 4: ("residual",), 5: ("residual",), 6: ("rank",),

@@ -21,7 +21,7 @@ from ..output.json_values import JsonObject, json_object, json_text
 from ..output.plotting import write_figure
 from ..output.whole_files import write_text
 from .divergence import divergence_figure
-from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
+from .experiments import FIGURES, SINGLE_RUNS, Experiment, SingleRun, all_experiments
 from .generalization import generalization_figure
 from .lines import Lines, lines
 from .runs import PACKAGES, Outcome, code_digest, run_experiments
@@ -125,7 +125,7 @@ def make_figures(
     """
     check_installed()
     started = monotonic()
-    known = REDUCED if reduced else FULL
+    known = all_experiments(reduced)
     names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
     folder.mkdir(exist_ok=True)
     pictures: dict[int, list[str]] = {}

@@ -38,11 +38,12 @@ class Lines:
 def lines(experiment: Experiment, seed: int) -> Lines:
     """The lines, from the statements in the registry, on the data read exactly.
 
-    >>> from .experiments import FULL
-    >>> found = lines(FULL["plain"], 2)
+    >>> from .experiments import all_experiments
+    >>> full = all_experiments(reduced=False)
+    >>> found = lines(full["plain"], 2)
     >>> found.lower < found.least < found.eight, found.exact < found.tight < found.paper
     (True, True)
-    >>> lines(FULL["rank"], 2).eight is None
+    >>> lines(full["rank"], 2).eight is None
     True
     """
     data, depth = experiment.data(seed), experiment.depth

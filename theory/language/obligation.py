@@ -27,7 +27,8 @@ class Obligation:
     at least the ``probability`` stated). ``direct`` demands the quantities by definition (the dense Hessian), not by a
     reduction that is itself a claim.
     ``tight`` says that equality is attained. ``formal`` names the theorem of ``proofs/`` that states the same
-    in Coq, ``file.theorem``; a weaker theorem is never named.
+    in Coq, ``file.theorem``; a weaker theorem is never named. ``shown`` is what reports on a user's network call the
+    right side, by default the claim's id; with None they leave the obligation out, as another one says as much.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Obligation:
     probability: sp.Expr | None = None
     mutants: tuple[Mutant, ...] = ()
     formal: str = ""
+    shown: str | None = ""
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ def _squared(name: str, norm: sp.Expr) -> Obligation:
             swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
             swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
         ),
+        shown=None,
     )
 
 

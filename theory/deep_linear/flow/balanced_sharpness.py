@@ -70,6 +70,7 @@ BALANCED_SHARPNESS = Claim(
         Obligation(
             "sharpness",
             Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)),
+            shown="S_bal",
             space="balanced",
             over=("W",),
             given=BALANCED,

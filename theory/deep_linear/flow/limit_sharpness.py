@@ -79,6 +79,7 @@ LIMIT_SHARPNESS = Claim(
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, BELOW_ONE),
+            shown=None,
             tight=True,
             formal="limit.limit_sharpness",
             mutants=(
@@ -91,6 +92,7 @@ LIMIT_SHARPNESS = Claim(
         Obligation(
             "eight",
             EIGHT,
+            shown="8 L Lambda |w*|^(2-2/L)",
             space="balanced",
             over=("W",),
             given=(*AT_TARGET, NEARLY_BALANCED),

@@ -45,6 +45,7 @@ NORM_CONTROL = Claim(
             given=("plain",),
             tight=True,
             formal="normcontrol.norm_control",
+            shown=None,
             mutants=(
                 swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
                 swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
