@@ -1,4 +1,4 @@
-"""Networks with GELU between the layers, in NumPy: outputs, risk, gradient, products with the Hessian."""
+"""Networks with GELU between the layers, in NumPy: risk, gradient, products with the Hessian."""
 
 from __future__ import annotations
 
@@ -50,15 +50,6 @@ def gelu_slopes(x: Array) -> tuple[Array, Array]:
     """
     density = np.exp(-x * x / 2) / sqrt(2 * pi)
     return ndtr(x) + x * density, (2 - x * x) * density
-
-
-def gelu_outputs(weights: Sequence[Array], features: Array) -> Array:
-    """``f(X)`` of shape ``(..., n)``, for layers ``(..., d_k, d_{k-1})`` with ``d_L = 1`` and ``X`` ``(n, d)``.
-
-    >>> gelu_outputs([np.array([[1.0]]), np.array([[2.0]])], np.array([[1.0]])).round(8)
-    array([1.68268949])
-    """
-    return _forward(weights, Samples(features, np.zeros(len(features)))).errors
 
 
 def gelu_risk(weights: Sequence[Array], samples: Samples) -> Array:

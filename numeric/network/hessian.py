@@ -1,4 +1,4 @@
-"""Gradient and Hessian of the risk in the weights: as lists, dense, as a form, as an operator."""
+"""Gradient and Hessian of the risk in the weights: as lists, dense, as an operator."""
 
 from __future__ import annotations
 
@@ -22,20 +22,6 @@ def gradient(problem: RegressionProblem, network: DeepLinearNetwork) -> list[Arr
     [array([[2.]]), array([[4.]])]
     """
     return network.jacobian_adjoint(problem.risk_gradient(network.regressor()))
-
-
-def hessian_form(problem: RegressionProblem, network: DeepLinearNetwork, directions: Sequence[Any]) -> Any:
-    """Second derivative ``2 ẇᵀΣẇ + gᵀẅ`` of the risk along ``Ξ``, a scalar (claim `hessian`).
-
-    >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
-    >>> print(hessian_form(problem, DeepLinearNetwork([[[0.0]], [[0.0]]]), [[[1.0]], [[1.0]]]))
-    -4.0
-    """
-    velocity = network.jacobian(directions)[..., None]
-    slope = problem.risk_gradient(network.regressor())[..., None, :]
-    quadratic = velocity.mT @ (problem.covariance @ velocity)
-    total = 2 * quadratic + slope @ network.second_derivative(directions)[..., None]
-    return total[..., 0, 0][()]
 
 
 def hessian(problem: RegressionProblem, network: DeepLinearNetwork) -> Array:
