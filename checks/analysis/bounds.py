@@ -92,9 +92,14 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
             "choose another target or other features.")
     least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
-    found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
-    how = f"at {most_bits(problem.dimension)} bits" if least.rigorous else (
-        f"in float64, as there are more than {RIGOROUS_FEATURES} features,")
+    if least.rigorous:
+        found = until_narrow(lambda bits: _numbers(problem, depth, BallRing(bits), bits),
+                             lambda numbers: all(map(is_narrow, numbers.values())), BITS, problem.dimension)
+        how = f"at {most_bits(problem.dimension)} bits"
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):  # a number without a finite value is refused below
+            found = _numbers(problem, depth, FloatRing(), BITS)
+        how = f"in float64, as there are more than {RIGOROUS_FEATURES} features,"
     _check(found | {"the least sharpness S_min": least.enclosure}, how)
     return BoundsReport(
         n=len(table.y), dim=problem.dimension, depth=depth,
@@ -112,45 +117,28 @@ def bounds(table: Table, depth: int) -> BoundsReport:
     )
 
 
-class Numbers:
+def _numbers(problem: RegressionProblem, depth: int, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
     """All numbers of a problem at a depth except ``S_min``, as balls by name.
 
-    The condition number is left out if the covariance is singular, which its exact determinant decides.
+    The condition number is left out if the covariance is singular. Then the smallest eigenvalue is exactly zero.
     """
-
-    def __init__(self, problem: RegressionProblem, depth: int) -> None:
-        self.problem, self.depth = problem, depth
-        self.singular = is_singular(problem.covariance)
-
-    def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
-        """Narrow balls, or those of the last precision. If not ``rigorous``, unproved float64 numbers."""
-        if not rigorous:
-            with np.errstate(divide="ignore", invalid="ignore"):  # what has no finite value is refused afterwards
-                return self._with(FloatRing(), BITS)
-        return until_narrow(
-            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
-            BITS, self.problem.dimension)
-
-    def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
-        problem = self.problem
-        case = problem_at_depth(problem.covariance, problem.regressor, self.depth)
-        scope = RealScope(case, ring)
-        with ctx.workprec(bits):
-            # Layers that are the same array are converted once: a million conversions take longer than all the rest.
-            scope.remembered("network", lambda: DeepLinearNetwork(
-                [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (self.depth - 1)]))
-            low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
-            if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
-                low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
-            low = arb(0) if self.singular else low
-            return {
-                "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
-                "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
-                "risk_min": arb(problem.risk_min),
-                **{name: arb(evaluate(obligation.relation.rhs, scope))
-                   for name, obligation in bounds_of_problem().items()},
-                **{f"{RATE} ({name})": arb(evaluate(rate, scope)) for name, rate in learning_rates().items()},
-            }
+    case = problem_at_depth(problem.covariance, problem.regressor, depth)
+    scope = RealScope(case, ring)
+    with ctx.workprec(bits):
+        # Layers that are the same array are converted once: a million conversions take longer than all the rest.
+        scope.remembered("network", lambda: DeepLinearNetwork(
+            [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (depth - 1)]))
+        low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
+        if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
+            error = arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
+            low = arb(0) if is_singular(problem.covariance) else low + error
+        return {
+            "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
+            "lambda_min": low, "lambda_max": high, **({} if low == 0 else {KAPPA: high / low}),
+            "risk_min": arb(problem.risk_min),
+            **{name: arb(evaluate(obligation.relation.rhs, scope)) for name, obligation in bounds_of_problem().items()},
+            **{f"{RATE} ({name})": arb(evaluate(rate, scope)) for name, rate in learning_rates().items()},
+        }
 
 
 def _check(found: dict[str, arb], how: str) -> None:

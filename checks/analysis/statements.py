@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import sympy as sp
@@ -47,7 +46,6 @@ def _of_weights() -> Iterator[Stated]:
             yield stated
 
 
-@cache
 def on_minimizers() -> tuple[Stated, ...]:
     """The statements that compare the sharpness of a minimizer with numbers of its problem, ``θ`` and ``‖w‖``.
 
@@ -59,7 +57,6 @@ def on_minimizers() -> tuple[Stated, ...]:
     return tuple(sorted(found, key=lambda stated: (stated.relation.op != ">=", "paper" not in stated.claim.origins)))
 
 
-@cache
 def on_networks() -> tuple[Stated, ...]:
     """The statements about all weights or their layers. Those about the network as a whole come last."""
     found = (stated for stated in _of_weights() if "minimizer" not in stated.obligation.given and all(
@@ -67,7 +64,6 @@ def on_networks() -> tuple[Stated, ...]:
     return tuple(sorted(found, key=lambda stated: (stated.obligation.over == ("W",), len(stated.obligation.over))))
 
 
-@cache
 def marks() -> dict[str, Obligation]:
     """The statements that compare the sharpness of a minimizer with a number of its problem other than ``S_min``.
 
@@ -77,7 +73,6 @@ def marks() -> dict[str, Obligation]:
     return {stated.name: stated.obligation for stated in sorted(found, key=lambda stated: stated.relation.op == "<=")}
 
 
-@cache
 def bounds_of_problem() -> dict[str, Obligation]:
     """Each claim with the obligation whose right side is a bound: the rungs of the ladder, then that of the trace.
 
@@ -91,7 +86,6 @@ def bounds_of_problem() -> dict[str, Obligation]:
     return {claim.id: obligation for claim, obligation in found}
 
 
-@cache
 def learning_rates() -> dict[str, sp.Expr]:
     """The learning rates above which every minimizer is unstable, by the obligations of claim `learning-rate`.
 
