@@ -125,7 +125,7 @@ def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
     """
     interval = arb(0, radius.upper())
     weights = [object_array([ball(x) + interval for x in W.flat], W.shape) for W in network.weights]
-    return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
+    return network.with_weights(weights)
 
 
 def largest_root_pivot(inverse_pivots: list[arb]) -> arb:
