@@ -35,7 +35,6 @@ def float_flow(
     True
     """
     data, start = problem.astype(float), network.astype(float)
-    readout = start.readout if start.has_readout else None
     shapes = [weight.shape for weight in start.weights]
     cuts = np.cumsum([weight.size for weight in start.weights])[:-1]
 
@@ -43,14 +42,14 @@ def float_flow(
         return [part.reshape(shape) for part, shape in zip(np.split(vector, cuts), shapes, strict=True)]
 
     def velocity(_: float, vector: Array) -> Array:
-        slopes = gradient(data, DeepLinearNetwork(layers_of(vector), readout))
+        slopes = gradient(data, start.with_weights(layers_of(vector)))
         return -np.concatenate([slope.ravel() for slope in slopes])
 
     samples = Samples()
 
     def sample(time: float, vector: Array, slope: float) -> None:
         layers = [layer.copy() for layer in layers_of(vector)]
-        risk = float(data.risk_gap(DeepLinearNetwork(layers, readout).regressor()))
+        risk = float(data.risk_gap(start.with_weights(layers).regressor()))
         samples.add(time, layers, risk, slope)
 
     vector = np.concatenate([weight.ravel() for weight in start.weights])
@@ -66,7 +65,7 @@ def float_flow(
     reason = f"no end after {max_steps} steps: raise max_steps"
     for _ in range(max_steps + 1):
         if gradient_tolerance is not None and slope <= gradient_tolerance:
-            state = DeepLinearNetwork(layers_of(solver.y), readout)
+            state = start.with_weights(layers_of(solver.y))
             status, reason = convergence(problem, state, 1e-3 * float(np.linalg.norm(solver.y)))
             break
         if solver.status == "finished":
@@ -78,16 +77,5 @@ def float_flow(
             break
         slope = float(np.linalg.norm(solver.f))
         sample(float(solver.t), solver.y, slope)
-    return Trajectory(
-        problem=problem,
-        method="float",
-        status=status,
-        reason=reason,
-        times=np.array(samples.times),
-        weights=samples.weights(),
-        risks=np.array(samples.risks),
-        gradient_norms=np.array(samples.gradient_norms),
-        end=DeepLinearNetwork([layer.copy() for layer in layers_of(solver.y)], readout),
-        end_time=rational(float(solver.t)),
-        steps=len(samples.times) - 1,
-    )
+    end = start.with_weights([layer.copy() for layer in layers_of(solver.y)])
+    return samples.trajectory(problem, "float", status, reason, end, rational(float(solver.t)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
@@ -111,18 +112,5 @@ def taylor_flow(
             break
         if taken < max_steps:
             time += stepper.step(None if until is None else until - time)
-    return Trajectory(
-        problem=problem,
-        method="taylor",
-        status=status,
-        reason=reason,
-        times=np.array(samples.times),
-        weights=samples.weights(),
-        risks=np.array(samples.risks),
-        gradient_norms=np.array(samples.gradient_norms),
-        end=network_of(stepper.layers, network),
-        end_time=time,
-        steps=len(samples.times) - 1,
-        bits=bits,
-        order=order,
-    )
+    end = network_of(stepper.layers, network)
+    return replace(samples.trajectory(problem, "taylor", status, reason, end, time), bits=bits, order=order)

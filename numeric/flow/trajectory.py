@@ -141,25 +141,24 @@ def _float_readout(network: DeepLinearNetwork) -> Array | None:
 
 @dataclass
 class Samples:
-    """Samples while they are collected."""
+    """Samples while they are collected: time, float64 layers, risk above ``R_min``, norm of the gradient, error."""
 
-    times: list[float] = field(default_factory=list)
-    layers: list[Sequence[Array]] = field(default_factory=list)
-    risks: list[float] = field(default_factory=list)
-    gradient_norms: list[float] = field(default_factory=list)
-    errors: list[float] = field(default_factory=list)
+    rows: list[tuple[float, Sequence[Array], float, float, float]] = field(default_factory=list)
 
     def add(self, time: float, layers: Sequence[Array], risk: float, gradient_norm: float, error: float = 0.0) -> None:
-        """Append one state; ``layers`` are float64 arrays."""
-        self.times.append(time)
-        self.layers.append(layers)
-        self.risks.append(risk)
-        self.gradient_norms.append(gradient_norm)
-        self.errors.append(error)
+        """Append one state."""
+        self.rows.append((time, layers, risk, gradient_norm, error))
 
-    def weights(self) -> tuple[Array, ...]:
-        """The layers stacked over the samples, ``(T, d_k, d_{k−1})`` each."""
-        return tuple(np.stack(layer) for layer in zip(*self.layers, strict=True))
+    def trajectory(
+        self, problem: RegressionProblem, method: FlowMethod, status: Status, reason: str,
+        end: DeepLinearNetwork, end_time: fmpq,
+    ) -> Trajectory:
+        """The trajectory of the samples, of which the first one is the start."""
+        times, layers, risks, gradient_norms, errors = zip(*self.rows, strict=True)
+        return Trajectory(
+            problem, method, status, reason, np.array(times),
+            tuple(np.stack(layer) for layer in zip(*layers, strict=True)), np.array(risks), np.array(gradient_norms),
+            end, end_time, steps=len(times) - 1, errors=np.array(errors) if method == "validated" else None)
 
 
 def convergence(problem: RegressionProblem, network: DeepLinearNetwork, goal: float) -> tuple[Status, str]:

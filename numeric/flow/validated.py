@@ -159,24 +159,9 @@ class _Run:
             steps, time, reason = steps + 1, time + taken, ""
         if self.limit is not None and status != "closed":
             status, reason = "closed", f"the radius wanted was not reached: {reason}"
-        return Trajectory(
-            problem=self.problem,
-            method="validated",
-            status=status,
-            reason=reason,
-            times=np.array(samples.times),
-            weights=samples.weights(),
-            risks=np.array(samples.risks),
-            gradient_norms=np.array(samples.gradient_norms),
-            errors=np.array(samples.errors),
-            end=network_of(self.layers, self.network),
-            end_time=time,
-            end_error=self.error,
-            steps=steps,
-            limit=self.limit,
-            bits=self.bits,
-            order=self.order,
-        )
+        end = network_of(self.layers, self.network)
+        return replace(samples.trajectory(self.problem, "validated", status, reason, end, time),
+                       end_error=self.error, limit=self.limit, bits=self.bits, order=self.order)
 
     def _stationary(self) -> str:
         """Says so if the start is a saddle, which the flow never leaves; exact."""
