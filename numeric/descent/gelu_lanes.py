@@ -79,7 +79,7 @@ def _polynomial(even: Any, odd: Any, t: Any) -> Any:
 
 @njit
 def exp_lanes(y: Any) -> Any:
-    """``e^y`` in each lane, for ``−680 <= y <= 700``; below, ``e^{−680}``."""
+    """``e^y`` in each lane, for ``y <= 700``. Below −680 it is ``e^{−680}``."""
     y = at_least(y, _LEAST_EXPONENT)
     n = round_lanes(y * fill(_LOG2E))
     r = multiply_subtract(n, fill(_LN2_LOW), multiply_subtract(n, fill(_LN2_HIGH), y))

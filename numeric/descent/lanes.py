@@ -29,7 +29,7 @@ intrinsic: Callable[[Callable[..., Any]], Any] = extending.intrinsic
 
 
 class Lanes(types.Type):
-    """The Numba type of eight float64; it lives inside compiled code only."""
+    """The Numba type of eight float64, which lives inside compiled code only."""
 
     def __init__(self) -> None:
         super().__init__(f"Lanes({WIDTH})")
@@ -133,14 +133,14 @@ def where_negative(builder: Any, a: Any, b: Any, c: Any) -> Any:
 
 @_emitted(LANES(LANES, types.float64))
 def at_least(builder: Any, a: Any, bound: Any) -> Any:
-    """``at_least(a, x)``: in each lane the larger of ``a`` and the number ``x``; ``x`` for nan."""
+    """``at_least(a, x)``: in each lane the larger of ``a`` and the number ``x``, and ``x`` for nan."""
     bounds = _filled(builder, bound)
     return builder.select(builder.fcmp_ordered(">", a, bounds), a, bounds)
 
 
 @_emitted(types.boolean(LANES, types.float64))
 def any_beyond(builder: Any, a: Any, bound: Any) -> Any:
-    """``any_beyond(a, x)``: whether some lane is not at most ``x``; nan is not."""
+    """``any_beyond(a, x)``: whether some lane is beyond ``x``, or nan."""
     mask = builder.bitcast(builder.fcmp_unordered(">", a, _filled(builder, bound)), ir.IntType(WIDTH))
     return builder.icmp_unsigned("!=", mask, ir.Constant(ir.IntType(WIDTH), 0))
 

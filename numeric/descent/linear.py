@@ -37,7 +37,7 @@ def bury(risks: Any, limit: float, step: int, layers: Any, top: Any, rates: Any,
 
 @lru_cache
 def linear_kernel(dimension: int) -> Any:
-    """The kernel of linear networks: ``q`` backward, ``h`` forward, rank-one update, nothing that depends on ``n``.
+    """The kernel of linear networks. A step takes ``q`` backward, ``h`` forward, and a rank-one update of each layer.
 
     ``kernel(layers, top, trained, covariance, regressor, rates, diverged, step, steps, limit)`` takes ``layers``
     ``(K·d·d·8)``, ``top`` ``(d·8)``, whether ``top`` is trained, ``Σ`` ``(d·d)``, ``w*`` ``(d)``, ``rates`` ``(8)``,

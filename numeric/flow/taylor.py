@@ -44,7 +44,7 @@ class TaylorStepper:
             return float(norm_above(self.system.series(self.layers, 1)[1]))
 
     def step(self, remaining: fmpq | None = None) -> fmpq:
-        """Advance; returns the exact time of the step, at most ``remaining``.
+        """Take one step, and return its exact time, which is at most ``remaining``.
 
         >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
         >>> stepper = TaylorStepper(problem, DeepLinearNetwork([[[2.0]]]), 128, 30)
@@ -65,7 +65,7 @@ class TaylorStepper:
 
 
 def _step_size(series: list[list[arb_mat]], allowed: arb) -> fmpq | None:
-    """The ``h`` at which the last two terms are about ``allowed``; None if all terms vanish."""
+    """The ``h`` at which the last two terms are about ``allowed``, or None if all terms vanish."""
     order = len(series) - 1
     logarithms = []
     for n in (order - 1, order):

@@ -24,7 +24,7 @@ Decided = Literal["limit of the start", "limit of the end state", "nothing"]
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Samples of ``Ẇ_k = −q_k h_{k−1}ᵀ`` and where it ended; made by `gradient_flow`.
+    """Samples of the flow ``Ẇ_k = −q_k h_{k−1}ᵀ``, and where it ended. `gradient_flow` makes it.
 
     Of ``T`` samples: ``times`` ``(T,)``, ``weights`` (``L`` arrays ``(T, d_k, d_{k−1})``), ``risks`` ``(T,)``
     above ``R_min``, ``gradient_norms`` ``(T,)`` and, validated, ``errors`` ``(T,)``: proved bounds on the
@@ -99,7 +99,7 @@ class Trajectory:
 
     @cached_property
     def imbalance(self) -> Array:
-        """``Δ = Σ_k ‖D_k‖₂``, shape ``(T,)``; constant up to rounding (claim `conservation`)."""
+        """``Δ = Σ_k ‖D_k‖₂``, of shape ``(T,)``, which is constant up to rounding (claim `conservation`)."""
         norms = [np.abs(np.linalg.eigvalsh(D)).max(axis=-1) for D in self.network.imbalance()]
         return np.sum(norms, axis=0) if norms else np.zeros(len(self.times))
 
@@ -112,7 +112,7 @@ class Trajectory:
 
     @cached_property
     def sharpness(self) -> Array:
-        """``S(W(t))``, the largest Hessian eigenvalue, shape ``(T,)``; slow, so see `thinned`."""
+        """``S(W(t))``, the largest eigenvalue of the Hessian, of shape ``(T,)``. It is slow: see `thinned`."""
         problem = self.problem.astype(float)
         return np.array([sharpness(problem, self.state(i)).value for i in range(len(self.times))])
 
@@ -162,7 +162,7 @@ class Samples:
 
 
 def convergence(problem: RegressionProblem, network: DeepLinearNetwork, goal: float) -> tuple[Status, str]:
-    """Whether a state of small gradient is near a minimizer; float64, no proof.
+    """Return whether a state of small gradient is near a minimizer, in float64 and without proof.
 
     The distance still to go is at most ``2√((R−R_min)/μ)`` with ``μ = 4λ_min(Σ^{1/2}MΣ^{1/2})`` on the range
     of ``Σ`` (claim `pl-inequality`): infinite at a saddle where the kernel degenerates.

@@ -22,7 +22,7 @@ from .series import FlowSystem
 
 @dataclass(frozen=True, eq=False)
 class WeightBall:
-    """All weights with ``‖W − centre‖_F <= radius``, of which one, the *true* ones, is meant.
+    """The weights with ``‖W − centre‖_F <= radius``, among which are the *true* ones.
 
     ``centre`` has exact (dyadic) entries, ``radius`` is exact, over all layers together.
     """

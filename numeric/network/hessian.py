@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from ..linalg.scalars import Array, as_array, is_zero
+from ..linalg.scalars import Array, as_array, is_zero, layers_of
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
 
@@ -110,11 +110,9 @@ def hessian_operator(problem: RegressionProblem, network: DeepLinearNetwork) -> 
     if network.batch_shape or any(weight.dtype != np.float64 for weight in network.weights):
         raise ValueError("The operator takes one float64 network: index the batch, or use astype(float).")
     shapes = [weight.shape for weight in network.weights]
-    ends = np.cumsum([rows * columns for rows, columns in shapes])[:-1]
 
     def apply(vector: Array) -> Array:
-        parts = np.split(np.asarray(vector).ravel(), ends)
-        directions = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+        directions = layers_of(np.asarray(vector).ravel(), shapes)
         return np.concatenate([block.ravel() for block in hessian_product(problem, network, directions)])
 
     size = network.weight_count

@@ -16,7 +16,7 @@ _EXACT_LIMIT = 24
 
 
 def narrowed_widths(widths: tuple[int, ...]) -> tuple[int, ...]:
-    """At most these widths are left by `narrowed`.
+    """Upper bounds of the widths that `narrowed` leaves.
 
     >>> narrowed_widths((2, 5000, 1)), narrowed_widths((2, 128, 128, 1))
     ((2, 4, 1), (2, 128, 128, 1))
