@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import Event, Lock
 
 import numpy as np
-from llvmlite.binding import get_host_cpu_name
 
 from ..output.whole_files import ended_as_by_error, written_whole
 from .experiments import Experiment
@@ -128,6 +127,8 @@ def _digest(unit: Unit, seed: int) -> str:
 @cache
 def code_digest() -> str:
     """A digest of the code that makes the numbers, of the versions of its packages, and of the processor."""
+    from llvmlite.binding import get_host_cpu_name  # it comes with Numba, which is optional
+
     root = Path(__file__).parents[2]
     files = [*sorted((root / "numeric").rglob("*.py")), *(root / "checks" / name for name in _MAKERS)]
     words = [*map(version, PACKAGES), platform.machine(), get_host_cpu_name()]  # what may round once or twice

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,14 @@ def test_a_missing_extra_is_named(flatcert: Any, tmp_path: Path, monkeypatch: py
                                   missing: str) -> None:
     monkeypatch.setattr(figures, "find_spec", lambda name: None if name == missing else True)
     assert "pip install 'flatcert[figures]'" in sentence(flatcert("--out", tmp_path / "new"))
+
+
+def test_without_numba_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+    """In a process of its own, in which Numba and what comes with it cannot be imported."""
+    code = ("import sys; sys.modules.update(numba=None, llvmlite=None); from flatcert.checks.cli.main import main; "
+            f"sys.argv[1:] = ['figures', '--out', {str(tmp_path / 'new')!r}]; main()")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "pip install 'flatcert[figures]'" in done.stderr, done.stderr
 
 
 @pytest.mark.slow
