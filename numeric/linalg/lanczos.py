@@ -88,7 +88,7 @@ def _ritz(diagonal: Array, beside: Array) -> tuple[Array, Array, Array]:
     return values[:, -1], np.abs(beside[:, -1] * vectors[:, -1, -1]), np.abs(values).max(axis=1)
 
 
-def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: int, tolerance: float = 1e-9) -> Lanczos:
+def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: int) -> Lanczos:
     """`largest_eigenvalues` of the Hessians of ``number`` networks, from a fixed Gaussian start.
 
     ``shapes`` are those of the layers. The start is the same for every network, so that the numbers of one do not
@@ -101,4 +101,4 @@ def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: in
         return np.concatenate([block.reshape(number, -1) for block in product(layers_of(vectors, shapes))], axis=1)
 
     start = np.random.default_rng(0).standard_normal(sum(rows * columns for rows, columns in shapes))
-    return largest_eigenvalues(apply, np.tile(start, (number, 1)), tolerance)
+    return largest_eigenvalues(apply, np.tile(start, (number, 1)))
