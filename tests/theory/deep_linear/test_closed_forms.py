@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import closed_forms as numbers
 import mpmath
 import pytest
 import sympy as sp
 
-from flatcert.numeric.flow import closed_forms as numbers
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.flow import aligned_flow as closed_forms
 from flatcert.theory.deep_linear.flow import planar_flow

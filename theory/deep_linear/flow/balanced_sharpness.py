@@ -61,6 +61,7 @@ BALANCED_SHARPNESS = Claim(
                            without("w == w*"),
                            without("balanced"))),
         _balanced("sharpness", Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)), over=("W",), given=BALANCED,
+                  shown="S_bal",
                   mutants=(scaled("2 -> 1.99", sp.Rational(199, 200)),
                            swapped("the least sharpness", {weighted_top(BALANCED_MATRIX): S_min / 2}),
                            without("w == w*"),
