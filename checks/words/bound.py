@@ -16,6 +16,7 @@ from ...theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, 
 from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.number_field import FieldNumber
 from ..arithmetic.rings import BallRing, FloatRing
 from ..conjecture.reading import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
@@ -25,7 +26,7 @@ from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from .comparison import MARGIN, Comparison, numbers
-from .definitions import DEFINITIONS, balanced_sharpness, infimum, is_defined
+from .definitions import BY_CLAIMS, DEFINITIONS, is_defined
 from .definitions_exact import by_layer
 from .instances import compared, token
 
@@ -56,13 +57,7 @@ def conjecture_word(name: str) -> Iterator[Comparison]:
     for case in compared():
         if is_defined(name, case):
             for found in readings(reduced()[Q.VOCABULARY[name].symbol], case, {}):
-                yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case), SEARCHED["S_min"])
-
-
-BY_CLAIMS: dict[str, Callable[[Instance], float]] = {
-    "S_balanced": balanced_sharpness,
-    "trace_min": lambda c: infimum(c, np.trace),
-}
+                yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case, {}), SEARCHED["S_min"])
 
 
 def _values(case: Instance) -> Values:
@@ -81,13 +76,18 @@ def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool 
 
 
 def as_float(value: Value) -> float | Array:
-    """A value in float64: a ball by its middle, or nan where the ball is wide."""
+    """A value in float64: a ball by its middle, or nan where the ball is wide.
+
+    Raises Undecidable for a number of a field that is no radical.
+    """
     if isinstance(value, np.ndarray):
         return np.array([[as_float(x) for x in row] for row in value])
     if isinstance(value, arb):
         return float(value.mid()) if value.rad() < MARGIN * (1 + abs(value.mid())) else float("nan")
     if isinstance(value, fmpq):
         return float(Fraction(int(value.p), int(value.q)))
+    if isinstance(value, FieldNumber):
+        return as_float(value.exact())
     return as_float(value.ball(BITS)) if hasattr(value, "ball") else float(value)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -87,8 +87,8 @@ def least_sharpness(case: Instance) -> float:
     return infimum(case, lambda hessian: np.linalg.eigvalsh(hessian)[-1])
 
 
-def balanced_sharpness(case: Instance) -> float:
-    """All layers of the norm ``|w*|^{1/L}``, no read-out."""
+def balanced_sharpness(case: Instance, _: Values) -> float:
+    """The sharpness of the minimizer of width one whose layers all have the norm ``|w*|^{1/L}``, without a read-out."""
     depth = len(case.weights)
     equal = np.full(depth - 1, np.log(np.linalg.norm(regressor_of(case))) / depth)
     return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
@@ -127,16 +127,21 @@ def relative_imbalance(case: Instance) -> float:
     return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
 
 
-def singular_values(case: Instance) -> list[Array]:
+def singular_values(weights: Sequence[Array]) -> list[Array]:
     """LAPACK's singular values of all products of consecutive layers, one a column of the product: zeros included."""
-    weights, found = case.weights, []
+    found = []
     for first in range(len(weights)):
         for last in range(first + 1, len(weights) + 1):
-            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *map(floats, weights[first:last][::-1]),
+            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *weights[first:last][::-1],
                                            np.eye(weights[first].shape[1])])
             values = np.linalg.svd(product, compute_uv=False)
             found.append(np.concatenate([values, np.zeros(product.shape[1] - len(values))]))
     return found
+
+
+def products(case: Instance) -> list[Array]:
+    """Those of the layers of an instance."""
+    return singular_values([floats(layer) for layer in case.weights])
 
 
 def least_at_ends(case: Instance) -> float:
@@ -145,7 +150,7 @@ def least_at_ends(case: Instance) -> float:
     """
     depth = len(case.weights)
     lengths = [np.linalg.norm(pulled_back(case, k)) / readout_norm(case) for k in range(1, depth)]
-    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case)[: depth - 1])]))
+    return float(min([1.0, *lengths, *(values.min() for values in products(case)[: depth - 1])]))
 
 
 def at_start(case: Instance) -> Instance:
@@ -203,8 +208,8 @@ DEFINITIONS: dict[str, Definition] = {
     "frob": lambda c, q: max(np.linalg.norm(floats(w)) for w in c.weights),
     "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
     "theta": lambda c, q: relative_imbalance(c),
-    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c))),
-    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c))),
+    "alpha_sub": lambda c, q: min(1.0, *map(min, products(c))),
+    "beta_sub": lambda c, q: max(1.0, *map(max, products(c))),
     "alpha_ends": lambda c, q: least_at_ends(c),
     "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
     "layer_displacement": lambda c, q: max(moves(c)),
@@ -216,4 +221,6 @@ def _at_start(name: str) -> Definition:
     return lambda case, values: DEFINITIONS[name](at_start(case), values)
 
 
+BY_CLAIMS: dict[str, Definition] = {"S_balanced": balanced_sharpness, "trace_min": lambda c, q: infimum(c, np.trace)}
+"""Words that only conjectures use: they are read as what a claim says that they are."""
 DEFINITIONS |= {f"{name}_0": _at_start(name) for name in ("risk_gap", "alpha_sub", "beta_sub", "alpha_ends")}

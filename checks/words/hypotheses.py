@@ -50,16 +50,14 @@ _OF_DEPTH = {"L >= 2": lambda depth: depth > 1, "L >= 3": lambda depth: depth > 
 @lru_cache(maxsize=1)
 def drawn() -> list[Instance]:
     """For each random family and each hypothesis an instance where it holds, and one where it fails."""
-    found: list[Instance | None] = []
+    found: dict[tuple[str, str, bool], Instance] = {}
     for family in FAMILIES.values():
         if family.finite or len(family.quick) < 1000:  # no trajectories, which take long to enclose
             continue
-        cases = [case for case in (instance(family.name, 0, index) for index in range(1, SOUGHT)) if _is_small(case)]
-        answers = [tuple(holds(case) for holds in HYPOTHESES.values()) for case in cases]
-        for column in range(len(HYPOTHESES)):
-            for wanted in (True, False):
-                found += [next((case for case, row in zip(cases, answers, strict=True) if row[column] == wanted), None)]
-    return list({case.name: case for case in found if case is not None}.values())
+        for case in filter(_is_small, (instance(family.name, 0, index) for index in range(1, SOUGHT))):
+            for name, holds in HYPOTHESES.items():
+                found.setdefault((family.name, name, holds(case)), case)
+    return list(dict.fromkeys(found.values()))
 
 
 def _is_small(case: Instance) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from flint import fmpq
@@ -44,27 +45,23 @@ def _stated_layers(last: int) -> set[int]:
     return set(range(1, last + 1)) if last <= MANY_LAYERS else {1, 2, last - 1, last}
 
 
-def _layers(over: str, short: int) -> Callable[[str], Iterator[Comparison]]:
-    def check(word: str) -> Iterator[Comparison]:
-        for depth in DEPTHS:
-            case, last = _chain(depth), depth - short
-            tried = {values["k"] for values in _expanded(case, over)}
-            stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
-            yield said(word, token(case), sorted(tried), sorted(stated))
-        yield from _probed(word, over, short)
+def _layers(over: str, short: int, word: str) -> Iterator[Comparison]:
+    """The layers tried. An identity that fails at one layer only is false if the layer is in the range, or else true.
 
-    return check
-
-
-def _probed(word: str, over: str, short: int) -> Iterator[Comparison]:
-    """An identity that fails for one layer only is false if the layer is in the range, and true otherwise."""
+    ``short`` says how many layers short of ``L`` the range ends.
+    """
+    for depth in DEPTHS:
+        case, last = _chain(depth), depth - short
+        tried = {values["k"] for values in _expanded(case, over)}
+        stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
+        yield said(word, token(case), sorted(tried), sorted(stated))
     vanishes = Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0)
     obligation = Obligation("probe", vanishes, over=(over,), decide="identity")
     for depth in range(1, 6):
         for layer in range(1, depth + 1):
             case = make("probe", [[1]], [[[int(k == layer)]] for k in range(1, depth + 1)])
-            stated = None if depth == short else not 1 <= layer <= depth - short
-            yield said(word, token(case), holds_at(obligation, points(case)[0]), stated)
+            holds = None if depth == short else not 1 <= layer <= depth - short
+            yield said(word, token(case), holds_at(obligation, points(case)[0]), holds)
 
 
 def _pairs(word: str) -> Iterator[Comparison]:
@@ -169,8 +166,8 @@ def _sides(word: str, case: Instance, wanted: dict[str, bool]) -> Comparison:
 
 
 _CHECKS: dict[str, Callable[[str], Iterator[Comparison]]] = {
-    "k": _layers("k", 0),
-    "k < L": _layers("k < L", 1),
+    "k": partial(_layers, "k", 0),
+    "k < L": partial(_layers, "k < L", 1),
     "j <= k": _pairs,
     "top vectors": _top_vectors,
     "u": _vectors,
