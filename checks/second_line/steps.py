@@ -32,7 +32,7 @@ Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
 """On how many instances with its hypotheses a judgment is evaluated."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""The errors that mean: this judgment has no value on this instance. A value that is no number may raise any."""
+"""The errors that mean that a judgment has no value on an instance; arithmetic with what is no number raises any."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Words that draws are held against: the bounds on products of layers, in float64, against LAPACK's singular values."""
+"""The extreme singular values of products of layers, as draws compute them in float64, compared with LAPACK's."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ DEPTHS = range(1, 9)
 
 
 def hypothesis(name: str) -> Iterator[Comparison]:
-    """A hypothesis on exact instances, and for statements that have depths, or shapes, in place of instances."""
+    """A hypothesis on exact instances; some also for statements that have depths or shapes in place of instances."""
     word = f"hypothesis {name}"
     obligation = Obligation("any", FALSE.relation, given=(name,))
     cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
@@ -65,7 +65,7 @@ def _is_small(case: Instance) -> bool:
 
 
 def _of_depth(name: str, word: str) -> Iterator[Comparison]:
-    """Where statements about initial value problems, and about polynomials, are decided."""
+    """The depths of initial value problems, and of identities, at which a hypothesis about the depth holds."""
     yield said(word, "depths", [at_depth(name, depth) for depth in DEPTHS],
                [_OF_DEPTH[name](depth) for depth in DEPTHS])
     if name != "L == 1":  # which no identity supposes
@@ -83,7 +83,7 @@ def _of_identities(word: str) -> Iterator[Comparison]:
 
 
 def at_the_limit(name: str) -> Iterator[Comparison]:
-    """What deciding supposes of the limit of the flow holds of the end of a trajectory in float64."""
+    """A hypothesis at the limit of the flow, compared with the end of the trajectory in float64."""
     obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
         gap = pulled_back(end, 0) - regressor_of(end)

@@ -77,7 +77,10 @@ def _pairs(word: str) -> Iterator[Comparison]:
 
 
 def _top_vectors(word: str) -> Iterator[Comparison]:
-    """Their number suffices for the top eigenspaces. The vectors themselves are compared as ``left`` and ``right``."""
+    """Of each top eigenspace two independent vectors are tried, or as many as there are.
+
+    The vectors themselves are compared as ``left`` and ``right``.
+    """
     for case in compared():
         for k in range(1, len(case.weights)):
             chosen = [values for values in _expanded(case, "k < L", "top vectors") if values["k"] == k]
@@ -91,7 +94,7 @@ def _top_vectors(word: str) -> Iterator[Comparison]:
 
 
 def _vectors(word: str) -> Iterator[Comparison]:
-    """A vector of its own, ``w*`` and ``Sigma w*``, where they are not zero."""
+    """The vector of the instance, ``w*`` and ``Sigma w*`` are tried where they are not zero."""
     for case in compared():
         tried = [x["u"].ravel().tolist() for x in _expanded(case, "u")]
         target = case.regressor
@@ -108,8 +111,8 @@ def _directions(word: str) -> Iterator[Comparison]:
         tried = [half @ floats(x["direction"]).ravel() for x in _expanded(case, "z")]
         yield _sides(word, case, {"not zero": all(np.linalg.norm(z) > 1e-9 for z in tried)})
         if is_defined("S_min", case) and len(case.weights) > 1:  # at depth 1 no dual optimum is looked for
-            v, depth = half @ DEFINITIONS["w_star"](case, {}).ravel(), len(case.weights)
-            sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case, {})
+            v, depth = half @ DEFINITIONS["w_star"](case).ravel(), len(case.weights)
+            sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case)
             units = [z / np.linalg.norm(z) for z in tried]
             best = max((z @ sigma @ z) ** (1 / depth) * ((z @ v) ** 2) ** (1 - 1 / depth) for z in units)
             yield numbers(word, token(case), 2 * depth * size ** (2 / depth) * best, least_sharpness(case), 1e-6)
@@ -123,11 +126,11 @@ def _factors(word: str) -> Iterator[Comparison]:
 
 
 def _learning_rates(word: str) -> Iterator[Comparison]:
-    """Just below and just above the threshold of a hypothesis, wherever that is."""
+    """Rates just below and just above the threshold in a hypothesis are tried."""
     for case in compared():
         if not is_defined("a", case):
             continue
-        threshold = 1 / DEFINITIONS["a"](case, {})
+        threshold = 1 / DEFINITIONS["a"](case)
         tried = [float(Fraction(str(x["eta"]))) * threshold**-1 - 1 for x in _expanded(
             case, "eta", given=(Relation(Q.eta, ">", 1 / Q.a),))]
         free = _expanded(case, "eta")
@@ -137,16 +140,16 @@ def _learning_rates(word: str) -> Iterator[Comparison]:
 
 
 def _ratios(word: str) -> Iterator[Comparison]:
-    """``r = |q_1|^2`` of the aligned minimizer that has one."""
+    """On an aligned minimizer, which comes with its ``r``, this ``r`` is tried, and it is ``|q_1|^2``."""
     for depth, scale in ((2, 1), (3, 2), (4, 3)):
         weights = [[[1, 0]], *[[[scale]]] * (depth - 1)]
         case = make("aligned", [[1, 0], [0, 4]], weights, r=fmpq(scale) ** (2 * depth - 2))
-        stated = DEFINITIONS["norm_q1"](case, {}) ** 2
+        stated = DEFINITIONS["norm_q1"](case) ** 2
         yield numbers(word, token(case), [float(Fraction(str(x["r"]))) for x in _expanded(case, "r")], [stated])
 
 
 def _times(word: str) -> Iterator[Comparison]:
-    """From where a hundredth of the slope at the start is felt to where the slowest direction has decayed."""
+    """Early times are tried, at which the risk has hardly changed, and late ones, at which the flow is over."""
     for space in ("trajectory", "residual-paths"):
         case = make("time", [[2]], [[[1]], [[1]]], readout=[2] if space == "residual-paths" else None, regressor=[3])
         rate = float(abs(SCALARS["M"](case)[0, 0])) * 2
@@ -161,7 +164,7 @@ def _radii(word: str) -> Iterator[Comparison]:
 
 
 def _sides(word: str, case: Instance, wanted: dict[str, bool]) -> Comparison:
-    """The places where values are found, compared with the places where they must lie."""
+    """The properties that the values tried have, compared with those that they must have."""
     return said(word, token(case), ", ".join(name for name, met in wanted.items() if met), ", ".join(wanted))
 
 
