@@ -44,10 +44,10 @@ GAMMA, ETA = Fraction(3, 2), Fraction(1, 7)
 
 
 def width_one_hessian(case: Instance) -> Callable[[Array], Array]:
-    """A matrix ``(d, d)`` for the Hessian at a minimizer of width one, as a function of the logarithms of ``W_2 ... W_L``.
+    """The function that maps the logarithms of ``W_2, ..., W_L`` to a matrix ``(d, d)``, at minimizers of width one.
 
-    The Hessian there is ``2 J^T Sigma J``, and its nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
-    Sigma^{1/2}``, the matrix returned. It depends on ``w`` through ``v`` only, so ``w = w*`` is taken.
+    The eigenvalues of the matrix are those of the Hessian but for zeros: the Hessian is ``2 J^T Sigma J``, the matrix
+    ``2 Sigma^{1/2} J J^T Sigma^{1/2}``. It depends on ``w`` through ``v`` only, so ``w = w*`` is taken.
     """
     sigma, v = covariance_of(case), signal_of(case)
     size = readout_norm(case)
