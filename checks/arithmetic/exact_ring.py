@@ -12,11 +12,11 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
 from ...numeric.linalg.eigenvalues import range_factor, weighted_top
-from ...numeric.linalg.rational import charpoly
+from ...numeric.linalg.rational import charpoly, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
 from .algebraic import chosen, norm, ordered_roots
-from .exact import Exact, Undecidable, exact, lifted, of_root, second_root, top_root
+from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, top_root
 from .ring import Ring
 
 Scalar: TypeAlias = Exact | fmpq
@@ -94,11 +94,24 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
     def top(self, matrix: Array) -> Exact:
         return top_root(charpoly(matrix))
 
+    def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
+        return root_of(charpoly(_rational(matrix)), index)
+
+    def singular_value(self, matrix: ExactMatrix, index: int) -> Exact:
+        gram = small_gram(_rational(matrix))
+        return self.eigenvalue(gram, index) ** _HALF if index < len(gram) else exact(0)
+
+    def determinant(self, matrix: ExactMatrix) -> Exact:
+        return exact(rational_matrix(_rational(matrix)).det())
+
+    def solve(self, matrix: ExactMatrix, right: ExactMatrix) -> Array:
+        return solution(_rational(matrix), _rational(right))
+
     def root_of_top(self, gram: Array) -> Exact:
         return self.top(gram) ** _HALF
 
     def root_of_second(self, gram: Array) -> Exact:
-        return second_root(charpoly(gram)) ** _HALF if len(gram) > 1 else exact(0)
+        return root_of(charpoly(gram), 1) ** _HALF if len(gram) > 1 else exact(0)
 
     def root_of_bottom(self, gram: Array) -> Exact:
         return exact(0) if eigenvectors.is_singular(gram) else (
@@ -159,6 +172,13 @@ def _grouped(parts: list[ScaledMatrix]) -> list[ScaledMatrix]:
         else:
             groups.append(part)
     return groups
+
+
+def _rational(matrix: ExactMatrix) -> Array:
+    """A matrix of rationals. Raises :class:`~.exact.Undecidable`."""
+    if not isinstance(matrix, np.ndarray):
+        raise Undecidable("a matrix with an irrational factor")
+    return convert_array(matrix, lambda entry: entry.rational() if isinstance(entry, Exact) else fmpq(entry))
 
 
 def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:

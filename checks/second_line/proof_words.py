@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache, reduce
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
-from ...numeric.linalg.rational import rational_array, simplest_rational
+from ...numeric.linalg.rational import rational_array, simplest_rational, small_gram
 from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Minimum
 from ..arithmetic import eigenvectors
@@ -344,7 +344,7 @@ def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:
         raise Meaningless(f"there is no product of the layers {j} to {k}")
     now, before = (reduce(lambda product, layer: layer @ product, weights[j - 1: k])
                    for weights in (scope.instance.weights, _starts(scope.instance)))
-    return scope.ring.root_of_top(layers.small_gram(now - before))
+    return scope.ring.root_of_top(small_gram(now - before))
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {"s": _sine, "delta": _distance, "epsilon": _change_of_product}

@@ -16,6 +16,7 @@ from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantifiers import QUANTIFIERS
 from ...theory.language.quantities import VOCABULARY
+from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import Library
 from ..deciding.probabilities import COLUMNS
 from ..instances.spaces import families_of
@@ -94,7 +95,8 @@ def words_of(claim: Claim) -> set[str]:
     >>> sorted(words_of(BUILT_IN.claim("conservation")))[-3:]
     ['polynomial gradient', 'polynomial points', 'quantifier k < L']
     """
-    return {word for obligation in claim.obligations for word in read(obligation)} & set(TABLE)
+    return {word for obligation in claim.obligations if obligation.setting is DEEP_LINEAR
+            for word in read(obligation)} & set(TABLE)
 
 
 def read(obligation: Obligation) -> set[str]:
