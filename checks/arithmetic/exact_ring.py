@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,13 +12,13 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
-from ...numeric.linalg.eigenvalues import range_factor, weighted_top
-from ...numeric.linalg.rational import charpoly, rational_matrix, small_gram, solution
+from ...numeric.linalg.rational import charpoly, rational_array, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
 from .algebraic import chosen, norm, ordered_roots
 from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, top_root
 from .ring import Ring
+from .rings import BallRing
 
 Scalar: TypeAlias = Exact | fmpq
 ExactMatrix: TypeAlias = "Array | ScaledMatrix | MixedMatrix"
@@ -95,7 +96,11 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return top_root(charpoly(matrix))
 
     def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
-        return root_of(charpoly(_rational(matrix)), index)
+        found = _joined(_parts(matrix))
+        if isinstance(found, ScaledMatrix):
+            return abs(found.factor) * root_of(charpoly(found.matrix * found.factor.sign), index)
+        one = rational_array(np.eye(len(found.first.matrix), dtype=int))
+        return _algebraic_eigenvalue(found, one, lambda bits, balls: BallRing(bits).eigenvalue(balls, index))
 
     def singular_value(self, matrix: ExactMatrix, index: int) -> Exact:
         gram = small_gram(_rational(matrix))
@@ -141,27 +146,35 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
     def add_matrices(self, terms: list[ExactMatrix]) -> ExactMatrix:
         if all(isinstance(term, np.ndarray) for term in terms):
             return super().add_matrices(terms)
-        groups = _grouped([part for term in terms for part in _parts(term)])
-        if len(groups) > 2:
-            raise Undecidable("a sum of three matrices with incommensurable factors")
-        return MixedMatrix(*groups) if len(groups) == 2 else groups[0]
+        return _joined([part for term in terms for part in _parts(term)])
 
     def weighted_top(self, matrix: ExactMatrix, covariance: Array) -> Exact:
+        found = _joined(_parts(matrix))
         # The eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
-        if isinstance(matrix, MixedMatrix):
-            return _unmoved_top(matrix, covariance) or _algebraic_top(matrix, covariance)
-        (scaled,) = _parts(matrix)
-        return abs(scaled.factor) * self.top(covariance @ (scaled.matrix * scaled.factor.sign))
+        if isinstance(found, ScaledMatrix):
+            return abs(found.factor) * self.top(covariance @ (found.matrix * found.factor.sign))
+        return _unmoved_top(found, covariance) or _algebraic_eigenvalue(
+            found, covariance, lambda bits, balls: BallRing(bits).weighted_top(balls, covariance))
 
 
 def _parts(matrix: ExactMatrix) -> list[ScaledMatrix]:
+    """Terms whose sum is the matrix, one for each entry where entries are irrational."""
     if isinstance(matrix, MixedMatrix):
         return [matrix.first, matrix.second]
-    return [matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)]
+    if isinstance(matrix, ScaledMatrix):
+        return [matrix]
+    if not any(isinstance(entry, Exact) for entry in matrix.flat):
+        return [ScaledMatrix(exact(1), matrix)]
+    parts = []
+    for place, entry in np.ndenumerate(matrix):
+        alone = rational_array(np.zeros(matrix.shape, dtype=int))
+        alone[place] = fmpq(1)
+        parts.append(ScaledMatrix(lifted(entry), alone))
+    return parts
 
 
-def _grouped(parts: list[ScaledMatrix]) -> list[ScaledMatrix]:
-    """The same sum with one term for all factors whose ratios are rational; at least one term."""
+def _joined(parts: list[ScaledMatrix]) -> ScaledMatrix | MixedMatrix:
+    """The sum, with one term for all factors whose ratios are rational. Raises Undecidable for more than two terms."""
     groups: list[ScaledMatrix] = []
     for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
         for i, group in enumerate(groups):
@@ -171,7 +184,9 @@ def _grouped(parts: list[ScaledMatrix]) -> list[ScaledMatrix]:
                 break
         else:
             groups.append(part)
-    return groups
+    if len(groups) > 2:
+        raise Undecidable("a sum of three matrices with incommensurable factors")
+    return MixedMatrix(*groups) if len(groups) == 2 else groups[0]
 
 
 def _rational(matrix: ExactMatrix) -> Array:
@@ -203,20 +218,20 @@ def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
     return None
 
 
-def _algebraic_top(mixed: MixedMatrix, covariance: Array) -> Exact:
-    """The top eigenvalue of ``alpha (A + t B)`` for an algebraic ``t``, chosen by enclosures.
+def _algebraic_eigenvalue(mixed: MixedMatrix, left: Array, enclosure: Callable[[int, Array], arb]) -> Exact:
+    """An eigenvalue of ``left (alpha A + beta B)``, chosen by its enclosures.
 
-    It is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`, and balls tell which one.
+    Without the factor ``|alpha|`` it is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`. For a number
+    of bits and the matrix ``(alpha A + beta B) / |alpha|`` in balls, ``enclosure`` returns a ball of the eigenvalue.
     """
     unit = abs(mixed.first.factor)
     a, b = mixed.first.matrix * mixed.first.factor.sign, mixed.second.matrix
     t = (mixed.second.factor * unit**-1).algebraic()
 
     def enclosed(bits: int) -> arb:
-        matrix = convert_array(a, arb) + t.ball(bits) * convert_array(b, arb)
-        return weighted_top(matrix, range_factor(covariance, bits), bits)
+        return enclosure(bits, convert_array(a, arb) + t.ball(bits) * convert_array(b, arb))
 
-    return unit * of_root(chosen(norm(covariance @ a, covariance @ b, t), enclosed))
+    return unit * of_root(chosen(norm(left @ a, left @ b, t), enclosed))
 
 
 def _rank(matrix: Array) -> int:
