@@ -80,8 +80,6 @@ class ProofScope(RealScope):
         first, last = 0 if family.partition("_")[0] in ("P", "q", "h") else 1, self.instance.depth
         if not first <= index <= last - (family in ("D", "D_dot", "D_rest")):
             raise Meaningless(f"there is no {family}_{index}")
-        if family in ("W", "D"):
-            return super().layer(family, index)
         if family in COMPUTED_LAYERS:
             return COMPUTED_LAYERS[family](self, index)
         name, _, where = family.partition("_")
@@ -320,14 +318,10 @@ def _sine(scope: ProofScope, k: int) -> Value:
     return scope.root(square)
 
 
-def _starts(instance: Instance) -> tuple[Array, ...]:
-    return instance.weights if instance.start is None else instance.start
-
-
 def _distance(scope: ProofScope, k: int) -> Value:
     if not 1 <= k <= scope.instance.depth:
         raise Meaningless(f"there is no layer {k}")
-    change = scope.instance.weights[k - 1] - _starts(scope.instance)[k - 1]
+    change = scope.instance.weights[k - 1] - scope.at_start.instance.weights[k - 1]
     return scope.root(scope.lifted((change * change).sum()))
 
 
@@ -335,7 +329,7 @@ def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:
     if not 1 <= j <= k <= scope.instance.depth:
         raise Meaningless(f"there is no product of the layers {j} to {k}")
     now, before = (reduce(lambda product, layer: layer @ product, weights[j - 1: k])
-                   for weights in (scope.instance.weights, _starts(scope.instance)))
+                   for weights in (scope.instance.weights, scope.at_start.instance.weights))
     return scope.ring.root_of_top(layers.small_gram(now - before))
 
 
