@@ -318,10 +318,14 @@ def _sine(scope: ProofScope, k: int) -> Value:
     return scope.root(square)
 
 
+def _starts(instance: Instance) -> tuple[Array, ...]:
+    return instance.weights if instance.start is None else instance.start
+
+
 def _distance(scope: ProofScope, k: int) -> Value:
     if not 1 <= k <= scope.instance.depth:
         raise Meaningless(f"there is no layer {k}")
-    change = scope.instance.weights[k - 1] - scope.at_start.instance.weights[k - 1]
+    change = scope.instance.weights[k - 1] - _starts(scope.instance)[k - 1]
     return scope.root(scope.lifted((change * change).sum()))
 
 
@@ -329,7 +333,7 @@ def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:
     if not 1 <= j <= k <= scope.instance.depth:
         raise Meaningless(f"there is no product of the layers {j} to {k}")
     now, before = (reduce(lambda product, layer: layer @ product, weights[j - 1: k])
-                   for weights in (scope.instance.weights, scope.at_start.instance.weights))
+                   for weights in (scope.instance.weights, _starts(scope.instance)))
     return scope.ring.root_of_top(layers.small_gram(now - before))
 
 
