@@ -17,6 +17,7 @@ if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  path
 
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
+    from .checks.authoring.theory import Theory, auto, instance
     from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
     from .checks.verifying.replay import replay
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from .numeric.network.network import DeepLinearNetwork
     from .numeric.network.problem import RegressionProblem
     from .numeric.network.sharpness import sharpness
+    from .theory.language.obligation import Obligation
+    from .theory.language.setting import Setting
     from .theory.library import BUILT_IN
 
     CLAIMS, claim, derivation = BUILT_IN.claims, BUILT_IN.claim, BUILT_IN.derivation
@@ -34,10 +37,15 @@ _OF_LIBRARY = {"CLAIMS": "claims", "claim": "claim", "derivation": "derivation"}
 """Names of attributes of the library of the paper."""
 _HOMES = {
     "DeepLinearNetwork": "numeric.network.network",
+    "Obligation": "theory.language.obligation",
     "RegressionProblem": "numeric.network.problem",
+    "Setting": "theory.language.setting",
+    "Theory": "checks.authoring.theory",
+    "auto": "checks.authoring.theory",
     "bounds": "checks.analysis.bounds",
     "conjecture": "checks.conjecture.answer",
     "gradient_flow": "numeric.flow.gradient_flow",
+    "instance": "checks.authoring.theory",
     "min_sharpness": "numeric.network.min_sharpness",
     "read_table": "checks.data.table",
     "replay": "checks.verifying.replay",
@@ -47,13 +55,18 @@ _HOMES = {
 __all__ = [
     "CLAIMS",
     "DeepLinearNetwork",
+    "Obligation",
     "RegressionProblem",
+    "Setting",
+    "Theory",
     "__version__",
+    "auto",
     "bounds",
     "claim",
     "conjecture",
     "derivation",
     "gradient_flow",
+    "instance",
     "min_sharpness",
     "read_table",
     "replay",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from functools import lru_cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
 
 from . import deep_linear
 from .language.claim import Claim
+from .language.setting import DEEP_LINEAR, Setting
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
 
@@ -19,22 +19,29 @@ class Library:
     """A library holds claims by id, in the order in which they are given, and builds their derivations.
 
     A claim of the library is all that its derivations may cite. The reference is a short text by which another process
-    finds the library (see :func:`load`); a library without a reference stays in its process.
+    finds the library (see ``checks.authoring.references``); a library without a reference stays in its process.
 
     >>> from .deep_linear.network.gradient import THEOREMS
     >>> [claim.id for claim in Library(THEOREMS)]
     ['gradient']
     """
 
-    def __init__(self, theorems: Iterable[Theorem], reference: str = "") -> None:
-        """Raises ValueError when two claims have one id."""
-        self.reference = reference
+    def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
+                 setting: Setting = DEEP_LINEAR, proved: bool = True) -> None:
+        """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
+
+        Raises ValueError when two claims have one id.
+        """
+        self.setting, self.proved = setting, proved
+        self.reference, self.bases = reference, tuple(bases)
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
         for claim, proof in theorems:
             if claim.id in self.claims:
                 raise ValueError(f"there are two claims {claim.id!r}")
+            if any(claim.id in base.claims for base in self.bases):
+                raise ValueError(f"there is a claim {claim.id!r} already, which a proof may cite: rename yours")
             self.claims[claim.id] = claim
             self._proofs[claim.id] = proof
 
@@ -43,8 +50,9 @@ class Library:
 
     def claim(self, name: str) -> Claim:
         """Return the claim of that id. Raises KeyError naming the nearest ids."""
-        if name in self.claims:
-            return self.claims[name]
+        for library in (self, *self.bases):
+            if name in library.claims:
+                return library.claims[name]
         near = get_close_matches(name, self.claims, 3)
         if near:
             raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
@@ -56,6 +64,8 @@ class Library:
         The derivation is built at the first call and kept.
         """
         name = self.claim(claim_id).id
+        if name not in self.claims:
+            return next(base for base in self.bases if name in base.claims).derivation(name)
         if name not in self._derivations:
             self._derivations[name] = self._built(name)
         return self._derivations[name]
@@ -94,16 +104,3 @@ def _theorems(room: str) -> list[Theorem]:
 BUILT_IN = Library((theorem for room in ROOMS for theorem in _theorems(room)), reference="flatcert")
 """The library of the theory of the paper."""
 
-
-@lru_cache
-def load(reference: str) -> Library:
-    """Return the library of a reference. Raises KeyError for an unknown reference.
-
-    Work units carry the reference in place of the library: each process loads the library once.
-
-    >>> load("flatcert") is BUILT_IN
-    True
-    """
-    if reference == BUILT_IN.reference:
-        return BUILT_IN
-    raise KeyError(f"There is no library {reference!r}: use {BUILT_IN.reference!r}.")

@@ -1,36 +1,26 @@
-"""Exact real numbers for ties: radicals of rationals, and largest roots of polynomials.
+"""Exact real numbers for ties: radicals of rationals, algebraic numbers, and products of both.
 
 Balls never decide an equality, and tight statements are equalities. Here a number
-is ``sign * q^(1/N) * t^e`` with a rational ``q >= 0``, a rational ``e`` and ``t`` the largest
-real root of a rational polynomial (``e = 0``: no root). An operation that would leave this form raises
-:class:`Undecidable`.
+is ``sign * q^(1/N) * t^e`` with a rational ``q >= 0``, a rational ``e`` and a positive algebraic number ``t`` that is
+no radical (``e = 0``: without ``t``). Radicals of any order are multiplied and compared by integers. Other sums and
+products are formed by :mod:`~.algebraic`, and raise :class:`Undecidable` where their degree is too high.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import lcm
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
-from .polynomial_roots import TopRoot, rational_root_within, real_roots
+from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, ordered_roots, sign_of
+
+__all__ = ["Exact", "Undecidable", "exact", "integer_root", "lifted", "of_root", "rational_power",
+           "rational_root", "root_of", "second_ball", "second_root", "top_root"]
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
-
-
-MAX_DEGREE = 400
-"""No power of a root is compared whose degree times exponent is larger."""
-
-
-class Undecidable(Exception):
-    """Exact arithmetic does not reach this number or comparison; balls may."""
-
-
-def bit_size(value: fmpq) -> int:
-    """Bits of numerator and denominator together."""
-    return int(value.p.bit_length() + value.q.bit_length())
 
 
 def rational_power(value: fmpq, exponent: int) -> fmpq:
@@ -62,19 +52,20 @@ def rational_root(value: fmpq, order: int) -> fmpq | None:
 
 @dataclass(frozen=True)
 class Exact:
-    """``sign * q^(1/order) * root^power``, see the module. Build with :func:`exact`.
+    """``sign * q^(1/order) * root^power``, see the module. Build with :func:`exact`, :func:`of_root`.
 
     >>> half = exact(fmpq(1, 2))
     >>> (exact(8) ** Fraction(1, 3)).compare(exact(2)), half.compare(exact(1))
     (0, -1)
-    >>> (exact(2) ** Fraction(1, 2) * exact(8) ** Fraction(1, 2)).compare(exact(4))
+    >>> root2, root3 = exact(2) ** Fraction(1, 2), exact(3) ** Fraction(1, 2)
+    >>> ((root2 + root3) ** 2).compare(5 + 2 * root2 * root3)
     0
     """
 
     sign: int
     q: fmpq
     order: int = 1
-    root: TopRoot | None = None
+    root: RealRoot | None = None
     power: Fraction = Fraction(0)
 
     def __mul__(self, other: Exact | fmpq | int) -> Exact:
@@ -84,8 +75,11 @@ class Exact:
         if not self.sign or not other.sign:
             return exact(0)
         if self.root is not None and other.root is not None and self.root != other.root:
-            raise Undecidable("a product of two irrational eigenvalues")
-        common = self.order * other.order // gcd(self.order, other.order)
+            order = lcm(self.power.denominator, other.power.denominator)
+            left, right = (number._root_part() ** order for number in (self, other))
+            joint = of_root(left.algebraic() * right.algebraic()) ** Fraction(1, order)
+            return self._radical() * other._radical() * joint
+        common = lcm(self.order, other.order)
         product = rational_power(self.q, common // self.order) * rational_power(
             other.q, common // other.order)
         return _reduced(self.sign * other.sign, product, common, self.root or other.root,
@@ -99,14 +93,11 @@ class Exact:
             if exponent < 0:
                 raise ZeroDivisionError("a negative power of zero")
             return self
-        if exponent.denominator != 1 and (self.sign < 0 or not self._root_is_positive()):
+        if exponent.denominator != 1 and self.sign < 0:
             raise Undecidable("a root of a negative number")
         sign = self.sign if exponent.numerator % 2 else 1
         return _reduced(sign, rational_power(self.q, exponent.numerator),
                         self.order * exponent.denominator, self.root, self.power * exponent)
-
-    def _root_is_positive(self) -> bool:
-        return self.root is None or bool(self.root.ball(128) > 0)
 
     __rmul__ = __mul__
 
@@ -114,12 +105,11 @@ class Exact:
         other = lifted(other)
         if not self.sign or not other.sign:
             return self if self.sign else other
-        if (self.root, self.power) != (other.root, other.power):
-            raise Undecidable("a sum with an irrational eigenvalue")
-        ratio = Exact(other.sign, other.q, other.order) * Exact(self.sign, self.q, self.order) ** -1
-        if ratio.order != 1:
-            raise Undecidable("a sum of incommensurable radicals")
-        return self * exact(1 + ratio.sign * ratio.q)
+        unit = self._radical()
+        ratio = other._radical() * unit**-1
+        if ratio.order == 1 and (self.root, self.power) == (other.root, other.power):
+            return self * exact(1 + ratio.rational())
+        return unit * _sum(self._root_part(), ratio * other._root_part())
 
     __radd__ = __add__
 
@@ -127,7 +117,13 @@ class Exact:
         return Exact(-self.sign, self.q, self.order, self.root, self.power)
 
     def __abs__(self) -> Exact:
-        return -self if self.compare(exact(0)) < 0 else self
+        return -self if self.sign < 0 else self
+
+    def _radical(self) -> Exact:
+        return Exact(self.sign, self.q, self.order)
+
+    def _root_part(self) -> Exact:
+        return Exact(1, fmpq(1), 1, self.root, self.power)
 
     def rational(self) -> fmpq:
         """The value, when it is rational. Raises :class:`Undecidable`."""
@@ -136,6 +132,15 @@ class Exact:
         if self.order != 1 or self.root is not None:
             raise Undecidable("an irrational number")
         return self.sign * self.q
+
+    def algebraic(self) -> RealRoot:
+        """The number by its irreducible polynomial. Raises :class:`Undecidable` above the highest degree."""
+        order = lcm(self.order, self.power.denominator)
+        scale = rational_power(self.q, order // self.order)
+        to_the_order = RealRoot(fmpq_poly([-scale, 1]), 0) if self.root is None else self.root.at(
+            scale * self.root.power(int(order * self.power)))
+        size = to_the_order.root(order)
+        return -size if self.sign < 0 else size
 
     def ball(self, bits: int) -> arb:
         """An enclosure at a working precision of ``bits``."""
@@ -150,17 +155,17 @@ class Exact:
 
     def compare(self, other: Exact) -> int:
         """-1, 0 or 1 as the value is below, at or above ``other``."""
-        if (self.root, self.power) == (other.root, other.power) and self._root_is_positive():
+        if self.sign != other.sign or (self.root, self.power) == (other.root, other.power):
             return _compare_radicals(self, other)
-        for bits in (128, 512, 2048, 8192):
+        for bits in PRECISIONS:
             left, right = self.ball(bits), other.ball(bits)
             if left < right:
                 return -1
             if left > right:
                 return 1
-            if bits > 128 and _same_root(self, other, bits):
+            if bits == PRECISIONS[0] and _equal(self, other):
                 return 0
-        raise Undecidable("two irrational eigenvalues too close to separate")
+        raise Undecidable("two algebraic numbers too close to separate")
 
 
 def exact(value: int | fmpq) -> Exact:
@@ -174,44 +179,49 @@ def lifted(value: Exact | fmpq | int) -> Exact:
     return value if isinstance(value, Exact) else exact(value)
 
 
+def of_root(root: RealRoot) -> Exact:
+    """An algebraic number in the form: a radical where it is one, else a root of a polynomial in no power of ``x``.
+
+    >>> print(of_root(ordered_roots(fmpq_poly([-2, 0, 0, 1]))[-1]))
+    Exact(sign=1, q=2, order=3, root=None, power=Fraction(0, 1))
+    """
+    if root.degree == 1:
+        return exact(-root.polynomial[0])
+    if sign_of(root.ball) < 0:
+        return -of_root(-root)
+    lowered, step = root.polynomial.deflation()
+    if step > 1:
+        return of_root(chosen(lowered, lambda bits: root.ball(bits) ** step)) ** Fraction(1, step)
+    return Exact(1, fmpq(1), 1, root, Fraction(1))
+
+
 def top_root(polynomial: fmpq_poly) -> Exact:
-    """The largest real root of a polynomial with only real roots; a rational when it is one."""
-    (enclosure,) = real_roots(polynomial, 128)[-1:]
-    root = rational_root_within(polynomial, enclosure)
-    return Exact(1, fmpq(1), 1, TopRoot(polynomial), Fraction(1)) if root is None else exact(root)
+    """The largest real root of a polynomial that has one."""
+    return of_root(ordered_roots(polynomial)[-1])
+
+
+def root_of(polynomial: fmpq_poly, index: int) -> Exact:
+    """A real root, counted with multiplicity: 0 is the index of the largest, -1 of the smallest."""
+    return of_root(ordered_roots(polynomial)[-1 - index])
 
 
 def second_root(polynomial: fmpq_poly) -> Exact:
-    """The second largest root, with multiplicity, of a polynomial with only real roots.
-
-    Raises :class:`Undecidable` where it is irrational and below the largest.
+    """The second largest real root, with multiplicity, of a polynomial that has two.
 
     >>> near = 1 + fmpq(1, 10**100)
     >>> second_root(fmpq_poly([-1, 1]) * fmpq_poly([-near, 1])).rational()
     1
     """
-    if _top_is_multiple(polynomial):
-        return top_root(polynomial)
-    root = rational_root_within(polynomial, real_roots(polynomial, 128)[-2])
-    if root is None:
-        raise Undecidable("an irrational second eigenvalue")
-    return exact(root)
+    return of_root(ordered_roots(polynomial)[-2])
 
 
 def second_ball(polynomial: fmpq_poly, bits: int) -> arb:
-    """An enclosure of the second largest root, with multiplicity, of a polynomial with only real roots."""
-    return real_roots(polynomial, bits)[-1 if _top_is_multiple(polynomial) else -2]
-
-
-def _top_is_multiple(polynomial: fmpq_poly) -> bool:
-    multiple = polynomial.gcd(polynomial.derivative())
-    if multiple.degree() < 1:
-        return False
-    return top_root(multiple).compare(top_root(polynomial)) == 0
+    """An enclosure of the second largest root, with multiplicity, of a polynomial with two real roots."""
+    return ordered_roots(polynomial)[-2].ball(bits)
 
 
 def _reduced(
-    sign: int, q: fmpq, order: int, root: TopRoot | None = None, power: Fraction = Fraction(0)
+    sign: int, q: fmpq, order: int, root: RealRoot | None = None, power: Fraction = Fraction(0)
 ) -> Exact:
     """Lower the order while ``q`` is a perfect power, so that equal numbers look equal."""
     root = root if power else None
@@ -229,63 +239,27 @@ def _divisors(order: int) -> list[int]:
 def _compare_radicals(left: Exact, right: Exact) -> int:
     if left.sign != right.sign or left.sign == 0:
         return (left.sign > right.sign) - (left.sign < right.sign)
-    common = left.order * right.order // gcd(left.order, right.order)
+    common = lcm(left.order, right.order)
     p = rational_power(left.q, common // left.order)
     q = rational_power(right.q, common // right.order)
     return left.sign * ((p > q) - (p < q))
 
 
-def _polynomial(number: Exact) -> fmpq_poly:
-    """A polynomial that has the number among its roots."""
-    if number.root is None:
-        return fmpq_poly([-number.q, *[0] * (number.order - 1), number.sign**number.order])
-    step = number.power.denominator
-    if number.order != 1 or not (step == 1 or number._root_is_positive()):
-        raise Undecidable("an irrational eigenvalue times an irrational radical")
-    # The roots of f(x / s) are those of f times s; the positive root of f(x^m) is the m-th root of that of f.
-    coefficients = _powers(number.root.polynomial, abs(number.power.numerator)).coeffs()
-    spread = [fmpq(0)] * (step * (len(coefficients) - 1) + 1)
-    for i, c in enumerate(coefficients if number.power > 0 else coefficients[::-1]):  # reversed: the inverse roots
-        spread[step * i] = c * rational_power(number.sign * number.q, -step * i)
-    return fmpq_poly(spread)
+def _sum(left: Exact, right: Exact) -> Exact:
+    """The sum of numbers of different forms. Where both lie in the field of one root, its degree does not rise."""
+    roots = [number.root for number in (left, right) if number.root is not None]
+    if roots and all(number.order == number.power.denominator == 1 and number.root in (None, roots[0])
+                     for number in (left, right)):
+        terms = [number.sign * number.q * roots[0].power(int(number.power)) for number in (left, right)]
+        return of_root(roots[0].at(terms[0] + terms[1]))
+    return of_root(left.algebraic() + right.algebraic())
 
 
-def _powers(polynomial: fmpq_poly, exponent: int) -> fmpq_poly:
-    """A polynomial that has the powers of all roots among its own: of a power of the companion matrix.
-
-    >>> _powers(fmpq_poly([-2, 0, 1]), 2)
-    x^2 + (-4)*x + 4
-    """
-    if exponent == 1:
-        return polynomial
-    degree = polynomial.degree()
-    if degree * exponent > MAX_DEGREE:
-        raise Undecidable("a high power of an irrational eigenvalue")
-    leading, companion = polynomial[degree], fmpq_mat(degree, degree)
-    for i in range(degree):
-        companion[i, degree - 1] = -polynomial[i] / leading
-        if i:
-            companion[i, i - 1] = fmpq(1)
-    return (companion**exponent).charpoly()
-
-
-def _same_root(left: Exact, right: Exact, bits: int) -> bool:
-    """Whether two numbers are equal for certain: balls show that both are one common root of their polynomials.
-
-    >>> low = top_root(fmpq_poly([-1, 3, -1])) ** -1  # of x^2 - 3x + 1
-    >>> low.compare(-top_root(fmpq_poly([1, 3, 1])))
-    0
-    """
-    f, g = _polynomial(left), _polynomial(right)
-    common = f.gcd(g)
-    if common.degree() < 1:
+def _equal(left: Exact, right: Exact) -> bool:
+    """Whether two numbers of one sign are known to be equal, by powers of them that are free of radicals."""
+    order = lcm(left.order, right.order, left.power.denominator, right.power.denominator)
+    try:
+        first, second = (abs(number) ** order for number in (left, right))
+        return first.algebraic() == second.algebraic()
+    except Undecidable:
         return False
-    places = [(real_roots(p, bits), number.ball(bits)) for p, number in ((f, left), (g, right))]
-    return any(all(_place(root, roots) == _place(ball, roots) is not None for roots, ball in places)
-               for root in real_roots(common, bits))
-
-
-def _place(ball: arb, enclosures: list[arb]) -> int | None:
-    """The index of the root that a ball holds, given that it holds one; None where several are possible."""
-    found = [i for i, enclosure in enumerate(enclosures) if enclosure.overlaps(ball)]
-    return found[0] if len(found) == 1 else None

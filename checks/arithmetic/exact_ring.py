@@ -10,14 +10,16 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
-from ...numeric.linalg.rational import charpoly
+from ...numeric.linalg.eigenvalues import range_factor, weighted_top
+from ...numeric.linalg.rational import charpoly, rational_array, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
-from .exact import Exact, Undecidable, exact, lifted, second_root, top_root
+from .algebraic import chosen, norm, ordered_roots
+from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, second_root, top_root
+from .exact_matrices import ExactMatrix, MixedMatrix, ScaledMatrix, parts_of, rational, scaled, single, total
 from .ring import Ring
 
 Scalar: TypeAlias = Exact | fmpq
-ExactMatrix: TypeAlias = "Array | ScaledMatrix | MixedMatrix"
 
 _HALF = Fraction(1, 2)
 
@@ -29,22 +31,6 @@ def sign_answers(op: str, sign: int) -> bool:
     (True, False)
     """
     return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0}[op]
-
-
-@dataclass(frozen=True)
-class ScaledMatrix:
-    """A rational matrix times an exact number: ``r I + beta w w^T`` with commensurable radicals."""
-
-    factor: Exact
-    matrix: Array
-
-
-@dataclass(frozen=True)
-class MixedMatrix:
-    """``alpha A + beta B`` with incommensurable ``alpha`` and ``beta``, ``B`` of rank one."""
-
-    first: ScaledMatrix
-    second: ScaledMatrix
 
 
 @dataclass(frozen=True)
@@ -85,6 +71,25 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
     def top(self, matrix: Array) -> Exact:
         return top_root(charpoly(matrix))
 
+    def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
+        if isinstance(matrix, MixedMatrix) and index in (0, -1):
+            identity = rational_array(np.eye(matrix.shape[0], dtype=int))
+            return self.weighted_top(matrix, identity) if index == 0 else -self.weighted_top(-matrix, identity)
+        part = single(matrix)
+        return part.factor * root_of(charpoly(part.matrix), index if part.factor.sign >= 0 else -1 - index)
+
+    def singular_value(self, matrix: ExactMatrix, index: int) -> Exact:
+        part = single(matrix)
+        gram = small_gram(part.matrix)
+        return abs(part.factor) * root_of(charpoly(gram), index) ** _HALF if index < len(gram) else exact(0)
+
+    def determinant(self, matrix: ExactMatrix) -> Exact:
+        part = single(matrix)
+        return part.factor ** len(part.matrix) * exact(rational_matrix(part.matrix).det())
+
+    def solve(self, matrix: ExactMatrix, right: ExactMatrix) -> Array:
+        return solution(rational(matrix), rational(right))
+
     def root_of_top(self, gram: Array) -> Exact:
         return self.top(gram) ** _HALF
 
@@ -96,76 +101,74 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
             eigenvectors.least_positive_root(charpoly(gram)) ** _HALF)
 
     def top_vector(self, gram: Array, start: Array) -> Array:
-        minimal = number_field.minimal_polynomial(charpoly(gram))
+        top = ordered_roots(charpoly(gram))[-1]
         found = eigenvectors.projected(
-            gram, start, number_field.top(minimal), lambda value: number_field.rational(value, minimal))
+            gram, start, number_field.generator(top), lambda value: number_field.rational(value, top))
         length = np.dot(found, found)
         if not length.value:
             raise ZeroDivisionError("the vector is orthogonal to the top eigenspace")
         unit = convert_array(found, lambda entry: replace(entry, squared=length.value))
-        return unit if minimal.degree() > 1 else convert_array(unit, number_field.FieldNumber.exact)
+        return unit if top.degree > 1 else convert_array(unit, number_field.FieldNumber.exact)
 
     def dot(self, left: Array, right: Array) -> Scalar:
         product = (left * right).sum()
         return product.exact() if isinstance(product, number_field.FieldNumber) else product
 
-    def scale(self, factor: Scalar, matrix: Array) -> Array | ScaledMatrix:
-        try:
-            product: Array = lifted(factor).rational() * matrix
-            return product
-        except Undecidable:
-            return ScaledMatrix(lifted(factor), matrix)
+    def scale(self, factor: Scalar, matrix: ExactMatrix) -> ExactMatrix:
+        factor = lifted(factor)
+        if isinstance(matrix, np.ndarray):
+            return scaled(factor, matrix)
+        return total(ScaledMatrix(factor * part.factor, part.matrix) for part in parts_of(matrix))
 
-    def add_matrices(self, terms: list[Array | ScaledMatrix]) -> ExactMatrix:
-        if not any(isinstance(term, ScaledMatrix) for term in terms):
+    def add_matrices(self, terms: list[ExactMatrix]) -> ExactMatrix:
+        if all(isinstance(term, np.ndarray) for term in terms):
             return super().add_matrices(terms)
-        scaled = [_scaled(term) for term in terms]
-        scaled = [term for term in scaled if term.factor.sign] or scaled[:1]
-        unit = scaled[0].factor
-        total = scaled[0].matrix
-        try:
-            for term in scaled[1:]:
-                total = total + (term.factor * unit**-1).rational() * term.matrix
-        except Undecidable:
-            scaled.sort(key=lambda term: -_rank(term.matrix))
-            if len(scaled) != 2 or _rank(scaled[1].matrix) != 1:
-                raise
-            return MixedMatrix(*scaled)
-        return ScaledMatrix(unit, total)
+        return total(part for term in terms for part in parts_of(term))
 
     def weighted_top(self, matrix: ExactMatrix, covariance: Array) -> Exact:
+        # The eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
         if isinstance(matrix, MixedMatrix):
-            return _mixed_top(matrix, covariance)
-        scaled = _scaled(matrix)
-        if scaled.factor.sign and not scaled.factor.ball(128) > 0:
-            raise Undecidable("the top eigenvalue of a negative multiple")
-        # The nonzero eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
-        return scaled.factor * self.top(covariance @ scaled.matrix)
+            return _unmoved_top(matrix, covariance) or _algebraic_top(matrix, covariance)
+        (part,) = parts_of(matrix)
+        return abs(part.factor) * self.top(covariance @ (part.matrix * part.factor.sign))
 
 
-def _scaled(matrix: Array | ScaledMatrix) -> ScaledMatrix:
-    return matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)
+def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
+    """The top eigenvalue where ``B`` has rank one and leaves it (``w*`` an eigenvector below the top); else None.
 
-
-def _mixed_top(mixed: MixedMatrix, covariance: Array) -> Exact:
-    """The top eigenvalue where it does not depend on ``beta`` (``w*`` an eigenvector below the top).
-
-    As ``B`` has rank one, the characteristic polynomial of ``Sigma (A + t B)`` is affine in
+    The characteristic polynomial of ``Sigma (A + t B)`` is then affine in
     ``t``, so a common factor of the polynomials at ``t = 0`` and ``t = 1`` divides all of them. If
     that factor has all eigenvalues but one, the trace gives the last one, and balls must show that it
     is below the largest of the others.
     """
-    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (mixed.first, mixed.second))
+    first, second = sorted(parts_of(mixed), key=lambda term: -_rank(term.matrix))
+    (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (first, second))
     still = charpoly(a)
     shared = still.gcd(charpoly(a + b))
     degree = shared.degree()
-    if alpha.ball(128) > 0 and degree == still.degree() - 1 > 0:
+    if _rank(second.matrix) == 1 and alpha.sign > 0 and degree == still.degree() - 1 > 0:
         top = alpha * top_root(shared)
         rest = np.trace(a) + shared[degree - 1] / shared[degree]
         with ctx.workprec(512):
             if top.ball(512) > alpha.ball(512) * arb(rest) + beta.ball(512) * arb(np.trace(b)):
                 return top
-    raise Undecidable("the top eigenvalue of incommensurable terms")
+    return None
+
+
+def _algebraic_top(mixed: MixedMatrix, covariance: Array) -> Exact:
+    """The top eigenvalue of ``alpha (A + t B)`` for an algebraic ``t``, chosen by enclosures.
+
+    It is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`, and balls tell which one.
+    """
+    unit = abs(mixed.first.factor)
+    a, b = mixed.first.matrix * mixed.first.factor.sign, mixed.second.matrix
+    t = (mixed.second.factor * unit**-1).algebraic()
+
+    def enclosed(bits: int) -> arb:
+        matrix = convert_array(a, arb) + t.ball(bits) * convert_array(b, arb)
+        return weighted_top(matrix, range_factor(covariance, bits), bits)
+
+    return unit * of_root(chosen(norm(covariance @ a, covariance @ b, t), enclosed))
 
 
 def _rank(matrix: Array) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from flint import fmpq, nmod
+from flint import fmpq, nmod, nmod_mat
 
-from ...numeric.linalg.scalars import Array
+from ...numeric.linalg.rational import rational_matrix, solution
+from ...numeric.linalg.scalars import Array, object_array
 from .exact import Undecidable
 from .ring import Ring
 
@@ -31,12 +32,29 @@ class _Polynomials(Ring[Coefficient, Array]):
 class FieldRing(_Polynomials[nmod]):
     """Integers modulo :data:`PRIME`. They decide identities at random points, up to a stated probability of error."""
 
+    def determinant(self, matrix: Array) -> nmod:
+        return _residues(matrix).det()
+
+    def solve(self, matrix: Array, right: Array) -> Array:
+        return object_array(_residues(matrix).solve(_residues(right)).entries(), right.shape)
+
     def entry(self, value: fmpq) -> nmod:
         return nmod(int(value.p), PRIME) / nmod(int(value.q), PRIME)
 
 
+def _residues(matrix: Array) -> nmod_mat:
+    rows, columns = matrix.shape
+    return nmod_mat(rows, columns, [int(entry) for entry in matrix.flat], PRIME)
+
+
 class RationalRing(_Polynomials[fmpq]):
     """The rationals: a counterexample in them can be read."""
+
+    def determinant(self, matrix: Array) -> fmpq:
+        return rational_matrix(matrix).det()
+
+    def solve(self, matrix: Array, right: Array) -> Array:
+        return solution(matrix, right)
 
     def entry(self, value: fmpq) -> fmpq:
         return value

@@ -1,7 +1,7 @@
-"""Numbers ``p(theta) / sqrt(n(theta))`` for the largest root ``theta`` of a polynomial: entries of its eigenvectors.
+"""Numbers ``p(theta) / sqrt(n(theta))`` for one algebraic number ``theta``: entries of eigenvectors.
 
-An eigenvector of an irrational eigenvalue is no array of radicals. Its entries are polynomials in the eigenvalue over one
-square root, so that a dot product is one, too, and where its square is rational it is an :class:`~.exact.Exact` number.
+The entries of an eigenvector are polynomials in the eigenvalue over one square root, so that a dot product is one, too:
+the degree of the field does not rise on the way, as it would for sums of :class:`~.exact.Exact` numbers.
 """
 
 from __future__ import annotations
@@ -9,33 +9,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb_poly, ctx, fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
-from .exact import Exact, Undecidable, exact, lifted
-from .polynomial_roots import TopRoot, real_roots
+from .algebraic import GENERATOR, RealRoot, Undecidable, evaluated, inverse, sign_of
+from .exact import Exact, exact, lifted, of_root
 
 ONE = fmpq_poly([1])
 
 
 @dataclass(frozen=True)
 class FieldNumber:
-    """``value(theta) / sqrt(squared(theta))``, ``theta`` the largest real root of an irreducible polynomial.
+    """``value(theta) / sqrt(squared(theta))``.
 
-    >>> golden = fmpq_poly([-1, -1, 1])
+    >>> golden = RealRoot(fmpq_poly([-1, -1, 1]), 1)
     >>> inverse = FieldNumber(fmpq_poly([-1, 1]), ONE, golden)
-    >>> (top(golden) * inverse).exact().rational()
+    >>> (generator(golden) * inverse).exact().rational()
     1
     """
 
     value: fmpq_poly
     squared: fmpq_poly
-    minimal: fmpq_poly
+    theta: RealRoot
 
     def __mul__(self, other: FieldNumber | Exact | fmpq | int) -> FieldNumber:
         other = other if isinstance(other, FieldNumber) else self._of(lifted(other))
         self._same_field(other)
-        return FieldNumber(self.value * other.value % self.minimal, self.squared * other.squared % self.minimal,
-                           self.minimal)
+        return FieldNumber(self.value * other.value % self.theta.polynomial,
+                           self.squared * other.squared % self.theta.polynomial, self.theta)
 
     __rmul__ = __mul__
 
@@ -45,59 +45,41 @@ class FieldNumber:
             return self if self.value else other
         if self.squared != other.squared:
             raise Undecidable("a sum over two square roots")
-        return FieldNumber(self.value + other.value, self.squared, self.minimal)
+        return FieldNumber(self.value + other.value, self.squared, self.theta)
 
     def exact(self) -> Exact:
-        """The number, where its square is rational. Raises :class:`~.exact.Undecidable`."""
+        """The number in the form of :class:`~.exact.Exact`. Raises :class:`~.algebraic.Undecidable`."""
         if not self.value:
             return exact(0)
-        _, inverse, _ = self.squared.xgcd(self.minimal)
-        square = self.value**2 * inverse % self.minimal
-        if square.degree() > 0:
-            raise Undecidable("a number whose square is irrational")
-        size = exact(square[0]) ** Fraction(1, 2)
-        return size if self._is_positive() else -size
+        modulus = self.theta.polynomial
+        square = self.theta.at(self.value**2 * inverse(self.squared, modulus) % modulus)
+        size = of_root(square) ** Fraction(1, 2)
+        return size if sign_of(self.ball) > 0 else -size
 
-    def _is_positive(self) -> bool:
-        for bits in (128, 512, 2048):
-            with ctx.workprec(bits):
-                value = arb_poly(self.value)(TopRoot(self.minimal).ball(bits))
-            if not value.contains(0):
-                return bool(value > 0)
-        raise Undecidable("a number too close to zero")
+    def ball(self, bits: int) -> arb:
+        """An enclosure at a working precision of ``bits``."""
+        theta = self.theta.ball(bits)
+        with ctx.workprec(bits):
+            return evaluated(self.value, theta) / evaluated(self.squared, theta).sqrt()
 
     def _of(self, number: Exact) -> FieldNumber:
         """A rational, or its square root, in this field."""
         if number.root is not None or number.order > 2:
             raise Undecidable("a radical in a field of eigenvalues")
         if number.order == 1 or not number.sign:
-            return rational(number.sign * number.q, self.minimal)
-        return FieldNumber(number.sign * ONE, ONE / number.q, self.minimal)
+            return rational(number.sign * number.q, self.theta)
+        return FieldNumber(number.sign * ONE, ONE / number.q, self.theta)
 
     def _same_field(self, other: FieldNumber) -> None:
-        if self.minimal != other.minimal:
+        if self.theta != other.theta:
             raise Undecidable("numbers of two fields")
 
 
-def rational(value: fmpq, minimal: fmpq_poly) -> FieldNumber:
-    """A rational in the field of a polynomial's largest root."""
-    return FieldNumber(value * ONE, ONE, minimal)
+def rational(value: fmpq, theta: RealRoot) -> FieldNumber:
+    """A rational in the field of an algebraic number."""
+    return FieldNumber(value * ONE, ONE, theta)
 
 
-def top(minimal: fmpq_poly) -> FieldNumber:
-    """The largest real root of an irreducible polynomial, in its own field."""
-    return FieldNumber(fmpq_poly([0, 1]) % minimal, ONE, minimal)
-
-
-def minimal_polynomial(polynomial: fmpq_poly) -> fmpq_poly:
-    """The irreducible factor of which the largest real root of a polynomial is a root, monic.
-
-    >>> minimal_polynomial(fmpq_poly([-2, 0, 1]) * fmpq_poly([-1, 1]))
-    x^2 + (-2)
-    """
-    top = TopRoot(polynomial).ball(128)
-    factors = [factor for factor, _ in polynomial.factor()[1]
-               if any(root.overlaps(top) for root in real_roots(factor, 128)[-1:])]
-    if len(factors) != 1:
-        raise Undecidable("eigenvalues too close to separate")
-    return factors[0] / factors[0].leading_coefficient()
+def generator(theta: RealRoot) -> FieldNumber:
+    """An algebraic number in its own field."""
+    return FieldNumber(GENERATOR % theta.polynomial, ONE, theta)

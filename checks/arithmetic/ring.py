@@ -76,6 +76,22 @@ class Ring(ABC, Generic[Number, Matrix]):
         """The largest eigenvalue of a symmetric matrix."""
         raise self._lacks("eigenvalues")
 
+    def eigenvalue(self, matrix: Matrix | Array, index: int) -> Number:
+        """An eigenvalue of a symmetric matrix: 0 is the index of the largest, -1 that of the smallest."""
+        raise self._lacks("eigenvalues")
+
+    def singular_value(self, matrix: Matrix | Array, index: int) -> Number:
+        """A singular value: 0 is the index of the largest; zero where the matrix has no more."""
+        raise self._lacks("singular values")
+
+    def determinant(self, matrix: Matrix | Array) -> Number:
+        """The determinant of a square matrix."""
+        raise self._lacks("determinants")
+
+    def solve(self, matrix: Matrix | Array, right: Matrix | Array) -> Matrix:
+        """The ``X`` with ``A X = B``. Raises ZeroDivisionError where ``A`` is known to be singular."""
+        raise self._lacks("inverse matrices")
+
     def weighted_top(self, matrix: Matrix, covariance: Any) -> Number:
         """``lambda_max(Sigma^{1/2} A Sigma^{1/2})`` of a symmetric ``A``."""
         raise self._lacks("eigenvalues")

@@ -11,10 +11,11 @@ from typing import ClassVar
 import numpy as np
 from flint import arb, fmpq
 
-from ...numeric.linalg.eigenvalues import range_factor, top_eigenvalue, weighted_top
-from ...numeric.linalg.rational import charpoly
-from ...numeric.linalg.scalars import Array, convert_array, is_zero
+from ...numeric.linalg.eigenvalues import ball_matrix, eigenvalue_range, range_factor, top_eigenvalue, weighted_top
+from ...numeric.linalg.rational import ball, charpoly, rational_matrix, small_gram, solution
+from ...numeric.linalg.scalars import Array, convert_array, is_zero, object_array, scalar_kind
 from . import eigenvectors
+from .algebraic import ordered_roots
 from .exact import Exact, second_ball, top_root
 from .ring import Ring
 
@@ -61,6 +62,22 @@ class FloatRing(Ring[float, Array]):
 
     def top(self, matrix: Array) -> float:
         return np.float64(np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1])
+
+    def eigenvalue(self, matrix: Array, index: int) -> float:
+        return np.float64(np.linalg.eigvalsh(np.asarray(matrix, dtype=float))[-1 - index])
+
+    def singular_value(self, matrix: Array, index: int) -> float:
+        found = np.linalg.svd(np.asarray(matrix, dtype=float), compute_uv=False)
+        return np.float64(found[index] if index < len(found) else 0)
+
+    def determinant(self, matrix: Array) -> float:
+        return np.float64(np.linalg.det(np.asarray(matrix, dtype=float)))
+
+    def solve(self, matrix: Array, right: Array) -> Array:
+        try:
+            return np.linalg.solve(np.asarray(matrix, dtype=float), np.asarray(right, dtype=float))
+        except np.linalg.LinAlgError:
+            raise ZeroDivisionError("a singular matrix") from None
 
     def weighted_top(self, matrix: Array, covariance: Array) -> float:
         return np.float64(weighted_tops(matrix, covariance))
@@ -134,6 +151,42 @@ class BallRing(Ring[arb, Array]):
     def top(self, matrix: Array) -> arb:
         top: arb = top_eigenvalue(matrix, self.bits)
         return top
+
+    def eigenvalue(self, matrix: Array, index: int) -> arb:
+        if scalar_kind(matrix) == "rational":
+            return self._rational_eigenvalue(matrix, index)
+        balls = convert_array(matrix, ball)
+        mean = (balls + balls.T) / 2
+        if index in (0, -1):
+            return self.top(mean) if index == 0 else -self.top(-mean)
+        middle = convert_array(mean, lambda entry: entry.mid().fmpq())
+        error = sum((arb(entry).rad() ** 2 for entry in mean.flat), arb(0)).sqrt().upper()
+        # Weyl: no eigenvalue moves further than the norm of the error.
+        return self._rational_eigenvalue(middle, index) + arb(0, error)
+
+    def _rational_eigenvalue(self, matrix: Array, index: int) -> arb:
+        if index == 0:
+            return self.top(matrix)
+        if index == -1:
+            return arb(eigenvalue_range(matrix, self.bits)[0])
+        return ordered_roots(charpoly(matrix))[-1 - index].ball(self.bits)
+
+    def singular_value(self, matrix: Array, index: int) -> arb:
+        gram = small_gram(matrix)
+        return nonnegative_root(self.eigenvalue(gram, index)) if index < len(gram) else arb(0)
+
+    def determinant(self, matrix: Array) -> arb:
+        exactly = scalar_kind(matrix) == "rational"
+        return arb(rational_matrix(matrix).det()) if exactly else ball_matrix(matrix).det()
+
+    def solve(self, matrix: Array, right: Array) -> Array:
+        if scalar_kind(matrix, right) == "rational":
+            return self.array(solution(matrix, right))
+        try:
+            found = ball_matrix(matrix).solve(ball_matrix(right))
+        except ZeroDivisionError:  # perhaps only because the balls are wide
+            return convert_array(right, lambda entry: arb("nan"))
+        return object_array(found.entries(), right.shape)
 
     def weighted_top(self, matrix: Array, covariance: Array) -> arb:
         return weighted_top(self.array(matrix), range_factor(covariance, self.bits), self.bits)

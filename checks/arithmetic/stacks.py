@@ -179,9 +179,27 @@ class StackRing(Ring[Operand, Operand]):
         return Stack(np.maximum.reduce(np.broadcast_arrays(*map(rows_of, values))))
 
     def top(self, matrix: Operand) -> Stack:
+        return self.eigenvalue(matrix, 0)
+
+    def eigenvalue(self, matrix: Operand, index: int) -> Stack:
+        return Stack(np.linalg.eigvalsh(self._full(matrix))[..., -1 - index].astype(float))
+
+    def singular_value(self, matrix: Operand, index: int) -> Stack:
+        found = np.linalg.svd(self._full(matrix), compute_uv=False).astype(float)
+        return Stack(found[..., index] if index < found.shape[-1] else np.zeros(len(found)))
+
+    def determinant(self, matrix: Operand) -> Stack:
+        return Stack(np.linalg.det(self._full(matrix)))
+
+    def solve(self, matrix: Operand, right: Operand) -> Stack:
+        """Raises a subclass of ValueError where one of the matrices is singular."""
+        return Stack(np.linalg.solve(self._full(matrix), self._full(right)).astype(float))
+
+    def _full(self, matrix: Operand) -> Rows:
+        """Matrices that no zeros fill up."""
         if not self.alike:
             raise Ragged
-        return Stack(np.linalg.eigvalsh(rows_of(matrix))[..., -1].astype(float))
+        return rows_of(matrix)
 
     def weighted_top(self, matrix: Operand, covariance: Operand) -> Stack:
         """One call of LAPACK for all instances of a dimension."""

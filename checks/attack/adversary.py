@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from ...theory.language.claim import Obligation
-from ...theory.library import load
+from ...theory.language.setting import DEEP_LINEAR
+from ..authoring.references import load
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Outcome, Route
 from ..deciding.ways import decider
@@ -129,6 +130,8 @@ def tightest(obligation: Obligation, random_seed: int = 0, effort: str = "quick"
 
 def attackable(obligation: Obligation) -> bool:
     """Whether an obligation is an inequality on a space that the adversary can move through."""
+    if obligation.setting is not DEEP_LINEAR:
+        return False
     decides = decider(obligation)
     return decides.shrinks and decides.measures and obligation.relation.op in ("<=", ">=", "<", ">")
 

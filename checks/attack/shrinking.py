@@ -5,9 +5,11 @@ The exact decider decides every step again; a step that does not refute is not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import singledispatch
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import fmpq
@@ -17,13 +19,15 @@ from ...numeric.linalg.scalars import Array
 from ..instances.families.building import identity
 from ..instances.instance import Instance
 
+Case = TypeVar("Case")
+"""An instance of any setting."""
 MAX_STEPS = 600
 """How many decisions shrinking may take."""
 SIMPLER = (0, 1, -1, 2, 3)
 """The values that are tried first for every entry."""
 
 
-def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX_STEPS) -> Instance:
+def shrink(case: Case, refutes: Callable[[Case], bool], steps: int = MAX_STEPS) -> Case:
     """The simplest instance found that still refutes, by greedy steps from one that does.
 
     >>> from ..instances.instance import make
@@ -34,7 +38,7 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
     """
     best, left = case, steps
 
-    def improved(candidates: Iterable[Instance]) -> bool:
+    def improved(candidates: Iterable[Case]) -> bool:
         nonlocal best, left
         for candidate in candidates:
             if left <= 0:
@@ -49,11 +53,11 @@ def shrink(case: Instance, refutes: Callable[[Instance], bool], steps: int = MAX
     moved = True
     while moved:
         moved = False
-        for kind in _SHAPES:
+        for kind in shapes(best):
             while improved(kind(best)):
                 moved = True
-        for position in _positions(best):  # every position once before any of them again
-            moved |= improved(_at_position(best, position))
+        for position in positions(best):  # every position once before any of them again
+            moved |= improved(at_position(best, position))
     return best
 
 
@@ -72,12 +76,13 @@ def unit_sized(case: Instance) -> Instance:
     return replace(found, weights=tuple(layer / largest for layer in case.weights)) if largest != 0 else found
 
 
-def complexity(case: Instance) -> tuple[int, int, int, int]:
+@singledispatch
+def complexity(case: Any) -> tuple[int, int, int, int]:
     """A key that is larger for instances that are harder to read: by shape first, then by the entries."""
     entries = [*case.covariance.flat, *(x for layer in case.weights for x in layer.flat),
                *(() if case.stated is None else case.stated), *(() if case.readout is None else case.readout)]
     return (case.dimension + sum(case.widths[1:]), (case.stated is not None) + (case.readout is not None),
-            sum(map(_cost, entries)), sum(x < 0 for x in entries))
+            sum(map(cost, entries)), sum(x < 0 for x in entries))
 
 
 def readable(case: Instance) -> bool:
@@ -86,7 +91,7 @@ def readable(case: Instance) -> bool:
     return all(max(abs(x.p), x.q) <= 100 for x in entries)
 
 
-def _cost(entry: fmpq) -> int:
+def cost(entry: fmpq) -> int:
     """The order of entries: 0, then 1, then integers by their digits, then halves, then all others."""
     if entry == 0:
         return 0
@@ -152,13 +157,19 @@ def _fewer_layers(case: Instance) -> Iterator[Instance]:
             yield replace(case, weights=case.weights[:k] + case.weights[k + 1 :])
 
 
-_SHAPES: tuple[Callable[[Instance], Iterator[Instance]], ...] = (
-    _fewer_coordinates, _fewer_layers, _fewer_units, _fewer_parts)
+@singledispatch
+def shapes(case: Any) -> Sequence[Callable[[Any], Iterator[Any]]]:
+    """The ways to make an instance smaller, the most effective first."""
+    return _fewer_coordinates, _fewer_layers, _fewer_units, _fewer_parts
+
+
 Position = tuple[str, int, tuple[int, ...]]
 """A part of an instance, which layer it is (0 elsewhere), and the place of an entry in it."""
 
 
-def _positions(case: Instance) -> list[Position]:
+@singledispatch
+def positions(case: Any) -> Sequence[Any]:
+    """The places of an instance's numbers."""
     d = case.dimension
     found: list[Position] = [("covariance", 0, (i, j)) for i in range(d) for j in range(i + 1)]
     found += [("weights", k, place) for k, layer in enumerate(case.weights) for place in np.ndindex(layer.shape)]
@@ -166,10 +177,12 @@ def _positions(case: Instance) -> list[Position]:
     return found + [("stated", 0, (i,)) for i in range(0 if case.stated is None else len(case.stated))]
 
 
-def _at_position(case: Instance, position: Position) -> Iterator[Instance]:
+@singledispatch
+def at_position(case: Any, position: Any) -> Iterator[Any]:
+    """The instance with a simpler number at a position."""
     part, k, place = position
     array = case.weights[k] if part == "weights" else getattr(case, part)
-    for entry in _candidates(array[place]):
+    for entry in simpler_numbers(array[place]):
         changed = array.copy()
         changed[place] = entry
         if part == "weights":
@@ -184,11 +197,12 @@ def _at_position(case: Instance, position: Position) -> Iterator[Instance]:
             yield replace(case, readout=changed)
 
 
-def _candidates(entry: fmpq) -> list[fmpq]:
+def simpler_numbers(entry: fmpq) -> list[fmpq]:
+    """Numbers that are simpler than a number, the simplest first."""
     exact = Fraction(int(entry.p), int(entry.q))
     near = [Fraction(round(exact * q), q) for q in (1, 2, 4)] + [exact.limit_denominator(q) for q in (3, 10, 100)]
     digits = Fraction(2) ** ((int(entry.p).bit_length() - int(entry.q).bit_length()) // 2)
     smaller = [digits if entry > 0 else -digits, Fraction(round(exact / 2)), Fraction(int(exact))]
     return [fmpq(x.numerator, x.denominator) for x in dict.fromkeys([*map(Fraction, SIMPLER), *smaller, *near])
-            if _cost(fmpq(x.numerator, x.denominator)) < _cost(entry)
+            if cost(fmpq(x.numerator, x.denominator)) < cost(entry)
             or (x == -exact and entry < 0)]

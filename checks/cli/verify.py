@@ -19,6 +19,7 @@ from .app import (
     known_places,
     known_word,
     progress_bar,
+    theory_of,
     write,
     write_json,
 )
@@ -44,15 +45,16 @@ def verify(
     from ..verifying.verify import verify as run_all
 
     known_word("profile", profile, PROFILES)
-    for name in ids or ():
-        known_claim(name)
+    library, names = theory_of(ids or ())
+    for name in names:
+        known_claim(name, library)
     known_places({"--json": json_file, "--junit": junit, "--html": html})
     empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
     with progress_bar() as advance:
-        run = run_all(ids or (), profile=profile, seed=seed, workers=workers, minutes=minutes, progress=advance,
-                      certificates=certificates is not None)
+        run = run_all(names, library=library, profile=profile, seed=seed, workers=workers, minutes=minutes,
+                      progress=advance, certificates=certificates is not None)
     # The files come first: a closed terminal must not cost the results.
     if junit is not None:
         write(junit, report.junit_xml(run))

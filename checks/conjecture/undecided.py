@@ -9,6 +9,7 @@ from ...theory.language.nodes import Relation
 from ..deciding.balls import compare
 from ..deciding.hypotheses import predicate
 from ..deciding.verdicts import Verdict
+from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from .reading import Conjecture
 
@@ -48,6 +49,6 @@ _SAID = {Verdict.NOT_APPLICABLE: "is not defined", Verdict.INCONCLUSIVE: "is bey
 
 def _verdict(relation: Relation, case: Instance) -> Verdict:
     try:
-        return compare(relation, case, {}).verdict
+        return compare(relation, lambda ring: RealScope(case, ring)).verdict
     except ZeroDivisionError:
         return Verdict.NOT_APPLICABLE

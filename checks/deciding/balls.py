@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flint import arb, ctx
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import S
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing, sign_answers
+from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
-from ..evaluation.bindings.network import rayleigh_at_regressor
-from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, Values
-from ..instances.instance import Instance
+from ..evaluation.evaluate import Scope, evaluate
 from .verdicts import Outcome, Route, Verdict
 
 BITS = 128
@@ -24,39 +24,43 @@ PRECISIONS = (64, 128, 256, 512, 1024, 2048)
 """Balls at doubling precision; past the last one the answer is inconclusive."""
 
 
-def sides(relation: Relation, scope: RealScope) -> tuple[arb, arb]:
+def sides(relation: Relation, scope: Scope) -> tuple[arb, arb]:
     """Both sides as balls, at the precision of the ring of the scope. Raises TypeError in any other ring."""
     if not isinstance(scope.ring, BallRing):
         raise TypeError("only balls enclose the two sides of a relation")
     with ctx.workprec(scope.ring.bits):
-        return arb(evaluate(relation.lhs, scope)), arb(evaluate(relation.rhs, scope))
+        lhs, rhs = (arb(evaluate(side, scope)) for side in between_numbers(relation).sides)
+        return lhs, rhs
 
 
-def certain(relation: Relation, scope: RealScope) -> tuple[bool | None, arb, arb]:
+def certain(relation: Relation, scope: Scope) -> tuple[bool | None, arb, arb]:
     """Whether a relation holds for all values in the balls (None: for some, perhaps), and both sides.
 
     >>> import sympy as sp
+    >>> from ..evaluation.scope import RealScope
     >>> from ..instances.instance import make
     >>> scope = RealScope(make("example", [[2]], [[[3]]]), BallRing(BITS), {"S": arb(4, 1)})
     >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
     True
     """
     lhs, rhs = sides(relation, scope)
-    return scope.ring.answer(relation.op, lhs, rhs), lhs, rhs
+    return scope.ring.answer(between_numbers(relation).op, lhs, rhs), lhs, rhs
 
 
-def compare(relation: Relation, instance: Instance, values: Values, direct: bool = False) -> Outcome:
-    """Compare both sides on an exact instance. Raises ZeroDivisionError where a side is not defined."""
-    if _shown_by_witness(relation, instance, values, direct):
-        return Outcome(Verdict.HELD, PRECISIONS[0], Route.WITNESS)
+def compare(relation: Relation, at: Callable[[AnyRing], Scope]) -> Outcome:
+    """Compare both sides on an exact instance, which ``at`` shows in any ring.
+
+    Raises ZeroDivisionError where a side is not defined.
+    """
+    relation = between_numbers(relation)
     tried_exact = False
     for bits in PRECISIONS:
-        answer, lhs, rhs = certain(relation, RealScope(instance, BallRing(bits), values, direct=direct))
+        answer, lhs, rhs = certain(relation, at(BallRing(bits)))
         if answer is not None:
             return _equal_or(Route.BALLS, answer, bits, equal=lhs == rhs, zero=lhs == 0)
         if bits >= BITS and not tried_exact:
             tried_exact = True
-            found = _exactly(relation, RealScope(instance, ExactRing(), values, direct=direct), bits)
+            found = _exactly(relation, at(ExactRing()), bits)
             if found is not None:
                 return found
     return Outcome(Verdict.INCONCLUSIVE, PRECISIONS[-1])
@@ -69,7 +73,7 @@ def _equal_or(route: Route, holds: bool, bits: int, *, equal: bool, zero: bool) 
     return Outcome(Verdict.of(holds), bits, route, 1.0 if route is Route.TIE else None)
 
 
-def _exactly(relation: Relation, scope: RealScope, bits: int) -> Outcome | None:
+def _exactly(relation: Relation, scope: Scope, bits: int) -> Outcome | None:
     """The outcome by the sign of ``lhs - rhs`` in real algebraic numbers; None where that is out of reach."""
     try:
         lhs, rhs = lifted(evaluate(relation.lhs, scope)), lifted(evaluate(relation.rhs, scope))
@@ -88,13 +92,3 @@ def field_answers(op: str, equal: bool) -> bool | None:
     if op in ("==", "!="):
         return equal == (op == "==")
     return op in ("<=", ">=") if equal else None
-
-
-def _shown_by_witness(relation: Relation, instance: Instance, values: Values, direct: bool) -> bool:
-    """``S >= rhs`` by the rational Rayleigh quotient at ``w*``: no eigenvalue is needed."""
-    if relation.op != ">=" or relation.lhs != S or direct or not instance.is_minimizer:
-        return False
-    bits = PRECISIONS[0]
-    with ctx.workprec(bits):
-        scope = RealScope(instance, BallRing(bits), values)
-        return bool(rayleigh_at_regressor(scope) > evaluate(relation.rhs, scope))

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
 from ..evaluation.scope import Values
-from ..instances.instance import Instance
+from ..instances.spaces import is_listed
 from .hypotheses import predicate
 from .verdicts import Outcome, Verdict
 
@@ -103,6 +103,10 @@ class Decider(ABC, Generic[C]):
             if outcome.verdict is Verdict.REFUTED:
                 yield case, outcome
 
+    def written_down(self, name: str) -> bool:
+        """Whether the case of that name was written down by hand: it is small enough to read."""
+        return is_listed(name)
+
     def readable_cases(self) -> Iterator[C]:
         """The cases where counterexamples are looked for."""
         return self.cases(0)
@@ -131,22 +135,22 @@ class Certifiable(Decider[C]):
         """The space that the instances are drawn from."""
         return self.obligation.space
 
-    def supposed(self, case: Instance) -> bool:
+    def supposed(self, case: C) -> bool:
         """Whether the named hypotheses hold, decided exactly."""
         return all(self._holds(given, case) for given in self.obligation.given if isinstance(given, str))
 
-    def _holds(self, hypothesis: str, case: Instance) -> bool:
+    def _holds(self, hypothesis: str, case: Any) -> bool:
         return predicate(hypothesis, case)
 
     @abstractmethod
-    def decide_at(self, case: Instance, values: Values) -> Outcome:
+    def decide_at(self, case: C, values: Values) -> Outcome:
         """Decide at given values of the quantifiers. The named hypotheses are not looked at."""
 
     @abstractmethod
-    def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
+    def with_choices(self, case: C) -> tuple[Verdict, list[Values]]:
         """The verdict on an instance, and the values of the quantifiers at one of which it is that."""
 
-    def ball(self, case: Instance, values: Values) -> WeightBall | None:
+    def ball(self, case: C, values: Values) -> WeightBall | None:
         """The weights that the obligation is about, where only an enclosure of them is known.
 
         Raises NotEnclosed where there is no enclosure.

@@ -256,14 +256,14 @@ class Identity(Certifiable[Point | Instance]):
         return Outcome(Verdict.NOT_APPLICABLE if holds is None else Verdict.of(holds), route=Route.EXACT,
                        layers=frozenset(layers_of(self.obligation, len(point.weights))))
 
-    def decide_at(self, case: Instance, values: Values) -> Outcome:
+    def decide_at(self, case: Any, values: Values) -> Outcome:
         chosen = case.with_values(u=values["u"].reshape(-1) if "u" in values else case.values["u"],
                                   gamma=values.get("gamma", case.values["gamma"]))
         point = rational_point(self.obligation, chosen)
         point.directions = values.get("Xi", point.directions)
         return self._decided(point)
 
-    def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
+    def with_choices(self, case: Any) -> tuple[Verdict, list[Values]]:
         if not self.supposed(case):
             return Verdict.NOT_APPLICABLE, []
         point = rational_point(self.obligation, case)

@@ -1,33 +1,36 @@
-"""Decide an obligation on exact instances: hypotheses first, then balls and the exact route."""
+"""Decide a relation on exact instances of the deep linear networks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
 from typing import ClassVar
 
-import numpy as np
+from flint import ctx
 
 from ...theory.language.nodes import Relation
+from ...theory.language.quantities import S
+from ..arithmetic.ring import AnyRing
+from ..arithmetic.rings import BallRing
+from ..arithmetic.stacks import Rows
 from ..evaluation.batches import Pair
-from ..evaluation.scope import Values
+from ..evaluation.bindings.network import rayleigh_at_regressor
+from ..evaluation.evaluate import evaluate
+from ..evaluation.scope import RealScope, Values
 from ..instances.as_text import named
 from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.spaces import is_listed
-from .balls import compare
-from .decider import Certifiable
+from . import screening
+from .balls import PRECISIONS
+from .ordered import Ordered
 from .quantifiers import expansions
-from .screening import SAFE_SLACK, slacks
-from .verdicts import Outcome, Verdict
+from .verdicts import Outcome, Route, Verdict
 
 
-class OnInstances(Certifiable[Instance]):
-    """A relation of real numbers, for all values of the quantifiers on an instance."""
+class OnInstances(Ordered[Instance]):
+    """A relation of real numbers about a network and its problem."""
 
-    shrinks = True
     classes_known = CLASSES
     counts_classics: ClassVar[bool] = False
     """Whether instances written by hand count for their classes: only where few are drawn."""
@@ -38,99 +41,36 @@ class OnInstances(Certifiable[Instance]):
     def named(self, name: str) -> Instance:
         return named(name)
 
-    def decide(self, case: Instance) -> Outcome:
-        """The worst outcome over the quantifiers (the tightest one where all hold)."""
-        return self.decide_all([case])[0]
+    def scope(self, case: Instance, ring: AnyRing, values: Values) -> RealScope:
+        return RealScope(case, ring, values, direct=self.obligation.direct)
 
-    def decide_all(self, cases: Sequence[Instance]) -> list[Outcome]:
-        """The same of many instances. How tight they look is measured for all of them at once."""
-        found = [self._outcomes(case) for case in cases]
-        pairs = [(case, outcome) for case, outcomes in zip(cases, found, strict=True) for outcome in outcomes]
-        measured = iter(self._measured(pairs))
-        return [_worst(list(islice(measured, len(outcomes)))) for outcomes in found]
+    def expansions(self, case: Instance) -> Iterable[Values]:
+        return expansions(self.obligation, case)
 
-    def decide_at(self, case: Instance, values: Values) -> Outcome:
-        return self._measured([(case, self._decided(case, values))])[0]
-
-    def with_choices(self, case: Instance) -> tuple[Verdict, list[Values]]:
-        outcome = self.decide(case)
-        return outcome.verdict, [outcome.values]
-
-    def counterexamples(self) -> Iterator[tuple[Instance, Outcome]]:
-        """The instances that refute the obligation at values of the quantifiers; floats only choose where to look."""
-        for case, values in self._suspects(islice(self.cases(0), self.tried)):
-            outcome = self.decide_at(case, values)
-            if outcome.verdict is Verdict.REFUTED:
-                yield case, outcome
+    def slacks(self, pairs: Sequence[Pair]) -> Rows:
+        return screening.slacks(self.obligation, pairs)
 
     def classes(self, case: Instance, outcome: Outcome) -> frozenset[str]:
         if is_listed(case.name) and not self.counts_classics:
             return frozenset()
         return classes_of(case) | ends_reached(outcome.layers, case.depth - ("k < L" in self.obligation.over))
 
-    def _outcomes(self, case: Instance) -> list[Outcome]:
-        """The outcomes over the quantifiers, up to the first refutation."""
-        outcomes: list[Outcome] = []
-        if self.supposed(case):
-            for values in expansions(self.obligation, case):
-                outcomes.append(self._decided(case, values))
-                if outcomes[-1].verdict is Verdict.REFUTED:
-                    break
-        return outcomes
-
-    def _decided(self, case: Instance, values: Values) -> Outcome:
-        """Decide the relations among the hypotheses, then the conclusion; tightness is measured later."""
-        try:
-            for hypothesis in self.obligation.given:
-                if isinstance(hypothesis, Relation):
-                    found = self._compared(hypothesis, case, values)
-                    if found.verdict is not Verdict.HELD:
-                        fails = found.verdict is Verdict.REFUTED
-                        return Outcome(Verdict.NOT_APPLICABLE if fails else found.verdict, found.bits, values=values)
-            return replace(self._compared(self.obligation.relation, case, values), values=values)
-        except ZeroDivisionError:  # a side is not defined here
-            return Outcome(Verdict.NOT_APPLICABLE, values=values)
-
     def _compared(self, relation: Relation, case: Instance, values: Values) -> Outcome:
-        return compare(relation, case, values, self.obligation.direct)
+        if self._shown_by_witness(relation, case, values):
+            return Outcome(Verdict.HELD, PRECISIONS[0], Route.WITNESS)
+        return super()._compared(relation, case, values)
 
-    def _measured(self, decided: list[tuple[Instance, Outcome]]) -> list[Outcome]:
-        """The outcomes, with larger side over smaller side in float64 where no ratio is known yet."""
-        found = [outcome for _, outcome in decided]
-        loose = [i for i, outcome in enumerate(found)
-                 if outcome.verdict is not Verdict.NOT_APPLICABLE and outcome.ratio is None]
-        if loose:
-            pairs = [Pair(decided[i][0], found[i].values) for i in loose]
-            for i, slack in zip(loose, slacks(self.obligation, pairs), strict=True):
-                if not np.isnan(slack):
-                    found[i] = replace(found[i], ratio=float(np.exp(min(abs(slack), 700))))
-        return found
-
-    def _suspects(self, drawn: Iterator[Instance]) -> Iterator[Pair]:
-        """The instances, with values, where float64 does not see room to spare.
-
-        Batches double, because most mutants fall to the first few instances.
-        """
-        size = 1
-        while batch := list(islice(drawn, size)):
-            pairs = list(self._pairs(batch))
-            yield from (pair for pair, slack in zip(pairs, slacks(self.obligation, pairs), strict=True)
-                        if not slack >= SAFE_SLACK)
-            size *= 2
-
-    def _pairs(self, cases: Iterable[Instance]) -> Iterator[Pair]:
-        return (Pair(case, values) for case in cases if self.supposed(case)
-                for values in expansions(self.obligation, case))
+    def _shown_by_witness(self, relation: Relation, case: Instance, values: Values) -> bool:
+        """``S >= rhs`` by the rational Rayleigh quotient at ``w*``: no eigenvalue is needed."""
+        if relation.op != ">=" or relation.lhs != S or self.obligation.direct or not case.is_minimizer:
+            return False
+        bits = PRECISIONS[0]
+        with ctx.workprec(bits):
+            scope = RealScope(case, BallRing(bits), values)
+            return bool(rayleigh_at_regressor(scope) > evaluate(relation.rhs, scope))
 
 
 class Exhibited(OnInstances):
     """A relation that the instances of a space are built to attain: no other instance can stand in for them."""
 
     shrinks = False
-
-
-def _worst(outcomes: list[Outcome]) -> Outcome:
-    worst = min([Outcome(Verdict.NOT_APPLICABLE), *outcomes],
-                key=lambda outcome: (outcome.verdict.severity, outcome.ratio or np.inf))
-    return replace(worst, layers=frozenset(o.values[name] for o in outcomes if o.verdict is Verdict.HELD
-                                           for name in ("j", "k") if name in o.values))

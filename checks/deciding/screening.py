@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...theory.language.claim import Obligation
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Rows
 from ..evaluation.batches import Pair, sides
@@ -52,6 +53,7 @@ def differences(relation: Relation, both: Rows) -> Rows:
 
 
 def _oriented(relation: Relation, lhs_over_rhs: Rows) -> Rows:
+    relation = between_numbers(relation)
     if relation.op in ("==", "!="):
         return -abs(lhs_over_rhs) if relation.op == "==" else abs(lhs_over_rhs)
     return lhs_over_rhs if relation.op in (">=", ">") else -lhs_over_rhs

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...theory.language.claim import Obligation
+from ...theory.language.setting import DEEP_LINEAR
 from .along_flow import AlongFlow, AtLimit
 from .decider import Certifiable, Decider
 from .identities import Identity
 from .initial_values import Comparison, InitialValue
+from .on_data import OnData
 from .on_instances import Exhibited, OnInstances
 from .probabilities import Probability
 
@@ -26,6 +28,8 @@ def decider(obligation: Obligation) -> Decider[Any]:
     >>> type(decider(BUILT_IN.claim("gradient").obligation("layer"))).__name__
     'Identity'
     """
+    if obligation.setting is not DEEP_LINEAR:
+        return OnData(obligation)
     return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
 
 

@@ -7,13 +7,13 @@ dimension where it enters by itself. The few that are left over are evaluated on
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Ragged, Rows, rows_of
-from ..instances.instance import Instance
 from .evaluate import evaluate
 from .scope import RealScope, Values
 from .stacked_scope import FAILURES, FLOATS, StackScope, Unanswered, grouped
@@ -25,7 +25,7 @@ FEW = 4
 class Pair(NamedTuple):
     """An exact instance, and values of a statement's quantifiers on it."""
 
-    case: Instance
+    case: Any
     values: Values
 
 
@@ -38,6 +38,7 @@ def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Ro
     >>> sides(relation, [Pair(instance("classics", 0, i), {}) for i in (1, 2)]).round(12).tolist()
     [[4.0, 4.0], [2.0, 2.0]]
     """
+    relation = between_numbers(relation)
     scopes = [RealScope(case, FLOATS, values, direct=direct) for case, values in pairs]
     with np.errstate(all="ignore"):
         found = _by_groups(relation, scopes, grouped(range(len(scopes)), lambda i: _integers(scopes[i])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from ...numeric.linalg.rational import small_gram
 from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import starts
 from ..instances.instance import Instance
@@ -48,11 +49,6 @@ def _gradient(instance: Instance) -> list[Array]:
     """``q_k h_{k-1}^T``, claim `gradient`."""
     q, h = instance.network.backward(), instance.network.forward(slope(instance))
     return [q[k][:, None] * h[k - 1][None, :] for k in range(1, instance.depth + 1)]
-
-
-def small_gram(matrix: Array) -> Array:
-    """``A A^T`` or ``A^T A``, whichever is smaller: it has the squared singular values."""
-    return matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
 
 
 def gram(instance: Instance, family: str, index: int) -> Array:

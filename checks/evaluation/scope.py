@@ -12,10 +12,12 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
+import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation, width
 from ...theory.language.quantities import VOCABULARY
 from ..arithmetic import eigenvectors
@@ -37,6 +39,8 @@ Values: TypeAlias = dict[str, Value]
 _LASTING = frozenset({"problem", "depth", "weights", "initialization"})
 """What an instance determines. A word that depends on anything else reads the quantifiers."""
 
+_DATA = frozenset({"L", "Sigma", "p", "w_star"})
+"""Words without a definition that an instance is given as. Any other one may depend on these."""
 _HALF = Fraction(1, 2)
 
 
@@ -77,6 +81,21 @@ class RealScope(Scope):
         if word.exists is not None and not holds(word.exists, self.instance):
             raise Undefined(f"there is no {name}, as {word.exists} does not hold")
         return evaluate(word.spelled, self)
+
+    def definition(self, name: str) -> sp.Basic | None:
+        word = VOCABULARY.get(name)
+        if name in self.values or name in _DATA:
+            return None
+        if word is None or word.definition is None:
+            raise UnknownNode(f"{name} has no definition, which a derivative or an expectation needs")
+        return word.definition
+
+    def over_rationals(self) -> Scope | None:
+        if type(self) is not RealScope or not isinstance(self.ring, BallRing):  # a subclass may hold balls of its own
+            return None
+        exactly = RealScope(self.instance, ExactRing(), self.values, direct=self.direct)
+        exactly.integers = self.integers
+        return exactly
 
     @property
     def at_start(self) -> RealScope:
@@ -210,6 +229,7 @@ def holds(relation: Relation, instance: Instance) -> bool:
     Raises:
         Undecidable: the exact numbers do not decide it.
     """
+    relation = between_numbers(relation)
     memo = instance.readings.setdefault("holds", {})
     if relation not in memo:
         memo[relation] = (relation.op in "<>" and _surely(relation, instance)) or _exactly(relation, instance)

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import singledispatch
+from typing import Any
 
 from flint import fmpq
 
@@ -22,7 +24,8 @@ GIVEN = "given"
 _KEYS = ("covariance", "weights", "readout", "regressor", "direction", "factor", "initialization", "name")
 
 
-def spelled(case: Instance, over: tuple[str, ...] = ()) -> str:
+@singledispatch
+def spelled(case: Any, over: tuple[str, ...] = ()) -> str:
     """The JSON of an instance, from which :func:`named` makes it again, with the values for these quantifiers.
 
     >>> spelled(make("small", [[1]], [[[2]], [["1/2"]]]))

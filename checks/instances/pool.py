@@ -35,8 +35,12 @@ def instance(family: str, seed: int, index: int) -> Instance:
     found = FAMILIES[family]
     if index < 0 or (found.count is not None and index >= found.count):
         raise IndexError(f"the family {family!r} has no instance {index}")
-    stream = sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
-    return replace(found.draw(generator(seed, stream, index), index), name=f"{family}:{seed}:{index}")
+    return replace(found.draw(generator(seed, stream(family), index), index), name=f"{family}:{seed}:{index}")
+
+
+def stream(family: str) -> int:
+    """The stream of random numbers of a family: its name decides it."""
+    return sum(ord(c) << (8 * (i % 8)) for i, c in enumerate(family))
 
 
 def parse_name(name: str) -> tuple[str, int, int]:

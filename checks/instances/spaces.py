@@ -10,10 +10,11 @@ from pkgutil import iter_modules
 from . import families
 from .families import flow, handful, network, optimal, paths, residual, singled_out
 from .families.family import Family
+from .instance import Instance
 
 _ANY = (network.classics, network.small, network.gaussian, network.singular, network.repeated, network.eigenvector,
         optimal.aligned, network.tiny, network.huge, network.wild, network.residual, network.deep)
-SPACES: dict[str, tuple[Family, ...]] = {
+SPACES: dict[str, tuple[Family[Instance], ...]] = {
     "weights": (*_ANY, network.stray),
     "problem": _ANY,
     "dense": (network.classics, network.small, network.compact, network.stray),
@@ -49,40 +50,54 @@ wide layers whose singular values are all equal, and special cases of problems, 
 
 
 
-def _found() -> Iterator[Family]:
+def _found() -> Iterator[Family[Instance]]:
     """Every family of every file in the folder ``families``."""
     for file in iter_modules(families.__path__):
         found = vars(import_module(f"{families.__name__}.{file.name}")).values()
         yield from (one for one in found if isinstance(one, Family))
 
 
-def _by_name() -> dict[str, Family]:
+def _by_name() -> dict[str, Family[Instance]]:
     """Families by name: first those of the spaces, in order. Raises ValueError when two have one name."""
-    known: dict[str, Family] = {}
+    known: dict[str, Family[Instance]] = {}
     for one in (*chain.from_iterable(SPACES.values()), handful.handful, *_found()):
         if known.setdefault(one.name, one) is not one:
             raise ValueError(f"there are two families {one.name!r}")
     return known
 
 
-FAMILIES: dict[str, Family] = _by_name()
+FAMILIES: dict[str, Family[Instance]] = _by_name()
 """Every family by its name. The name decides the random numbers: renamed, a family has other instances."""
 
+_BUILT_IN = frozenset(FAMILIES)
 
-def families_of(space: str) -> tuple[Family, ...]:
-    """The families of a space, or the family of that name alone.
+
+def families_of(space: str) -> tuple[Family[Instance], ...]:
+    """The families of a space, or the family of that name alone; of several, joined by ``+``.
 
     Raises ValueError for a name that is neither.
 
     >>> [one.name for one in families_of("singular")]
     ['singular']
     """
+    if "+" in space:
+        return tuple(dict.fromkeys(chain.from_iterable(map(families_of, space.split("+")))))
     if space in SPACES:
         return SPACES[space]
     if not is_family(space):
         raise ValueError(f"There is no space or family of instances {space!r}: use one of "
                          f"{', '.join(dict.fromkeys((*SPACES, *FAMILIES)))}.")
     return (FAMILIES[space],)
+
+
+def add(one: Family[Instance]) -> None:
+    """Add a family of a theory of one's own. One of the same name takes the place of the earlier one.
+
+    Raises ValueError for a name that is built in.
+    """
+    if one.name in SPACES or one.name in _BUILT_IN:
+        raise ValueError(f"there is a family {one.name!r} already: give yours another name")
+    FAMILIES[one.name] = one
 
 
 def is_family(space: str) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...theory.language.claim import Obligation
-from ...theory.library import BUILT_IN, Library, load
+from ...theory.library import BUILT_IN, Library
 from .. import checker
+from ..authoring.references import load
 from ..certificates.certify import Written, rechecked
 from ..certificates.format import Certificate
 from ..certificates.trees import NoTree, statement

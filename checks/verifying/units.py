@@ -8,17 +8,16 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.library import load
+from ..attack import data_shrinking as data_shrinking
 from ..attack.shrinking import shrink
+from ..authoring.references import load
 from ..deciding.decider import Case, Decider
 from ..deciding.quantifiers import shown
 from ..deciding.tokens import place, token
 from ..deciding.verdicts import Outcome, Verdict
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
-from ..instances.as_text import GIVEN, named, spelled
-from ..instances.instance import Instance
-from ..instances.spaces import is_listed
+from ..instances.as_text import GIVEN, spelled
 from ..second_line.steps import contradicted, second_line
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 
@@ -69,10 +68,10 @@ def mutants_unit(reference: str, claim_id: str) -> tuple[list[MutantResult], flo
 def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     """A counterexample small enough to read: one of the finite families, or a random one that is shrunk."""
     found, decides = refute(claim_id, false), decider(false)
-    if found is None or not decides.shrinks or is_listed(place(found.token)):
+    if found is None or not decides.shrinks or decides.written_down(place(found.token)):
         return found
-    small = replace(shrink(named(place(found.token)), lambda case: decides.decide(case).verdict is Verdict.REFUTED),
-                    name=GIVEN)
+    case = decides.named(place(found.token))
+    small = replace(shrink(case, lambda other: decides.decide(other).verdict is Verdict.REFUTED), name=GIVEN)
     return _counterexample(claim_id, false, small, decides.decide(small))
 
 
@@ -82,7 +81,7 @@ def derivation_unit(reference: str, claim_id: str) -> DerivationResult:
     library = load(reference)
     claim, found = library.claim(claim_id), library.derivation(claim_id)
     if found is None:
-        derivable = any(decider(obligation).exact for obligation in claim.obligations)
+        derivable = library.proved and any(decider(obligation).exact for obligation in claim.obligations)
         return DerivationResult(problems=("no derivation",) if derivable else ())
     results = found.check(library)
     problems = [f"step {r.index + 1}: {r.message}" for r in results if not r.ok]
@@ -103,6 +102,6 @@ def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:
 
 
 def _counterexample(claim_id: str, obligation: Obligation, case: Case, outcome: Outcome) -> Counterexample:
-    name = spelled(case, obligation.over) if isinstance(case, Instance) and case.name == GIVEN else case.name
+    name = spelled(case, obligation.over) if case.name == GIVEN else case.name
     return Counterexample(claim_id, obligation.name, str(obligation.relation),
                           token(claim_id, obligation.name, name), case.describe(), shown(outcome.values))

@@ -130,7 +130,7 @@ def _units(run: Run, library: Library, profile: Profile) -> list[Unit]:
     for claim_id in run.reports:
         units.append(Unit(claim_id, derivation_unit, (library.reference, claim_id), ClaimReport.add_derivation))
         units.append(Unit(claim_id, mutants_unit, (library.reference, claim_id), ClaimReport.add_mutants))
-    read = assigned([report.claim for report in run.reports.values()], library)
+    read = assigned([report.claim for report in run.reports.values()], library) if library is BUILT_IN else {}
     units += [Unit(claim_id, words_unit, (words,), ClaimReport.add_words) for claim_id, words in read.items()]
     return units + _attacks(run, library, profile, 0) + _decisions(run, library, profile, 0, profile.batches)
 

@@ -20,7 +20,7 @@ MAX_EXPONENT = 10_000
 def rational(value: Any) -> fmpq:
     """The exact value of a number as ``fmpq``.
 
-    Reads int, float (a dyadic rational), Fraction, fmpq, fmpz, Decimal, str, mpf, and a
+    Reads int, float (a dyadic rational), Fraction, fmpq, fmpz, Decimal, str, mpf, a rational number of SymPy, and a
     ball of radius zero.
 
     Raises:
@@ -57,6 +57,8 @@ def rational(value: Any) -> fmpq:
             raise ValueError(f"{value} is not a rational number.")
         magnitude = fmpq(mantissa) * fmpq(2) ** exponent  # man_exp drops the sign
         return -magnitude if value < 0 else magnitude
+    if getattr(value, "is_Rational", False):  # a number of SymPy
+        return fmpq(int(value.p), int(value.q))
     if isinstance(value, arb):
         if not value.is_finite():
             raise ValueError(f"{value} is not a rational number.")
@@ -237,6 +239,23 @@ def charpoly(matrix: Any) -> fmpq_poly:
     x^2 + (-5)*x + 6
     """
     return rational_matrix(as_array(matrix)).charpoly()
+
+
+def solution(matrix: Array, right: Array) -> Array:
+    """The ``X`` with ``A X = B``, of shapes ``(d, d)`` and ``(d, n)``; exact.
+
+    Raises:
+        ZeroDivisionError: ``A`` is singular.
+
+    >>> solution(rational_array([[2, 0], [0, 4]]), rational_array([[1], [1]])).tolist()
+    [[1/2], [1/4]]
+    """
+    return _array(rational_matrix(matrix).solve(rational_matrix(right)))
+
+
+def small_gram(matrix: Array) -> Array:
+    """``A A^T`` or ``A^T A``, whichever is smaller: it has the squared singular values."""
+    return matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
 
 
 def null_space(matrix: Array) -> list[Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
+from ..language.matrices import MatrixFunction
 from ..language.nodes import LayerMatrix, SubProduct
 from .equalities import Equalities, NotNormal
 from .powers import power_form
@@ -12,6 +13,10 @@ from .words import Word, factors_of, is_matrix, make_trace, pull_scalars, revers
 
 Form = dict[Word, sp.Expr]
 """A matrix: its words with their scalar coefficients."""
+
+
+_ATOMS = (sp.MatrixSymbol, LayerMatrix, SubProduct, MatrixFunction)
+"""Matrices whose parts no law takes apart."""
 
 
 class top(sp.Function):  # type: ignore[misc]
@@ -54,7 +59,7 @@ class MatrixForms(Equalities):
             return {(): sp.S.One}
         if isinstance(expr, sp.ZeroMatrix):
             return {}
-        if isinstance(expr, sp.MatrixSymbol | LayerMatrix | SubProduct):
+        if isinstance(expr, _ATOMS):
             return {((expr, False),): sp.S.One}
         raise NotNormal(f"no rule for the matrix {expr} ({type(expr).__name__})")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from ..language.calculus import Expectation
 from ..language.nodes import Minimum, Relation, dot, frobenius, weighted_top
 from ..language.quantities import L
 from .equalities import NotNormal
@@ -17,7 +18,7 @@ from .words import is_matrix, trace_word, word
 
 __all__ = ["Normalizer", "NotNormal"]
 
-CLOSED = (Minimum, sp.Derivative, sp.Limit)
+CLOSED = (Minimum, sp.Derivative, sp.Limit, Expectation)
 """Nodes that bind a variable, so that an equality could capture it: none is used inside. (An equality in a direction z
 holds for every z wherever a maximum over z may stand, and is used inside.)"""
 
@@ -49,7 +50,13 @@ class Normalizer(LayerSums):
             form = plain.matrix(relation.lhs)
             if len(form) != 1 or next(iter(form.values())) != 1:
                 raise NotNormal(f"the left side of {relation} is not a single product")
-            self._matrices.append((next(iter(form)), relation.rhs, ranges))
+            (pattern,) = form
+            if (pattern, relation.rhs, ranges) in self._matrices:
+                return
+            known = [rhs for product, rhs, where in self._matrices if product == pattern and where == ranges]
+            self._matrices.append((pattern, relation.rhs, ranges))
+            if known and len(plain.matrix(known[0])) == 1:  # equal to one product, the right sides are equal
+                self._learn(Relation(known[0], "==", relation.rhs), ranges, plain)
             return
         sides = (relation.sides, relation.flipped().sides)
         for wanted in ((word, trace_word), (sp.Symbol, sp.Function, sp.Sum, sp.Product)):

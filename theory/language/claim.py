@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from .hypotheses import stated
 from .mutants import assuming, at_path, operator, scaled, swapped, without
 from .obligation import Given, Mutant, Obligation
-from .quantifiers import QUANTIFIERS
 from .relation import Relation
 
 __all__ = ["Claim", "Given", "Kind", "Mutant", "Obligation", "Origin", "assuming", "at_path", "operator",
@@ -29,8 +27,8 @@ class Claim:
 
     id: str
     title: str
-    kind: Kind
-    origins: tuple[Origin, ...]
+    kind: Kind = field(default="inequality", kw_only=True)
+    origins: tuple[Origin, ...] = field(default=("ours",), kw_only=True)
     obligations: tuple[Obligation, ...]
     requires: tuple[str, ...] = ()
     statement: Relation | None = None
@@ -42,8 +40,9 @@ class Claim:
         if len(set(names)) != len(names):
             raise ValueError(f"claim {self.id!r} has two obligations of one name")
         for obligation in self.obligations:
-            unknown = [g for g in obligation.given if isinstance(g, str) and g not in stated()]
-            unknown += [q for q in obligation.over if q not in QUANTIFIERS]
+            known = obligation.setting
+            unknown = [g for g in obligation.given if isinstance(g, str) and g not in known.stated]
+            unknown += [q for q in obligation.over if q not in known.quantifiers]
             if unknown:
                 raise ValueError(f"claim {self.id!r}: unknown hypothesis or quantifier {unknown[0]!r}")
 

@@ -12,6 +12,8 @@ from .obligation import Given, Mutant, Obligation
 from .relation import Relation
 
 Side = Literal["lhs", "rhs"]
+AUTOMATIC = Mutant("automatic", lambda obligation: obligation)
+"""Stands for near misses that a theory makes from the statement, see ``checks.authoring.automatic``."""
 
 
 def scaled(label: str, factor: sp.Expr | int, side: Side = "rhs") -> Mutant:
@@ -24,6 +26,11 @@ def swapped(
 ) -> Mutant:
     """Nodes of one side exchanged for others (all at once)."""
     return _sided(label, side, lambda expr: expr.xreplace(exchange))
+
+
+def replaced(label: str, new: sp.Basic, side: Side) -> Mutant:
+    """One side exchanged for another expression."""
+    return _sided(label, side, lambda _: new)
 
 
 def at_path(

@@ -15,6 +15,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from .relation import FLIPPED, LATEX_OPS, Relation
+from .shapes import matrix_of, of_one_shape
 
 __all__ = [
     "FLIPPED", "LATEX_OPS", "Largest", "LayerMatrix", "Maximum", "Minimum", "OfMatrix", "Relation", "SubProduct", "dot",
@@ -122,6 +123,11 @@ class dot(sp.Function):  # type: ignore[misc]
     nargs = 2
     is_commutative = True  # a scalar, although its arguments are matrices
 
+    @classmethod
+    def eval(cls, left: sp.Basic, right: sp.Basic) -> dot | None:
+        fitting = of_one_shape("dot", left, right)
+        return None if fitting == (left, right) else cls(*fitting)
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
@@ -137,7 +143,8 @@ class dot(sp.Function):  # type: ignore[misc]
         return body if exp is None else f"{body}^{{{exp}}}"
 
 
-def _raised(body: str, exp: str | None) -> str:
+def raised(body: str, exp: str | None) -> str:
+    """The LaTeX of a power; of the body alone without an exponent."""
     return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
@@ -148,12 +155,22 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     printed, bracketed = "@", True
     """``bracketed`` says whether a power of it needs brackets."""
 
+    @classmethod
+    def eval(cls, matrix: sp.Basic, *others: sp.Basic) -> OfMatrix | None:
+        found = cls.checked(matrix)
+        return None if found == matrix else cls(found, *others)
+
+    @classmethod
+    def checked(cls, matrix: sp.Basic) -> sp.MatrixExpr:
+        """The argument as a matrix. Raises TypeError or ValueError where it has no such number."""
+        return matrix_of(cls.__name__, matrix)
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
     def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body = self.printed.replace("@", self._matrix(printer))
-        return _raised(body, exp) if self.bracketed or exp is None else f"{body}^{{{exp}}}"
+        return raised(body, exp) if self.bracketed or exp is None else f"{body}^{{{exp}}}"
 
     def _matrix(self, printer: LatexPrinter) -> str:
         return str(printer._print(self.args[0]))
@@ -192,7 +209,7 @@ class Minimum(sp.Function):  # type: ignore[misc]
 
     def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body, variable = (printer._print(arg) for arg in self.args)
-        return _raised(rf"\min_{{{variable} > 0}} {body}", exp)
+        return raised(rf"\min_{{{variable} > 0}} {body}", exp)
 
 
 class Maximum(sp.Function):  # type: ignore[misc]
@@ -206,7 +223,7 @@ class Maximum(sp.Function):  # type: ignore[misc]
         over = rf"\lVert {variable} \rVert = 1"
         if self.args[1].shape[1] != 1:  # a density matrix instead of a unit vector
             over = rf"{variable} \succeq 0,\, \operatorname{{tr}} {variable} = 1"
-        return _raised(rf"\max_{{{over}}} {body}", exp)
+        return raised(rf"\max_{{{over}}} {body}", exp)
 
 
 class Largest(sp.Expr):  # type: ignore[misc]
@@ -225,4 +242,4 @@ class Largest(sp.Expr):  # type: ignore[misc]
         body, *limits = self.args
         over = r",\, ".join(rf"{printer._print(low)} \le {printer._print(k)} \le {printer._print(high)}"
                             for k, low, high in reversed(limits))
-        return _raised(rf"\max_{{{over}}} {printer._print(body)}", exp)
+        return raised(rf"\max_{{{over}}} {printer._print(body)}", exp)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import sympy as sp
 
+from .quantifiers import Quantifier
 from .relation import Relation
+from .setting import DEEP_LINEAR, Setting
 
 Given = str | Relation
 """A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
@@ -27,8 +30,12 @@ class Obligation:
     at least the ``probability`` stated). ``direct`` demands the quantities by definition (the dense Hessian), not by a
     reduction that is itself a claim.
     ``tight`` says that equality is attained. ``formal`` names the theorem of ``proofs/`` that states the same
-    in Coq, ``file.theorem``; a weaker theorem is never named. ``shown`` is what reports on a user's network call the
-    right side, by default the claim's id; with None they leave the obligation out, as another one says as much.
+    in Coq, ``file.theorem``; a weaker theorem is never named. ``setting`` is what the statement is about. ``on`` lists
+    families of a theory of one's own, or names of spaces: together they are the ``space``, joined by ``+``. ``shown``
+    is what reports on a user's network call the right side, by default the claim's id; with None they leave the
+    obligation out, as another one says as much.
+
+    A relation may be given as ``(lhs, op, rhs)``, among the hypotheses, too.
     """
 
     name: str
@@ -43,6 +50,26 @@ class Obligation:
     mutants: tuple[Mutant, ...] = ()
     formal: str = ""
     shown: str | None = ""
+    on: tuple[Any, ...] = ()
+    setting: Setting = DEEP_LINEAR
+
+    def __post_init__(self) -> None:
+        put = partial(object.__setattr__, self)
+        put("relation", stated_relation(self.relation))
+        put("given", tuple(given if isinstance(given, str) else stated_relation(given) for given in self.given))
+        put("over", tuple(each.name if isinstance(each, Quantifier) else each for each in self.over))
+        if self.on:
+            put("space", "+".join(one if isinstance(one, str) else one.name for one in self.on))
+        put("mutants", (self.mutants,) if isinstance(self.mutants, Mutant) else tuple(self.mutants))
+
+
+def stated_relation(stated: Relation | Sequence[Any]) -> Relation:
+    """A relation, also from its three parts. Raises TypeError with a sentence for anything else."""
+    if isinstance(stated, Relation):
+        return stated
+    if not (isinstance(stated, tuple) and len(stated) == 3 and isinstance(stated[1], str)):
+        raise TypeError(f"{stated!r} is no relation: write (left side, operator, right side), say (x, \"<=\", 2 * y)")
+    return Relation(*stated)
 
 
 @dataclass(frozen=True)

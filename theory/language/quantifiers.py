@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -18,12 +20,14 @@ class Quantifier:
     """A name, its LaTeX, the words that it gives values to, and the relations that all its values satisfy.
 
     Every number among the values is positive, and every layer at least 1; ``within`` says what holds beyond that.
+    ``values`` gives the exact values to try on an instance; the built-in quantifiers leave that to the decider.
     """
 
     name: str
     latex: str
     binds: tuple[sp.Basic, ...]
     within: tuple[Relation, ...] = ()
+    values: Callable[[Any], Iterable[Any]] | None = None
 
 
 _ALL = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne"}
-FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
+LATEX_OPS = {"<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "==": "=", "!=": r"\ne", "psd<=": r"\preceq",
+             "psd>=": r"\succeq"}
+FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!=", "psd<=": "psd>=", "psd>=": "psd<="}
 
 
 @dataclass(frozen=True)

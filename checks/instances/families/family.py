@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from flint import fmpq
 
@@ -13,13 +13,15 @@ from ..instance import Entries, Instance, make
 from .building import Generator, fraction, integers
 
 Number: TypeAlias = "fmpq | int"
-Draw: TypeAlias = Callable[[Generator, int], Instance]
 Parts: TypeAlias = dict[str, Any]
 """The arguments of :func:`~..instance.make` but the name."""
 
 
+Made = TypeVar("Made")
+
+
 @dataclass(frozen=True)
-class Family:
+class Family(Generic[Made]):
     """Instances of one kind.
 
     ``draw(rng, index)`` makes an instance; ``count`` says how many there are, None without end. ``quick`` are
@@ -27,7 +29,7 @@ class Family:
     """
 
     name: str
-    draw: Draw
+    draw: Callable[[Generator, int], Made]
     count: int | None = None
     quick: range = range(10**6 + 1)
 
@@ -36,7 +38,9 @@ class Family:
         return self.count is not None
 
 
-def family(name: str, *, quick: range = Family.quick) -> Callable[[Draw], Family]:
+def family(
+    name: str, *, quick: range = Family.quick,
+) -> Callable[[Callable[[Generator, int], Instance]], Family[Instance]]:
     """A decorator that makes a family without end of a function that draws instances.
 
     >>> from ..instance import make
@@ -49,7 +53,7 @@ def family(name: str, *, quick: range = Family.quick) -> Callable[[Draw], Family
     return lambda draw: Family(name, draw, quick=quick)
 
 
-def exhibits(name: str, table: Sequence[Parts]) -> Family:
+def exhibits(name: str, table: Sequence[Parts]) -> Family[Instance]:
     """The finite family of the instances that are written down in a table."""
     return Family(name, lambda _, index: make("", **table[index]), len(table))
 

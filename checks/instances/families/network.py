@@ -130,7 +130,7 @@ def eigenvector(rng: Generator, index: int) -> Instance:
     return finish(rng, sigma * scale, layers, p)
 
 
-def _extreme(name: str, exponent: int) -> Family:
+def _extreme(name: str, exponent: int) -> Family[Instance]:
     """All layers and the covariance multiplied by powers of two."""
 
     @family(name)

@@ -10,12 +10,13 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from flatcert.checks.arithmetic.rings import BallRing
-from flatcert.checks.deciding import on_instances as deciding
+from flatcert.checks.deciding import screening as deciding
 from flatcert.checks.deciding.balls import PRECISIONS, compare
 from flatcert.checks.deciding.decider import Decider
 from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.deciding.ways import decider
+from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.instance import Instance, make
 from flatcert.checks.verifying import units as work
 from flatcert.theory.language.claim import Obligation, operator, scaled
@@ -203,7 +204,7 @@ def test_every_relation_of_numbers_by_hand() -> None:
     for left, right, sign in ((a, b, 0), (E, 2 * a, -1), (lambda_max, lambda_min / 2, 1), (L, sp.Integer(2), 0)):
         for op, true in ((">", sign > 0), (">=", sign >= 0), ("<", sign < 0), ("<=", sign <= 0),
                          ("==", sign == 0), ("!=", sign != 0)):
-            assert compare(Relation(left, op, right), case, {}).verdict is Verdict.of(true)
+            assert compare(Relation(left, op, right), lambda ring: RealScope(case, ring)).verdict is Verdict.of(true)
 
 
 def test_the_precision_is_restored() -> None:

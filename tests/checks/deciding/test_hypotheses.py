@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import sympy as sp
 from flint import ctx
 
 from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deciding.hypotheses import at_depth, predicate
-from flatcert.checks.evaluation.scope import holds
+from flatcert.checks.evaluation.scope import RealScope, holds
 from flatcert.checks.instances.instance import make
 from flatcert.checks.words.hypotheses import drawn
 from flatcert.checks.words.instances import compared
@@ -27,7 +29,8 @@ def test_what_derivations_conclude_holds_wherever_the_hypothesis_does(name: str)
     cases = [case for case in (*compared(), *drawn()) if predicate(name, case)]
     assert cases
     for case in cases:
-        found = holds(conclusion, case) if name == "w* eigenvector" else compare(conclusion, case, {}).verdict == "held"
+        found = holds(conclusion, case) if name == "w* eigenvector" else compare(
+            conclusion, partial(RealScope, case)).verdict == "held"
         assert found, case.name
 
 

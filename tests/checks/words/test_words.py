@@ -52,6 +52,7 @@ from flatcert.checks.words import (
 )
 from flatcert.checks.words.comparison import Words, numbers
 from flatcert.checks.words.definitions_exact import HYPOTHESES
+from flatcert.numeric.linalg.rational import small_gram
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.hypotheses import HYPOTHESES as NAMED
 from flatcert.theory.language.hypotheses import stated
@@ -214,9 +215,9 @@ def _identity_layers(first: int, short: int) -> Callable[..., Any]:
     return lambda obligation, depth: range(first, depth + 1 - short) if obligation.over else (0,)
 
 
-def _without_the_last_term(node: sp.Sum) -> Any:
+def _without_the_last_term(node: sp.Sum, compiled: Any) -> Any:
     ((index, low, high),) = node.limits
-    return TRUE_SUM(sp.Sum(node.function, (index, low, high - 1)))
+    return TRUE_SUM(sp.Sum(node.function, (index, low, high - 1)), compiled)
 
 
 TRUE_SUM, TRUE_SHAPE, TRUE_VECTORS = evaluate._PRINTERS[sp.Sum], building.shape, quantifiers.top_vectors
@@ -254,7 +255,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
         scope.RealScope, "second_singular", lambda self, family, index: self.ring.number(fmpq(0)))),
     "spectral of the first layer": ("function spectral", _attribute(
         scope.RealScope, "spectral", lambda self, family, index: self.ring.root_of_top(
-            scope.layers.small_gram(scope.layers.exact(self.instance, family, 1))))),
+            small_gram(scope.layers.exact(self.instance, family, 1))))),
     "weighted_bottom := 0": ("function weighted_bottom", _attribute(
         scope.RealScope, "weighted_bottom", lambda self, matrix: self.ring.number(fmpq(0)))),
     "minimizer := anything": ("hypothesis minimizer", _hypothesis("minimizer", (Q.L, ">", 0))),
@@ -295,7 +296,7 @@ BROTHERS: dict[str, tuple[str, Plant]] = {
     "one vector u": ("quantifier u", _expands(
         "u", lambda obligation, case, values: [{"u": case.values["u"].reshape(-1, 1)}])),
     "sums without the last term": ("function Sum", lambda patch: (
-        patch.setitem(evaluate._PRINTERS, sp.Sum, _without_the_last_term), evaluate._compile.cache_clear())[0]),
+        patch.setitem(evaluate._PRINTERS, sp.Sum, _without_the_last_term), evaluate.compiled.cache_clear())[0]),
     "no depth 1": ("family gaussian", _attribute(building, "shape", _deep_shape)),
     "no read-outs": ("family small", _attribute(
         building, "readout", lambda generator, widths: ((*widths[:-1], 1), None))),
@@ -326,7 +327,7 @@ def test_a_word_that_means_something_else_disagrees(fault: str, monkeypatch: pyt
         assert words.compare(word).disagreements
     finally:
         monkeypatch.undo()
-        evaluate._compile.cache_clear()
+        evaluate.compiled.cache_clear()
 
 
 def test_a_word_without_a_value_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:

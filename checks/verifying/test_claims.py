@@ -24,8 +24,8 @@ from ..deciding.verdicts import Outcome, Verdict
 from ..deciding.ways import decider
 from ..instances.instance import Instance
 from ..instances.strategies import instances
-from ..verifying.replay import replay
-from ..verifying.units import refute
+from .replay import replay
+from .units import refute
 
 OBLIGATIONS = [(claim.id, obligation) for claim in BUILT_IN for obligation in claim.obligations]
 DECIDERS = [(name, decider(obligation)) for name, obligation in OBLIGATIONS]

@@ -1,1 +1,0 @@
-"""The property-based tests of all claims."""
