@@ -149,7 +149,7 @@ class Theory:
     def library(self) -> Library:
         """The claims and proofs as a library. Proofs may cite the theories that are extended, and the built-in one."""
         bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
-        return Library(self._theorems.values(), reference_of(self._module), bases, proved=False)
+        return Library(self._theorems.values(), reference_of(self._module), bases, setting=self.setting, proved=False)
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.library)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..language.claim import Claim
+from ..language.setting import DEEP_LINEAR
 from ..setting.residual import definition_of
 from .citable import Citable
 from .derivation import Derivation
+from .own_words import stipulated
 from .rules import logic
 from .rules.generic_entries import SHAPES, generic_entries
 from .steps import Range, Steps
@@ -27,6 +29,9 @@ class Proof(Steps):
 
     def define(self, name: str, flipped: bool = False) -> int:
         """Add the definition of that name, with its own hypotheses, for the layers of the view or else for all."""
+        if self.library.setting is not DEEP_LINEAR:
+            found = stipulated(name, self.library.setting)
+            return logic.own_word(self._view(_given=(), _at={}), found.flipped() if flipped else found, name)
         entry = definition_of(name)
         if entry is None:
             raise KeyError(name)
