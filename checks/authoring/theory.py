@@ -117,7 +117,7 @@ class Theory:
         if not obligations:
             raise BadTheory(f"the claim {id!r} has no obligation: give it at least one")
         try:
-            claim = Claim(id, title, "inequality", origins, tuple(map(self._placed, obligations)), requires, note=note)
+            claim = Claim(id, title, tuple(map(self._placed, obligations)), requires, origins=origins, note=note)
         except ValueError as error:
             raise BadTheory(str(error)) from None
         self._theorems[id] = claim, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from ..language.claim import Claim
 from ..language.setting import DEEP_LINEAR
@@ -12,7 +12,7 @@ from .derivation import Derivation
 from .own_words import stipulated
 from .rules import logic
 from .rules.generic_entries import SHAPES, generic_entries
-from .steps import Range, Steps
+from .steps import Steps
 
 
 class Proof(Steps):
@@ -62,16 +62,6 @@ ProofFunction = Callable[[Proof], Mapping[str, int]]
 """A function that adds the steps of a proof, and returns the step that yields each obligation."""
 Theorem = tuple[Claim, ProofFunction | None]
 """A claim and its proof; a statement about probabilities has none."""
-
-
-def define(proof: Proof, name: str, flipped: bool = False, scope: Sequence[Range] = ()) -> int:
-    """Add the definition of that name: another word for ``proof.at(*scope).define(name, flipped)``."""
-    return proof.at(*scope).define(name, flipped)
-
-
-def cite(proof: Proof, claim: str, obligation: str) -> int:
-    """Add what another claim's derivation yields: another word for ``proof.cite(claim, obligation)``."""
-    return proof.cite(claim, obligation)
 
 
 def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (), least_depth: int = 1) -> None:

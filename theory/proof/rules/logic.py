@@ -200,8 +200,3 @@ def antisymmetry(at: Inference, below: Premise, above: Premise, to: To | None = 
         require(at.algebra().same(Relation(goal.lhs, op, goal.rhs), at.relation(premise)),
                 "{} is not that side", at.relation(premise))
     return goal
-
-
-DEFINITION, CLAIM = definition, claim
-HYPOTHESIS, IDENTITY, REWRITING, INSTANCE = hypothesis, identity, rewrite, specialize
-CASES, TRANSITIVITY, ANTISYMMETRY = cases, chain, antisymmetry
