@@ -12,8 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from flint import fmpq
 
+from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.scalars import Array, convert_array
-from .exact import Exact, Undecidable, exact
+from .exact import Exact, Undecidable, exact, lifted
 
 ExactMatrix: TypeAlias = "Array | Combination"
 
@@ -85,8 +86,18 @@ class MixedMatrix(Combination):
 
 
 def parts_of(matrix: ExactMatrix) -> tuple[ScaledMatrix, ...]:
-    """The matrices with their factors; an array has the factor 1."""
-    return matrix.parts if isinstance(matrix, Combination) else (ScaledMatrix(exact(1), matrix),)
+    """The matrices with their factors. An array has the factor 1; where entries are irrational, each has its own."""
+    if isinstance(matrix, Combination):
+        return matrix.parts
+    if not any(isinstance(entry, Exact) for entry in matrix.flat):
+        return (ScaledMatrix(exact(1), matrix),)
+    return tuple(ScaledMatrix(lifted(entry), _unit(matrix.shape, place)) for place, entry in np.ndenumerate(matrix))
+
+
+def _unit(shape: tuple[int, ...], place: tuple[int, ...]) -> Array:
+    found = rational_array(np.zeros(shape, dtype=int))
+    found[place] = fmpq(1)
+    return found
 
 
 def scaled(factor: Exact, matrix: Array) -> ExactMatrix:
