@@ -13,7 +13,8 @@ from flint import fmpq
 from ....numeric.linalg.scalars import Array, object_array
 from ....theory.language.calculus import Expectation, Gradient, Hessian
 from ....theory.language.symbols import MatrixMember
-from ...arithmetic.taylor import Series, TaylorRing, series
+from ...arithmetic.series import Series, series
+from ...arithmetic.taylor import TaylorRing
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value
 from ..integers import integer
 from ..replaced_scope import ReplacedScope
