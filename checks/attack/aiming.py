@@ -84,13 +84,13 @@ def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[In
 
 
 def _turn_of(hypothesis: Relation) -> int:
-    """Sizes first, which no move changes; the imbalance last, which a move makes any number and leaves the rest."""
+    """When to meet a hypothesis: sizes first, which no move changes; the imbalance last, which a move changes alone."""
     symbols = hypothesis.lhs.free_symbols | hypothesis.rhs.free_symbols
     return 0 if symbols <= {L, dimension} else 2 if symbols & {theta, Delta} else 1
 
 
 def _moves(question: Question) -> list[Move]:
-    """In turn those of the problem and those of the weights; only what the hypotheses leave free."""
+    """The moves that the hypotheses allow: those of the problem and those of the weights in turn."""
     given = question.obligation.given
     free = [*([] if "minimizer" in given else [leave]), *([] if "plain" in given else [scale_readout])]
     return [move for pair in zip_longest(PROBLEM, WEIGHTS) for move in pair if move is not None] + free
@@ -155,7 +155,7 @@ def _over(question: Question, relation: Relation, cases: Sequence[Instance | Non
 def _narrowed(
     question: Question, relation: Relation, brackets: list[tuple[Line, float, float]]
 ) -> Iterator[tuple[Line, fmpq, fmpq]]:
-    """The lines with the narrow intervals in which one side passes the other, from wide ones of powers of 2."""
+    """Each line with a narrow interval in which one side passes the other. A bracket is a wide one, in powers of 2."""
     def apart(powers: Rows, numbers: NDArray[np.int_]) -> Rows:
         return _over(question, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
 

@@ -29,9 +29,9 @@ Slacks = Callable[[Sequence[Instance]], list[float]]
 def starts(question: Question, seen: Seen, slacks_of: Slacks, spaces: tuple[str, ...]) -> list[Variation]:
     """Two screened instances of every shape, the tightest one and the middle one; small shapes first.
 
-    Counterexamples live in few dimensions, where an optimizer does best. Equalities are left out, and they attract an
-    optimizer, so the tightest instance is not always the best start. In turn with these come chains, and the instances
-    aimed at the numbers of a conjecture.
+    Counterexamples live in few dimensions, where an optimizer does best. No descent starts at an equality. An equality
+    nearby attracts the optimizer, so the tightest instance is not always the best start. Chains, and instances aimed
+    at the numbers of a conjecture, come in turn with these starts.
     """
     given_names = question.obligation.given
     directed = bool({"u", "z"} & set(question.obligation.over))

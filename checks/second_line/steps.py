@@ -32,11 +32,7 @@ Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
 """On how many instances with its hypotheses a judgment is evaluated."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""The errors that mean: this judgment has no value on this instance. A value that is no number may raise any."""
-ON_A_LINE = frozenset({"Xi", "w_dot", "w_ddot", "w_moved", "w_rest", "w_layer", "slope", "curvature", "risk_moved",
-                       "rest", "risk_layer", "rest_layer", "rest_adjoint", "q_dot", "q_ddot", "q_rest", "w_dot_shrunk",
-                       "w_ddot_shrunk", "curvature_shrunk", "W_rest", "D_rest"})
-"""Names that depend on the direction ``Xi``."""
+"""The errors that mean that a judgment has no value on an instance; arithmetic with what is no number raises any."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +134,7 @@ def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
 def _contradiction(judged: Judged, place: Place, nothing: str = "") -> Contradiction:
     values, layers = place.setting.values, place.integers.keys() - {"L", "d"}
     spelled = shown({name: value for name, value in values.items() if name in judged.names and name != "Xi"})
-    if judged.names & ON_A_LINE:
+    if judged.sources & {"Xi", "t"}:  # it speaks of the weights W + t Xi
         spelled["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
     spelled |= {name: str(place.integers[name]) for name in sorted(layers)}
     sides = (written(side, place) for side in (judged.relation.lhs, judged.relation.rhs))
