@@ -30,7 +30,7 @@ Scalar: TypeAlias = "Fraction | Number"  # A known rational number, or a real nu
 Matrix: TypeAlias = "list[list[Scalar]]"  # A list of rows; a vector is a column
 Value: TypeAlias = "Scalar | Matrix"
 Json: TypeAlias = Any  # Of any shape: what a file says may be anything
-V = TypeVar("V", "Scalar", "Matrix")
+V = TypeVar("V", "Scalar", "Matrix")  # One of the two, the same for arguments and result
 
 class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""

@@ -22,9 +22,9 @@ from ..instances.pool import instance, pool
 from ..instances.strategies import instances
 from .question import Question
 from .shrinking import complexity
-from .starts import starts
+from .starts import Variation, starts
 from .steering import Steered
-from .variations import Point, Variation, roundings
+from .variations import Point, roundings
 
 NEARLY = 1e-2
 """A descent whose slack is below this after a probe is about to end at an equality."""

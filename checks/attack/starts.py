@@ -15,12 +15,14 @@ from .moves import NAME as AIMED
 from .moves import WEIGHTS
 from .question import Question
 from .steering import STEERED, Steered
-from .variations import Chain, Free, Variation
+from .variations import Chain, Free
 
 MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but no descent starts from them."""
 
 
+Variation = Free | Chain | Steered
+"""A family of exact instances with real parameters: a point to start at, and the instance at a point."""
 Seen = list[tuple[float, int, Instance]]
 """Screened instances: the slack, a number of its own, and the instance, in order."""
 Slacks = Callable[[Sequence[Instance]], list[float]]

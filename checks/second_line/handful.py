@@ -113,13 +113,11 @@ class Setting:
     known: dict[tuple[object, ...], bool] = field(default_factory=dict)
     _scopes: dict[AnyRing, ProofScope] = field(default_factory=dict)
 
-    def scope(self, ring: AnyRing, integers: dict[str, int]) -> ProofScope:
-        """The scope of the setting in a ring, at the layers of these indices."""
+    def scope(self, ring: AnyRing) -> ProofScope:
+        """The scope of the setting in a ring."""
         if ring not in self._scopes:
             self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
-        scope = self._scopes[ring]
-        scope.integers = integers
-        return scope
+        return self._scopes[ring]
 
     def _further(self) -> EnclosedScope | None:
         """The weights further along their flow."""

@@ -42,8 +42,10 @@ class Place(NamedTuple):
     integers: dict[str, int]
 
     def scope(self, ring: AnyRing) -> ProofScope:
-        """The scope of the place in a ring."""
-        return self.setting.scope(ring, self.integers)
+        """The scope of the place in a ring. Places of one setting share it, one at a time."""
+        scope = self.setting.scope(ring)
+        scope.integers = self.integers
+        return scope
 
 
 @dataclass(frozen=True)

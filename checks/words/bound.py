@@ -21,7 +21,7 @@ from ..arithmetic.number_field import FieldNumber
 from ..arithmetic.rings import BallRing, FloatRing
 from ..conjecture.reading import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
-from ..evaluation.dense import difference_gradient, floats, imbalances, root
+from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.evaluate import Value, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope, Values
@@ -124,7 +124,8 @@ def _kernel(case: Instance) -> Array:
 
 def _gradient(case: Instance, k: int) -> Array:
     """The part of the gradient that belongs to layer ``k``."""
-    return by_layer(case, difference_gradient(case))[k - 1]
+    found: Array = by_layer(case, exact_gradient(case))[k - 1].astype(float)
+    return found
 
 
 def _valued(name: str, function: Callable[[Value], Value]) -> OfLayer:

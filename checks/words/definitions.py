@@ -19,8 +19,8 @@ from ..evaluation.dense import (
     SMALL,
     covariance_of,
     determinant,
-    difference_gradient,
     difference_hessian,
+    exact_gradient,
     first_determinant,
     floats,
     imbalances,
@@ -121,9 +121,13 @@ def positive_eigenvalues(case: Instance) -> Array:
     return found
 
 
+def total_imbalance(case: Instance) -> float:
+    return float(sum(np.linalg.norm(D, 2) for D in imbalances(case)))
+
+
 def relative_imbalance(case: Instance) -> float:
-    total = sum(np.linalg.norm(D, 2) for D in imbalances(case))
-    return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
+    depth = len(case.weights)
+    return float((depth - 1) * total_imbalance(case) / np.linalg.norm(pulled_back(case, 0)) ** (2 / depth))
 
 
 def singular_values(weights: Sequence[Array]) -> list[Array]:
@@ -177,13 +181,12 @@ DEFINITIONS: dict[str, Definition] = {
     "b": lambda c: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
     "e": lambda c: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
     "norm_w": lambda c: np.linalg.norm(regressor_of(c)),
-    "norm_p": lambda c: readout_norm(c),
+    "norm_p": readout_norm,
     "norm_q1": lambda c: np.linalg.norm(pulled_back(c, 1)),
     "lambda_max": lambda c: np.linalg.eigvalsh(covariance_of(c))[-1],
     "lambda_min": lambda c: np.linalg.eigvalsh(covariance_of(c))[0],
     "S": lambda c: np.linalg.eigvalsh(own_hessian(c))[-1],
-    "S_min": lambda c: least_sharpness(c),
-    "S_flat": lambda c: least_sharpness(c),
+    **dict.fromkeys(("S_min", "S_flat"), least_sharpness),
     "trace": lambda c: np.trace(own_hessian(c)),
     "S_rescaled": lambda c: np.linalg.eigvalsh(difference_hessian(c, rescaled_weights(c, GAMMA)))[-1],
     "alpha": lambda c: unit(c, c.values["u"]) @ covariance_of(c) @ unit(c, c.values["u"]),
@@ -193,18 +196,18 @@ DEFINITIONS: dict[str, Definition] = {
     "step_determinant": lambda c: first_determinant(c, ETA),
     "step_determinant_zero": lambda c: determinant(c, _zeros(c), ETA),
     "risk_gap": lambda c: residual_of(c) @ residual_of(c),
-    "norm_gradient": lambda c: np.linalg.norm(difference_gradient(c)),
+    "norm_gradient": lambda c: np.linalg.norm(exact_gradient(c).astype(float)),
     "lambda_pos": lambda c: positive_eigenvalues(c)[0],
     "kappa": lambda c: np.linalg.cond(covariance_of(c), 2),
     "norm_w_net": lambda c: np.linalg.norm(pulled_back(c, 0)),
     "sigma_max": lambda c: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
     "sigma_min": lambda c: min(np.linalg.norm(floats(w), 2) for w in c.weights),
     "frob": lambda c: max(np.linalg.norm(floats(w)) for w in c.weights),
-    "Delta": lambda c: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
-    "theta": lambda c: relative_imbalance(c),
+    "Delta": total_imbalance,
+    "theta": relative_imbalance,
     "alpha_sub": lambda c: min(1.0, *map(min, products(c))),
     "beta_sub": lambda c: max(1.0, *map(max, products(c))),
-    "alpha_ends": lambda c: least_at_ends(c),
+    "alpha_ends": least_at_ends,
     "displacement": lambda c: np.sqrt(sum(x**2 for x in moves(c))),
     "layer_displacement": lambda c: max(moves(c)),
 }
