@@ -509,11 +509,14 @@ def described(kinds: Json, found: Json) -> dict[str, Value]:
     """Return the data by name, a member of a sequence by name[index]. Rejects what is not of its kind."""
     require(kinds.keys() == found.keys() and all(map(str.isidentifier, kinds)), "other data than the statement's")
     values: dict[str, Value] = {}
-    for name, kind in sorted(kinds.items(), key=lambda pair: pair[1]["entries"] != "size"):  # shapes depend on sizes
-        s = Scope(None, None, values, None, False, None)
+    sizes = {name: number(x) for name, x in found.items() if kinds[name]["entries"] == "size"}
+    s = Scope(None, None, sizes, None, False, None)  # of shapes
+    for name, kind in kinds.items():
         shape, ends = ([whole(value(tree, s)) for tree in kind[key]] for key in ("shape", "range"))
         indices = [f"[{k}]" for k in range(ends[0], ends[1] + 1)] if ends else [""]
-        for index, one in zip(indices, found[name] if ends else [found[name]], strict=True):
+        members = found[name] if ends else [found[name]]
+        require(isinstance(members, list), "malformed: a sequence that is no list")
+        for index, one in zip(indices, members, strict=True):
             m = matrix(one) if shape else [[scalar(one)]]
             fits = [len(m), *{len(row) for row in m}] == (shape or [1, 1])
             fits = fits and all(ENTRIES[kind["entries"]](x) for row in m for x in row)
@@ -550,7 +553,7 @@ def member(layers: list[Matrix], k: Value, first: int) -> Matrix:  # Indices sta
     return layers[range(first, first + len(layers)).index(whole(k))]
 
 NODES: dict[str, Callable[..., Value]] = {
-    "rational": lambda s, x: number(x), "given": lambda s, name: s.values[name], "one": lambda s: [[ONE]],
+    "one": lambda s: [[ONE]],
     "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p, "w": lambda s: s.case.w,
     "w_star": lambda s: s.case.w_star, "Sigma": lambda s: s.case.sigma, "M": lambda s: s.case.kernel(),
     "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
@@ -579,17 +582,20 @@ NODES: dict[str, Callable[..., Value]] = {
     "determinant": lambda s, x: eliminated(x, identity(len(x)))[0], "solve": lambda s, a, b: solution(a, b),
     "inverse": lambda s, x: solution(x, identity(len(x))), "kronecker": lambda s, x, y: kronecker(x, y),
     "hadamard": lambda s, x, y: [[*map(times, r, t)] for r, t in zip(x, y, strict=True)],
-    "zero": lambda s, m, n: [[ZERO] * whole(n)] * whole(m), "member": lambda s, x, k: s.values[f"{x}[{whole(k)}]"],
+    "zero": lambda s, m, n: [[ZERO] * whole(n)] * whole(m),
 }
 
+def name_of(tree: Json, s: Scope) -> str:  # Of a datum, or of a member of a sequence
+    return tree[1] if tree[0] == "given" else f"{tree[1]}[{whole(value(tree[2], s))}]"
 def value(tree: Json, s: Scope) -> Value:
     """Return the value of a tree [node, argument, ...]: a number or a matrix."""
     op, args = listed(tree)[0], tree[1:]
     spend(1)
-    if op in ("rational", "given"):
-        return NODES[op](s, *args)
-    if op == "member":
-        return NODES[op](s, args[0], value(args[1], s))
+    if op == "rational":
+        return number(*args)
+    if op in ("given", "member"):
+        found: Value = s.values[name_of(tree, s)]
+        return found
     if op == "state":  # what is within is read of the enclosed weights
         return value(args[0], s._replace(case=s.state))
     def at(values: dict[str, Value]) -> Value:
@@ -606,9 +612,11 @@ def value(tree: Json, s: Scope) -> Value:
     if op == "gradient" or (op == "hessian" and args):
         if any(isinstance(x, Jet) for m in s.values.values() if isinstance(m, list) for row in m for x in row):
             raise Undecided("the derivative of a derivative")
-        point = [s.values[name] for name in args[1:]]
+        names = [name_of(x, s) for x in args[1:]]
+        require(len({*names}) == len(names), "not defined: a derivative in one matrix twice")
+        point = [s.values[name] for name in names]
         def f(matrices: list[Matrix]) -> Value:
-            return at(dict(zip(args[1:], matrices, strict=True)))
+            return at(dict(zip(names, matrices, strict=True)))
         return gradient(f, point)[0] if op == "gradient" else hessian(f, point)
     operands = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:

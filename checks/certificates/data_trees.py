@@ -90,10 +90,11 @@ class _DataPrinter(TreePrinter):
     def derivative(self, node: Gradient | Hessian) -> Tree:
         """The derivatives of a function in data."""
         function, *variables = node.args
+        name = type(node).__name__.lower()
         for variable in variables:
             if variable.name not in self.known:
                 raise NoTree(f"a derivative in {variable}, which is no datum")
-        return [type(node).__name__.lower(), self.tree(function), *(str(variable.name) for variable in variables)]
+        return self.call(name, function, *variables)
 
     def _binding(self, names: set[str], printed: Callable[[Any], Tree], node: Any) -> Tree:
         """The tree of a node within which names are bound. What a word says is printed anew there."""

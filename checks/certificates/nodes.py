@@ -108,5 +108,5 @@ _NODES: Nodes = {
     sp.Min: _least,
     **{kind: called(name) for kind, name in _CALLS.items()},
     sp.MatPow: _matrix_power,
-    **dict.fromkeys((sp.Sum, sp.Product, Largest), TreePrinter.over_indices),
+    **dict.fromkeys((sp.Sum, sp.Product, Largest), lambda printer, x: printer.over_indices(x)),
 }

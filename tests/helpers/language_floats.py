@@ -34,6 +34,8 @@ class LanguageFloats:
             return number(args[0])
         if op == "given":
             return self.given(args[0])
+        if op == "member":
+            return self.given(self.named(tree))
         if op in ("sum", "largest", "product") and len(args) == 4 and isinstance(args[1], str):
             terms = [self.at(args[0], {args[1]: str(k)})
                      for k in range(int(self.value(args[2])), int(self.value(args[3])) + 1)]
@@ -43,10 +45,8 @@ class LanguageFloats:
         if op == "expectation":
             columns = product((1.0, -1.0), repeat=int(self.value(args[2])))
             return np.mean([self.at(args[0], {args[1]: np.array(column)[:, None]}) for column in columns], axis=0)
-        if op == "member":
-            return self.given(f"{args[0]}[{int(self.value(args[1]))}]")
         if op in ("gradient", "hessian") and args:
-            return self.derivative(op, args[0], args[1:])
+            return self.derivative(op, args[0], [self.named(x) for x in args[1:]])
         parts = [self.value(x) for x in args]
         return getattr(self, f"_{op}")(*parts)
 
@@ -58,6 +58,9 @@ class LanguageFloats:
         self.values = before
         return found
 
+    def named(self, tree: list[Any]) -> str:
+        return tree[1] if tree[0] == "given" else f"{tree[1]}[{int(self.value(tree[2]))}]"
+
     def given(self, name: str) -> Any:
         x = self.values[name]
         if isinstance(x, str):
@@ -67,7 +70,7 @@ class LanguageFloats:
         return x
 
     def derivative(self, op: str, tree: list[Any], names: list[str]) -> Array:
-        """By central differences of second order; exact, but for rounding, of quadratic functions."""
+        """By central differences."""
         point = [self.given(name) for name in names]
         flat = np.concatenate([x.reshape(-1) for x in point])
         ends = np.cumsum([x.size for x in point])[:-1]
@@ -169,8 +172,13 @@ def known(found: float, x: Array) -> float:
 
 
 def differences(f: Callable[[Array], float], x: Array, twice: bool) -> Array:
-    """The gradient or the Hessian of a function."""
-    h = (1e-3 if twice else 1e-5) * (1 + np.abs(x).max())
+    """The gradient or the Hessian of a function, by central differences of two steps: exact for quartics."""
+    h = 1e-2 * (1 + np.abs(x).max())
+    near, far = (_differences(f, x, twice, step) for step in (h, 2 * h))
+    return (4 * near - far) / 3
+
+
+def _differences(f: Callable[[Array], float], x: Array, twice: bool, h: float) -> Array:
     units = h * np.eye(len(x))
     if not twice:
         return np.array([(f(x + e) - f(x - e)) / (2 * h) for e in units])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sympy as sp
+from flint import fmpq
 
 from flatcert import Obligation, Setting, Theory
+from flatcert.checks.arithmetic.exact import exact
 from flatcert.checks.authoring.references import load, reference_of_text
 from flatcert.checks.deciding.ways import certifiable
 from flatcert.checks.verifying.certificates import Written, certified
@@ -51,7 +54,7 @@ x, Y = SETTING["x"], SETTING["Y"]
 theory = Theory("every node", setting=SETTING)
 regular = theory.hypothesis("regular", (determinant(A), ">", 0))
 t = theory.symbol("t", positive=True)
-times = theory.quantifier(t, lambda instance: (1, sp.Rational(1, 3), sp.sqrt(2)))
+times = theory.quantifier(t, lambda instance: (1, fmpq(1, 3), exact(2) ** Fraction(1, 2)))
 size_of_x = theory.quantity("power", norm_squared(X), latex="p", meaning="the squared norm of X")
 loss = norm_squared(X.T * v) / 2 + dot(v, A * v) ** 2
 STATEMENTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -67,6 +70,7 @@ STATEMENTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "hadamard": ((smallest_eigenvalue(hadamard(A, A)), ">=", 0), ()),
     "gradient": ((Gradient(loss, v), "==", X * X.T * v + 4 * dot(v, A * v) * A * v), ()),
     "hessian": ((largest_eigenvalue(Hessian(norm_squared(X) ** 2, X)), "==", 12 * size_of_x), ()),
+    "member's gradient": ((Gradient(norm_squared(Y(1) - Y(0)), Y(1)), "==", 2 * (Y(1) - Y(0))), ()),
     "smooth": ((Gradient(sqrt(1 + dot(v, v)), v), "==", v / sqrt(1 + dot(v, v))), ()),
     "exponential": ((trace(Hessian(exp(dot(v, v) / 8), v)), ">=", exp(dot(v, v) / 8) * n / 4), ()),
     "signs": ((Expectation(dot(s, v) ** 2, s), "==", dot(v, v)), ()),

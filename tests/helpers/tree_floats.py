@@ -216,7 +216,11 @@ def _projected(sigma: Array, vector: Array) -> Array:
 
 def contradiction(data: dict[str, Any]) -> str | None:
     """What float64 finds clearly wrong with what a certificate says; None where it finds nothing, or cannot tell."""
-    floats = Floats(json.loads(json.dumps(data)))
+    return disagreement(Floats(json.loads(json.dumps(data))), data)
+
+
+def disagreement(floats: LanguageFloats, data: dict[str, Any]) -> str | None:
+    """The same, given what evaluates the trees."""
     statement = data["statement"]
     for relation, wanted in [*((g, True) for g in statement["given"]), (statement, data["verdict"] == "held")]:
         with np.errstate(all="ignore"):
