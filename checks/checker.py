@@ -216,6 +216,11 @@ def compare(x: Value, y: Value) -> int | None:
         return None
     return 0 if ratio.q == 1 else 1 if (ratio.q > 1) == (x.form.q > 0) else -1
 def larger(x: Scalar, y: Scalar) -> Scalar:  # The maximum of two numbers
+    if isinstance(x, Jet) or isinstance(y, Jet):
+        sign = compare(parts(x)[0], parts(y)[0])
+        if not sign:
+            raise Undecided("a maximum where it has no derivative")
+        return x if sign > 0 else y
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
 
@@ -241,6 +246,7 @@ def dot(x: Matrix, y: Matrix) -> Scalar:  # The sum of the products of the entri
     spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
 def identity(n: int) -> Matrix:
+    spend(n * n)
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
 def symmetric(a: Matrix) -> Matrix:  # The symmetric part
     return times(HALF, plus(a, turned(a)))
@@ -281,6 +287,7 @@ def moved(point: list[Matrix], directions: list[Matrix]) -> list[Matrix]:  # The
 def units(point: list[Matrix]) -> list[list[Matrix]]:
     """Return the directions that move one entry of matrices by 1."""
     places = [(k, i, j) for k, m in enumerate(point) for i in range(len(m)) for j in range(len(m[0]))]
+    spend(len(places) ** 2)
     return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
              for k, m in enumerate(point)] for at in places]
 def gradient(f: Callable[[list[Matrix]], Value], point: list[Matrix]) -> list[Matrix]:
@@ -289,9 +296,9 @@ def gradient(f: Callable[[list[Matrix]], Value], point: list[Matrix]) -> list[Ma
     return [[[next(found) for _ in row] for row in m] for m in point]
 def hessian(f: Callable[[list[Matrix]], Value], point: list[Matrix]) -> Matrix:
     """Return the second derivatives of a function of matrices, by its coefficients at t^2 along lines."""
-    bend = [[parts(f(moved(point, [*map(plus, a, b)])))[2] for b in units(point)[:i]]
-            for i, a in enumerate(units(point))]
-    alone = [parts(f(moved(point, unit)))[2] for unit in units(point)]
+    directions = units(point)
+    bend = [[parts(f(moved(point, [*map(plus, a, b)])))[2] for b in directions[:i]] for i, a in enumerate(directions)]
+    alone = [parts(f(moved(point, unit)))[2] for unit in directions]
     return [[2 * x if i == j else bend[max(i, j)][min(i, j)] + -1 * (x + y) for j, y in enumerate(alone)]
             for i, x in enumerate(alone)]
 
@@ -576,12 +583,12 @@ NODES: dict[str, Callable[..., Value]] = {
     "least_singular": lambda s, x: power(root(charpoly(times(turned(x), x)), len(x[0])), HALF),
     "exp": lambda s, x: exponential(x), "top_vector": lambda s, a, x: top_vector(a, x),
     "spectral": lambda s, x: spectral(x, 1), "second_singular": lambda s, x: spectral(x, 2),
-    "singular_value": lambda s, x, k: spectral(x, whole(k)), "product": lambda s, *x: reduce(times, x, ONE),
+    "singular_value": lambda s, x, k: spectral(x, whole(k)),
     "nuclear_norm": lambda s, x: reduce(plus, [spectral(x, j + 1) for j in range(min(len(x), len(x[0])))]),
     "largest_eigenvalue": lambda s, x: extreme(x, 1), "smallest_eigenvalue": lambda s, x: extreme(x, -1),
     "determinant": lambda s, x: eliminated(x, identity(len(x)))[0], "solve": lambda s, a, b: solution(a, b),
     "inverse": lambda s, x: solution(x, identity(len(x))), "kronecker": lambda s, x, y: kronecker(x, y),
-    "hadamard": lambda s, x, y: [[*map(times, r, t)] for r, t in zip(x, y, strict=True)],
+    "hadamard": lambda s, x, y: [[a * b for a, b in zip(r, t, strict=True)] for r, t in zip(x, y, strict=True)],
     "zero": lambda s, m, n: [[ZERO] * whole(n)] * whole(m),
 }
 
@@ -603,7 +610,8 @@ def value(tree: Json, s: Scope) -> Value:
     if op in ("sum", "largest", "product"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
         terms = [at({args[1]: Fraction(k)}) for k in range(low, high + 1)]
-        return NODES[{"sum": "add", "largest": "max"}.get(op, op)](s, *terms) if terms or op == "product" else ZERO
+        join = NODES[{"sum": "add", "largest": "max", "product": "mul"}[op]]
+        return join(s, *terms) if terms else ONE if op == "product" else ZERO
     if op == "expectation":  # over all columns of signs
         spend(2 ** whole(value(args[2], s)))
         columns = product((ONE, -ONE), repeat=whole(value(args[2], s)))

@@ -36,7 +36,7 @@ class LanguageFloats:
             return self.given(args[0])
         if op == "member":
             return self.given(self.named(tree))
-        if op in ("sum", "largest", "product") and len(args) == 4 and isinstance(args[1], str):
+        if op in ("sum", "largest", "product"):
             terms = [self.at(args[0], {args[1]: str(k)})
                      for k in range(int(self.value(args[2])), int(self.value(args[3])) + 1)]
             if op == "product":

@@ -71,6 +71,7 @@ STATEMENTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gradient": ((Gradient(loss, v), "==", X * X.T * v + 4 * dot(v, A * v) * A * v), ()),
     "hessian": ((largest_eigenvalue(Hessian(norm_squared(X) ** 2, X)), "==", 12 * size_of_x), ()),
     "member's gradient": ((Gradient(norm_squared(Y(1) - Y(0)), Y(1)), "==", 2 * (Y(1) - Y(0))), ()),
+    "absolute": ((Gradient(Abs(dot(s, v) + 7) + Max(dot(v, v), -1), v), "==", s + 2 * v), ((dot(s, v), ">", -7),)),
     "smooth": ((Gradient(sqrt(1 + dot(v, v)), v), "==", v / sqrt(1 + dot(v, v))), ()),
     "exponential": ((trace(Hessian(exp(dot(v, v) / 8), v)), ">=", exp(dot(v, v) / 8) * n / 4), ()),
     "signs": ((Expectation(dot(s, v) ** 2, s), "==", dot(v, v)), ()),
