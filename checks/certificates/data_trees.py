@@ -30,10 +30,10 @@ def data_statement(obligation: Obligation) -> dict[str, object]:
     kinds |= {name: _kind(printer, "integer" if symbol.is_integer else "real", getattr(symbol, "shape", ()))
               for name, symbol in printer.quantified.items()}
     return {
-        "given": [{"name": name, **printer.relation(one)} for name, relations in stated for one in relations],
-        **printer.relation(obligation.relation),
         "setting": setting.name,
         "data": kinds,
+        "given": [{"name": name, **printer.relation(one)} for name, relations in stated for one in relations],
+        **printer.relation(obligation.relation),
         "space": obligation.space,
         "over": list(obligation.over),
         "decide": obligation.decide,

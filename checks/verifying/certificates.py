@@ -195,7 +195,9 @@ def _looked_at_twice(found: Rechecked, meant: Obligation, data: Certificate) -> 
         return replace(found, answer="rejected", reason=(
             f"the checker says {found.proved}, but the engine does not agree: it says {engine}. "
             "If nobody changed the file, this is a bug in flatcert; please report it with the file"))
-    if found.alarming:
+    if found.alarming and "theory" not in data:
         return replace(found, reason=(f"it refutes the registered claim {data['id']}, and the engine agrees: "
                                       "this is a bug in flatcert or in the claim; please report it with the file"))
+    if found.alarming:
+        return replace(found, reason=f"it refutes the claim {data['id']}, and the engine agrees: the claim is false")
     return found
