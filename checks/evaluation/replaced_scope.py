@@ -33,14 +33,19 @@ class ReplacedScope(Scope):
         meaning = self.base.definition(name)
         if meaning is not None and self._reads(meaning):
             return self.compiled(meaning)(self)
-        found = self.base.value(name)
-        return self.ring.constant(found) if isinstance(self.ring, TaylorRing) else found
+        return self._constant(self.base.value(name))
 
     def definition(self, name: str) -> sp.Basic | None:
         return None if name in self.values else self.base.definition(name)
 
     def layer(self, family: str, index: int) -> NoReturn:
         raise self._lacks("layers")
+
+    def member(self, sequence: str, index: int) -> Value:
+        return self._constant(self.base.member(sequence, index))
+
+    def _constant(self, value: Value) -> Value:
+        return self.ring.constant(value) if isinstance(self.ring, TaylorRing) else value
 
     def _reads(self, meaning: sp.Basic) -> bool:
         """Whether an expression contains one of the names, itself or by definition."""
