@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import sympy as sp
 
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
+from ..authoring.theory import Theory
 from ..attack.adversary import Refutation, attack, refutation
 from ..attack.aiming import aimed
 from ..attack.question import Mask, Question
@@ -25,15 +26,13 @@ from ..certificates.certify import Written, rechecked
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
-from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, holds
-from ..instances.as_text import read
-from ..instances.instance import Instance
-from ..instances.pool import instance, pool
+from ..evaluation.evaluate import Scope, evaluate
+from ..evaluation.scope import holds
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
-from .parser import ConjectureError
-from .reading import CONJECTURE, Conjecture, Statement, read_conjecture, reduced
+from .errors import ConjectureError
+from .language import language_of
+from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
@@ -48,12 +47,13 @@ class ConjectureQuestion(Question):
     """A conjecture put to instances. It remembers every evaluation in float64, for the scaling of the slack."""
 
     patience: ClassVar[int] = 5
-    names: Sequence[str] = ()
+    names: Mapping[str, sp.Expr] = field(default_factory=dict)
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
-    def pairs(self, case: Instance) -> list[Pair]:
+    def pairs(self, case: Any) -> list[Pair]:
         """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
-        exist = (word.exists for name in self.named if (word := VOCABULARY.get(name)) and word.exists)
+        words = self.obligation.setting.words
+        exist = (word.exists for name in self.named if (word := words.get(name)) and word.exists)
         return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
@@ -66,22 +66,21 @@ class ConjectureQuestion(Question):
         """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
 
-    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
         return aimed(self, cases, wanted)
 
-    def slack(self, case: Instance) -> float:
+    def slack(self, case: Any) -> float:
         found = super().slack(case)
         if found < IDLE:
-            scope = RealScope(case, FloatRing(), self.guides(case))
-            self.samples.append((found, {name: _float(scope, name) for name in self.names}))
+            scope = self.decides.scope(case, FloatRing(), self.guides(case))
+            self.samples.append((found, {name: _float(scope, number) for name, number in self.names.items()}))
         return found
 
 
-def _float(scope: RealScope, name: str) -> float:
-    symbol = VOCABULARY[name].symbol
+def _float(scope: Scope, number: sp.Expr) -> float:
     with np.errstate(all="ignore"):
         try:
-            return float(evaluate(reduced().get(symbol, symbol), scope))
+            return float(evaluate(number, scope))
         except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
             return float("nan")
 
@@ -132,11 +131,11 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     >>> read_at(read_conjecture("S <= S_min"), '{"covariance": [[1]], "weights": [[[1]], [[10]]]}').answer
     'refuted'
     """
-    try:
-        case = read(text)
-    except ValueError as error:
-        raise ConjectureError(f"{error}.") from None
     question = ConjectureQuestion(stated.obligation, stated.names)
+    try:
+        case = question.decides.named(text)
+    except (ValueError, KeyError) as error:
+        raise ConjectureError(f"{str(error.args[0])[:1].upper()}{str(error.args[0])[1:].removesuffix('.')}.") from None
     outcome = question.decide(case)
     verdict = {Verdict.HELD: "not refuted", Verdict.REFUTED: "refuted"}.get(outcome.verdict, "undecided")
     found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
@@ -149,19 +148,20 @@ def read_at(stated: Conjecture, text: str) -> Answer:
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
     if found is None:
         return None
-    case = read(found.exact)
+    case = question.decides.named(found.exact)
     return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
 
 
 def conjecture(
     statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
-    effort: str = "ci",
+    effort: str = "ci", theory: Theory | None = None,
 ) -> Answer:
     """Attack an inequality of one's own.
 
     ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
     by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
-    ``any_weights`` drops the standing hypothesis that the weights are a minimizer.
+    ``any_weights`` drops the standing hypothesis that the weights are a minimizer. ``theory`` is one of one's own, whose
+    words, hypotheses and families the conjecture then has.
 
     Raises:
         ConjectureError: the statement or an assumption cannot be read.
@@ -170,7 +170,8 @@ def conjecture(
     >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
     ('refuted', 'not refuted')
     """
-    return answer(read_conjecture(statement, assuming, any_weights=any_weights), EFFORTS[effort], seed)
+    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(theory))
+    return answer(stated, EFFORTS[effort], seed)
 
 
 def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
@@ -185,12 +186,12 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
                   found.seconds, _reason(stated, said, _tried(stated, question, seed)))
 
 
-def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Instance]:
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Any]:
     """Some of the instances that the attack drew, and those that it aimed at from them."""
-    drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
+    drawn = [case for space in stated.spaces for case in islice(question.decides.drawn(space, seed), EXPLAINED)]
     yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
 
 
-def _reason(stated: Conjecture, said: str, tried: Iterable[Instance]) -> str:
+def _reason(stated: Conjecture, said: str, tried: Iterable[Any]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
     return reason(stated, list(tried)) if said == "undecided" else ""

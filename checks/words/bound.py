@@ -17,7 +17,7 @@ from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing, FloatRing
-from ..conjecture.reading import reduced
+from ..conjecture.formulas import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import difference_gradient, floats, imbalances, root
 from ..evaluation.evaluate import Value, evaluate
