@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 
 from . import deep_linear
 from .language.claim import Claim
+from .language.setting import DEEP_LINEAR, Setting
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
 
@@ -26,12 +27,12 @@ class Library:
     """
 
     def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
-                 proved: bool = True) -> None:
+                 setting: Setting = DEEP_LINEAR, proved: bool = True) -> None:
         """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
 
         Raises ValueError when two claims have one id.
         """
-        self.proved = proved
+        self.setting, self.proved = setting, proved
         self.reference, self.bases = reference, tuple(bases)
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}

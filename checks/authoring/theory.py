@@ -117,7 +117,7 @@ class Theory:
         if not obligations:
             raise BadTheory(f"the claim {id!r} has no obligation: give it at least one")
         try:
-            claim = Claim(id, title, "inequality", origins, tuple(map(self._placed, obligations)), requires, note=note)
+            claim = Claim(id, title, tuple(map(self._placed, obligations)), requires, origins=origins, note=note)
         except ValueError as error:
             raise BadTheory(str(error)) from None
         self._theorems[id] = claim, None
@@ -149,7 +149,7 @@ class Theory:
     def library(self) -> Library:
         """The claims and proofs as a library. Proofs may cite the theories that are extended, and the built-in one."""
         bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
-        return Library(self._theorems.values(), reference_of(self._module), bases, proved=False)
+        return Library(self._theorems.values(), reference_of(self._module), bases, setting=self.setting, proved=False)
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.library)
