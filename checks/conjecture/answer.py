@@ -15,13 +15,14 @@ import numpy as np
 import sympy as sp
 
 from ...theory.language.nodes import Relation
+from ...theory.library import BUILT_IN
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
-from ..authoring.theory import Theory
 from ..attack.adversary import Refutation, attack, refutation
 from ..attack.aiming import aimed
 from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
+from ..authoring.theory import Theory
 from ..certificates.certify import Written, rechecked
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
@@ -92,7 +93,7 @@ class Answer:
     ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
     the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
-    says why nothing was decided, if that is so.
+    says why nothing was decided, if that is so. ``theory`` leads to the theory whose words are used.
     """
 
     statement: str
@@ -109,6 +110,7 @@ class Answer:
     scaling: tuple[Room, ...] = ()
     seconds: float = 0.0
     reason: str = ""
+    theory: str = BUILT_IN.reference
 
     @property
     def exit_code(self) -> int:
@@ -142,7 +144,8 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), reason=_reason(stated, verdict, [case]))
+                  _certificate(question, found), reason=_reason(stated, verdict, [case]),
+                  theory=stated.language.reference)
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
@@ -160,8 +163,8 @@ def conjecture(
 
     ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
     by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
-    ``any_weights`` drops the standing hypothesis that the weights are a minimizer. ``theory`` is one of one's own, whose
-    words, hypotheses and families the conjecture then has.
+    ``any_weights`` drops the standing hypothesis that the weights are a minimizer. A ``theory`` of one's own gives the
+    conjecture its words, hypotheses and families.
 
     Raises:
         ConjectureError: the statement or an assumption cannot be read.
@@ -183,7 +186,7 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
                   _certificate(question, found.counterexample), () if found.counterexample else rooms(samples),
-                  found.seconds, _reason(stated, said, _tried(stated, question, seed)))
+                  found.seconds, _reason(stated, said, _tried(stated, question, seed)), stated.language.reference)
 
 
 def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from ...theory.language.nodes import Relation
 from ...theory.language.quantities import L
 from ...theory.language.quantities import d as dimension
 from ...theory.language.setting import DEEP_LINEAR, Setting
+from ...theory.library import BUILT_IN
 from ..authoring.theory import Theory
 from ..instances import data_pool
 from .errors import ConjectureError, short
@@ -69,7 +70,7 @@ class Language:
 
     @property
     def functions(self) -> Mapping[str, Function]:
-        return OF_NUMBERS | OF_DATA
+        return {**OF_NUMBERS, **OF_DATA}
 
     @property
     def exponents(self) -> tuple[sp.Symbol, ...]:
@@ -173,7 +174,7 @@ class NetworkLanguage(Language):
         return "weights"
 
 
-NETWORKS = NetworkLanguage(DEEP_LINEAR)
+NETWORKS = NetworkLanguage(DEEP_LINEAR, reference=BUILT_IN.reference)
 """The language of the deep linear networks, without the words of any other theory."""
 
 

@@ -58,7 +58,8 @@ def parse_relation(text: str, language: Language = NETWORKS) -> Comparison:
         raise ConjectureError(f"{short(text)} has more than one comparison: state them one at a time.")
     op = COMPARISONS.get(type(tree.ops[0]))
     if op is None:
-        raise ConjectureError(f"{short(text)} compares as numbers are not: use one of {', '.join(COMPARISONS.values())}.")
+        raise ConjectureError(f"{short(text)} compares as numbers are not: use one of "
+                              f"{', '.join(COMPARISONS.values())}.")
     reader = Reader(source, language)
     lhs, rhs = reader.sides(tree.left, tree.comparators[0], op)
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)) & {
@@ -94,7 +95,7 @@ def parse_assumptions(text: str, language: Language = NETWORKS) -> tuple[str | C
     return tuple(_assumption(part, language) for part in parts(text))
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
     """The parts of a text between commas; no comma within brackets parts anything."""
     found, depth = [""], 0
     for sign in text:

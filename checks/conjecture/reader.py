@@ -123,7 +123,8 @@ class Reader:
             return made
         except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
             said = str(error).strip().partition("\n")[0].removesuffix(".")
-            raise ConjectureError(f"{short(self.text)} cannot be read: {said or name + ' does not take this'}.") from None
+            raise ConjectureError(f"{short(self.text)} cannot be read: {said or name + ' does not take that'}."
+                                  ) from None
 
     def _sum(self, node: ast.Call) -> sp.Expr:
         match node.args:
@@ -132,7 +133,8 @@ class Reader:
             case _:
                 raise ConjectureError(f"{short(self.text)} has a sum without limits: write Sum(x[k], (k, 1, n)).")
         if name in self.bound or name in self.language.names:
-            raise ConjectureError(f"{short(self.text)} sums over {name}, which has a meaning already: use another letter.")
+            raise ConjectureError(f"{short(self.text)} sums over {name}, which has a meaning already: use another "
+                                  "letter.")
         index = sp.Symbol(name, integer=True)
         self.bound[name] = index
         before = len(self.conditions)

@@ -18,6 +18,8 @@ Statement: TypeAlias = str | Relation | sp.Rel | tuple[object, str, object]
 """What a user may give for a comparison: a text, a relation, or ``(lhs, op, rhs)``."""
 ANY_WEIGHTS = "any weights"
 """The words by which a line of a file drops the hypothesis that the weights are a minimizer."""
+ASSUMING = " | assuming "
+"""What stands between the statement and its assumptions on a line."""
 CONJECTURE = "conjecture"
 """The word that certificates and tokens have in the place of the claim, before the line of the conjecture."""
 
@@ -64,7 +66,7 @@ class Conjecture:
         >>> read_conjecture("trace >= S", "L >= 2", any_weights=True).line
         'trace >= S | assuming any weights, L >= 2'
         """
-        return " | assuming ".join([str(self.relation), *([", ".join(self.words)] if self.words else [])])
+        return ASSUMING.join([str(self.relation), *([", ".join(self.words)] if self.words else [])])
 
     @property
     def named(self) -> frozenset[str]:
