@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from measuring import seconds, show, store
 
-from flatcert.checks.figures.experiments import FULL, Experiment, Run
+from flatcert.checks.figures.experiments import Experiment, Run, all_experiments
 from flatcert.numeric.descent.descent import Descent
 from flatcert.numeric.network.network import DeepLinearNetwork
 
@@ -95,7 +95,7 @@ def row(experiment: Experiment, method: str, call: Callable[[], Any], steps: int
 
 
 def main() -> None:
-    found = [row for name in SETTINGS for row in rows(FULL[name])]
+    found = [row for name in SETTINGS for row in rows(all_experiments(reduced=False)[name])]
     show(f"Gradient descent, {NETWORKS} networks at once", found)
     print(f"\nstored: {store('descent', found).name}")
 

@@ -7,29 +7,35 @@ What it accepts is true of the file. Only `flatcert check` knows whether the sta
 Used without proof: claims `min-sharpness` and `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
 directions from below); and that gradient flow lies in its enclosure (unless it cannot) and ends at a minimizer.
 """
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 import sys
 from collections import namedtuple
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from math import floor, gcd, lcm, log2
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 FORMAT, PRECISIONS = 2, ((64, False), (128, False), (256, True), (512, False), (1024, False))
 MOST_BITS, LARGEST, WORK = 2_000_000, 200_000, 10_000_000  # Of exact powers, of intervals, of a certificate
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+Scalar: TypeAlias = "Fraction | Number"  # A known rational number, or a real number in an interval
+Matrix: TypeAlias = "list[list[Scalar]]"  # A list of rows; a vector is a column
+Value: TypeAlias = "Scalar | Matrix"
+Json: TypeAlias = Any  # Of any shape: what a file says may be anything
+V = TypeVar("V", "Scalar", "Matrix")  # One of the two, the same for arguments and result
 
 class Rejected(Exception):
     """The certificate is malformed, or says something that does not hold."""
-
 class Undecided(Exception):
     """Neither the intervals nor the exact forms tell which of two numbers is larger, or the work is too much."""
-
 def require(condition: bool, otherwise: str) -> None:
     """Raise Rejected with the sentence ``otherwise`` unless the condition is true."""
     if not condition:
@@ -42,33 +48,31 @@ def spend(operations: int, words: int = 1) -> None:
     context.work -= operations * (1 + words // 500)
     if context.work < 0:
         raise Undecided("it takes more work than a certificate may")
-
-def size(x: Any) -> int:
+def size(x: object) -> int:
     """Return the words of an exact number, 1 for an interval, and for a matrix the size of its largest entry."""
     if isinstance(x, list):
-        return max((size(entry) for entry in x), default=1)
-    return 1 if isinstance(x, Number) else 1 + bits_of(x) // 64
-def bits_of(x: Fraction) -> int:  # Of the numerator and the denominator
+        return max(map(size, x), default=1)
+    return 1 + bits_of(x) // 64 if isinstance(x, Fraction | int) else 1
+def bits_of(x: Fraction | int) -> int:  # Of the numerator and the denominator
     return x.numerator.bit_length() + x.denominator.bit_length()
 
 # The number sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f; there is no t if m = 0
 Form = namedtuple("Form", "q n f m", defaults=(1, (), 0))
-
 class Number:
     """A real number in [lo, hi], with its form where that is known. A known rational number is a Fraction instead."""
     def __init__(self, lo: Fraction, hi: Fraction, form: Form | None = None) -> None:
-        self.lo, self.hi, self.form = rounded(lo, False), rounded(hi, True), form
-    def __add__(self, other: Any) -> Any:
+        self.lo, self.hi = rounded(lo, False), rounded(hi, True)
+        self.form = form or (Form(lo) if context.exact and lo == hi != 0 else None)
+    def __add__(self, other: Scalar | int) -> Scalar:
         if not isinstance(other, Number) and other == 0:
             return self
-        other, form = lift(other), None
+        other = lift(other)
         ratio = product_form(other.form, power_form(self.form, Fraction(-1)))
-        if ratio and ratio == Form(ratio.q):
-            if ratio.q == -1:
-                return ZERO
-            form = product_form(self.form, Form(1 + ratio.q))
+        if ratio == Form(Fraction(-1)):
+            return ZERO
+        form = product_form(self.form, Form(1 + ratio.q)) if ratio and ratio == Form(ratio.q) else None
         return made(self.lo + other.lo, self.hi + other.hi, form)
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self, other: Scalar | int) -> Scalar:
         if self is other:  # so that a square is never negative
             return power(self, Fraction(2))
         if not isinstance(other, Number) and other == 0:
@@ -89,10 +93,14 @@ def rounded(x: Fraction, up: bool) -> Fraction:
     whole = -(-n // d) if up else n // d
     return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
 
-def lift(x: Any) -> Number:  # An exact number as a Number
-    return x if isinstance(x, Number) else Number(x, x, Form(Fraction(x)) if context.exact and x else None)
-def made(lo: Fraction, hi: Fraction, form: Form | None) -> Any:  # The number of that form in [lo, hi]
-    return form.q if form and form == Form(form.q) else Number(lo, hi, form)
+def lift(x: Value | int) -> Number:  # An exact number as a Number
+    return x if isinstance(x, Number) else Number(rational(x), rational(x))
+def made(lo: Fraction, hi: Fraction, form: Form | None) -> Scalar:  # The number of that form in [lo, hi]
+    return Fraction(form.q) if form and form == Form(form.q) else Number(lo, hi, form)
+def rational(x: Value | int) -> Fraction:  # An exact number, where there may be an interval or a matrix
+    if isinstance(x, Fraction | int):
+        return Fraction(x)
+    raise Undecided("a number is not rational") if isinstance(x, Number) else TypeError("a matrix in place of a number")
 
 def product_form(a: Form | None, b: Form | None) -> Form | None:
     """Return the form of a product, None where it has none."""
@@ -103,16 +111,13 @@ def product_form(a: Form | None, b: Form | None) -> Form | None:
         return None
     q = abs(a.q) ** (n // a.n) * abs(b.q) ** (n // b.n)
     return reduced(a.q * b.q > 0, q, n, a.f or b.f, a.m * (n // a.n) + b.m * (n // b.n))
-
 def power_form(a: Form | None, e: Fraction) -> Form | None:
     """Return the form of a^e, None where it has none."""
-    if not a or (a.q < 0 and e.denominator > 1):
-        return None
-    if e.denominator >= 10**4 or bits_of(a.q) * abs(e.numerator) > MOST_BITS:
+    if (not a or (a.q < 0 and e.denominator > 1) or e.denominator >= 10**4
+            or bits_of(a.q) * abs(e.numerator) > MOST_BITS):
         return None
     positive = a.q > 0 or e.numerator % 2 == 0
     return reduced(positive, abs(a.q) ** e.numerator, a.n * e.denominator, a.f, a.m * e.numerator)
-
 def reduced(positive: bool, q: Fraction, n: int, f: tuple[int, ...], m: int) -> Form:
     """Return the form with the least root n, so that a rational number looks rational."""
     for g in (g for g in range(n, 1, -1) if n % g == m % g == 0):
@@ -133,7 +138,6 @@ def whole_root(x: int, n: int) -> int:
     while (z := step(y)) < y:
         y = z
     return y
-
 def rooted(x: Fraction, n: int, up: bool) -> Fraction:  # x^(1/n) of x >= 0
     shift = context.bits - (x.numerator.bit_length() - x.denominator.bit_length()) // n
     whole = whole_root(floor(x * Fraction(2) ** (n * shift)), n)
@@ -143,11 +147,10 @@ def raised(x: Fraction, n: int, up: bool) -> Fraction:  # x^n of x >= 0, rounded
     for bit in bin(n)[2:]:
         result = rounded(result * result * (x if bit == "1" else 1), up)
     return result
-
-def power(x: Any, e: Any) -> Any:
+def power(x: Value, e: Value) -> Scalar:
     """Return x^e for a rational e. Raises ZeroDivisionError where it is not defined."""
-    small = not isinstance(x, list) and not isinstance(e, Number) and max(abs(e.numerator), e.denominator) <= 10**6
-    require(small, "a power of a matrix, or an exponent that is no small rational number")
+    if isinstance(x, list) or isinstance(e, list | Number) or max(abs(e.numerator), e.denominator) > 10**6:
+        raise Rejected("a power of a matrix, or an exponent that is no small rational number")
     if e in (0, 1):
         return ONE if e == 0 else x
     if not isinstance(x, Number):
@@ -165,92 +168,85 @@ def power(x: Any, e: Any) -> Any:
     near, far = sorted((abs(lo), abs(hi)))
     near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
     return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
-
-def exponential(x: Any) -> Any:
+def exponential(x: Scalar) -> Scalar:
     """Return e^x: Taylor's series of y = x / 2^k with its remainder, squared k times."""
     k = floor(max(abs(lift(x).lo), abs(lift(x).hi))).bit_length() + 1
     y, terms = lift(x) * Fraction(1, 1 << k), [lift(ONE)]
     for i in range(1, context.bits):
         terms.append(lift(y * Fraction(1, i) * terms[-1]))
     rest = 2 * max(abs(terms[-1].lo), abs(terms[-1].hi))  # the terms more than halve
-    return power(reduce(plus, terms, Number(-rest, rest)), Fraction(1 << k))
+    return power(sum(terms, Number(-rest, rest)), Fraction(1 << k))
 
-def compare(x: Any, y: Any) -> Any:
+def compare(x: Value, y: Value) -> int | None:
     """Return the sign of x - y, None where it is not known. Raises TypeError for matrices."""
-    if not isinstance(x, Number) and not isinstance(y, Number):
+    if isinstance(x, Fraction) and isinstance(y, Fraction):
         return (x - y > 0) - (x - y < 0)
     x, y = lift(x), lift(y)
     if x.hi < y.lo or x.lo > y.hi:
         return -1 if x.hi < y.lo else 1
     ratio = product_form(x.form, power_form(y.form, Fraction(-1)))
-    if not ratio or ratio.q <= 0 or ratio.m:
+    if not ratio or not x.form or ratio.q <= 0 or ratio.m:
         return None
-    return (1 if x.form.q > 0 else -1) * ((ratio.q > 1) - (ratio.q < 1))
-
-def larger(x: Any, y: Any) -> Any:  # The maximum of two numbers
+    return 0 if ratio.q == 1 else 1 if (ratio.q > 1) == (x.form.q > 0) else -1
+def larger(x: Scalar, y: Scalar) -> Scalar:  # The maximum of two numbers
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
 
-def times(x: Any, y: Any) -> Any:
-    """Return the product of two matrices or numbers. A matrix is a list of rows, a vector is a column."""
+def times(x: Value, y: V) -> V:
+    """Return the product of a matrix or a number with a matrix, or of two numbers."""
     entries = [len(a) * len(a[0]) if isinstance(a, list) else 1 for a in (x, y)]
     spend(max(*entries, len(x) * entries[1] if isinstance(x, list) else 1), size(x) * size(y))
     if isinstance(x, list) and isinstance(y, list):
         return [[sum((a * b for a, b in zip(row, c, strict=True)), ZERO) for c in turned(y)] for row in x]
     if isinstance(y, list):
         return [[x * a for a in row] for row in y]
-    return times(y, x) if isinstance(x, list) else x * y
-def plus(x: Any, y: Any) -> Any:  # Of two matrices or two numbers
+    return (x if isinstance(x, Number) else rational(x)) * y
+def plus(x: V, y: V) -> V:  # Of two matrices or two numbers
     spend(len(x) * len(x[0]) if isinstance(x, list) else 1, size(x) * size(y))
-    rows = zip(x, y, strict=True) if isinstance(x, list) else ()
-    return [[a + b for a, b in zip(r, s, strict=True)] for r, s in rows] if isinstance(x, list) else x + y
-def minus(x: Any, y: Any) -> Any:
+    if isinstance(x, list):
+        return [[a + b for a, b in zip(r, s, strict=True)] for r, s in zip(x, y, strict=True)]
+    return x + y
+def minus(x: V, y: V) -> V:
     return plus(x, times(Fraction(-1), y))
-def turned(x: Any) -> Any:  # The transpose
+def turned(x: Matrix) -> Matrix:  # The transpose
     return [list(column) for column in zip(*x, strict=True)]
-def dot(x: Any, y: Any) -> Any:  # The sum of the products of the entries
+def dot(x: Matrix, y: Matrix) -> Scalar:  # The sum of the products of the entries
     spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
-def identity(n: int) -> Any:
+def identity(n: int) -> Matrix:
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
-def symmetric(a: Any) -> Any:  # The symmetric part
+def symmetric(a: Matrix) -> Matrix:  # The symmetric part
     return times(HALF, plus(a, turned(a)))
 
-def projected(sigma: Any, w: Any) -> Any:
-    """Return the projection of w on the range of sigma, whose columns it makes orthogonal."""
-    basis: list[Any] = []
-    for row in sigma:
-        b = reduce(lambda b, c: minus(b, times(dot(b, c) / dot(c, c), c)), basis, turned([row]))
-        basis += [b] if dot(b, b) else []
-    return reduce(plus, [times(dot(w, b) / dot(b, b), b) for b in basis], times(ZERO, w))
-
-def psd(a: Any) -> bool:  # Whether a symmetric rational matrix is positive semidefinite, by an exact LDL^T
-    a = [list(row) for row in a]
-    for k, pivot in enumerate(a):
+def outside(w: Matrix, basis: list[Matrix]) -> Matrix:
+    """Return w less its projections on the columns of an orthogonal basis."""
+    return reduce(lambda w, b: minus(w, times(rational(dot(w, b)) / rational(dot(b, b)), b)), basis, w)
+def row_space(a: Matrix) -> list[Matrix]:  # An orthogonal basis, of columns
+    basis: list[Matrix] = []
+    for row in a:
+        b = outside(turned([row]), basis)
+        basis += [b] if rational(dot(b, b)) else []
+    return basis
+def projected(sigma: Matrix, w: Matrix) -> Matrix:  # On the range of sigma
+    return minus(w, outside(w, row_space(sigma)))
+def psd(a: Matrix) -> bool:  # Whether a symmetric rational matrix is positive semidefinite, by an exact LDL^T
+    rows = [[rational(x) for x in row] for row in a]
+    for k, pivot in enumerate(rows):
         if pivot[k] < 0 or (pivot[k] == 0 and any(pivot[k:])):
             return False
-        for row in a[k + 1:] if pivot[k] else []:
-            row[:] = minus([row], times(row[k] / pivot[k], [pivot]))[0]
+        for row in rows[k + 1:] if pivot[k] else []:
+            spend(3 * len(row), size(row) * size(pivot))
+            row[:] = [x - row[k] / pivot[k] * y for x, y in zip(row, pivot, strict=True)]
     return True
 
-def rank(a: Any) -> Fraction:  # Of a rational matrix, by elimination
-    if any(isinstance(x, Number) for row in a for x in row):
-        raise Undecided("the rank of a matrix that is not rational")
-    rows, found = [list(row) for row in a], 0
-    for j in range(len(a[0])):
-        pivot = next((row for row in rows if row[j]), None)
-        if pivot is not None:
-            found += 1
-            rest = [row for row in rows if row is not pivot]
-            rows = [minus([row], times(row[j] / pivot[j], [pivot]))[0] if row[j] else row for row in rest]
-    return Fraction(found)
-
-def charpoly(a: Any) -> tuple[int, ...]:
+def charpoly(a: Matrix) -> tuple[int, ...]:
     """Return the characteristic polynomial over the integers, constant term first (Faddeev and LeVerrier)."""
-    n, d = len(a), lcm(*(x.denominator for row in a for x in row))
-    b, c, m = [[int(x * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
+    n, d = len(a), lcm(*(rational(x).denominator for row in a for x in row))
+    b, c, m = [[int(rational(x) * d) for x in row] for row in a], [0] * n + [1], [[0] * n for _ in range(n)]
     for k in range(1, n + 1):
-        m = [[int(x) + c[n - k + 1] * (i == j) for j, x in enumerate(row)] for i, row in enumerate(times(b, m))]
+        spend(n**3, size(b) * size(m))
+        m = [[sum(x * y for x, y in zip(row, column, strict=True)) + c[n - k + 1] * (i == j)
+              for j, column in enumerate(zip(*m, strict=True))] for i, row in enumerate(b)]
         c[n - k] = -sum(b[i][j] * m[j][i] for i in range(n) for j in range(n)) // k
     common = gcd(*(y * d**i for i, y in enumerate(c)))
     return tuple(x * d**k // common for k, x in enumerate(c))
@@ -269,7 +265,7 @@ def above(f: tuple[int, ...], x: Fraction) -> int:  # How many roots exceed x: b
 def multiplicity(f: tuple[int, ...], x: Fraction) -> int:  # How many roots are equal to x
     return next(i for i, c in enumerate(taylor(f, x)) if c)
 
-def root(f: tuple[int, ...], j: int) -> Any:
+def root(f: tuple[int, ...], j: int) -> Scalar:
     """Return the j-th largest root, exact if it is zero (or rational, while forms are kept)."""
     require(j > 0, "not defined: an eigenvalue that does not exist")
     if above(f, ZERO) + multiplicity(f, ZERO) < j:
@@ -290,7 +286,7 @@ def root(f: tuple[int, ...], j: int) -> Any:
         return exact
     return Number(lo, hi, Form(ONE, 1, f, 1) if context.exact and j == 1 else None)
 
-def top(a: Any, sigma: Any = None) -> Any:
+def top(a: Matrix, sigma: Matrix | None = None) -> Scalar:
     """Return the largest eigenvalue of Sigma^{1/2} A Sigma^{1/2}, which Sigma A shares; A is made symmetric."""
     a, base = symmetric(a), sigma or identity(len(a))
     radicals = [x for row in a for x in row if isinstance(x, Number)]
@@ -300,26 +296,25 @@ def top(a: Any, sigma: Any = None) -> Any:
             return radicals[0] * top(scaled, sigma)
     if radicals:
         found = lift(top([[(lift(x).lo + lift(x).hi) / 2 for x in row] for row in a], sigma))
-        moved = sum(lift(x).hi - lift(x).lo for row in a for x in row) * max(ONE, dot(base, identity(len(a))))
+        moved = sum(lift(x).hi - lift(x).lo for row in a for x in row) * max(ONE, rational(dot(base, identity(len(a)))))
         return Number(found.lo - moved, found.hi + moved)  # no further than the matrix, in norm
     value, image = root(charpoly(times(base, a)), 1), times(base, times(a, base))
     if isinstance(value, Number) and (not psd(minus(times(value.hi, base), image))
                                       or psd(minus(times(value.lo, base), image))):
         raise Undecided("LDL^T does not confirm an eigenvalue")
     return value
-
-def spectral(a: Any, j: int) -> Any:  # The j-th singular value, j = 1 or 2
+def spectral(a: Matrix, j: int) -> Scalar:  # The j-th singular value, j = 1 or 2
     gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
     return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
 
-def top_vector(a: Any, start: Any) -> Any:
+def top_vector(a: Matrix, start: Matrix) -> Matrix:
     """Return the projection of ``start`` on the top eigenspace, normalized: f(A) / (A - top)^m applied to it."""
     a, f = symmetric(a), charpoly(symmetric(a))
     value = root(f, 1)
     m = above(f, value.lo) if isinstance(value, Number) else multiplicity(f, value)
     if isinstance(value, Number) and m > 1:
         raise Undecided("a multiple eigenvalue")
-    c: list[Any] = [Fraction(x) for x in reversed(f)]
+    c: list[Scalar] = [Fraction(x) for x in reversed(f)]
     for _ in range(m):  # synthetic division
         c = reduce(lambda made, x: [*made, made[-1] * value + x], c[1:-1], c[:1])
     vector = reduce(lambda v, x: plus(times(a, v), times(x, start)), c, times(ZERO, start))
@@ -327,79 +322,80 @@ def top_vector(a: Any, start: Any) -> Any:
 
 class Case:
     """A problem and weights; w* is any vector in the range of Sigma, by default the one that the weights attain."""
-    def __init__(self, sigma: Any, weights: list[Any], p: Any, w_star: Any) -> None:
+    def __init__(self, sigma: Matrix, weights: list[Matrix], p: Matrix, w_star: Matrix | None) -> None:
         self.sigma, self.W, self.p, self.L = sigma, weights, p, len(weights)
         self.P = reduce(lambda made, layer: [*made, times(layer, made[-1])], weights, [identity(len(sigma))])
         self.q = reduce(lambda made, layer: [times(turned(layer), made[0]), *made], reversed(weights), [p])
         self.w, self.w_star = self.q[0], projected(sigma, self.q[0]) if w_star is None else w_star
         self.g = times(Fraction(2), times(sigma, minus(self.w, self.w_star)))
-    def kernel(self) -> Any:  # M, the sum of |q_k|^2 P_{k-1}^T P_{k-1}
+    def kernel(self) -> Matrix:  # M, the sum of |q_k|^2 P_{k-1}^T P_{k-1}
         return reduce(plus, [times(dot(q, q), times(turned(P), P)) for P, q in zip(self.P, self.q[1:], strict=False)])
-    def line(self, directions: Any) -> list[Any]:
+    def line(self, directions: list[Matrix]) -> list[Matrix]:
         """Return the coefficients of the regressor of W + t directions at 1, t and t^2."""
         q = [self.p, times(ZERO, self.p), times(ZERO, self.p)]
         for layer, move in zip(reversed(self.W), reversed(directions), strict=True):
             still, moved = ([times(turned(m), x) for x in q] for m in (layer, move))
             q = [still[0], plus(still[1], moved[0]), plus(still[2], moved[1])]
         return q
-    def units(self) -> list[Any]:
+    def units(self) -> list[list[Matrix]]:
         """Return the directions that move one weight by 1."""
         places = [(k, i, j) for k, m in enumerate(self.W) for i in range(len(m)) for j in range(len(m[0]))]
         return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
                  for k, m in enumerate(self.W)] for at in places]
-    def derivative(self, pull: Any) -> Any:
+    def derivative(self, pull: Matrix) -> list[Matrix]:
         """Return the derivative of pull^T w in every weight, shaped as the weights."""
         found = iter([dot(pull, self.line(unit)[1]) for unit in self.units()])
         return [[[next(found) for _ in row] for row in m] for m in self.W]
-    def bend(self, directions: Any) -> Any:
+    def bend(self, directions: list[Matrix]) -> Scalar:
         """Return the coefficient at t^2 of (w - w*)^T Sigma (w - w*) along a line."""
         _, first, second = self.line(directions)
         return dot(first, times(self.sigma, first)) + dot(self.g, second)
-    def hessian(self) -> Any:
-        return [[self.bend([plus(*pair) for pair in zip(a, b, strict=True)]) - self.bend(a) - self.bend(b)
+    def hessian(self) -> Matrix:
+        return [[self.bend([plus(*pair) for pair in zip(a, b, strict=True)]) + -1 * (self.bend(a) + self.bend(b))
                  for b in self.units()] for a in self.units()]
-    def sharpness(self, direct: bool) -> Any:
+    def sharpness(self, direct: bool) -> Scalar:
         """Return the top eigenvalue of the Hessian: at a minimizer, where it is 2 J^T Sigma J, from M = J J^T."""
         minimizer = not direct and not any(map(any, self.g))
         return 2 * top(self.kernel(), self.sigma) if minimizer else top(self.hessian())
 
-def least_sharpness(case: Case, witness: Any) -> Any:
+def least_sharpness(case: Case, witness: Json) -> Scalar:
     """Return S_min, between what c proves (above) and what weighted directions prove (below)."""
     n, share = case.L, Fraction(1, case.L)
-    energy, p2 = dot(case.w_star, times(case.sigma, case.w_star)), dot(case.p, case.p)
+    energy, p2 = rational(dot(case.w_star, times(case.sigma, case.w_star))), dot(case.p, case.p)
     if n == 1 or energy == 0:
         return 2 * p2 * top(case.sigma) if n == 1 else ZERO
     c, pairs = number(witness["c"]), [(number(x), column(u)) for x, u in witness["dual"]]
     require(c > 0 and all(x >= 0 for x, _ in pairs), "the witness of S_min is not positive")
     kernel = plus(identity(len(case.sigma)), times((n - 1) * c / energy, times(case.w_star, turned(case.w_star))))
     upper = 2 * top(kernel, case.sigma) * (power(energy / c, 1 - share) * power(p2, share))
-    images = [(x, u, times(case.sigma, u)) for x, u in pairs]
-    second = sum(x * dot(v, v) for x, _, v in images)
-    pull = sum(x * dot(v, case.w_star) ** 2 for x, _, v in images)
-    lower = 2 * n / sum(x * dot(u, v) for x, u, v in images) * (power(p2 * second, share) * power(pull, 1 - share))
+    mix = reduce(plus, [times(x, times(u, turned(u))) for x, u in pairs])
+    image, square = times(case.sigma, case.w_star), times(case.sigma, case.sigma)
+    parts = power(p2 * dot(mix, square), share) * power(dot(image, times(mix, image)), 1 - share)
+    lower = 2 * n / rational(dot(mix, case.sigma)) * parts
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
 
 def number(x: str) -> Fraction:
     """Return the rational number that a text such as "-3/4" stands for. Raises TypeError for anything but a text."""
     require(re.fullmatch("-?[0-9]+(/[0-9]+)?", x) is not None, "malformed: a text that is no rational number")
     return Fraction(x)
-def listed(x: Any) -> Any:
+def listed(x: Json) -> Json:
     """Return a list that is not empty."""
     require(isinstance(x, list) and x != [], "malformed: an empty list, or no list at all")
     return x
-def matrix(rows: Any) -> Any:
+def matrix(rows: Json) -> Matrix:
     return [[number(x) for x in listed(row)] for row in listed(rows)]
-def column(entries: Any) -> Any:
+def column(entries: Json) -> Matrix:
     return [[number(x)] for x in listed(entries)]
 
-def whole(x: Fraction) -> int:
+def whole(x: Value) -> int:
     """Return an index or a limit of a sum, which is a small whole number."""
+    x = rational(x)
     require(x.denominator == 1 and abs(x) < 10**5, "not defined: an index that is no small whole number")
     return int(x)
 
 Scope = namedtuple("Scope", "case state values witness direct kind")  # What trees are evaluated in
 
-def scope(data: Any) -> Scope:
+def scope(data: Json) -> Scope:
     """Return the scope of a certificate. Raises Rejected if its instance or its enclosure cannot be."""
     instance, ball, stated = data["instance"], data["enclosure"], data["statement"]
     types = [type(x) for x in (data["values"], stated["direct"], stated["given"])]
@@ -414,9 +410,10 @@ def scope(data: Any) -> Scope:
     require((ball and ball["kind"]) == ("pair" if pair else kind), "an enclosure of another kind than the statement's")
     if ball is not None:
         reach, centre = number(ball["radius"]), [matrix(x) for x in listed(ball["centre"])]
+        near = Number(-reach, reach)
         fits = [[*map(len, m)] for m in centre] == [[*map(len, m)] for m in case.W]
         require(fits and (reach == 0 if pair else reach >= 0), "the enclosure is none of these weights")
-        moved = [[[x if pair else Number(x - reach, x + reach) for x in row] for row in m] for m in centre]
+        moved = [[[x if pair else x + near for x in row] for row in m] for m in centre]
         state = Case(sigma, moved, p, case.w_star)
     s = Scope(case, state, data["values"], data["witness"], stated["direct"], kind)
     if kind:
@@ -431,46 +428,49 @@ def possible(s: Scope) -> None:
     same += [(x, ZERO) for row in state.g for x in row] if s.kind == "limit" else []
     moved = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
     # By Cauchy and Schwarz, as the squared gradient integrates to the fall of the risk
-    far = s.kind == "time" and compare(sum(moved, ZERO), given(s, "time") * (risk + -1 * later)) == 1
+    far = s.kind == "time" and compare(sum(moved, ZERO), times(given(s, "time"), risk + -1 * later)) == 1
     require(not far and not any(compare(x, y) for x, y in same), "no gradient flow from there reaches the enclosure")
-def imbalance(c: Case) -> list[Any]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
+def imbalance(c: Case) -> list[Scalar]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
     return [x for a, b in pairwise(c.W) for row in minus(times(a, turned(a)), times(turned(b), b)) for x in row]
 
-def given(s: Scope, name: str) -> Any:
-    """Return a quantified value: a positive number, perhaps a radical; a column; for Xi a matrix a layer."""
+def given(s: Scope, name: str) -> Value:
+    """Return a quantified value: a column, or a positive number, perhaps a radical."""
     x = s.values[name]
     if isinstance(x, list):
-        return [matrix(m) for m in x] if name == "Xi" else column(x)
+        return column(x)
     base, order = (x["of"], x["root"]) if isinstance(x, dict) else (x, 1)
     require(number(base) > 0, f"{name} must be positive")
     return power(number(base), Fraction(1, order))
-def member(layers: list[Any], k: Fraction, first: int) -> Any:  # Indices start with first; ValueError outside
+def moves(s: Scope) -> list[Matrix]:  # The direction Xi, a matrix a layer
+    return [matrix(m) for m in s.values["Xi"]]
+def member(layers: list[Matrix], k: Value, first: int) -> Matrix:  # Indices start with first; ValueError outside
     return layers[range(first, first + len(layers)).index(whole(k))]
 
-NODES: dict[str, Any] = {
+NODES: dict[str, Callable[..., Value]] = {
     "rational": lambda s, x: number(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
     "Sigma": lambda s: s.case.sigma, "w": lambda s: s.case.w, "w_star": lambda s: s.case.w_star,
     "M": lambda s: s.case.kernel(), "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
     "S_min": lambda s: least_sharpness(s.case, s.witness), "identity": lambda s: s.case.P[0],
     "W": lambda s, k: member(s.case.W, k, 1), "P": lambda s, k: member(s.case.P, k, 0),
     "q": lambda s, k: member(s.case.q, k, 0), "derivative": lambda s, k, x: member(s.case.derivative(x), k, 1),
-    "Xi": lambda s, k: member(given(s, "Xi"), k, 1), "line": lambda s, i: member(s.case.line(given(s, "Xi")), i, 0),
-    "flow": lambda s: times(Fraction(-1), s.case.line(s.case.derivative(s.case.g))[1]), "one": lambda s: [[ONE]],
+    "Xi": lambda s, k: member(moves(s), k, 1), "line": lambda s, i: member(s.case.line(moves(s)), i, 0),
+    "flow": lambda s: times(Fraction(-1), s.case.line(s.case.derivative(s.case.g))[1]),
     "between": lambda s, j, k: reduce(lambda made, i: times(member(s.case.W, Fraction(i), 1), made),
                                       range(whole(j) + 1, whole(k)), identity(len(member(s.case.P, j, 0)))),
-    "second_derivative": lambda s: 2 * s.case.bend(given(s, "Xi")), "rows": lambda s, x: Fraction(len(x)),
+    "second_derivative": lambda s: 2 * s.case.bend(moves(s)), "rows": lambda s, x: Fraction(len(x)),
     "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO)),
-    "add": lambda s, *x: reduce(plus, x), "mul": lambda s, *x: reduce(times, x), "pow": lambda s, x, e: power(x, e),
+    "add": lambda s, *x: reduce(plus, x), "pow": lambda s, x, e: power(x, e), "max": lambda s, *x: reduce(larger, x),
+    "mul": lambda s, *factors: reduce(lambda x, y: times(x, y) if isinstance(y, list) else times(y, x), factors),
     "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
-    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x), "rank": lambda s, x: rank(x),
-    "exp": lambda s, x: exponential(x), "weighted_top": lambda s, x: top(x, s.case.sigma),
+    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x), "one": lambda s: [[ONE]],
+    "rank": lambda s, x: Fraction(len(row_space(x))), "weighted_top": lambda s, x: top(x, s.case.sigma),
     "weighted_bottom": lambda s, x: root(charpoly(times(s.case.sigma, symmetric(x))), len(x)),
     "least_singular": lambda s, x: power(root(charpoly(times(turned(x), x)), len(x[0])), HALF),
+    "exp": lambda s, x: exponential(x), "top_vector": lambda s, a, x: top_vector(a, x),
     "spectral": lambda s, x: spectral(x, 1), "second_singular": lambda s, x: spectral(x, 2),
-    "top_vector": lambda s, a, x: top_vector(a, x), "max": lambda s, *x: reduce(larger, x),
 }
 
-def value(tree: Any, s: Scope) -> Any:
+def value(tree: Json, s: Scope) -> Value:
     """Return the value of a tree [node, argument, ...]: a number or a matrix."""
     op, args = listed(tree)[0], tree[1:]
     spend(1)
@@ -481,48 +481,48 @@ def value(tree: Any, s: Scope) -> Any:
     if op in ("sum", "largest"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
         terms = [value(args[0], s._replace(values={**s.values, args[1]: str(k)})) for k in range(low, high + 1)]
-        return reduce(plus if op == "sum" else larger, terms) if terms else ZERO
+        return NODES["add" if op == "sum" else "max"](s, *terms) if terms else ZERO
     parts = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:
         parts[1] = parts[0]  # its terms are squares
     return NODES[op](s, *parts)
 
-def holds(relation: Any, s: Scope) -> Any:
+def holds(relation: Json, s: Scope) -> bool:
     """Return whether a relation is true. Only equations may be between matrices."""
     op, x, y = relation["op"], value(relation["lhs"], s), value(relation["rhs"], s)
-    if op not in ("==", "!=") or not isinstance(x, list):
-        x, y = [[x]], [[y]]
-    signs = [compare(a, b) for r, t in zip(x, y, strict=True) for a, b in zip(r, t, strict=True)]
+    pairs: list[tuple[Value, Value]] = [(x, y)]
+    if op in ("==", "!=") and isinstance(x, list) and isinstance(y, list):
+        pairs = [pair for r, t in zip(x, y, strict=True) for pair in zip(r, t, strict=True)]
+    signs = [compare(*pair) for pair in pairs]
     if None in signs:
         raise Undecided("the two sides are too close")
-    sign = max(signs, key=abs)
+    sign = max((x for x in signs if x is not None), key=abs)
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
 
-def digest(data: Any) -> str:  # SHA-256 of JSON with sorted keys and no white space
+def digest(data: Json) -> str:  # SHA-256 of JSON with sorted keys and no white space
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-def read(file: Path) -> Any:
+def read(file: Path) -> Json:
     """Return the data of a file that has one meaning only: readers differ on two equal keys, and on decimals."""
-    def unique(pairs: Any) -> Any:
+    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         require(len(dict(pairs)) == len(pairs), "a key stands there twice")
         return dict(pairs)
-    def refuse(text: str) -> Any:
+    def refuse(text: str) -> None:
         raise Rejected(f"the number {text[:20]} is none of the format")
     return json.loads(file.read_text("utf-8"), object_pairs_hook=unique, parse_float=refuse, parse_constant=refuse)
 
-def check(data: Any) -> str:
+def check(data: Json) -> str:
     """Return what a certificate proves, in a sentence. Raises Rejected, Undecided."""
     try:
         context.work = WORK
         statement, rest = data["statement"], {k: x for k, x in data.items() if k != "digest"}
-        known = [int, FORMAT, digest(rest), digest(statement), True]
-        if [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()] != known:
-            raise Rejected("the format, the digest or the hash of the statement is another, or the id is not printable")
+        said = [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()]
+        require(said == [int, FORMAT, digest(rest), digest(statement), True],
+                "the format, the digest or the hash of the statement is another, or the id is not printable")
         for context.bits, context.exact in PRECISIONS:
             try:
                 s = scope(data)
                 for hypothesis in statement["given"]:
-                    if not holds(hypothesis, s):
-                        raise Rejected(f"the hypothesis {hypothesis['name']!r} does not hold")
+                    require(holds(hypothesis, s), f"the hypothesis {hypothesis['name']!r} does not hold")
                 answer = "held" if holds(statement, s) else "refuted"
                 require(data["verdict"] == answer, f"the statement is not {data['verdict']} there")
                 return "given the enclosure, " * bool(s.kind) + f"{data['verdict']}: {data['id']}"

@@ -29,7 +29,7 @@ from .theory.proof.rules.eigenvalues import (
     trace_form,
 )
 from .theory.proof.rules.generic_entries import generic_entries
-from .theory.proof.rules.gradient_flow import flow_length, gronwall, positive_product, sine_bound, square_root
+from .theory.proof.rules.gradient_flow import flow_length, gronwall, sine_bound, square_root
 from .theory.proof.rules.gram_powers import (
     gram_power,
     growth,
@@ -76,7 +76,7 @@ from .theory.proof.rules.power_series import (
     termwise_derivative,
 )
 from .theory.proof.rules.rank import hessian_rank
-from .theory.proof.rules.singular_vectors import quadratic_form, sine, spectral_split
+from .theory.proof.rules.singular_vectors import quadratic_form, spectral_split
 from .theory.proof.rules.spectral_norms import (
     absolute_value,
     dimension_one,
@@ -87,7 +87,6 @@ from .theory.proof.rules.spectral_norms import (
     positive_spectrum,
     rank_one_layer,
     single_row,
-    transposed_norm,
 )
 from .theory.proof.rules.sub_products import (
     expansion,
@@ -109,11 +108,10 @@ __all__ = [
     "increasing", "infimum", "larger", "largest", "largest_root", "least", "least_eigenvalue", "least_rayleigh",
     "limit", "means", "minimax", "minimize", "minimum_is_below", "monotone", "monotone_eigenvalue",
     "multiple_of_identity", "nearly_flattest", "no_eigenvalue_one", "operator_norm", "part_of_sum", "pencil",
-    "polarization", "positive_factor", "positive_product", "positive_spectrum", "power", "power_difference",
-    "quadratic_form", "quadratic_mean", "rank_one", "rank_one_layer", "rank_one_update", "rayleigh", "recursion",
-    "rewrite", "root_kernel", "scale", "separate", "sign", "sine", "sine_bound", "single_row", "singular_values",
-    "solve", "specialize", "spectral_split", "split_sum", "square_root", "squeeze", "stay_close", "sub_product",
-    "taylor_coefficient", "telescope", "term_by_term", "termwise_derivative", "top_direction", "top_power",
-    "trace_form", "transfer", "transposed_norm", "uniqueness", "weighted_means", "zero_form", "zero_or_not",
-    "zeroth_power",
+    "polarization", "positive_factor", "positive_spectrum", "power", "power_difference", "quadratic_form",
+    "quadratic_mean", "rank_one", "rank_one_layer", "rank_one_update", "rayleigh", "recursion", "rewrite",
+    "root_kernel", "scale", "separate", "sign", "sine_bound", "single_row", "singular_values", "solve", "specialize",
+    "spectral_split", "split_sum", "square_root", "squeeze", "stay_close", "sub_product", "taylor_coefficient",
+    "telescope", "term_by_term", "termwise_derivative", "top_direction", "top_power", "trace_form", "transfer",
+    "uniqueness", "weighted_means", "zero_form", "zero_or_not", "zeroth_power",
 ]

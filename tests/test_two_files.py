@@ -22,7 +22,7 @@ from ...language.hypotheses import hypothesis
 from ...language.nodes import Relation, dot
 from ...language.quantities import E, Sigma, norm_w, quantity, risk_gap, w, w_star
 from ...proof.builder import Proof
-from ...proof.rules.logic import HYPOTHESIS, IDENTITY, REWRITING
+from ...proof.rules import logic
 
 E_net = quantity("E_net", sp.Symbol("E_net", nonnegative=True), r"E_{\\mathrm{net}}",
                  "energy of the network w^T Sigma w", "weights", dot(w, Sigma * w))
@@ -44,12 +44,11 @@ CLAIM = Claim(
 
 
 def proof(p: Proof) -> dict[str, int]:
-    twice = p.given(DOUBLED).step(HYPOTHESIS, TWICE)
-    signal = p.define("E")
-    mixed = p.step(IDENTITY, (dot(w_star, Sigma * w), "==", 2 * E), twice, signal)
-    whole = p.step(IDENTITY, (dot(w, Sigma * w), "==", 2 * dot(w_star, Sigma * w)), twice)
-    energy = p.step(REWRITING, (E_net, "==", 4 * E), whole, mixed, p.define("E_net"))
-    risk = p.step(IDENTITY, (risk_gap, "==", E), twice, p.define("risk_gap"), signal)
+    twice, signal = logic.hypothesis(p, DOUBLED), p.define("E")
+    mixed = logic.identity(p, (dot(w_star, Sigma * w), "==", 2 * E), twice, signal)
+    whole = logic.identity(p, (dot(w, Sigma * w), "==", 2 * dot(w_star, Sigma * w)), twice)
+    energy = logic.rewrite(p, (E_net, "==", 4 * E), whole, mixed, p.define("E_net"))
+    risk = logic.identity(p, (risk_gap, "==", E), twice, p.define("risk_gap"), signal)
     return {"energy": energy, "risk": risk}
 
 

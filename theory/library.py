@@ -18,10 +18,9 @@ from .proof.derivation import Derivation
 
 @dataclass(frozen=True)
 class Subject:
-    """What the claims of a library are about: its name, its setting, and the words and hypotheses that it declares."""
+    """What a library is called, and the words and hypotheses that it declares."""
 
     name: str
-    setting: Setting = DEEP_LINEAR
     words: tuple[str, ...] = ()
     hypotheses: tuple[str, ...] = ()
 
@@ -42,12 +41,12 @@ class Library:
     """
 
     def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
-                 proved: bool = True, about: Subject = PAPER) -> None:
+                 setting: Setting = DEEP_LINEAR, proved: bool = True, about: Subject = PAPER) -> None:
         """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
 
         Raises ValueError when two claims have one id.
         """
-        self.proved, self.about = proved, about
+        self.setting, self.proved, self.about = setting, proved, about
         self.reference, self.bases = reference, tuple(bases)
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 from flint import arb, ctx
 
 from ...numeric.linalg.eigenvalues import eigenvalue_range
@@ -15,7 +14,6 @@ from ...numeric.linalg.rounding import float_above, float_below
 from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
 from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
-from ...theory.language.nodes import Relation
 from ...theory.language.quantities import trace
 from ...theory.library import BUILT_IN
 from ..arithmetic.eigenvectors import is_singular
@@ -27,6 +25,7 @@ from ..evaluation.scope import RealScope
 from ..instances.instance import problem_at_depth
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
+from .statements import bounds_of_problem, learning_rates
 
 MAX_DEPTH = 10**6
 RIGOROUS_FEATURES = 150
@@ -34,15 +33,6 @@ RIGOROUS_FEATURES = 150
 exactly."""
 KAPPA, RATE = "the condition number", "the learning rate"
 _SMALLEST, _LARGEST = arb((1, -1022)), arb((1, 1023))
-BOUNDS = {
-    "sharpness-lower": "minimizers",
-    "sharpness-lower-tight": "minimizers",
-    "min-sharpness-bracket": "above",
-    "min-sharpness-ladder": "energy-below-sum",
-    "min-sharpness-upper": "root",
-    "min-trace": "every-minimizer",
-}
-"""Each claim with the obligation whose right side is the bound."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +92,14 @@ def bounds(table: Table, depth: int) -> BoundsReport:
             f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
             "choose another target or other features.")
     least = min_sharpness(problem, depth, rigorous_dimension=RIGOROUS_FEATURES)
-    found = Numbers(problem, depth).enclosed(rigorous=least.rigorous)
-    how = f"at {most_bits(problem.dimension)} bits" if least.rigorous else (
-        f"in float64, as there are more than {RIGOROUS_FEATURES} features,")
+    if least.rigorous:
+        found = until_narrow(lambda bits: _numbers(problem, depth, BallRing(bits), bits),
+                             lambda numbers: all(map(is_narrow, numbers.values())), BITS, problem.dimension)
+        how = f"at {most_bits(problem.dimension)} bits"
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):  # a number without a finite value is refused below
+            found = _numbers(problem, depth, FloatRing(), BITS)
+        how = f"in float64, as there are more than {RIGOROUS_FEATURES} features,"
     _check(found | {"the least sharpness S_min": least.enclosure}, how)
     return BoundsReport(
         n=len(table.y), dim=problem.dimension, depth=depth,
@@ -112,61 +107,38 @@ def bounds(table: Table, depth: int) -> BoundsReport:
         lambda_min=float_below(found["lambda_min"]), lambda_max=float_above(found["lambda_max"]),
         condition_number=float_above(found[KAPPA]) if KAPPA in found else None,
         risk_min=_near(found["risk_min"]),
-        bounds=tuple(_bound(claim_id, name, found[claim_id]) for claim_id, name in BOUNDS.items()),
+        bounds=tuple(_bound(name, found[name]) for name in bounds_of_problem()),
         min_sharpness=least,
         learning_rate={
-            **{name: float_above(found[f"{RATE} ({name})"]) for name in ("paper", "tight")},
+            **{name: float_above(found[f"{RATE} ({name})"]) for name in learning_rates()},
             "exact_lower": float_below(arb(2) / arb(least.upper)),
             "exact_upper": float_above(arb(2) / arb(least.lower)),
         },
     )
 
 
-class Numbers:
+def _numbers(problem: RegressionProblem, depth: int, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
     """All numbers of a problem at a depth except ``S_min``, as balls by name.
 
-    The condition number is left out if the covariance is singular, which its exact determinant decides.
+    The condition number is left out if the covariance is singular. Then the smallest eigenvalue is exactly zero.
     """
-
-    def __init__(self, problem: RegressionProblem, depth: int) -> None:
-        self.problem, self.depth = problem, depth
-        self.singular = is_singular(problem.covariance)
-
-    def enclosed(self, *, rigorous: bool) -> dict[str, arb]:
-        """Narrow balls, or those of the last precision. If not ``rigorous``, unproved float64 numbers."""
-        if not rigorous:
-            with np.errstate(divide="ignore", invalid="ignore"):  # what has no finite value is refused afterwards
-                return self._with(FloatRing(), BITS)
-        return until_narrow(
-            lambda bits: self._with(BallRing(bits), bits), lambda found: all(map(is_narrow, found.values())),
-            BITS, self.problem.dimension)
-
-    def _with(self, ring: BallRing | FloatRing, bits: int) -> dict[str, arb]:
-        problem = self.problem
-        case = problem_at_depth(problem.covariance, problem.regressor, self.depth)
-        scope = RealScope(case, ring)
-        with ctx.workprec(bits):
-            # Layers that are the same array are converted once: a million conversions take longer than all the rest.
-            scope.remembered("network", lambda: DeepLinearNetwork(
-                [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (self.depth - 1)]))
-            low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
-            if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
-                low += arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
-            low = arb(0) if self.singular else low
-            return {
-                "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
-                "lambda_min": low, "lambda_max": high, **({} if self.singular else {KAPPA: high / low}),
-                "risk_min": arb(problem.risk_min),
-                **{claim_id: arb(evaluate(BUILT_IN.claim(claim_id).obligation(name).relation.rhs, scope))
-                   for claim_id, name in BOUNDS.items()},
-                **{f"{RATE} ({name})": arb(evaluate(_threshold(name), scope)) for name in ("paper", "tight")},
-            }
-
-
-def _threshold(name: str) -> sp.Expr:
-    """The learning rate above which every minimizer is unstable, by an obligation of claim `learning-rate`."""
-    (relation,) = (g for g in BUILT_IN.claim("learning-rate").obligation(name).given if isinstance(g, Relation))
-    return relation.rhs
+    case = problem_at_depth(problem.covariance, problem.regressor, depth)
+    scope = RealScope(case, ring)
+    with ctx.workprec(bits):
+        # Layers that are the same array are converted once: a million conversions take longer than all the rest.
+        scope.remembered("network", lambda: DeepLinearNetwork(
+            [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (depth - 1)]))
+        low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
+        if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
+            error = arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)
+            low = arb(0) if is_singular(problem.covariance) else low + error
+        return {
+            "energy": arb(problem.energy), "rayleigh": arb(problem.rayleigh), "b": arb(problem.b),
+            "lambda_min": low, "lambda_max": high, **({} if low == 0 else {KAPPA: high / low}),
+            "risk_min": arb(problem.risk_min),
+            **{name: arb(evaluate(obligation.relation.rhs, scope)) for name, obligation in bounds_of_problem().items()},
+            **{f"{RATE} ({name})": arb(evaluate(rate, scope)) for name, rate in learning_rates().items()},
+        }
 
 
 def _check(found: dict[str, arb], how: str) -> None:
@@ -189,8 +161,8 @@ def _near(value: arb) -> float:
     return float(value.mid())
 
 
-def _bound(claim_id: str, name: str, value: arb) -> Bound:
-    relation = BUILT_IN.claim(claim_id).obligation(name).relation
+def _bound(claim_id: str, value: arb) -> Bound:
+    relation = bounds_of_problem()[claim_id].relation
     below = relation.op == ">="
     of = "trace" if relation.lhs == trace else "sharpness" if below else "least sharpness"
     return Bound(claim_id, BUILT_IN.claim(claim_id).title, "lower" if below else "upper", of,

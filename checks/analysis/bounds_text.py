@@ -9,12 +9,12 @@ from rich.console import Console
 
 from ...theory.language.nodes import Relation
 from ...theory.language.quantities import S_min, norm_p
-from ...theory.library import BUILT_IN
 from ...theory.typeset.formulas import statement
 from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
 from ..output.tables import table
-from .bounds import BOUNDS, Bound, BoundsReport
+from .bounds import Bound, BoundsReport
+from .statements import bounds_of_problem, learning_rates
 
 _LONGEST = 100
 """Characters of a name in LaTeX, which breaks no line inside of it."""
@@ -70,7 +70,7 @@ def _rounded(bound: Bound) -> str:
 
 
 def _rates(report: BoundsReport) -> Iterator[tuple[str, str]]:
-    for name in ("paper", "tight"):
+    for name in learning_rates():
         yield name, directed(report.learning_rate[name], 12, up=True)
 
 
@@ -84,7 +84,7 @@ def _enclosures(report: BoundsReport) -> tuple[tuple[str, str], tuple[str, str]]
 
 def _formula(bound: Bound) -> str:
     """The relation of a bound in LaTeX. A rung of the ladder bounds ``S_min``, too."""
-    relation: Relation = BUILT_IN.claim(bound.claim).obligation(BOUNDS[bound.claim]).relation
+    relation = bounds_of_problem()[bound.claim].relation
     of = S_min if bound.side == "upper" else relation.lhs
     return statement(Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flint import arb, ctx
 
-from ...theory.language.claim import Given, Obligation
+from ...theory.language.claim import Given
 from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS, certain
@@ -17,15 +17,9 @@ from ..evaluation.evaluate import Undefined
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.intervals import above, interval
+from .statements import Stated
 
 BALLS = BallRing(BITS)
-OF_MINIMIZERS = {
-    "sharpness-lower": ("minimizers",),
-    "sharpness-lower-tight": ("minimizers",),
-    "limit-sharpness": ("every-minimizer", "eight", "ratio", "condition"),
-    "balanced-sharpness": ("sharpness", "ratio", "condition"),
-}
-"""Claim id to the obligations about the sharpness of a minimizer and numbers of its problem."""
 OVERLAP = "the two sides overlap, and balls decide no tie"
 Facts = Mapping[str, bool | None]
 """Whether each named hypothesis holds, or None where that is not decided."""
@@ -48,21 +42,26 @@ class Finding:
 _text = lru_cache(maxsize=1024)(str)
 
 
-def decide_enclosed(claim_id: str, obligation: Obligation, scope: RealScope, facts: Facts) -> Finding:
+def not_applicable(stated: Stated, reason: str) -> Finding:
+    """The finding on a statement that does not apply, with the reason."""
+    claim, obligation = stated
+    return Finding(claim.id, obligation.name, _text(obligation.relation), Verdict.NOT_APPLICABLE, reason)
+
+
+def decide_enclosed(stated: Stated, scope: RealScope, facts: Facts) -> Finding:
     """Decide an inequality by balls alone, which leave every tie inconclusive."""
-    statement = _text(obligation.relation)
     try:
-        holds, lhs, rhs = certain(obligation.relation, scope)
+        holds, lhs, rhs = certain(stated.relation, scope)
     except Undefined as error:
-        return Finding(claim_id, obligation.name, statement, Verdict.NOT_APPLICABLE, str(error))
+        return not_applicable(stated, str(error))
     met: bool | None = True
-    for given in obligation.given:
+    for given in stated.obligation.given:
         met, reason = _hypothesis(given, scope, facts)
         if not met:
             break
     else:
         reason = OVERLAP if holds is None else ""
-    return Finding(claim_id, obligation.name, statement, verdict_of(met, holds), reason, lhs, rhs)
+    return replace(not_applicable(stated, reason), verdict=verdict_of(met, holds), lhs=lhs, rhs=rhs)
 
 
 def verdict_of(met: bool | None, holds: bool | None) -> Verdict:

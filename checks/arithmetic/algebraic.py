@@ -70,7 +70,9 @@ class RealRoot:
         return chosen(norm(0 * companion, companion, other), lambda bits: self.ball(bits) * other.ball(bits))
 
     def __neg__(self) -> RealRoot:
-        return self.at(-GENERATOR)
+        """The same root of ``f(-x)``, where the order of the roots is turned around."""
+        turned = fmpq_poly([c * (-1) ** (self.degree - i) for i, c in enumerate(self.polynomial.coeffs())])
+        return RealRoot(turned, len(real_roots(self.polynomial, PRECISIONS[0])) - 1 - self.index)
 
     def at(self, value: fmpq_poly) -> RealRoot:
         """A polynomial at this number."""
@@ -82,18 +84,24 @@ class RealRoot:
         return chosen(
             _charpoly(multiplication(value, self.polynomial)), lambda bits: evaluated(value, self.ball(bits)))
 
-    def is_positive(self) -> bool:
-        """Whether a number that is not zero is positive."""
-        return sign_of(self.ball) > 0
-
     def power(self, exponent: int) -> fmpq_poly:
         """A power of a number that is not zero, as a polynomial in the number."""
         if self.degree * abs(exponent) > MAX_POWER:
             raise Undecidable("a high power of an algebraic number")
-        one, base = fmpq_poly([1]), GENERATOR if exponent >= 0 else inverse(GENERATOR, self.polynomial)
+        base = GENERATOR if exponent >= 0 else inverse(GENERATOR, self.polynomial)
+        product = fmpq_poly([1])
         for _ in range(abs(exponent)):
-            one = one * base % self.polynomial
-        return one
+            product = product * base % self.polynomial
+        return product
+
+    def root(self, order: int) -> RealRoot:
+        """The positive root of an order of a positive number."""
+        if order == 1:
+            return self
+        require_degree(self.degree * order)
+        coefficients = [fmpq(0)] * (self.degree * order + 1)
+        coefficients[::order] = self.polynomial.coeffs()
+        return chosen(fmpq_poly(coefficients), lambda bits: self.ball(bits).root(order))
 
 
 def bit_size(value: fmpq) -> int:
@@ -123,7 +131,9 @@ def ordered_roots(polynomial: fmpq_poly) -> list[RealRoot]:
 
 
 def chosen(polynomial: fmpq_poly, enclosure: Callable[[int], arb]) -> RealRoot:
-    """The real root of a polynomial that lies in the enclosures of every precision (in bits); one does, for certain.
+    """The real root of a polynomial that lies in given enclosures, a function of the precision in bits.
+
+    The caller knows that one does. Raises :class:`Undecidable` where no precision excludes all others.
 
     >>> chosen(fmpq_poly([-2, 1]) * fmpq_poly([-3, 0, 1]), lambda bits: arb(1.7, 0.1)).polynomial
     x^2 + (-3)
@@ -151,7 +161,7 @@ def norm(constant: Array, slope: Array, number: RealRoot) -> fmpq_poly:
 
 
 def sign_of(enclosure: Callable[[int], arb]) -> int:
-    """The sign of a number that is not zero, from its enclosures of every precision (in bits)."""
+    """The sign of a number that is not zero, from its enclosures, a function of the precision in bits."""
     for bits in PRECISIONS:
         with ctx.workprec(bits):
             ball = enclosure(bits)
@@ -183,13 +193,6 @@ def multiplication(value: fmpq_poly, modulus: fmpq_poly) -> Array:
         rows.append([row[i] for i in range(size)])
         row = row * GENERATOR % modulus
     return rational_array(rows)
-
-
-def spread(polynomial: fmpq_poly, step: int) -> fmpq_poly:
-    """``f(x^step)``: its positive roots are the roots of this order of those of ``f``."""
-    coefficients = [fmpq(0)] * (step * polynomial.degree() + 1)
-    coefficients[::step] = polynomial.coeffs()
-    return fmpq_poly(coefficients)
 
 
 def _charpoly(matrix: Array) -> fmpq_poly:

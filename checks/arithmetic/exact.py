@@ -14,7 +14,7 @@ from math import lcm
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
-from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, ordered_roots, require_degree, spread
+from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, ordered_roots, sign_of
 
 __all__ = ["Exact", "Undecidable", "exact", "integer_root", "lifted", "of_root", "rational_power",
            "rational_root", "root_of", "second_ball", "second_root", "top_root"]
@@ -136,13 +136,11 @@ class Exact:
     def algebraic(self) -> RealRoot:
         """The number by its irreducible polynomial. Raises :class:`Undecidable` above the highest degree."""
         order = lcm(self.order, self.power.denominator)
-        scale = self.sign**order * rational_power(self.q, order // self.order)
+        scale = rational_power(self.q, order // self.order)
         to_the_order = RealRoot(fmpq_poly([-scale, 1]), 0) if self.root is None else self.root.at(
             scale * self.root.power(int(order * self.power)))
-        if order == 1:
-            return to_the_order
-        require_degree(order * to_the_order.degree)
-        return chosen(spread(to_the_order.polynomial, order), self.ball)
+        size = to_the_order.root(order)
+        return -size if self.sign < 0 else size
 
     def ball(self, bits: int) -> arb:
         """An enclosure at a working precision of ``bits``."""
@@ -189,7 +187,7 @@ def of_root(root: RealRoot) -> Exact:
     """
     if root.degree == 1:
         return exact(-root.polynomial[0])
-    if not root.is_positive():
+    if sign_of(root.ball) < 0:
         return -of_root(-root)
     lowered, step = root.polynomial.deflation()
     if step > 1:
@@ -258,7 +256,7 @@ def _sum(left: Exact, right: Exact) -> Exact:
 
 
 def _equal(left: Exact, right: Exact) -> bool:
-    """Whether two numbers of one sign are known to be equal: a power of both without radicals is one number."""
+    """Whether two numbers of one sign are known to be equal, by powers of them that are free of radicals."""
     order = lcm(left.order, right.order, left.power.denominator, right.power.denominator)
     try:
         first, second = (abs(number) ** order for number in (left, right))

@@ -11,15 +11,15 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
 from ...numeric.linalg.eigenvalues import range_factor, weighted_top
-from ...numeric.linalg.rational import charpoly, rational_matrix, small_gram, solution
+from ...numeric.linalg.rational import charpoly, rational_array, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
 from .algebraic import chosen, norm, ordered_roots
 from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, second_root, top_root
+from .exact_matrices import ExactMatrix, MixedMatrix, ScaledMatrix, parts_of, rational, scaled, single, total
 from .ring import Ring
 
 Scalar: TypeAlias = Exact | fmpq
-ExactMatrix: TypeAlias = "Array | ScaledMatrix | MixedMatrix"
 
 _HALF = Fraction(1, 2)
 
@@ -31,28 +31,6 @@ def sign_answers(op: str, sign: int) -> bool:
     (True, False)
     """
     return {">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0}[op]
-
-
-@dataclass(frozen=True)
-class ScaledMatrix:
-    """A rational matrix times an exact number: ``r I + beta w w^T`` with commensurable radicals."""
-
-    factor: Exact
-    matrix: Array
-
-    def __neg__(self) -> ScaledMatrix:
-        return ScaledMatrix(-self.factor, self.matrix)
-
-
-@dataclass(frozen=True)
-class MixedMatrix:
-    """``alpha A + beta B`` with ``alpha`` and ``beta`` whose ratio is not known to be rational."""
-
-    first: ScaledMatrix
-    second: ScaledMatrix
-
-    def __neg__(self) -> MixedMatrix:
-        return MixedMatrix(-self.first, -self.second)
 
 
 @dataclass(frozen=True)
@@ -94,17 +72,23 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return top_root(charpoly(matrix))
 
     def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
-        return root_of(charpoly(_rational(matrix)), index)
+        if isinstance(matrix, MixedMatrix) and index in (0, -1):
+            identity = rational_array(np.eye(matrix.shape[0], dtype=int))
+            return self.weighted_top(matrix, identity) if index == 0 else -self.weighted_top(-matrix, identity)
+        part = single(matrix)
+        return part.factor * root_of(charpoly(part.matrix), index if part.factor.sign >= 0 else -1 - index)
 
     def singular_value(self, matrix: ExactMatrix, index: int) -> Exact:
-        gram = small_gram(_rational(matrix))
-        return self.eigenvalue(gram, index) ** _HALF if index < len(gram) else exact(0)
+        part = single(matrix)
+        gram = small_gram(part.matrix)
+        return abs(part.factor) * root_of(charpoly(gram), index) ** _HALF if index < len(gram) else exact(0)
 
     def determinant(self, matrix: ExactMatrix) -> Exact:
-        return exact(rational_matrix(_rational(matrix)).det())
+        part = single(matrix)
+        return part.factor ** len(part.matrix) * exact(rational_matrix(part.matrix).det())
 
     def solve(self, matrix: ExactMatrix, right: ExactMatrix) -> Array:
-        return solution(_rational(matrix), _rational(right))
+        return solution(rational(matrix), rational(right))
 
     def root_of_top(self, gram: Array) -> Exact:
         return self.top(gram) ** _HALF
@@ -132,54 +116,21 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
 
     def scale(self, factor: Scalar, matrix: ExactMatrix) -> ExactMatrix:
         factor = lifted(factor)
-        if isinstance(matrix, np.ndarray) and factor.order == 1 and factor.root is None:
-            product: Array = factor.rational() * matrix
-            return product
-        return self.add_matrices([ScaledMatrix(factor * part.factor, part.matrix) for part in _parts(matrix)])
+        if isinstance(matrix, np.ndarray):
+            return scaled(factor, matrix)
+        return total(ScaledMatrix(factor * part.factor, part.matrix) for part in parts_of(matrix))
 
     def add_matrices(self, terms: list[ExactMatrix]) -> ExactMatrix:
         if all(isinstance(term, np.ndarray) for term in terms):
             return super().add_matrices(terms)
-        parts = [part for term in terms for part in _parts(term)]
-        groups: list[ScaledMatrix] = []
-        for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
-            for i, group in enumerate(groups):
-                ratio = _rational_ratio(part.factor, group.factor)
-                if ratio is not None:
-                    groups[i] = ScaledMatrix(group.factor, group.matrix + ratio * part.matrix)
-                    break
-            else:
-                groups.append(part)
-        if len(groups) > 2:
-            raise Undecidable("a sum of three matrices with incommensurable factors")
-        return MixedMatrix(*groups) if len(groups) == 2 else groups[0]
+        return total(part for term in terms for part in parts_of(term))
 
     def weighted_top(self, matrix: ExactMatrix, covariance: Array) -> Exact:
         # The eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
         if isinstance(matrix, MixedMatrix):
             return _unmoved_top(matrix, covariance) or _algebraic_top(matrix, covariance)
-        (scaled,) = _parts(matrix)
-        return abs(scaled.factor) * self.top(covariance @ (scaled.matrix * scaled.factor.sign))
-
-
-def _parts(matrix: ExactMatrix) -> list[ScaledMatrix]:
-    if isinstance(matrix, MixedMatrix):
-        return [matrix.first, matrix.second]
-    return [matrix if isinstance(matrix, ScaledMatrix) else ScaledMatrix(exact(1), matrix)]
-
-
-def _rational(matrix: ExactMatrix) -> Array:
-    """A matrix of rationals. Raises :class:`~.exact.Undecidable`."""
-    if not isinstance(matrix, np.ndarray):
-        raise Undecidable("a matrix with an irrational factor")
-    return convert_array(matrix, lambda entry: entry.rational() if isinstance(entry, Exact) else fmpq(entry))
-
-
-def _rational_ratio(number: Exact, unit: Exact) -> fmpq | None:
-    try:
-        return (number * unit**-1).rational()
-    except Undecidable:
-        return None
+        (part,) = parts_of(matrix)
+        return abs(part.factor) * self.top(covariance @ (part.matrix * part.factor.sign))
 
 
 def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
@@ -190,7 +141,7 @@ def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
     that factor has all eigenvalues but one, the trace gives the last one, and balls must show that it
     is below the largest of the others.
     """
-    first, second = sorted(_parts(mixed), key=lambda term: -_rank(term.matrix))
+    first, second = sorted(parts_of(mixed), key=lambda term: -_rank(term.matrix))
     (alpha, a), (beta, b) = ((term.factor, covariance @ term.matrix) for term in (first, second))
     still = charpoly(a)
     shared = still.gcd(charpoly(a + b))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
 from .algebraic import GENERATOR, RealRoot, Undecidable, evaluated, inverse, sign_of
 from .exact import Exact, exact, lifted, of_root
@@ -54,7 +54,13 @@ class FieldNumber:
         modulus = self.theta.polynomial
         square = self.theta.at(self.value**2 * inverse(self.squared, modulus) % modulus)
         size = of_root(square) ** Fraction(1, 2)
-        return size if sign_of(lambda bits: evaluated(self.value, self.theta.ball(bits))) > 0 else -size
+        return size if sign_of(self.ball) > 0 else -size
+
+    def ball(self, bits: int) -> arb:
+        """An enclosure at a working precision of ``bits``."""
+        theta = self.theta.ball(bits)
+        with ctx.workprec(bits):
+            return evaluated(self.value, theta) / evaluated(self.squared, theta).sqrt()
 
     def _of(self, number: Exact) -> FieldNumber:
         """A rational, or its square root, in this field."""

@@ -113,9 +113,9 @@ Operand: TypeAlias = "Series | Array | int"
 
 def array(value: Any) -> Array:
     """An array as it is, a number as an array without axes."""
-    if isinstance(value, np.ndarray):
-        return value
-    made = np.empty((), dtype=float if isinstance(value, float) else object)
+    if isinstance(value, np.ndarray | np.generic):
+        return np.asarray(value)
+    made = np.empty((), dtype=object)
     made[()] = value
     return made
 
@@ -197,8 +197,8 @@ class TaylorRing(Ring[Series, Series]):
 
     def _larger(self, left: Series, right: Series) -> Series:
         sign = _sign((left + -right).value.item())
-        if sign is None:
-            raise Undecidable("the larger of two numbers that balls do not tell apart")
+        if sign is None:  # balls that overlap: half the sum and half the distance
+            return (left + right + abs(left + -right)) * self.entry(fmpq(1, 2))
         if sign == 0 and (left.first is not None or right.first is not None):
             raise ZeroDivisionError("a maximum has no derivative where two of its terms are equal")
         return left if sign >= 0 else right

@@ -76,24 +76,29 @@ def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[In
         kept = hypotheses[: number + 1]
         holding = _holding(question, kept, bases)
         moved = _holding(question, kept, _at_thresholds(question, hypothesis, bases, wanted))
-        bases = _spread([x for pair in zip_longest(moved, holding) for x in pair if x is not None], 24)
-    lines = [Line(base, move) for move in _moves(question) for base in bases]
-    tried = [line.at(fmpq(2) ** power) for line in _spread(lines, wanted // 4) for power in (-30, -8, -1, 4)]
+        bases = _spread(_in_turn(moved, holding), 24)
+    lines = _spread(_lines(question, bases), wanted // 4)
+    tried = [line.at(fmpq(2) ** power) for line in lines for power in (-30, -8, -1, 4)]
     at_thresholds = _at_thresholds(question, question.obligation.relation, bases, wanted)
     return _holding(question, hypotheses, [*bases, *at_thresholds, *tried])
 
 
 def _turn_of(hypothesis: Relation) -> int:
-    """Sizes first, which no move changes; the imbalance last, which a move makes any number and leaves the rest."""
+    """When to meet a hypothesis: sizes first, which no move changes; the imbalance last, which a move changes alone."""
     symbols = hypothesis.lhs.free_symbols | hypothesis.rhs.free_symbols
     return 0 if symbols <= {L, dimension} else 2 if symbols & {theta, Delta} else 1
 
 
-def _moves(question: Question) -> list[Move]:
-    """In turn those of the problem and those of the weights; only what the hypotheses leave free."""
+def _lines(question: Question, bases: Sequence[Instance]) -> list[Line]:
+    """The moves that the hypotheses allow, from every base: those of the problem and those of the weights in turn."""
     given = question.obligation.given
-    free = [*([] if "minimizer" in given else [leave]), *([] if "plain" in given else [scale_readout])]
-    return [move for pair in zip_longest(PROBLEM, WEIGHTS) for move in pair if move is not None] + free
+    free: list[Move] = [*([] if "minimizer" in given else [leave]), *([] if "plain" in given else [scale_readout])]
+    return [Line(base, move) for move in _in_turn(PROBLEM, WEIGHTS) + free for base in bases]
+
+
+def _in_turn(first: Sequence[T], second: Sequence[T]) -> list[T]:
+    """The items of two lists, one of each in turn."""
+    return [item for pair in zip_longest(first, second) for item in pair if item is not None]
 
 
 def _spread(items: Sequence[T], number: int) -> list[T]:
@@ -123,7 +128,7 @@ def _at_thresholds(
     question: Question, relation: Relation, bases: Sequence[Instance], wanted: int
 ) -> list[Instance | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
-    lines = _spread([Line(base, move) for move in _moves(question) for base in bases], wanted)
+    lines = _spread(_lines(question, bases), wanted)
     far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(question.relations) if n]
     tried = [*(-power for power in far if power > -TRIED[0]), *TRIED, *(power for power in far if power > TRIED[-1])]
     tried = [power for power in sorted(tried) if abs(power) < MAX_POWER]
@@ -135,7 +140,7 @@ def _at_thresholds(
     brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
     found: list[Instance | None] = []
     for line, low, high in _narrowed(question, relation, brackets):
-        exact = _affine_root(question, relation, line, low, high)
+        exact = _affine_root(relation, line, low, high)
         near = simplest_rational(low, high)
         found += [line.at(t) for t in (*([] if exact is None else [exact]), *(near * (1 + step) for step in BESIDE))]
     return found
@@ -155,7 +160,7 @@ def _over(question: Question, relation: Relation, cases: Sequence[Instance | Non
 def _narrowed(
     question: Question, relation: Relation, brackets: list[tuple[Line, float, float]]
 ) -> Iterator[tuple[Line, fmpq, fmpq]]:
-    """The lines with the narrow intervals in which one side passes the other, from wide ones of powers of 2."""
+    """Each line with a narrow interval in which one side passes the other. A bracket is a wide one, in powers of 2."""
     def apart(powers: Rows, numbers: NDArray[np.int_]) -> Rows:
         return _over(question, relation, [brackets[i][0].at(_power(t)) for t, i in zip(powers, numbers, strict=True)])
 
@@ -171,19 +176,18 @@ def _narrowed(
             yield line, ends[0] * (1 - WIDTH), ends[1] * (1 + WIDTH)
 
 
-def _affine_root(question: Question, relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
+def _affine_root(relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
     """Where the difference of the sides is zero if it is affine in ``t`` with rational values; else None."""
     ends = (simplest_rational(low / 2, low), simplest_rational(high, high * 2))
     try:
-        below, above = (_difference(question, relation, line.at(t)) for t in ends)
+        below, above = (_difference(relation, line.move(line.base, t)) for t in ends)
         root = (ends[0] * above - ends[1] * below) / (above - below)
-        return root if root > 0 and _difference(question, relation, line.at(root)) == 0 else None
+        return root if root > 0 and _difference(relation, line.move(line.base, root)) == 0 else None
     except (Undecidable, ArithmeticError, NoMove):
         return None
 
 
-def _difference(question: Question, relation: Relation, case: Instance | None) -> fmpq:
-    if case is None:
-        raise NoMove
+def _difference(relation: Relation, case: Instance) -> fmpq:
+    """The left side less the right one where both are rational. Raises Undecidable."""
     scope = RealScope(case, ExactRing())
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

@@ -67,7 +67,7 @@ class Question:
         return self._screened[case]
 
     def slacks(self, cases: Sequence[Instance]) -> list[float]:
-        """The same of many instances, in one batch."""
+        """The slacks of many instances, evaluated in one batch."""
         self._screen([case for case in cases if case not in self._screened])
         return [self.slack(case) for case in cases]
 
@@ -139,7 +139,7 @@ class Question:
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
 
     def guides_of(self, case: Instance, relation: Relation) -> Values:
-        """What guides the search in float64, where a relation names it."""
+        """The guides of an instance where a relation names the least sharpness, or else none."""
         return self.guides(case) if S_min in relation.lhs.free_symbols | relation.rhs.free_symbols else {}
 
     @cached_property

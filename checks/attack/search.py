@@ -22,9 +22,9 @@ from ..instances.pool import instance, pool
 from ..instances.strategies import instances
 from .question import Question
 from .shrinking import complexity
-from .starts import starts
+from .starts import Variation, starts
 from .steering import Steered
-from .variations import Point, Variation, roundings
+from .variations import Point, roundings
 
 NEARLY = 1e-2
 """A descent whose slack is below this after a probe is about to end at an equality."""
@@ -57,6 +57,10 @@ EFFORTS = {"quick": Effort(80, 1, 40, 8, 4), "ci": Effort(120, 6, 120, 40, 6),
            "deep": Effort(1500, 24, 2000, 400, 40)}
 
 
+class _Over(Exception):
+    """A violation was found, and a worse one is not looked for."""
+
+
 @dataclass
 class Search:
     """The state of a search: candidates by float slack, decisions, the first violation and the worst one.
@@ -80,7 +84,7 @@ class Search:
         return self.question.slacks(cases)
 
     def settle(self, case: Instance) -> Outcome:
-        """Decide an instance exactly and remember what it shows."""
+        """Decide an instance exactly and remember what it shows. Raises _Over where there is nothing left to find."""
         outcome = self.question.decide(case)
         if outcome.verdict is Verdict.INCONCLUSIVE:
             self.undecided.append(case)
@@ -91,23 +95,19 @@ class Search:
             rank = (round(margin, DIGITS), complexity(case))
             if self.best is None or rank < self.best[0]:
                 self.best = rank, margin, case
-        if outcome.verdict is Verdict.REFUTED and self.violation is None:
-            self.violation = case
         if margin is not None and (self.extreme is None or margin < self.extreme[0]):
             self.extreme = margin, case
+        if outcome.verdict is Verdict.REFUTED and self.violation is None:
+            self.violation = case
+            if not self.persistent:
+                raise _Over
         return outcome
 
-    @property
-    def over(self) -> bool:
-        """Whether there is nothing left to look for."""
-        return self.violation is not None and not self.persistent
-
     def run(self, spaces: tuple[str, ...], random_seed: int) -> None:
-        """Carry out all stages on the spaces named, or on the space of the obligation."""
-        for stage in (_structured, _descents, _drawn):
-            stage(self, spaces or (self.question.obligation.space,), random_seed)
-            if self.over:
-                break
+        """Carry out all stages on the spaces named, or on the space of the obligation, up to the first violation."""
+        with suppress(_Over):
+            for stage in (_structured, _descents, _drawn):
+                stage(self, spaces or (self.question.obligation.space,), random_seed)
 
     def refutes(self, case: Instance) -> bool:
         self.decided += 1
@@ -119,21 +119,15 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
     cases = _distinct(spaces, random_seed, search.effort.screened)
     for case in _suspects(search, cases):
         search.settle(case)
-        if search.over:
-            return
     aimed = _suspects(search, search.question.aimed(cases, search.effort.screened))
     for case in aimed[: search.effort.screened // 2]:
         search.settle(case)
-        if search.over:
-            return
     search.seen.sort()
     idle = [case for slack, _, case in search.seen if slack >= IDLE]
     search.seen = [entry for entry in search.seen if entry[0] < IDLE]
     applicable = 0
     for _, _, case in search.seen[: search.question.patience * search.effort.decisions]:
         applicable += search.settle(case).verdict is not Verdict.NOT_APPLICABLE
-        if search.over:
-            return
         if applicable == search.effort.decisions:
             break
     for case in idle[: MANY_ZEROS * search.effort.decisions]:
@@ -181,8 +175,6 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
         allowed = min(search.effort.evaluations, 20 + 6 * len(variation.start))
         slack, point = _descend(search, variation, variation.start, allowed, gradients)
         _settle_near(search, variation, point, slack)
-        if search.over:
-            return
         if SAFE_SLACK < slack < IDLE:  # a descent from an equality leads nowhere
             promising.append((slack, number, variation, point, not gradients))
     promising.sort(key=lambda end: end[:2])
@@ -191,15 +183,13 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
     for _, _, variation, point, gradients in promising[:half] + far[:half]:
         slack, point = _descend(search, variation, point, search.effort.evaluations, gradients)
         _settle_near(search, variation, point, slack)
-        if search.over:
-            return
 
 
 def _settle_near(search: Search, variation: Variation, point: Point, slack: float) -> None:
     """Decide the roundings of a point, the simplest first, up to the first tie that float64 also sees."""
     for rounded in roundings(point):
         outcome = search.settle(variation.at(rounded))
-        if search.over or (outcome.route is Route.TIE and slack > -SAFE_SLACK):
+        if outcome.route is Route.TIE and slack > -SAFE_SLACK:
             return
 
 
@@ -262,5 +252,3 @@ def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     probe()
     for _, _, case in sorted(met)[: search.effort.decisions]:
         search.settle(case)
-        if search.over:
-            return

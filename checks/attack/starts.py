@@ -15,12 +15,14 @@ from .moves import NAME as AIMED
 from .moves import WEIGHTS
 from .question import Question
 from .steering import STEERED, Steered
-from .variations import Chain, Free, Variation
+from .variations import Chain, Free
 
 MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but no descent starts from them."""
 
 
+Variation = Free | Chain | Steered
+"""A family of exact instances with real parameters: a point to start at, and the instance at a point."""
 Seen = list[tuple[float, int, Instance]]
 """Screened instances: the slack, a number of its own, and the instance, in order."""
 Slacks = Callable[[Sequence[Instance]], list[float]]
@@ -29,9 +31,9 @@ Slacks = Callable[[Sequence[Instance]], list[float]]
 def starts(question: Question, seen: Seen, slacks_of: Slacks, spaces: tuple[str, ...]) -> list[Variation]:
     """Two screened instances of every shape, the tightest one and the middle one; small shapes first.
 
-    Counterexamples live in few dimensions, where an optimizer does best. Equalities are left out, and they attract an
-    optimizer, so the tightest instance is not always the best start. In turn with these come chains, and the instances
-    aimed at the numbers of a conjecture.
+    Counterexamples live in few dimensions, where an optimizer does best. No descent starts at an equality. An equality
+    nearby attracts the optimizer, so the tightest instance is not always the best start. Chains, and instances aimed
+    at the numbers of a conjecture, come in turn with these starts.
     """
     given_names = question.obligation.given
     directed = bool({"u", "z"} & set(question.obligation.over))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from flint import fmpq
@@ -25,15 +24,6 @@ Point = Array
 """A float64 vector, or one of rationals (``(m,)``, object)."""
 LIMIT = 1e6
 """Coordinates are kept below this."""
-
-
-class Variation(Protocol):
-    """A family of exact instances with real parameters."""
-
-    @property
-    def start(self) -> Point: ...
-
-    def at(self, point: Point) -> Instance: ...
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,8 @@ class Theory:
         if not obligations:
             raise BadTheory(f"The claim {id!r} has no obligation: give it at least one.")
         try:
-            claim = Claim(id, title, "inequality", origins, tuple(self._placed(id, one) for one in obligations),
-                          requires, note=note)
+            claim = Claim(id, title, tuple(self._placed(id, one) for one in obligations), requires, origins=origins,
+                          note=note)
         except ValueError as error:
             raise BadTheory(sentence(error)) from None
         self._theorems[id] = claim, None
@@ -211,10 +211,11 @@ class Theory:
         bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
         theorems = [*self._theorems.values()]
         if assumed := [one for promised in self.words.values() for one in promised]:
-            theorems.append((Claim(ASSUMED, "What is assumed of the words", "inequality", ("ours",), tuple(
+            theorems.append((Claim(ASSUMED, "What is assumed of the words", tuple(
                 self._placed(ASSUMED, one) for one in assumed)), None))
-        about = Subject(self.name, self.setting, tuple(self.words), tuple(self.hypotheses))
-        return keep(Library(theorems, reference_of(self, self.module), bases, proved=False, about=about))
+        about = Subject(self.name, tuple(self.words), tuple(self.hypotheses))
+        return keep(Library(theorems, reference_of(self, self.module), bases, setting=self.setting, proved=False,
+                            about=about))
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.library)

@@ -34,9 +34,6 @@ def figures(
     if out.exists() and not out.is_dir():
         fail(f"{str(out)!r} is a file: name a directory.")
     known_places({"--out": out / "report.json" if out.is_dir() else out, "--json": json_file})
-    from ..figures.figures import check_installed
-
-    check_installed()
     from ..figures.figures import make_figures
     from ..figures.text import print_figures
 

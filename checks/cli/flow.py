@@ -66,10 +66,10 @@ def flow(
     if residual and weights is not None:
         fail("--residual draws the weights: leave it out, or leave out --weights.")
     known_places({"--json": json_file, "--plot": plot}, {"--weights": weights, "--data": data})
-    from ..output.plotting import check_plot
+    from ..output.plotting import check_plot, write_figure
 
     check_plot(plot)
-    from ..analysis.flow import draw_flow, flow_report, print_flow, print_verdict, slow_flow
+    from ..analysis.flow import flow_figure, flow_report, print_flow, print_verdict, slow_flow
     from ..analysis.residual import print_residual_flow, residual_flow
     from ..data import set_up
 
@@ -83,7 +83,7 @@ def flow(
         report = replace(report, residual=theorems.findings)
     # The files come first: a closed terminal must not cost the results.
     if plot is not None:
-        draw_flow(report, plot)
+        write_figure(lambda: flow_figure(report), plot)
     write_json(json_file, report.as_dict() | ({} if theorems is None else {"residual": theorems.as_dict()}))
     print_flow(report, console(json_file))
     if theorems is not None:

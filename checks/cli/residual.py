@@ -31,15 +31,15 @@ def residual(
     if starts and dim**2 * depth > 2500:
         fail("The theorems are measured on at most 2500 weights, d^2 L: take fewer, or leave it out by --starts 0.")
     known_places({"--json": json_file, "--plot": plot})
-    from ..output.plotting import check_plot
+    from ..output.plotting import check_plot, write_figure
 
     check_plot(plot)
-    from ..analysis.residual import draw_residual, print_residual, residual_report
+    from ..analysis.residual import print_residual, residual_figure, residual_report
 
     with progress_bar() as progress:
         report = residual_report(scale, dim, depth, draws, starts, seed, progress)
     # The files come first: a closed terminal must not cost the results.
     if plot is not None:
-        draw_residual(report, plot)
+        write_figure(lambda: residual_figure(report), plot)
     write_json(json_file, report.as_dict())
     print_residual(report, console(json_file))

@@ -1,6 +1,6 @@
 """What the words of claims mean: symbols, functions, hypotheses, quantifiers, and what derivations stipulate.
 
-A claim says the same in print after its words were given another meaning; so what they mean is compared, too.
+If a word gets another meaning, the claims that use it look the same in print. So the meanings are compared, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...theory.setting.residual import DEFINED
 
 
 def meanings(claims: Iterable[Claim]) -> dict[str, str]:
-    """The meaning of every word that occurs in the claims, and everything that derivations stipulate.
+    """The meanings of all words that occur in the claims, by name, and everything that derivations stipulate.
 
     >>> from ...theory.library import BUILT_IN
     >>> meanings([BUILT_IN.claim("sharpness-lower")])["symbol S"]

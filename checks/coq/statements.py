@@ -1,8 +1,8 @@
 """The statements proved in Coq: where they are, what they say, and whether the claims may name them.
 
-None of this needs Coq: ``proofs/check.sh`` writes what Coq prints into ``proofs/statements.txt``, with the hash
-of the files that it compiled. ``proofs/compared.txt`` records what claims and theorems said when a reader compared
-them. What is wrong with either is a list of sentences, :func:`problems`.
+Nothing here needs Coq. ``proofs/check.sh`` writes what Coq prints into ``proofs/statements.txt``, with the hash of the
+files that it compiled. ``proofs/compared.txt`` records what claims and theorems said when a reader compared them.
+:func:`problems` returns what is wrong with either, one sentence for each.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _NAMING = re.compile(
 
 
 def modules(folder: Traversable = PROOFS) -> dict[str, str]:
-    """The text of each Coq file, by name, in the order of compilation."""
+    """The texts of the Coq files by name, in the order of compilation."""
     listed = re.findall(r"^(\w+)\.v$", (folder / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
     return {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in listed}
 
 
 def comments(folder: Traversable = PROOFS) -> dict[str, str]:
-    """What each theorem says in mathematics, by ``file.theorem``: the comment before it.
+    """The comment before each theorem, which says it in mathematics, by ``file.theorem``.
 
     >>> comments()["ineq.kernel_AGM"].split(":")[0]
     '`kernel-agm`'
@@ -71,7 +71,7 @@ def definitions(folder: Traversable = PROOFS) -> dict[str, str]:
 
 
 def rests_on(statement: str, known: dict[str, str]) -> list[str]:
-    """What of the known a statement is made of, down to the bottom."""
+    """The known texts that a statement uses, directly or through other known texts."""
     needed: set[str] = set()
     waiting = [statement]
     while waiting:
@@ -82,9 +82,9 @@ def rests_on(statement: str, known: dict[str, str]) -> list[str]:
 
 
 def comparison(claims: Iterable[Claim], folder: Traversable = PROOFS) -> str:
-    """What was compared: claims in words, what the words mean, and each theorem by its digest.
+    """The text of ``compared.txt``: the claims in words, the meanings of the words, and the digest of each theorem.
 
-    The digest is that of the statement and of every definition of ours that it rests on.
+    A digest is that of the statement and of every definition of ours that the statement rests on.
     """
     claims = [claim for claim in claims if claim.theorems]
     printed, known = statements(folder), definitions(folder)
@@ -109,7 +109,7 @@ def comparison(claims: Iterable[Claim], folder: Traversable = PROOFS) -> str:
 
 
 def words(obligation: Obligation) -> str:
-    """An obligation in one line: statement, hypotheses, quantifiers, what an instance is and how it is decided."""
+    """An obligation in one line: statement, hypotheses, quantifiers, way of deciding, and space of instances."""
     given = f"; given {', '.join(str(x) for x in obligation.given)}" if obligation.given else ""
     over = f"; for all {', '.join(obligation.over)}" if obligation.over else ""
     how = f"{obligation.decide} in {obligation.space}" + (", by definition" if obligation.direct else "")
@@ -117,7 +117,7 @@ def words(obligation: Obligation) -> str:
 
 
 def problems(claims: Iterable[Claim], folder: Traversable = PROOFS) -> list[str]:
-    """What forbids to call a statement machine-checked, as far as that can be seen without Coq."""
+    """Reasons not to call a statement machine-checked. The checks do not need Coq."""
     claims = list(claims)
     texts, said, printed = modules(folder), comments(folder), statements(folder)
     return [*_unproved(texts), *_stale(texts, folder), *_unnamed(said, printed, claims), *_uncompared(claims, folder)]

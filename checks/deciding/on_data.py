@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import FloatRing
@@ -49,15 +50,15 @@ class OnData(Ordered[Data]):
         return (dict(chosen) for chosen in product(*choices))
 
     def slacks(self, pairs: Sequence[Pair]) -> Rows:
-        found = np.full((len(pairs), 2), np.nan)
+        found, relation = np.full((len(pairs), 2), np.nan), between_numbers(self.obligation.relation)
         for i, (case, values) in enumerate(pairs):
             scope = DataScope(case, FloatRing(), values)
             try:
                 with np.errstate(all="ignore"):
-                    found[i] = [float(evaluate(side, scope)) for side in self.obligation.relation.sides]
+                    found[i] = [float(evaluate(side, scope)) for side in relation.sides]
             except FAILURES:
                 continue
-        return log_slacks(self.obligation.relation, found)
+        return log_slacks(relation, found)
 
     def _relations(self) -> Iterator[Relation]:
         for given in self.obligation.given:

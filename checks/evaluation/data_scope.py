@@ -58,7 +58,11 @@ class DataScope(Scope):
 
     def definition(self, name: str) -> sp.Basic | None:
         word = self.instance.setting.words.get(name)
-        return None if name in self.values or word is None else word.definition
+        if name in self.values or word is None:
+            return None
+        if word.definition is None:
+            raise UnknownNode(f"{name} has no definition, which a derivative or an expectation needs")
+        return word.definition
 
     def over_rationals(self) -> DataScope | None:
         if not isinstance(self.ring, BallRing):

@@ -157,10 +157,6 @@ def exact_jacobian(case: Instance) -> Array:
     return np.array([(end_to_end(_moved(layers, place), readout) - base) / STEP for place in _places(layers)]).T
 
 
-def jacobian(case: Instance) -> Array:
-    return exact_jacobian(case).astype(float)
-
-
 def imbalances(case: Instance) -> list[Array]:
     layers = [floats(w) for w in case.weights]
     return [lower @ lower.T - upper.T @ upper for lower, upper in pairwise(layers)]
@@ -177,7 +173,3 @@ def exact_gradient(case: Instance) -> Array:
     layers, risk = weights_of(case), risk_of(case)
     return np.array([(risk(_moved(layers, place)) - risk(_moved(layers, place, step=-STEP))) / (2 * STEP)
                      for place in _places(layers)])
-
-
-def difference_gradient(case: Instance) -> Array:
-    return exact_gradient(case).astype(float)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
 
 import sympy as sp
 
@@ -33,14 +32,19 @@ class ReplacedScope(Scope):
         meaning = self.base.definition(name)
         if meaning is not None and self._reads(meaning):
             return self.compiled(meaning)(self)
-        found = self.base.value(name)
-        return self.ring.constant(found) if isinstance(self.ring, TaylorRing) else found
+        return self._constant(self.base.value(name))
 
     def definition(self, name: str) -> sp.Basic | None:
         return None if name in self.values else self.base.definition(name)
 
-    def layer(self, family: str, index: int) -> NoReturn:
-        raise self._lacks("layers")
+    def layer(self, family: str, index: int) -> Value:
+        """A member of a sequence of data. Members that have a definition may contain the names, and are refused."""
+        if self.base.definition(family) is not None:
+            raise self._lacks(f"members of {family}")
+        return self._constant(self.base.layer(family, index))
+
+    def _constant(self, value: Value) -> Value:
+        return self.ring.constant(value) if isinstance(self.ring, TaylorRing) else value
 
     def _reads(self, meaning: sp.Basic) -> bool:
         """Whether an expression contains one of the names, itself or by definition."""

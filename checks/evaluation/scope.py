@@ -39,6 +39,8 @@ Values: TypeAlias = dict[str, Value]
 _LASTING = frozenset({"problem", "depth", "weights", "initialization"})
 """What an instance determines. A word that depends on anything else reads the quantifiers."""
 
+_DATA = frozenset({"L", "Sigma", "p", "w_star"})
+"""Words without a definition that an instance is given as. Any other one may depend on these."""
 _HALF = Fraction(1, 2)
 
 
@@ -82,7 +84,7 @@ class RealScope(Scope):
 
     def definition(self, name: str) -> sp.Basic | None:
         word = VOCABULARY.get(name)
-        if name in self.values or name in ("Sigma", "w_star", "p"):
+        if name in self.values or name in _DATA:
             return None
         if word is None or word.definition is None:
             raise UnknownNode(f"{name} has no definition, which a derivative or an expectation needs")

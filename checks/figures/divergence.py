@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def divergence_figure(results: Results, number: int) -> Figure:
-    """Figure 3 (plain) or 5 (residual), against scale: probabilities with Clopper–Pearson intervals; ``S/(2/η)``."""
+    """Draw figure 3 (plain) or 5 (residual) over the scale: probabilities with their intervals, and ``S/(2/η)``."""
     (name,) = FIGURES[number]
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
     figure, (left, right) = panels(3.1)

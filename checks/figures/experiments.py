@@ -1,15 +1,15 @@
 """The paper's experiments as data (theory, section 5): networks, learning rates, scales, and which figure they make.
 
-Settings are those of the authors' public code. What differs is said where it does: the generator and so every random
-number; sharpness, which is exact at minimizers and by Lanczos elsewhere; GELU, which is that of the error function,
-where the authors' library takes an approximation by tanh unless told otherwise; the generalization gap, which is the
-risk on fresh rows in expectation and not on one draw of them.
+The settings are those of the authors' public code. Four things differ. The generator is another one, and so is every
+random number. The sharpness is exact at minimizers and computed by Lanczos elsewhere. GELU is that of the error
+function; the authors' library approximates it by tanh unless told otherwise. The generalization gap takes the risk on
+fresh rows in expectation, and not on one draw of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -28,7 +28,7 @@ Kind = Literal["plain", "residual", "gelu"]
 
 @dataclass(frozen=True)
 class Run:
-    """One learning rate: so many steps from so many initializations for each scale."""
+    """Descent at one learning rate: the number of steps, and the number of initializations for each scale."""
 
     rate: float
     steps: int
@@ -37,10 +37,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Networks of one kind, depth and dimension on one data set; widths are all ``d``.
+    """Networks of one kind, depth and dimension on one data set. All widths are ``d``.
 
-    ``scales`` are the standard deviations of the entries (plain, GELU) or ``s`` (residual). A network is named by its
-    run, the index of its scale, and its repetition; `starts` draws it, a pure function of those and the seed.
+    ``scales`` are the standard deviations of the entries (plain, GELU) or ``s`` (residual). The networks of a run are
+    numbered scale by scale. `starts` draws a network as a pure function of the run, its number and the seed.
     """
 
     name: str
@@ -53,19 +53,19 @@ class Experiment:
     runs: tuple[Run, ...]
 
     def data(self, seed: int) -> GaussianData:
-        """The data: the same for experiments of equal ``n``, ``d`` and noise."""
+        """The data. Experiments of equal ``n``, ``d`` and noise have the same."""
         stream = (self.dimension << 32) + (self.samples << 1) + (self.noise > 0)
         return gaussian_regression(generator(seed, _DATA + stream, 0), self.samples, self.dimension, self.noise)
 
     def problem(self, seed: int) -> RegressionProblem | Samples:
-        """What descends: the regression problem, or the samples of GELU networks."""
+        """The regression problem, or the samples that GELU networks are trained on."""
         data = self.data(seed)
         if self.kind == "gelu":
             return Samples(data.features, data.target)
         return RegressionProblem.from_data(data.features, data.target)
 
     def readout(self, seed: int) -> Array | None:
-        """The fixed ``p`` of residual networks, uniform on the unit sphere; None for others."""
+        """The fixed ``p`` of residual networks, uniform on the unit sphere, or None for other networks."""
         if self.kind != "residual":
             return None
         p = generator(seed, _READOUT + (self.dimension << 32) + self.depth, 0).normal(size=self.dimension)
@@ -73,7 +73,7 @@ class Experiment:
         return unit
 
     def size(self, run: Run) -> int:
-        """How many networks a run has."""
+        """The number of networks of a run."""
         return len(self.scales) * run.repetitions
 
     @cached_property
@@ -81,16 +81,12 @@ class Experiment:
         square = self.dimension**2
         return self.depth * square if self.kind == "residual" else (self.depth - 1) * square + self.dimension
 
-    @property
-    def network_steps(self) -> int:
-        return sum(self.size(run) * run.steps for run in self.runs)
-
     def scale(self, run: Run, index: int) -> float:
-        """Network ``index`` of a run: scale by scale, ``repetitions`` for each."""
+        """The scale of a network of a run, by its number."""
         return self.scales[index // run.repetitions]
 
     def starts(self, run: Run, first: int, last: int, seed: int) -> DeepLinearNetwork:
-        """The initial networks ``first <= index < last`` of a run, as a batch."""
+        """The initial networks of a run with numbers ``first <= index < last``, as a batch."""
         stream = _STARTS + (_code(self.name) << 8) + self.runs.index(run)
         drawn = [self._start(self.scale(run, index), generator(seed, stream, index), seed)
                  for index in range(first, last)]
@@ -108,13 +104,13 @@ _DATA, _READOUT, _STARTS = 5 << 60, 6 << 60, 7 << 60
 
 
 def _code(name: str) -> int:
-    """A name of at most six letters as an integer, the same on every machine."""
+    """A name of at most six letters as an integer, which is the same on every machine."""
     return int.from_bytes(name.encode()[:6], "big")
 
 
 @dataclass(frozen=True)
 class SingleRun:
-    """One network of an experiment's kind, its sharpness measured after every step (figures 1 and 4, c and d)."""
+    """One network of an experiment, whose sharpness is measured after every step (figures 1 and 4, c and d)."""
 
     experiment: str
     rate: float
@@ -126,7 +122,9 @@ def _linear(low: float, high: float, number: int) -> tuple[float, ...]:
     return tuple(np.linspace(low, high, number).round(6).tolist())
 
 
-def _experiments(reduced: bool) -> dict[str, Experiment]:
+@cache
+def all_experiments(reduced: bool) -> dict[str, Experiment]:
+    """Every experiment by name: in the sizes of the paper, or reduced for a quick look."""
     many = 12 if reduced else 20
     rates = tuple(np.logspace(-2, -0.3, 13 if reduced else 25).tolist())
     plain = [(0.005, 40_000, many), (0.02, 10_000, many), (0.07, 4000, many), (0.1, 4000, many),
@@ -148,14 +146,11 @@ def _experiments(reduced: bool) -> dict[str, Experiment]:
             for name, kind, depth, d, n, noise, scales, runs in settings}
 
 
-FULL, REDUCED = _experiments(False), _experiments(True)
-"""The paper's sizes, and a quick look: every experiment by name."""
-
 FIGURES: dict[int, tuple[str, ...]] = {
     1: ("plain",), 2: ("L5", "L10", "L20", "L40"), 3: ("plain",), 4: ("residual",), 5: ("residual",), 6: ("rank",),
     7: ("gelu",),
 }
-"""What each figure is made of."""
+"""The experiments that each figure shows."""
 
 SINGLE_RUNS: dict[int, tuple[SingleRun, ...]] = {
     1: (SingleRun("plain", 0.02, 0.35, 450), SingleRun("plain", 0.1, 0.35, 450)),

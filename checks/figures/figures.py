@@ -1,4 +1,4 @@
-"""The paper's figures: carry out the experiments, decide what the figures must show, write tables and pictures."""
+"""Make the paper's figures: carry out the experiments, decide the statements, write the tables and the pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..output.json_values import JsonObject, json_object, json_text
 from ..output.plotting import write_figure
 from ..output.whole_files import write_text
 from .divergence import divergence_figure
-from .experiments import FIGURES, FULL, REDUCED, SINGLE_RUNS, Experiment, SingleRun
+from .experiments import FIGURES, SINGLE_RUNS, Experiment, SingleRun, all_experiments
 from .generalization import generalization_figure
 from .lines import Lines, lines
 from .runs import PACKAGES, Outcome, code_digest, run_experiments
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SEED = 2
-"""The seed of the figures unless another is given: its data have ``a`` near 0.9, so that 0.1, the rate of figure 1d,
-lies below the critical one at ``L = 10``, as it does in the paper."""
+"""The seed unless another is given. Its data have ``a`` near 0.9, so that the rate 0.1 of figure 1d lies below the
+critical rate at ``L = 10``, as it does in the paper."""
 
 _DRAWN: dict[int, Callable[[Results], Figure]] = {
     1: partial(training_figure, number=1), 2: threshold_figure, 3: partial(divergence_figure, number=3),
@@ -62,7 +62,7 @@ _MEANING = {
 
 @dataclass(frozen=True)
 class FiguresReport:
-    """What ``flatcert figures`` found; the files lie in the directory given."""
+    """What ``flatcert figures`` found, and the names of the files that it wrote."""
 
     seed: int
     reduced: bool
@@ -74,7 +74,7 @@ class FiguresReport:
 
     @property
     def verdict(self) -> str:
-        """The worst of the statements; a figure that is missing decides nothing."""
+        """The worst verdict of the statements. It is inconclusive at best if a figure is missing."""
         verdicts = {statement.verdict for statement in self.statements}
         if "violated" in verdicts:
             return "violated"
@@ -85,7 +85,7 @@ class FiguresReport:
         return exit_code(self.verdict)
 
     def as_dict(self) -> JsonObject:
-        """The JSON object; infinite numbers are null."""
+        """The JSON object, in which infinite numbers are null."""
         return json_object({
             "version": __version__, "seed": self.seed, "reduced": self.reduced, "seconds": self.seconds,
             "environment": environment(), "verdict": self.verdict, "estimated": True,
@@ -96,13 +96,13 @@ class FiguresReport:
 
 
 def environment() -> dict[str, str]:
-    """Versions that the numbers depend on."""
+    """The versions that the numbers depend on."""
     return {"python": platform.python_version(), "flatcert": __version__, "code": code_digest(),
             **{package: version(package) for package in PACKAGES}}
 
 
 def check_installed() -> None:
-    """Raise DataError when a package of the extra is missing, before the work and not after it."""
+    """Raise DataError if a package of the extra is missing. Commands call this before the work."""
     for package, does in (("numba", "Numba, which compiles gradient descent,"),
                           ("matplotlib", "Matplotlib, which draws the figures,")):
         if find_spec(package) is None:
@@ -113,11 +113,12 @@ def make_figures(
     numbers: Sequence[int], folder: Path, *, reduced: bool = False, seed: int = SEED, workers: int | None = None,
     progress: Callable[[float, float], None] = lambda done, total: None,
 ) -> FiguresReport:
-    """Draw the figures of those numbers into a directory, with the tables that they are drawn from.
+    """Draw the figures of the given numbers into a directory, with the tables that they are drawn from.
 
-    Writes ``figure<N>.png`` and, at full size, ``.pdf``; ``<experiment>.csv``, a row a network, with its settings in
-    ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an
-    interrupted run goes on. Full size takes under a minute on two cores for figures 1 to 6, five for 7.
+    It writes ``figure<N>.png`` and, at full size, ``figure<N>.pdf``; ``<experiment>.csv`` with a row for each network,
+    and its settings in ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and
+    ``units/``, from which an interrupted run goes on. At full size figures 1 to 6 take under a minute on two cores,
+    and figure 7 takes five.
 
     Raises:
         DataError: Numba or Matplotlib is missing.
@@ -125,7 +126,7 @@ def make_figures(
     """
     check_installed()
     started = monotonic()
-    known = REDUCED if reduced else FULL
+    known = all_experiments(reduced)
     names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
     folder.mkdir(exist_ok=True)
     pictures: dict[int, list[str]] = {}
@@ -133,7 +134,7 @@ def make_figures(
         others = meanwhile.submit(_others, numbers, known, seed)
 
         def draw(columns: dict[str, Columns]) -> Results | None:
-            """Draw what can be drawn and is not yet; None where the lines are still missing."""
+            """Draw the figures whose experiments are complete. Returns None while the lines are missing."""
             if not others.done():
                 return None
             results = Results(seed, {name: known[name] for name in names if name in columns}, columns, *others.result())
@@ -158,14 +159,14 @@ def make_figures(
 def _others(
     numbers: Sequence[int], known: Mapping[str, Experiment], seed: int
 ) -> tuple[dict[str, Lines], dict[SingleRun, Columns]]:
-    """The theory's lines of every experiment of these figures, and their single runs."""
+    """The theory's lines for every experiment of the figures, and the single runs of the figures."""
     names = {name for number in numbers for name in FIGURES[number] if known[name].kind != "gelu"}
     return ({name: lines(known[name], seed) for name in sorted(names)},
             {single: carry_out_single(single, known[single.experiment], seed) for _, single in _singles(numbers)})
 
 
 def _singles(numbers: Sequence[int]) -> list[tuple[int, SingleRun]]:
-    """The single runs of these figures, each with the number of its figure."""
+    """The single runs of the figures, each with the number of its figure."""
     return [(number, single) for number in numbers for single in SINGLE_RUNS.get(number, ())]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def generalization_figure(results: Results) -> Figure:
-    """Two panels; the second has every network of the smallest rate and the regression line."""
+    """Draw two panels. The second one has every network of the smallest rate, and the regression line."""
     experiment, columns = results.experiments["rank"], results.columns["rank"]
     figure, (left, right) = panels(3.1)
     draw_sharpness(left, experiment, columns, results.lines["rank"])

@@ -18,12 +18,13 @@ from .experiments import Experiment
 
 @dataclass(frozen=True)
 class Lines:
-    """Numbers of the experiment's problem and depth; ``paper``, ``tight`` and ``exact`` are critical learning rates.
+    """Numbers of the problem and the depth of an experiment. ``paper``, ``tight`` and ``exact`` are learning rates.
 
-    ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, ``energy`` is ``E``; ``‖p‖`` of residual
-    networks is 1 up to rounding, and so is its factor in these. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``: a
-    theorem for limits of gradient flow of plain networks from nearly balanced starts (`limit-sharpness`), none for
-    other networks; None where the covariance is singular, as minimizers then have longer regressors than ``w*``.
+    ``lower`` is the paper's bound (`sharpness-lower`), ``least`` is ``S_min``, and ``energy`` is ``E``. They are those
+    of ``‖p‖ = 1``, which residual networks have up to rounding. ``eight`` is the paper's line ``8LΛ‖w*‖^{2−2/L}``.
+    For limits of gradient flow of plain networks from nearly balanced starts it is a theorem (`limit-sharpness`); for
+    other networks there is none. It is None if the covariance is singular: minimizers may then have longer regressors
+    than ``w*``.
     """
 
     lower: float
@@ -36,13 +37,14 @@ class Lines:
 
 
 def lines(experiment: Experiment, seed: int) -> Lines:
-    """The lines, from the statements in the registry, on the data read exactly.
+    """The lines of an experiment, by the statements of the library on the data, which are read exactly.
 
-    >>> from .experiments import FULL
-    >>> found = lines(FULL["plain"], 2)
+    >>> from .experiments import all_experiments
+    >>> full = all_experiments(reduced=False)
+    >>> found = lines(full["plain"], 2)
     >>> found.lower < found.least < found.eight, found.exact < found.tight < found.paper
     (True, True)
-    >>> lines(FULL["rank"], 2).eight is None
+    >>> lines(full["rank"], 2).eight is None
     True
     """
     data, depth = experiment.data(seed), experiment.depth

@@ -1,4 +1,4 @@
-"""Carrying out experiments: units on threads, each kept in a file when it is done, so that a run can be resumed."""
+"""Carry out experiments on threads. Each unit of work is kept in a file, so that a run can be resumed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import Event, Lock
 
 import numpy as np
-from llvmlite.binding import get_host_cpu_name
 
 from ..output.whole_files import ended_as_by_error, written_whole
 from .experiments import Experiment
@@ -30,7 +29,7 @@ _MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/
 
 @dataclass
 class Outcome:
-    """The columns of every experiment that is complete; ``resumed`` of so many ``units`` were there already."""
+    """The columns of all complete experiments, the number of units, and how many units were ``resumed`` from files."""
 
     columns: dict[str, Columns] = field(default_factory=dict)
     units: int = 0
@@ -43,13 +42,13 @@ def run_experiments(
     progress: Callable[[float, float], None] = lambda done, total: None,
     arrived: Callable[[dict[str, Columns]], object] = lambda columns: None,
 ) -> Outcome:
-    """Carry out the experiments on ``workers`` threads, all processors by default; kernels run side by side.
+    """Carry out the experiments on ``workers`` threads, by default one for each processor.
 
-    A unit is a pure function of its settings and the seed, so the number of threads changes no bit. Each is
+    A unit is a pure function of its settings and the seed, so that the number of threads changes no bit. Each unit is
     kept as ``folder/<unit>-<digest>.npz``. The digest is of settings, seed, code and versions, so that a later run
     takes only units that it would compute alike. Ctrl-C stops the threads within a second and keeps the units that are
-    done; SIGTERM does the same, and then ends the process.
-    ``arrived`` is called in this thread, while the others work, with the columns of all experiments that are complete.
+    done. SIGTERM does the same and then ends the process.
+    ``arrived`` is called in this thread, while the others work, with the columns of all complete experiments.
     """
     folder.mkdir(exist_ok=True)
     cut = {experiment.name: units(experiment) for experiment in experiments}
@@ -94,14 +93,14 @@ def run_experiments(
 
 
 def _complete(cut: dict[str, list[Unit]], found: dict[Unit, Columns]) -> dict[str, Columns]:
-    """The columns of every experiment of which all units are done."""
+    """The columns of the experiments whose units are all done."""
     complete = {name: [found[unit] for unit in made] for name, made in cut.items() if all(u in found for u in made)}
     return {name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
             for name, parts in complete.items()}
 
 
 class _Meter:
-    """The work done by all threads, and whether they are to stop."""
+    """The work that all threads have done, and the order to stop."""
 
     def __init__(self, done: float) -> None:
         self.done, self.stop, self._lock = done, Event(), Lock()
@@ -127,7 +126,9 @@ def _digest(unit: Unit, seed: int) -> str:
 
 @cache
 def code_digest() -> str:
-    """A digest of the code that makes the numbers and of the versions of the packages under it."""
+    """A digest of the code that makes the numbers, of the versions of its packages, and of the processor."""
+    from llvmlite.binding import get_host_cpu_name  # it comes with Numba, which is optional
+
     root = Path(__file__).parents[2]
     files = [*sorted((root / "numeric").rglob("*.py")), *(root / "checks" / name for name in _MAKERS)]
     words = [*map(version, PACKAGES), platform.machine(), get_host_cpu_name()]  # what may round once or twice

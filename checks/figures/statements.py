@@ -17,25 +17,26 @@ from .units import Columns
 Verdict = Literal["held", "violated", "inconclusive"]
 
 SETTLED = 1e-3
-"""Networks with ``R − R_min`` up to this part of ``E`` have settled, for the threshold of figure 2."""
-# Nearer to the threshold than this, relatively, a thousand steps do not tell whether descent settles.
+"""A network has settled (figure 2) if ``R − R_min`` is at most this part of ``E``."""
+# A thousand steps do not tell whether descent settles at rates nearer to the threshold than this part of it.
 _NEAR = 0.05
-# The relative rounding error of a sharpness: a minimizer that attains a bound may lie so far beyond it.
+# The relative rounding error of a sharpness. A minimizer that attains a bound may lie so far beyond it.
 _ROUNDING = 1e-8
-# How much a perturbation grows from a rounding error to a gradient that is not zero up to rounding.
+# The factor from a rounding error to a perturbation whose gradient is not zero up to rounding.
 _VISIBLE = 1e6
-# A GELU network counts as trained when its risk is at most this part of that of zero weights.
+# A GELU network counts as trained if its risk is at most this part of the risk of zero weights.
 TRAINED = 0.01
-# At the edge of stability the sharpness swings around 2/η; up to this factor beyond counts as at the edge.
+# At the edge of stability the sharpness swings around 2/η. Up to this factor times 2/η counts as the edge.
 _EDGE = 1.05
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a figure. ``counts`` are the networks in which it held, and all networks looked at.
+    """One statement of a figure. ``counts`` are the number of networks in which it held, and of all networks.
 
-    A statement is *held* if it holds in every network, or if the confidence interval shows it; *violated* if a network
-    is a counterexample, or the interval excludes it; *inconclusive* if there are too few networks.
+    A statement about every network is *held* if it holds in all of them, and *violated* by one counterexample. Other
+    statements are held or violated if a confidence interval shows that. With too few networks a statement is
+    *inconclusive*.
     """
 
     figure: int
@@ -47,7 +48,7 @@ class Statement:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Clopper–Pearson interval of the probability that it holds for a network."""
+        """The Clopper–Pearson interval of the probability that the statement holds for a network."""
         return interval(*self.counts) if self.counts and self.counts[1] else None
 
     def as_dict(self) -> dict[str, object]:
@@ -63,7 +64,7 @@ def _verdict(held: bool, violated: bool) -> Verdict:
 
 
 def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -> Statement:
-    """A statement about every network: one counterexample violates it; without networks it is inconclusive."""
+    """A statement about every network, given the networks in which it holds."""
     held, of = int(holds.sum()), len(holds)
     return Statement(figure, name, says, _verdict(0 < of == held, held < of), (held, of), numbers)
 
@@ -71,12 +72,12 @@ def _of_all(figure: int, name: str, says: str, holds: Array, **numbers: float) -
 def within_bounds(figure: int, columns: Columns, lines: Lines) -> Statement:
     """Where gradient descent converged (the gradient vanishes up to rounding), ``S_min <= S <= 2/η``.
 
-    The first inequality is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point: those
-    are reached from a null set (claim `learning-rate`). A perturbation grows by the factor ``ηS − 1`` in each step, and
-    it is seen when it has grown from rounding to a gradient that does not vanish. In ``T`` steps it does so only if
-    ``S`` is beyond ``(1 + 1e6^{1/T})/η``, so this is the bound that is tested. (Values above ``2/η`` do occur: the
-    steepest mode dies out while ``S`` is below, and ``S`` creeps above while slower modes still move.) Scale 0 is left
-    out, as all its repetitions are one network.
+    The first inequality is claim `min-sharpness`. The second says that the minimizer is no unstable fixed point, as
+    only a null set of starts leads to one (claim `learning-rate`). Near an unstable one a perturbation grows by the
+    factor ``ηS − 1`` in each step. It is seen when it has grown from rounding to a gradient that does not vanish. In
+    ``T`` steps it grows so far only if ``S`` is beyond ``(1 + 1e6^{1/T})/η``, so this is the bound that is tested.
+    (Values above ``2/η`` do occur: the steepest mode dies out while ``S`` is below ``2/η``, and then ``S`` creeps above
+    it while slower modes still move.) Scale 0 is left out, as all its repetitions are one network.
     """
     chosen = columns["final_minimizer"] & (columns["scale"] > 0)
     S, rate, steps = (columns[name][chosen] for name in ("final_sharpness", "rate", "steps"))
@@ -93,7 +94,7 @@ def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Li
     """From the smallest positive scale, at the smallest rate, descent ends with ``S <= 8LΛ``, the paper's line.
 
     No theorem says so here: claim `limit-sharpness` is about gradient flow of plain networks from nearly balanced
-    starts, and these are residual or not so near.
+    starts, and these networks are residual, or not so nearly balanced.
     """
     chosen = ((columns["scale"] == _smallest(experiment)) & columns["final_minimizer"]
               & (columns["rate"] == min(run.rate for run in experiment.runs)))
@@ -105,14 +106,14 @@ def small_start(figure: int, experiment: Experiment, columns: Columns, lines: Li
 
 
 def _smallest(experiment: Experiment) -> float:
-    """The smallest scale of random starts. At scale 0 all repetitions are one network."""
+    """The smallest positive scale. At scale 0 all repetitions are one network."""
     return min(scale for scale in experiment.scales if scale > 0)
 
 
 def divergence(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> Statement:
     """Over the rates below ``2/S_min``, divergence is likelier from the largest scale than from the smallest positive.
 
-    The intervals are those of a network drawn at random, whatever its rate. Above ``2/S_min`` nothing converges anyway.
+    A confidence interval is that of a network of the scale, whatever its rate. Above ``2/S_min`` no network converges.
     """
     says = "over the rates below 2/S_min, divergence is likelier from the largest scale than from the smallest positive"
     counts = []
@@ -129,7 +130,7 @@ def divergence(figure: int, experiment: Experiment, columns: Columns, lines: Lin
 
 @dataclass(frozen=True)
 class Threshold:
-    """Half of the networks still settle at the rate ``below``, and no longer at ``above``, the next rate tried."""
+    """Half of the networks settle at the rate ``below``, but not at ``above``, which is the next rate tried."""
 
     below: float
     above: float
@@ -152,10 +153,10 @@ def threshold(columns: Columns, energy: float) -> Threshold:
 
 
 def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lines) -> list[Statement]:
-    """Two statements for one depth: no network converges above ``2/S_min`` (claim `learning-rate`); half settle below.
+    """Two statements on one depth: above ``2/S_min`` no network converges (claim `learning-rate`); below, half settle.
 
-    A network converges if its gradient vanishes up to rounding, and settles if its risk is near the minimum. Near the
-    threshold a thousand steps are too few to settle, so a few percent around the threshold are left out.
+    A network converges if its gradient vanishes up to rounding, and it settles if its risk is near the minimum. Near
+    the threshold a thousand steps are too few to settle, so that a few percent around the threshold are allowed.
     """
     depth = experiment.depth
     above = _of_all(figure, f"above, L = {depth}", f"L = {depth}: no network converges at eta > 2/S_min",
@@ -170,7 +171,11 @@ def thresholds(figure: int, experiment: Experiment, columns: Columns, lines: Lin
 
 @dataclass(frozen=True)
 class Regression:
-    """Least squares of ``log10`` of the generalization gap on ``log10`` of the sharpness, with an interval."""
+    """Least squares of ``log10`` of the generalization gap on ``log10`` of the sharpness.
+
+    ``points`` ``(N, 2)`` are sharpness and gap. ``minimizers`` is how many of these networks are minimizers, and
+    ``left_out`` how many networks lack two positive numbers. ``p_value`` is two-sided, for slope zero.
+    """
 
     rate: float
     points: Array
@@ -184,11 +189,7 @@ class Regression:
 
 
 def regression(experiment: Experiment, columns: Columns) -> Regression | None:
-    """At the smallest rate, over the networks that did not diverge; None when fewer than three are left.
-
-    ``points`` ``(N, 2)`` are sharpness and gap; so many are ``minimizers``, and so many networks without two positive
-    numbers are ``left_out``. ``p_value`` is two-sided, for slope zero.
-    """
+    """The regression over the networks of the smallest rate that did not diverge, or None for fewer than three."""
     rate = min(run.rate for run in experiment.runs)
     x, y = columns["final_sharpness"], columns["generalization_gap"]
     there = (columns["rate"] == rate) & (columns["diverged_after"] < 0)
@@ -206,7 +207,7 @@ def regression(experiment: Experiment, columns: Columns) -> Regression | None:
 
 
 def generalization(figure: int, experiment: Experiment, columns: Columns) -> Statement:
-    """Sharper networks generalize worse: the slope of `regression` is positive. Not all networks are minimizers."""
+    """Sharper networks generalize worse: the slope of `regression` is positive. Not all of them are minimizers."""
     says = "the generalization gap grows with the sharpness (log-log slope > 0)"
     found = regression(experiment, columns)
     if found is None:
@@ -221,8 +222,8 @@ def generalization(figure: int, experiment: Experiment, columns: Columns) -> Sta
 def gelu_edge(figure: int, columns: Columns, zero_risk: float) -> Statement:
     """Most trained GELU networks end with a sharpness of at most about ``2/η``.
 
-    No network has reached a minimum. At the edge of stability the sharpness swings beyond ``2/η``, at times far beyond;
-    so the statement is about most networks.
+    No network has reached a minimum. At the edge of stability the sharpness swings beyond ``2/η``, and at times far
+    beyond, so that the statement is about most networks only.
     """
     chosen = columns["final_gap"] <= TRAINED * zero_risk  # nan is not
     S, rate = columns["final_sharpness"][chosen], columns["rate"][chosen]

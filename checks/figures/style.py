@@ -1,4 +1,4 @@
-"""What the figures of the experiments share: results, styles of learning rates, medians, the theory's lines."""
+"""What the figures share: their results, the styles of learning rates, medians, the lines of the theory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Style(TypedDict):
 
 @dataclass(frozen=True)
 class Results:
-    """The numbers of a figure: settings, columns and lines by name of the experiment, columns of single runs."""
+    """The numbers of all figures: settings, columns and lines by experiment, and columns by single run."""
 
     seed: int
     experiments: Mapping[str, Experiment]
@@ -43,21 +43,21 @@ class Results:
 
 
 def rate_styles(experiment: Experiment) -> dict[float, Style]:
-    """Colour and marker of each learning rate."""
+    """The colour and the marker of each learning rate."""
     rates = sorted(run.rate for run in experiment.runs)
     return {rate: {"color": shade, "marker": marker, "markersize": 3.5}
             for rate, shade, marker in zip(rates, shades(len(rates)), MARKERS, strict=False)}
 
 
 def shifts(experiment: Experiment) -> dict[float, float]:
-    """How far each learning rate is drawn beside its scale, lest bars of several rates hide each other."""
+    """How far beside its scale each learning rate is drawn, so that bars of several rates do not hide each other."""
     scales, rates = experiment.scales, sorted(run.rate for run in experiment.runs)
     step = scales[1] - scales[0] if len(scales) > 1 else 1.0
     return {rate: 0.12 * step * (index - (len(rates) - 1) / 2) for index, rate in enumerate(rates)}
 
 
 def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **style: Any) -> None:
-    """Medians joined by a line, with bars from the 10th to the 90th percentile; empty groups leave a gap."""
+    """Draw medians joined by a line, with bars from the 10th to the 90th percentile. Empty groups are skipped."""
     kept = [(place, group) for place, group in zip(x, groups, strict=True) if len(group)]
     if kept:
         places = [place for place, _ in kept]
@@ -66,7 +66,7 @@ def spread(axis: Axes, x: Sequence[float] | Array, groups: Sequence[Array], **st
 
 
 def places(experiment: Experiment, rate: float) -> Array:
-    """Where the scales are drawn for a learning rate."""
+    """The places on the axis where the scales are drawn for a learning rate."""
     return np.array(experiment.scales) + shifts(experiment)[rate]
 
 
@@ -76,12 +76,12 @@ def by_scale(experiment: Experiment, columns: Columns, values: Array, chosen: Ar
 
 
 def in_legend(axis: Axes, label: str, color: Color = "black", dashes: LineStyle = "--", width: float = 1.0) -> None:
-    """An entry of the legend for lines that have no label of their own."""
+    """Add an entry to the legend for lines that have no label of their own."""
     axis.plot([], [], color=color, linestyle=dashes, linewidth=width, label=label)
 
 
 def draw_bounds(axis: Axes, lines: Lines) -> None:
-    """``8LΛ`` if it is there, ``S_min`` and the paper's lower bound, in black, named for the legend."""
+    """Draw ``8LΛ`` if there is one, ``S_min`` and the lower bound of the paper, in black and named in the legend."""
     for height, dashes, label in ((lines.eight, "-.", r"$8L\Lambda$"), (lines.least, "-", r"$S_{\min}$"),
                                   (lines.lower, ":", "lower bound of the paper")):
         if height is not None:
@@ -89,13 +89,13 @@ def draw_bounds(axis: Axes, lines: Lines) -> None:
 
 
 def beside(axis: Axes, height: float, label: str, color: Color, align: str = "center") -> None:
-    """A label at the right end of a horizontal line, outside the axes: nothing lies under it."""
+    """Write a label at the right end of a horizontal line, outside the axes, where nothing lies under it."""
     axis.annotate(label, (1.0, height), xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points",
                   fontsize=6.5, va=align, color=color, annotation_clip=False)
 
 
 def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
-    """One legend for several axes, above them: each name once."""
+    """Draw one legend for several axes above them, with each name once."""
     named: dict[str, Artist] = {}
     for axis in axes:
         handles, labels = axis.get_legend_handles_labels()

@@ -11,7 +11,7 @@ from .statements import Statement
 
 
 def print_figures(report: FiguresReport, folder: str, console: Console) -> None:
-    """What the figures show, statement by statement, then where the files are."""
+    """Print what the figures show, statement by statement, and where the files are."""
     size = "reduced" if report.reduced else "full size"
     names = ("figure", "statement", "estimated", "networks", f"probability ({CONFIDENCE:.0%})", "numbers")
     console.print(table(

@@ -1,4 +1,4 @@
-"""Figure 2: up to which learning rate residual networks of several depths converge, against three critical rates."""
+"""Figure 2: the learning rates up to which residual networks of several depths converge, and three critical rates."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# As in the paper. The point of the panel is where the distance leaves zero.
+# The top of the panel, as in the paper: it shows where the distance leaves zero.
 _TOP = 0.21
 
 
 def threshold_figure(results: Results) -> Figure:
-    """Distance against the rate for each depth, and the estimated threshold over ``2/S_min`` against the depth."""
+    """Draw the distance over the rate for each depth, and the threshold, as a part of ``2/S_min``, over the depth."""
     figure, (left, right) = panels(2.9, ratios=(3, 2))
     _draw_distances(left, results)
     _draw_thresholds(right, results)
@@ -33,7 +33,7 @@ def _draw_distances(axis: Axes, results: Results) -> None:
     for name, shade, marker in zip(names, shades(len(names)), MARKERS, strict=False):
         columns, lines = results.columns[name], results.lines[name]
         rates = np.unique(columns["rate"])
-        # Infinite where one has diverged: the curve leaves the picture, as it should.
+        # The mean is infinite where a network has diverged. There the curve ends.
         means = [np.nan_to_num(columns["final_distance"][columns["rate"] == rate], nan=np.inf).mean() for rate in rates]
         kept = np.isfinite(means)
         axis.plot(rates[kept], np.array(means)[kept], color=shade, marker=marker, markersize=3.5,

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# What float64 leaves of a squared distance; below it only rounding is seen.
+# Below this squared distance float64 shows rounding only.
 _FLOOR = 1e-32
 
 
 def training_figure(results: Results, number: int) -> Figure:
-    """Figure 1 (plain) or 4 (residual): distance and sharpness against scale, and along two runs."""
+    """Draw figure 1 (plain) or 4 (residual): distance and sharpness over the scale, and along two runs."""
     (name,) = {single.experiment for single in SINGLE_RUNS[number]}
     experiment, columns, lines = results.experiments[name], results.columns[name], results.lines[name]
     figure, axes = panels(5.6, rows=2)
@@ -37,7 +37,7 @@ def training_figure(results: Results, number: int) -> Figure:
 
 
 def gelu_figure(results: Results) -> Figure:
-    """Figure 7: risk and sharpness of GELU networks against scale."""
+    """Draw figure 7: risk and sharpness of GELU networks over the scale."""
     experiment, columns = results.experiments["gelu"], results.columns["gelu"]
     figure, (left, right) = panels(3.1)
     _draw_final(left, experiment, columns, "gap", "risk after training")
@@ -48,7 +48,7 @@ def gelu_figure(results: Results) -> Figure:
 
 
 def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: str, title: str) -> None:
-    """Of networks that did not diverge."""
+    """Draw a quantity after training over the scale, for the networks that did not diverge."""
     values = np.maximum(columns[f"final_{quantity}"], _FLOOR)
     _draw_spreads(axis, experiment, columns, quantity, values, drawn.rate_styles(experiment))
     drawn.name_scale(axis, experiment)
@@ -56,9 +56,9 @@ def _draw_final(axis: Axes, experiment: Experiment, columns: Columns, quantity: 
 
 
 def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: Lines | None) -> None:
-    """Sharpness at the start and after training, of networks that did not diverge, with ``2/η`` and the bounds.
+    """Draw the sharpness before and after training over the scale, with ``2/η`` and the bounds.
 
-    Rates above ``2/S_min`` are left out: descent has no minimum to rest at.
+    Networks that diverged are left out, and so are rates above ``2/S_min``, at which descent has no minimum to rest at.
     """
     styles = {rate: style for rate, style in drawn.rate_styles(experiment).items()
               if lines is None or rate <= lines.exact}
@@ -71,7 +71,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
     if lines is not None:
         drawn.draw_bounds(axis, lines)
     least = lines.least if lines is not None else 2 / max(styles)
-    # The start may leave the picture, so that what the lines bound fills it.
+    # The sharpness at the start may leave the picture, which is for the sharpness after training.
     axis.set_ylim(least / 20, 10 / min(styles))
     plain_numbers(axis.yaxis, *axis.get_ylim())
     drawn.name_scale(axis, experiment)
@@ -81,7 +81,7 @@ def draw_sharpness(axis: Axes, experiment: Experiment, columns: Columns, lines: 
 def _draw_spreads(
     axis: Axes, experiment: Experiment, columns: Columns, quantity: str, final: Array, styles: dict[float, Style],
 ) -> None:
-    """Against the scale: a quantity at the start, and positive final values for each learning rate."""
+    """Draw a quantity over the scale: at the start, and where it is positive after training, for each learning rate."""
     initial = columns[f"initial_{quantity}"]
     drawn.spread(axis, experiment.scales, drawn.by_scale(experiment, columns, initial, np.isfinite(initial)),
                  color=GREY, linestyle=":", label="at the start")
@@ -94,7 +94,7 @@ def _draw_spreads(
 
 def _draw_single(axis: Axes, single: SingleRun, columns: Columns, lines: Lines) -> None:
     distance = axis.twinx()
-    # Beyond 2/η steps alternate between two branches: lines through every other step show both.
+    # Beyond 2/η the steps alternate between two branches. Lines through every other step show both.
     for parity in (0, 1):
         steps = slice(parity, None, 2)
         axis.plot(columns["step"][steps], columns["sharpness"][steps], color=BLUE, linewidth=1.0,

@@ -1,4 +1,4 @@
-"""Units of work: some networks of one run, from the start to the end, a pure function of settings and seed."""
+"""Units of work: a unit takes some networks of a run from start to end, as a pure function of settings and seed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ...numeric.network.sharpness import nearly_minimizers, sharpness
 from .experiments import Experiment, Run, SingleRun
 
 Columns = dict[str, Array]
-# Multiplications of a unit, unless eight networks take more. An interruption loses the units at work.
+# The multiplications of a unit, unless eight networks take more. An interruption loses the units at work.
 _WORK = 4e9
 _LANES = 8
-# Multiplications between two looks at whether to stop: some 0.1 s.
+# The multiplications between two looks at whether to stop, which take about 0.1 s.
 _CHUNK = 1e8
-# A GELU with its derivative costs as much as this many multiplications with weights.
+# The cost of GELU and its derivative, in multiplications with weights.
 _GELU_COST = 20
 
 
@@ -34,7 +34,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """Networks ``first <= index < last`` of a run."""
+    """The networks of a run with numbers ``first <= index < last``."""
 
     experiment: Experiment
     run: Run
@@ -47,12 +47,12 @@ class Unit:
 
     @property
     def cost(self) -> float:
-        """Multiplications, about."""
+        """About how many multiplications the unit takes."""
         return (self.last - self.first) * self.run.steps * step_cost(self.experiment)
 
 
 def step_cost(experiment: Experiment) -> float:
-    """Multiplications of a step of one network, about."""
+    """About how many multiplications a step of one network takes."""
     cost = 3.0 * experiment.weight_count
     if experiment.kind == "gelu":
         cost = experiment.samples * (cost + _GELU_COST * experiment.dimension * (experiment.depth - 1))
@@ -60,7 +60,7 @@ def step_cost(experiment: Experiment) -> float:
 
 
 def units(experiment: Experiment) -> list[Unit]:
-    """The experiment cut into units of similar cost, whole groups of lanes; the same on every machine."""
+    """Cut an experiment into units of similar cost. A unit is whole groups of lanes, and the same on every machine."""
     made = []
     for run in experiment.runs:
         size = experiment.size(run)
@@ -72,10 +72,10 @@ def units(experiment: Experiment) -> list[Unit]:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Numbers of each network of a batch, nan for networks that diverged.
+    """The numbers of each network of a batch, which are nan for networks that diverged.
 
-    ``gap`` is the risk above the minimum, or the risk of a GELU network; ``distance`` is the mean squared distance of
-    ``w`` from ``w*`` over the coordinates, nan for GELU; some eigenvalue lies within ``error`` of the sharpness;
+    ``gap`` is the risk above the minimum, or the risk of a GELU network. ``distance`` is the mean squared distance of
+    ``w`` from ``w*`` over the coordinates, or nan for GELU. Some eigenvalue lies within ``error`` of the sharpness.
     ``minimizer`` says whether the gradient vanishes up to rounding.
     """
 
@@ -90,7 +90,7 @@ class Measured:
 
 
 def measure(problem: RegressionProblem | Samples, network: DeepLinearNetwork) -> Measured:
-    """Exact by the kernel reduction where the network is a minimizer, by Lanczos on the Hessian elsewhere.
+    """Measure the networks of a batch: minimizers by the kernel reduction, others by Lanczos on the Hessian.
 
     >>> problem = RegressionProblem.from_covariance(np.diag([1.0, 4.0]), np.array([1.0, 0.0]))
     >>> found = measure(problem, DeepLinearNetwork([[[[1.0, 0.0]], [[0.0, 0.0]]], [[[1.0]], [[2.0]]]]))
@@ -103,9 +103,9 @@ def measure(problem: RegressionProblem | Samples, network: DeepLinearNetwork) ->
     found = Measured(gap, distance, top, error, np.zeros(number, dtype=bool))
     if not there.any():
         return found
-    weights = [w[there] for w in network.weights]
-    chosen = DeepLinearNetwork(weights, network.readout if network.has_readout else None)
-    made = _measured_gelu(weights, problem) if isinstance(problem, Samples) else _measured_linear(chosen, problem)
+    chosen = network.part(there)
+    made = _measured_gelu(chosen.weights, problem) if isinstance(problem, Samples) else (
+        _measured_linear(chosen, problem))
     for name, value in vars(made).items():
         getattr(found, name)[there] = value
     return found
@@ -114,20 +114,18 @@ def measure(problem: RegressionProblem | Samples, network: DeepLinearNetwork) ->
 def _measured_linear(network: DeepLinearNetwork, problem: RegressionProblem) -> Measured:
     away = network.regressor() - problem.regressor
     minimizer = nearly_minimizers(problem, network)
-    top, error = np.zeros(len(minimizer)), np.zeros(len(minimizer))
-    for chosen in (minimizer, ~minimizer):
-        part = DeepLinearNetwork([w[chosen] for w in network.weights],
-                                 network.readout if network.has_readout else None)
-        if chosen.any() and chosen is minimizer:
-            top[chosen] = sharpness(problem, part, minimizer=True).value
-        elif chosen.any():
-            found = _tops(partial(hessian_product, problem, part), part.weights)
-            top[chosen], error[chosen] = found.values, found.residuals
+    top, error = np.zeros((2, len(minimizer)))
+    if minimizer.any():
+        top[minimizer] = sharpness(problem, network.part(minimizer), minimizer=True).value
+    if not minimizer.all():
+        others = network.part(~minimizer)
+        found = _tops(partial(hessian_product, problem, others), others.weights)
+        top[~minimizer], error[~minimizer] = found.values, found.residuals
     return Measured(problem.risk_gap(network.regressor()), (away * away).mean(axis=-1), top, error, minimizer)
 
 
-def _measured_gelu(weights: list[Array], samples: Samples) -> Measured:
-    found = _tops(partial(gelu_hessian_product, weights, samples), tuple(weights))
+def _measured_gelu(weights: tuple[Array, ...], samples: Samples) -> Measured:
+    found = _tops(partial(gelu_hessian_product, weights, samples), weights)
     slopes = gelu_gradient(weights, samples)
     squares = np.sqrt(sum((slope * slope).sum(axis=(-2, -1)) for slope in slopes))
     scale = np.sqrt(sum((w * w).sum(axis=(-2, -1)) for w in weights)) * found.values
@@ -140,9 +138,9 @@ def _tops(product: Product, weights: tuple[Array, ...]) -> Lanczos:
 
 
 def carry_out(unit: Unit, seed: int, advanced: Callable[[float], bool]) -> Columns:
-    """Do a unit: one row a network.
+    """Carry out a unit, and return the columns, with one row for each network.
 
-    ``advanced(cost)`` is called with the work done and returns whether to go on.
+    ``advanced(cost)`` is called with the work that was done, and returns whether to go on.
 
     Raises:
         Stopped: ``advanced`` returned False.
@@ -178,7 +176,6 @@ def carry_out_single(single: SingleRun, experiment: Experiment, seed: int) -> Co
     """The numbers of one network after each step, from 0 to ``single.steps``."""
     problem = experiment.problem(seed)
     alone = replace(experiment, scales=(single.scale,), runs=(Run(single.rate, single.steps, 1),))
-    # The start is the same for every rate.
     descent = Descent(alone.starts(alone.runs[0], 0, 1, seed), single.rate, problem)
     weights = [descent.network().weights]
     for _ in range(single.steps):

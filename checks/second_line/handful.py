@@ -13,6 +13,7 @@ from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.scalars import Array
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.exact import Exact
+from ..arithmetic.ring import AnyRing
 from ..deciding.along_flow import EnclosedScope, state
 from ..deciding.hypotheses import predicate
 from ..evaluation.evaluate import Undefined
@@ -22,7 +23,7 @@ from ..instances.families.handful import HANDFUL
 from ..instances.families.residual import radii
 from ..instances.instance import Instance
 from ..instances.pool import instance
-from .proof_words import ProofScope, RealRing
+from .proof_words import ProofScope
 
 Choice = fmpq | Exact | Array | list[Array]
 """A value of a variable of a proof."""
@@ -39,6 +40,7 @@ class Case:
     instance: Instance
     time: fmpq | None = None
     """The time at which the weights on the gradient flow from the instance are enclosed, or None."""
+    _settings: dict[tuple[object, ...], Setting] = field(default_factory=dict)
 
     @cached_property
     def choices(self) -> dict[str, Sequence[Choice]]:
@@ -93,10 +95,6 @@ class Case:
         promised = radii(case) if square else []
         return [{"rho": rho} for rho in (*promised, fmpq(1, 20), fmpq(1, 2))]
 
-    @cached_property
-    def _settings(self) -> dict[tuple[object, ...], Setting]:
-        return {}
-
     def setting(self, turn: int, extra: Values) -> Setting:
         """The case with the values of a turn, and further ones."""
         key = (turn, *extra.items())
@@ -113,15 +111,13 @@ class Setting:
     case: Case
     values: Values
     known: dict[tuple[object, ...], bool] = field(default_factory=dict)
-    _scopes: dict[RealRing, ProofScope] = field(default_factory=dict)
+    _scopes: dict[AnyRing, ProofScope] = field(default_factory=dict)
 
-    def scope(self, ring: RealRing, integers: dict[str, int]) -> ProofScope:
-        """The scope of the setting in a ring, at the layers of these indices."""
+    def scope(self, ring: AnyRing) -> ProofScope:
+        """The scope of the setting in a ring."""
         if ring not in self._scopes:
             self._scopes[ring] = ProofScope(self.case.instance, ring, self.values, self._further())
-        scope = self._scopes[ring]
-        scope.integers = integers
-        return scope
+        return self._scopes[ring]
 
     def _further(self) -> EnclosedScope | None:
         """The weights further along their flow."""

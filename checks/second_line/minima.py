@@ -6,8 +6,8 @@ them it lies above the lines through its values at ``m`` and at the other end.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 import sympy as sp
@@ -17,45 +17,32 @@ from scipy.optimize import minimize_scalar
 from ...theory.language.nodes import Minimum, weighted_top
 from ...theory.language.quantities import L, w_star
 from ..arithmetic.exact import Undecidable
+from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing, FloatRing
-from ..evaluation.evaluate import Scope, Undefined, UnknownNode, evaluate
+from ..evaluation.evaluate import Undefined, UnknownNode, Value
 
 SEARCHED = 30.0
 """The minimum is looked for where the logarithm of the variable is at most this, in absolute value."""
 HALF_WIDTH = fmpq(1, 2**22)
 
 
-class Varied(Protocol):
-    """A scope whose variables may take other values, in any ring."""
-
-    integers: dict[str, int]
-
-    @property
-    def ring(self) -> object: ...
-    def with_value(self, name: str, value: fmpq, ring: BallRing | FloatRing) -> Scope: ...
-
-
-def least(node: Minimum, scope: Varied) -> arb:
-    """An enclosure of the minimum, in balls of the scope's precision.
+def least(node: Minimum, depth: int, ring: AnyRing, at: Callable[[fmpq, AnyRing], Value]) -> arb:
+    """An enclosure of the minimum, in the balls of a ring. ``at`` is the function, of a rational number in any ring.
 
     Raises UnknownNode where the function is not seen to be convex, Undefined where no minimum is bracketed.
     """
     body, variable = node.args
-    if not isinstance(scope.ring, BallRing):
+    if not isinstance(ring, BallRing):
         raise Undecidable("a minimum in exact numbers")
-    if not _is_convex(body.xreplace({L: sp.Integer(scope.integers["L"])}), variable):
+    if not _is_convex(body.xreplace({L: sp.Integer(depth)}), variable):
         raise UnknownNode(f"{body} is not seen to be convex")
-
-    def at(value: fmpq, ring: BallRing | FloatRing) -> arb | float:
-        found: arb | float = evaluate(body, scope.with_value(variable.name, value, ring))
-        return found
 
     def height(logarithm: float) -> float:
         return float(at(fmpq(*float(np.exp(logarithm)).as_integer_ratio()), FloatRing()))
 
     found = minimize_scalar(height, bounds=(-SEARCHED, SEARCHED), method="bounded", options={"xatol": 1e-9})
     middle = fmpq(*float(np.exp(found.x)).as_integer_ratio())
-    below, here, above = (arb(at(middle * (1 + side * HALF_WIDTH), scope.ring)) for side in (-1, 0, 1))
+    below, here, above = (arb(at(middle * (1 + side * HALF_WIDTH), ring)) for side in (-1, 0, 1))
     if not (below > here and above > here):
         raise Undefined("no minimum is bracketed")
     lowest: arb = (here - (below - here).max(above - here)).union(here)

@@ -17,22 +17,22 @@ from ...theory.language.hypotheses import HYPOTHESES
 from ...theory.language.nodes import LayerMatrix, Relation
 from ...theory.language.quantities import VOCABULARY, L, k
 from ...theory.setting.dependence import depends
+from ..arithmetic.ring import AnyRing
+from ..deciding.along_flow import AT_TIME
 from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
 from ..evaluation.evaluate import UnknownNode, integer
 from ..evaluation.scope import Values
 from .handful import Case, Setting, handful, is_aligned
-from .proof_words import OF_ONE_LAYER, ProofScope, RealRing
+from .proof_words import OF_ONE_LAYER, ProofScope
 
 ALONG_FLOW = frozenset({"time", "risk_gap_0"})
 """Names that make sense only for weights that gradient flow reached from a start."""
-ENCLOSED = ALONG_FLOW | {"risk_gap", "displacement", "layer_displacement", "alpha_sub_0", "beta_sub_0", "alpha_ends_0",
-                         "rho", "c", "c_0"} | {q.name for q in VOCABULARY.values() if q.belongs in ("problem", "depth")}
+ENCLOSED = frozenset({"time", "rho", "c", "c_0", *AT_TIME}) | {
+    word.name for word in VOCABULARY.values() if word.belongs in ("problem", "depth", "initialization")}
 """Names whose values belong to the weights further along the flow; all other values would be those of the start."""
 LASTING = frozenset(name for name in HYPOTHESES if depends(name) <= {"problem", "depth"})
 """Hypotheses that hold along the flow when they hold at its start."""
-OF_RATE = frozenset({"eta", "step_determinant", "step_determinant_zero"})
-"""Names that depend on the learning rate."""
 
 
 class Place(NamedTuple):
@@ -41,9 +41,11 @@ class Place(NamedTuple):
     setting: Setting
     integers: dict[str, int]
 
-    def scope(self, ring: RealRing) -> ProofScope:
-        """The scope of the place in a ring."""
-        return self.setting.scope(ring, self.integers)
+    def scope(self, ring: AnyRing) -> ProofScope:
+        """The scope of the place in a ring. Places of one setting share it, one at a time."""
+        scope = self.setting.scope(ring)
+        scope.integers = self.integers
+        return scope
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Judged:
         return frozenset().union(*(_names(side) for one in relations for side in (one.lhs, one.rhs)))
 
     @cached_property
+    def sources(self) -> frozenset[str]:
+        """What the conclusion and the hypotheses depend on."""
+        return depends(self.relation, *self.supposed)
+
+    @cached_property
     def supposed(self) -> list[Relation]:
         return [fact for fact in self.facts if isinstance(fact, Relation)]
 
@@ -76,7 +83,7 @@ class Judged:
     def places(self, case: Case, turn: int) -> Iterator[Place]:
         """The case at all layers in the ranges, with the values of a turn, and with values near the thresholds."""
         extras: list[Values] = [{}]
-        if self.names & OF_RATE:
+        if "eta" in self.sources:
             asked = Obligation("", self.relation, over=("eta",), given=tuple(self.facts))
             extras = list(expansions(asked, case.instance))
         if "rho" in self.names:

@@ -20,19 +20,18 @@ from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Minimum
 from ..arithmetic import eigenvectors
 from ..arithmetic.exact import exact, lifted
-from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.field import RationalRing
-from ..arithmetic.rings import BallRing, FloatRing
+from ..arithmetic.ring import AnyRing
+from ..arithmetic.rings import BallRing
 from ..deciding.identities import Point, coefficients, zipped
 from ..evaluation import layers
 from ..evaluation.bindings.network import rescaled
-from ..evaluation.evaluate import Meaningless, Scope, Undefined, UnknownNode, Value
+from ..evaluation.evaluate import Meaningless, Undefined, UnknownNode, Value, evaluate
 from ..evaluation.scope import RealScope, Values
 from ..instances.families.building import identity
 from ..instances.instance import Instance
 from .minima import least
 
-RealRing = FloatRing | BallRing | ExactRing
 LEAST_RISK = fmpq(1, 3)
 """The least risk: the theory leaves it free, so any number serves."""
 ROOT_TOLERANCE = fmpq(1, 10**9)
@@ -49,20 +48,17 @@ def rational_root(instance: Instance) -> Array:
     return root
 
 
-class ProofScope(Scope):
+class ProofScope(RealScope):
     """An exact instance in one ring, with a value for every variable of a proof.
 
     ``values`` holds exact numbers for ``r gamma eta rho time t s``, columns ``u`` and ``z`` of shape ``(d, 1)`` (the
-    unit vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. ``plain``
-    reads the vocabulary: by default of the instance itself, with the dense Hessian.
+    unit vector called ``z`` is ``Sigma^{1/2} z`` normalized), and the direction ``Xi``, a list of layers. Words of the
+    vocabulary are read of the weights ``further`` along the flow, or else of the instance, with the dense Hessian.
     """
 
-    def __init__(self, instance: Instance, ring: RealRing, values: Values, plain: RealScope | None = None) -> None:
-        self.instance, self.ring, self.values = instance, ring, values
-        numbers = {name: value for name, value in values.items() if name not in ("Xi", "t", "s")}
-        self.plain = plain or RealScope(instance, ring, numbers | {"direction": values["z"]}, direct=True)
-        self.integers: dict[str, int] = {"L": instance.depth, "d": instance.dimension}
-        self.memo: dict[Hashable, Value] = {}
+    def __init__(self, instance: Instance, ring: AnyRing, values: Values, further: RealScope | None = None) -> None:
+        super().__init__(instance, ring, values | {"direction": values["z"]}, direct=True)
+        self.further, self.known = further, dict[Hashable, Value]()
 
     def value(self, name: str) -> Value:
         if name in LAYER_INDICES:
@@ -74,7 +70,8 @@ class ProofScope(Scope):
             return self._remembered(name, lambda: self.lifted(WORDS[name](self)))
         if name in COMPUTED:
             return self._remembered(name, lambda: COMPUTED[name](self))
-        return self._remembered(name, lambda: self.plain.value(name))
+        read = super().value if self.further is None else self.further.value
+        return self._remembered(name, lambda: read(name))
 
     def layer(self, family: str, index: int) -> Value:
         return self._remembered((family, index), lambda: self._layer(family, index))
@@ -84,7 +81,7 @@ class ProofScope(Scope):
         if not first <= index <= last - (family in ("D", "D_dot", "D_rest")):
             raise Meaningless(f"there is no {family}_{index}")
         if family in ("W", "D"):
-            return self.plain.layer(family, index)
+            return super().layer(family, index)
         if family in COMPUTED_LAYERS:
             return COMPUTED_LAYERS[family](self, index)
         name, _, where = family.partition("_")
@@ -101,37 +98,32 @@ class ProofScope(Scope):
 
     def function(self, name: str, indices: list[int]) -> Value:
         if name not in FUNCTIONS:
-            return self.plain.function(name, indices)
+            return super().function(name, indices)
         return self._remembered((name, *indices), lambda: FUNCTIONS[name](self, *indices))
 
     def spectral(self, family: str, index: int) -> Value:
         self.layer(family, index)
-        return self.plain.spectral(family, index)
+        return super().spectral(family, index)
 
     def second_singular(self, family: str, index: int) -> Value:
         self.layer(family, index)
-        return self.plain.second_singular(family, index)
-
-    def weighted_top(self, matrix: Array) -> Value:
-        return self.plain.weighted_top(matrix)
-
-    def weighted_bottom(self, matrix: Array) -> Value:
-        return self.plain.weighted_bottom(matrix)
+        return super().second_singular(family, index)
 
     def least(self, node: Minimum) -> Value:
         """The least value over a positive variable."""
-        return self._remembered(node, lambda: least(node, self))
+        body, variable = node.args
 
-    def with_value(self, name: str, value: fmpq, ring: RealRing) -> ProofScope:
-        """The scope in another ring, with another value of a variable."""
-        other = ProofScope(self.instance, ring, self.values | {name: value})
-        other.integers = self.integers
-        return other
+        def at(value: fmpq, ring: AnyRing) -> Value:
+            other = ProofScope(self.instance, ring, self.values | {variable.name: value})
+            other.integers = self.integers
+            return evaluate(body, other)
+
+        return self._remembered(node, lambda: least(node, self.integers["L"], self.ring, at))
 
     def _remembered(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        if key not in self.memo:
-            self.memo[key] = make()
-        return self.memo[key]
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
 
     def lifted(self, value: Array | fmpq | int) -> Value:
         """A rational or an array of rationals, in the ring."""
@@ -268,7 +260,7 @@ def _top_vector(scope: ProofScope, matrix: Array) -> Value:
 def _level(scope: ProofScope, gap: str) -> Value:
     """The lower bound on the norm of ``w`` that a risk gap gives."""
     energy = scope.value("E")
-    return _positive((energy - scope.value(gap)) / (2 * scope.plain.root(scope.value("b") * energy)))
+    return _positive((energy - scope.value(gap)) / (2 * scope.root(scope.value("b") * energy)))
 
 
 def _positive(value: Value) -> Value:
@@ -325,7 +317,7 @@ def _sine(scope: ProofScope, k: int) -> Value:
     square = scope.lifted(1) - cosine * cosine
     if isinstance(scope.ring, BallRing) and not square > 0:  # the exact value is never negative, whatever its ball says
         square = abs(square)
-    return scope.plain.root(square)
+    return scope.root(square)
 
 
 def _starts(instance: Instance) -> tuple[Array, ...]:
@@ -336,7 +328,7 @@ def _distance(scope: ProofScope, k: int) -> Value:
     if not 1 <= k <= scope.instance.depth:
         raise Meaningless(f"there is no layer {k}")
     change = scope.instance.weights[k - 1] - _starts(scope.instance)[k - 1]
-    return scope.plain.root(scope.lifted((change * change).sum()))
+    return scope.root(scope.lifted((change * change).sum()))
 
 
 def _change_of_product(scope: ProofScope, j: int, k: int) -> Value:

@@ -18,6 +18,7 @@ import sympy as sp
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.claim import Given
 from ...theory.language.nodes import Relation
+from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
@@ -26,41 +27,15 @@ from ..deciding.verdicts import Verdict
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
 from . import solution_steps
 from .agreement import agrees, known, written
+from .decision import Contradiction, Decision
+from .on_data import decided_on_data
 from .places import Judged, Place
 
 Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10
 """On how many instances with its hypotheses a judgment is evaluated."""
 NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""The errors that mean: this judgment has no value on this instance. A value that is no number may raise any."""
-ON_A_LINE = frozenset({"Xi", "w_dot", "w_ddot", "w_moved", "w_rest", "w_layer", "slope", "curvature", "risk_moved",
-                       "rest", "risk_layer", "rest_layer", "rest_adjoint", "q_dot", "q_ddot", "q_rest", "w_dot_shrunk",
-                       "w_ddot_shrunk", "curvature_shrunk", "W_rest", "D_rest"})
-"""Names that depend on the direction ``Xi``."""
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """An exact instance, with values of the variables, where a judgment is false."""
-
-    statement: str
-    instance: dict[str, object]
-    values: dict[str, object]
-    why: str
-    """The two sides, or the reason why the judgment says nothing there."""
-
-    def __str__(self) -> str:
-        given = "; ".join(f"{name} = {value}" for name, value in self.values.items())
-        return f"{self.statement} is false at {self.instance['name']}{' with ' + given if given else ''}: {self.why}"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """At how many places a judgment agrees, an instance where it is false, or the reason why it is undecided."""
-
-    agreed: int = 0
-    contradiction: Contradiction | None = None
-    reason: str = ""
+"""The errors that mean that a judgment has no value on an instance; arithmetic with what is no number raises any."""
 
 
 def contradiction(judgment: Judgment) -> Contradiction | None:
@@ -84,6 +59,11 @@ def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
     """
     ranges = tuple(sorted(judgment.ranges.items(), key=lambda item: item[0].name))
     return _decided(judgment.relation, judgment.facts, ranges, most, at)
+
+
+def decided_in(judgment: Judgment, setting: Setting, at: str = "") -> Decision:
+    """The decision on a judgment about a setting."""
+    return decided(judgment, at=at) if setting is DEEP_LINEAR else decided_on_data(judgment, setting, at)
 
 
 @lru_cache(maxsize=8192)
@@ -138,7 +118,7 @@ def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
 def _contradiction(judged: Judged, place: Place, nothing: str = "") -> Contradiction:
     values, layers = place.setting.values, place.integers.keys() - {"L", "d"}
     spelled = shown({name: value for name, value in values.items() if name in judged.names and name != "Xi"})
-    if judged.names & ON_A_LINE:
+    if judged.sources & {"Xi", "t"}:  # it speaks of the weights W + t Xi
         spelled["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
     spelled |= {name: str(place.integers[name]) for name in sorted(layers)}
     sides = (written(side, place) for side in (judged.relation.lhs, judged.relation.rhs))
@@ -172,7 +152,7 @@ def second_line(found: Derivation, library: Library) -> SecondLine:
     for index, judgment in enumerate(found.judgments(library)):
         if judgment is None:
             continue
-        decision = decided(judgment)
+        decision = decided_in(judgment, library.setting)
         if decision.contradiction is not None:
             contradictions[index] = decision.contradiction
         elif decision.agreed:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ...theory.language.claim import Obligation
+from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import BUILT_IN, Library
 from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.reading import CONJECTURE, read_line
@@ -13,7 +14,7 @@ from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import decider
 from ..instances.as_text import named
-from ..second_line.steps import decided
+from ..second_line.steps import decided_in
 from ..words.comparison import WORDS
 from ..words.table import again
 
@@ -68,8 +69,9 @@ def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
     judgment = judgments[int(number) - 1]
     if judgment is None:
         raise ValueError(f"step {number} of {claim_id!r} is refused by its rule")
-    outcome = decided(judgment, at=name)
-    described: dict[str, object] = {"name": name} if name.startswith(("real:", "field:")) else named(name).describe()
+    outcome = decided_in(judgment, library.setting, name)
+    own = library.setting is not DEEP_LINEAR or name.startswith(("real:", "field:"))
+    described: dict[str, object] = {"name": name} if own else named(name).describe()
     if outcome.contradiction is not None:
         return Replay(str(judgment.relation), described, outcome.contradiction.values, Verdict.REFUTED, 0,
                       outcome.contradiction.why)

@@ -10,22 +10,24 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
+from ...numeric.linalg.rational import rational
 from ...numeric.linalg.scalars import Array
 from ...theory.language import quantities as Q
 from ...theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, width
 from ...theory.language.norms import second_singular, spectral, weighted_bottom
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
+from ..arithmetic.number_field import FieldNumber
 from ..arithmetic.rings import BallRing, FloatRing
 from ..conjecture.reading import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
-from ..evaluation.dense import difference_gradient, floats, imbalances, root
+from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.evaluate import Value, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope, Values
 from ..instances.instance import Instance
 from .comparison import MARGIN, Comparison, numbers
-from .definitions import DEFINITIONS, balanced_sharpness, infimum, is_defined
+from .definitions import BY_CLAIMS, DEFINITIONS, ETA, GAMMA, is_defined
 from .definitions_exact import by_layer
 from .instances import compared, token
 
@@ -44,8 +46,7 @@ def bound_word(name: str) -> Iterator[Comparison]:
     """A name of the vocabulary, at every instance where it is defined."""
     for case in compared():
         if is_defined(name, case):
-            values = _values(case)
-            stated = DEFINITIONS[name](case, values)
+            values, stated = _values(case), DEFINITIONS[name](case)
             for direct in (False, True) if name in BY_HESSIAN else (False,):
                 for found in readings(Q.VOCABULARY[name].symbol, case, values, direct):
                     yield numbers(name, token(case), found, stated, SEARCHED.get(name, MARGIN))
@@ -59,14 +60,8 @@ def conjecture_word(name: str) -> Iterator[Comparison]:
                 yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case), SEARCHED["S_min"])
 
 
-BY_CLAIMS: dict[str, Callable[[Instance], float]] = {
-    "S_balanced": balanced_sharpness,
-    "trace_min": lambda c: infimum(c, np.trace),
-}
-
-
 def _values(case: Instance) -> Values:
-    return {"gamma": fmpq(3, 2), "eta": fmpq(1, 7),
+    return {"gamma": rational(GAMMA), "eta": rational(ETA),
             **dict.fromkeys(("u", "direction"), case.values["u"].reshape(-1, 1))}
 
 
@@ -81,18 +76,23 @@ def readings(expression: sp.Basic, case: Instance, values: Values, direct: bool 
 
 
 def as_float(value: Value) -> float | Array:
-    """A value in float64: a ball by its middle, or nan where the ball is wide."""
+    """A value in float64: a ball by its middle, or nan where the ball is wide.
+
+    Raises Undecidable for a number of a field that is no radical.
+    """
     if isinstance(value, np.ndarray):
         return np.array([[as_float(x) for x in row] for row in value])
     if isinstance(value, arb):
         return float(value.mid()) if value.rad() < MARGIN * (1 + abs(value.mid())) else float("nan")
     if isinstance(value, fmpq):
         return float(Fraction(int(value.p), int(value.q)))
+    if isinstance(value, FieldNumber):
+        return as_float(value.exact())
     return as_float(value.ball(BITS)) if hasattr(value, "ball") else float(value)
 
 
 def of_layers(word: str) -> Iterator[Comparison]:
-    """An expression for every layer: a family, entry by entry, or a function of matrices or numbers."""
+    """A family, or a function of matrices or numbers, at every layer."""
     for case in compared():
         for expression, short, stated in OF_LAYERS[word]:
             for k in range(1, len(case.weights) + 1 - short):
@@ -118,18 +118,19 @@ def _weighted(case: Instance, matrix: Array) -> Array:
 
 
 def _kernel(case: Instance) -> Array:
-    found: Array = DEFINITIONS["M"](case, {})
+    found: Array = DEFINITIONS["M"](case).astype(float)
     return found
 
 
 def _gradient(case: Instance, k: int) -> Array:
     """The part of the gradient that belongs to layer ``k``."""
-    return by_layer(case, difference_gradient(case))[k - 1]
+    found: Array = by_layer(case, exact_gradient(case))[k - 1].astype(float)
+    return found
 
 
 def _valued(name: str, function: Callable[[Value], Value]) -> OfLayer:
     """A function of a word, the same for every layer."""
-    return lambda case, k: function(DEFINITIONS[name](case, {}))
+    return lambda case, k: function(DEFINITIONS[name](case))
 
 
 _W, _D, _SLOPE = (LayerMatrix(name, Q.k) for name in ("W", "D", "gradient"))
@@ -146,13 +147,13 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, OfLayer]]] = {
     "dot": [(dot(Q.u, Q.M * Q.u), 0, lambda c, k: floats(c.values["u"]) @ _kernel(c) @ floats(c.values["u"]))],
     "weighted_top": [(weighted_top(Q.M), 0, lambda c, k: _weighted(c, _kernel(c))[-1]),
                      (weighted_top(_MIXED), 0, lambda c, k: _weighted(c, 2 * np.eye(len(c.regressor)) + 3 * np.outer(
-                         *2 * (DEFINITIONS["w_star"](c, {}).ravel(),)))[-1])],
+                         *2 * (DEFINITIONS["w_star"](c).ravel(),)))[-1])],
     "weighted_bottom": [(weighted_bottom(Q.M), 0, lambda c, k: _weighted(c, _kernel(c))[0])],
     "Sum": [(sp.Sum(spectral(LayerMatrix("D", Q.j)), (Q.j, Q.k, Q.L - 1)), 0,
              lambda c, k: sum(_norm(D) for D in imbalances(c)[k - 1:]))],
     "d": [(width(Q.k), 0, lambda c, k: float(len(c.weights[k - 1]))),
           (width(Q.k - 1), 0, lambda c, k: float(len(c.weights[k - 1].T)))],
-    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: DEFINITIONS["E"](c, {}) ** (1 - 1 / len(c.weights)))],
+    "Pow": [(Q.E ** (1 - 1 / Q.L), 0, lambda c, k: DEFINITIONS["E"](c) ** (1 - 1 / len(c.weights)))],
     "Abs": [(sp.Abs(Q.E - 7), 0, _valued("E", lambda x: np.hypot(x - 7, 0.0)))],
     "exp": [(sp.exp(-Q.norm_p), 0, _valued("norm_p", lambda x: np.exp(-x)))],
     "log": [(sp.log(Q.norm_p + 1), 0, _valued("norm_p", np.log1p))],
@@ -161,15 +162,15 @@ OF_LAYERS: dict[str, list[tuple[sp.Basic, int, OfLayer]]] = {
     "W": [(_W, 0, _layer)], "D": [(_D, 1, lambda c, k: imbalances(c)[k - 1])], "gradient": [(_SLOPE, 0, _gradient)],
     **{f"function {name}": entries for name, entries in FUNCTIONS.items()},
 }
-"""By word: expressions, how many layers short of ``L`` they end, and their definitions."""
+"""For each word some expressions, how many layers short of ``L`` their layers end, and their definitions."""
 
 
 def witness() -> Iterator[Comparison]:
     """The lower bound of ``S`` that decides many statements ``S >= ...``: a Rayleigh quotient of the Hessian."""
     for case in compared():
         if is_defined("b", case):
-            image = floats(case.covariance) @ DEFINITIONS["w_star"](case, {}).ravel()
-            stated = 2 * image @ _kernel(case) @ image / DEFINITIONS["E"](case, {})
+            image = floats(case.covariance) @ DEFINITIONS["w_star"](case).ravel()
+            stated = 2 * image @ _kernel(case) @ image / DEFINITIONS["E"](case)
             with ctx.workprec(BITS):
                 found = as_float(rayleigh_at_regressor(RealScope(case, BallRing(BITS))))
             yield numbers("witness S", token(case), found, stated)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -19,12 +19,11 @@ from ..evaluation.dense import (
     SMALL,
     covariance_of,
     determinant,
-    difference_gradient,
     difference_hessian,
+    exact_gradient,
     first_determinant,
     floats,
     imbalances,
-    jacobian,
     own_hessian,
     pulled_back,
     readout_of,
@@ -36,19 +35,19 @@ from ..evaluation.dense import (
     weights_of,
 )
 from ..evaluation.evaluate import Value
-from ..evaluation.scope import Values
 from ..instances.instance import Instance
+from .definitions_exact import SCALARS
 
-Definition: TypeAlias = Callable[[Instance, Values], Value]
-"""A function of the instance and of the values of the quantifiers."""
+Definition: TypeAlias = Callable[[Instance], Value]
+GAMMA, ETA = Fraction(3, 2), Fraction(1, 7)
+"""The factor and the learning rate at which words are compared. The vector is that of the instance."""
 
 
 def width_one_hessian(case: Instance) -> Callable[[Array], Array]:
-    """The Hessian at a minimizer of width one, but for zero eigenvalues, ``(d, d)``, by the logarithms of
-    ``W_2, ..., W_L``.
+    """The function that maps the logarithms of ``W_2, ..., W_L`` to a matrix ``(d, d)``, at minimizers of width one.
 
-    The Hessian at a minimizer is ``2 J^T Sigma J``; the nonzero eigenvalues are those of ``2 Sigma^{1/2} J J^T
-    Sigma^{1/2}``. That depends on ``w`` through ``v`` only, so ``w = w*`` can be taken.
+    The eigenvalues of the matrix are those of the Hessian but for zeros: the Hessian is ``2 J^T Sigma J``, the matrix
+    ``2 Sigma^{1/2} J J^T Sigma^{1/2}``. It depends on ``w`` through ``v`` only, so ``w = w*`` is taken.
     """
     sigma, v = covariance_of(case), signal_of(case)
     size = readout_norm(case)
@@ -88,7 +87,7 @@ def least_sharpness(case: Instance) -> float:
 
 
 def balanced_sharpness(case: Instance) -> float:
-    """All layers of the norm ``|w*|^{1/L}``, no read-out."""
+    """The sharpness of the minimizer of width one whose layers all have the norm ``|w*|^{1/L}``, without a read-out."""
     depth = len(case.weights)
     equal = np.full(depth - 1, np.log(np.linalg.norm(regressor_of(case))) / depth)
     return float(np.linalg.eigvalsh(width_one_hessian(case)(equal))[-1])
@@ -122,30 +121,37 @@ def positive_eigenvalues(case: Instance) -> Array:
     return found
 
 
+def total_imbalance(case: Instance) -> float:
+    return float(sum(np.linalg.norm(D, 2) for D in imbalances(case)))
+
+
 def relative_imbalance(case: Instance) -> float:
-    total = sum(np.linalg.norm(D, 2) for D in imbalances(case))
-    return float((len(case.weights) - 1) * total / np.linalg.norm(pulled_back(case, 0)) ** (2 / len(case.weights)))
+    depth = len(case.weights)
+    return float((depth - 1) * total_imbalance(case) / np.linalg.norm(pulled_back(case, 0)) ** (2 / depth))
 
 
-def singular_values(case: Instance) -> list[Array]:
+def singular_values(weights: Sequence[Array]) -> list[Array]:
     """LAPACK's singular values of all products of consecutive layers, one a column of the product: zeros included."""
-    weights, found = case.weights, []
+    found = []
     for first in range(len(weights)):
         for last in range(first + 1, len(weights) + 1):
-            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *map(floats, weights[first:last][::-1]),
+            product = np.linalg.multi_dot([np.eye(weights[last - 1].shape[0]), *weights[first:last][::-1],
                                            np.eye(weights[first].shape[1])])
             values = np.linalg.svd(product, compute_uv=False)
             found.append(np.concatenate([values, np.zeros(product.shape[1] - len(values))]))
     return found
 
 
+def products(case: Instance) -> list[Array]:
+    """The singular values of all products of consecutive layers of an instance."""
+    return singular_values([floats(layer) for layer in case.weights])
+
+
 def least_at_ends(case: Instance) -> float:
-    """The least stretch, or 1, of the products that begin with the first layer and lack the last, and of ``p`` pulled
-    back.
-    """
+    """The least of 1, the singular values of ``W_k ... W_1`` for ``k < L``, and ``|q_k| / |p|`` for ``k >= 1``."""
     depth = len(case.weights)
     lengths = [np.linalg.norm(pulled_back(case, k)) / readout_norm(case) for k in range(1, depth)]
-    return float(min([1.0, *lengths, *(values.min() for values in singular_values(case)[: depth - 1])]))
+    return float(min([1.0, *lengths, *(values.min() for values in products(case)[: depth - 1])]))
 
 
 def at_start(case: Instance) -> Instance:
@@ -163,57 +169,54 @@ def _zeros(case: Instance) -> list[Array]:
 
 # S_flat is the sharpness of a minimizer that is as flat as a search can tell.
 DEFINITIONS: dict[str, Definition] = {
-    "L": lambda c, q: float(len(c.weights)),
-    "d": lambda c, q: float(len(covariance_of(c))),
-    "Sigma": lambda c, q: covariance_of(c),
-    "trace_Sigma": lambda c, q: np.linalg.eigvalsh(covariance_of(c)).sum(),
-    "w_star": lambda c, q: regressor_of(c)[:, None],
-    "p": lambda c, q: readout_of(c).astype(float)[:, None],
-    "w": lambda c, q: pulled_back(c, 0)[:, None],
-    "g": lambda c, q: 2 * (covariance_of(c) @ (pulled_back(c, 0) - regressor_of(c)))[:, None],
-    "M": lambda c, q: jacobian(c) @ jacobian(c).T,
-    "E": lambda c, q: np.linalg.norm(signal_of(c)) ** 2,
-    "a": lambda c, q: np.linalg.norm(signal_of(c)) ** 2 / np.linalg.norm(regressor_of(c)) ** 2,
-    "b": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
-    "e": lambda c, q: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
-    "norm_w": lambda c, q: np.linalg.norm(regressor_of(c)),
-    "norm_p": lambda c, q: readout_norm(c),
-    "norm_q1": lambda c, q: np.linalg.norm(pulled_back(c, 1)),
-    "lambda_max": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[-1],
-    "lambda_min": lambda c, q: np.linalg.eigvalsh(covariance_of(c))[0],
-    "S": lambda c, q: np.linalg.eigvalsh(own_hessian(c))[-1],
-    "S_min": lambda c, q: least_sharpness(c),
-    "S_flat": lambda c, q: least_sharpness(c),
-    "trace": lambda c, q: np.trace(own_hessian(c)),
-    "S_rescaled": lambda c, q: np.linalg.eigvalsh(
-        difference_hessian(c, rescaled_weights(c, Fraction(str(q["gamma"])))))[-1],
-    "alpha": lambda c, q: unit(c, q["direction"].ravel()) @ covariance_of(c) @ unit(c, q["direction"].ravel()),
-    "tau": lambda c, q: (unit(c, q["direction"].ravel()) @ signal_of(c)) ** 2,
-    "hessian_rank": lambda c, q: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
-    "hessian_at_zero": lambda c, q: (difference_hessian(c, _zeros(c)) ** 2).sum(),
-    "step_determinant": lambda c, q: first_determinant(c, Fraction(str(q["eta"]))),
-    "step_determinant_zero": lambda c, q: determinant(c, _zeros(c), Fraction(str(q["eta"]))),
-    "risk_gap": lambda c, q: residual_of(c) @ residual_of(c),
-    "norm_gradient": lambda c, q: np.linalg.norm(difference_gradient(c)),
-    "lambda_pos": lambda c, q: positive_eigenvalues(c)[0],
-    "kappa": lambda c, q: np.linalg.cond(covariance_of(c), 2),
-    "norm_w_net": lambda c, q: np.linalg.norm(pulled_back(c, 0)),
-    "sigma_max": lambda c, q: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
-    "sigma_min": lambda c, q: min(np.linalg.norm(floats(w), 2) for w in c.weights),
-    "frob": lambda c, q: max(np.linalg.norm(floats(w)) for w in c.weights),
-    "Delta": lambda c, q: sum(np.linalg.norm(D, 2) for D in imbalances(c)),
-    "theta": lambda c, q: relative_imbalance(c),
-    "alpha_sub": lambda c, q: min(1.0, *(x.min() for x in singular_values(c))),
-    "beta_sub": lambda c, q: max(1.0, *(x.max() for x in singular_values(c))),
-    "alpha_ends": lambda c, q: least_at_ends(c),
-    "displacement": lambda c, q: np.sqrt(sum(x**2 for x in moves(c))),
-    "layer_displacement": lambda c, q: max(moves(c)),
-    "w_flow": lambda c, q: -(jacobian(c) @ difference_gradient(c))[:, None],
+    "L": lambda c: float(len(c.weights)),
+    "d": lambda c: float(len(covariance_of(c))),
+    **{name: SCALARS[name] for name in ("Sigma", "M", "w", "w_flow")},
+    "trace_Sigma": lambda c: np.linalg.eigvalsh(covariance_of(c)).sum(),
+    "w_star": lambda c: regressor_of(c)[:, None],
+    "p": lambda c: readout_of(c).astype(float)[:, None],
+    "g": lambda c: 2 * (covariance_of(c) @ (pulled_back(c, 0) - regressor_of(c)))[:, None],
+    "E": lambda c: np.linalg.norm(signal_of(c)) ** 2,
+    "a": lambda c: np.linalg.norm(signal_of(c)) ** 2 / np.linalg.norm(regressor_of(c)) ** 2,
+    "b": lambda c: np.linalg.norm(covariance_of(c) @ regressor_of(c)) ** 2 / np.linalg.norm(signal_of(c)) ** 2,
+    "e": lambda c: np.linalg.norm(covariance_of(c) @ regressor_of(c)) / np.linalg.norm(regressor_of(c)),
+    "norm_w": lambda c: np.linalg.norm(regressor_of(c)),
+    "norm_p": readout_norm,
+    "norm_q1": lambda c: np.linalg.norm(pulled_back(c, 1)),
+    "lambda_max": lambda c: np.linalg.eigvalsh(covariance_of(c))[-1],
+    "lambda_min": lambda c: np.linalg.eigvalsh(covariance_of(c))[0],
+    "S": lambda c: np.linalg.eigvalsh(own_hessian(c))[-1],
+    **dict.fromkeys(("S_min", "S_flat"), least_sharpness),
+    "trace": lambda c: np.trace(own_hessian(c)),
+    "S_rescaled": lambda c: np.linalg.eigvalsh(difference_hessian(c, rescaled_weights(c, GAMMA)))[-1],
+    "alpha": lambda c: unit(c, c.values["u"]) @ covariance_of(c) @ unit(c, c.values["u"]),
+    "tau": lambda c: (unit(c, c.values["u"]) @ signal_of(c)) ** 2,
+    "hessian_rank": lambda c: float(np.linalg.matrix_rank(own_hessian(c), tol=SMALL * np.abs(own_hessian(c)).max())),
+    "hessian_at_zero": lambda c: (difference_hessian(c, _zeros(c)) ** 2).sum(),
+    "step_determinant": lambda c: first_determinant(c, ETA),
+    "step_determinant_zero": lambda c: determinant(c, _zeros(c), ETA),
+    "risk_gap": lambda c: residual_of(c) @ residual_of(c),
+    "norm_gradient": lambda c: np.linalg.norm(exact_gradient(c).astype(float)),
+    "lambda_pos": lambda c: positive_eigenvalues(c)[0],
+    "kappa": lambda c: np.linalg.cond(covariance_of(c), 2),
+    "norm_w_net": lambda c: np.linalg.norm(pulled_back(c, 0)),
+    "sigma_max": lambda c: max(np.linalg.svd(floats(w))[1][0] for w in c.weights),
+    "sigma_min": lambda c: min(np.linalg.norm(floats(w), 2) for w in c.weights),
+    "frob": lambda c: max(np.linalg.norm(floats(w)) for w in c.weights),
+    "Delta": total_imbalance,
+    "theta": relative_imbalance,
+    "alpha_sub": lambda c: min(1.0, *map(min, products(c))),
+    "beta_sub": lambda c: max(1.0, *map(max, products(c))),
+    "alpha_ends": least_at_ends,
+    "displacement": lambda c: np.sqrt(sum(x**2 for x in moves(c))),
+    "layer_displacement": lambda c: max(moves(c)),
 }
 
 
 def _at_start(name: str) -> Definition:
-    return lambda case, values: DEFINITIONS[name](at_start(case), values)
+    return lambda case: DEFINITIONS[name](at_start(case))
 
 
+BY_CLAIMS: dict[str, Definition] = {"S_balanced": balanced_sharpness, "trace_min": lambda c: infimum(c, np.trace)}
+"""Words that only conjectures use: they are read as what a claim says that they are."""
 DEFINITIONS |= {f"{name}_0": _at_start(name) for name in ("risk_gap", "alpha_sub", "beta_sub", "alpha_ends")}

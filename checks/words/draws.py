@@ -1,16 +1,15 @@
-"""Words that draws are held against: the bounds on products of layers, in float64, against LAPACK's singular values."""
+"""The extreme singular values of products of layers, as draws compute them in float64, compared with LAPACK's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import numpy as np
 
 from ...numeric.network.residual import SubProductBounds, residual_network
 from ..deciding.probabilities import COLUMNS
 from ..deciding.residual_init import estimate
 from ..instances.pool import generator
 from .comparison import Comparison, numbers
+from .definitions import singular_values
 
 SCALE, DRAWS, SEED = 0.75, 2, 0
 SIZES = ((1, 1), (3, 4), (5, 7))
@@ -23,17 +22,8 @@ def draw_word(name: str) -> Iterator[Comparison]:
     column = next(column for symbol, column in COLUMNS.items() if symbol.name == name)
     for dimension, depth in SIZES:
         found = estimate(SCALE, dimension, depth, DRAWS, SEED, UNUSED).drawn[:, column]
-        stated = [_extreme(name, dimension, depth, index) for index in range(DRAWS)]
+        networks = [residual_network(dimension, depth, SCALE, generator(SEED, (dimension << 32) + depth, index))
+                    for index in range(DRAWS)]
+        extreme = min if name == "alpha_sub_0" else max
+        stated = [extreme(1.0, *map(extreme, singular_values(network.weights))) for network in networks]
         yield numbers(f"draw {name}", f"ensemble:{SEED}:{dimension}x{depth}", found, stated)
-
-
-def _extreme(name: str, dimension: int, depth: int, index: int) -> float:
-    """Of all products of consecutive layers the least (largest) singular value, or 1."""
-    network = residual_network(dimension, depth, SCALE, generator(SEED, (dimension << 32) + depth, index))
-    values = [1.0]
-    for first in range(depth):
-        product = np.eye(dimension)
-        for layer in network.weights[first:]:
-            product = layer @ product
-            values += np.linalg.svd(product, compute_uv=False).tolist()
-    return min(values) if name == "alpha_sub_0" else max(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
@@ -81,8 +81,9 @@ def parameters() -> Iterator[Comparison]:
 
 
 def _compared(word: str, case: Instance, expression: sp.Basic, stated: Value) -> Iterator[Comparison]:
-    for point, text in zip(points(case), (_plain, _residues), strict=True):
-        yield said(word, token(case), _plain(evaluate(expression, point)), text(stated))
+    both: tuple[Callable[[Fraction], str], ...] = (str, _residue)
+    for point, written in zip(points(case), both, strict=True):
+        yield said(word, token(case), _text(evaluate(expression, point), str), _text(stated, written))
 
 
 @lru_cache(maxsize=64)
@@ -94,17 +95,13 @@ def points(case: Instance) -> tuple[Point, Point]:
                         ring.array(exact.readout), directions, ring.array(exact.u), ring.entry(exact.gamma))
 
 
-def _plain(value: Value) -> Text:
+def _text(value: Value, written: Callable[[Fraction], str]) -> Text:
     """The fractions and integers of any ring as text."""
     if isinstance(value, np.ndarray):
-        return [_plain(x) for x in value]
-    if isinstance(value, Fraction):
-        return str(value)
-    return str(Fraction(int(value.p), int(value.q))) if isinstance(value, fmpq) else str(int(value))
+        return [_text(x, written) for x in value]
+    return written(Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else Fraction(
+        value if isinstance(value, Fraction) else int(value)))
 
 
-def _residues(value: Value) -> Text:
-    if isinstance(value, np.ndarray):
-        return [_residues(x) for x in value]
-    exact = Fraction(value)
+def _residue(exact: Fraction) -> str:
     return str(exact.numerator * pow(exact.denominator, -1, PRIME) % PRIME)

@@ -68,7 +68,7 @@ def flow_word(name: str) -> Iterator[Comparison]:
         for table, ball, then in ((AT_TIME, state(case, TIME), float(TIME.p) / float(TIME.q)),
                                   (AT_LIMIT, limit(case), LATE)):
             if name in table:
-                found, stated = _read(name, case, ball), DEFINITIONS[name](end(case, then), {})
+                found, stated = _read(name, case, ball), DEFINITIONS[name](end(case, then))
                 yield numbers(f"flow {name}", case.name, found, stated, NEAR, 0.0)
 
 

@@ -30,7 +30,7 @@ DEPTHS = range(1, 9)
 
 
 def hypothesis(name: str) -> Iterator[Comparison]:
-    """A hypothesis on exact instances, and for statements that have depths, or shapes, in place of instances."""
+    """A hypothesis on exact instances; some also for statements that have depths or shapes in place of instances."""
     word = f"hypothesis {name}"
     obligation = Obligation("any", FALSE.relation, given=(name,))
     cases = [(token(case), case) for case in compared()] + [(case.name, case) for case in drawn()]
@@ -50,16 +50,14 @@ _OF_DEPTH = {"L >= 2": lambda depth: depth > 1, "L >= 3": lambda depth: depth > 
 @lru_cache(maxsize=1)
 def drawn() -> list[Instance]:
     """For each random family and each hypothesis an instance where it holds, and one where it fails."""
-    found: list[Instance | None] = []
+    found: dict[tuple[str, str, bool], Instance] = {}
     for family in FAMILIES.values():
         if family.finite or len(family.quick) < 1000:  # no trajectories, which take long to enclose
             continue
-        cases = [case for case in (instance(family.name, 0, index) for index in range(1, SOUGHT)) if _is_small(case)]
-        answers = [tuple(holds(case) for holds in HYPOTHESES.values()) for case in cases]
-        for column in range(len(HYPOTHESES)):
-            for wanted in (True, False):
-                found += [next((case for case, row in zip(cases, answers, strict=True) if row[column] == wanted), None)]
-    return list({case.name: case for case in found if case is not None}.values())
+        for case in filter(_is_small, (instance(family.name, 0, index) for index in range(1, SOUGHT))):
+            for name, holds in HYPOTHESES.items():
+                found.setdefault((family.name, name, holds(case)), case)
+    return list(dict.fromkeys(found.values()))
 
 
 def _is_small(case: Instance) -> bool:
@@ -67,7 +65,7 @@ def _is_small(case: Instance) -> bool:
 
 
 def _of_depth(name: str, word: str) -> Iterator[Comparison]:
-    """Where statements about initial value problems, and about polynomials, are decided."""
+    """The depths of initial value problems, and of identities, at which a hypothesis about the depth holds."""
     yield said(word, "depths", [at_depth(name, depth) for depth in DEPTHS],
                [_OF_DEPTH[name](depth) for depth in DEPTHS])
     if name != "L == 1":  # which no identity supposes
@@ -85,7 +83,7 @@ def _of_identities(word: str) -> Iterator[Comparison]:
 
 
 def at_the_limit(name: str) -> Iterator[Comparison]:
-    """What deciding supposes of the limit of the flow holds of the end of a trajectory in float64."""
+    """A hypothesis at the limit of the flow, compared with the end of the trajectory in float64."""
     obligation = Obligation("any", FALSE.relation, given=(name,), space="limit", decide="enclosed")
     for case, end in ends_of_paths():
         gap = pulled_back(end, 0) - regressor_of(end)

@@ -1,4 +1,4 @@
-"""Exact instances at which words are compared: small, of every class, and apart where neighbouring notions differ."""
+"""Exact instances at which words are compared: small ones of every class. Similar words differ on some of them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from flint import fmpq
@@ -44,27 +45,23 @@ def _stated_layers(last: int) -> set[int]:
     return set(range(1, last + 1)) if last <= MANY_LAYERS else {1, 2, last - 1, last}
 
 
-def _layers(over: str, short: int) -> Callable[[str], Iterator[Comparison]]:
-    def check(word: str) -> Iterator[Comparison]:
-        for depth in DEPTHS:
-            case, last = _chain(depth), depth - short
-            tried = {values["k"] for values in _expanded(case, over)}
-            stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
-            yield said(word, token(case), sorted(tried), sorted(stated))
-        yield from _probed(word, over, short)
+def _layers(over: str, short: int, word: str) -> Iterator[Comparison]:
+    """The layers tried. An identity that fails at one layer only is false if the layer is in the range, or else true.
 
-    return check
-
-
-def _probed(word: str, over: str, short: int) -> Iterator[Comparison]:
-    """An identity that fails for one layer only is false if the layer is in the range, and true otherwise."""
+    ``short`` says how many layers short of ``L`` the range ends.
+    """
+    for depth in DEPTHS:
+        case, last = _chain(depth), depth - short
+        tried = {values["k"] for values in _expanded(case, over)}
+        stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
+        yield said(word, token(case), sorted(tried), sorted(stated))
     vanishes = Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0)
     obligation = Obligation("probe", vanishes, over=(over,), decide="identity")
     for depth in range(1, 6):
         for layer in range(1, depth + 1):
             case = make("probe", [[1]], [[[int(k == layer)]] for k in range(1, depth + 1)])
-            stated = None if depth == short else not 1 <= layer <= depth - short
-            yield said(word, token(case), holds_at(obligation, points(case)[0]), stated)
+            holds = None if depth == short else not 1 <= layer <= depth - short
+            yield said(word, token(case), holds_at(obligation, points(case)[0]), holds)
 
 
 def _pairs(word: str) -> Iterator[Comparison]:
@@ -80,7 +77,10 @@ def _pairs(word: str) -> Iterator[Comparison]:
 
 
 def _top_vectors(word: str) -> Iterator[Comparison]:
-    """Their number suffices for the top eigenspaces. The vectors themselves are compared as ``left`` and ``right``."""
+    """Of each top eigenspace two independent vectors are tried, or as many as there are.
+
+    The vectors themselves are compared as ``left`` and ``right``.
+    """
     for case in compared():
         for k in range(1, len(case.weights)):
             chosen = [values for values in _expanded(case, "k < L", "top vectors") if values["k"] == k]
@@ -94,7 +94,7 @@ def _top_vectors(word: str) -> Iterator[Comparison]:
 
 
 def _vectors(word: str) -> Iterator[Comparison]:
-    """A vector of its own, ``w*`` and ``Sigma w*``, where they are not zero."""
+    """The vector of the instance, ``w*`` and ``Sigma w*`` are tried where they are not zero."""
     for case in compared():
         tried = [x["u"].ravel().tolist() for x in _expanded(case, "u")]
         target = case.regressor
@@ -111,8 +111,8 @@ def _directions(word: str) -> Iterator[Comparison]:
         tried = [half @ floats(x["direction"]).ravel() for x in _expanded(case, "z")]
         yield _sides(word, case, {"not zero": all(np.linalg.norm(z) > 1e-9 for z in tried)})
         if is_defined("S_min", case) and len(case.weights) > 1:  # at depth 1 no dual optimum is looked for
-            v, depth = half @ DEFINITIONS["w_star"](case, {}).ravel(), len(case.weights)
-            sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case, {})
+            v, depth = half @ DEFINITIONS["w_star"](case).ravel(), len(case.weights)
+            sigma, size = floats(case.covariance), DEFINITIONS["norm_p"](case)
             units = [z / np.linalg.norm(z) for z in tried]
             best = max((z @ sigma @ z) ** (1 / depth) * ((z @ v) ** 2) ** (1 - 1 / depth) for z in units)
             yield numbers(word, token(case), 2 * depth * size ** (2 / depth) * best, least_sharpness(case), 1e-6)
@@ -126,11 +126,11 @@ def _factors(word: str) -> Iterator[Comparison]:
 
 
 def _learning_rates(word: str) -> Iterator[Comparison]:
-    """Just below and just above the threshold of a hypothesis, wherever that is."""
+    """Rates just below and just above the threshold in a hypothesis are tried."""
     for case in compared():
         if not is_defined("a", case):
             continue
-        threshold = 1 / DEFINITIONS["a"](case, {})
+        threshold = 1 / DEFINITIONS["a"](case)
         tried = [float(Fraction(str(x["eta"]))) * threshold**-1 - 1 for x in _expanded(
             case, "eta", given=(Relation(Q.eta, ">", 1 / Q.a),))]
         free = _expanded(case, "eta")
@@ -140,16 +140,16 @@ def _learning_rates(word: str) -> Iterator[Comparison]:
 
 
 def _ratios(word: str) -> Iterator[Comparison]:
-    """``r = |q_1|^2`` of the aligned minimizer that has one."""
+    """On an aligned minimizer, which comes with its ``r``, this ``r`` is tried, and it is ``|q_1|^2``."""
     for depth, scale in ((2, 1), (3, 2), (4, 3)):
         weights = [[[1, 0]], *[[[scale]]] * (depth - 1)]
         case = make("aligned", [[1, 0], [0, 4]], weights, r=fmpq(scale) ** (2 * depth - 2))
-        stated = DEFINITIONS["norm_q1"](case, {}) ** 2
+        stated = DEFINITIONS["norm_q1"](case) ** 2
         yield numbers(word, token(case), [float(Fraction(str(x["r"]))) for x in _expanded(case, "r")], [stated])
 
 
 def _times(word: str) -> Iterator[Comparison]:
-    """From where a hundredth of the slope at the start is felt to where the slowest direction has decayed."""
+    """Early times are tried, at which the risk has hardly changed, and late ones, at which the flow is over."""
     for space in ("trajectory", "residual-paths"):
         case = make("time", [[2]], [[[1]], [[1]]], readout=[2] if space == "residual-paths" else None, regressor=[3])
         rate = float(abs(SCALARS["M"](case)[0, 0])) * 2
@@ -164,13 +164,13 @@ def _radii(word: str) -> Iterator[Comparison]:
 
 
 def _sides(word: str, case: Instance, wanted: dict[str, bool]) -> Comparison:
-    """The places where values are found, compared with the places where they must lie."""
+    """The properties that the values tried have, compared with those that they must have."""
     return said(word, token(case), ", ".join(name for name, met in wanted.items() if met), ", ".join(wanted))
 
 
 _CHECKS: dict[str, Callable[[str], Iterator[Comparison]]] = {
-    "k": _layers("k", 0),
-    "k < L": _layers("k < L", 1),
+    "k": partial(_layers, "k", 0),
+    "k < L": partial(_layers, "k < L", 1),
     "j <= k": _pairs,
     "top vectors": _top_vectors,
     "u": _vectors,

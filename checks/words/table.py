@@ -20,9 +20,9 @@ from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import Library
 from ..deciding.probabilities import COLUMNS
 from ..instances.spaces import families_of
-from .bound import BY_CLAIMS, OF_LAYERS, bound_word, conjecture_word, of_layers, side_vectors, witness
+from .bound import OF_LAYERS, bound_word, conjecture_word, of_layers, side_vectors, witness
 from .comparison import Comparison, Words
-from .definitions import DEFINITIONS
+from .definitions import BY_CLAIMS, DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .draws import draw_word
 from .families import SOME, family
@@ -136,11 +136,9 @@ def assigned(claims: Iterable[Claim], library: Library) -> dict[str, tuple[str, 
 
 def vocabulary(words: Iterable[str]) -> set[str]:
     """The names of the vocabulary among words, without the kinds of their use."""
-    found: set[str] = set()
-    for word in words:
-        kind, _, name = word.rpartition(" ") if not word.startswith("quantifier ") else ("quantifier", "", word[11:])
-        if kind in ("", "polynomial", "flow", "draw", "conjecture"):
-            found.add(name)
-        elif kind == "quantifier":
-            found.update(bound.name for bound in QUANTIFIERS[name].binds)
-    return found & set(VOCABULARY)
+    compared = set(words)
+    named = {name for kind, names, _ in _COMPARED if kind not in ("hypothesis ", "quantifier ", "family ")
+             for name in names if kind + name in compared}
+    named |= {bound.name for name, one in QUANTIFIERS.items() if f"quantifier {name}" in compared
+              for bound in one.binds}
+    return named & set(VOCABULARY)

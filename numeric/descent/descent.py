@@ -20,11 +20,11 @@ _ONE_AT_A_TIME = Lock()
 
 
 class Descent:
-    """Gradient descent ``W ← W − η ∇R(W)`` of a batch, compiled; ``R`` has the factor ``1/n`` and no ``1/2``.
+    """Compiled gradient descent ``W ← W − η ∇R(W)`` of a batch, where ``R`` has the factor ``1/n`` and no ``1/2``.
 
-    Networks are independent: what happens to one does not depend, to the last bit, on the others or on how many
-    there are, nor on how the steps are divided among calls of `advance`. Float64; kernels are compiled when
-    a dimension is first used (needs Numba).
+    Networks are independent: to the last bit, a network depends neither on the others nor on their number, nor on how
+    the steps are divided among calls of `advance`. All numbers are float64. A kernel is compiled when a dimension is
+    first used, which needs Numba.
 
     Args:
         network: float64 weights with one batch dimension ``(B, d_k, d_{k-1})`` in every layer, all widths equal to
@@ -62,7 +62,7 @@ class Descent:
 
     @property
     def diverged(self) -> Array:
-        """After how many steps each network diverged, ``(B,)``; −1 for those that have not."""
+        """The number of steps after which each network diverged, ``(B,)``, or −1 if it did not."""
         return self._diverged.ravel()[: self._number]
 
     def advance(self, steps: int) -> None:
@@ -79,7 +79,7 @@ class Descent:
         self.steps += steps
 
     def network(self) -> DeepLinearNetwork:
-        """The networks as they are now; the weights of those that diverged are nan."""
+        """The networks as they are now. The weights of networks that diverged are nan."""
         layers, top = self._unpacked(self._layers), self._unpacked(self._top)
         weights = [layers[:, k] for k in range(layers.shape[1])]
         if self._readout is None:
@@ -106,7 +106,7 @@ class Descent:
 
 
 def _packed(array: Array, width: int) -> Array:
-    """``(B, …)`` as groups with the lane innermost, ``(⌈B/8⌉, …, 8)``; the last network fills up the last group."""
+    """The array ``(B, …)`` in groups ``(⌈B/8⌉, …, 8)``, with the last network repeated to fill the last group."""
     number = len(array)
     places = np.minimum(np.arange(-(-number // width) * width), number - 1)
     grouped = array[places].reshape(len(places) // width, width, *array.shape[1:])

@@ -1,4 +1,4 @@
-"""Networks with GELU between the layers, in NumPy: outputs, risk, gradient, products with the Hessian."""
+"""Networks with GELU between the layers, in NumPy: risk, gradient, products with the Hessian."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..linalg.scalars import Array
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """``X`` of shape ``(n, d)`` and ``y`` of shape ``(n,)``, float64: what a nonlinear network needs of the data.
+    """The data of a nonlinear network: ``X`` of shape ``(n, d)`` and ``y`` of shape ``(n,)``, float64.
 
     The risk is ``‖y − f(X)‖²/n``, without a factor 1/2.
     """
@@ -25,7 +25,7 @@ class Samples:
 
 
 class _Pass(NamedTuple):
-    """``activations[k] = a_k`` (``a_0 = xᵀ``), ``inputs[k] = z_{k+1}``, arrays ``(..., d_k, n)``; ``errors``."""
+    """Arrays ``(..., d_k, n)``: ``activations[k] = a_k`` (``a_0 = xᵀ``) and ``inputs[k] = z_{k+1}``. And ``errors``."""
 
     activations: list[Array]
     inputs: list[Array]
@@ -33,7 +33,7 @@ class _Pass(NamedTuple):
 
 
 def gelu(x: Array) -> Array:
-    """``φ(x) = x Φ(x)`` with the distribution function ``Φ`` of the normal law; not its approximation by tanh.
+    """``φ(x) = x Φ(x)`` with the distribution function ``Φ`` of the normal law, and not with its approximation by tanh.
 
     >>> gelu(np.array([0.0, 1.0])).round(12)
     array([0.        , 0.84134475])
@@ -50,15 +50,6 @@ def gelu_slopes(x: Array) -> tuple[Array, Array]:
     """
     density = np.exp(-x * x / 2) / sqrt(2 * pi)
     return ndtr(x) + x * density, (2 - x * x) * density
-
-
-def gelu_outputs(weights: Sequence[Array], features: Array) -> Array:
-    """``f(X)`` of shape ``(..., n)``, for layers ``(..., d_k, d_{k-1})`` with ``d_L = 1`` and ``X`` ``(n, d)``.
-
-    >>> gelu_outputs([np.array([[1.0]]), np.array([[2.0]])], np.array([[1.0]])).round(8)
-    array([1.68268949])
-    """
-    return _forward(weights, Samples(features, np.zeros(len(features)))).errors
 
 
 def gelu_risk(weights: Sequence[Array], samples: Samples) -> Array:
@@ -119,7 +110,7 @@ def _forward(weights: Sequence[Array], samples: Samples) -> _Pass:
 
 
 def _backward(weights: Sequence[Array], run: _Pass) -> list[Array]:
-    """Derivatives of ``R`` in ``z_1, …, z_L``, shapes ``(..., d_k, n)``."""
+    """The derivatives of ``R`` in ``z_1, …, z_L``, of shapes ``(..., d_k, n)``."""
     signals = [(2 / run.errors.shape[-1]) * run.errors[..., None, :]]
     for weight, below in zip(reversed(weights[1:]), reversed(run.inputs[:-1]), strict=True):
         signals.append(gelu_slopes(below)[0] * (weight.mT @ signals[-1]))

@@ -32,7 +32,7 @@ _DENSITY = 1 / sqrt(2 * pi)
 _LEAST_EXPONENT = -680.0
 
 
-def mills_coefficients(degree: int = DEGREE) -> tuple[float, ...]:
+def mills_coefficients() -> tuple[float, ...]:
     """Coefficients in ``t = (x − 4)/(x + 4)`` of ``Φ(−x) e^{x²/2} = ½ erfcx(x/√2)`` on ``x >= 0``, lowest first.
 
     Interpolation at the Chebyshev points of ``[−1, 1]``, in 40 digits, converted to powers. At degree 24 the
@@ -43,7 +43,7 @@ def mills_coefficients(degree: int = DEGREE) -> tuple[float, ...]:
     True
     """
     with mpmath.workdps(40):
-        fitted = mpmath.chebyfit(_mills, [-1, 1], degree + 1)
+        fitted = mpmath.chebyfit(_mills, [-1, 1], DEGREE + 1)
         return tuple(float(coefficient) for coefficient in reversed(fitted))
 
 
@@ -79,7 +79,7 @@ def _polynomial(even: Any, odd: Any, t: Any) -> Any:
 
 @njit
 def exp_lanes(y: Any) -> Any:
-    """``e^y`` in each lane, for ``−680 <= y <= 700``; below, ``e^{−680}``."""
+    """``e^y`` in each lane, for ``y <= 700``. Below −680 it is ``e^{−680}``."""
     y = at_least(y, _LEAST_EXPONENT)
     n = round_lanes(y * fill(_LOG2E))
     r = multiply_subtract(n, fill(_LN2_LOW), multiply_subtract(n, fill(_LN2_HIGH), y))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from llvmlite import ir
@@ -28,7 +29,7 @@ intrinsic: Callable[[Callable[..., Any]], Any] = extending.intrinsic
 
 
 class Lanes(types.Type):
-    """The Numba type of eight float64; it lives inside compiled code only."""
+    """The Numba type of eight float64, which lives inside compiled code only."""
 
     def __init__(self) -> None:
         super().__init__(f"Lanes({WIDTH})")
@@ -87,102 +88,79 @@ def _call(builder: Any, name: str, args: list[Any]) -> Any:
     return builder.call(function, args)
 
 
-@intrinsic
-def fill(typing: Any, number: Any) -> Any:
+def _emitted(signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator that makes an intrinsic of a function which emits code with a builder for its arguments."""
+
+    def made(emit: Callable[..., Any]) -> Any:
+        @wraps(emit)  # Numba reads the names of the arguments off the signature
+        def typed(typing: Any, *types: Any) -> Any:
+            return signature, lambda context, builder, signature, args: emit(builder, *args)
+
+        return intrinsic(typed)
+
+    return made
+
+
+@_emitted(LANES(types.float64))
+def fill(builder: Any, number: Any) -> Any:
     """``fill(x)``: the number in every lane."""
-    return LANES(types.float64), lambda context, builder, signature, args: _filled(builder, args[0])
+    return _filled(builder, number)
 
 
-@intrinsic
-def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+@_emitted(LANES(LANES, LANES, LANES))
+def multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """``multiply_add(a, b, c)``: ``a b + c``."""
-    return LANES(LANES, LANES, LANES), lambda context, builder, signature, args: _call(builder, "fmuladd", args)
+    return _call(builder, "fmuladd", [a, b, c])
 
 
-@intrinsic
-def multiply_subtract(typing: Any, a: Any, b: Any, c: Any) -> Any:
+@_emitted(LANES(LANES, LANES, LANES))
+def multiply_subtract(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """``multiply_subtract(a, b, c)``: ``c - a b``."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _call(builder, "fmuladd", [builder.fneg(args[0]), args[1], args[2]])
-
-    return LANES(LANES, LANES, LANES), emit
+    return _call(builder, "fmuladd", [builder.fneg(a), b, c])
 
 
-@intrinsic
-def magnitude(typing: Any, a: Any) -> Any:
+@_emitted(LANES(LANES))
+def magnitude(builder: Any, a: Any) -> Any:
     """``magnitude(a)``: the absolute value in each lane."""
-    return LANES(LANES), lambda context, builder, signature, args: _call(builder, "fabs", args)
+    return _call(builder, "fabs", [a])
 
 
-@intrinsic
-def where_negative(typing: Any, a: Any, b: Any, c: Any) -> Any:
+@_emitted(LANES(LANES, LANES, LANES))
+def where_negative(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """``where_negative(a, b, c)``: in each lane ``b`` where ``a < 0``, ``c`` elsewhere."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered("<", args[0], _constant(0.0)), args[1], args[2])
-
-    return LANES(LANES, LANES, LANES), emit
+    return builder.select(builder.fcmp_ordered("<", a, _constant(0.0)), b, c)
 
 
-@intrinsic
-def at_least(typing: Any, a: Any, bound: Any) -> Any:
-    """``at_least(a, x)``: in each lane the larger of ``a`` and the number ``x``; ``x`` for nan."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        bounds = _filled(builder, args[1])
-        return builder.select(builder.fcmp_ordered(">", args[0], bounds), args[0], bounds)
-
-    return LANES(LANES, types.float64), emit
+@_emitted(LANES(LANES, types.float64))
+def at_least(builder: Any, a: Any, bound: Any) -> Any:
+    """``at_least(a, x)``: in each lane the larger of ``a`` and the number ``x``, and ``x`` for nan."""
+    bounds = _filled(builder, bound)
+    return builder.select(builder.fcmp_ordered(">", a, bounds), a, bounds)
 
 
-@intrinsic
-def any_beyond(typing: Any, a: Any, bound: Any) -> Any:
-    """``any_beyond(a, x)``: whether some lane is not at most ``x``; nan is not."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        beyond = builder.fcmp_unordered(">", args[0], _filled(builder, args[1]))
-        mask = builder.bitcast(beyond, ir.IntType(WIDTH))
-        return builder.icmp_unsigned("!=", mask, ir.Constant(ir.IntType(WIDTH), 0))
-
-    return types.boolean(LANES, types.float64), emit
+@_emitted(types.boolean(LANES, types.float64))
+def any_beyond(builder: Any, a: Any, bound: Any) -> Any:
+    """``any_beyond(a, x)``: whether some lane is beyond ``x``, or nan."""
+    mask = builder.bitcast(builder.fcmp_unordered(">", a, _filled(builder, bound)), ir.IntType(WIDTH))
+    return builder.icmp_unsigned("!=", mask, ir.Constant(ir.IntType(WIDTH), 0))
 
 
-@intrinsic
-def round_lanes(typing: Any, a: Any) -> Any:
+@_emitted(LANES(LANES))
+def round_lanes(builder: Any, a: Any) -> Any:
     """``round_lanes(a)``: the nearest integer in each lane, for magnitudes below ``2^51``."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.fsub(builder.fadd(args[0], _constant(_ROUNDING)), _constant(_ROUNDING))
-
-    return LANES(LANES), emit
+    return builder.fsub(builder.fadd(a, _constant(_ROUNDING)), _constant(_ROUNDING))
 
 
-@intrinsic
-def times_power_of_two(typing: Any, a: Any, exponent: Any) -> Any:
+@_emitted(LANES(LANES, LANES))
+def times_power_of_two(builder: Any, a: Any, exponent: Any) -> Any:
     """``times_power_of_two(a, n)``: ``a 2^n`` by the bits, where both are normal numbers and ``n`` is integral."""
-
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        integral = builder.bitcast(builder.fadd(args[1], _constant(_ROUNDING)), _WORDS)
-        shifted = builder.shl(integral, ir.Constant(_WORDS, [52] * WIDTH))
-        return builder.bitcast(builder.add(builder.bitcast(args[0], _WORDS), shifted), _DOUBLES)
-
-    return LANES(LANES, LANES), emit
-
-
-def _operation(instruction: str) -> Any:
-    @intrinsic
-    def operation(typing: Any, a: Any, b: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return getattr(builder, instruction)(args[0], args[1])
-
-        return LANES(LANES, LANES), emit
-
-    return operation
+    integral = builder.bitcast(builder.fadd(exponent, _constant(_ROUNDING)), _WORDS)
+    shifted = builder.shl(integral, ir.Constant(_WORDS, [52] * WIDTH))
+    return builder.bitcast(builder.add(builder.bitcast(a, _WORDS), shifted), _DOUBLES)
 
 
 def _overload(function: Callable[[Any, Any], Any], instruction: str) -> None:
-    operation = _operation(instruction)
+    operation = _emitted(LANES(LANES, LANES))(lambda builder, a, b: getattr(builder, instruction)(a, b))
 
     @extending.overload(function)
     def on_lanes(a: Any, b: Any) -> Any:

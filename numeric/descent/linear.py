@@ -1,9 +1,9 @@
 """Gradient descent of linear networks compiled with Numba, plain or residual: eight networks a call.
 
 Arrays are flat float64 with the lane as the innermost axis. A plain network has ``K = L − 1`` square layers and the
-trained vector ``top = W_L``; a residual one ``K = L`` square layers and the fixed vector ``top = p``; so both are
-``topᵀ W_K ⋯ W_1 x``. A kernel is compiled for one dimension, a constant that unrolls its inner loops, when a process
-first uses it: about a second, too little to keep compiled code on a disk, where it would grow stale.
+trained vector ``top = W_L``. A residual one has ``K = L`` square layers and the fixed vector ``top = p``. So both are
+``topᵀ W_K ⋯ W_1 x``. A kernel is compiled for one dimension, as a constant dimension unrolls its inner loops, when a
+process first uses it. That takes about a second, too little to keep compiled code on a disk, where it would grow stale.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from .lanes import WIDTH, any_beyond, fill, load, multiply_add, multiply_subtrac
 
 @njit
 def bury(risks: Any, limit: float, step: int, layers: Any, top: Any, rates: Any, diverged: Any) -> bool:
-    """Record the lanes whose risk is beyond the limit, set them to zero with rate zero; is any other left?
+    """Mark every network whose risk exceeds the limit as diverged, and set its weights and its learning rate to zero.
 
-    Left alone they would stay at infinities and nan, and be found again in every step.
+    Returns whether any network is still running. Without this, diverged networks would stay at infinities and nan, and
+    be found again in every step.
     """
     alive = False
     for lane in range(WIDTH):
@@ -36,7 +37,7 @@ def bury(risks: Any, limit: float, step: int, layers: Any, top: Any, rates: Any,
 
 @lru_cache
 def linear_kernel(dimension: int) -> Any:
-    """The kernel of linear networks: ``q`` backward, ``h`` forward, rank-one update, nothing that depends on ``n``.
+    """The kernel of linear networks. A step takes ``q`` backward, ``h`` forward, and a rank-one update of each layer.
 
     ``kernel(layers, top, trained, covariance, regressor, rates, diverged, step, steps, limit)`` takes ``layers``
     ``(K·d·d·8)``, ``top`` ``(d·8)``, whether ``top`` is trained, ``Σ`` ``(d·d)``, ``w*`` ``(d)``, ``rates`` ``(8)``,

@@ -96,7 +96,7 @@ class _Chain:
 
 
 def _chain(problem: RegressionProblem, network: DeepLinearNetwork) -> _Chain | None:
-    """The chain of aligned weights, at most one layer of which is zero on it; None where there is none."""
+    """The chain of aligned weights, or None if there is none. At most one layer is zero on it."""
     target, readout = rational_matrix(problem.regressor[:, None]), rational_matrix(network.readout[:, None])
     image = rational_matrix(problem.covariance) * target
     if _ratio(image, target) is None or _is_zero(image):
@@ -177,13 +177,13 @@ def _around(
 
 
 def _shortened(column: fmpq_mat) -> fmpq_mat:
-    """A positive multiple whose first entry that is not zero is 1 or −1: products do not grow with the depth."""
+    """The positive multiple whose first nonzero entry is 1 or −1, so that products do not grow with the depth."""
     first = next((x for x in column.entries() if x != 0), None)
     return column if first is None else column * (1 / abs(first))
 
 
 def _ratio(column: fmpq_mat, other: fmpq_mat) -> fmpq | None:
-    """The number ``r`` with ``column = r · other``, where ``other`` is not zero; None if there is none."""
+    """The number ``r`` with ``column = r · other``, or None if there is none. ``other`` is not zero."""
     index = next(i for i, x in enumerate(other.entries()) if x != 0)
     ratio = column.entries()[index] / other.entries()[index]
     return ratio if column == other * ratio else None

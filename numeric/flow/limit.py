@@ -94,7 +94,7 @@ class _Tail:
             return self._closed(pencil.sqrt().lower(), plain.sqrt().lower())
 
     def _closed(self, weighted: arb, plain: arb) -> Limit | str:
-        """From lower bounds of ``σ_min(N_0 D^{1/2})`` and ``σ_min(N_0)``."""
+        """Enclose the limit, given lower bounds of ``σ_min(N_0 D^{1/2})`` and ``σ_min(N_0)``."""
         stretch = norm_above([self.factor])
         pivot = largest_root_pivot(self.inverse_pivots)
         moved, curved = self.bounds.regressor(self.error)
@@ -124,7 +124,7 @@ class _Tail:
         return Limit(centre, radius, self.bits, problem=self.problem)
 
     def _corrected(self, radius: arb) -> Limit | None:
-        """Around ``W − N_0(N_0ᵀN_0)⁻¹e`` at the layers, rounded to a midpoint."""
+        """The limit around ``W − N_0(N_0ᵀN_0)⁻¹e`` at the layers, rounded to a midpoint."""
         with ctx.workprec(self.bits):
             try:
                 total = self.factor * self.gram.solve(self.residual)

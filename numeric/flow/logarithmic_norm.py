@@ -26,8 +26,7 @@ from .series import FlowSystem
 class BallBounds:
     """Bounds over the ball ``{W + Ξ : ‖Ξ‖_F <= r}``, ``W`` exact, as polynomials in ``r``.
 
-    ``gradient_float`` is the same bound as `gradient` for a whole array of radii in float64:
-    for the choice of a step, which `gradient` then verifies.
+    ``gradient_float`` chooses a step, which `gradient` then verifies.
     """
 
     def __init__(self, system: FlowSystem, weights: Sequence[arb_mat]) -> None:
@@ -139,7 +138,7 @@ class BallBounds:
             return total.upper().sqrt().upper()
 
     def gradient_float(self, radii: Array) -> Array:
-        """About `gradient`, shape ``(m,)`` for radii of shape ``(m,)``."""
+        """The bound of `gradient` in float64, of shape ``(m,)`` for radii of shape ``(m,)``. It proves nothing."""
         powers = radii[:, None] ** np.arange(self._backward_float.shape[0])
         backward = powers @ self._backward_float
         forward = np.einsum("mc,cjk->mjk", powers[:, : self.depth], self._forward_float)

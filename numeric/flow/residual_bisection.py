@@ -17,6 +17,8 @@ Measure = Literal["none", "layers", "total"]
 
 # Bisection ends where the two distances differ by this part.
 _RESOLUTION = 0.02
+# A flow that takes more steps counts as not convergent.
+_MAX_STEPS = 3000
 
 
 class Threshold(NamedTuple):
@@ -52,7 +54,7 @@ def away(problem: RegressionProblem, network: DeepLinearNetwork, direction: Any,
     return RegressionProblem(problem.astype(float).covariance, regressor)
 
 
-def outcome(problem: RegressionProblem, network: DeepLinearNetwork, max_steps: int = 3000) -> Outcome:
+def outcome(problem: RegressionProblem, network: DeepLinearNetwork) -> Outcome:
     """Follow the flow from a network in float64 and see how far it goes.
 
     >>> problem = RegressionProblem.from_covariance([[1.0]], [1.5])
@@ -63,7 +65,7 @@ def outcome(problem: RegressionProblem, network: DeepLinearNetwork, max_steps: i
     # A stiff flow far away cannot be followed to an absolute 1e-8.
     tolerance = 1e-8 * (1 + float(problem.risk_gap(start.regressor())))
     with np.errstate(over="ignore", invalid="ignore"):  # trial steps that are too long, and are rejected
-        run = gradient_flow(problem, start, gradient=tolerance, max_steps=max_steps)
+        run = gradient_flow(problem, start, gradient=tolerance, max_steps=_MAX_STEPS)
     moves = np.array([np.linalg.norm(layer - layer[0], axis=(-2, -1)) for layer in run.weights])
     total = float(np.linalg.norm(moves, axis=0).max())
     value = float(sharpness(problem, run.end, minimizer=True).value)
@@ -73,11 +75,11 @@ def outcome(problem: RegressionProblem, network: DeepLinearNetwork, max_steps: i
 
 def true_threshold(
     problem: RegressionProblem, network: DeepLinearNetwork, direction: Any, *,
-    measure: Measure = "none", move: float = np.inf, furthest: float = 64.0, max_steps: int = 3000,
+    measure: Measure = "none", move: float = np.inf, furthest: float = 64.0,
 ) -> Threshold:
     """The initial risk above which the flow no longer converges, the target going away along a direction.
 
-    "none": it need only come to rest at a minimizer, within ``max_steps``. "layers": every
+    "none": it need only come to rest at a minimizer, within 3000 steps. "layers": every
     ``‖W_k(t) − W_k(0)‖_F <= move/L`` too, as `residual-convergence` promises with ``move = ρ``. "total":
     ``‖W(t) − W(0)‖_F <= move/√L`` too, as `residual-convergence-sharp` does. Bisection finds *a* distance
     at which that changes; that it changes only once is not shown.
@@ -89,7 +91,6 @@ def true_threshold(
         measure: what "converges" asks for besides.
         move: ``ρ``.
         furthest: the largest distance tried.
-        max_steps: after which a flow counts as not convergent.
 
     >>> problem = RegressionProblem.from_covariance([[1.0]], [0.0])
     >>> found = true_threshold(problem, DeepLinearNetwork([[[1.0]]], [1.0]), [1.0], measure="total", move=0.5)
@@ -97,7 +98,7 @@ def true_threshold(
     True
     """
     def holds(distance: float) -> bool:
-        seen = outcome(away(problem, network, direction, distance), network, max_steps)
+        seen = outcome(away(problem, network, direction, distance), network)
         return seen.converged and {"none": 0.0, "layers": seen.layers, "total": seen.total}[measure] <= move
 
     covariance = problem.astype(float).covariance

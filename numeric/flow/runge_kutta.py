@@ -6,7 +6,7 @@ import numpy as np
 from scipy.integrate import DOP853
 
 from ..linalg.rational import rational
-from ..linalg.scalars import Array
+from ..linalg.scalars import Array, layers_of
 from ..network.hessian import gradient
 from ..network.network import DeepLinearNetwork
 from ..network.problem import RegressionProblem
@@ -35,23 +35,19 @@ def float_flow(
     True
     """
     data, start = problem.astype(float), network.astype(float)
-    readout = start.readout if start.has_readout else None
     shapes = [weight.shape for weight in start.weights]
-    cuts = np.cumsum([weight.size for weight in start.weights])[:-1]
 
-    def layers_of(vector: Array) -> list[Array]:
-        return [part.reshape(shape) for part, shape in zip(np.split(vector, cuts), shapes, strict=True)]
+    def state(vector: Array) -> DeepLinearNetwork:
+        return start.with_weights([layer.copy() for layer in layers_of(vector, shapes)])
 
     def velocity(_: float, vector: Array) -> Array:
-        slopes = gradient(data, DeepLinearNetwork(layers_of(vector), readout))
-        return -np.concatenate([slope.ravel() for slope in slopes])
+        return -np.concatenate([slope.ravel() for slope in gradient(data, state(vector))])
 
     samples = Samples()
 
     def sample(time: float, vector: Array, slope: float) -> None:
-        layers = [layer.copy() for layer in layers_of(vector)]
-        risk = float(data.risk_gap(DeepLinearNetwork(layers, readout).regressor()))
-        samples.add(time, layers, risk, slope)
+        network = state(vector)
+        samples.add(time, network.weights, float(data.risk_gap(network.regressor())), slope)
 
     vector = np.concatenate([weight.ravel() for weight in start.weights])
     with np.errstate(over="ignore", invalid="ignore"):  # SciPy would look for a first step for ever
@@ -66,8 +62,7 @@ def float_flow(
     reason = f"no end after {max_steps} steps: raise max_steps"
     for _ in range(max_steps + 1):
         if gradient_tolerance is not None and slope <= gradient_tolerance:
-            state = DeepLinearNetwork(layers_of(solver.y), readout)
-            status, reason = convergence(problem, state, 1e-3 * float(np.linalg.norm(solver.y)))
+            status, reason = convergence(problem, state(solver.y), 1e-3 * float(np.linalg.norm(solver.y)))
             break
         if solver.status == "finished":
             status, reason = "reached", "the time asked for"
@@ -78,16 +73,4 @@ def float_flow(
             break
         slope = float(np.linalg.norm(solver.f))
         sample(float(solver.t), solver.y, slope)
-    return Trajectory(
-        problem=problem,
-        method="float",
-        status=status,
-        reason=reason,
-        times=np.array(samples.times),
-        weights=samples.weights(),
-        risks=np.array(samples.risks),
-        gradient_norms=np.array(samples.gradient_norms),
-        end=DeepLinearNetwork([layer.copy() for layer in layers_of(solver.y)], readout),
-        end_time=rational(float(solver.t)),
-        steps=len(samples.times) - 1,
-    )
+    return samples.trajectory(problem, "float", status, reason, state(solver.y), rational(float(solver.t)))

@@ -30,7 +30,7 @@ class FlowSystem:
 
     @classmethod
     def of(cls, problem: RegressionProblem, network: DeepLinearNetwork) -> FlowSystem:
-        """At the current precision.
+        """The system of a problem and a network, at the current precision.
 
         >>> problem = RegressionProblem.from_covariance([[1.0]], [3.0])
         >>> print(FlowSystem.of(problem, DeepLinearNetwork([[[1.0]]])).doubled)
@@ -96,7 +96,7 @@ class FlowSystem:
 
 
 def _convolved(left: list[arb_mat], right: list[arb_mat], n: int) -> arb_mat:
-    """``Σ_i left[i] right[n−i]``; missing terms are zero."""
+    """``Σ_i left[i] right[n−i]``, in which missing terms are zero."""
     first = max(0, n + 1 - len(right))
     total = left[first] * right[n - first]
     for i in range(first + 1, min(n + 1, len(left))):
@@ -121,7 +121,7 @@ def evaluate(series: list[list[arb_mat]], time: arb) -> list[arb_mat]:
 
 
 def ball_layers(network: DeepLinearNetwork) -> list[arb_mat]:
-    """The layers as ``arb_mat`` at the current precision; dyadic entries stay exact.
+    """The layers as ``arb_mat`` at the current precision. Dyadic entries stay exact.
 
     >>> print(*ball_layers(DeepLinearNetwork([[[0.5]]])))
     [0.500000000000000]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
@@ -43,7 +44,7 @@ class TaylorStepper:
             return float(norm_above(self.system.series(self.layers, 1)[1]))
 
     def step(self, remaining: fmpq | None = None) -> fmpq:
-        """Advance; returns the exact time of the step, at most ``remaining``.
+        """Take one step, and return its exact time, which is at most ``remaining``.
 
         >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
         >>> stepper = TaylorStepper(problem, DeepLinearNetwork([[[2.0]]]), 128, 30)
@@ -64,7 +65,7 @@ class TaylorStepper:
 
 
 def _step_size(series: list[list[arb_mat]], allowed: arb) -> fmpq | None:
-    """The ``h`` at which the last two terms are about ``allowed``; None if all terms vanish."""
+    """The ``h`` at which the last two terms are about ``allowed``, or None if all terms vanish."""
     order = len(series) - 1
     logarithms = []
     for n in (order - 1, order):
@@ -111,18 +112,5 @@ def taylor_flow(
             break
         if taken < max_steps:
             time += stepper.step(None if until is None else until - time)
-    return Trajectory(
-        problem=problem,
-        method="taylor",
-        status=status,
-        reason=reason,
-        times=np.array(samples.times),
-        weights=samples.weights(),
-        risks=np.array(samples.risks),
-        gradient_norms=np.array(samples.gradient_norms),
-        end=network_of(stepper.layers, network),
-        end_time=time,
-        steps=len(samples.times) - 1,
-        bits=bits,
-        order=order,
-    )
+    end = network_of(stepper.layers, network)
+    return replace(samples.trajectory(problem, "taylor", status, reason, end, time), bits=bits, order=order)

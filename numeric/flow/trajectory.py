@@ -24,7 +24,7 @@ Decided = Literal["limit of the start", "limit of the end state", "nothing"]
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Samples of ``Ẇ_k = −q_k h_{k−1}ᵀ`` and where it ended; made by `gradient_flow`.
+    """Samples of the flow ``Ẇ_k = −q_k h_{k−1}ᵀ``, and where it ended. `gradient_flow` makes it.
 
     Of ``T`` samples: ``times`` ``(T,)``, ``weights`` (``L`` arrays ``(T, d_k, d_{k−1})``), ``risks`` ``(T,)``
     above ``R_min``, ``gradient_norms`` ``(T,)`` and, validated, ``errors`` ``(T,)``: proved bounds on the
@@ -99,7 +99,7 @@ class Trajectory:
 
     @cached_property
     def imbalance(self) -> Array:
-        """``Δ = Σ_k ‖D_k‖₂``, shape ``(T,)``; constant up to rounding (claim `conservation`)."""
+        """``Δ = Σ_k ‖D_k‖₂``, of shape ``(T,)``, which is constant up to rounding (claim `conservation`)."""
         norms = [np.abs(np.linalg.eigvalsh(D)).max(axis=-1) for D in self.network.imbalance()]
         return np.sum(norms, axis=0) if norms else np.zeros(len(self.times))
 
@@ -112,7 +112,7 @@ class Trajectory:
 
     @cached_property
     def sharpness(self) -> Array:
-        """``S(W(t))``, the largest Hessian eigenvalue, shape ``(T,)``; slow, so see `thinned`."""
+        """``S(W(t))``, the largest eigenvalue of the Hessian, of shape ``(T,)``. It is slow: see `thinned`."""
         problem = self.problem.astype(float)
         return np.array([sharpness(problem, self.state(i)).value for i in range(len(self.times))])
 
@@ -141,29 +141,28 @@ def _float_readout(network: DeepLinearNetwork) -> Array | None:
 
 @dataclass
 class Samples:
-    """Samples while they are collected."""
+    """Samples while they are collected: time, float64 layers, risk above ``R_min``, norm of the gradient, error."""
 
-    times: list[float] = field(default_factory=list)
-    layers: list[Sequence[Array]] = field(default_factory=list)
-    risks: list[float] = field(default_factory=list)
-    gradient_norms: list[float] = field(default_factory=list)
-    errors: list[float] = field(default_factory=list)
+    rows: list[tuple[float, Sequence[Array], float, float, float]] = field(default_factory=list)
 
     def add(self, time: float, layers: Sequence[Array], risk: float, gradient_norm: float, error: float = 0.0) -> None:
-        """Append one state; ``layers`` are float64 arrays."""
-        self.times.append(time)
-        self.layers.append(layers)
-        self.risks.append(risk)
-        self.gradient_norms.append(gradient_norm)
-        self.errors.append(error)
+        """Append one state."""
+        self.rows.append((time, layers, risk, gradient_norm, error))
 
-    def weights(self) -> tuple[Array, ...]:
-        """The layers stacked over the samples, ``(T, d_k, d_{k−1})`` each."""
-        return tuple(np.stack(layer) for layer in zip(*self.layers, strict=True))
+    def trajectory(
+        self, problem: RegressionProblem, method: FlowMethod, status: Status, reason: str,
+        end: DeepLinearNetwork, end_time: fmpq,
+    ) -> Trajectory:
+        """The trajectory of the samples, of which the first one is the start."""
+        times, layers, risks, gradient_norms, errors = zip(*self.rows, strict=True)
+        return Trajectory(
+            problem, method, status, reason, np.array(times),
+            tuple(np.stack(layer) for layer in zip(*layers, strict=True)), np.array(risks), np.array(gradient_norms),
+            end, end_time, steps=len(times) - 1, errors=np.array(errors) if method == "validated" else None)
 
 
 def convergence(problem: RegressionProblem, network: DeepLinearNetwork, goal: float) -> tuple[Status, str]:
-    """Whether a state of small gradient is near a minimizer; float64, no proof.
+    """Return whether a state of small gradient is near a minimizer, in float64 and without proof.
 
     The distance still to go is at most ``2√((R−R_min)/μ)`` with ``μ = 4λ_min(Σ^{1/2}MΣ^{1/2})`` on the range
     of ``Σ`` (claim `pl-inequality`): infinite at a saddle where the kernel degenerates.

@@ -93,7 +93,7 @@ def validated_flow(
 
 
 def _attained(result: Trajectory) -> float:
-    """The radius attained; infinite without a limit or a state at the time asked for."""
+    """The radius attained. It is infinite without a limit, and without a state at the time asked for."""
     if result.limit is not None:
         return result.limit.radius_above
     if result.status == "reached" and result.end_error is not None:
@@ -159,27 +159,12 @@ class _Run:
             steps, time, reason = steps + 1, time + taken, ""
         if self.limit is not None and status != "closed":
             status, reason = "closed", f"the radius wanted was not reached: {reason}"
-        return Trajectory(
-            problem=self.problem,
-            method="validated",
-            status=status,
-            reason=reason,
-            times=np.array(samples.times),
-            weights=samples.weights(),
-            risks=np.array(samples.risks),
-            gradient_norms=np.array(samples.gradient_norms),
-            errors=np.array(samples.errors),
-            end=network_of(self.layers, self.network),
-            end_time=time,
-            end_error=self.error,
-            steps=steps,
-            limit=self.limit,
-            bits=self.bits,
-            order=self.order,
-        )
+        end = network_of(self.layers, self.network)
+        return replace(samples.trajectory(self.problem, "validated", status, reason, end, time),
+                       end_error=self.error, limit=self.limit, bits=self.bits, order=self.order)
 
     def _stationary(self) -> str:
-        """Says so if the start is a saddle, which the flow never leaves; exact."""
+        """The reason to stop if the start is exactly a saddle, which the flow never leaves, else the empty string."""
         if self._slope() > arb((1, -self.bits // 2)) * (1 + norm_above(self.layers)):
             return ""
         problem, network = self.problem.astype(rational), self.network.astype(rational)
@@ -201,7 +186,7 @@ class _Run:
         return slope
 
     def _tail(self, slope: float, radius: float) -> str:
-        """Try to enclose the limit from here; keeps the best and returns the obstacle, if any."""
+        """Try to enclose the limit from here, keep the best limit, and return the obstacle, if any."""
         if slope > self._try_again_below:
             return ""
         found = enclose_limit(self.problem, self.layers, self.error, self.network, self.bits)
@@ -216,7 +201,7 @@ class _Run:
         return ""
 
     def _step(self, remaining: fmpq | None) -> fmpq | None:
-        """One step, at a precision at which the rounding stays below the defect."""
+        """Take one step, at a precision at which the rounding stays below the defect, and return its time."""
         while True:
             with ctx.workprec(self.bits):
                 step = validated_step(self.system, self.layers, self.error, self.order, self.tolerance, remaining)

@@ -108,7 +108,7 @@ def validated_step(
 def _proposal(
     bounds: BallBounds, norms: list[arb], order: int, tolerance: float, error: arb
 ) -> tuple[float, float] | None:
-    """Disc ``H`` and step ``h`` in float64, so that the defect is about the tolerance; proves nothing."""
+    """A disc ``H`` and a step ``h`` for which the defect is about the tolerance, in float64. They prove nothing."""
     if all(norm.is_zero() for norm in norms):
         # The centre is stationary: only the error grows.
         length = 0.8 * _EXPONENT / max(float(bounds.expansion(2 * error)), 1e-3)

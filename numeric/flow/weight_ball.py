@@ -22,7 +22,7 @@ from .series import FlowSystem
 
 @dataclass(frozen=True, eq=False)
 class WeightBall:
-    """All weights with ``‖W − centre‖_F <= radius``, of which one, the *true* ones, is meant.
+    """The weights with ``‖W − centre‖_F <= radius``, among which are the *true* ones.
 
     ``centre`` has exact (dyadic) entries, ``radius`` is exact, over all layers together.
     """
@@ -50,22 +50,6 @@ class WeightBall:
             for D in self.enclosure.imbalance():
                 total += _spectral_norm(D, self.bits)
             return total
-
-    @cached_property
-    def squared_norms(self) -> list[arb]:
-        """Enclosures of ``σ_k² = ‖W_k‖₂²``, ``k = 1..L``."""
-        with ctx.workprec(working_precision(self.bits)):
-            return [top_eigenvalue(_small_gram(W), self.bits) for W in self.enclosure.weights]
-
-    @cached_property
-    def rank_one_gaps(self) -> list[arb]:
-        """Enclosures of ``‖W_k‖_F² − σ_k²``, ``k = 1..L`` (claim `near-rank-one`)."""
-        with ctx.workprec(working_precision(self.bits)):
-            weights = self.enclosure.weights
-            return [
-                (sum((x * x for x in W.flat), arb(0)) - top).nonnegative_part()
-                for W, top in zip(weights, self.squared_norms, strict=True)
-            ]
 
     def contains(self, network: DeepLinearNetwork) -> bool:
         """True if the exact or ball network is proved to lie in the ball.
@@ -125,7 +109,7 @@ def inflated(network: DeepLinearNetwork, radius: arb) -> DeepLinearNetwork:
     """
     interval = arb(0, radius.upper())
     weights = [object_array([ball(x) + interval for x in W.flat], W.shape) for W in network.weights]
-    return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
+    return network.with_weights(weights)
 
 
 def largest_root_pivot(inverse_pivots: list[arb]) -> arb:
@@ -138,11 +122,6 @@ def largest_root_pivot(inverse_pivots: list[arb]) -> arb:
     for inverse in inverse_pivots:
         largest = largest.max(1 / inverse)
     return largest.sqrt().upper()
-
-
-def _small_gram(matrix: Array) -> Array:
-    gram: Array = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
-    return gram
 
 
 def _spectral_norm(matrix: Array, bits: int) -> arb:

@@ -60,25 +60,15 @@ def ball_matrix(array: Array | arb_mat) -> arb_mat:
     return arb_mat(rows, columns, [ball(x) for x in array.ravel().tolist()])
 
 
-def weighted_top_eigenvalue(matrix: Any, covariance: Any, bits: int = 128) -> arb:
-    """Certified ``λ_max(Σ^{1/2} M Σ^{1/2})`` for rational PSD ``Σ`` and symmetric ``M``, both ``(d,d)``.
+def weighted_top(matrix: Array | arb_mat, factor: RangeFactor, bits: int = 128) -> arb:
+    """Certified ``λ_max(Σ^{1/2} M Σ^{1/2})`` for the factor of a rational PSD ``Σ`` and a symmetric ``M`` ``(d, d)``.
 
     ``M`` has rational, float or ball entries. No square root is taken: with
     ``Σ = F diag(D) Fᵀ`` it is the top eigenvalue of the pencil ``FᵀMF − μ diag(1/D)``.
     The width relative to ``‖M‖‖Σ‖`` is about ``2^{-bits}`` for exact entries (claim `sharpness`).
 
-    Raises:
-        ValueError: ``Σ`` is not positive semidefinite.
-
-    >>> print(weighted_top_eigenvalue([[2, 1], [1, 2]], [[1, 0], [0, 0]]).str(5, radius=False))
+    >>> print(weighted_top(as_array([[2, 1], [1, 2]]), range_factor([[1, 0], [0, 0]])).str(5, radius=False))
     2.0000
-    """
-    return weighted_top(as_array(matrix), range_factor(covariance, bits), bits)
-
-
-def weighted_top(matrix: Array | arb_mat, factor: RangeFactor, bits: int = 128) -> arb:
-    """`weighted_top_eigenvalue` with the factor of ``Σ`` at hand.
-
     >>> print(weighted_top(np.diag([3.0, 1.0]), range_factor([[1, 0], [0, 1]])).str(5, radius=False))
     3.0000
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .scalars import Array
+from .scalars import Array, layers_of
 
 Product = Callable[[list[Array]], list[Array]]
 """The Hessians of a batch applied to one direction each: layers ``(B, d_k, d_{k-1})`` to layers."""
@@ -19,7 +19,7 @@ _EXHAUSTED = 1e-14
 
 
 class Lanczos(NamedTuple):
-    """``values``, ``residuals`` ``(B,)``: an eigenvalue lies within the residual of each value; ``iterations``."""
+    """``values`` ``(B,)``, each within its residual of an eigenvalue, the ``residuals``, and the ``iterations``."""
 
     values: Array
     residuals: Array
@@ -88,7 +88,7 @@ def _ritz(diagonal: Array, beside: Array) -> tuple[Array, Array, Array]:
     return values[:, -1], np.abs(beside[:, -1] * vectors[:, -1, -1]), np.abs(values).max(axis=1)
 
 
-def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: int, tolerance: float = 1e-9) -> Lanczos:
+def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: int) -> Lanczos:
     """`largest_eigenvalues` of the Hessians of ``number`` networks, from a fixed Gaussian start.
 
     ``shapes`` are those of the layers. The start is the same for every network, so that the numbers of one do not
@@ -97,12 +97,8 @@ def hessian_tops(product: Product, shapes: Sequence[tuple[int, int]], number: in
     >>> hessian_tops(lambda directions: [3 * part for part in directions], [(2, 2), (1, 2)], 1).values.round(12)
     array([3.])
     """
-    ends = np.cumsum([rows * columns for rows, columns in shapes])
-
     def apply(vectors: Array) -> Array:
-        parts = np.split(vectors, ends[:-1], axis=1)
-        directions = [part.reshape(number, *shape) for part, shape in zip(parts, shapes, strict=True)]
-        return np.concatenate([block.reshape(number, -1) for block in product(directions)], axis=1)
+        return np.concatenate([block.reshape(number, -1) for block in product(layers_of(vectors, shapes))], axis=1)
 
-    start = np.random.default_rng(0).standard_normal(ends[-1])
-    return largest_eigenvalues(apply, np.tile(start, (number, 1)), tolerance)
+    start = np.random.default_rng(0).standard_normal(sum(rows * columns for rows, columns in shapes))
+    return largest_eigenvalues(apply, np.tile(start, (number, 1)))

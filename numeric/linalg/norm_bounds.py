@@ -58,7 +58,7 @@ def norm_of_nonnegative(block: list[list[arb]]) -> arb:
 
 
 def _perron(block: list[list[float]]) -> list[arb]:
-    """A positive vector near the Perron vector; any positive vector gives a valid bound."""
+    """A positive vector near the Perron vector. Any positive vector gives a valid bound."""
     matrix = np.array(block)
     vector = np.ones(matrix.shape[0])
     if np.isfinite(matrix).all() and matrix.max() > 0:

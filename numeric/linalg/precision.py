@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 def is_narrow(ball: arb, bits: int = GOAL) -> bool:
-    """True if a ball has at least so many right bits; never for ``nan``, always for a point.
+    """Return whether a ball has at least so many right bits: never for ``nan``, always for a point.
 
     >>> is_narrow(arb(1) / 3, 40), is_narrow(arb(0, 1)), is_narrow(arb("nan")), is_narrow(arb(0))
     (True, False, False, True)

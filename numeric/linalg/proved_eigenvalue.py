@@ -119,7 +119,7 @@ def proved_top_of_balls(matrix: arb_mat) -> TopPair:
 
 
 def _vectors(scaled: Array) -> Iterator[Array]:
-    """About the top eigenvector, first by the quick way; nothing is supposed of a vector but that it is not zero."""
+    """Yield guesses of the top eigenvector, the quickest first. Nothing is supposed of them but that they are not 0."""
     size = len(scaled)
     if size > _DENSE_LIMIT:
         start = np.random.default_rng(0).standard_normal(size)

@@ -6,6 +6,7 @@ is read and which kind of number its entries are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
@@ -136,6 +137,16 @@ def convert_array(array: Array, convert: Any) -> Array:
             raise ValueError("An entry leaves the range of float64 (1e308): rescale it, or stay exact.") from None
     # ``tolist`` turns NumPy scalars into Python ones, which every exact type understands.
     return object_array([convert(x) for x in array.ravel().tolist()], array.shape)
+
+
+def layers_of(vectors: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """Split vectors ``(..., N)`` into layers ``(..., rows, columns)`` of these shapes.
+
+    >>> [layer.tolist() for layer in layers_of(np.arange(3), [(1, 2), (1, 1)])]
+    [[[0, 1]], [[2]]]
+    """
+    parts = np.split(vectors, np.cumsum([rows * columns for rows, columns in shapes])[:-1], axis=-1)
+    return [part.reshape(*vectors.shape[:-1], *shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def is_zero(array: Array) -> bool:

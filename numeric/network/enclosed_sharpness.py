@@ -58,7 +58,7 @@ def enclosure_cost(widths: tuple[int, ...], *, narrow: bool = True) -> Cost:
 
 
 def excess(cost: Cost) -> str | None:
-    """What a cost that is beyond the limits takes, as the end of a sentence; None within them.
+    """The end of a sentence that says what a cost beyond the limits takes, or None for a cost within them.
 
     >>> excess(enclosure_cost((2, 128, 128, 1))) is None
     True

@@ -1,4 +1,4 @@
-"""Gradient and Hessian of the risk in the weights: as lists, dense, as a form, as an operator."""
+"""Gradient and Hessian of the risk in the weights: as lists, dense, as an operator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from ..linalg.scalars import Array, as_array, is_zero
+from ..linalg.scalars import Array, as_array, is_zero, layers_of
 from .network import DeepLinearNetwork
 from .problem import RegressionProblem
 
@@ -22,20 +22,6 @@ def gradient(problem: RegressionProblem, network: DeepLinearNetwork) -> list[Arr
     [array([[2.]]), array([[4.]])]
     """
     return network.jacobian_adjoint(problem.risk_gradient(network.regressor()))
-
-
-def hessian_form(problem: RegressionProblem, network: DeepLinearNetwork, directions: Sequence[Any]) -> Any:
-    """Second derivative ``2 ẇᵀΣẇ + gᵀẅ`` of the risk along ``Ξ``, a scalar (claim `hessian`).
-
-    >>> problem = RegressionProblem.from_covariance([[1.0]], [1.0])
-    >>> print(hessian_form(problem, DeepLinearNetwork([[[0.0]], [[0.0]]]), [[[1.0]], [[1.0]]]))
-    -4.0
-    """
-    velocity = network.jacobian(directions)[..., None]
-    slope = problem.risk_gradient(network.regressor())[..., None, :]
-    quadratic = velocity.mT @ (problem.covariance @ velocity)
-    total = 2 * quadratic + slope @ network.second_derivative(directions)[..., None]
-    return total[..., 0, 0][()]
 
 
 def hessian(problem: RegressionProblem, network: DeepLinearNetwork) -> Array:
@@ -124,11 +110,9 @@ def hessian_operator(problem: RegressionProblem, network: DeepLinearNetwork) -> 
     if network.batch_shape or any(weight.dtype != np.float64 for weight in network.weights):
         raise ValueError("The operator takes one float64 network: index the batch, or use astype(float).")
     shapes = [weight.shape for weight in network.weights]
-    ends = np.cumsum([rows * columns for rows, columns in shapes])[:-1]
 
     def apply(vector: Array) -> Array:
-        parts = np.split(np.asarray(vector).ravel(), ends)
-        directions = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+        directions = layers_of(np.asarray(vector).ravel(), shapes)
         return np.concatenate([block.ravel() for block in hessian_product(problem, network, directions)])
 
     size = network.weight_count

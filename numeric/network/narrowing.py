@@ -16,7 +16,7 @@ _EXACT_LIMIT = 24
 
 
 def narrowed_widths(widths: tuple[int, ...]) -> tuple[int, ...]:
-    """At most these widths are left by `narrowed`.
+    """Upper bounds of the widths that `narrowed` leaves.
 
     >>> narrowed_widths((2, 5000, 1)), narrowed_widths((2, 128, 128, 1))
     ((2, 4, 1), (2, 128, 128, 1))
@@ -51,7 +51,7 @@ def narrowed(network: DeepLinearNetwork, bits: int = 128) -> DeepLinearNetwork:
             root = _gram_root(lower, upper, bits)
             if root is not None:
                 weights[k], weights[k + 1] = root[:, :lower.shape[1]], root[:, lower.shape[1]:].T
-    return DeepLinearNetwork(weights, network.readout if network.has_readout else None)
+    return network.with_weights(weights)
 
 
 def _gram_root(lower: Array, upper: Array, bits: int) -> Array | None:

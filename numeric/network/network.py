@@ -253,6 +253,18 @@ class DeepLinearNetwork:
         """
         return [lower @ lower.mT - upper.mT @ upper for lower, upper in pairwise(self.weights)]
 
+    def with_weights(self, weights: Sequence[Array]) -> DeepLinearNetwork:
+        """A network with other weights and the same readout."""
+        return DeepLinearNetwork(weights, self.readout if self.has_readout else None)
+
+    def part(self, chosen: Array) -> DeepLinearNetwork:
+        """The chosen networks of a batch ``(B,)`` with one readout, by a mask ``(B,)``.
+
+        >>> DeepLinearNetwork([np.array([[[2.0]], [[3.0]]])]).part(np.array([False, True])).regressor()
+        array([[3.]])
+        """
+        return self.with_weights([weight[chosen] for weight in self.weights])
+
     def astype(self, convert: Callable[[Any], Any]) -> DeepLinearNetwork:
         """The network with every entry mapped through ``convert`` (float64 for ``float``).
 

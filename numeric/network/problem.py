@@ -162,7 +162,7 @@ class RegressionProblem:
 
     @cached_property
     def eigenvalue_range(self) -> tuple[Any, Any]:
-        """``(λ, Λ)``; balls for rational and ball entries (see `spectra.eigenvalue_range`)."""
+        """``(λ, Λ)``; balls for rational and ball entries (see `eigenvalues.eigenvalue_range`)."""
         smallest, largest = eigenvalue_range(self.covariance)
         if self.kind == "float":
             # Rounding leaves a zero eigenvalue of a PSD matrix at a few ulps of the largest.

@@ -19,6 +19,7 @@ Which = Literal["all", "top", "bottom"]
 
 # Parts of itself by which a float64 value is moved outward before balls must confirm it.
 _MARGINS = (1e-12, 1e-9, 1e-6, 1e-3)
+_BITS = 128
 
 
 class SubProductBounds(NamedTuple):
@@ -73,9 +74,7 @@ def sub_product_bounds(network: DeepLinearNetwork, which: Which = "all") -> SubP
     return SubProductBounds(least, largest)
 
 
-def certified_sub_product_bounds(
-    network: DeepLinearNetwork, which: Which = "all", bits: int = 128
-) -> SubProductBounds:
+def certified_sub_product_bounds(network: DeepLinearNetwork, which: Which = "all") -> SubProductBounds:
     """`sub_product_bounds`, proved: ``AᵀA ≻ α²I`` and ``AᵀA ≺ β²I`` for every sub-product ``A``, by balls.
 
     ``α`` is rounded down and ``β`` up, by the least of a few relative margins (1e-12 to 1e-3) for which
@@ -92,7 +91,7 @@ def certified_sub_product_bounds(
     (True, True)
     """
     guess = sub_product_bounds(network, which)
-    with ctx.workprec(working_precision(bits)):
+    with ctx.workprec(working_precision(_BITS)):
         products = _ball_products([ball_matrix(layer) for layer in network.weights], which)
         grams = [product.transpose() * product for product in products]
         below = (guess.alpha * (1 - margin) for margin in _MARGINS)
@@ -100,7 +99,7 @@ def certified_sub_product_bounds(
         alpha = next((a for a in below if all(_definite(gram, a, 1) for gram in grams)), 0.0)
         beta = next((b for b in above if all(_definite(gram, b, -1) for gram in grams)), None)
     if beta is None:
-        raise ValueError(f"The norms of the sub-products are not confirmed at {bits} bits: raise bits.")
+        raise ValueError(f"The norms of the sub-products are not confirmed at {_BITS} bits: give smaller weights.")
     return SubProductBounds(alpha, beta)
 
 

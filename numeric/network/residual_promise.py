@@ -1,4 +1,4 @@
-"""What residual networks are promised: allowed initial risk, rate, move and sharpness, every constant explicit."""
+"""What the theorems promise to residual networks: allowed initial risk, rate, move and sharpness, all explicit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ BITS = 128
 
 
 class Promise(NamedTuple):
-    """What a theorem says of the flow from ``W(0)`` if ``R(W(0)) − R_min <= risk_gap``; balls.
+    """What a theorem says of the flow from ``W(0)`` if ``R(W(0)) − R_min <= risk_gap``. All numbers are balls.
 
-    The flow converges to a minimizer with rate ``rate``, the move of the layers, measured as that theorem does,
-    is at most ``move`` at all times, and the limit has at most this ``sharpness``.
+    The flow converges to a minimizer with rate ``rate``. The move of the layers, as the theorem measures it, is at most
+    ``move`` at all times. The limit has at most this ``sharpness``.
     """
 
     risk_gap: arb
@@ -33,7 +33,7 @@ class Promise(NamedTuple):
 
 @dataclass(frozen=True)
 class ResidualStart:
-    """What the theorems read of a problem and a start; the singular values are bounded on the safe side.
+    """The numbers of a problem and a start that the theorems read. Singular values are bounded on the safe side.
 
     ``bounds`` are ``(α_0, β_0)`` over all sub-products; ``ends`` is the ``α̂_0`` of those in the kernel: the least of 1,
     ``σ_min(P_k)`` for ``k < L`` and ``‖q_k‖/‖p‖`` for ``k >= 1``. Balls: ``readout`` is ``‖p‖``, ``spectrum``
@@ -49,7 +49,7 @@ class ResidualStart:
 
     @classmethod
     def of(cls, problem: RegressionProblem, network: DeepLinearNetwork) -> ResidualStart:
-        """From a problem with ``Σ`` ``(d, d)`` and ``L`` layers ``(d, d)``, float64 or rational, read exactly.
+        """The start of a problem with ``Σ`` ``(d, d)`` and ``L`` layers ``(d, d)``, float64 or rational, read exactly.
 
         Raises:
             ValueError: layers that are not square, a batch, a network that does not fit the problem, or ``p = 0``.

@@ -223,7 +223,7 @@ def _certified_sharpness(
 
 
 def _factor(problem: RegressionProblem, bits: int) -> RangeFactor | None:
-    """The factor of ``Σ``; None for a ball covariance too wide to have one."""
+    """The factor of ``Σ``, or None if a covariance of balls is too wide to have one."""
     try:
         return problem.exact_factor(bits)
     except ValueError:

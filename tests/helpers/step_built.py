@@ -319,7 +319,7 @@ def _rooted(g: Source) -> Made:
 BUILT: dict[str, Callable[[Source], Made]] = {
     "transitivity": _joined, "algebra": _algebra, "sign": _signed, "scaling": _multiplied, "cases": _cases,
     "antisymmetry": _antisymmetric, "convexity": _convex, "specialization": _specialized, "AM-GM": _mean,
-    "positive factor": _of_pair, "positive product": _of_pair, "term by term": _summed, "part of a sum": _part,
+    "positive factor": _of_pair, "term by term": _summed, "part of a sum": _part,
     "monotonicity": _monotonic, "at the minimum": _least, "infimum": _bounded, "choice of a direction": _directed,
     "other weights": _moved, "definition": _defined, "square root": _rooted,
     "minimization": lambda g: Made(Relation(f := _curve(g.rng), ">=", 0), (f, r)),

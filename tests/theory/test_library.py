@@ -11,11 +11,11 @@ from flatcert.theory.language.claim import Claim, Obligation
 from flatcert.theory.language.nodes import Relation, dot
 from flatcert.theory.language.quantities import u
 from flatcert.theory.library import BUILT_IN, Library
-from flatcert.theory.proof.builder import Proof, Theorem, cite
+from flatcert.theory.proof.builder import Proof, Theorem
 from flatcert.theory.proof.citable import Citable
 from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rule import Refused, Step
-from flatcert.theory.proof.rules.inequalities import SIGN
+from flatcert.theory.proof.rules.inequalities import sign
 from flatcert.theory.proof.rules.table import RULES
 
 NOT_NEGATIVE = Relation(dot(u, u), ">=", 0)
@@ -23,15 +23,15 @@ FALSE = Relation(dot(u, u), "<=", -1)
 
 
 def claim(name: str, says: Relation, *requires: str) -> Claim:
-    return Claim(name, name, "inequality", ("ours",), (Obligation("x", says),), requires)
+    return Claim(name, name, (Obligation("x", says),), requires)
 
 
 def square(proof: Proof) -> dict[str, int]:
-    return {"x": proof.step(SIGN, NOT_NEGATIVE)}
+    return {"x": proof.step(sign, NOT_NEGATIVE)}
 
 
 def square_again(proof: Proof) -> dict[str, int]:
-    return {"x": cite(proof, "square", "x")}
+    return {"x": proof.cite("square", "x")}
 
 
 SQUARE: Theorem = (claim("square", NOT_NEGATIVE), square)
@@ -73,7 +73,7 @@ class Forged(Library):
     """A library whose derivation of ``square`` is forged."""
 
     def derivation(self, claim_id: str) -> Derivation | None:
-        step = Step(FALSE, SIGN)
+        step = Step(FALSE, sign)
         return Trusted("square", (step,), {"x": 0}) if claim_id == "square" else super().derivation(claim_id)
 
 
@@ -126,7 +126,7 @@ def test_claims_that_require_each_other_prove_nothing() -> None:
 
 def test_a_second_route_and_a_reason_are_part_of_the_derivation() -> None:
     proof = Proof("square", BUILT_IN)
-    proof.again("x", proof.step(SIGN, NOT_NEGATIVE))
+    proof.again("x", proof.step(sign, NOT_NEGATIVE))
     proof.partial("y", "not carried out")
     found = proof.done({"x": 0})
     assert (found.yields, found.again, found.partial) == ({"x": 0}, {"x": 0}, {"y": "not carried out"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .mutants import assuming, at_path, operator, scaled, swapped, without
@@ -27,8 +27,8 @@ class Claim:
 
     id: str
     title: str
-    kind: Kind
-    origins: tuple[Origin, ...]
+    kind: Kind = field(default="inequality", kw_only=True)
+    origins: tuple[Origin, ...] = field(default=("ours",), kw_only=True)
     obligations: tuple[Obligation, ...]
     requires: tuple[str, ...] = ()
     statement: Relation | None = None

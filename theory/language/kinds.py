@@ -12,6 +12,8 @@ from typing import Any
 
 import sympy as sp
 
+from .symbols import Size
+
 __all__ = ["Entries", "Index", "Kind", "Structure", "integer", "matrix", "nonnegative", "positive", "psd", "real",
            "sequence", "signs", "size", "symmetric", "vector"]
 
@@ -73,7 +75,7 @@ def size(name: str) -> sp.Symbol:
     >>> matrix(size("m"), 2).shape
     (m, 2)
     """
-    return sp.Symbol(name, integer=True, positive=True)
+    return Size(name)
 
 
 def integer() -> Kind:

@@ -31,7 +31,9 @@ class Obligation:
     reduction that is itself a claim.
     ``tight`` says that equality is attained. ``formal`` names the theorem of ``proofs/`` that states the same
     in Coq, ``file.theorem``; a weaker theorem is never named. ``setting`` is what the statement is about. ``on`` lists
-    families of a theory of one's own, or names of spaces: together they are the ``space``, joined by ``+``.
+    families of a theory of one's own, or names of spaces: together they are the ``space``, joined by ``+``. ``shown``
+    is what reports on a user's network call the right side, by default the claim's id; with None they leave the
+    obligation out, as another one says as much.
 
     A relation may be given as ``(lhs, op, rhs)``, among the hypotheses, too.
     """
@@ -47,6 +49,7 @@ class Obligation:
     probability: sp.Expr | None = None
     mutants: tuple[Mutant, ...] = ()
     formal: str = ""
+    shown: str | None = ""
     on: tuple[Any, ...] = ()
     setting: Setting = DEEP_LINEAR
 

@@ -76,6 +76,19 @@ class Setting:
         """A symbol of this setting: a number, or a matrix of a shape."""
         return Number(name, self.name, **assumptions) if shape is None else MatrixOf(name, *shape, self.name)
 
+    def declares(self, symbol: sp.Basic) -> bool:
+        """Whether a symbol is a size, a datum or a word of this setting, with exactly these assumptions."""
+        if isinstance(symbol, NumberMember | MatrixMember):
+            kind = self.data.get(symbol.name)
+            return kind is not None and kind.index is not None and self[symbol.name](symbol.index) == symbol
+        if symbol in self.sizes:
+            return True
+        word = self.words.get(symbol.name)
+        if word is not None:
+            return bool(word.symbol == symbol)
+        kind = self.data.get(symbol.name)
+        return kind is not None and kind.index is None and bool(self[symbol.name] == symbol)
+
     def __repr__(self) -> str:
         return f"Setting({self.name!r})"
 

@@ -37,6 +37,17 @@ class MatrixOf(sp.MatrixSymbol):  # type: ignore[misc]
         return made
 
 
+class Size(sp.Symbol):  # type: ignore[misc]
+    """A size that instances choose: a positive integer. It equals no built-in symbol, whatever its name is."""
+
+    def __new__(cls, name: str) -> Self:
+        made: Self = sp.Symbol.__xnew__(cls, name, integer=True, positive=True)
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, bool]]:
+        return (self.name,), {}
+
+
 class NumberMember(sp.Expr):  # type: ignore[misc]
     """The number at one index of a sequence of numbers."""
 
@@ -95,3 +106,7 @@ class MatrixMember(MatrixExpr):  # type: ignore[misc]
 
     def _sympystr(self, printer: StrPrinter, **_: object) -> str:
         return f"{self.name}[{printer._print(self.index)}]"
+
+
+OWN = (Number, MatrixOf, Size, NumberMember, MatrixMember)
+"""The symbols of settings of one's own. What they depend on is unknown."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from ..language.claim import Claim
+from ..language.setting import DEEP_LINEAR
 from ..setting.residual import definition_of
 from .citable import Citable
 from .derivation import Derivation
+from .own_words import stipulated
 from .rules import logic
 from .rules.generic_entries import SHAPES, generic_entries
-from .steps import Range, Steps
+from .steps import Steps
 
 
 class Proof(Steps):
@@ -27,6 +29,9 @@ class Proof(Steps):
 
     def define(self, name: str, flipped: bool = False) -> int:
         """Add the definition of that name, with its own hypotheses, for the layers of the view or else for all."""
+        if self.library.setting is not DEEP_LINEAR:
+            found = stipulated(name, self.library.setting)
+            return logic.own_word(self._view(_given=(), _at={}), found.flipped() if flipped else found, name)
         entry = definition_of(name)
         if entry is None:
             raise KeyError(name)
@@ -57,16 +62,6 @@ ProofFunction = Callable[[Proof], Mapping[str, int]]
 """A function that adds the steps of a proof, and returns the step that yields each obligation."""
 Theorem = tuple[Claim, ProofFunction | None]
 """A claim and its proof; a statement about probabilities has none."""
-
-
-def define(proof: Proof, name: str, flipped: bool = False, scope: Sequence[Range] = ()) -> int:
-    """Add the definition of that name: another word for ``proof.at(*scope).define(name, flipped)``."""
-    return proof.at(*scope).define(name, flipped)
-
-
-def cite(proof: Proof, claim: str, obligation: str) -> int:
-    """Add what another claim's derivation yields: another word for ``proof.cite(claim, obligation)``."""
-    return proof.cite(claim, obligation)
 
 
 def on_generic_entries(proof: Proof, conclusion: int, given: tuple[str, ...] = (), least_depth: int = 1) -> None:

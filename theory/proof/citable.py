@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..algebra.algebra import Judgment
 from ..language.claim import Claim
+from ..language.setting import Setting
 from .rule import Step
 
 
@@ -27,6 +28,10 @@ class Cited(Protocol):
 
 class Citable(Protocol):
     """What the steps of a derivation may cite: claims, and the derivations that prove them."""
+
+    @property
+    def setting(self) -> Setting:
+        """What the claims are about; only its words may stand in a derivation."""
 
     def claim(self, name: str) -> Claim:
         """The claim of that id. Raises KeyError."""

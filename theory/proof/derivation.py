@@ -21,6 +21,7 @@ from ..language.nodes import Maximum, Minimum, Relation
 from ..setting.dependence import depends, hidden, source
 from .citable import Citable
 from .context import context
+from .own_words import own_words_mean_something, spelled, stipulated
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
@@ -107,8 +108,11 @@ class Derivation:
             premises.append(judgment)
         if step.rule.name == "claim":
             premises = [self._cited(step, library)]
+        if step.rule.name == "own word":
+            premises = [Judgment(stipulated(step.data, library.setting))]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
+        own_words_mean_something(step, facts - step.rule.discharges, library.setting)
         self._check_form(step, premises, facts)
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
@@ -246,7 +250,7 @@ class Derivation:
             name = obligation.name
             if name in self.yields:
                 extra = {obligation.space} & {"aligned", "planted"}
-                expected = frozenset[Given]({*obligation.given, *extra})
+                expected = frozenset[Given]({*spelled(obligation.given, obligation.setting), *extra})
                 found += self._mismatch(name, library, self.yields[name], obligation.relation, expected)
                 found += self._narrower(name, self.yields[name], obligation.over)
                 if name in self.again:

@@ -14,6 +14,7 @@ from ..algebra.words import SYMMETRIC
 from ..language.nodes import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
 from ..language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ..language.quantities import VOCABULARY, L
+from ..language.symbols import MatrixOf
 from ..setting.dependence import FAMILIES, FAMILIES_OF_PROOFS, sources_of
 from .context import Context
 
@@ -126,7 +127,8 @@ def _sub_product(expr: SubProduct, where: Context) -> str:
 
 
 MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
-    sp.MatrixSymbol: _matrix_symbol, **dict.fromkeys((sp.Identity, sp.ZeroMatrix), nothing),
+    **dict.fromkeys((sp.MatrixSymbol, MatrixOf), _matrix_symbol),
+    **dict.fromkeys((sp.Identity, sp.ZeroMatrix), nothing),
     LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
 }
 """Matrices that have no parts but layer indices."""

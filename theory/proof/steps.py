@@ -14,6 +14,7 @@ from ..algebra.layer_ranges import INDICES, Ranges
 from ..language.claim import Given
 from ..language.nodes import Relation
 from .citable import Citable
+from .own_words import spelled
 from .rule import Rule, Step
 from .rules.arguments import Fields
 from .rules.common import To, stated
@@ -40,7 +41,7 @@ class Steps:
 
     def given(self, *hypotheses: Given) -> Self:
         """A view whose steps suppose the hypotheses, where no premise supposes them already."""
-        return self._view(_given=(*self._given, *hypotheses))
+        return self._view(_given=(*self._given, *spelled(hypotheses, self.library.setting)))
 
     def at(self, *ranges: Range) -> Self:
         """A view whose steps hold for the layers ``(index, first, last)``, where they show the index."""
@@ -85,15 +86,16 @@ class Steps:
         While the statement is missing, its indices are those of premises and data that the rule leaves free.
         """
         using, data = tuple(call.using), call.data
+        supposed = spelled(call.given, self.library.setting)
         free = _indices(call.to) if call.to is not None else set[sp.Symbol]().union(
             *(set(self.steps[n].ranges) - rule.binds(data, position) for position, n in enumerate(using)),
             *(sp.sympify(part).free_symbols & INDICES - set(inside) for part, inside in rule.parts(data)),
-            *(_indices(fact) for fact in call.given if isinstance(fact, Relation)))
+            *(_indices(fact) for fact in supposed if isinstance(fact, Relation)))
         known: dict[sp.Symbol, Ends] = {}
         for n in using:
             known = {**self.steps[n].ranges, **known}
         ranges = {**{x: ends for x, ends in known.items() if x in free}, **self._at_indices(free)}
-        step = Step(call.to or _UNKNOWN, rule, using, self._supposed(using, tuple(call.given)), data, _scope(ranges),
+        step = Step(call.to or _UNKNOWN, rule, using, self._supposed(using, supposed), data, _scope(ranges),
                     self._note)
         if call.to is None:
             statement = rule.infer(step, [self.judgment(n) for n in using], self.facts(step), None)

@@ -21,6 +21,7 @@ from ..algebra.words import Z
 from ..language.nodes import Maximum, Minimum, Relation, weighted_top, width
 from ..language.norms import second_singular, spectral
 from ..language.quantities import VOCABULARY, L, time, z
+from ..language.symbols import OWN, Number, Size
 from ..setting import flow, residual
 from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source, sources_of
 from ..setting.initial_value import SERIES_INDEX
@@ -95,7 +96,7 @@ def _scalars(expr: sp.Expr, where: Context) -> str:
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
     if sources_of(expr) is not None and (expr not in INDICES or expr in where.ranges):
-        return "" if expr in SYMBOLS else _as_declared(expr, where)
+        return "" if expr in SYMBOLS or isinstance(expr, OWN) else _as_declared(expr, where)
     return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
 
 
@@ -288,7 +289,8 @@ def _function(expr: AppliedUndef, where: Context) -> str:
 _WHOLE: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
                     nothing),
-    sp.Symbol: _symbol, sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
+    **dict.fromkeys((sp.Symbol, Number, Size), _symbol),
+    sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
     Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
 }
 """Nodes that answer for their parts: what has none, and what binds a variable."""

@@ -17,6 +17,7 @@ from ..language.hypotheses import HYPOTHESES, Hypothesis
 from ..language.nodes import Largest, LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
 from ..language.norms import GramPower, weighted_bottom
 from ..language.quantities import VOCABULARY, j, k
+from ..language.symbols import OWN
 from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
@@ -91,8 +92,11 @@ _TRANSPARENT = (
 def sources_of(symbol: sp.Symbol | sp.MatrixSymbol) -> Sources | None:
     """What a word depends on, also one that was declared after the tables were made; None for what is no word.
 
-    A symbol with two meanings is no word: a declared one that proofs use for something else.
+    A symbol of a setting of one's own may depend on anything. A symbol with two meanings is no word: a declared one
+    that proofs use for something else.
     """
+    if isinstance(symbol, OWN):
+        return EVERYTHING
     word = VOCABULARY.get(symbol.name)
     if word is not None and word.symbol in _USED - {j, k}:
         return None

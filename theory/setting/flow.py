@@ -8,7 +8,7 @@ from ..language import quantities as Q
 from ..language.nodes import Relation, dot, family
 from ..language.norms import spectral
 from .network import DEFINED as SETTING
-from .network import Defined, W, defined, gradient, t
+from .network import Defined, W, defined, equal, gradient, t
 
 D, D_dot, D_rest, W_rest, left, right = (
     family(name) for name in ("D", "D_dot", "D_rest", "W_rest", "left", "right"))
@@ -44,24 +44,24 @@ DEFINED: dict[str, Defined] = {
     **SETTING,
     **defined("risk_gap"), **defined("norm_gradient"), **defined("norm_w_net"),
     **defined("D", ranges=_inner),
-    "D moved": Defined(
-        Relation(D(k) + t * D_dot(k) + t**2 * D_rest(k), "==",
-                 along_flow(k) * along_flow(k).T - along_flow(k + 1).T * along_flow(k + 1)), _inner),
+    "D moved": equal(
+        D(k) + t * D_dot(k) + t**2 * D_rest(k),
+        along_flow(k) * along_flow(k).T - along_flow(k + 1).T * along_flow(k + 1), _inner),
     **defined("Delta"),
     **defined("theta", "minimizer", "E > 0"),  # so that w is not zero
-    "margin": Defined(Relation(Q.theta, "==", 1 - margin), needs=(BELOW_ONE,)),
+    "margin": equal(Q.theta, 1 - margin, needs=(BELOW_ONE,)),
     **defined("kappa", INVERTIBLE),
     "largest norm": Defined(Relation(spectral(W(k)), "<=", Q.sigma_max), _all),
-    "left unit": Defined(Relation(dot(left(k), left(k)), "==", 1), _all),
-    "left": Defined(Relation(W(k) * W(k).T * left(k), "==", spectral(W(k)) ** 2 * left(k)), _all),
-    "right unit": Defined(Relation(dot(right(k), right(k)), "==", 1), _all),
-    "right": Defined(Relation(W(k).T * W(k) * right(k), "==", spectral(W(k)) ** 2 * right(k)), _all),
+    "left unit": equal(dot(left(k), left(k)), 1, _all),
+    "left": equal(W(k) * W(k).T * left(k), spectral(W(k)) ** 2 * left(k), _all),
+    "right unit": equal(dot(right(k), right(k)), 1, _all),
+    "right": equal(W(k).T * W(k) * right(k), spectral(W(k)) ** 2 * right(k), _all),
     # The squared cosine of two unit vectors is at most one.
-    "sine": Defined(Relation(sine(k) ** 2, "==", 1 - dot(right(k + 1), left(k)) ** 2), _inner),
+    "sine": equal(sine(k) ** 2, 1 - dot(right(k + 1), left(k)) ** 2, _inner),
     # The chain rule: each layer moves along minus its gradient, which is the linear term of the risk.
-    "risk flow": Defined(Relation(risk_flow, "==", sp.Sum(sp.Trace(gradient(k).T * (-gradient(k))), (k, 1, L)))),
-    "least": Defined(Relation(least, "==", level(Q.risk_gap)), needs=("E > 0", BELOW)),
-    "least_0": Defined(Relation(least_0, "==", level(Q.risk_gap_0)), needs=("E > 0", BELOW_0)),
-    "along w*": Defined(Relation(Q.w, "==", Q.norm_w_net / Q.norm_w * Q.w_star), needs=("w along w*", "E > 0")),
+    "risk flow": equal(risk_flow, sp.Sum(sp.Trace(gradient(k).T * (-gradient(k))), (k, 1, L))),
+    "least": equal(least, level(Q.risk_gap), needs=("E > 0", BELOW)),
+    "least_0": equal(least_0, level(Q.risk_gap_0), needs=("E > 0", BELOW_0)),
+    "along w*": equal(Q.w, Q.norm_w_net / Q.norm_w * Q.w_star, needs=("w along w*", "E > 0")),
 }
 """The stipulations, by name: those of the setting, and those of gradient flow."""

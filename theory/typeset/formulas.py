@@ -25,10 +25,6 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         text: str = super()._print_Mul(expr)
         return text
 
-    def _print_Add(self, expr: sp.Basic, order: str | None = None) -> str:
-        text: str = super()._print_Add(expr)
-        return text
-
     def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
         terms = expr.as_ordered_terms(order="lex")
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())

@@ -12,6 +12,7 @@ from ....numeric.linalg.scalars import Array, is_zero
 from ....numeric.network.min_sharpness import MinSharpness
 from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
+from ....theory.language.quantities import L, norm_p
 from ....theory.library import BUILT_IN
 from ....theory.setting.flow import DEFINED
 from ...arithmetic.eigenvectors import is_singular
@@ -19,8 +20,9 @@ from ...deciding.balls import BITS
 from ...evaluation.evaluate import evaluate
 from ...evaluation.scope import RealScope
 from ...instances.instance import Instance
-from ..findings import BALLS, OF_MINIMIZERS, Facts, Finding, decide_enclosed
+from ..findings import BALLS, Facts, Finding, decide_enclosed
 from ..layer_spectra import LayerSpectra, layer_spectra
+from ..statements import on_minimizers
 
 
 class LimitBounds:
@@ -82,11 +84,11 @@ class LimitBounds:
         """Every inequality about the sharpness of the limit.
 
         At depth 1 the sharpness is ``2Λ`` for all weights, so that its bound by ``2Λ`` says nothing about the limit.
-        The sharpness of balanced minimizers is left out, as it bounds nothing.
         """
-        left_out = {"sharpness", "every-minimizer"} if self.start.depth == 1 else {"sharpness"}
-        return tuple(decide_enclosed(name, BUILT_IN.claim(name).obligation(part), self.scope, self.facts)
-                     for name, parts in OF_MINIMIZERS.items() for part in parts if part not in left_out)
+        at_depth_one = BUILT_IN.claim("min-sharpness").obligation("depth-one").relation.rhs.subs(norm_p, 1)
+        return tuple(decide_enclosed(stated, self.scope, self.facts) for stated in on_minimizers()
+                     if stated.relation.op != "=="
+                     and not (self.start.depth == 1 and stated.relation.rhs.subs(L, 1) == at_depth_one))
 
     @property
     def theta(self) -> arb:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,6 @@ import numpy as np
 from ....numeric.flow.gradient_flow import gradient_flow
 from ....numeric.flow.trajectory import Trajectory
 from ....numeric.linalg.scalars import Array
-from ...output import plotting
 from ...output.plotting import BLACK, BLUE, GREEN, ORANGE, VERMILION, lettered, level, panels, plain_numbers, shades
 from .report import FlowReport
 
@@ -23,15 +21,6 @@ _SAMPLES = 160
 # The axis ends where the risk gap is this part of E. After that only its logarithm moves, on a line.
 _END = 1e-8
 _LIMIT = {"minimizer": r"limit ($t \to \infty$), enclosed", "saddle": r"limit ($t \to \infty$), a saddle"}
-
-
-def draw_flow(report: FlowReport, path: Path) -> None:
-    """Draw the trajectory to a file, which is written whole or not at all.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    plotting.write_figure(lambda: flow_figure(report), path)
 
 
 def flow_figure(report: FlowReport) -> Figure:

@@ -21,7 +21,6 @@ from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual_norm import residual_norm
 from ....numeric.network.sharpness import sharpness
-from ....theory.library import BUILT_IN
 from ...deciding.balls import BITS
 from ...evaluation.evaluate import Undefined
 from ...evaluation.scope import RealScope
@@ -29,19 +28,13 @@ from ...instances.instance import Instance
 from ...output import UNDECIDED, exit_code
 from ...output.intervals import interval
 from ...output.json_values import JsonObject, json_object
-from ..findings import BALLS, OF_MINIMIZERS, Finding, worst
+from ..findings import BALLS, Finding, worst
 from ..layer_spectra import LayerScope, LayerSpectra, Spectra, layer_spectra
 from ..problem_numbers import narrow_value, ratio_bound
+from ..statements import Stated, marks, on_minimizers, on_networks
 from .limits import inspection_cost, sharp
-from .theorems import OF_ANY_NETWORK, decide
+from .theorems import decide
 
-BOUNDS = {
-    "sharpness-lower": ("sharpness-lower", "minimizers"),
-    "sharpness-lower-tight": ("sharpness-lower-tight", "minimizers"),
-    "S_bal": ("balanced-sharpness", "sharpness"),
-    "8 L Lambda |w*|^(2-2/L)": ("limit-sharpness", "eight"),
-}
-"""Each bound by the claim and the obligation whose right side it is."""
 EXACT_WIDTH, EXACT_DEPTH = 16, 40
 """Beyond these, statements about layers are decided by enclosed spectra: exact ones would take minutes."""
 
@@ -62,18 +55,16 @@ class Placed:
         return RealScope(self.instance, BALLS, values) if self.spectra is None else LayerScope(
             self.instance, self.spectra, values)
 
-    def findings(self, tables: Iterable[dict[str, tuple[str, ...]]]) -> tuple[Finding, ...]:
-        """Decide all statements of the tables on the instance."""
+    def findings(self, statements: Iterable[Stated]) -> tuple[Finding, ...]:
+        """Decide the statements on the instance."""
         values = {"S_min": self.least.enclosure, "S": self.sharpness}
-        return tuple(decide(name, part, self.instance, self.spectra, values)
-                     for table in tables for name, parts in table.items() for part in parts)
+        return tuple(decide(stated, self.instance, self.spectra, values) for stated in statements)
 
     @cached_property
     def marks(self) -> dict[str, arb]:
         """``S``, ``S_min`` and the bounds by name. With a read-out the bounds of the plain model are left out."""
         found = {"S": self.sharpness, "S_min": self.least.enclosure}
-        for name, (claim_id, part) in BOUNDS.items():
-            obligation = BUILT_IN.claim(claim_id).obligation(part)
+        for name, obligation in marks().items():
             if "plain" not in obligation.given or self.instance.readout is None:
                 found[name] = narrow_value(self.instance, obligation.relation.rhs)
         return found
@@ -103,7 +94,7 @@ class Placed:
         return json_object({
             "sharpness": self.sharpness, "order": self.order, "ratio": self.ratio,
             "min_sharpness": self.least.enclosure, "four_kappa": self.ratio_bound,
-            "bounds": {name: self.marks[name] for name in BOUNDS if name in self.marks}})
+            "bounds": {name: self.marks[name] for name in marks() if name in self.marks}})
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +128,8 @@ class Inspection:
     @cached_property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """The findings on the network on the data, and those on the network as an exact minimizer."""
-        return {"on_data": self.on_data.findings((OF_ANY_NETWORK, OF_MINIMIZERS)),
-                "as_minimizer": () if self.own is None else self.own.findings((OF_MINIMIZERS,))}
+        return {"on_data": self.on_data.findings((*on_networks(), *on_minimizers())),
+                "as_minimizer": () if self.own is None else self.own.findings(on_minimizers())}
 
     @property
     def exit_code(self) -> int:

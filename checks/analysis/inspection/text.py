@@ -6,8 +6,9 @@ from rich.console import Console
 
 from ...output.intervals import above, interval
 from ...output.tables import table
+from ..statements import marks
 from ..text import SINGULAR, print_findings, print_layers
-from .report import BOUNDS, Inspection, Placed
+from .report import Inspection, Placed
 
 
 def print_inspection(report: Inspection, console: Console) -> None:
@@ -39,7 +40,7 @@ def print_inspection(report: Inspection, console: Console) -> None:
 def _print_sharpness(report: Inspection, console: Console) -> None:
     """Print the numbers of the two readings side by side."""
     names = ("quantity", "(a) of the network on the data", "(b) as the exact minimizer of (Sigma, w(W))")
-    quantities = ("S", "S_min", *BOUNDS, "S / S_min", "4 kappa")
+    quantities = ("S", "S_min", *marks(), "S / S_min", "4 kappa")
     columns = (_numbers(report.on_data), {} if report.own is None else _numbers(report.own))
     console.print(table("sharpness", names, (
         (name, *(column.get(name, "") for column in columns)) for name in quantities), right=names[1:]))

@@ -9,8 +9,7 @@ from flint import arb
 
 from ....theory.language.claim import Obligation
 from ....theory.language.nodes import Relation
-from ....theory.language.quantities import j, k
-from ....theory.library import BUILT_IN
+from ....theory.language.quantities import j, k, norm_gradient
 from ...deciding.balls import certain, sides
 from ...deciding.hypotheses import predicate
 from ...deciding.on_instances import OnInstances
@@ -19,31 +18,20 @@ from ...deciding.verdicts import Verdict
 from ...evaluation.layers import top_vectors
 from ...evaluation.scope import RealScope, Values
 from ...instances.instance import Instance
-from ..findings import BALLS, Facts, Finding, decide_enclosed, failing, missing
+from ..findings import BALLS, Facts, Finding, decide_enclosed, failing, missing, not_applicable
 from ..layer_spectra import LayerScope, Spectra
+from ..statements import Stated
 
-OF_ANY_NETWORK = {
-    "near-rank-one": ("norms", "second-value"),
-    "singular-values": ("layers",),
-    "alignment": ("by-lower-layer", "by-upper-layer"),
-    "alignment-quadratic": ("lower-gap", "upper-gap"),
-    "norm-control": ("norm",),
-    "pl-inequality": ("backward-vector", "kernel"),
-}
-"""Claim id to the obligations about all weights."""
 _ADJACENT = "it is about adjacent layers"
 
 
-def decide(
-    claim_id: str, part: str, instance: Instance, spectra: Spectra | None, enclosed: dict[str, arb]
-) -> Finding:
-    """Decide an obligation on every layer of an exact instance, and return the finding of the worst layer.
+def decide(stated: Stated, instance: Instance, spectra: Spectra | None, enclosed: dict[str, arb]) -> Finding:
+    """Decide a statement on every layer of an exact instance, and return the finding of the worst layer.
 
     Small networks are decided exactly. Large ones come with their ``spectra`` and further ``enclosed`` quantities, and
     are decided by balls, which leave a tie inconclusive.
     """
-    obligation = BUILT_IN.claim(claim_id).obligation(part)
-    nothing = Finding(claim_id, part, str(obligation.relation), Verdict.NOT_APPLICABLE, _ADJACENT)
+    obligation, nothing = stated.obligation, not_applicable(stated, _ADJACENT)
     facts = {given: _fact(given, instance, spectra) for given in obligation.given if isinstance(given, str)}
     for given, met in facts.items():
         if met is False:
@@ -51,7 +39,7 @@ def decide(
     found = []
     for chosen in _values(obligation, instance, vectors=spectra is None):
         finding = (_exactly(nothing, obligation, instance, chosen) if spectra is None else
-                   _by_spectra(nothing, obligation, LayerScope(instance, spectra, enclosed | chosen), facts, chosen))
+                   _by_spectra(stated, LayerScope(instance, spectra, enclosed | chosen), facts, chosen))
         found.append(_of_layer(finding, chosen))
     return min(found, key=lambda finding: finding.verdict.severity, default=nothing)
 
@@ -74,12 +62,11 @@ def _exactly(nothing: Finding, obligation: Obligation, instance: Instance, chose
     return replace(nothing, verdict=outcome.verdict, reason=reason, lhs=lhs, rhs=rhs)
 
 
-def _by_spectra(
-    nothing: Finding, obligation: Obligation, scope: LayerScope, facts: Facts, chosen: Values
-) -> Finding:
-    finding = decide_enclosed(nothing.claim, obligation, scope, facts)
-    if finding.verdict is Verdict.INCONCLUSIVE and _exact_is_cheap(nothing.claim, scope.instance, chosen):
-        return replace(finding, verdict=OnInstances(obligation).decide_at(scope.instance, chosen).verdict, reason="")
+def _by_spectra(stated: Stated, scope: LayerScope, facts: Facts, chosen: Values) -> Finding:
+    finding = decide_enclosed(stated, scope, facts)
+    if finding.verdict is Verdict.INCONCLUSIVE and _exact_is_cheap(stated, scope.instance, chosen):
+        verdict = OnInstances(stated.obligation).decide_at(scope.instance, chosen).verdict
+        return replace(finding, verdict=verdict, reason="")
     return finding
 
 
@@ -92,13 +79,13 @@ def _of_layer(finding: Finding, chosen: Values) -> Finding:
     return replace(finding, lhs=None, rhs=None)
 
 
-def _exact_is_cheap(claim_id: str, instance: Instance, chosen: Values) -> bool:
+def _exact_is_cheap(stated: Stated, instance: Instance, chosen: Values) -> bool:
     """Return whether an exact decision takes no time, for ties that every network of some kind has.
 
-    These are the last layer, if it has rank one, and a single feature, for which ``M`` is a number.
+    These are the last layer, if it has rank one, and the gradient for a single feature, where ``M`` is a number.
     """
     last_layer = chosen == {"k": instance.depth} and 1 in instance.weights[-1].shape
-    return last_layer or (claim_id == "pl-inequality" and len(instance.covariance) == 1)
+    return last_layer or (stated.relation.lhs.has(norm_gradient) and len(instance.covariance) == 1)
 
 
 def _values(obligation: Obligation, instance: Instance, *, vectors: bool) -> Iterator[Values]:

@@ -53,37 +53,36 @@ class AnalyticBound(NamedTuple):
 
     bounds: SubProductBounds
     depth: int
-    rate: float
 
     def probability(self, dimension: int) -> float:
         """``1 − 3e^{−c_0 d}``, or 0 where that is negative."""
-        return max(0.0, 1 - 3 * exp(-self.rate * dimension))
+        return max(0.0, 1 - 3 * exp(-RATE * dimension))
 
 
-def analytic_bound(scale: float, rate: float = RATE) -> AnalyticBound:
+def analytic_bound(scale: float) -> AnalyticBound:
     """The explicit constants of this module's proof at a scale ``s > 0``, with ``c`` and ``ε`` optimized.
 
     They are computed in float64, without a proof of the rounding.
 
     Raises:
-        ValueError: the scale or the rate is not positive.
+        ValueError: the scale is not positive.
 
     >>> found = analytic_bound(0.25)
     >>> found.depth, round(found.bounds.beta, 2), round(found.probability(50), 2)
     (35, 5.03, 0.98)
     """
-    if not (scale > 0 and rate > 0):
-        raise ValueError("The analytic bound needs a positive scale and a positive rate.")
-    depth = least_depth(scale, rate)
+    if not scale > 0:
+        raise ValueError("The analytic bound needs a positive scale.")
+    depth = least_depth(scale)
 
     def exponent(free: Array) -> float:
         c, mesh = exp(float(free[0])), 1 / (1 + exp(-float(free[1])))
         growth = max(upper_growth(scale, c, depth), inverse_growth(scale, c, depth))
-        return (rate + log1p(2 / mesh) + growth) / c - 2 * log1p(-mesh)
+        return (RATE + log1p(2 / mesh) + growth) / c - 2 * log1p(-mesh)
 
     found = minimize(exponent, np.array([-log(scale), 0.0]), method="Nelder-Mead")
     beta = exp(float(found.fun))  # all c and ε are valid
-    return AnalyticBound(SubProductBounds(1 / beta, beta), depth, rate)
+    return AnalyticBound(SubProductBounds(1 / beta, beta), depth)
 
 
 def upper_growth(scale: float, c: float, depth: int) -> float:
@@ -109,14 +108,14 @@ def inverse_growth(scale: float, c: float, depth: int, delta: float = _DELTA) ->
     return inf if largest >= 1 else 2 * c**2 * scale**2 * m / (1 - a) - depth * log1p(-largest) / 2
 
 
-def least_depth(scale: float, rate: float, delta: float = _DELTA) -> int:
+def least_depth(scale: float) -> int:
     """The ``L_0`` of step 5: from that depth on ``L e^{−dτ²/2} <= e^{−c_0 d}`` for every ``d >= 1``.
 
-    >>> least_depth(0.25, 0.1) < least_depth(0.5, 0.1)
+    >>> least_depth(0.25) < least_depth(0.5)
     True
     """
     def enough(depth: int) -> bool:
-        return delta * sqrt(depth) / scale - 2 >= sqrt(2 * (rate + log(depth)))
+        return _DELTA * sqrt(depth) / scale - 2 >= sqrt(2 * (RATE + log(depth)))
 
     # A depth that is enough has δ√L/s >= 2. For L >= 8 that grows faster in ln L than √(2(c_0 + ln L)) does, so that
     # every larger depth is enough.

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...deciding.residual_init import limit_norm
-from ...output.plotting import VERMILION, lettered, level, panels, plain_numbers, shades, write_figure
+from ...output.plotting import VERMILION, lettered, level, panels, plain_numbers, shades
 from .report import ResidualReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-def draw_residual(report: ResidualReport, path: Path) -> None:
-    """Draw the report to a file, which is written whole or not at all.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    write_figure(lambda: residual_figure(report), path)
 
 
 def residual_figure(report: ResidualReport) -> Figure:

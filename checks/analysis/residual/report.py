@@ -20,7 +20,7 @@ from ...data import gaussian_regression
 from ...deciding.residual_init import DEPTHS, DIMENSIONS, Estimate, estimate, up_to
 from ...instances.pool import generator
 from ...output.json_values import JsonObject, json_object
-from .analytic_bound import AnalyticBound, analytic_bound
+from .analytic_bound import RATE, AnalyticBound, analytic_bound
 
 SAMPLES = 50
 # The largest distance of the target at which it is tried whether the flow converges. Initially |w| is about 1.
@@ -76,7 +76,7 @@ class ResidualReport:
             "scale": self.scale, "dim": self.dimension, "depth": self.depth, "seed": self.seed, "verdict": "estimated",
             "estimates": self.estimates,
             "analytic": {"alpha": self.analytic.bounds.alpha, "beta": self.analytic.bounds.beta,
-                         "least_depth": self.analytic.depth, "rate": self.analytic.rate},
+                         "least_depth": self.analytic.depth, "rate": RATE},
             "starts": self.starts,
         })
 

@@ -12,6 +12,7 @@ from ...output.intervals import interval
 from ...output.proportions import CONFIDENCE
 from ...output.tables import table
 from ..text import print_findings
+from .analytic_bound import RATE
 from .report import ResidualReport
 from .theorems import ResidualFlow
 
@@ -21,7 +22,7 @@ def print_residual(report: ResidualReport, console: Console) -> None:
     _print_estimates(report, console)
     analytic = report.analytic
     console.print(f"analytic bound: alpha_0 = {analytic.bounds.alpha:.4g}, beta_0 = {analytic.bounds.beta:.4g} with "
-                  f"probability >= 1 - 3 exp(-{analytic.rate:g} d), for every d and every L >= {analytic.depth}",
+                  f"probability >= 1 - 3 exp(-{RATE:g} d), for every d and every L >= {analytic.depth}",
                   soft_wrap=True)
     if report.starts:
         _print_starts(report, console)

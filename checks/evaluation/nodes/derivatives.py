@@ -12,7 +12,6 @@ from flint import fmpq
 
 from ....numeric.linalg.scalars import Array, object_array
 from ....theory.language.calculus import Expectation, Gradient, Hessian
-from ...arithmetic.exact import Undecidable
 from ...arithmetic.taylor import Series, TaylorRing, series
 from ..abstract_scope import Compile, Evaluator, Printer, Scope, UnknownNode, Value
 from ..integers import integer
@@ -72,7 +71,7 @@ def _expectation(node: Expectation, compiled: Compile) -> Evaluator:
     def run(scope: Scope) -> Value:
         count = integer(signs.shape[0], scope)
         if count > MOST_SIGNS:
-            raise Undecidable(f"an expectation over {count} signs")
+            raise UnknownNode(f"an expectation over {count} signs, when {MOST_SIGNS} are the most")
         columns = [object_array(list(map(fmpq, chosen)), (count, 1)) for chosen in product((1, -1), repeat=count)]
         values = [function(ReplacedScope(scope, {signs.name: scope.ring.array(column)}, compiled, scope.ring))
                   for column in columns]

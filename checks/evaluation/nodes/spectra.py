@@ -27,6 +27,7 @@ from ....theory.language.matrix_numbers import (
 from ....theory.language.nodes import LayerMatrix
 from ....theory.language.norms import spectral
 from ...arithmetic.exact import Undecidable
+from ...arithmetic.exact_matrices import Combination
 from ...arithmetic.ring import AnyRing
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, Value
 from ..integers import integer
@@ -40,10 +41,10 @@ def _arguments(parts: list[Evaluator], scope: Scope) -> list[Value]:
     if exactly is not None:
         try:
             found = [part(exactly) for part in parts]
-            if scalar_kind(*found) == "rational":
-                return found
-        except (Undecidable, TypeError, AttributeError):  # irrational: a scaled matrix is no array
-            pass
+        except (Undecidable, TypeError):  # irrational, or given as balls only
+            found = []
+        if found and all(isinstance(x, np.ndarray) and scalar_kind(x) == "rational" for x in found):
+            return found
     return [part(scope) for part in parts]
 
 
@@ -74,6 +75,8 @@ def _eigenvalue(index: int) -> Printer:
 
 def _asymmetric(matrix: Value) -> bool:
     """Whether a matrix is not symmetric for certain. Of floats, and of what is no array, nothing is certain."""
+    if isinstance(matrix, Combination):
+        return any(not is_symmetric(part.matrix) for part in matrix.parts)
     kind = scalar_kind(matrix) if isinstance(matrix, np.ndarray) else "other"
     if kind == "arb":
         return not all(arb(x).overlaps(arb(y)) for x, y in zip(matrix.flat, matrix.T.flat, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flint import arb, ctx, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -40,6 +40,8 @@ def test_dot_products_of_eigenvectors_lie_in_their_balls(matrix: np.ndarray, dat
         except ZeroDivisionError:  # the start is orthogonal to the eigenspace
             return
         ring = ExactRing()
+        for x, y in zip(ring.top_vector(gram, start), ball.top_vector(gram, start), strict=True):
+            assert (lifted(x) if isinstance(x, fmpq) else x).ball(300).overlaps(y)
         try:
             found = lifted(ring.dot(ring.top_vector(gram, start), ring.array(other)))
         except (Undecidable, ZeroDivisionError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,12 @@ import pytest
 from flow_cli import run_flatcert, sentence
 from small_experiments import SMALL
 
-from flatcert.checks.figures import experiments, figures
+from flatcert.checks.figures import figures
 
 
 @pytest.fixture
 def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setattr(figures, "REDUCED", SMALL)
+    monkeypatch.setattr(figures, "all_experiments", lambda reduced: SMALL)
     return lambda *arguments: run_flatcert(capsys, monkeypatch, "figures", *arguments)
 
 
@@ -27,7 +29,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All seven figures of the small experiments, drawn once."""
     folder = tmp_path_factory.mktemp("drawn") / "figures"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "REDUCED", SMALL)
+        patch.setattr(figures, "all_experiments", lambda reduced: SMALL)
         figures.make_figures(range(1, 8), folder, reduced=True, seed=0)
     return folder
 
@@ -142,10 +144,17 @@ def test_a_missing_extra_is_named(flatcert: Any, tmp_path: Path, monkeypatch: py
     assert "pip install 'flatcert[figures]'" in sentence(flatcert("--out", tmp_path / "new"))
 
 
+def test_without_numba_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+    """In a process of its own, in which Numba and what comes with it cannot be imported."""
+    code = ("import sys; sys.modules.update(numba=None, llvmlite=None); from flatcert.checks.cli.main import main; "
+            f"sys.argv[1:] = ['figures', '--out', {str(tmp_path / 'new')!r}]; main()")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "pip install 'flatcert[figures]'" in done.stderr, done.stderr
+
+
 @pytest.mark.slow
-def test_all_figures_reduced_show_what_they_should(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_all_figures_reduced_show_what_they_should(tmp_path: Path) -> None:
     """The command as it is: every statement holds. With other data none is violated."""
-    monkeypatch.setattr(figures, "REDUCED", experiments.REDUCED)
     for seed, allowed in ((figures.SEED, {"held"}), (8, {"held", "inconclusive"})):
         report = figures.make_figures(range(1, 8), tmp_path / str(seed), reduced=True, seed=seed)
         assert [s.says for s in report.statements if s.verdict not in allowed] == []

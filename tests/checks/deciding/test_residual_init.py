@@ -111,7 +111,7 @@ def test_the_tail_of_the_norm() -> None:
     norms = np.linalg.norm(rng.normal(size=(20_000, 4, 4)), 2, axis=(1, 2))
     for tau in (0.1, 0.5, 1.0):
         assert (norms >= 2 * (2 + tau)).mean() <= np.exp(-4 * tau**2 / 2)
-    least = least_depth(0.25, RATE)
+    least = least_depth(0.25)
     failing = [depth * np.exp(-(max(0.2 * depth**0.5 / 0.25 - 2, 0) ** 2) / 2) > np.exp(-RATE)
                for depth in range(8, 1000)]
     assert failing.index(False) + 8 == least and not any(failing[least - 8:])

@@ -13,12 +13,12 @@ from flint import arb, ctx, fmpq, nmod
 from numbers_by_name import Named, drawn
 
 from flatcert import language as fl
-from flatcert.checks.arithmetic.exact import Exact, Undecidable
+from flatcert.checks.arithmetic.exact import Undecidable, lifted
 from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.field import PRIME, FieldRing, RationalRing
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.arithmetic.stacks import Stack, StackRing, floats_of
-from flatcert.checks.evaluation.evaluate import Meaningless, Scope, evaluate
+from flatcert.checks.evaluation.evaluate import Meaningless, Scope, UnknownNode, evaluate
 from flatcert.numeric.linalg.rational import rational_array
 from flatcert.numeric.linalg.scalars import convert_array
 
@@ -83,9 +83,28 @@ def test_values_agree_with_numpy(node: sp.Expr, seed: int) -> None:
         sharp = evaluate(node, Named(ExactRing(), data(seed), SIZES))
     except Undecidable:
         return
-    sharp = sharp if isinstance(sharp, Exact) else Exact(1 if sharp > 0 else -1 if sharp < 0 else 0, abs(sharp))
     with ctx.workprec(BITS):
-        assert sharp.ball(BITS).overlaps(ball)
+        assert lifted(sharp).ball(BITS).overlaps(ball)
+
+
+IRRATIONAL = {
+    fl.largest_eigenvalue(-sp.sqrt(2) * Q): -sp.sqrt(2) * fl.smallest_eigenvalue(Q),
+    fl.nuclear_norm(sp.sqrt(3) * A): sp.sqrt(3) * fl.nuclear_norm(A),
+    fl.determinant(sp.sqrt(2) * Q): 2 * sp.sqrt(2) * fl.determinant(Q),
+    fl.norm_squared(sp.sqrt(2) * A - 2 * sp.sqrt(2) * B): 2 * fl.norm_squared(A - 2 * B),
+    fl.norm_squared(sp.sqrt(2) * A + B): (
+        2 * fl.norm_squared(A) + fl.norm_squared(B) + 2 * sp.sqrt(2) * fl.trace(A * B.T)),
+    fl.trace((sp.sqrt(2) * A) * (sp.sqrt(2) * B).T): 2 * fl.trace(A * B.T),
+    fl.spectral_norm(sp.sqrt(2) * A * (sp.sqrt(2) * B).T): 2 * fl.spectral_norm(A * B.T),
+}
+
+
+@pytest.mark.parametrize("left", IRRATIONAL, ids=str)
+def test_irrational_factors_are_exact(left: sp.Expr) -> None:
+    """A tie with radicals is decided, not left to balls."""
+    scope = Named(ExactRing(), data(0), SIZES)
+    sides = [lifted(evaluate(side, scope)) for side in (left, IRRATIONAL[left])]
+    assert sides[0].compare(sides[1]) == 0
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
@@ -181,5 +200,5 @@ def test_only_symmetric_matrices_have_extreme_eigenvalues(ring: Any) -> None:
 
 def test_too_many_signs_are_refused() -> None:
     scope: Scope = Named(FloatRing(), {}, {"n": 40})
-    with pytest.raises(Undecidable, match="40 signs"):
+    with pytest.raises(UnknownNode, match="40 signs"):
         evaluate(fl.Expectation(fl.dot(s, s), s), scope)

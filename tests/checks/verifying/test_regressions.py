@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from flatcert.checks.analysis.bounds import MAX_DEPTH, bounds
 from flatcert.checks.arithmetic.exact import exact, top_root
-from flatcert.checks.arithmetic.exact_ring import ExactRing, ScaledMatrix
+from flatcert.checks.arithmetic.exact_matrices import ScaledMatrix
+from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.cli.main import app
 from flatcert.checks.data.table import parse_table

@@ -3,11 +3,11 @@
 import mpmath
 import numpy as np
 import pytest
+from closed_forms import aligned_flow, aligned_time, escape_time, planar_flow
 from flint import ctx, fmpq
 from flow_instances import exactly, isotropic, rank_one_chain
 from mpmath import mp, mpf
 
-from flatcert.numeric.flow.closed_forms import aligned_flow, aligned_time, escape_time, planar_flow
 from flatcert.numeric.flow.gradient_flow import gradient_flow
 from flatcert.numeric.linalg.rational import rational, rational_array
 from flatcert.numeric.linalg.scalars import object_array

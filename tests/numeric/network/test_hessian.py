@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_instances import coefficient, integers, minimizers, moved, networks, random_directions
 
-from flatcert.numeric.network.hessian import gradient, hessian, hessian_form, hessian_operator, hessian_product
+from flatcert.numeric.network.hessian import gradient, hessian, hessian_operator, hessian_product
 from flatcert.numeric.network.network import DeepLinearNetwork
 from flatcert.numeric.network.problem import RegressionProblem
 
@@ -16,6 +16,13 @@ seeds = st.integers(0, 2**32)
 def random_problem(rng, d):
     factor = integers(rng, d, int(rng.integers(1, d + 1)))
     return RegressionProblem(factor @ factor.T, factor @ integers(rng, factor.shape[1]), 2)
+
+
+def hessian_form(problem, network, directions):
+    """The second derivative ``2 ẇᵀΣẇ + gᵀẅ`` of the risk along ``Ξ`` (claim `hessian`)."""
+    velocity = network.jacobian(directions)
+    slope = problem.risk_gradient(network.regressor())
+    return 2 * velocity @ problem.covariance @ velocity + slope @ network.second_derivative(directions)
 
 
 def flat(blocks):

@@ -22,7 +22,7 @@ from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation, dot, family, width
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Refused, Step
-from flatcert.theory.proof.rules.rank import RANK
+from flatcert.theory.proof.rules.rank import hessian_rank
 from flatcert.theory.typeset.formulas import statement
 
 L, j, k, g = Q.L, Q.j, Q.k, Q.g
@@ -35,7 +35,7 @@ def accepted(form: sp.Expr, statement: Relation = BOUND, facts: tuple[Given, ...
              op: str = "==") -> bool:
     try:
         premise = Judgment(Relation(lhs, op, form), frozenset(facts))
-        RANK.infer(Step(statement, RANK, (0,)), [premise], premise.facts, statement)
+        hessian_rank.infer(Step(statement, hessian_rank, (0,)), [premise], premise.facts, statement)
     except Refused:
         return False
     return True

@@ -21,7 +21,8 @@ from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.norms import second_singular, spectral
 from flatcert.theory.proof.derivation import Rule
 from flatcert.theory.proof.rules import gradient_flow as rules_flow
-from flatcert.theory.proof.rules.infima import INFIMUM, TRANSFER
+from flatcert.theory.proof.rules.inequalities import positive_factor
+from flatcert.theory.proof.rules.infima import infimum, transfer
 from flatcert.theory.setting.flow import BELOW_0, DEFINED, D, D_dot, risk_flow, sine
 from flatcert.theory.setting.network import W
 
@@ -49,13 +50,13 @@ def decay(rate: sp.Expr) -> tuple[sp.Expr, str, sp.Expr]:
     return Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time)
 
 
-@pytest.mark.parametrize("rule", [rules_flow.GRONWALL, rules_flow.LENGTH])
+@pytest.mark.parametrize("rule", [rules_flow.gronwall, rules_flow.flow_length])
 def test_what_happens_along_the_flow_needs_a_bound_that_lasts(rule: Rule[...]) -> None:
     rate = Q.lambda_pos / (1 + Q.Delta)
 
     def told(of: sp.Expr, *premises: Judgment) -> bool:
         lengths = (sp.sqrt(of) * Q.displacement, "<=", 2 * sp.sqrt(Q.risk_gap_0) - 2 * sp.sqrt(Q.risk_gap))
-        return accepts(rule, decay(of) if rule is rules_flow.GRONWALL else lengths, *premises, data=of)
+        return accepts(rule, decay(of) if rule is rules_flow.gronwall else lengths, *premises, data=of)
 
     assert told(rate, SLOPE, bound(rate), CONSERVED, IMBALANCE)
     assert told(Q.lambda_pos, SLOPE, bound(Q.lambda_pos))
@@ -78,32 +79,37 @@ def test_the_length_and_the_decay_are_not_better_than_that() -> None:
     ends = sp.sqrt(Q.risk_gap_0) - sp.sqrt(Q.risk_gap)
     for factor, accepted in ((2, True), (1, False), (4, False)):
         statement = (root * Q.displacement, "<=", factor * ends)
-        assert accepts(rules_flow.LENGTH, statement, SLOPE, bound(rate), data=rate) == accepted
-    assert not accepts(rules_flow.LENGTH, (Q.displacement, "<=", 0), SLOPE, bound(-rate), data=-rate)
-    assert not accepts(rules_flow.GRONWALL, decay(2 * rate), SLOPE, bound(rate), data=rate)
-    assert accepts(rules_flow.GRONWALL, (Q.risk_gap, "<=", Q.risk_gap_0), SLOPE, bound(sp.S.Zero), data=sp.S.Zero)
-    assert not accepts(rules_flow.GRONWALL, (Q.risk_gap, "<", Q.risk_gap_0), SLOPE, bound(sp.S.Zero), data=sp.S.Zero)
+        assert accepts(rules_flow.flow_length, statement, SLOPE, bound(rate), data=rate) == accepted
+    assert not accepts(rules_flow.flow_length, (Q.displacement, "<=", 0), SLOPE, bound(-rate), data=-rate)
+    assert not accepts(rules_flow.gronwall, decay(2 * rate), SLOPE, bound(rate), data=rate)
+    assert accepts(rules_flow.gronwall, (Q.risk_gap, "<=", Q.risk_gap_0), SLOPE, bound(sp.S.Zero), data=sp.S.Zero)
+    assert not accepts(rules_flow.gronwall, (Q.risk_gap, "<", Q.risk_gap_0), SLOPE, bound(sp.S.Zero), data=sp.S.Zero)
 
 
 def test_a_trajectory_bounds_no_infimum_and_says_nothing_of_other_weights() -> None:
     for x in (Q.risk_gap_0, Q.displacement, Q.time):
-        assert not accepts(INFIMUM, (Q.S_min, ">=", x), judgment((Q.S, ">=", x), "minimizer"))
-        assert not accepts(TRANSFER, (Q.S_rescaled, "<=", x), judgment((Q.S, "<=", x)), data="rescaled")
+        assert not accepts(infimum, (Q.S_min, ">=", x), judgment((Q.S, ">=", x), "minimizer"))
+        assert not accepts(transfer, (Q.S_rescaled, "<=", x), judgment((Q.S, "<=", x)), data="rescaled")
 
 
 def test_roots_and_products() -> None:
     x, y = dot(Q.w, Q.u), Q.norm_w_net
-    assert accepts(rules_flow.SQUARE_ROOT, (x, "<=", y), judgment((x**2, "<=", y**2)), data=(x, y))
-    assert not accepts(rules_flow.SQUARE_ROOT, (y, "<=", x), judgment((y**2, "<=", x**2)), data=(y, x))
-    assert not accepts(rules_flow.SQUARE_ROOT, (x, "<=", y), judgment((x**2, "<=", y)), data=(x, y))
-    assert not accepts(rules_flow.SQUARE_ROOT, (x, ">=", y), judgment((x**2, ">=", y**2)), data=(x, y))
+    assert accepts(rules_flow.square_root, (x, "<=", y), judgment((x**2, "<=", y**2)), data=(x, y))
+    assert not accepts(rules_flow.square_root, (y, "<=", x), judgment((y**2, "<=", x**2)), data=(y, x))
+    assert not accepts(rules_flow.square_root, (x, "<=", y), judgment((x**2, "<=", y)), data=(x, y))
+    assert not accepts(rules_flow.square_root, (x, ">=", y), judgment((x**2, ">=", y**2)), data=(x, y))
+
+
+def test_a_factor_is_positive_where_the_product_is_above_a_positive_number() -> None:
+    x, size = dot(Q.w, Q.u), Q.norm_w_net**2
     first, second = Q.sigma_max**2, Q.norm_q1**2
-    for op, accepted in ((">", True), (">=", False)):
-        premise = judgment((first * second, op, 0))
-        assert accepts(rules_flow.POSITIVE_PRODUCT, (first, ">", 0), premise, data=(first, second)) == accepted
-    assert not accepts(rules_flow.POSITIVE_PRODUCT, (first, ">", 0), judgment((first * x, ">", 0)), data=(first, x))
-    assert not accepts(rules_flow.POSITIVE_PRODUCT, (first, ">", 0), judgment((first * second, ">", -1)),
-                       data=(first, second))
+    positive = judgment((Q.norm_w_net, ">", 0))
+    for bound, more, accepted in ((size, (positive,), True), (size, (), False), (sp.S.One, (), True),
+                                  (sp.S.Zero, (positive,), False), (-sp.S.One, (positive,), False)):
+        for op in (">", ">="):
+            premises = judgment((first * second, op, bound)), *more
+            assert accepts(positive_factor, (first, ">", 0), *premises, data=(first, second)) == accepted
+    assert not accepts(positive_factor, (first, ">", 0), judgment((first * x, ">=", 1)), data=(first, x))
 
 
 def test_the_sine_without_a_gap_is_between_the_right_layers() -> None:
@@ -118,9 +124,9 @@ def test_the_sine_without_a_gap_is_between_the_right_layers() -> None:
     for side, gap, accepted in (("left", lower, True), ("right", upper, True), ("left", upper, False),
                                 ("right", own, False), ("left", spectral(W(k)) ** 2, False)):
         statement = (gap * sine(k), "<=", spectral(D(k)))
-        assert accepts(rules_flow.SINE_BOUND, statement, *premises, data=side, scope=((k, 1, Q.L - 1),)) == accepted
+        assert accepts(rules_flow.sine_bound, statement, *premises, data=side, scope=((k, 1, Q.L - 1),)) == accepted
     squared = (lower * sine(k) ** 2, "<=", spectral(D(k)) ** 2)
-    assert not accepts(rules_flow.SINE_BOUND, squared, *premises, data="left", scope=((k, 1, Q.L - 1),))
+    assert not accepts(rules_flow.sine_bound, squared, *premises, data="left", scope=((k, 1, Q.L - 1),))
 
 
 # The statements, along simulated flows ----------------------------------------------------------

@@ -96,7 +96,7 @@ def judgment(statement: Relation | tuple[Any, str, Any], *facts: Given, **ranges
 
 
 def test_singular_values_bound_the_products_that_they_are_of() -> None:
-    rule, square = rules_residual.SUB_PRODUCT, ("square",)
+    rule, square = rules_residual.sub_product, ("square",)
     front, back = dot(P(k - 1) * u, P(k - 1) * u), dot(q(k), q(k))
     for bound in (Q.alpha_sub, Q.alpha_ends):
         lower = (front, ">=", bound**2 * dot(u, u))
@@ -125,25 +125,25 @@ def test_products_change_by_no_less_than_the_expansion_says() -> None:
     product = sp.Product(1 + Q.beta_sub_0 * move(i), (i, j, k))
     for factor, accepted in ((Q.beta_sub_0, True), (sp.S.One, False), (Q.beta_sub, False)):
         statement = (change(j, k), "<=", factor * (product - 1))
-        assert accepts(rules_residual.EXPANSION, statement, scope=PAIRS) == accepted
-    assert not accepts(rules_residual.EXPANSION, (change(j, k), "<=", Q.beta_sub_0 * (product - 1)),
+        assert accepts(rules_residual.expansion, statement, scope=PAIRS) == accepted
+    assert not accepts(rules_residual.expansion, (change(j, k), "<=", Q.beta_sub_0 * (product - 1)),
                        scope=((j, 1, L), (k, j, L - 1)))
     term, total = move(i), sp.Sum(move(i), (i, 1, L))
-    rule = rules_residual.EXPONENTIAL_PRODUCT
+    rule = rules_residual.exponential_product
     assert accepts(rule, (sp.Product(1 + term, (i, 1, L)), "<=", sp.exp(total)), data=(term, (i, 1, L)))
     assert not accepts(rule, (sp.Product(1 + term, (i, 1, L)), "<=", sp.exp(total / 2)), data=(term, (i, 1, L)))
     signed = -move(i)
     assert not accepts(rule, (sp.Product(1 + signed, (i, 1, L)), "<=", sp.exp(-total)), data=(signed, (i, 1, L)))
-    mean, squares = rules_residual.QUADRATIC_MEAN, sp.Sum(move(i) ** 2, (i, 1, L))
+    mean, squares = rules_residual.quadratic_mean, sp.Sum(move(i) ** 2, (i, 1, L))
     assert accepts(mean, (total**2, "<=", L * squares), data=(term, (i, 1, L)))
     assert not accepts(mean, (total**2, "<=", squares), data=(term, (i, 1, L)))
     order = judgment((Q.time, "<=", Q.rho))
-    assert accepts(rules_residual.EXPONENTIAL, (sp.exp(Q.time), "<=", sp.exp(Q.rho)), order)
-    assert not accepts(rules_residual.EXPONENTIAL, (sp.exp(-Q.time), "<=", sp.exp(-Q.rho)), order)
+    assert accepts(rules_residual.exponential, (sp.exp(Q.time), "<=", sp.exp(Q.rho)), order)
+    assert not accepts(rules_residual.exponential, (sp.exp(-Q.time), "<=", sp.exp(-Q.rho)), order)
 
 
 def test_singular_values_change_no_more_than_every_product() -> None:
-    rule, c, every = rules_residual.SINGULAR_VALUES, Q.rho, {"j": (sp.S.One, L), "k": (j, L)}
+    rule, c, every = rules_residual.singular_values, Q.rho, {"j": (sp.S.One, L), "k": (j, L)}
     all_products = judgment((change(j, k), "<=", c), **every)
     assert accepts(rule, (Q.alpha_sub, ">=", Q.alpha_sub_0 - c), all_products, data=Q.alpha_sub)
     assert accepts(rule, (Q.beta_sub, "<=", Q.beta_sub_0 + c), all_products, data=Q.beta_sub)
@@ -166,7 +166,7 @@ def sharp(*extra: Given, rate: Any = RATE_SHARP, factor: Any = 1, given: Any = (
 
 
 def test_weights_that_stay_close_need_a_rate_that_lasts_and_a_small_risk() -> None:
-    rule, data = rules_residual.BOOTSTRAP, (CLOSE_SHARP, RATE_SHARP, sp.S.Zero)
+    rule, data = rules_residual.stay_close, (CLOSE_SHARP, RATE_SHARP, sp.S.Zero)
     decay = (Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-RATE_SHARP * Q.time))
     for statement in (CLOSE_SHARP, decay):
         assert accepts(rule, statement, *sharp(), data=data)
@@ -185,7 +185,7 @@ def test_weights_that_stay_close_need_a_rate_that_lasts_and_a_small_risk() -> No
 
 
 def test_each_layer_stays_close_if_all_are_slow() -> None:
-    rule, data = rules_residual.BOOTSTRAP, (CLOSE, RATE, SPEED)
+    rule, data = rules_residual.stay_close, (CLOSE, RATE, SPEED)
     facts = ("square", "E > 0", Relation(sp.S.Zero, "<", Q.alpha_sub_0))
     bound = judgment((Q.norm_gradient**2, ">=", RATE * Q.risk_gap), CLOSE, *facts)
     sign = judgment((RATE, ">", 0), *facts)

@@ -9,6 +9,7 @@ import sympy as sp
 
 from flatcert import language as fl
 from flatcert.theory.algebra.normal_form import Normalizer
+from flatcert.theory.language import quantities as words
 from flatcert.theory.language.matrix_order import between_numbers
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.typeset.formulas import formula, statement
@@ -103,6 +104,15 @@ def test_the_order_of_matrices() -> None:
     assert statement(below) == r"Q \preceq 2 Q"
     assert below.flipped().op == "psd>=" and between_numbers(below.flipped()) == between_numbers(below)
     assert between_numbers(below) == Relation(fl.smallest_eigenvalue(Q), ">=", 0)
+
+
+def test_equal_matrices() -> None:
+    """As a number that vanishes; the widths of a network may differ on an instance, which then decides."""
+    assert between_numbers(Relation(U * V.T, "==", Y)) == Relation(fl.norm_squared(U * V.T - Y), "==", 0)
+    layers = Relation(words.w, "==", words.w_star)
+    assert between_numbers(layers) == layers
+    with pytest.raises(ValueError, match="psd<= or by =="):
+        between_numbers(Relation(U, "<=", U))
 
 
 def test_the_algebra_takes_unknown_matrices_for_atoms() -> None:

@@ -94,7 +94,7 @@ def test_hypotheses_and_quantifiers() -> None:
 def test_claims_speak_of_declared_words_only(what: dict[str, tuple[str, ...]]) -> None:
     obligation = Obligation("any", Relation(Q.S, ">", 0), **what)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown hypothesis or quantifier"):
-        Claim("x", "title", "inequality", ("ours",), (obligation,))
+        Claim("x", "title", (obligation,))
 
 
 def test_the_setting_prints_the_definitions() -> None:

@@ -18,7 +18,7 @@ from flatcert.rules import (
     identity,
     means,
     minimize,
-    positive_product,
+    positive_factor,
     power,
     rewrite,
     scale,
@@ -238,13 +238,13 @@ def test_roots_and_factors_of_what_may_be_negative_are_refused_where_they_are_wr
     p = proof()
     shrunk = hypothesis(p, Relation(a**2, "<=", b**2))
     assert p[square_root(p, shrunk, a, b)] == Relation(a, "<=", b)
-    both = hypothesis(p, Relation(a * b, ">", 0))
-    assert p[positive_product(p, both, a, b)] == Relation(a, ">", 0)
+    both = hypothesis(p, Relation(a * b, ">=", 1))
+    assert p[positive_factor(p, both, a, b)] == Relation(a, ">", 0)
     assert not refusals(p)
     with pytest.raises(Refused, match="could be negative"):
         square_root(p, shrunk, a, -b)
     with pytest.raises(Refused, match="could be negative"):
-        positive_product(p, both, -a, -b)
+        positive_factor(p, both, -a, -b)
 
 
 def test_a_solution_is_the_function_that_was_shown_to_solve_the_equation() -> None:

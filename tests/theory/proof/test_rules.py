@@ -13,7 +13,7 @@ from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import LayerMatrix, Minimum, Relation, dot, weighted_top
 from flatcert.theory.proof.derivation import Derivation, Refused, Step
 from flatcert.theory.proof.rules.calculus import least_value
-from flatcert.theory.proof.rules.generic_entries import GENERIC
+from flatcert.theory.proof.rules.generic_entries import generic_entries
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting.network import gradient, risk, t
 
@@ -190,9 +190,9 @@ def test_generic_entries_find_a_wrong_coefficient() -> None:
     h = LayerMatrix("h", k - 1)
     for factor, accepted in ((1, True), (2, False), (-1, False)):
         relation = Relation(gradient(k), "==", factor * LayerMatrix("q", k) * h.T)
-        step = Step(relation, GENERIC, data=(1, 2, 1), scope=((k, sp.S.One, L),))
+        step = Step(relation, generic_entries, data=(1, 2, 1), scope=((k, sp.S.One, L),))
         try:
-            GENERIC.infer(step, (), frozenset(), relation)
+            generic_entries.infer(step, (), frozenset(), relation)
             assert accepted
         except Refused:
             assert not accepted

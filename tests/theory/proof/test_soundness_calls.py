@@ -20,10 +20,12 @@ from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.citable import Citable, Cited
 from flatcert.theory.proof.derivation import Derivation, Step
-from flatcert.theory.proof.rules.eigenvalues import RAYLEIGH
-from flatcert.theory.proof.rules.gram_powers import PART_OF_SUM, SPLIT_SUM
-from flatcert.theory.proof.rules.inequalities import AM_GM
-from flatcert.theory.proof.rules.logic import CLAIM, DEFINITION, IDENTITY
+from flatcert.theory.proof.rules.eigenvalues import rayleigh
+from flatcert.theory.proof.rules.gram_powers import part_of_sum, split_sum
+from flatcert.theory.proof.rules.inequalities import means
+from flatcert.theory.proof.rules.logic import claim as claim_rule
+from flatcert.theory.proof.rules.logic import definition as definition_rule
+from flatcert.theory.proof.rules.logic import identity as identity_rule
 from flatcert.theory.setting.flow import margin
 from flatcert.theory.setting.initial_value import SERIES_INDEX
 from flatcert.theory.setting.network import W, q, q_dot, risk
@@ -95,7 +97,7 @@ def _imaginary(p: Proof) -> str:
 
 def _of_proofs(p: Proof) -> str:
     word("risk", Q.lambda_max, real=True)
-    p.step(DEFINITION, (risk, "==", Q.lambda_max), data="risk", given=("E > 0",))
+    p.step(definition_rule, (risk, "==", Q.lambda_max), data="risk", given=("E > 0",))
     return "is no word of the theory"
 
 
@@ -132,7 +134,7 @@ def test_a_new_word_is_used_where_its_definition_shows_its_sign() -> None:
     new, ratio = word("new", W2, nonnegative=True), word("ratio", W2 / Q.E, nonnegative=True)
     rewrite(p, (W2, ">=", 0), sign(p, (new, ">=", 0)), p.define("new"))
     p.define("ratio")
-    p.given("E > 0").step(IDENTITY, (ratio * Q.E, "==", W2), p.define("ratio"))
+    p.given("E > 0").step(identity_rule, (ratio * Q.E, "==", W2), p.define("ratio"))
     assert not refusals(p)
 
 
@@ -176,11 +178,12 @@ def test_a_hypothesis_by_name_is_about_no_single_layer() -> None:
 def test_texts_are_not_run(tmp_path: Path) -> None:
     run = f"open({str(tmp_path / 'ran')!r}, 'w').close()"
     same = Relation(Q.E, "==", Q.E)
-    for step in (Step(same, RAYLEIGH, data=("covariance", None, run)), Step(same, IDENTITY, scope=((Q.k, run, Q.L),)),
-                 Step(same, IDENTITY, scope=((Q.k, sp.S.One, run),)),  # type: ignore[arg-type]
-                 Step(same, AM_GM, data=(Q.E, (Q.k, run, Q.L), "power")),
-                 Step(same, PART_OF_SUM, data=(Q.E, (Q.k, sp.S.One, Q.L), (run, Q.L))),
-                 Step(same, SPLIT_SUM, data=(Q.E, Q.k, run, sp.S.One, Q.L))):
+    for step in (Step(same, rayleigh, data=("covariance", None, run)),
+                 Step(same, identity_rule, scope=((Q.k, run, Q.L),)),
+                 Step(same, identity_rule, scope=((Q.k, sp.S.One, run),)),  # type: ignore[arg-type]
+                 Step(same, means, data=(Q.E, (Q.k, run, Q.L), "power")),
+                 Step(same, part_of_sum, data=(Q.E, (Q.k, sp.S.One, Q.L), (run, Q.L))),
+                 Step(same, split_sum, data=(Q.E, Q.k, run, sp.S.One, Q.L))):
         assert not Derivation("kernel-agm", (step,), {}).ok(BUILT_IN)
     assert not list(tmp_path.iterdir())
 
@@ -213,5 +216,5 @@ def test_a_library_that_equals_another_one_answers_for_itself_only() -> None:
             return Says()
 
     name = next(claim for claim in BUILT_IN if claim.requires)
-    derivation = Derivation(name.id, (Step(wrong, CLAIM, data=(name.requires[0], "any")),), {})
+    derivation = Derivation(name.id, (Step(wrong, claim_rule, data=(name.requires[0], "any")),), {})
     assert derivation.ok(Double()) and not derivation.ok(BUILT_IN)

@@ -9,7 +9,7 @@ from attacks import Attack, Attacks
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
-from flatcert.theory.proof.builder import Proof, define
+from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.table import RULES
 from flatcert.theory.setting import initial_value as along
@@ -28,7 +28,7 @@ def limit(function: sp.Expr, variable: sp.Symbol, point: sp.Expr = ZERO) -> sp.L
 
 def along_w_star(p: Proof) -> tuple[sp.Expr, int, int]:
     """A unit vector along ``Sigma^{1/2} w*``, and the steps that show it."""
-    return Sigma_half * Q.w_star / sp.sqrt(E), define(p, "E", flipped=True), define(p, "root")
+    return Sigma_half * Q.w_star / sp.sqrt(E), p.define("E", flipped=True), p.define("root")
 
 
 @attack("r**r need not tend to 0")
@@ -41,7 +41,7 @@ def a_power_of_the_variable_to_itself(p: Proof) -> int:
 def a_bound_that_moves_with_the_variable(p: Proof) -> int:
     """``s^2 |W_k|^2`` is the squared norm of the shrunk layer, which tends to 0 with it."""
     norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
-    equal = p.step(RULES["algebra"], (norm, "==", shrunk), define(p, "shrunk"), scope=LAYERS)
+    equal = p.step(RULES["algebra"], (norm, "==", shrunk), p.define("shrunk"), scope=LAYERS)
     above, beneath = (p.step(RULES["transitivity"], (norm, op, shrunk), equal, scope=LAYERS) for op in ("<=", ">="))
     return p.step(RULES["squeeze"], (limit(norm, s), "==", shrunk), above, beneath, scope=LAYERS)
 
@@ -97,7 +97,7 @@ def a_series_beside_what_moves(p: Proof) -> int:
     series, slopes = (sp.Sum(y, (n, 0, sp.oo)) for y in (term, sp.diff(term, s)))
     expanded = p.step(RULES["Gauss series"], (function, "==", argument + series))
     norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
-    equal = p.step(RULES["algebra"], (norm, "==", shrunk), define(p, "shrunk"), scope=LAYERS)
+    equal = p.step(RULES["algebra"], (norm, "==", shrunk), p.define("shrunk"), scope=LAYERS)
     both = p.step(RULES["scaling"], (function + norm, "==", shrunk + argument + series), expanded, equal, data=ONE,
                   scope=LAYERS)
     return p.step(RULES["termwise derivative"],
@@ -114,7 +114,7 @@ def two_layers_for_one_index(p: Proof) -> int:
         least = p.step(RULES["part of a sum"], (c, "<=", k), data=(ONE, (i, ONE, c), (ONE, k)), scope=here)
         values.append(p.step(RULES["antisymmetry"], (k, "==", c), most, least, scope=here))
     norm = dot(q(L), q(L))
-    a = p.step(RULES["algebra"], (norm, "==", k * Q.norm_p**2), define(p, "norm_p"), values[0], scope=((k, 1, 1),))
+    a = p.step(RULES["algebra"], (norm, "==", k * Q.norm_p**2), p.define("norm_p"), values[0], scope=((k, 1, 1),))
     return p.step(RULES["algebra"], (norm, "==", 2 * Q.norm_p**2), a, values[1])
 
 
@@ -150,7 +150,7 @@ def premises_about_no_layer(p: Proof) -> int:
         b = p.step(part, (below, "<=", total), data=(j, (j, ONE, k), (ONE, last)), scope=nowhere)
         values.append(p.step(RULES["antisymmetry"], (below, "==", total), b, a, scope=nowhere))
     norm, square = dot(q(1), q(1)), Q.norm_q1**2
-    shifted = p.step(RULES["algebra"], (norm, "==", square + below - 1), define(p, "norm_q1"), values[0],
+    shifted = p.step(RULES["algebra"], (norm, "==", square + below - 1), p.define("norm_q1"), values[0],
                      scope=nowhere)
     return p.step(RULES["term by term"], (norm - square - 2, "==", 0), p.step(RULES["algebra"], (r, "==", r)), shifted,
                   values[1], data=("sum", (k, TWO, ONE)))
@@ -185,7 +185,7 @@ def a_value_put_under_a_maximum(p: Proof) -> int:
 def a_direction_that_shows_on_the_left(p: Proof) -> int:
     """``z^T Sigma z == alpha`` holds of every direction; its left side is not the same for all."""
     a = p.step(RULES["definition"], (dot(z, Q.Sigma * z), "==", alpha), data="alpha", given=("E > 0",))
-    norm = define(p, "top vector norm")
+    norm = p.define("top vector norm")
     return p.step(RULES["choice of a direction"],
                   (dot(z, Q.Sigma * z), "==", dot(top_vector, Q.Sigma * top_vector)), a, norm, data=top_vector)
 
@@ -211,7 +211,7 @@ def a_root_settled_for_other_layers(p: Proof) -> int:
     b = p.step(RULES["singular values of products"],
                (j * (k - 2) * image, "<=", Q.beta_sub**2 * j * (k - 2) * dot(u, u)), a,
                data=(Q.beta_sub, P(k - 1), sp.sqrt(j) * root * u), scope=((j, 1, L), (k, j, L)))
-    return p.step(RULES["specialization"], (-dot(u, u), "<=", -Q.beta_sub**2 * dot(u, u)), b, define(p, "P_0"),
+    return p.step(RULES["specialization"], (-dot(u, u), "<=", -Q.beta_sub**2 * dot(u, u)), b, p.define("P_0"),
                   data=((j, ONE), (k, ONE)))
 
 
@@ -220,7 +220,7 @@ def an_index_captured_under_a_minimum(p: Proof) -> int:
     def least(exponent: sp.Expr) -> sp.Expr:
         return sp.Sum(Minimum(r * sp.Sum(sp.exp(exponent), (j, 1, L)) + 1 / r, r), (k, 1, L))
 
-    return p.step(RULES["algebra"], (least(j * k**2), "==", least(k * j**2)), define(p, "norm_p"))
+    return p.step(RULES["algebra"], (least(j * k**2), "==", least(k * j**2)), p.define("norm_p"))
 
 
 @attack("1 < time could hold at some times only")

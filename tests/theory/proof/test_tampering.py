@@ -12,7 +12,7 @@ from flatcert.theory.algebra.algebra import Algebra
 from flatcert.theory.language.nodes import LayerMatrix, Relation
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Step
-from flatcert.theory.proof.rules.sub_products import SUB_PRODUCT
+from flatcert.theory.proof.rules.sub_products import sub_product
 
 DERIVED = [name for name, claim in BUILT_IN.claims.items() if claim.kind != "probabilistic"]
 TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
@@ -93,6 +93,6 @@ def test_a_wider_range_of_layers_is_refused(name: str) -> None:
     for index, step in enumerate(found.steps):
         if step.scope and step.rule.general:
             # All products have bounded singular values: those of the middle layers are wider by more than one.
-            by = 2 if step.rule == SUB_PRODUCT else 1
+            by = 2 if step.rule == sub_product else 1
             wider = tuple((x, low - by, high + by) for x, low, high in step.scope)
             assert not found.would_accept(index, replace(step, scope=wider), BUILT_IN).ok, f"step {index + 1}"

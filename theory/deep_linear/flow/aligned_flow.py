@@ -6,6 +6,8 @@ conclusion is the solution.
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -32,6 +34,8 @@ def aligned_rate(depth: int, y: sp.Expr) -> sp.Expr:
 
 EXPONENT_1, EXPONENT_2 = -2 * e * time, -4 * e * norm_w * time
 
+_solution = partial(Obligation, space="solution", decide="solution")
+
 ALIGNED_FLOW_1 = Claim(
     id="aligned-flow-1",
     title="Aligned flow at depth 1",
@@ -40,20 +44,13 @@ ALIGNED_FLOW_1 = Claim(
     requires=("aligned-flow",),
     note="The equation is that of aligned-flow at L = 1, with x the norm of w.",
     obligations=(
-        Obligation(
-            "solution",
-            Relation(x, "==", norm_w + (x_0 - norm_w) * sp.exp(EXPONENT_1)),
-            space="solution",
-            given=(flow_of(x, aligned_rate(1, x)), start_of(x, x_0)),
-            decide="solution",
-            mutants=(
-                swapped("e^{-2et} -> e^{-4et}", {sp.exp(EXPONENT_1): sp.exp(2 * EXPONENT_1)}),
-                swapped("e^{-2et} -> e^{2et}", {sp.exp(EXPONENT_1): sp.exp(-EXPONENT_1)}),
-                swapped("start and target exchanged", {x_0: norm_w, norm_w: x_0}),
-                other_equation("2e -> 3e in the equation", sp.Rational(3, 2)),
-                without(start_of(x, x_0)),
-            ),
-        ),
+        _solution("solution", Relation(x, "==", norm_w + (x_0 - norm_w) * sp.exp(EXPONENT_1)),
+                  given=(flow_of(x, aligned_rate(1, x)), start_of(x, x_0)),
+                  mutants=(swapped("e^{-2et} -> e^{-4et}", {sp.exp(EXPONENT_1): sp.exp(2 * EXPONENT_1)}),
+                           swapped("e^{-2et} -> e^{2et}", {sp.exp(EXPONENT_1): sp.exp(-EXPONENT_1)}),
+                           swapped("start and target exchanged", {x_0: norm_w, norm_w: x_0}),
+                           other_equation("2e -> 3e in the equation", sp.Rational(3, 2)),
+                           without(start_of(x, x_0)))),
     ),
 )
 
@@ -67,20 +64,13 @@ ALIGNED_FLOW_2 = Claim(
     requires=("aligned-flow",),
     note="The equation is that of aligned-flow at L = 2, with x the norm of w.",
     obligations=(
-        Obligation(
-            "solution",
-            Relation(x, "==", LOGISTIC),
-            space="solution",
-            given=("E > 0", flow_of(x, aligned_rate(2, x)), start_of(x, x_0)),
-            decide="solution",
-            mutants=(
-                swapped("exponent 4 -> 2", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / 2)}),
-                swapped("exponent without x*", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / norm_w)}),
-                swapped("x*/x_0 -> x_0/x*", {norm_w / x_0: x_0 / norm_w}),
-                swapped("x*/x_0 - 1 -> x*/x_0", {norm_w / x_0 - 1: norm_w / x_0}),
-                other_equation("4e -> 2e in the equation", sp.Rational(1, 2)),
-            ),
-        ),
+        _solution("solution", Relation(x, "==", LOGISTIC),
+                  given=("E > 0", flow_of(x, aligned_rate(2, x)), start_of(x, x_0)),
+                  mutants=(swapped("exponent 4 -> 2", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / 2)}),
+                           swapped("exponent without x*", {sp.exp(EXPONENT_2): sp.exp(EXPONENT_2 / norm_w)}),
+                           swapped("x*/x_0 -> x_0/x*", {norm_w / x_0: x_0 / norm_w}),
+                           swapped("x*/x_0 - 1 -> x*/x_0", {norm_w / x_0 - 1: norm_w / x_0}),
+                           other_equation("4e -> 2e in the equation", sp.Rational(1, 2)))),
     ),
 )
 
@@ -106,65 +96,38 @@ SCALED_TIME = (primitive(s) - primitive(sigma_0)) / leading_time(sigma_0)
 ASYMPTOTICS = Relation(sp.Limit(SCALED_TIME, sigma_0, 0), "==", sp.S.One)
 CORRECTION = (L - 2) / 2 * sigma_0**L / (norm_w - sigma_0**L)
 
+_escaping = partial(Obligation, space="solution", given=(*DEEP, below(sigma_0)))
+
 ALIGNED_FLOW_TIME = Claim(
     id="aligned-flow-time",
     title="Aligned flow from depth 3 on: the time as a hypergeometric function",
     kind="dynamics",
-    origins=("ours",),
     requires=("aligned-flow",),
     statement=ASYMPTOTICS,
     note="The equation is that of aligned-flow for the L-th root of the norm of w. Only the term of the start grows "
     "as the start tends to 0: it is the time to escape, up to a constant, and the last two obligations bound it.",
     obligations=(
-        Obligation(
-            "primitive",
-            Relation(sp.Derivative(primitive(s), s), "==", 1 / sigma_rate(s)),
-            space="solution",
-            given=(*DEEP, below(s)),
-            decide="solution",
-            mutants=(
-                scaled("2e -> e", 2),
-                swapped("sigma^{L-1} -> sigma^{L-2}", {s ** (1 - L): s ** (2 - L)}),
-                swapped("2/L -> 1/L", {2 / L: 1 / L}, "lhs"),
-                swapped("x* - sigma^L -> x* + sigma^L", {norm_w - s**L: norm_w + s**L}),
-                swapped("L - 2 -> L - 1", {L - 2: L - 1}, "lhs"),
-            ),
-        ),
-        Obligation(
-            "time",
-            Relation(primitive(sigma) - primitive(sigma_0), "==", time),
-            space="solution",
-            given=(*DEEP, below(sigma), flow_of(sigma, sigma_rate(sigma)), start_of(sigma, sigma_0)),
-            decide="solution",
-            mutants=(
-                scaled("twice the time", 2),
-                swapped("sigma^{2-L} -> sigma^{1-L}", {sigma ** (2 - L): sigma ** (1 - L)}, "lhs"),
-                swapped("without T(sigma_0)", {-primitive(sigma_0): sp.S.Zero}, "lhs"),
-                other_equation("2e -> 4e in the equation", 2),
-            ),
-        ),
-        Obligation(
-            "escape-upper",
-            Relation(-primitive(sigma_0), "<=", leading_time(sigma_0)),
-            space="solution",
-            given=(*DEEP, below(sigma_0)),
-            mutants=(
-                scaled("1 -> 0.99", sp.Rational(99, 100)),
-                swapped("L - 2 -> L - 1", {L - 2: L - 1}),
-                swapped("2e -> 3e", {e: sp.Rational(3, 2) * e}),
-            ),
-        ),
-        Obligation(
-            "escape-lower",
-            Relation(-primitive(sigma_0), ">=", leading_time(sigma_0) * (1 - CORRECTION)),
-            space="solution",
-            given=(*DEEP, below(sigma_0)),
-            mutants=(
-                scaled("1 -> 1.01", sp.Rational(101, 100)),
-                swapped("(L-2)/2 -> (L-2)/4", {-CORRECTION: -CORRECTION / 2}),
-                swapped("minus -> plus", {-CORRECTION: CORRECTION}),
-            ),
-        ),
+        _solution("primitive", Relation(sp.Derivative(primitive(s), s), "==", 1 / sigma_rate(s)),
+                  given=(*DEEP, below(s)),
+                  mutants=(scaled("2e -> e", 2),
+                           swapped("sigma^{L-1} -> sigma^{L-2}", {s ** (1 - L): s ** (2 - L)}),
+                           swapped("2/L -> 1/L", {2 / L: 1 / L}, "lhs"),
+                           swapped("x* - sigma^L -> x* + sigma^L", {norm_w - s**L: norm_w + s**L}),
+                           swapped("L - 2 -> L - 1", {L - 2: L - 1}, "lhs"))),
+        _solution("time", Relation(primitive(sigma) - primitive(sigma_0), "==", time),
+                  given=(*DEEP, below(sigma), flow_of(sigma, sigma_rate(sigma)), start_of(sigma, sigma_0)),
+                  mutants=(scaled("twice the time", 2),
+                           swapped("sigma^{2-L} -> sigma^{1-L}", {sigma ** (2 - L): sigma ** (1 - L)}, "lhs"),
+                           swapped("without T(sigma_0)", {-primitive(sigma_0): sp.S.Zero}, "lhs"),
+                           other_equation("2e -> 4e in the equation", 2))),
+        _escaping("escape-upper", Relation(-primitive(sigma_0), "<=", leading_time(sigma_0)),
+              mutants=(scaled("1 -> 0.99", sp.Rational(99, 100)),
+                       swapped("L - 2 -> L - 1", {L - 2: L - 1}),
+                       swapped("2e -> 3e", {e: sp.Rational(3, 2) * e}))),
+        _escaping("escape-lower", Relation(-primitive(sigma_0), ">=", leading_time(sigma_0) * (1 - CORRECTION)),
+              mutants=(scaled("1 -> 1.01", sp.Rational(101, 100)),
+                       swapped("(L-2)/2 -> (L-2)/4", {-CORRECTION: -CORRECTION / 2}),
+                       swapped("minus -> plus", {-CORRECTION: CORRECTION}))),
     ),
 )
 

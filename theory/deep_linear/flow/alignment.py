@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import sympy as sp
 
-from ...language.claim import Claim, Mutant, Obligation, scaled, swapped, without
+from ...language.claim import Claim, Obligation, scaled, swapped, without
 from ...language.nodes import Relation, dot
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
@@ -16,7 +17,6 @@ from ...proof.rules.gram_powers import part_of_sum
 from ...proof.rules.inequalities import cauchy_schwarz, power, scale, sign
 from ...proof.rules.logic import chain, hypothesis, identity, specialize
 from ...proof.rules.singular_vectors import quadratic_form, spectral_split
-from ...proof.rules.singular_vectors import sine as sine_theorem
 from ...proof.rules.spectral_norms import gram_difference
 from ...setting.flow import D, left, right, sine
 from ...setting.network import W
@@ -28,85 +28,51 @@ OVERLAP = dot(right(k + 1), left(k)) ** 2
 """Squared cosine between the top right vector of one layer and the top left vector of the layer below."""
 
 
-def _alignment(name: str, norm: sp.Expr) -> Obligation:
-    return Obligation(
-        name,
-        Relation(norm**2 * (1 - OVERLAP), "<=", TAIL_SUM + 2 * spectral(D(k))),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain",),
-        tight=True,
-        mutants=(
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
-            swapped("norm not squared", {norm**2: norm}, "lhs"),
-        ),
-    )
+_between = partial(Obligation, space="layers", over=("W", "k < L", "top vectors"), tight=True)
+SMALLER = scaled("x 0.95", sp.Rational(19, 20))
+
+
+def _for_either_layer(
+    power: int, bound: sp.Expr, label: str, shown: str | None = "",
+) -> tuple[Obligation, ...]:
+    """Return the obligations that the power of the norm, times the squared sine, is at most the bound."""
+    return tuple(
+        _between(name, Relation(norm**power * (1 - OVERLAP), "<=", bound), given=("plain",), shown=shown,
+                 mutants=(SMALLER, swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
+                          swapped(label, {norm**power: norm ** (power // 2)}, "lhs")))
+        for name, norm in (("by-lower-layer", spectral(W(k))), ("by-upper-layer", spectral(W(k + 1)))))
 
 
 ALIGNMENT = Claim(
     id="alignment",
     title="Adjacent layers of a nearly balanced network are nearly aligned",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("near-rank-one",),
     note="For every choice of top singular vectors. Divided by the squared norm, where it is positive.",
-    obligations=(_alignment("by-lower-layer", spectral(W(k))), _alignment("by-upper-layer", spectral(W(k + 1)))),
+    obligations=_for_either_layer(2, TAIL_SUM + 2 * spectral(D(k)), "norm not squared"),
 )
 
 LOWER_GAP = spectral(W(k)) ** 2 - sp.Sum(spectral(D(j)), sp.Tuple(j, k + 1, L - 1))
 UPPER_GAP = spectral(W(k + 1)) ** 2 - TAIL_SUM
 
 
-def _quadratic(name: str, gap: sp.Expr, mutants: tuple[Mutant, ...]) -> Obligation:
-    return Obligation(
-        name,
-        Relation(gap**2 * (1 - OVERLAP), "<=", spectral(D(k)) ** 2),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain", Relation(gap, ">", 0)),
-        tight=True,
-        mutants=mutants,
-    )
-
-
-def _squared(name: str, norm: sp.Expr) -> Obligation:
-    return Obligation(
-        name,
-        Relation(norm**4 * (1 - OVERLAP), "<=", (TAIL_SUM + 2 * spectral(D(k))) ** 2),
-        space="layers",
-        over=("W", "k < L", "top vectors"),
-        given=("plain",),
-        tight=True,
-        mutants=(
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("without the tail", {TAIL_SUM: sp.S.Zero}),
-            swapped("|W|^4 -> |W|^2", {norm**4: norm**2}, "lhs"),
-        ),
-    )
+def _quadratic(name: str, gap: sp.Expr) -> Obligation:
+    """Return the obligation that the squared gap, times the squared sine, is at most ``|D_k|^2``."""
+    size, positive = spectral(D(k)), Relation(gap, ">", 0)
+    return _between(name, Relation(gap**2 * (1 - OVERLAP), "<=", size**2), given=("plain", positive),
+                    mutants=(SMALLER, swapped("|D_k|^2 -> |D_k|^3", {size**2: size**3}), without(positive)))
 
 
 ALIGNMENT_QUADRATIC = Claim(
     id="alignment-quadratic",
     title="Alignment of adjacent layers, of second order in the imbalance",
-    kind="inequality",
-    origins=("ours",),
     requires=("near-rank-one",),
     note="Divided by the gap, which is positive: a bound on the sine of the angle. The last two, divided by |W|^4, "
     "square the bound of alignment.",
     obligations=(
-        _quadratic("lower-gap", LOWER_GAP, (
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
-            without(Relation(LOWER_GAP, ">", 0)),
-        )),
-        _quadratic("upper-gap", UPPER_GAP, (
-            scaled("x 0.95", sp.Rational(19, 20)),
-            swapped("|D_k|^2 -> |D_k|^3", {spectral(D(k)) ** 2: spectral(D(k)) ** 3}),
-            without(Relation(UPPER_GAP, ">", 0)),
-        )),
-        _squared("by-lower-layer", spectral(W(k))),
-        _squared("by-upper-layer", spectral(W(k + 1))),
+        _quadratic("lower-gap", LOWER_GAP),
+        _quadratic("upper-gap", UPPER_GAP),
+        *_for_either_layer(4, (TAIL_SUM + 2 * spectral(D(k))) ** 2, "|W|^4 -> |W|^2", shown=None),
     ),
 )
 
@@ -160,32 +126,41 @@ def alignment(p: Proof) -> dict[str, int]:
     return {"by-lower-layer": first, "by-upper-layer": second}
 
 
-def squared(p: Proof, layers: Adjacent, side: str, top: sp.Expr, value: int) -> int:
+def squared(p: Proof, covered: int, one: int, apart: int, top: sp.Expr, value: int) -> int:
     """Derive ``s^4 (1 - chi) <= (sum over i >= k of |D_i| + 2 |D_k|)^2`` for the norm ``s`` of either layer."""
-    sine_is, angle, (second, tail) = p.define("sine"), sine(k), (p[value].lhs, p[value].rhs)
-    apart = sine_bound(p, *layers, sine_is, side)
-    one = square_root(p, chain(p, sine_is, sign(p, (1 - OVERLAP, "<=", 1))), angle, 1)
+    angle, (second, tail) = sine(k), p[value].sides
     moved = scale(p, apart, 1, to=(top * angle - 2 * gap, "<=", second * angle - gap))
     links = [scale(p, value, angle), scale(p, one, tail)]
-    if side == "left":
+    if top == below:
         links.append(part_of_sum(p, spectral(D(j)), (j, k + 1, L - 1), (k, L - 1)))
     weaker = sign(p, (second * angle - gap, "<=", second * angle))
     bound = scale(p, chain(p, moved, weaker, *links), 1, to=(top * angle, "<=", TAIL_SUM + 2 * gap))
-    covered = chain(p, sine_is, to=(1 - OVERLAP, "<=", angle**2))
     return chain(p, scale(p, covered, top**2), power(p, bound, 2))
+
+
+def with_gap(p: Proof, covered: int, apart: int, width: sp.Expr, value: int) -> int:
+    """Derive ``c^2 (1 - chi) <= |D_k|^2`` for a gap ``c > 0``: the square of the sine theorem."""
+    angle, positive = sine(k), hypothesis(p, Relation(width, ">", 0))
+    bound = chain(p, scale(p, value, angle, to=(width * angle, "<=", p[apart].lhs)), apart)
+    squares = scale(p, scale(p, bound, width, positive), angle)
+    start = scale(p, scale(p, covered, width, positive), width, positive)
+    return chain(p, start, squares, scale(p, bound, gap))
 
 
 def alignment_quadratic(p: Proof) -> dict[str, int]:
     """The sine theorem is used from either side. The imbalance bounds the second singular values."""
     layers, second = adjacent_layers(p), p.cite("near-rank-one", "second-value")
     p = p.at(ADJACENT)
-    other = specialize(p, second, k=k + 1)
-    lower, upper = (
-        sine_theorem(p, *layers, value, hypothesis(p, Relation(width, ">", 0)), side, width)
-        for side, width, value in (("left", LOWER_GAP, other), ("right", UPPER_GAP, second)))
-    return {"lower-gap": lower, "upper-gap": upper,
-            "by-lower-layer": squared(p, layers, "left", below, other),
-            "by-upper-layer": squared(p, layers, "right", above, second)}
+    other, sine_is = specialize(p, second, k=k + 1), p.define("sine")
+    covered = chain(p, sine_is, to=(1 - OVERLAP, "<=", sine(k) ** 2))
+    one = square_root(p, chain(p, sine_is, sign(p, (1 - OVERLAP, "<=", 1))), sine(k), 1)
+    found = {}
+    for layer, side, top, width, value in (
+            ("lower", "left", below, LOWER_GAP, other), ("upper", "right", above, UPPER_GAP, second)):
+        apart = sine_bound(p, *layers, sine_is, side)
+        found[f"{layer}-gap"] = with_gap(p, covered, apart, width, value)
+        found[f"by-{layer}-layer"] = squared(p, covered, one, apart, top, value)
+    return found
 
 
 THEOREMS = ((ALIGNMENT, alignment), (ALIGNMENT_QUADRATIC, alignment_quadratic))

@@ -26,9 +26,8 @@ from ...language.quantities import (
 )
 from ...proof.builder import Proof
 from ...proof.rules.eigenvalues import polarization
-from ...proof.rules.gradient_flow import positive_product
-from ...proof.rules.inequalities import power, scale
-from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
+from ...proof.rules.inequalities import positive_factor, scale
+from ...proof.rules.logic import hypothesis, identity, rewrite, specialize
 from ..landscape.common import back
 from .balanced_sharpness import balanced_kernel
 from .limit_sharpness import NonzeroWeights
@@ -41,7 +40,6 @@ BALANCED_FLOW = Claim(
     id="balanced-flow",
     title="Gradient flow of the regressor of balanced weights",
     kind="dynamics",
-    origins=("ours",),
     requires=("kernel", "near-rank-one", "norm-control"),
     note="The weights stay balanced, by conservation: this is a differential equation for w alone.",
     obligations=(
@@ -79,7 +77,6 @@ ALIGNED_FLOW = Claim(
     id="aligned-flow",
     title="Gradient flow of balanced weights along an eigenvector",
     kind="dynamics",
-    origins=("ours",),
     requires=("balanced-flow",),
     note="With x for the norm of w, which is the coordinate along w*, and s = x^{1/L} for the norm of each layer.",
     obligations=(
@@ -121,9 +118,7 @@ class SupposedNonzero(NonzeroWeights):
     @cached_property
     def largest_positive(self) -> int:
         """Derive ``sigma_max > 0``."""
-        first, squared = self.proof[self.first], power(self.proof, self.supposed, 2)
-        product = chain(self.proof, self.first, squared, to=(first.rhs, ">", 0))
-        return positive_product(self.proof, product, sigma_max**2, back(sp.S.One))
+        return positive_factor(self.proof, self.first, sigma_max**2, back(sp.S.One), self.supposed)
 
 
 def mixed_form(p: Proof) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -40,73 +42,39 @@ from .limit_sharpness import AT_TARGET, NonzeroWeights, forward_step, same_norm
 ONE = sp.S.One
 TERM = norm_w_net ** (-2 / L) * dot(w, u) ** 2
 """Every term of the kernel after the first one, where the weights are balanced."""
-BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2
+ALONG = norm_w ** (-2 / L) * dot(w_star, u) ** 2
+BALANCED_FORM = norm_w ** (2 - 2 / L) * dot(u, u) + (L - 1) * ALONG
 BALANCED_MATRIX = (norm_w ** (2 - 2 / L) * sp.Identity(w_star.rows)
                    + (L - 1) * norm_w ** (-2 / L) * w_star * w_star.T)
 BALANCED = (*AT_TARGET, "balanced")
 
+_balanced = partial(Obligation, space="balanced", tight=True)
+
 BALANCED_SHARPNESS = Claim(
     id="balanced-sharpness",
     title="Kernel and sharpness of a balanced minimizer",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness", "sharpness-lower", "kernel-agm", "near-rank-one", "norm-control"),
     obligations=(
-        Obligation(
-            "kernel",
-            Relation(dot(u, M * u), "==", BALANCED_FORM),
-            space="balanced",
-            over=("W", "u"),
-            given=BALANCED,
-            tight=True,
-            mutants=(
-                swapped("L - 1 -> L", {(L - 1) * norm_w ** (-2 / L) * dot(w_star, u) ** 2:
-                                       L * norm_w ** (-2 / L) * dot(w_star, u) ** 2}),
-                scaled("doubled", 2),
-                without("w == w*"),
-                without("balanced"),
-            ),
-        ),
-        Obligation(
-            "sharpness",
-            Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)),
-            space="balanced",
-            over=("W",),
-            given=BALANCED,
-            tight=True,
-            mutants=(
-                scaled("2 -> 1.99", sp.Rational(199, 200)),
-                swapped("the least sharpness", {weighted_top(BALANCED_MATRIX): S_min / 2}),
-                without("w == w*"),
-                without("balanced"),
-            ),
-        ),
-        Obligation(
-            "ratio",
-            Relation(S, "<=", (lambda_max + (L - 1) * a) / (L * a) * S_min),
-            space="balanced",
-            over=("W",),
-            given=BALANCED,
-            tight=True,
-            mutants=(
-                scaled("x 0.95", sp.Rational(19, 20)),
-                swapped("L - 1 -> L - 2", {L - 1: L - 2}),
-                without("balanced"),
-            ),
-        ),
-        Obligation(
-            "condition",
-            Relation(S, "<=", (1 + (kappa - 1) / L) * S_min),
-            space="balanced",
-            over=("W",),
-            given=(*BALANCED, INVERTIBLE),
-            tight=True,
-            mutants=(
-                scaled("x 0.95", sp.Rational(19, 20)),
-                swapped("1/L -> 1/L^2", {1 / L: 1 / L**2}),
-                without("balanced"),
-            ),
-        ),
+        _balanced("kernel", Relation(dot(u, M * u), "==", BALANCED_FORM), over=("W", "u"), given=BALANCED,
+                  mutants=(swapped("L - 1 -> L", {(L - 1) * ALONG: L * ALONG}),
+                           scaled("doubled", 2),
+                           without("w == w*"),
+                           without("balanced"))),
+        _balanced("sharpness", Relation(S, "==", 2 * weighted_top(BALANCED_MATRIX)), over=("W",), given=BALANCED,
+                  shown="S_bal",
+                  mutants=(scaled("2 -> 1.99", sp.Rational(199, 200)),
+                           swapped("the least sharpness", {weighted_top(BALANCED_MATRIX): S_min / 2}),
+                           without("w == w*"),
+                           without("balanced"))),
+        _balanced("ratio", Relation(S, "<=", (lambda_max + (L - 1) * a) / (L * a) * S_min), over=("W",), given=BALANCED,
+                  mutants=(scaled("x 0.95", sp.Rational(19, 20)),
+                           swapped("L - 1 -> L - 2", {L - 1: L - 2}),
+                           without("balanced"))),
+        _balanced("condition", Relation(S, "<=", (1 + (kappa - 1) / L) * S_min), over=("W",),
+                  given=(*BALANCED, INVERTIBLE),
+                  mutants=(scaled("x 0.95", sp.Rational(19, 20)),
+                           swapped("1/L -> 1/L^2", {1 / L: 1 / L**2}),
+                           without("balanced"))),
     ),
 )
 

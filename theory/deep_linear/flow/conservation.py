@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
@@ -14,6 +16,12 @@ from ...setting.flow import D_dot
 from ...setting.network import W, gradient, t
 from .common import ADJACENT
 
+MOVED = gradient(k) * W(k).T + W(k) * gradient(k).T
+MOVED_ABOVE = gradient(k + 1).T * W(k + 1) + W(k + 1).T * gradient(k + 1)
+"""How fast ``W_k W_k^T`` and ``W_{k+1}^T W_{k+1}`` decrease."""
+
+_adjacent = partial(Obligation, over=("k < L",), decide="identity")
+
 CONSERVATION = Claim(
     id="conservation",
     title="Gradient flow conserves the imbalance of adjacent layers",
@@ -21,34 +29,16 @@ CONSERVATION = Claim(
     origins=("standard",),
     requires=("gradient",),
     obligations=(
-        Obligation(
-            "layers",
-            Relation(gradient(k) * W(k).T, "==", W(k + 1).T * gradient(k + 1)),
-            over=("k < L",),
-            decide="identity",
-            formal="defs.layer_balance",
-            mutants=(
-                scaled("sign flipped", -1),
-                scaled("doubled", 2),
-                swapped("transposed", {W(k + 1).T * gradient(k + 1): gradient(k + 1).T * W(k + 1)}),
-            ),
-        ),
-        Obligation(
-            "conserved",
-            Relation(frobenius(D_dot(k)), "==", 0),
-            over=("k < L",),
-            decide="identity",
-            formal="defs.conservation",
-            mutants=(
-                swapped("sign of W_{k+1}^T W_{k+1} flipped", {
-                    D_dot(k): gradient(k) * W(k).T + W(k) * gradient(k).T
-                    + gradient(k + 1).T * W(k + 1) + W(k + 1).T * gradient(k + 1)}, "lhs"),
-                swapped("W_{k+1} W_{k+1}^T is not needed", {
-                    D_dot(k): gradient(k) * W(k).T + W(k) * gradient(k).T}, "lhs"),
-                swapped("conserved by a gradient step, too", {
-                    D_dot(k): gradient(k) * gradient(k).T - gradient(k + 1).T * gradient(k + 1)}, "lhs"),
-            ),
-        ),
+        _adjacent("layers", Relation(gradient(k) * W(k).T, "==", W(k + 1).T * gradient(k + 1)),
+                  formal="defs.layer_balance",
+                  mutants=(scaled("sign flipped", -1),
+                           scaled("doubled", 2),
+                           swapped("transposed", {W(k + 1).T * gradient(k + 1): gradient(k + 1).T * W(k + 1)}))),
+        _adjacent("conserved", Relation(frobenius(D_dot(k)), "==", 0), formal="defs.conservation",
+                  mutants=(swapped("sign of W_{k+1}^T W_{k+1} flipped", {D_dot(k): MOVED + MOVED_ABOVE}, "lhs"),
+                           swapped("W_{k+1} W_{k+1}^T is not needed", {D_dot(k): MOVED}, "lhs"),
+                           swapped("conserved by a gradient step, too", {
+                               D_dot(k): gradient(k) * gradient(k).T - gradient(k + 1).T * gradient(k + 1)}, "lhs"))),
     ),
 )
 
@@ -64,9 +54,7 @@ def conservation(p: Proof) -> dict[str, int]:
     balance = identity(adjacent, CONSERVATION.obligation("layers").relation, here, there, propagated, pulled)
     product = taylor_coefficient(
         p.note("the product rule"),
-        (D_dot(k), "==", gradient(k + 1).T * W(k + 1) + W(k + 1).T * gradient(k + 1)
-         - gradient(k) * W(k).T - W(k) * gradient(k).T),
-        p.define("D moved"), t, 1)
+        (D_dot(k), "==", MOVED_ABOVE - MOVED), p.define("D moved"), t, 1)
     zero = identity(p, (D_dot(k), "==", sp.ZeroMatrix(h.rows, h.rows)), product, balance)
     conserved = identity(p, CONSERVATION.obligation("conserved").relation, zero)
     return {"layers": balance, "conserved": conserved}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import sympy as sp
 
@@ -47,112 +47,55 @@ MARGIN_POWER = (1 - theta) ** (1 / L - 1)
 EIGHT = Relation(S, "<=", 8 * L * lambda_max * norm_w ** (2 - 2 / L))
 CONDITION = Relation(S, "<=", 4 * kappa * S_min)
 AT_TARGET = ("minimizer", "w == w*", "plain", "E > 0")
+NEARLY = (*AT_TARGET, NEARLY_BALANCED)
+
+_balanced = partial(Obligation, space="balanced", over=("W",))
+
+_at_limit = partial(Obligation, space="limit", over=("W",), decide="enclosed")
 
 LIMIT_SHARPNESS = Claim(
     id="limit-sharpness",
     title="A nearly balanced minimizer is nearly as flat as possible",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("sharpness", "sharpness-lower", "norm-control"),
     note="The imbalance is conserved, so its value at the initialization decides. For singular Sigma the "
     "norm of w stands in place of that of w*. The last two are decided on limits of gradient flow, enclosed from "
     "exact initializations.",
     obligations=(
-        Obligation(
-            "every-minimizer",
-            Relation(S, "<=", 2 * L * lambda_max * norm_w_net ** (2 - 2 / L) * MARGIN_POWER),
-            space="balanced",
-            over=("W",),
-            given=("minimizer", "plain", "E > 0", BELOW_ONE),
-            tight=True,
-            formal="limit.limit_sharpness",
-            mutants=(
-                scaled("2L -> 1.95L", sp.Rational(39, 40)),
-                swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
-                swapped("|w| -> |w*|", {norm_w_net: norm_w}),
-                swapped("Lambda -> a", {lambda_max: a}),
-            ),
-        ),
-        Obligation(
-            "target",
-            Relation(S, "<=", 2 * L * lambda_max * norm_w ** (2 - 2 / L) * MARGIN_POWER),
-            space="balanced",
-            over=("W",),
-            given=(*AT_TARGET, BELOW_ONE),
-            tight=True,
-            formal="limit.limit_sharpness",
-            mutants=(
-                scaled("2L -> 1.95L", sp.Rational(39, 40)),
-                swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
-                swapped("Lambda -> a", {lambda_max: a}),
-                without("w == w*"),
-            ),
-        ),
-        Obligation(
-            "eight",
-            EIGHT,
-            space="balanced",
-            over=("W",),
-            given=(*AT_TARGET, NEARLY_BALANCED),
-            formal="limit.limit_sharpness_eight",
-            mutants=(
-                scaled("8 -> 2", sp.Rational(1, 4)),
-                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
-                without(NEARLY_BALANCED),
-            ),
-        ),
-        Obligation(
-            "ratio",
-            Relation(S, "<=", 4 * lambda_max / a * S_min),
-            space="balanced",
-            over=("W",),
-            given=(*AT_TARGET, NEARLY_BALANCED),
-            formal="limit.limit_sharpness_ratio",
-            mutants=(
-                scaled("4 -> 1", sp.Rational(1, 4)),
-                swapped("Lambda/a -> a/Lambda", {lambda_max: a, a: lambda_max}),
-                without(NEARLY_BALANCED),
-            ),
-        ),
-        Obligation(
-            "condition",
-            CONDITION,
-            space="balanced",
-            over=("W",),
-            given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
-            formal="limit.limit_sharpness_condition",
-            mutants=(
-                scaled("4 -> 1", sp.Rational(1, 4)),
-                swapped("without kappa", {kappa: sp.S.One}),
-                without(NEARLY_BALANCED),
-            ),
-        ),
-        Obligation(
-            "limit-eight",
-            EIGHT,
-            space="limit",
-            over=("W",),
-            given=(*AT_TARGET, NEARLY_BALANCED),
-            decide="enclosed",
-            mutants=(
-                scaled("8 -> 2", sp.Rational(1, 4)),
-                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
-                operator("at least", ">="),
-            ),
-        ),
-        Obligation(
-            "limit-condition",
-            CONDITION,
-            space="limit",
-            over=("W",),
-            given=(*AT_TARGET, NEARLY_BALANCED, INVERTIBLE),
-            decide="enclosed",
-            mutants=(
-                scaled("4 -> 1", sp.Rational(1, 4)),
-                swapped("without kappa", {kappa: sp.Rational(1, 4)}),
-                operator("at least", ">="),
-            ),
-        ),
+        _balanced("every-minimizer", Relation(S, "<=", 2 * L * lambda_max * norm_w_net ** (2 - 2 / L) * MARGIN_POWER),
+                  given=("minimizer", "plain", "E > 0", BELOW_ONE), tight=True, formal="limit.limit_sharpness",
+                  mutants=(scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                           swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
+                           swapped("|w| -> |w*|", {norm_w_net: norm_w}),
+                           swapped("Lambda -> a", {lambda_max: a}))),
+        _balanced("target", Relation(S, "<=", 2 * L * lambda_max * norm_w ** (2 - 2 / L) * MARGIN_POWER),
+                  given=(*AT_TARGET, BELOW_ONE), tight=True, formal="limit.limit_sharpness", shown=None,
+                  mutants=(scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                           swapped("without (1 - theta)", {MARGIN_POWER: sp.S.One}),
+                           swapped("Lambda -> a", {lambda_max: a}),
+                           without("w == w*"))),
+        _balanced("eight", EIGHT, given=NEARLY, formal="limit.limit_sharpness_eight", shown="8 L Lambda |w*|^(2-2/L)",
+                  mutants=(scaled("8 -> 2", sp.Rational(1, 4)),
+                           swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                           without(NEARLY_BALANCED))),
+        _balanced("ratio", Relation(S, "<=", 4 * lambda_max / a * S_min), given=NEARLY,
+                  formal="limit.limit_sharpness_ratio",
+                  mutants=(scaled("4 -> 1", sp.Rational(1, 4)),
+                           swapped("Lambda/a -> a/Lambda", {lambda_max: a, a: lambda_max}),
+                           without(NEARLY_BALANCED))),
+        _balanced("condition", CONDITION, given=(*NEARLY, INVERTIBLE),
+                  formal="limit.limit_sharpness_condition",
+                  mutants=(scaled("4 -> 1", sp.Rational(1, 4)),
+                           swapped("without kappa", {kappa: sp.S.One}),
+                           without(NEARLY_BALANCED))),
+        _at_limit("limit-eight", EIGHT, given=NEARLY,
+                  mutants=(scaled("8 -> 2", sp.Rational(1, 4)),
+                           swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                           operator("at least", ">="))),
+        _at_limit("limit-condition", CONDITION, given=(*NEARLY, INVERTIBLE),
+                  mutants=(scaled("4 -> 1", sp.Rational(1, 4)),
+                           swapped("without kappa", {kappa: sp.Rational(1, 4)}),
+                           operator("at least", ">="))),
     ),
 )
 

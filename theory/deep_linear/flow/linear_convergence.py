@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -46,6 +48,10 @@ def rate(norm: sp.Expr) -> sp.Expr:
 RATE, RATE_0 = rate(level(risk_gap)), rate(level(risk_gap_0))
 DECAY = risk_gap_0 * sp.exp(-RATE_0 * time)
 
+_along = partial(Obligation, space="trajectory", over=("t",), given=("plain", "E > 0", BELOW_0), decide="enclosed")
+
+_at_start = partial(Obligation, space="starts", over=("W",))
+
 LINEAR_CONVERGENCE = Claim(
     id="linear-convergence",
     title="From below the risk of zero weights, gradient flow converges linearly",
@@ -55,64 +61,29 @@ LINEAR_CONVERGENCE = Claim(
     note="Read off from the two bounds along the flow, not derived step by step: the length is finite, so the weights "
     "exist at all times and converge; the risk tends to its least value, so their limit is a minimizer.",
     obligations=(
-        Obligation(
-            "norm",
-            Relation(2 * sp.sqrt(b * E) * norm_w_net, ">=", E - risk_gap),
-            space="starts",
-            over=("W",),
-            given=("E > 0",),
-            mutants=(
-                scaled("without the factor 2", sp.Rational(1, 2), "lhs"),
-                swapped("without R - R_min", {risk_gap: sp.S.Zero}),
-                swapped("R - R_min with the other sign", {risk_gap: -risk_gap}),
-                swapped("|w| squared", {norm_w_net: norm_w_net**2}, "lhs"),
-            ),
-        ),
-        Obligation(
-            "rate",
-            Relation(norm_gradient**2, ">=", RATE * risk_gap),
-            space="starts",
-            over=("W",),
-            given=("plain", "E > 0", BELOW),
-            tight=True,
-            mutants=(
-                scaled("4 -> 4.2", sp.Rational(21, 20)),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                scaled("c^2 -> c", 1 / level(risk_gap)),
-                without(BELOW),
-            ),
-        ),
-        Obligation(
-            "decay",
-            Relation(risk_gap, "<=", DECAY),
-            space="trajectory",
-            over=("t",),
-            given=("plain", "E > 0", BELOW_0),
-            decide="enclosed",
-            tight=True,
-            mutants=(
-                swapped("4 -> 4.2", {lambda_pos: sp.Rational(21, 20) * lambda_pos}),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                swapped("t -> t^2", {time: time**2}),
-                without(BELOW_0),
-            ),
-        ),
-        Obligation(
-            "length",
-            Relation(displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)),
-            space="trajectory",
-            over=("t",),
-            given=("plain", "E > 0", BELOW_0),
-            decide="enclosed",
-            mutants=(
-                scaled("2 -> 1", sp.Rational(1, 2)),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                without(BELOW_0),
-            ),
-        ),
+        _at_start("norm", Relation(2 * sp.sqrt(b * E) * norm_w_net, ">=", E - risk_gap), given=("E > 0",),
+                  mutants=(scaled("without the factor 2", sp.Rational(1, 2), "lhs"),
+                           swapped("without R - R_min", {risk_gap: sp.S.Zero}),
+                           swapped("R - R_min with the other sign", {risk_gap: -risk_gap}),
+                           swapped("|w| squared", {norm_w_net: norm_w_net**2}, "lhs"))),
+        _at_start("rate", Relation(norm_gradient**2, ">=", RATE * risk_gap), given=("plain", "E > 0", BELOW),
+                  tight=True,
+                  mutants=(scaled("4 -> 4.2", sp.Rational(21, 20)),
+                           swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                           swapped("without Delta", {Delta: sp.S.Zero}),
+                           scaled("c^2 -> c", 1 / level(risk_gap)),
+                           without(BELOW))),
+        _along("decay", Relation(risk_gap, "<=", DECAY), tight=True,
+               mutants=(swapped("4 -> 4.2", {lambda_pos: sp.Rational(21, 20) * lambda_pos}),
+                        swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                        swapped("without Delta", {Delta: sp.S.Zero}),
+                        swapped("t -> t^2", {time: time**2}),
+                        without(BELOW_0))),
+        _along("length", Relation(displacement, "<=", 2 * sp.sqrt(risk_gap_0 / RATE_0)),
+               mutants=(scaled("2 -> 1", sp.Rational(1, 2)),
+                        swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                        swapped("without Delta", {Delta: sp.S.Zero}),
+                        without(BELOW_0))),
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...algebra.layer_ranges import i
@@ -19,44 +21,27 @@ from .common import telescoped
 
 TAIL = sp.Tuple(j, k, L - 1)
 
+_bound = partial(Obligation, space="layers", over=("W", "k"), given=("plain",), tight=True)
+
 NEAR_RANK_ONE = Claim(
     id="near-rank-one",
     title="Layers of a nearly balanced network are nearly of rank one",
-    kind="inequality",
     origins=("paper", "ours"),
     obligations=(
-        Obligation(
-            "norms",
-            Relation(frobenius(W(k)) - spectral(W(k)) ** 2, "<=",
-                     sp.Sum(sp.Trace(D(j)) + spectral(D(j)), TAIL)),
-            space="layers",
-            over=("W", "k"),
-            given=("plain",),
-            tight=True,
-            formal="nearrank.near_rank_one",
-            mutants=(
-                scaled("x 0.95", sp.Rational(19, 20)),
-                swapped("without |D_j|", {spectral(D(j)): sp.S.Zero}),
-                swapped("sum over j > k", {TAIL: sp.Tuple(j, k + 1, L - 1)}),
-                swapped("sum over j < k", {TAIL: sp.Tuple(j, 1, k - 1)}),
-                without("plain"),
-            ),
-        ),
-        Obligation(
-            "second-value",
-            Relation(second_singular(W(k)) ** 2, "<=", sp.Sum(spectral(D(j)), TAIL)),
-            space="layers",
-            over=("W", "k"),
-            given=("plain",),
-            tight=True,
-            formal="nearrank.near_rank_one_plane",
-            mutants=(
-                scaled("x 0.95", sp.Rational(19, 20)),
-                swapped("not squared", {second_singular(W(k)) ** 2: second_singular(W(k))}, "lhs"),
-                swapped("sum over j > k", {TAIL: sp.Tuple(j, k + 1, L - 1)}),
-                without("plain"),
-            ),
-        ),
+        _bound("norms",
+               Relation(frobenius(W(k)) - spectral(W(k)) ** 2, "<=", sp.Sum(sp.Trace(D(j)) + spectral(D(j)), TAIL)),
+               formal="nearrank.near_rank_one",
+               mutants=(scaled("x 0.95", sp.Rational(19, 20)),
+                        swapped("without |D_j|", {spectral(D(j)): sp.S.Zero}),
+                        swapped("sum over j > k", {TAIL: sp.Tuple(j, k + 1, L - 1)}),
+                        swapped("sum over j < k", {TAIL: sp.Tuple(j, 1, k - 1)}),
+                        without("plain"))),
+        _bound("second-value", Relation(second_singular(W(k)) ** 2, "<=", sp.Sum(spectral(D(j)), TAIL)),
+               formal="nearrank.near_rank_one_plane",
+               mutants=(scaled("x 0.95", sp.Rational(19, 20)),
+                        swapped("not squared", {second_singular(W(k)) ** 2: second_singular(W(k))}, "lhs"),
+                        swapped("sum over j > k", {TAIL: sp.Tuple(j, k + 1, L - 1)}),
+                        without("plain"))),
     ),
 )
 

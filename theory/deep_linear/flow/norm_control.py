@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import sympy as sp
@@ -25,46 +26,29 @@ from ...proof.rules.gram_powers import (
 )
 from ...proof.rules.inequalities import power, scale, sign
 from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
-from ...proof.rules.spectral_norms import dimension_one, operator_norm, transposed_norm
+from ...proof.rules.spectral_norms import dimension_one, operator_norm
 from ...setting.flow import D, left
 from ...setting.network import W, q
 from ..landscape.common import back
 from .common import ADJACENT, telescoped
 
+_bound = partial(Obligation, space="layers", over=("W",), given=("plain",), tight=True)
+
 NORM_CONTROL = Claim(
     id="norm-control",
     title="The regressor controls the norms of the layers",
-    kind="inequality",
-    origins=("ours",),
     obligations=(
-        Obligation(
-            "polynomial",
-            Relation(sigma_max ** (2 * L) - (L - 1) * Delta * sigma_max ** (2 * L - 2), "<=", norm_w_net**2),
-            space="layers",
-            over=("W",),
-            given=("plain",),
-            tight=True,
-            formal="normcontrol.norm_control",
-            mutants=(
-                swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
-                swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
-                without("plain"),
-            ),
-        ),
-        Obligation(
-            "norm",
-            Relation(sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta),
-            space="layers",
-            over=("W",),
-            given=("plain",),
-            tight=True,
-            formal="normcontrol.norm_control_root",
-            mutants=(
-                swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}),
-                swapped("without Delta", {Delta: sp.S.Zero}),
-                without("plain"),
-            ),
-        ),
+        _bound("polynomial",
+               Relation(sigma_max ** (2 * L) - (L - 1) * Delta * sigma_max ** (2 * L - 2), "<=", norm_w_net**2),
+               formal="normcontrol.norm_control", shown=None,
+               mutants=(swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}, "lhs"),
+                        swapped("without Delta", {Delta: sp.S.Zero}, "lhs"),
+                        without("plain"))),
+        _bound("norm", Relation(sigma_max**2, "<=", norm_w_net ** (2 / L) + (L - 1) * Delta),
+               formal="normcontrol.norm_control_root",
+               mutants=(swapped("L - 1 -> 0.95 (L - 1)", {Delta: sp.Rational(19, 20) * Delta}),
+                        swapped("without Delta", {Delta: sp.S.Zero}),
+                        without("plain"))),
     ),
 )
 
@@ -88,7 +72,7 @@ def layer_bounds(p: Proof) -> Layers:
 
 def backward_step(p: Proof, layers: Layers) -> int:
     """Derive ``|q_{k-1}|^2 <= sigma_max^2 |q_k|^2``."""
-    one = transposed_norm(p.at(LAYERS), W(k), q(k))
+    one = operator_norm(p.at(LAYERS), W(k).T, q(k))
     pulled = rewrite(p, (back(k - 1), "<=", p[one].rhs), one, layers.backward)
     return chain(p, pulled, scale(p, layers.squared, back(k)))
 

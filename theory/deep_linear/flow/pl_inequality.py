@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
@@ -29,39 +31,24 @@ from ...proof.rules.spectral_norms import least_rayleigh, positive_spectrum
 from ...proof.rules.sums import term_by_term
 from ..landscape.common import back, front
 
+_bound = partial(Obligation, space="starts", over=("W",), tight=True)
+
 PL_INEQUALITY = Claim(
     id="pl-inequality",
     title="Polyak-Lojasiewicz inequality for all weights",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("kernel",),
     obligations=(
-        Obligation(
-            "backward-vector",
-            Relation(norm_gradient**2, ">=", 4 * lambda_pos * norm_q1**2 * risk_gap),
-            space="starts",
-            over=("W",),
-            tight=True,
-            formal="pl.pl_inequality",
-            mutants=(
-                scaled("4 -> 4.2", sp.Rational(21, 20)),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("|q_1| -> |q_0| = |w|", {norm_q1: norm_w_net}),
-            ),
-        ),
-        Obligation(
-            "kernel",
-            Relation(norm_gradient**2, ">=", 4 * weighted_bottom(M) * risk_gap),
-            space="starts",
-            over=("W",),
-            tight=True,
-            formal="pl.pl_inequality_kernel",
-            mutants=(
-                scaled("4 -> 4.2", sp.Rational(21, 20)),
-                swapped("lambda_min -> lambda_max of the kernel", {weighted_bottom(M): weighted_top(M)}),
-                swapped("R - R_min squared", {risk_gap: risk_gap**2}),
-            ),
-        ),
+        _bound("backward-vector", Relation(norm_gradient**2, ">=", 4 * lambda_pos * norm_q1**2 * risk_gap),
+               formal="pl.pl_inequality",
+               mutants=(scaled("4 -> 4.2", sp.Rational(21, 20)),
+                        swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                        swapped("|q_1| -> |q_0| = |w|", {norm_q1: norm_w_net}))),
+        _bound("kernel", Relation(norm_gradient**2, ">=", 4 * weighted_bottom(M) * risk_gap),
+               formal="pl.pl_inequality_kernel",
+               mutants=(scaled("4 -> 4.2", sp.Rational(21, 20)),
+                        swapped("lambda_min -> lambda_max of the kernel", {weighted_bottom(M): weighted_top(M)}),
+                        swapped("R - R_min squared", {risk_gap: risk_gap**2}))),
     ),
 )
 

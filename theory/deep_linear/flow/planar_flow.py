@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
@@ -42,66 +44,39 @@ def balanced_plane() -> tuple[Relation, Relation]:
 
 PLANE = balanced_plane()
 
+_solution = partial(Obligation, space="solution", decide="solution")
+
 PLANAR_FLOW_2 = Claim(
     id="planar-flow-2",
     title="Balanced flow at depth 2 with an isotropic covariance",
     kind="dynamics",
-    origins=("ours",),
     requires=("balanced-flow",),
     note="L = 2 and Sigma = e I; the flow stays in the plane of w and w*, with polar coordinates x and the angle to "
     "w*. T_0 > 0 is the tangent of half the angle at the start; from the direction of -w* it runs into the saddle.",
     obligations=(
-        Obligation(
-            "polar-norm",
-            PLANAR_NORM,
-            space="solution",
-            given=PLANE,
-            decide="solution",
-            mutants=(
-                scaled("4e -> 2e", sp.Rational(1, 2)),
-                swapped("cos -> sin", {sp.cos(phi): sp.sin(phi)}),
-                swapped("minus -> plus", {-x: x}),
-            ),
-        ),
-        Obligation(
-            "polar-angle",
-            PLANAR_ANGLE,
-            space="solution",
-            given=PLANE,
-            decide="solution",
-            mutants=(
-                scaled("2e -> 4e", 2),
-                scaled("minus -> plus", -1),
-                swapped("sin -> cos", {sp.sin(phi): sp.cos(phi)}),
-                scaled("times x", x),
-            ),
-        ),
-        Obligation(
-            "angle",
-            Relation(sp.tan(phi / 2), "==", HALF_TANGENT),
-            space="solution",
-            given=(PLANAR_ANGLE, start_of(phi, 2 * sp.atan(T_0))),
-            decide="solution",
-            mutants=(
-                swapped("exponent 2 -> 4", {HALF_TANGENT: HALF_TANGENT**2 / T_0}),
-                swapped("exponent without x*", {HALF_TANGENT: HALF_TANGENT.xreplace({norm_w: sp.S.One})}),
-                scaled("twice the tangent", 2),
-                other_equation("2e -> e in the equation", sp.Rational(1, 2)),
-            ),
-        ),
-        Obligation(
-            "norm",
-            Relation(x, "==", PLANAR),
-            space="solution",
-            given=("E > 0", Relation(sp.tan(phi / 2), "==", HALF_TANGENT), PLANAR_NORM, start_of(x, x_0)),
-            decide="solution",
-            mutants=(
-                swapped("cosh^2 -> sinh^2", {sp.cosh(TAU) ** 2: sp.sinh(TAU) ** 2}),
-                swapped("tau + -> 2 tau +", {TAU / norm_w: 2 * TAU / norm_w, swept(TAU): swept(TAU) + TAU / norm_w}),
-                swapped("C from twice the start", {sp.cosh(_TAU_0) ** 2 / x_0: sp.cosh(_TAU_0) ** 2 / (2 * x_0)}),
-                other_equation("4e -> 2e in the equation", sp.Rational(1, 2)),
-            ),
-        ),
+        _solution("polar-norm", PLANAR_NORM, given=PLANE,
+                  mutants=(scaled("4e -> 2e", sp.Rational(1, 2)),
+                           swapped("cos -> sin", {sp.cos(phi): sp.sin(phi)}),
+                           swapped("minus -> plus", {-x: x}))),
+        _solution("polar-angle", PLANAR_ANGLE, given=PLANE,
+                  mutants=(scaled("2e -> 4e", 2),
+                           scaled("minus -> plus", -1),
+                           swapped("sin -> cos", {sp.sin(phi): sp.cos(phi)}),
+                           scaled("times x", x))),
+        _solution("angle", Relation(sp.tan(phi / 2), "==", HALF_TANGENT),
+                  given=(PLANAR_ANGLE, start_of(phi, 2 * sp.atan(T_0))),
+                  mutants=(swapped("exponent 2 -> 4", {HALF_TANGENT: HALF_TANGENT**2 / T_0}),
+                           swapped("exponent without x*", {HALF_TANGENT: HALF_TANGENT.xreplace({norm_w: sp.S.One})}),
+                           scaled("twice the tangent", 2),
+                           other_equation("2e -> e in the equation", sp.Rational(1, 2)))),
+        _solution("norm", Relation(x, "==", PLANAR),
+                  given=("E > 0", Relation(sp.tan(phi / 2), "==", HALF_TANGENT), PLANAR_NORM, start_of(x, x_0)),
+                  mutants=(swapped("cosh^2 -> sinh^2", {sp.cosh(TAU) ** 2: sp.sinh(TAU) ** 2}),
+                           swapped("tau + -> 2 tau +", {
+                               TAU / norm_w: 2 * TAU / norm_w, swept(TAU): swept(TAU) + TAU / norm_w}),
+                           swapped("C from twice the start", {
+                               sp.cosh(_TAU_0) ** 2 / x_0: sp.cosh(_TAU_0) ** 2 / (2 * x_0)}),
+                           other_equation("4e -> 2e in the equation", sp.Rational(1, 2)))),
     ),
 )
 

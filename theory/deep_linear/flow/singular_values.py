@@ -21,7 +21,6 @@ from .common import telescoped
 SINGULAR_VALUES = Claim(
     id="singular-values",
     title="The squared norms of the layers differ by at most the imbalance",
-    kind="inequality",
     origins=("paper", "ours"),
     note="Squared: the same for the norms themselves is false.",
     obligations=(

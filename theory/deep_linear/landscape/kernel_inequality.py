@@ -16,8 +16,6 @@ from .common import back, front, layer_inequality
 KERNEL_AGM = Claim(
     id="kernel-agm",
     title="Master inequality for the end-to-end kernel",
-    kind="inequality",
-    origins=("ours",),
     requires=("kernel",),
     obligations=(
         Obligation(

@@ -70,7 +70,6 @@ def _unstable(name: str, threshold: sp.Expr) -> Obligation:
 LEARNING_RATE = Claim(
     id="learning-rate",
     title="Learning rates above which every minimizer is unstable",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("sharpness-lower", "sharpness-lower-tight", "min-sharpness"),
     note="That gradient descent then converges to a minimizer only from a null set is the general "

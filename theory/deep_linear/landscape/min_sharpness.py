@@ -19,8 +19,6 @@ from .formulas import ATTAINABLE, PRIMAL, rank_one_factor
 MIN_SHARPNESS = Claim(
     id="min-sharpness",
     title="The least sharpness of a minimizer, exactly",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness", "kernel-agm"),
     statement=Relation(S_min, "==", Minimum(PRIMAL, r)),
     note="For L >= 2; at L = 1 it is 2 |p|^2 Lambda. The minimum is attained; the function of r is "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
@@ -26,89 +28,57 @@ from .formulas import (
 )
 from .sharpness_lower import lower_ladder
 
+_bound = partial(Obligation, space="problem", given=("E > 0",), tight=True)
+
 MIN_SHARPNESS_BRACKET = Claim(
     id="min-sharpness-bracket",
     title="Bracket of the least sharpness, closing with depth",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness-lower-tight", "min-sharpness-dual"),
     note="The ratio of the sides is (Lambda/b)^{1/L}, which tends to 1.",
     obligations=(
-        Obligation(
-            "below",
-            Relation(S_min, ">=", TIGHT_LOWER),
-            space="problem",
-            given=("E > 0",),
-            tight=True,
-            formal="lower.sharpness_lower_tight",
-            mutants=(
-                scaled("2L -> 2.05L", sp.Rational(41, 40)),
-                swapped("b -> Lambda", {b: lambda_max}),
-                swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}),
-            ),
-        ),
-        Obligation(
-            "above",
-            Relation(S_min, "<=", ENERGY_UPPER),
-            space="problem",
-            given=("E > 0",),
-            tight=True,
-            formal="minimum.min_sharpness_above",
-            mutants=(
-                scaled("2L -> 1.95L", sp.Rational(39, 40)),
-                swapped("Lambda -> b", {lambda_max: b}),
-                swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}),
-            ),
-        ),
+        _bound("below", Relation(S_min, ">=", TIGHT_LOWER), formal="lower.sharpness_lower_tight",
+               mutants=(scaled("2L -> 2.05L", sp.Rational(41, 40)),
+                        swapped("b -> Lambda", {b: lambda_max}),
+                        swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}))),
+        _bound("above", Relation(S_min, "<=", ENERGY_UPPER), formal="minimum.min_sharpness_above",
+               mutants=(scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                        swapped("Lambda -> b", {lambda_max: b}),
+                        swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}))),
     ),
 )
 
 MIN_SHARPNESS_UPPER = Claim(
     id="min-sharpness-upper",
     title="Upper bound on the least sharpness, as in the paper",
-    kind="inequality",
     origins=("paper",),
     requires=("min-sharpness",),
     obligations=(
-        Obligation(
-            "root",
-            Relation(S_min, "<=", PAPER_UPPER),
-            space="problem",
-            given=("E > 0",),
-            tight=True,
-            formal="ladder.min_sharpness_upper",
-            mutants=(
-                swapped("2L - 1 -> 2L - 2", {2 * L - 1: 2 * L - 2}),
-                swapped("a -> lambda", {a: lambda_min}),
-                swapped("exponent 2 - 2/L -> 2 - 1/L", {2 - 2 / L: 2 - 1 / L}),
-            ),
-        ),
+        _bound("root", Relation(S_min, "<=", PAPER_UPPER), formal="ladder.min_sharpness_upper",
+               mutants=(swapped("2L - 1 -> 2L - 2", {2 * L - 1: 2 * L - 2}),
+                        swapped("a -> lambda", {a: lambda_min}),
+                        swapped("exponent 2 - 2/L -> 2 - 1/L", {2 - 2 / L: 2 - 1 / L}))),
     ),
 )
 
 MIN_SHARPNESS_LADDER = Claim(
     id="min-sharpness-ladder",
     title="All bounds on the least sharpness in order",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness-lower", "min-sharpness-bracket", "min-sharpness-upper"),
     obligations=(
-        Obligation("paper-below-tight", Relation(PAPER_LOWER, "<=", TIGHT_LOWER), "problem", (), ("E > 0",),
-                   tight=True, formal="ladder.paper_below_tight",
-                   mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)),
-                            swapped("b -> lambda", {b: lambda_min}))),
-        Obligation("tight-below-minimum", Relation(TIGHT_LOWER, "<=", S_min), "problem", (), ("E > 0",),
-                   tight=True, formal="lower.sharpness_lower_tight", mutants=(operator("reversed", ">="),
-                                        swapped("b -> Lambda", {b: lambda_max}, "lhs"),)),
-        Obligation("minimum-below-energy", Relation(S_min, "<=", ENERGY_UPPER), "problem", (), ("E > 0",),
-                   tight=True, formal="minimum.min_sharpness_above",
-                   mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)))),
-        Obligation("energy-below-sum", Relation(ENERGY_UPPER, "<=", SUM_UPPER), "problem", (), ("E > 0",),
-                   tight=True, formal="ladder.energy_below_sum", mutants=(operator("reversed", ">="),
-                                        swapped("L - 1 -> L - 2", {L - 1: L - 2}))),
-        Obligation("sum-below-paper", Relation(SUM_UPPER, "<=", PAPER_UPPER), "problem", (), ("E > 0",),
-                   tight=True, formal="ladder.sum_below_paper",
-                   mutants=(operator("reversed", ">="), swapped("a -> lambda", {a: lambda_min}))),
+        _bound("paper-below-tight", Relation(PAPER_LOWER, "<=", TIGHT_LOWER), over=(),
+               formal="ladder.paper_below_tight",
+               mutants=(operator("reversed", ">="),
+                        scaled("x 0.95", sp.Rational(19, 20)),
+                        swapped("b -> lambda", {b: lambda_min}))),
+        _bound("tight-below-minimum", Relation(TIGHT_LOWER, "<=", S_min), over=(), formal="lower.sharpness_lower_tight",
+               mutants=(operator("reversed", ">="), swapped("b -> Lambda", {b: lambda_max}, "lhs"))),
+        _bound("minimum-below-energy", Relation(S_min, "<=", ENERGY_UPPER), over=(),
+               formal="minimum.min_sharpness_above",
+               mutants=(operator("reversed", ">="), scaled("x 0.95", sp.Rational(19, 20)))),
+        _bound("energy-below-sum", Relation(ENERGY_UPPER, "<=", SUM_UPPER), over=(), formal="ladder.energy_below_sum",
+               mutants=(operator("reversed", ">="), swapped("L - 1 -> L - 2", {L - 1: L - 2}))),
+        _bound("sum-below-paper", Relation(SUM_UPPER, "<=", PAPER_UPPER), over=(), formal="ladder.sum_below_paper",
+               mutants=(operator("reversed", ">="), swapped("a -> lambda", {a: lambda_min}))),
     ),
 )
 

@@ -22,8 +22,6 @@ from .min_sharpness import least_primal
 MIN_SHARPNESS_DUAL = Claim(
     id="min-sharpness-dual",
     title="The least sharpness by duality",
-    kind="inequality",
-    origins=("ours",),
     requires=("kernel-agm", "min-sharpness"),
     statement=Relation(S_min, "==", Maximum(DUAL, z)),
     note="In every dimension; 0^0 = 1 at L = 1.",

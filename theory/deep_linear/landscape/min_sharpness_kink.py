@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...algebra.words import Sigma_half
@@ -19,40 +21,24 @@ from .formulas import KINK_ABOVE, KINK_BELOW, rank_one_factor
 
 LOW, HIGH = Relation(L * e, "<", lambda_max), Relation(L * e, ">=", lambda_max)
 
+_case = partial(Obligation, space="eigenvector", tight=True)
+
 MIN_SHARPNESS_KINK = Claim(
     id="min-sharpness-kink",
     title="The least sharpness when the regressor is an eigenvector",
-    kind="inequality",
-    origins=("ours",),
     requires=("min-sharpness", "min-sharpness-dual"),
     note="With Sigma = diag(1, 4), w* = e_1, L = 2 the value is 8/sqrt(3).",
     obligations=(
-        Obligation(
-            "low-eigenvalue",
-            Relation(S_min, "==", KINK_ABOVE),
-            space="eigenvector",
-            given=("E > 0", "w* eigenvector", LOW),
-            tight=True,
-            mutants=(
-                scaled("2 Lambda -> 2.02 Lambda", sp.Rational(101, 100)),
-                swapped("Lambda - e -> Lambda", {lambda_max - e: lambda_max}),
-                swapped("exponent 1 - 1/L -> 1/L", {1 - 1 / L: 1 / L}),
-            ),
-        ),
-        Obligation(
-            "high-eigenvalue",
-            Relation(S_min, "==", KINK_BELOW),
-            space="eigenvector",
-            given=("E > 0", "w* eigenvector", HIGH),
-            tight=True,
-            mutants=(
-                scaled("2L -> 2.02L", sp.Rational(101, 100)),
-                swapped("e -> Lambda", {e: lambda_max}),
-                without(HIGH),
-                assuming("L e >= 0.95 Lambda", lambda given: Relation(
-                    given.lhs, given.op, sp.Rational(19, 20) * given.rhs)),
-            ),
-        ),
+        _case("low-eigenvalue", Relation(S_min, "==", KINK_ABOVE), given=("E > 0", "w* eigenvector", LOW),
+              mutants=(scaled("2 Lambda -> 2.02 Lambda", sp.Rational(101, 100)),
+                       swapped("Lambda - e -> Lambda", {lambda_max - e: lambda_max}),
+                       swapped("exponent 1 - 1/L -> 1/L", {1 - 1 / L: 1 / L}))),
+        _case("high-eigenvalue", Relation(S_min, "==", KINK_BELOW), given=("E > 0", "w* eigenvector", HIGH),
+              mutants=(scaled("2L -> 2.02L", sp.Rational(101, 100)),
+                       swapped("e -> Lambda", {e: lambda_max}),
+                       without(HIGH),
+                       assuming("L e >= 0.95 Lambda", lambda given: Relation(
+                           given.lhs, given.op, sp.Rational(19, 20) * given.rhs)))),
     ),
 )
 

@@ -24,8 +24,6 @@ from .formulas import ATTAINABLE, LEAST_TRACE, TRACE_PRIMAL
 MIN_TRACE = Claim(
     id="min-trace",
     title="The least trace of the Hessian",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness", "kernel-agm"),
     statement=Relation(trace_min, "==", LEAST_TRACE),
     note="The law of the least sharpness with the trace for the largest eigenvalue; the aligned "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
@@ -15,54 +17,35 @@ from ...proof.rules.logic import chain, rewrite, specialize
 from .common import DEEP, minimizer_energy, primal_at_signal, primal_bound
 from .formulas import ATTAINABLE, PAPER_LOWER, TIGHT_LOWER
 
+_bound = partial(Obligation, over=("W",), given=ATTAINABLE, tight=True)
+
 SHARPNESS_LOWER = Claim(
     id="sharpness-lower",
     title="Theorem 1 of the paper: lower bound on the sharpness of minimizers",
-    kind="inequality",
     origins=("paper",),
     requires=("sharpness-lower-tight",),
     obligations=(
-        Obligation(
-            "minimizers",
-            Relation(S, ">=", PAPER_LOWER),
-            over=("W",),
-            given=ATTAINABLE,
-            tight=True,
-            formal="lower.sharpness_lower",
-            mutants=(
-                scaled("2L -> 2.1L", sp.Rational(21, 20)),
-                swapped("a -> Lambda", {a: lambda_max}),
-                swapped("exponent 2 - 2/L -> 2 - 1/L", {2 - 2 / L: 2 - 1 / L}),
-                swapped("a -> b", {a: b}),
-                swapped("|p|^{2/L} -> |p|^2", {2 / L: sp.Integer(2)}),
-                without("minimizer"),
-            ),
-        ),
+        _bound("minimizers", Relation(S, ">=", PAPER_LOWER), formal="lower.sharpness_lower",
+               mutants=(scaled("2L -> 2.1L", sp.Rational(21, 20)),
+                        swapped("a -> Lambda", {a: lambda_max}),
+                        swapped("exponent 2 - 2/L -> 2 - 1/L", {2 - 2 / L: 2 - 1 / L}),
+                        swapped("a -> b", {a: b}),
+                        swapped("|p|^{2/L} -> |p|^2", {2 / L: sp.Integer(2)}),
+                        without("minimizer"))),
     ),
 )
 
 SHARPNESS_LOWER_TIGHT = Claim(
     id="sharpness-lower-tight",
     title="Sharper lower bound on the sharpness of minimizers",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness", "kernel-agm"),
     obligations=(
-        Obligation(
-            "minimizers",
-            Relation(S, ">=", TIGHT_LOWER),
-            over=("W",),
-            given=ATTAINABLE,
-            tight=True,
-            formal="lower.sharpness_lower_tight",
-            mutants=(
-                scaled("2L -> 2.05L", sp.Rational(41, 40)),
-                swapped("b -> Lambda", {b: lambda_max}),
-                swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}),
-                swapped("E -> |w*|^2", {E: norm_w**2}),
-                without("minimizer"),
-            ),
-        ),
+        _bound("minimizers", Relation(S, ">=", TIGHT_LOWER), formal="lower.sharpness_lower_tight",
+               mutants=(scaled("2L -> 2.05L", sp.Rational(41, 40)),
+                        swapped("b -> Lambda", {b: lambda_max}),
+                        swapped("exponents exchanged", {1 / L: 1 - 1 / L, 1 - 1 / L: 1 / L}),
+                        swapped("E -> |w*|^2", {E: norm_w**2}),
+                        without("minimizer"))),
     ),
 )
 

@@ -19,7 +19,6 @@ from ...setting.network import M_rescaled, P_scaled, q_scaled
 SHARPNESS_UNBOUNDED = Claim(
     id="sharpness-unbounded",
     title="Minimizers can be arbitrarily sharp",
-    kind="inequality",
     origins=("paper",),
     requires=("sharpness",),
     note="W_1 <- W_1/gamma, W_2 <- gamma W_2; |q_1| is taken before scaling and contains the read-out. "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
@@ -12,6 +14,8 @@ from ...proof.rules.logic import chain, identity, rewrite
 from ...proof.rules.sums import exchange_sums, taylor_coefficient, telescope, term_by_term
 from ...setting.network import P, W, Xi, q, q_ddot, q_dot, t
 
+_identity = partial(Obligation, decide="identity")
+
 HESSIAN = Claim(
     id="hessian",
     title="Second derivative of the risk",
@@ -19,44 +23,24 @@ HESSIAN = Claim(
     origins=("standard",),
     requires=("gradient",),
     obligations=(
-        Obligation(
-            "risk",
-            Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)),
-            over=("Xi",),
-            decide="identity",
-            formal="hessian.hessian",
-            mutants=(
-                swapped("2 -> 1 before the first term", {
-                    2 * dot(w_dot, Sigma * w_dot): dot(w_dot, Sigma * w_dot)}),
-                swapped("without the second term", {dot(g, w_ddot): sp.S.Zero}),
-                swapped("half of the second term", {dot(g, w_ddot): dot(g, w_ddot) / 2}),
-            ),
-        ),
-        Obligation(
-            "first",
-            Relation(dot(u, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * u), (k, 1, L))),
-            over=("Xi", "u"),
-            decide="identity",
-            formal="hessian.hessian_first",
-            mutants=(scaled("sign flipped", -1), scaled("doubled", 2),
-                     swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)})),
-        ),
-        Obligation(
-            "second",
-            Relation(
-                dot(u, w_ddot), "==",
-                2 * sp.Sum(dot(q(k), Xi(k) * SubProduct(j, k) * Xi(j) * P(j - 1) * u),
-                           (j, 1, k - 1), (k, 1, L)),
-            ),
-            over=("Xi", "u"),
-            decide="identity",
-            formal="hessian.hessian_second",
-            mutants=(
-                scaled("without the factor 2", sp.Rational(1, 2)),
-                swapped("only j = k - 1 left out", {sp.Tuple(j, 1, k - 1): sp.Tuple(j, 1, k - 2)}),
-                scaled("sign flipped", -1),
-            ),
-        ),
+        _identity("risk", Relation(curvature, "==", 2 * dot(w_dot, Sigma * w_dot) + dot(g, w_ddot)), over=("Xi",),
+                  formal="hessian.hessian",
+                  mutants=(swapped("2 -> 1 before the first term", {
+                               2 * dot(w_dot, Sigma * w_dot): dot(w_dot, Sigma * w_dot)}),
+                           swapped("without the second term", {dot(g, w_ddot): sp.S.Zero}),
+                           swapped("half of the second term", {dot(g, w_ddot): dot(g, w_ddot) / 2}))),
+        _identity("first", Relation(dot(u, w_dot), "==", sp.Sum(dot(q(k), Xi(k) * P(k - 1) * u), (k, 1, L))),
+                  over=("Xi", "u"), formal="hessian.hessian_first",
+                  mutants=(scaled("sign flipped", -1),
+                           scaled("doubled", 2),
+                           swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)}))),
+        _identity("second",
+                  Relation(dot(u, w_ddot), "==", 2 * sp.Sum(
+                      dot(q(k), Xi(k) * SubProduct(j, k) * Xi(j) * P(j - 1) * u), (j, 1, k - 1), (k, 1, L))),
+                  over=("Xi", "u"), formal="hessian.hessian_second",
+                  mutants=(scaled("without the factor 2", sp.Rational(1, 2)),
+                           swapped("only j = k - 1 left out", {sp.Tuple(j, 1, k - 1): sp.Tuple(j, 1, k - 2)}),
+                           scaled("sign flipped", -1))),
     ),
 )
 

@@ -36,7 +36,6 @@ CLAIM = Claim(
     id="hessian-reduction",
     title="The Hessian sees two vectors of each layer",
     kind="identity",
-    origins=("ours",),
     requires=("hessian",),
     obligations=(
         Obligation(

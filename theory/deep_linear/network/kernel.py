@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
@@ -14,6 +16,8 @@ from ...proof.rules.sums import taylor_coefficient
 from ...setting.network import P, Xi, adjoint, gradient, q, t
 from .common import LAYERS
 
+_identity = partial(Obligation, over=("u",), decide="identity")
+
 KERNEL = Claim(
     id="kernel",
     title="The end-to-end kernel",
@@ -21,41 +25,19 @@ KERNEL = Claim(
     origins=("standard",),
     requires=("gradient",),
     obligations=(
-        Obligation(
-            "adjoint",
-            Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
-            over=("u",),
-            decide="identity",
-            formal="hessian.adjoint_norm",
-            mutants=(
-                swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
-                swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
-                swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)}),
-            ),
-        ),
-        Obligation(
-            "matrix",
-            Relation(dot(u, M * u), "==", kernel_form(u, u)),
-            over=("u",),
-            decide="identity",
-            formal="ineq.kernel_matrix",
-            mutants=(swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}), scaled("doubled", 2)),
-        ),
-        Obligation(
-            "gradient-norm",
-            Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
-            decide="identity",
-            formal="hessian.gradient_norm",
-            mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)})),
-        ),
-        Obligation(
-            "flow",
-            Relation(dot(u, w_flow), "==", -kernel_form(u, g)),
-            over=("u",),
-            decide="identity",
-            formal="hessian.flow_kernel",
-            mutants=(scaled("sign flipped", -1), scaled("doubled", 2)),
-        ),
+        _identity("adjoint", Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
+                  formal="hessian.adjoint_norm",
+                  mutants=(swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
+                           swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
+                           swapped("sum from k = 2", {sp.Tuple(k, 1, L): sp.Tuple(k, 2, L)}))),
+        _identity("matrix", Relation(dot(u, M * u), "==", kernel_form(u, u)), formal="ineq.kernel_matrix",
+                  mutants=(swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}), scaled("doubled", 2))),
+        Obligation("gradient-norm",
+                   Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
+                   decide="identity", formal="hessian.gradient_norm",
+                   mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}))),
+        _identity("flow", Relation(dot(u, w_flow), "==", -kernel_form(u, g)), formal="hessian.flow_kernel",
+                  mutants=(scaled("sign flipped", -1), scaled("doubled", 2))),
     ),
 )
 

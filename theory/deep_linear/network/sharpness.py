@@ -17,7 +17,6 @@ SHARPNESS = Claim(
     id="sharpness",
     title="Sharpness of a minimizer by a d x d eigenproblem",
     kind="identity",
-    origins=("ours",),
     requires=("hessian", "kernel"),
     obligations=(
         Obligation(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
-from ...language.nodes import LayerMatrix, Relation, dot, frobenius
+from ...language.nodes import Relation, dot, frobenius
 from ...language.quantities import (
     L,
     alpha_sub,
@@ -51,7 +53,13 @@ from .kernel import KernelTerms
 
 FREELY = beta_sub_0 * L * layer_displacement
 """``beta_0`` times the movement of all layers, if each moves as far as the one that moves most."""
+REACH = spread(L * layer_displacement)
+ONE_LAYER = swapped("without L", {FREELY: beta_sub_0 * layer_displacement})
 FROM_THERE = ("square", "E > 0", ABOVE_ZERO_0, SMALL)
+
+_on_paths = partial(Obligation, space="residual-paths", over=("t",), given=FROM_THERE, decide="enclosed")
+
+_anywhere = partial(Obligation, space="product-starts", tight=True)
 
 RESIDUAL_CONVERGENCE = Claim(
     id="residual-convergence",
@@ -64,81 +72,32 @@ RESIDUAL_CONVERGENCE = Claim(
     "invertible. Read off, not derived: the length is finite, so the weights converge; the risk tends to its least "
     "value, so their limit is a minimizer.",
     obligations=(
-        Obligation(
-            "perturbation-below",
-            Relation(alpha_sub, ">=", alpha_sub_0 - spread(L * layer_displacement)),
-            space="pairs",
-            mutants=(
-                swapped("halved", {sp.exp(FREELY) - 1: (sp.exp(FREELY) - 1) / 2}),
-                swapped("without L", {FREELY: beta_sub_0 * layer_displacement}),
-                operator("at most", "<="),
-            ),
-        ),
-        Obligation(
-            "perturbation-above",
-            Relation(beta_sub, "<=", beta_sub_0 + spread(L * layer_displacement)),
-            space="pairs",
-            mutants=(
-                swapped("exp(beta_0 s) -> exp(s)", {FREELY: L * layer_displacement}),
-                swapped("without L", {FREELY: beta_sub_0 * layer_displacement}),
-                operator("at least", ">="),
-            ),
-        ),
-        Obligation(
-            "rate",
-            Relation(norm_gradient**2, ">=", 4 * lambda_pos * L * alpha_sub**4 * norm_p**2 * risk_gap),
-            space="product-starts",
-            over=("W",),
-            given=("square",),
-            tight=True,
-            mutants=(
-                scaled("4 -> 4.2", sp.Rational(21, 20)),
-                swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
-                swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-            ),
-        ),
-        Obligation(
-            "layer-speed",
-            Relation(frobenius(LayerMatrix("gradient", k)), "<=",
-                     4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
-            space="product-starts",
-            over=("W", "k"),
-            tight=True,
-            mutants=(
-                scaled("4 -> 3.8", sp.Rational(19, 20)),
-                swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
-                swapped("Lambda -> lambda_+", {lambda_max: lambda_pos}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-            ),
-        ),
-        Obligation(
-            "decay",
-            Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time)),
-            space="residual-paths",
-            over=("t",),
-            given=FROM_THERE,
-            decide="enclosed",
-            mutants=(
-                swapped("4 -> 128", {lambda_pos: 32 * lambda_pos}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-                operator("at least", ">="),
-                without(SMALL),
-            ),
-        ),
-        Obligation(
-            "layers",
-            CLOSE,
-            space="residual-paths",
-            over=("t",),
-            given=FROM_THERE,
-            decide="enclosed",
-            mutants=(
-                scaled("rho -> rho/64", sp.Rational(1, 64)),
-                operator("at least", ">="),
-                without(SMALL),
-            ),
-        ),
+        Obligation("perturbation-below", Relation(alpha_sub, ">=", alpha_sub_0 - REACH), space="pairs",
+                   mutants=(swapped("halved", {sp.exp(FREELY) - 1: (sp.exp(FREELY) - 1) / 2}), ONE_LAYER,
+                            operator("at most", "<="))),
+        Obligation("perturbation-above", Relation(beta_sub, "<=", beta_sub_0 + REACH), space="pairs",
+                   mutants=(swapped("exp(beta_0 s) -> exp(s)", {FREELY: L * layer_displacement}), ONE_LAYER,
+                            operator("at least", ">="))),
+        _anywhere("rate", Relation(norm_gradient**2, ">=", 4 * lambda_pos * L * alpha_sub**4 * norm_p**2 * risk_gap),
+                  over=("W",), given=("square",),
+                  mutants=(scaled("4 -> 4.2", sp.Rational(21, 20)),
+                           swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
+                           swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
+                           swapped("without |p|^2", {norm_p: sp.S.One}))),
+        _anywhere("layer-speed",
+                  Relation(frobenius(gradient(k)), "<=", 4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
+                  over=("W", "k"),
+                  mutants=(scaled("4 -> 3.8", sp.Rational(19, 20)),
+                           swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
+                           swapped("Lambda -> lambda_+", {lambda_max: lambda_pos}),
+                           swapped("without |p|^2", {norm_p: sp.S.One}))),
+        _on_paths("decay", Relation(risk_gap, "<=", risk_gap_0 * sp.exp(-RATE * time)),
+                  mutants=(swapped("4 -> 128", {lambda_pos: 32 * lambda_pos}),
+                           swapped("without |p|^2", {norm_p: sp.S.One}),
+                           operator("at least", ">="),
+                           without(SMALL))),
+        _on_paths("layers", CLOSE,
+                  mutants=(scaled("rho -> rho/64", sp.Rational(1, 64)), operator("at least", ">="), without(SMALL))),
     ),
 )
 

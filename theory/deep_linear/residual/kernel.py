@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...language.claim import Claim, Obligation, scaled, swapped
+from ...language.claim import Claim, Mutant, Obligation, scaled, swapped
 from ...language.nodes import Relation, dot
 from ...language.quantities import L, M, alpha_sub, beta_sub, k, norm_p, u
 from ...proof.builder import Proof
@@ -20,74 +20,30 @@ from ..landscape.common import back, front
 ONE = sp.S.One
 length = dot(u, u)
 
+
+def _bound(name: str, bound: sp.Symbol, value: sp.Expr, given: tuple[str, ...], *more: Mutant) -> Obligation:
+    """Return the obligation that compares ``u^T M u`` with ``value |p|^2 |u|^2``: ``alpha`` below, ``beta`` above."""
+    letter, op, nearly = ("alpha", ">=", 101) if bound == alpha_sub else ("beta", "<=", 99)
+    outer = (swapped(f"{letter}^2 -> {letter}", {bound**2: bound}),) if value.has(bound**2) else ()
+    return Obligation(
+        name, Relation(dot(u, M * u), op, value * norm_p**2 * length), "products", ("W", "u"), given, tight=True,
+        formal=f"residual.residual_kernel_{name.replace('-', '_')}",
+        mutants=(scaled(f"x {nearly / 100}", sp.Rational(nearly, 100)),
+                 swapped(f"{letter}^4 -> {letter}^3", {bound**4: bound**3}), *outer,
+                 swapped("without |p|^2", {norm_p: sp.S.One}), *more))
+
+
 RESIDUAL_KERNEL = Claim(
     id="residual-kernel",
     title="The end-to-end kernel between multiples of the identity",
-    kind="inequality",
-    origins=("ours",),
     requires=("kernel",),
     note="alpha and beta are the tightest bounds, alpha <= 1 <= beta, on the singular values of all products of "
     "consecutive layers.",
     obligations=(
-        Obligation(
-            "below",
-            Relation(dot(u, M * u), ">=", middle(alpha_sub) * norm_p**2 * length),
-            space="products",
-            over=("W", "u"),
-            given=("square", "L >= 2"),
-            tight=True,
-            formal="residual.residual_kernel_below",
-            mutants=(
-                scaled("x 1.01", sp.Rational(101, 100)),
-                swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
-                swapped("alpha^2 -> alpha", {alpha_sub**2: alpha_sub}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-                swapped("L - 2 -> L - 1", {L - 2: L - 1}),
-            ),
-        ),
-        Obligation(
-            "above",
-            Relation(dot(u, M * u), "<=", middle(beta_sub) * norm_p**2 * length),
-            space="products",
-            over=("W", "u"),
-            given=("L >= 2",),
-            tight=True,
-            formal="residual.residual_kernel_above",
-            mutants=(
-                scaled("x 0.99", sp.Rational(99, 100)),
-                swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
-                swapped("beta^2 -> beta", {beta_sub**2: beta_sub}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-                swapped("L - 2 -> L - 3", {L - 2: L - 3}),
-            ),
-        ),
-        Obligation(
-            "simple-below",
-            Relation(dot(u, M * u), ">=", L * alpha_sub**4 * norm_p**2 * length),
-            space="products",
-            over=("W", "u"),
-            given=("square",),
-            tight=True,
-            formal="residual.residual_kernel_simple_below",
-            mutants=(
-                scaled("x 1.01", sp.Rational(101, 100)),
-                swapped("alpha^4 -> alpha^3", {alpha_sub**4: alpha_sub**3}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-            ),
-        ),
-        Obligation(
-            "simple-above",
-            Relation(dot(u, M * u), "<=", L * beta_sub**4 * norm_p**2 * length),
-            space="products",
-            over=("W", "u"),
-            tight=True,
-            formal="residual.residual_kernel_simple_above",
-            mutants=(
-                scaled("x 0.99", sp.Rational(99, 100)),
-                swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-            ),
-        ),
+        _bound("below", alpha_sub, middle(alpha_sub), ("square", "L >= 2"), swapped("L - 2 -> L - 1", {L - 2: L - 1})),
+        _bound("above", beta_sub, middle(beta_sub), ("L >= 2",), swapped("L - 2 -> L - 3", {L - 2: L - 3})),
+        _bound("simple-below", alpha_sub, L * alpha_sub**4, ("square",)),
+        _bound("simple-above", beta_sub, L * beta_sub**4, ()),
     ),
 )
 

@@ -20,13 +20,11 @@ _read_out = (
 RESIDUAL_MIN_SHARPNESS = Claim(
     id="residual-min-sharpness",
     title="The least sharpness with a fixed read-out",
-    kind="inequality",
-    origins=("ours",),
     requires=("sharpness-lower", "min-sharpness-bracket", "min-sharpness-ladder"),
     note="Section 2 holds with the factor |p|^{2/L}; square layers are not needed.",
     obligations=(
         Obligation("every-minimizer", Relation(S, ">=", PAPER_LOWER), over=("W",), given=("minimizer", "E > 0"),
-                   tight=True, formal="lower.sharpness_lower", mutants=_read_out),
+                   tight=True, formal="lower.sharpness_lower", shown=None, mutants=_read_out),
         Obligation("below", Relation(S_min, ">=", PAPER_LOWER), "problem", given=("E > 0",), tight=True,
                    formal="lower.sharpness_lower", mutants=(*_read_out, swapped("a -> Lambda", {a: lambda_max}))),
         Obligation("above", Relation(S_min, "<=", ENERGY_UPPER), "problem", given=("E > 0",), tight=True,

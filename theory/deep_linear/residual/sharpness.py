@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, operator, scaled, swapped
@@ -37,58 +39,33 @@ from ..flow.balanced_sharpness import quotient_below
 from ..landscape.common import minimizer_energy
 from .kernel import length
 
+_bound = partial(Obligation, space="products", over=("W",), tight=True)
+
 RESIDUAL_SHARPNESS = Claim(
     id="residual-sharpness",
     title="A minimizer whose products of layers keep lengths is nearly as flat as possible",
-    kind="inequality",
     origins=("paper", "ours"),
     requires=("residual-kernel", "residual-min-sharpness", "sharpness"),
     obligations=(
-        Obligation(
-            "every-minimizer",
-            Relation(S, "<=", 2 * L * lambda_max * beta_sub**4 * norm_p**2),
-            space="products",
-            over=("W",),
-            given=("minimizer",),
-            tight=True,
-            formal="residual_sharp.residual_sharpness",
-            mutants=(
-                scaled("2L -> 1.95L", sp.Rational(39, 40)),
-                swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
-                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
-                swapped("without |p|^2", {norm_p: sp.S.One}),
-            ),
-        ),
-        Obligation(
-            "sharper",
-            Relation(S, "<=", 2 * lambda_max * middle(beta_sub) * norm_p**2),
-            space="products",
-            over=("W",),
-            given=("minimizer", "L >= 2"),
-            tight=True,
-            formal="residual_sharp.residual_sharpness_sharper",
-            mutants=(
-                scaled("2 -> 1.95", sp.Rational(39, 40)),
-                swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
-                swapped("Lambda -> lambda", {lambda_max: lambda_min}),
-                swapped("L - 2 -> L - 3", {L - 2: L - 3}),
-            ),
-        ),
-        Obligation(
-            "ratio",
-            Relation(S, "<=", beta_sub**4 / alpha_sub**2 * kappa * S_min),
-            space="products",
-            over=("W",),
-            given=("minimizer", "square", "E > 0", INVERTIBLE, ABOVE_ZERO),
-            tight=True,
-            formal="residual_sharp.residual_sharpness_ratio",
-            mutants=(
-                swapped("beta^4 -> beta^2", {beta_sub**4: beta_sub**2}),
-                swapped("without alpha", {alpha_sub: sp.S.One}),
-                swapped("without kappa", {kappa: sp.S.One}),
-                operator("at least", ">="),
-            ),
-        ),
+        _bound("every-minimizer", Relation(S, "<=", 2 * L * lambda_max * beta_sub**4 * norm_p**2), given=("minimizer",),
+               formal="residual_sharp.residual_sharpness",
+               mutants=(scaled("2L -> 1.95L", sp.Rational(39, 40)),
+                        swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
+                        swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                        swapped("without |p|^2", {norm_p: sp.S.One}))),
+        _bound("sharper", Relation(S, "<=", 2 * lambda_max * middle(beta_sub) * norm_p**2),
+               given=("minimizer", "L >= 2"), formal="residual_sharp.residual_sharpness_sharper",
+               mutants=(scaled("2 -> 1.95", sp.Rational(39, 40)),
+                        swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
+                        swapped("Lambda -> lambda", {lambda_max: lambda_min}),
+                        swapped("L - 2 -> L - 3", {L - 2: L - 3}))),
+        _bound("ratio", Relation(S, "<=", beta_sub**4 / alpha_sub**2 * kappa * S_min),
+               given=("minimizer", "square", "E > 0", INVERTIBLE, ABOVE_ZERO),
+               formal="residual_sharp.residual_sharpness_ratio",
+               mutants=(swapped("beta^4 -> beta^2", {beta_sub**4: beta_sub**2}),
+                        swapped("without alpha", {alpha_sub: sp.S.One}),
+                        swapped("without kappa", {kappa: sp.S.One}),
+                        operator("at least", ">="))),
     ),
 )
 

@@ -137,6 +137,3 @@ def limit(at: Inference, to: To, *premises: Premise) -> Relation:
         value += coefficient if power == 1 else sp.oo if grows else sp.S.Zero
     require(value == sp.oo == goal.rhs or algebra.equal(goal.rhs, value), "the limit is {}", value)
     return goal
-
-
-MINIMIZE, CONVEXITY, DERIVATIVE, LIMIT = minimize, convexity, differentiate, limit

@@ -208,7 +208,3 @@ def eliminate(at: Inference, to: To, *equations: Premise) -> Relation:
     found = matrix.adjugate() * right / determinant
     require(goal.lhs in rates and vanishes(found[rates.index(goal.lhs)] - goal.rhs), "the derivative is another one")
     return goal
-
-
-EXPLICIT_DERIVATIVE, SOLVING, UNIQUENESS, SEPARATION = explicit_derivative, solve, uniqueness, separate
-INCREASE, HALF_ANGLE, ELIMINATION = increasing, half_angle, eliminate

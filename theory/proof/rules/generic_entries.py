@@ -178,6 +178,3 @@ def generic_entries(at: Inference, to: To, widths: tuple[int, ...]) -> Relation:
         entries = list(gap) if getattr(gap, "is_Matrix", False) else [gap]
         require(all(sp.expand(x) == 0 for x in entries), "an entry differs at widths {}", widths)
     return goal
-
-
-GENERIC = generic_entries

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.algebra import oriented
 from ...language import quantities as Q
 from ...language.claim import Given
 from ...language.nodes import LayerMatrix, Relation, frobenius
@@ -76,14 +75,6 @@ def square_root(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = 
     return at.stated(Relation(x, "<=", y), to)
 
 
-@rule("positive product", "x y > 0 and x, y >= 0 give x > 0.")
-def positive_product(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    algebra, premise = at.algebra(), oriented(at.relation(main), ">")
-    require(premise.op == ">" and premise.rhs == 0 and algebra.equal(premise.lhs, x * y), "the premise is not x y > 0")
-    at.nonnegative(x, y)
-    return at.stated(Relation(x, ">", 0), to)
-
-
 @rule("sine theorem without a gap", "H = G + D with symmetric matrices, H u = s u with |u| = 1, v a unit top "
       "eigenvector of G, and m the next eigenvalue: the part of u orthogonal to v is mapped by s - G to that part of "
       "D u, so (s - m) |sin| <= |D|. Likewise with the roles exchanged.",
@@ -99,7 +90,3 @@ def sine_bound(
     defined_at(at, Q.k + 1, right_unit=right_unit, right=right)
     gap = spectral(here) ** 2 - second_singular(other) ** 2
     return at.stated(Relation(gap * sine(Q.k), "<=", spectral(LayerMatrix("D", Q.k))), to)
-
-
-GRONWALL, LENGTH, SQUARE_ROOT, POSITIVE_PRODUCT, SINE_BOUND = (
-    gronwall, flow_length, square_root, positive_product, sine_bound)

@@ -24,7 +24,7 @@ def part_of_sum(
 ) -> Relation:
     (index, low, high), (first, last) = part, whole
     at.nonnegative(term)
-    layers(at, index, first, last, term)
+    layers(at, (index, first, last), term)
     require(at.throughout(low - first, last - high, high - low + 1), "{}..{} is not a part", low, high)
     wanted = Relation(sp.Sum(term, part), "<=", sp.Sum(term, (index, first, last)))
     return at.stated(wanted, to)
@@ -35,7 +35,7 @@ def part_of_sum(
 def split_sum(
     at: Inference, term: Expr, index: Expr, first: Expr, middle: Expr, last: Expr, to: To | None = None
 ) -> Relation:
-    layers(at, index, first, last, term)
+    layers(at, (index, first, last), term)
     require(at.throughout(middle - first, last - middle + 1), "{} is outside {}..{}", middle, first, last)
     parts = sp.Sum(term, (index, first, middle - 1)) + sp.Sum(term, (index, middle, last))
     return at.stated(Relation(parts, "==", sp.Sum(term, (index, first, last))), to)
@@ -50,7 +50,7 @@ def growth(
     upward: bool, *modulo: Premise, to: To | None = None,
 ) -> Relation:
     begin, along = at.premise(start), at.premise(recursion)
-    (steps_of if index in at.ranges else layers)(at, index, low, high, family, factor)
+    (steps_of if index in at.ranges else layers)(at, (index, low, high), family, factor)
     op = stated(to).op if to is not None else "==" if along.relation.op == "==" else "<="
     require(op == "==" or (op == "<=" and at.algebra(*modulo).is_nonnegative(factor)), "the factor could be negative")
     require(index not in factor.free_symbols, "the factor depends on the layer")
@@ -157,8 +157,3 @@ def largest_root(
       discharges=frozenset({"W == 0", "W != 0"}))
 def zero_or_not(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
     return in_both(at, (one, other), ("W == 0", "W != 0"), to)
-
-
-PART_OF_SUM, SPLIT_SUM, GROWTH, GRAM_POWER, ZEROTH_POWER = part_of_sum, split_sum, growth, gram_power, zeroth_power
-POWER_DIFFERENCE, TOP_POWER, LARGEST, LARGEST_ROOT, ZERO_OR_NOT = (
-    power_difference, top_power, largest, largest_root, zero_or_not)

@@ -53,9 +53,8 @@ def sign(at: Inference, to: To, *premises: Premise) -> Relation:
 def means(
     at: Inference, term: Term, limits: Limits, form: str, *premises: Premise, to: To | None = None
 ) -> Relation:
-    index, low, high = limits
     algebra = at.algebra(*premises)
-    layers(at, index, low, high)
+    index, low, high = layers(at, limits)
     at.hold(*premises, within={index: (low, high)})
     count = high - low + 1
     number = algebra.prepare(count)
@@ -87,8 +86,8 @@ def cauchy_schwarz(at: Inference, x: Expr, y: Expr, to: To | None = None) -> Rel
 
 
 @rule("positive factor", "x y >= c > 0 and x, y >= 0 give x > 0.")
-def positive_factor(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
-    algebra = at.algebra()
+def positive_factor(at: Inference, main: Premise, x: Expr, y: Expr, *modulo: Premise, to: To | None = None) -> Relation:
+    algebra = at.algebra(*modulo)
     premise = oriented(at.relation(main), ">=")
     require(premise.op in (">=", ">") and algebra.equal(premise.lhs, x * y), "the premise bounds another product")
     require(algebra.is_positive(premise.rhs), "the product is not bounded below by a positive number")
@@ -109,7 +108,3 @@ def monotone(
     require(algebra.is_positive(slope), "the sign of the derivative {} is not known", slope)
     left, right = (function.xreplace({variable: side}) for side in premise.sides)
     return at.stated(Relation(left, premise.op, right), to)
-
-
-SCALING, POWER, SIGN, AM_GM, WEIGHTED_AM_GM = scale, power, sign, means, weighted_means
-CAUCHY_SCHWARZ, POSITIVE_FACTOR, MONOTONE = cauchy_schwarz, positive_factor, monotone

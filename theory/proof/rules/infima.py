@@ -215,8 +215,3 @@ def no_eigenvalue_one(
         sp.Limit(2 * Q.eta * factor * Q.lambda_pos, Q.gamma, sp.oo), "==", sp.oo),
         "the smallest non-zero eigenvalue must grow without bound")
     return at.stated(Relation(Q.step_determinant, "!=", 0), to)
-
-
-INFIMUM, EXHIBITED, WITNESS, LEAST = infimum, exhibited_minimizer, nearly_flattest, least
-AT_LEAST_VALUE, BELOW_VALUE, DIRECTION, TOP_DIRECTION = at_minimum, minimum_is_below, choose_direction, top_direction
-SADDLE, RANK_ONE, TRANSFER, ZERO_FORM, DETERMINANT = minimax, rank_one, transfer, zero_form, no_eigenvalue_one

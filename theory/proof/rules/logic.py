@@ -44,6 +44,13 @@ def definition(at: Inference, to: To, name: str) -> Relation:
     return goal
 
 
+@rule("own word", "What a word of a setting of one's own stands for.", assumes=True)
+def own_word(at: Inference, to: To, name: str) -> Relation:
+    goal, found = stated(to), at.premise(CITED)
+    require(goal in (found.relation, found.relation.flipped()), "this is not the definition of {}", name)
+    return goal
+
+
 @rule("claim", "The conclusion of the derivation of another claim.")
 def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
     goal, cited = stated(to), at.premise(CITED)
@@ -193,8 +200,3 @@ def antisymmetry(at: Inference, below: Premise, above: Premise, to: To | None = 
         require(at.algebra().same(Relation(goal.lhs, op, goal.rhs), at.relation(premise)),
                 "{} is not that side", at.relation(premise))
     return goal
-
-
-DEFINITION, CLAIM = definition, claim
-HYPOTHESIS, IDENTITY, REWRITING, INSTANCE = hypothesis, identity, rewrite, specialize
-CASES, TRANSITIVITY, ANTISYMMETRY = cases, chain, antisymmetry

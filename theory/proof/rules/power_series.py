@@ -158,7 +158,3 @@ def squeeze(at: Inference, to: To, upper: Premise, lower: Premise) -> Relation:
     for bound in (above.rhs, beneath.rhs):
         require(_plain(near).equal(_at_zero(bound, variable, near), value), "{} tends elsewhere", bound)
     return goal
-
-
-GAUSS_SERIES, TERMWISE_DERIVATIVE, GEOMETRIC_SERIES = gauss_series, termwise_derivative, geometric_series
-SQUEEZE, COMPARISON = squeeze, compare_series

@@ -61,6 +61,3 @@ def hessian_rank(at: Inference, main: Premise, to: To | None = None) -> Relation
     require(not DIRECTION & depends(*at.facts), "a hypothesis is about the direction")
     _reduced(premise.rhs, {}, at.algebra())
     return at.stated(Relation(Q.hessian_rank, "<=", DIMENSIONS), to)
-
-
-RANK = hessian_rank

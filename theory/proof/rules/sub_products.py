@@ -61,9 +61,8 @@ def expansion(at: Inference, to: To) -> Relation:
       "sum of x_i over all of them, for x_i >= 0.",
       parts=lambda data: (*over(data[1]), *over((data[1][0], 1, Q.L), data[0])))
 def exponential_product(at: Inference, term: Expr, limits: Limits, to: To | None = None) -> Relation:
-    index, low, high = limits
     at.nonnegative(term)
-    layers(at, index, low, high)
+    index, low, high = layers(at, limits)
     require(at.throughout(low - 1, Q.L - high), "{}..{} are no layers", low, high)
     product, total = sp.Product(1 + term, limits), sp.Sum(term, (index, 1, Q.L))
     return at.stated(Relation(product, "<=", sp.exp(total)), to)
@@ -78,8 +77,7 @@ def exponential(at: Inference, main: Premise, to: To | None = None) -> Relation:
 
 @rule("quadratic mean", "(x_1 + ... + x_L)^2 <= L (x_1^2 + ... + x_L^2).")
 def quadratic_mean(at: Inference, term: Term, limits: Limits, to: To | None = None) -> Relation:
-    index, first, last = limits
-    layers(at, index, first, last)
+    _index, first, last = layers(at, limits)
     require((first, last) == (1, Q.L), "the mean is over all layers")
     return at.stated(Relation(sp.Sum(term, limits) ** 2, "<=", Q.L * sp.Sum(term**2, limits)), to)
 
@@ -137,7 +135,3 @@ def stay_close(
         at.says(layer_speed[0], frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap)
     decay = Relation(Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time))
     return at.one_of(to, close, decay)
-
-
-SUB_PRODUCT, EXPANSION, EXPONENTIAL_PRODUCT, EXPONENTIAL = sub_product, expansion, exponential_product, exponential
-QUADRATIC_MEAN, SINGULAR_VALUES, BOOTSTRAP = quadratic_mean, singular_values, stay_close

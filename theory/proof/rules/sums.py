@@ -15,28 +15,40 @@ from ..rule import require, rule
 from ..well_defined import Part
 from .common import End, Expr, Inference, Limits, Premise, Term, To, stated
 
+Range = tuple[sp.Symbol, End, End]
+"""An index, its first and its last value."""
 
-def over(limits: tuple[sp.Symbol, End, End], *terms: sp.Basic) -> tuple[Part, ...]:
+
+def over(limits: Range, *terms: sp.Basic) -> tuple[Part, ...]:
     """The expressions in the data of a rule that binds an index: the ends, and terms that stand under the index."""
     index, low, high = limits
     return (low, {}), (high, {}), *((term, {index: (low, high)}) for term in terms)
 
 
-def layers(at: Inference, index: sp.Symbol, low: End, high: End, *terms: sp.Basic | Given) -> None:
-    """The index runs over layers and is not free in the step; no hypothesis and no term belongs to one layer."""
+def layers(at: Inference, limits: Range, *terms: sp.Basic | Given) -> Range:
+    """Return the limits of an index that runs over layers and is not free in the step.
+
+    No hypothesis and no term belongs to one layer.
+    """
+    index, low, _high = limits
     require(index not in at.ranges, "{} is free in the statement", index)
     require(at.throughout(low - first_layer(index)), "{} could be before the first layer", low)
-    steps_of(at, index, low, high, *terms)
+    return steps_of(at, limits, *terms)
 
 
-def steps_of(at: Inference, index: sp.Symbol, low: End, high: End, *terms: sp.Basic | Given) -> None:
-    """The index runs over layers; no hypothesis is about one of them, and no term depends on one without showing it."""
+def steps_of(at: Inference, limits: Range, *terms: sp.Basic | Given) -> Range:
+    """Return the limits of an index that runs over layers.
+
+    No hypothesis is about one of them, and no term depends on one without showing it.
+    """
+    index, low, high = limits
     require(index in INDICES, "{} is no layer", index)
     ends = sp.Tuple(low, high)
     require(index not in ends.free_symbols and all(x.is_integer for x in ends), "{} are no layers", ends)
     require(not any(isinstance(fact, Relation) and index in fact.free_symbols for fact in at.facts),
             "a hypothesis is about the layer")
     require(not hidden(index, *terms), "the terms belong to one layer")
+    return limits
 
 
 @rule("term by term", "Relations for every term give the relation of the sums "
@@ -45,10 +57,9 @@ def steps_of(at: Inference, index: sp.Symbol, low: End, high: End, *terms: sp.Ba
 def term_by_term(
     at: Inference, main: Premise, kind: str, limits: Limits, *modulo: Premise, to: To | None = None
 ) -> Relation:
-    index, low, high = limits
     premise, algebra = at.relation(main), at.algebra(*modulo)
     require(premise.op in (">=", "<=", "=="), "a sum may be empty: not strict")
-    layers(at, index, low, high, premise)
+    index, low, high = layers(at, limits, premise)
     at.hold(main, *modulo, within={index: (low, high)})
     # An equality may rewrite what stands outside the sum as well, so there has to be a layer at which it holds.
     require(at.throughout(high - low) or not any(index in p.ranges for p in at.judgments(*modulo)),
@@ -65,10 +76,9 @@ def term_by_term(
 @rule("telescoping", "F(k-1) - F(k) = T(k) for k = m..n gives F(m-1) - F(n) = sum of T.", indices=True,
       binds=lambda data, number: frozenset({data[1][0]}))
 def telescope(at: Inference, main: Premise, function: Term, limits: Limits, to: To | None = None) -> Relation:
-    index, low, high = limits
     premise = at.relation(main)
     require(premise.op == "==", "differences must be equal")
-    layers(at, index, low, high, premise, function)
+    index, low, high = layers(at, limits, premise, function)
     at.hold(main, within={index: (low, high)})
     before = function.xreplace({index: index - 1})
     require(at.algebra().equal(premise.lhs, before - function), "the premise is not a difference F(k-1) - F(k)")
@@ -83,7 +93,7 @@ def telescope(at: Inference, main: Premise, function: Term, limits: Limits, to: 
 def exchange_sums(at: Inference, term: Expr, outer: Expr, inner: Expr, last: Expr) -> Relation:
     require(outer != inner and not {outer, inner} & last.free_symbols, "two different indices")
     for index in (outer, inner):
-        layers(at, index, 1, last, term)
+        layers(at, (index, 1, last), term)
     return Relation(
         sp.Sum(sp.Sum(term, (inner, outer + 1, last)), (outer, 1, last)), "==",
         sp.Sum(sp.Sum(term, (outer, 1, inner - 1)), (inner, 1, last)))
@@ -97,7 +107,7 @@ def recursion(
     at: Inference, start: Premise, one: Premise, other: Premise,
     first: Expr, second: Expr, factor: Expr, index: Expr, low: Expr, high: Expr, upward: bool,
 ) -> Relation:
-    steps_of(at, index, low, high, first, second, factor)
+    steps_of(at, (index, low, high), first, second, factor)
     require(index not in at.premise(start).ranges, "the start depends on the layer")
     at.hold(one, other, within={index: (low + 1, high)})
     end = low if upward else high
@@ -146,7 +156,3 @@ def _is_coefficient(algebra: Algebra, side: sp.Basic, given: sp.Basic, order: in
     part = {w: sp.factorial(order) * _coefficient(c, order, w) for w, c in words.items()}
     part = {w: c for w, c in part.items() if c != 0}
     return form.keys() == part.keys() and all(sp.expand(form[w] - part[w]) == 0 for w in form)
-
-
-TERMWISE, TELESCOPING, EXCHANGE, RECURSION, TAYLOR = (
-    term_by_term, telescope, exchange_sums, recursion, taylor_coefficient)

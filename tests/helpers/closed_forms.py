@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from mpmath import findroot, hyp2f1, mp, mpf
 
-from ..linalg.rational import rational
-from ..linalg.scalars import to_mpf
+from flatcert.numeric.linalg.rational import rational
+from flatcert.numeric.linalg.scalars import to_mpf
 
 
 def _read(*values: Any) -> list[Any]:

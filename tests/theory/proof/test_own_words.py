@@ -1,0 +1,110 @@
+"""Derivations over settings of one's own: what they prove, and what a hostile file may not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from flatcert import Obligation, Setting, Theory
+from flatcert.kinds import matrix, positive, real, size, vector
+from flatcert.language import Rational, dot, norm_squared
+from flatcert.rules import cauchy_schwarz, hypothesis, identity, power, rewrite, scale, sign, weighted_means
+from flatcert.theory.language.symbols import MatrixOf, Number
+from flatcert.theory.proof.builder import Proof
+
+
+def numbers() -> Setting:
+    m, d = size("m"), size("d")
+    return Setting("numbers", x=positive(), y=positive(), t=real(), A=matrix(m, d), v=vector(m))
+
+
+def problems(theory: Theory, claim: Any) -> list[str]:
+    """Why the derivation of a claim does not prove it; nothing where it does."""
+    found = theory.library.derivation(claim.id)
+    assert found is not None
+    refused = [result.message for result in found.check(theory.library) if not result.ok]
+    return refused + found.matches(claim, theory.library)
+
+
+def test_words_hypotheses_and_matrices_of_a_setting_stand_in_proofs() -> None:
+    setting = numbers()
+    x, y, A, v = (setting[name] for name in "xyAv")
+    theory = Theory("means", setting)
+    mean = theory.quantity("mean", (x + y) / 2, nonnegative=True)
+    close = theory.hypothesis("close", (y, "<=", 2 * x))
+    claim = theory.claim(
+        "means", "Means", Obligation("amgm", (mean**2, ">=", x * y)),
+        Obligation("close", (mean, "<=", Rational(3, 2) * x), given=(close,)),
+        Obligation("matrix", (dot(v, v) * norm_squared(A), ">=", dot(A.T * v, A.T * v))))
+
+    @theory.proof(claim)
+    def write(p: Proof) -> dict[str, int]:
+        root = scale(p, weighted_means(p, x, y, 2), Rational(1, 2))
+        root = rewrite(p, (mean, ">=", sp.sqrt(x * y)), root, p.define("mean"))
+        near = scale(p, hypothesis(p, close), Rational(1, 2), to=(x / 2 + y / 2, "<=", Rational(3, 2) * x))
+        return {"amgm": power(p, root, 2), "matrix": cauchy_schwarz(p, v, A),
+                "close": rewrite(p, (mean, "<=", Rational(3, 2) * x), near, p.define("mean"))}
+
+    assert problems(theory, claim) == []
+
+
+def test_a_word_that_may_be_undefined_proves_nothing() -> None:
+    """u = 1/t gives t u = 1, and so t != 0: that does not hold for all t."""
+    setting = numbers()
+    t = setting["t"]
+    theory = Theory("quotient", setting)
+    u = theory.quantity("u", 1 / t)
+    claim = theory.claim("quotient", "Quotient", Obligation("one", (u * t, "==", 1)))
+    theory.proof(claim)(lambda p: {"one": identity(p, (u * t, "==", 1), p.define("u"))})
+    assert "the denominator t is not known to be positive" in problems(theory, claim)[0]
+
+
+@pytest.mark.parametrize("forged", [
+    Number("t", "numbers", positive=True), Number("w", "numbers", positive=True), Number("t", "others", positive=True)])
+def test_a_symbol_that_the_setting_does_not_declare_is_refused(forged: sp.Symbol) -> None:
+    """The datum t is real. A symbol of its name that is positive is another symbol."""
+    theory = Theory("forged", numbers())
+    claim = theory.claim("forged", "Forged", Obligation("sign", (forged, ">=", 0)))
+    theory.proof(claim)(lambda p: {"sign": sign(p, (forged, ">=", 0))})
+    assert any("is no word of the theory" in problem for problem in problems(theory, claim))
+
+
+def test_a_forged_matrix_is_refused() -> None:
+    setting = numbers()
+    forged = MatrixOf("v", 2, 1, "numbers")
+    theory = Theory("forged matrix", setting)
+    claim = theory.claim("forged", "Forged", Obligation("square", (dot(forged, forged), ">=", 0)))
+    theory.proof(claim)(lambda p: {"square": sign(p, (dot(forged, forged), ">=", 0))})
+    assert any("is no word of the theory" in problem for problem in problems(theory, claim))
+
+
+def test_words_of_two_settings_do_not_mix() -> None:
+    """A built-in theory knows no word of a setting of one's own, whatever the name of the word is."""
+    x = numbers()["x"]
+    theory = Theory("built in")
+    claim = theory.claim("mixed", "Mixed", Obligation("sign", (x, ">=", 0)))
+    theory.proof(claim)(lambda p: {"sign": sign(p, (x, ">=", 0))})
+    assert any("is no word of the theory" in problem for problem in problems(theory, claim))
+
+
+def test_a_hypothesis_of_the_built_in_theory_is_none_of_a_setting() -> None:
+    setting = numbers()
+    x = setting["x"]
+    theory = Theory("no minimizer", setting)
+    claim = theory.claim("sign", "Sign", Obligation("sign", (x, ">=", 0)))
+    with pytest.raises(Exception, match="no hypothesis 'minimizer'"):
+        theory.proof(claim)(lambda p: {"sign": sign(p.given("minimizer"), (x, ">=", 0))})
+        theory.library.derivation(claim.id)
+
+
+def test_a_hypothesis_that_is_stated_is_needed() -> None:
+    """A proof under x > y does not prove the statement that supposes nothing."""
+    setting = numbers()
+    x, y = setting["x"], setting["y"]
+    theory = Theory("dropped", setting)
+    above = theory.hypothesis("above", (x, ">=", y))
+    claim = theory.claim("dropped", "Dropped", Obligation("any", (x, ">=", y)))
+    theory.proof(claim)(lambda p: {"any": hypothesis(p, above)})
+    assert "derived under" in problems(theory, claim)[0]
