@@ -15,12 +15,11 @@ from ...theory.language.quantities import VOCABULARY, Quantity, sources_in
 from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
-from ...theory.language.symbols import MatrixMember, MatrixOf, Number, NumberMember
+from ...theory.language.symbols import OWN
 from .mistakes import BadTheory, meant
 
 PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
 """What a theory may assume of a word beside ``real``: how the word compares with 0."""
-_OWN = (Number, MatrixOf, NumberMember, MatrixMember)
 
 
 def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, meaning: str,
@@ -148,12 +147,10 @@ def within(setting: Setting, what: str, expression: sp.Basic) -> None:
             word = str(error).removesuffix(" is not declared")
             raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
         return
-    known = {*setting.data, *setting.words, *(symbol.name for one in setting.quantifiers.values()
-                                              for symbol in one.binds)}
-    bound = {symbol for node in expression.atoms(sp.Sum) for symbol, *_ in node.limits}
-    for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *_OWN) - bound - set(setting.sizes):
-        of = str(getattr(symbol, "setting", "") or (symbol.args[1 if isinstance(symbol, NumberMember) else 3]
-                                                    if isinstance(symbol, _OWN) else ""))
-        if of != setting.name or symbol.name not in known:
+    bound = {symbol for one in setting.quantifiers.values() for symbol in one.binds}
+    bound |= {index for node in expression.atoms(sp.Sum) for index, *_ in node.limits}
+    for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
+        if not setting.declares(symbol):
+            known = (*setting.data, *setting.words)
             raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
                             f"{meant(symbol.name, known)}")

@@ -52,6 +52,8 @@ class DataScope(Scope):
         self.memo = {} if self.values else instance.readings.setdefault(ring, {})
 
     def value(self, name: str) -> Value:
+        if name in self.integers:  # not remembered: a sum gives its index one number after the other
+            return self.ring.number(fmpq(self.integers[name]))
         if name not in self.memo:
             self.memo[name] = self._computed(name)
         return self.memo[name]
@@ -72,16 +74,18 @@ class DataScope(Scope):
         return exactly
 
     def layer(self, family: str, index: int) -> Value:
-        """A member of a sequence."""
-        kind = self.instance.setting.data.get(family)
+        raise self._lacks("layers")
+
+    def member(self, sequence: str, index: int) -> Value:
+        kind = self.instance.setting.data.get(sequence)
         if kind is None or kind.index is None:
-            raise UnknownNode(f"{family!r} is no sequence")
+            raise UnknownNode(f"{sequence!r} is no sequence")
         places = members(kind, self.instance.sizes)
         if index not in places:
-            raise Meaningless(f"there is no {family}[{index}]")
-        key = f"{family}[{index}]"
+            raise Meaningless(f"there is no {sequence}[{index}]")
+        key = f"{sequence}[{index}]"
         if key not in self.memo:
-            self.memo[key] = self._lift(self._sequence(family)[index - places.start])
+            self.memo[key] = self._lift(self._sequence(sequence)[index - places.start])
         return self.memo[key]
 
     def _sequence(self, family: str) -> tuple[Value, ...]:
@@ -98,8 +102,6 @@ class DataScope(Scope):
             return evaluate(word.definition, self)
         if word is not None and word.value is not None:
             return self._lift(given_value(word, self.instance))
-        if name in self.integers:
-            return self.ring.number(fmpq(self.integers[name]))
         raise UnknownNode(f"no number is bound to the name {name!r}")
 
     def _lift(self, value: Value) -> Value:

@@ -46,6 +46,12 @@ class ReplacedScope(Scope):
     def _constant(self, value: Value) -> Value:
         return self.ring.constant(value) if isinstance(self.ring, TaylorRing) else value
 
+    def member(self, sequence: str, index: int) -> Value:
+        return self._constant(self.base.member(sequence, index))
+
+    def _constant(self, value: Value) -> Value:
+        return self.ring.constant(value) if isinstance(self.ring, TaylorRing) else value
+
     def _reads(self, meaning: sp.Basic) -> bool:
         """Whether an expression contains one of the names, itself or by definition."""
         for symbol in meaning.atoms(sp.Symbol, sp.MatrixSymbol):
