@@ -15,20 +15,21 @@ import numpy as np
 import sympy as sp
 
 from ...theory.language.nodes import Relation
-from ...theory.library import BUILT_IN
+from ...theory.library import BUILT_IN, Library
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
 from ..attack.adversary import Refutation, attack, refutation
 from ..attack.aiming import aimed
 from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
-from ..authoring.theory import Theory
+from ..authoring.theory import Theory, library_of
 from ..certificates.certify import Written, rechecked
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import Scope, evaluate
 from ..evaluation.scope import holds
+from ..instances.data import Data
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
@@ -152,12 +153,14 @@ def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Writ
     if found is None:
         return None
     case = question.decides.named(found.exact)
+    if isinstance(case, Data):
+        return Written(case.name, reason="the data of a setting of one's own are not in the format")
     return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
 
 
 def conjecture(
     statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
-    effort: str = "ci", theory: Theory | None = None,
+    effort: str = "ci", theory: Theory | Library = BUILT_IN,
 ) -> Answer:
     """Attack an inequality of one's own.
 
@@ -173,7 +176,7 @@ def conjecture(
     >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
     ('refuted', 'not refuted')
     """
-    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(theory))
+    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(library_of(theory)))
     return answer(stated, EFFORTS[effort], seed)
 
 

@@ -17,9 +17,8 @@ from ...theory.language.nodes import Relation
 from ...theory.language.quantities import L
 from ...theory.language.quantities import d as dimension
 from ...theory.language.setting import DEEP_LINEAR, Setting
-from ...theory.library import BUILT_IN
-from ..authoring.theory import Theory
-from ..instances import data_pool
+from ...theory.library import BUILT_IN, Library
+from ..instances import data_pool, kinds
 from .errors import ConjectureError, short
 from .formulas import reduced
 
@@ -178,10 +177,10 @@ NETWORKS = NetworkLanguage(DEEP_LINEAR, reference=BUILT_IN.reference)
 """The language of the deep linear networks, without the words of any other theory."""
 
 
-def language_of(theory: Theory | None) -> Language:
-    """The language of a theory; of none, that of the built-in one."""
-    if theory is None:
-        return NETWORKS
-    families = tuple(dict.fromkeys(one.name for each in (theory, *theory.extends) for one in each.families.values()))
-    made = NetworkLanguage if theory.setting is DEEP_LINEAR else Language
-    return made(theory.setting, families, theory.library.reference)
+def language_of(library: Library) -> Language:
+    """The language of the claims of a library."""
+    if library.setting is not DEEP_LINEAR:
+        own = data_pool.known(library.setting).keys() - {one.name for one in kinds.families(library.setting)}
+        return Language(library.setting, tuple(sorted(own)), library.reference)
+    spaces = [part for claim in library for one in claim.obligations for part in one.space.split("+")]
+    return NetworkLanguage(DEEP_LINEAR, tuple(dict.fromkeys(part for part in spaces if "." in part)), library.reference)

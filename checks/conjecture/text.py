@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...theory.library import BUILT_IN
-from ..authoring.references import place
+from ..authoring.references import shown_reference, travels
 from ..output.intervals import decimals
 from ..output.tables import table
 from .answer import Answer
@@ -90,9 +90,9 @@ def readable(instance: Mapping[str, object]) -> str:
 
 def replay_line(found: Answer) -> str:
     """The command that decides the counterexample again; nothing without one, or where no file holds the theory."""
-    if found.counterexample is None or not found.theory:
+    if found.counterexample is None or not travels(found.theory):
         return ""
-    theory = [] if found.theory == BUILT_IN.reference else ["--theory", place(found.theory)]
+    theory = [] if found.theory == BUILT_IN.reference else ["--theory", shown_reference(found.theory)]
     words = parts(found.line.partition(ASSUMING)[2])
     supposed = [word for word in words if word != ANY_WEIGHTS]
     # With a blank before its minus the statement is no option.
