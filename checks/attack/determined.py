@@ -68,7 +68,7 @@ def _solved(setting: Setting, equality: Relation) -> Iterable[tuple[str, sp.Basi
     join = sp.MatAdd if difference.is_Matrix else sp.Add
     terms = join.make_args(difference)
     for term in terms:
-        factor, symbol = term.as_coeff_Mul() if not term.is_Matrix else term.as_coeff_mmul()
+        factor, symbol = (part.doit() for part in (term.as_coeff_mmul() if term.is_Matrix else term.as_coeff_Mul()))
         name = str(getattr(symbol, "name", ""))
         kind = setting.data.get(name)
         if kind is None or kind.index is not None or kind.structure is Structure.PSD or symbol != setting[name] or (

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from flatcert.checks.arithmetic.eigenvectors import is_singular
 from flatcert.checks.arithmetic.exact import Exact, Undecidable, exact, lifted
 from flatcert.checks.arithmetic.exact_ring import ExactRing
+from flatcert.checks.attack.ground import Move, NoMove
 from flatcert.checks.attack.moves import (
     PROBLEM,
     WEIGHTS,
-    Move,
-    NoMove,
     add_unit,
     beside,
     leave,
