@@ -136,9 +136,9 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     """
     question = ConjectureQuestion(stated.obligation, stated.names)
     try:
-        case = question.decides.named(text)
-    except (ValueError, KeyError) as error:
-        raise ConjectureError(f"{str(error.args[0])[:1].upper()}{str(error.args[0])[1:].removesuffix('.')}.") from None
+        case = question.decides.read(text)
+    except ValueError as error:
+        raise ConjectureError(f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}.") from None
     outcome = question.decide(case)
     verdict = {Verdict.HELD: "not refuted", Verdict.REFUTED: "refuted"}.get(outcome.verdict, "undecided")
     found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
@@ -152,7 +152,7 @@ def read_at(stated: Conjecture, text: str) -> Answer:
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
     if found is None:
         return None
-    case = question.decides.named(found.exact)
+    case = question.decides.read(found.exact)
     if isinstance(case, Data):
         return Written(case.name, reason="the data of a setting of one's own are not in the format")
     return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import cycle
+from functools import partial
+from itertools import cycle, product
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -14,10 +15,14 @@ from ...theory.language import calculus, matrices, matrix_numbers
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.kinds import Entries
 from ...theory.language.nodes import Relation
+from ...theory.language.obligation import Obligation
 from ...theory.language.quantities import L
 from ...theory.language.quantities import d as dimension
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library
+from ..deciding.balls import compare
+from ..deciding.on_data import OnData
+from ..evaluation.evaluate import Meaningless, UnknownNode
 from ..instances import data_pool, kinds
 from .errors import ConjectureError, short
 from .formulas import reduced
@@ -32,6 +37,8 @@ OF_DATA: Mapping[str, Function] = {
         (calculus, ("Expectation", "Gradient", "Hessian"))) for name in names},
     "frobenius": matrix_numbers.norm_squared, "spectral": matrix_numbers.spectral_norm, "Trace": matrix_numbers.trace}
 """Functions of numbers and matrices; the last three are the names under which SymPy prints some of them."""
+PROBES = 3
+"""On so many random instances a statement is evaluated before it is attacked."""
 _SIZES = ((1, 1), (2, 3), (7, 2), (1000, 5))
 """Values of sizes at which exponents are tried, one after the other for the sizes in their order."""
 _SYNONYMS = {"lamda": "lambda_max", "big_lambda": "lambda_max", "sharpness": "S", "energy": "E", "depth": "L",
@@ -113,6 +120,18 @@ class Language:
         """The answer to a name that is none, with the nearest ones."""
         return no_quantity(name, {known: known for known in (*self.names, *self.sequences)})
 
+    def check(self, obligation: Obligation) -> None:
+        """Raise ConjectureError for a statement that says nothing, such as an eigenvalue of an asymmetric matrix."""
+        decides = OnData(obligation)
+        for index, relation in product(range(PROBES), (obligation.relation, *decides.relations())):
+            case = data_pool.instance(self.setting, "small", 0, index)
+            try:
+                compare(relation, partial(decides.scope, case, values={}))
+            except (Meaningless, UnknownNode) as error:
+                raise ConjectureError(f"{short(str(relation))} says nothing: {error}.") from None
+            except ZeroDivisionError:
+                continue
+
 
 def no_quantity(name: str, known: Mapping[str, str]) -> ConjectureError:
     """The answer to a name that is none; ``known`` leads from every name or synonym to the name."""
@@ -154,6 +173,9 @@ class NetworkLanguage(Language):
     def reduced(self, expression: sp.Expr) -> sp.Expr:
         """The expression in which proved claims replace infima by formulas."""
         return expression.xreplace(reduced())
+
+    def check(self, obligation: Obligation) -> None:
+        """Whatever can be written about the words of the vocabulary says something."""
 
     def spaces(self, named: frozenset[str], supposed: frozenset[str]) -> tuple[str, ...]:
         spaces = []

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from ...theory.language.matrix_numbers import norm_squared
 from ...theory.language.nodes import Relation
+from ...theory.language.shapes import matrix_of
 from .errors import ConjectureError, short
 from .language import Language
 
@@ -35,7 +37,7 @@ class Reader:
         lhs, rhs = self.expression(left), self.expression(right)
         if op in ("==", "!=") and _is_matrix(lhs) and (_is_matrix(rhs) or rhs == 0):
             difference = lhs if rhs == 0 else self._combined(ast.Sub(), lhs, rhs)
-            lhs, rhs = self._called("norm_squared", norm_squared, [difference]), sp.S.Zero
+            lhs, rhs = self._called(norm_squared, [difference]), sp.S.Zero
         return self._checked(lhs), self._checked(rhs)
 
     def side(self, node: ast.expr) -> sp.Expr:
@@ -76,13 +78,10 @@ class Reader:
         return self.language.names[name]
 
     def _combined(self, op: ast.operator, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-        if isinstance(op, ast.Mult) or _is_matrix(left) == _is_matrix(right):
-            try:
-                return _ARITHMETIC[type(op)](left, right)
-            except (TypeError, ValueError):
-                pass
-        shapes = " and ".join(str(x.shape) if _is_matrix(x) else "a number" for x in (left, right))
-        raise ConjectureError(f"{short(self.text)} combines what does not fit: {shapes}.")
+        if not isinstance(op, ast.Mult) and _is_matrix(left) != _is_matrix(right):
+            raise ConjectureError(f"{short(self.text)} adds a number and a matrix.")
+        made = self._called(_ARITHMETIC[type(op)], [left, right])
+        return self._called(partial(matrix_of, "A conjecture"), [made]) if _is_matrix(made) else made
 
     def _transposed(self, matrix: sp.Expr) -> sp.Expr:
         if not _is_matrix(matrix):
@@ -115,16 +114,15 @@ class Reader:
             self.conditions.append(Relation(self._checked(arguments[0]), ">", sp.S.Zero))
         if name == "Expectation":  # where its parts are defined depends on signs that the instance does not choose
             del self.conditions[before:]
-        return self._called(name, known[name], arguments)
+        return self._called(known[name], arguments)
 
-    def _called(self, name: str, function: Callable[..., Any], arguments: list[sp.Expr]) -> sp.Expr:
+    def _called(self, function: Callable[..., Any], arguments: list[sp.Expr]) -> sp.Expr:
         try:
             made: sp.Expr = function(*arguments)
             return made
         except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
             said = str(error).strip().partition("\n")[0].removesuffix(".")
-            raise ConjectureError(f"{short(self.text)} cannot be read: {said or name + ' does not take that'}."
-                                  ) from None
+            raise ConjectureError(f"{short(self.text)} cannot be read: {said or 'an argument does not fit'}.") from None
 
     def _sum(self, node: ast.Call) -> sp.Expr:
         match node.args:

@@ -105,7 +105,9 @@ def read_conjecture(
              for g in (parse_assumptions(one, language) if isinstance(one, str) else (_relation(one, language),))]
     found = Conjecture(relation, tuple(extra), language)
     standing = language.standing(found.named, any_weights)
-    return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])), language)
+    found = Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])), language)
+    language.check(found.obligation)
+    return found
 
 
 def _relation(text: object, language: Language) -> Comparison:

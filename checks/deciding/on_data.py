@@ -17,7 +17,7 @@ from ..evaluation.data_scope import DataScope
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import Values
 from ..instances.data import Data
-from ..instances.data_pool import is_written_down, named, pool
+from ..instances.data_pool import is_written_down, named, pool, read
 from .ordered import Ordered
 from .verdicts import Verdict
 
@@ -33,6 +33,9 @@ class OnData(Ordered[Data]):
 
     def named(self, name: str) -> Data:
         return named(self.obligation.setting, name)
+
+    def read(self, text: str) -> Data:
+        return read(self.obligation.setting, text)
 
     def written_down(self, name: str) -> bool:
         return is_written_down(self.obligation.setting, name)

@@ -17,7 +17,7 @@ from ..evaluation.batches import Pair
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope, Values
-from ..instances.as_text import named
+from ..instances.as_text import named, read
 from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
@@ -40,6 +40,9 @@ class OnInstances(Ordered[Instance]):
 
     def named(self, name: str) -> Instance:
         return named(name)
+
+    def read(self, text: str) -> Instance:
+        return read(text)
 
     def scope(self, case: Instance, ring: AnyRing, values: Values) -> RealScope:
         return RealScope(case, ring, values, direct=self.obligation.direct)

@@ -39,6 +39,10 @@ class Ordered(Certifiable[C]):
         """The instances of a space, in a fixed order."""
 
     @abstractmethod
+    def read(self, text: str) -> C:
+        """The instance that a JSON text spells out. Raises ValueError with a sentence."""
+
+    @abstractmethod
     def sides(self, relation: Relation, pairs: Sequence[Pair]) -> Rows:
         """Both sides of a relation in float64, shape ``(n, 2)``; nan where float64 has no answer."""
 

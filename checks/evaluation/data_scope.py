@@ -14,7 +14,7 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
 from ..output import DataError
-from .evaluate import Meaningless, Scope, UnknownNode, Value, evaluate
+from .evaluate import Scope, Undefined, UnknownNode, Value, evaluate
 from .scope import Values
 
 
@@ -80,7 +80,7 @@ class DataScope(Scope):
             raise UnknownNode(f"{family!r} is no sequence")
         places = members(kind, self.instance.sizes)
         if index not in places:
-            raise Meaningless(f"there is no {family}[{index}]")
+            raise Undefined(f"there is no {family}[{index}]")
         key = f"{family}[{index}]"
         if key not in self.memo:
             self.memo[key] = self._lift(self.instance.parts(family)[index - places.start])
