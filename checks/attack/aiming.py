@@ -26,8 +26,8 @@ from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.stacks import Rows
 from ..deciding.screening import differences
 from ..evaluation.evaluate import evaluate
-from .anchors import numbers
 from .ground import Move, NoMove
+from .named import numbers
 from .question import Question
 
 T = TypeVar("T")

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
 
@@ -27,6 +26,7 @@ from ..evaluation.batches import Pair
 from ..evaluation.scope import Values
 from .ground import Ground
 from .grounds import ground
+from .named import names_of
 
 Mask = NDArray[np.bool_]
 """An array of truth values, shape ``(n,)``."""
@@ -152,9 +152,3 @@ class Question:
     def guides(self, case: Any) -> Values:
         """The values that guide the search on an instance."""
         return self.ground.guides(case, self.named)
-
-
-def names_of(relation: Relation) -> frozenset[str]:
-    """The names of the symbols in a relation that stand for numbers."""
-    return frozenset(symbol.name for side in relation.sides for symbol in side.free_symbols
-                     if isinstance(symbol, sp.Symbol))

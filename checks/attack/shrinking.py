@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from . import data_shrinking as data_shrinking
-from . import network_shrinking as network_shrinking
 from .simpler import at_position, complexity, positions, readable, shapes, unit_sized
 
 Case = TypeVar("Case")

@@ -15,9 +15,9 @@ from hypothesis.extra.numpy import arrays
 from flatcert import Obligation
 from flatcert.checks.attack.adversary import attack, attackable, tightest
 from flatcert.checks.attack.aiming import aimed
-from flatcert.checks.attack.data_variations import FreeData, logarithm, power
 from flatcert.checks.attack.ground import NoMove
 from flatcert.checks.attack.grounds import ground
+from flatcert.checks.attack.of_data.variations import FreeData, logarithm, power
 from flatcert.checks.attack.points import roundings
 from flatcert.checks.attack.question import Question
 from flatcert.checks.attack.search import EFFORTS

@@ -14,11 +14,11 @@ import numpy as np
 from flint import fmpq
 from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
-from ...numeric.linalg.rational import rational, rational_array
-from ..arithmetic.exact import rational_root
-from ..instances.families.building import diagonal, identity, with_idle_unit
-from ..instances.instance import Instance
-from .ground import Move, NoMove
+from ....numeric.linalg.rational import rational, rational_array
+from ...arithmetic.exact import rational_root
+from ...instances.families.building import diagonal, identity, with_idle_unit
+from ...instances.instance import Instance
+from ..ground import Move, NoMove
 
 MAX_SQUARES = 10**24
 """Larger numbers are not written as a sum of four squares."""
@@ -140,7 +140,7 @@ def scale_readout(case: Instance, t: fmpq) -> Instance:
 def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
     """The first layer turned in a plane of two features: norms and imbalances stay, ``w`` turns.
 
-    >>> from ..instances.instance import make
+    >>> from ...instances.instance import make
     >>> moved = turn(make("axis", [[1, 0], [0, 4]], [[[1, 0]]]), fmpq(1, 3))
     >>> [str(x) for x in moved.weights[0][0]], str(moved.energy)
     (['4/5', '3/5'], '52/25')

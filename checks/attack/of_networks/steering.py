@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...numeric.linalg.rational import rational_array
-from ...numeric.linalg.scalars import Array
-from ..instances.instance import Instance
-from .ground import Move
+from ....numeric.linalg.rational import rational_array
+from ....numeric.linalg.scalars import Array
+from ...instances.instance import Instance
+from ..ground import Move
 from .moves import add_row, changed, raise_last, rescale, shift, turn
 
 STEERED: tuple[Move[Instance], ...] = (raise_last, shift, rescale, add_row)

@@ -15,11 +15,11 @@ from typing import ClassVar
 import numpy as np
 from flint import fmpq
 
-from ...numeric.linalg.rational import project_on_range, rational_array
-from ...numeric.linalg.scalars import Array
-from ..instances.families.building import diagonal
-from ..instances.instance import Instance, make
-from .points import Point, factor, kept
+from ....numeric.linalg.rational import project_on_range, rational_array
+from ....numeric.linalg.scalars import Array
+from ...instances.families.building import diagonal
+from ...instances.instance import Instance, make
+from ..points import Point, factor, kept
 
 
 @dataclass(frozen=True)

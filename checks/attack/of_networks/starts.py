@@ -9,10 +9,10 @@ from itertools import zip_longest
 import numpy as np
 from flint import fmpq
 
-from ...theory.language.obligation import Obligation
-from ..deciding.screening import SAFE_SLACK
-from ..instances.instance import Instance
-from .ground import Seen, Slacks, Variation
+from ....theory.language.obligation import Obligation
+from ...deciding.screening import SAFE_SLACK
+from ...instances.instance import Instance
+from ..ground import Seen, Slacks, Variation
 from .moves import NAME as AIMED
 from .moves import WEIGHTS
 from .steering import STEERED, Steered

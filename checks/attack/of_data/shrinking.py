@@ -10,9 +10,9 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from ...theory.language.kinds import Entries, Kind, Structure
-from ..instances.data import Data, NoInstance, members
-from .simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
+from ....theory.language.kinds import Entries, Kind, Structure
+from ...instances.data import Data, NoInstance, members
+from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 
 Position: TypeAlias = tuple[str, int | None, tuple[int, ...]]
 """A datum, which member of a sequence (None: it is none), and the place of a number in it."""

@@ -9,11 +9,11 @@ from typing import TypeAlias
 import numpy as np
 from flint import fmpq
 
-from ...numeric.linalg.rational import is_psd, project_on_range, rational_array
-from ...numeric.linalg.scalars import Array
-from ..instances.families.building import identity
-from ..instances.instance import Instance
-from .simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
+from ....numeric.linalg.rational import is_psd, project_on_range, rational_array
+from ....numeric.linalg.scalars import Array
+from ...instances.families.building import identity
+from ...instances.instance import Instance
+from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 
 Position: TypeAlias = tuple[str, int, tuple[int, ...]]
 """A part of an instance, which layer it is (0 elsewhere), and the place of an entry in it."""
@@ -36,7 +36,7 @@ def _(case: Instance) -> tuple[int, int, int, int]:
 def _(case: Instance) -> Instance:
     """The covariance is scaled, and the layers together.
 
-    >>> from ..instances.instance import make
+    >>> from ...instances.instance import make
     >>> [str(w[0, 0]) for w in unit_sized(make("small", [[7]], [[["1/300"]], [["1/200"]]])).weights]
     ['2/3', '1']
     """

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from flint import fmpq
 
-from ...numeric.linalg.scalars import Array
-from ...theory.language.kinds import Entries, Kind, Structure
-from ...theory.language.setting import Setting
-from ..instances.data import Data, NoInstance
-from ..instances.families.building import identity
-from .ground import Move, NoMove
+from ....numeric.linalg.scalars import Array
+from ....theory.language.kinds import Entries, Kind, Structure
+from ....theory.language.setting import Setting
+from ...instances.data import Data, NoInstance
+from ...instances.families.building import identity
+from ..ground import Move, NoMove
 
 Change: TypeAlias = Callable[[Any, fmpq], Any]
 """What a number or matrix becomes at ``t``."""

@@ -10,18 +10,18 @@ import numpy as np
 from flint import arb
 from hypothesis import strategies as st
 
-from ...numeric.linalg.rational import rational
-from ...numeric.network.min_sharpness_optimum import float_optimum
-from ...numeric.network.problem import RegressionProblem
-from ...theory.language.nodes import Relation
-from ...theory.language.quantities import Delta, L, S_min, theta
-from ...theory.language.quantities import d as dimension
-from ..arithmetic.exact import exact
-from ..evaluation.scope import Values
-from ..instances.instance import Instance
-from ..instances.strategies import instances
+from ....numeric.linalg.rational import rational
+from ....numeric.network.min_sharpness_optimum import float_optimum
+from ....numeric.network.problem import RegressionProblem
+from ....theory.language.nodes import Relation
+from ....theory.language.quantities import Delta, L, S_min, theta
+from ....theory.language.quantities import d as dimension
+from ...arithmetic.exact import exact
+from ...evaluation.scope import Values
+from ...instances.instance import Instance
+from ...instances.strategies import instances
+from ..ground import Ground, Move, Seen, Slacks, Variation
 from .anchors import anchors
-from .ground import Ground, Move, Seen, Slacks, Variation
 from .moves import PROBLEM, WEIGHTS, leave, scale_readout
 from .starts import starts
 

@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb, fmpq
 
-from ...numeric.linalg.rational import rational_array
-from ...numeric.linalg.scalars import Array, object_array
-from ...theory.language.kinds import Entries, Kind, Structure
-from ..instances.data import Data
-from .points import Point, factor, kept
+from ....numeric.linalg.rational import rational_array
+from ....numeric.linalg.scalars import Array, object_array
+from ....theory.language.kinds import Entries, Kind, Structure
+from ...instances.data import Data
+from ..points import Point, factor, kept
 
 HIGHEST = 300
 """Positive numbers are kept between two powers of 2 with this exponent."""

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Mapping
 import sympy as sp
 from flint import fmpq
 
-from ...numeric.linalg.scalars import Array
-from ...theory.language.kinds import Structure
-from ...theory.language.nodes import Relation, frobenius
-from ...theory.language.setting import Setting
-from ..arithmetic.exact import Exact, Undecidable, lifted
-from ..arithmetic.exact_ring import ExactRing
-from ..evaluation.data_scope import DataScope
-from ..evaluation.evaluate import evaluate
-from ..instances.data import Data, NoInstance
+from ....numeric.linalg.scalars import Array
+from ....theory.language.kinds import Structure
+from ....theory.language.nodes import Relation, frobenius
+from ....theory.language.setting import Setting
+from ...arithmetic.exact import Exact, Undecidable, lifted
+from ...arithmetic.exact_ring import ExactRing
+from ...evaluation.data_scope import DataScope
+from ...evaluation.evaluate import evaluate
+from ...instances.data import Data, NoInstance
 
 
 def determined(setting: Setting, hypotheses: Iterable[Relation]) -> dict[str, sp.Basic]:
     """The data that equalities give, each with the expression of the others that it equals.
 
-    >>> from ...theory.language.kinds import matrix, size
+    >>> from ....theory.language.kinds import matrix, size
     >>> n = size("n")
     >>> product = Setting("product", U=matrix(n, n), Y=matrix(n, n))
     >>> determined(product, [Relation(frobenius(product["U"] ** 2 - product["Y"]), "==", sp.S.Zero)])

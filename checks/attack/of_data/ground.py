@@ -10,20 +10,20 @@ from itertools import zip_longest
 import sympy as sp
 from hypothesis import strategies as st
 
-from ...theory.language.kinds import Entries
-from ...theory.language.nodes import Relation
-from ..deciding.on_data import OnData
-from ..deciding.screening import SAFE_SLACK
-from ..instances.data import Data
-from ..instances.data_strategies import data
-from ..instances.fillings import FILLINGS
-from ..instances.kinds import FEW, combinations, fits, lowest, made_at
-from .anchors import numbers
-from .data_moves import moves
-from .data_variations import FreeData
+from ....theory.language.kinds import Entries
+from ....theory.language.nodes import Relation
+from ...deciding.on_data import OnData
+from ...deciding.screening import SAFE_SLACK
+from ...instances.data import Data
+from ...instances.data_strategies import data
+from ...instances.fillings import FILLINGS
+from ...instances.kinds import FEW, combinations, fits, lowest, made_at
+from ..ground import Ground, Move, Seen, Slacks, Variation
+from ..named import numbers
+from ..simpler import complexity
 from .determined import completed, determined
-from .ground import Ground, Move, Seen, Slacks, Variation
-from .simpler import complexity
+from .moves import moves
+from .variations import FreeData
 
 MOST = 40
 """Instances of more numbers are decided, but no descent starts from them."""
