@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from .of_data import shrinking as of_data
+from .of_networks import shrinking as of_networks
 from .simpler import at_position, complexity, positions, readable, shapes, unit_sized
 
+KINDS = (of_data, of_networks)
+"""The modules that answer for the kinds of instances. Their answers are registered when they are imported."""
 Case = TypeVar("Case")
 """An instance of any setting."""
 MAX_STEPS = 600

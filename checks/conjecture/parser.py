@@ -124,7 +124,7 @@ def _tree(text: str) -> tuple[ast.expr, str]:
     if not isinstance(text, str) or len(text) > MAX_LENGTH:
         raise ConjectureError(f"A conjecture is a text of at most {MAX_LENGTH} characters.")
     if re.search(r"\blambda\b", text):
-        raise ConjectureError("There is no quantity 'lambda': it is a word of Python, and no name.")
+        raise ConjectureError("There is no quantity 'lambda': write lambda_min or lambda_max.")
     if "^" in text:
         raise ConjectureError(f"{short(text)} contains '^': write powers with **.")
     source = " ".join(text.replace("≤", "<=").replace("≥", ">=").partition("#")[0].split())

@@ -101,7 +101,8 @@ class Reader:
         known = self.language.functions
         if name not in known and name != "sqrt":
             near = get_close_matches(name, known, 2)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"the functions are {', '.join(('sqrt', *known))}."
+            allowed = f"only names, numbers, + - * / ** and the functions {', '.join(('sqrt', *known))} are allowed."
+            hint = f"did you mean {' or '.join(near)}?" if near else allowed
             raise ConjectureError(f"There is no function {short(name)}: {hint}")
         before = len(self.conditions)
         arguments = [self.expression(each) for each in node.args]
