@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from graphlib import TopologicalSorter
 from importlib import import_module
@@ -13,6 +14,19 @@ from .language.claim import Claim
 from .language.setting import DEEP_LINEAR, Setting
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a library is called, and the words and hypotheses that it declares."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+
+
+PAPER = Subject("deep linear networks")
+"""What the theory of the paper is about. All words of the setting belong to it that no other theory declares."""
 
 
 class Library:
@@ -27,12 +41,12 @@ class Library:
     """
 
     def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
-                 setting: Setting = DEEP_LINEAR, proved: bool = True) -> None:
+                 setting: Setting = DEEP_LINEAR, proved: bool = True, about: Subject = PAPER) -> None:
         """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
 
         Raises ValueError when two claims have one id.
         """
-        self.setting, self.proved = setting, proved
+        self.setting, self.proved, self.about = setting, proved, about
         self.reference, self.bases = reference, tuple(bases)
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}

@@ -1,7 +1,8 @@
 """References to libraries, by which another process, a replay token or a certificate finds a theory again.
 
-``flatcert`` is the built-in theory, ``file:PATH#sha256`` the theory in a file, ``module:NAME`` the one in a module.
-Loading a theory runs its Python, as pytest does with a test.
+``flatcert`` is the built-in theory, ``file:PATH#DIGEST`` the theory in a file as it was, ``module:NAME`` the one in a
+module, and ``process:NAME`` one that no file holds: only this process knows it. Loading a theory runs its Python, as
+pytest does with a test.
 """
 
 from __future__ import annotations
@@ -12,23 +13,49 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ...theory.library import BUILT_IN, Library
+from ..output import DataError
+from .mistakes import told
 
-FILE, MODULE = "file:", "module:"
+FILE, MODULE, PROCESS = "file:", "module:", "process:"
+DIGITS = 16
+"""How many hexadecimal digits of a file's SHA-256 stand in a reference."""
+_HERE: WeakValueDictionary[str, Library] = WeakValueDictionary()
+"""The libraries that no file holds."""
+_numbers = count(1)
 
 
-class NotLoaded(ValueError):
-    """A reference leads to no theory. The message is a sentence without its full stop."""
+class NotLoaded(DataError):
+    """A reference leads to no theory. The message is a sentence."""
 
 
-def reference_of(module: Mapping[str, Any]) -> str:
-    """The reference of the theory that a module's globals hold; empty where no file holds them (in a notebook)."""
+def reference_of(theory: object, module: Mapping[str, Any]) -> str:
+    """The reference of the theory that a module's globals hold.
+
+    A theory in a notebook, on standard input or inside a function is found in this process only.
+    """
     file = module.get("__file__")
-    return "" if not file or not Path(file).is_file() else file_reference(Path(file))
+    if file and Path(file).is_file() and any(value is theory for value in module.values()):
+        return file_reference(Path(file))
+    return f"{PROCESS}{next(_numbers)}"
+
+
+def keep(library: Library) -> Library:
+    """The library, which :func:`load` finds in this process from now on if no file holds it."""
+    if not travels(library.reference):
+        _HERE[library.reference] = library
+    return library
+
+
+def travels(reference: str) -> bool:
+    """Whether another process can load the library of a reference."""
+    return not reference.startswith(PROCESS)
 
 
 def file_reference(path: Path) -> str:
@@ -36,45 +63,65 @@ def file_reference(path: Path) -> str:
     return f"{FILE}{path.resolve()}#{_digest(path)}"
 
 
+def shown_reference(reference: str) -> str:
+    """The reference as a command takes it, with a path from the current directory where that is shorter.
+
+    >>> shown_reference("module:proofs.decay")
+    'proofs.decay'
+    """
+    if reference.startswith(FILE) and Path(place := reference.removeprefix(FILE)).is_relative_to(Path.cwd()):
+        return FILE + str(Path(place).relative_to(Path.cwd()))
+    return reference.removeprefix(MODULE)
+
+
 def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    return sha256(path.read_bytes()).hexdigest()[:DIGITS]
 
 
-@lru_cache
 def load(reference: str) -> Library:
     """Return the library of a reference; each process loads a theory once.
 
-    Raises NotLoaded with a sentence where there is no such file, module or theory, or where the file has changed.
+    Raises NotLoaded with a sentence where there is no such file, module or theory, where the file has changed, or where
+    its Python fails.
 
     >>> load("flatcert") is BUILT_IN
     True
     """
     if reference == BUILT_IN.reference:
         return BUILT_IN
+    if reference in _HERE:
+        return _HERE[reference]
+    if not travels(reference):
+        raise NotLoaded(f"The theory {reference} was in another process: save it in a file, and name that.")
+    return _loaded(reference)
+
+
+@lru_cache
+def _loaded(reference: str) -> Library:
     if reference.startswith(MODULE):
-        return _library(_imported(reference.removeprefix(MODULE)), reference)
+        return _library(_imported(reference.removeprefix(MODULE)), reference.removeprefix(MODULE))
     if not reference.startswith(FILE):
-        raise NotLoaded(f"there is no library {reference!r}: use flatcert, file:PATH or module:NAME")
+        raise NotLoaded(f"There is no theory {reference!r}: name a file of Python or a module.")
     place, _, digest = reference.removeprefix(FILE).partition("#")
     path = Path(place)
     if not path.is_file():
-        raise NotLoaded(f"there is no file {place}")
+        raise NotLoaded(f"There is no file {place}: name one that holds a theory.")
     if digest and digest != _digest(path):
-        raise NotLoaded(f"the file {place} has changed since")
+        raise NotLoaded(f"The file {place} has changed since: leave out '#{digest}' to use it as it is now.")
     return _library(_run(path), place)
 
 
 def reference_of_text(text: str) -> str:
-    """The reference that a user means: a file of Python, or the name of a module.
+    """The reference that a user means: a file of Python, the name of a module, or a reference.
 
-    Raises NotLoaded with a sentence for what is neither.
+    Raises NotLoaded with a sentence for a file that is not there.
     """
-    if text == BUILT_IN.reference or text.startswith((FILE, MODULE)):
+    if text == BUILT_IN.reference or text.startswith((MODULE, PROCESS)) or "#" in text:
         return text
-    path = Path(text)
-    if path.suffix == ".py" or "/" in text or path.is_file():
+    path = Path(text.removeprefix(FILE))
+    if text.startswith(FILE) or path.suffix == ".py" or "/" in text or path.is_file():
         if not path.is_file():
-            raise NotLoaded(f"there is no file {text}")
+            raise NotLoaded(f"There is no file {path}: name one that holds a theory.")
         return file_reference(path)
     return MODULE + text
 
@@ -82,32 +129,39 @@ def reference_of_text(text: str) -> str:
 def _imported(name: str) -> ModuleType:
     try:
         return import_module(name)
-    except ModuleNotFoundError:
-        raise NotLoaded(f"there is no module {name!r}, and no file of that name") from None
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise NotLoaded(told(error, name)) from None
+        raise NotLoaded(f"There is no module {name!r}, and no file of that name.") from None
+    except Exception as error:
+        raise NotLoaded(told(error, name)) from error
 
 
 def _run(path: Path) -> ModuleType:
-    """Run a file as a module of its own, whatever other modules are called."""
+    """Run a file as a module of its own, whatever other modules are called. It may import files beside it."""
     name = f"_flatcert_theory_{sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise NotLoaded(f"{path} is no file of Python")
+        raise NotLoaded(f"{path} is no file of Python: its name ends with .py.")
     module = module_from_spec(spec)
     sys.modules[name] = module
+    sys.path.insert(0, str(path.resolve().parent))
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except Exception as error:
         del sys.modules[name]
-        raise
+        raise NotLoaded(told(error, str(path))) from error
+    finally:
+        sys.path.remove(str(path.resolve().parent))
     return module
 
 
 def _library(module: ModuleType, place: str) -> Library:
     """The library of the only theory in a module."""
     found = {id(one): one for one in vars(module).values()
-             if hasattr(one, "library") and getattr(one, "_module", None) is vars(module)}
+             if hasattr(one, "library") and getattr(one, "module", None) is vars(module)}
     if len(found) != 1:
         several = f"{len(found)} theories ({', '.join(one.name for one in found.values())})" if found else "no theory"
-        raise NotLoaded(f"{place} holds {several}: let it hold one, theory = Theory(\"name\")")
+        raise NotLoaded(f"{place} holds {several}: let it hold one, theory = Theory(\"name\").")
     library: Library = next(iter(found.values())).library
     return library
