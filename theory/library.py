@@ -80,6 +80,10 @@ class Library:
             raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
         raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims or known)}.")
 
+    def has_proof(self, name: str) -> bool:
+        """Whether the claim of that id has a proof, right or wrong. Raises KeyError for an unknown id."""
+        return self.home(name)._proofs[name] is not None
+
     def derivation(self, claim_id: str) -> Derivation | None:
         """Return the derivation of a claim, or None when it has no proof. Raises KeyError for an unknown id.
 

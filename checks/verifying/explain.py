@@ -1,12 +1,26 @@
-"""One claim in full, as plain text."""
+"""One claim in full, as plain text; the claims of a theory as LaTeX."""
 
 from __future__ import annotations
 
 from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import Relation
 from ...theory.library import Library
+from ...theory.typeset.document import document
+from ..authoring.theory import Theory, library_of
 from ..coq.statements import MEANING, comments, definitions, rests_on, statements
 from ..second_line.steps import second_line
+
+
+def explain(theory: Theory | Library, claim_id: str) -> str:
+    """One claim of a theory in full, as text. Raises KeyError for an unknown id."""
+    library = library_of(theory)
+    return explanation(library.claim(claim_id), library)
+
+
+def latex(theory: Theory | Library, derivations: bool = False) -> str:
+    """The claims of a theory as a document that pdflatex compiles, with the steps of their derivations if asked for."""
+    library = library_of(theory)
+    return document(library, library if derivations else None, theories=[library])
 
 
 def explanation(claim: Claim, library: Library) -> str:
