@@ -44,7 +44,8 @@ def reference_of(theory: object, module: Mapping[str, Any]) -> str:
     """
     file = module.get("__file__")
     if file and Path(file).is_file() and any(value is theory for value in module.values()):
-        return file_reference(Path(file))
+        spec = module.get("__spec__")
+        return MODULE + spec.name if module.get("__package__") and spec else file_reference(Path(file))
     return f"{PROCESS}{next(_numbers)}"
 
 
@@ -95,7 +96,23 @@ def load(reference: str) -> Library:
         return _HERE[reference]
     if not travels(reference):
         raise NotLoaded(f"The theory {reference} was in another process: save it in a file, and name that.")
+    if reference.startswith(FILE):
+        _check(*_parts(reference))
     return _loaded(reference)
+
+
+def _parts(reference: str) -> tuple[Path, str]:
+    """The file of a reference, and the digest that it had."""
+    place, _, digest = reference.removeprefix(FILE).partition("#")
+    return Path(place), digest
+
+
+def _check(path: Path, digest: str) -> None:
+    """Raise NotLoaded where a file is not there, or has another digest."""
+    if not path.is_file():
+        raise NotLoaded(f"There is no file {path}: name one that holds a theory.")
+    if digest and digest != _digest(path):
+        raise NotLoaded(f"The file {path} has changed since: leave out '#{digest}' to use it as it is now.")
 
 
 @lru_cache
@@ -104,13 +121,8 @@ def _loaded(reference: str) -> Library:
         return _library(_imported(reference.removeprefix(MODULE)), reference.removeprefix(MODULE))
     if not reference.startswith(FILE):
         raise NotLoaded(f"There is no theory {reference!r}: name a file of Python or a module.")
-    place, _, digest = reference.removeprefix(FILE).partition("#")
-    path = Path(place)
-    if not path.is_file():
-        raise NotLoaded(f"There is no file {place}: name one that holds a theory.")
-    if digest and digest != _digest(path):
-        raise NotLoaded(f"The file {place} has changed since: leave out '#{digest}' to use it as it is now.")
-    return _library(_run(path), place)
+    path, _ = _parts(reference)
+    return _library(_run(path), str(path))
 
 
 def reference_of_text(text: str) -> str:
@@ -124,8 +136,7 @@ def reference_of_text(text: str) -> str:
         return MODULE + installed()[text]
     path = Path(text.removeprefix(FILE))
     if text.startswith(FILE) or path.suffix == ".py" or "/" in text or path.is_file():
-        if not path.is_file():
-            raise NotLoaded(f"There is no file {path}: name one that holds a theory.")
+        _check(path, "")
         return file_reference(path)
     return MODULE + text
 

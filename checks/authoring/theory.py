@@ -234,7 +234,7 @@ class Theory:
     def main(self) -> None:
         """Run the command line on this file: ``python theory.py verify``."""
         command, *rest = sys.argv[1:] or ["verify"]
-        sys.argv[1:] = [command, "--theory", self.module.get("__file__") or self.library.reference, *rest]
+        sys.argv[1:] = [command, "--theory", self.library.reference, *rest]
         run_module("flatcert", run_name="__main__")
 
 

@@ -180,12 +180,22 @@ class ClaimReport:
             if tally.against:
                 found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
             ratio, _ = self.tightest(obligation.name)
-            reached = ratio is not None and ratio <= TIGHT
-            if decider(obligation).measures and obligation.tight and tally.held and not reached:
-                found.append(f"{obligation.name} is declared tight, but its best ratio is {ratio}"
-                             + ("" if self.reference == BUILT_IN.reference else ": add a family that attains equality "
-                                "of sides that are not zero, or leave out tight=True"))
+            if decider(obligation).measures and obligation.tight and tally.held:
+                found += self._slack(obligation, tally, ratio)
         return found
+
+    def _slack(self, obligation: Obligation, tally: Tally, ratio: float | None) -> list[str]:
+        """A sentence where nothing attains an obligation that is declared tight.
+
+        A theory of one's own brings an instance where both sides are equal, exactly, and not zero.
+        """
+        if self.reference == BUILT_IN.reference:
+            reached = ratio is not None and ratio <= TIGHT
+            return [] if reached else [f"{obligation.name} is declared tight, but its best ratio is {ratio}"]
+        if tally.attained or self.attacks.get(obligation.name, Attack()).ratio == 1:
+            return []
+        return [f"{obligation.name} is declared tight, but no instance makes its sides equal and not zero: add a "
+                "family that does, or leave out tight=True"]
 
 
 @dataclass

@@ -43,7 +43,8 @@ def _tally(reference: str, claim_id: str, decides: Decider[Any], case: Case, out
         case Verdict.NOT_APPLICABLE:
             return Tally(not_applicable=1, undefined=outcome.route is Route.UNDEFINED)
         case Verdict.HELD:
-            return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal, ratio=outcome.ratio, at=case.name,
+            return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal,
+                         attained=outcome.route is Route.TIE, ratio=outcome.ratio, at=case.name,
                          classes=Counter(decides.classes(case, outcome)))
         case Verdict.REFUTED if decides.exact:
             readable = refute(claim_id, decides.obligation) if case.name.startswith("field:") else None
