@@ -27,11 +27,6 @@ class Stated(NamedTuple):
     def relation(self) -> Relation:
         return self.obligation.relation
 
-    @property
-    def name(self) -> str:
-        """What reports call the right side."""
-        return self.obligation.shown or self.claim.id
-
 
 def _all() -> Iterator[Stated]:
     return (Stated(claim, obligation) for claim in BUILT_IN for obligation in claim.obligations)
@@ -49,7 +44,7 @@ def _of_weights() -> Iterator[Stated]:
 def on_minimizers() -> tuple[Stated, ...]:
     """The statements that compare the sharpness of a minimizer with numbers of its problem, ``θ`` and ``‖w‖``.
 
-    Lower bounds come first, and of the others those of the paper.
+    Lower bounds come before the others, and among either the statements of the paper come first.
     """
     found = (stated for stated in _of_weights()
              if stated.relation.lhs == S and "minimizer" in stated.obligation.given
@@ -67,10 +62,11 @@ def on_networks() -> tuple[Stated, ...]:
 def marks() -> dict[str, Obligation]:
     """The statements that compare the sharpness of a minimizer with a number of its problem other than ``S_min``.
 
-    They are given by the names of their right sides, with the upper bounds last.
+    They are given by the names that reports have for their right sides, with the upper bounds last.
     """
     found = (stated for stated in on_minimizers() if not stated.relation.rhs.has(S_min, theta, norm_w_net))
-    return {stated.name: stated.obligation for stated in sorted(found, key=lambda stated: stated.relation.op == "<=")}
+    return {obligation.shown or claim.id: obligation
+            for claim, obligation in sorted(found, key=lambda stated: stated.relation.op == "<=")}
 
 
 def bounds_of_problem() -> dict[str, Obligation]:

@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, ordered_roots, sign_of
 
 __all__ = ["Exact", "Undecidable", "exact", "integer_root", "lifted", "of_root", "rational_power",
-           "rational_root", "root_of", "second_ball", "second_root", "top_root"]
+           "rational_root", "root_of", "second_ball", "top_root"]
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
@@ -195,24 +195,19 @@ def of_root(root: RealRoot) -> Exact:
     return Exact(1, fmpq(1), 1, root, Fraction(1))
 
 
-def top_root(polynomial: fmpq_poly) -> Exact:
-    """The largest real root of a polynomial that has one."""
-    return of_root(ordered_roots(polynomial)[-1])
-
-
 def root_of(polynomial: fmpq_poly, index: int) -> Exact:
-    """A real root, counted with multiplicity: 0 is the index of the largest, -1 of the smallest."""
+    """A real root, counted with multiplicity: 0 is the index of the largest, -1 of the smallest.
+
+    >>> near = 1 + fmpq(1, 10**100)
+    >>> root_of(fmpq_poly([-1, 1]) * fmpq_poly([-near, 1]), 1).rational()
+    1
+    """
     return of_root(ordered_roots(polynomial)[-1 - index])
 
 
-def second_root(polynomial: fmpq_poly) -> Exact:
-    """The second largest real root, with multiplicity, of a polynomial that has two.
-
-    >>> near = 1 + fmpq(1, 10**100)
-    >>> second_root(fmpq_poly([-1, 1]) * fmpq_poly([-near, 1])).rational()
-    1
-    """
-    return of_root(ordered_roots(polynomial)[-2])
+def top_root(polynomial: fmpq_poly) -> Exact:
+    """The largest real root of a polynomial that has one."""
+    return root_of(polynomial, 0)
 
 
 def second_ball(polynomial: fmpq_poly, bits: int) -> arb:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import matmul, mul
 from typing import TypeAlias
@@ -11,8 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from flint import fmpq
 
+from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.scalars import Array, convert_array
-from .exact import Exact, Undecidable, exact
+from .exact import Exact, Undecidable, exact, lifted
 
 ExactMatrix: TypeAlias = "Array | Combination"
 
@@ -84,8 +86,18 @@ class MixedMatrix(Combination):
 
 
 def parts_of(matrix: ExactMatrix) -> tuple[ScaledMatrix, ...]:
-    """The matrices with their factors; an array has the factor 1."""
-    return matrix.parts if isinstance(matrix, Combination) else (ScaledMatrix(exact(1), matrix),)
+    """The matrices with their factors. An array has the factor 1; where entries are irrational, each has its own."""
+    if isinstance(matrix, Combination):
+        return matrix.parts
+    if not any(isinstance(entry, Exact) for entry in matrix.flat):
+        return (ScaledMatrix(exact(1), matrix),)
+    return tuple(ScaledMatrix(lifted(entry), _unit(matrix.shape, place)) for place, entry in np.ndenumerate(matrix))
+
+
+def _unit(shape: tuple[int, ...], place: tuple[int, ...]) -> Array:
+    found = rational_array(np.zeros(shape, dtype=int))
+    found[place] = fmpq(1)
+    return found
 
 
 def scaled(factor: Exact, matrix: Array) -> ExactMatrix:
@@ -97,20 +109,25 @@ def scaled(factor: Exact, matrix: Array) -> ExactMatrix:
 
 
 def total(parts: Iterable[ScaledMatrix]) -> ExactMatrix:
-    """The sum of matrices; those whose factors have a rational ratio are one. Raises Undecidable for three."""
-    given = list(parts)
+    """The sum of matrices. Raises Undecidable where three factors have no rational ratios."""
+    groups = _grouped(list(parts))
+    if len(groups) > 2:
+        raise Undecidable("a sum of three matrices with incommensurable factors")
+    return MixedMatrix(*groups) if len(groups) == 2 else scaled(groups[0].factor, groups[0].matrix)
+
+
+def _grouped(parts: list[ScaledMatrix]) -> list[ScaledMatrix]:
+    """The same sum with one term for all factors whose ratios are rational; at least one term."""
     groups: list[ScaledMatrix] = []
-    for part in [part for part in given if part.factor.sign and part.matrix.any()] or given[:1]:
+    for part in [part for part in parts if part.factor.sign and part.matrix.any()] or parts[:1]:
         for i, group in enumerate(groups):
-            ratio = _rational_ratio(part.factor, group.factor)
-            if ratio is not None:
+            with suppress(Undecidable):
+                ratio = (part.factor * group.factor**-1).rational()
                 groups[i] = ScaledMatrix(group.factor, group.matrix + ratio * part.matrix)
                 break
         else:
             groups.append(part)
-    if len(groups) > 2:
-        raise Undecidable("a sum of three matrices with incommensurable factors")
-    return MixedMatrix(*groups) if len(groups) == 2 else scaled(groups[0].factor, groups[0].matrix)
+    return groups
 
 
 def single(matrix: ExactMatrix) -> ScaledMatrix:
@@ -136,10 +153,3 @@ def _product(left: ExactMatrix, right: ExactMatrix, operation: Callable[[Array, 
     """A product that is linear in both matrices."""
     return total(ScaledMatrix(x.factor * y.factor, operation(x.matrix, y.matrix))
                  for x in parts_of(left) for y in parts_of(right))
-
-
-def _rational_ratio(number: Exact, unit: Exact) -> fmpq | None:
-    try:
-        return (number * unit**-1).rational()
-    except Undecidable:
-        return None

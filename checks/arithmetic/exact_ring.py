@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -10,14 +11,14 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat
 
-from ...numeric.linalg.eigenvalues import range_factor, weighted_top
 from ...numeric.linalg.rational import charpoly, rational_array, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array
 from . import eigenvectors, number_field
 from .algebraic import chosen, norm, ordered_roots
-from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, second_root, top_root
+from .exact import Exact, Undecidable, exact, lifted, of_root, root_of, top_root
 from .exact_matrices import ExactMatrix, MixedMatrix, ScaledMatrix, parts_of, rational, scaled, single, total
 from .ring import Ring
+from .rings import BallRing
 
 Scalar: TypeAlias = Exact | fmpq
 
@@ -72,11 +73,12 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return top_root(charpoly(matrix))
 
     def eigenvalue(self, matrix: ExactMatrix, index: int) -> Exact:
-        if isinstance(matrix, MixedMatrix) and index in (0, -1):
-            identity = rational_array(np.eye(matrix.shape[0], dtype=int))
-            return self.weighted_top(matrix, identity) if index == 0 else -self.weighted_top(-matrix, identity)
-        part = single(matrix)
-        return part.factor * root_of(charpoly(part.matrix), index if part.factor.sign >= 0 else -1 - index)
+        found = total(parts_of(matrix))
+        if isinstance(found, MixedMatrix):
+            one = rational_array(np.eye(found.shape[0], dtype=int))
+            return _algebraic_eigenvalue(found, one, lambda bits, balls: BallRing(bits).eigenvalue(balls, index))
+        (part,) = parts_of(found)
+        return abs(part.factor) * root_of(charpoly(part.matrix * part.factor.sign), index)
 
     def singular_value(self, matrix: ExactMatrix, index: int) -> Exact:
         part = single(matrix)
@@ -94,7 +96,7 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return self.top(gram) ** _HALF
 
     def root_of_second(self, gram: Array) -> Exact:
-        return second_root(charpoly(gram)) ** _HALF if len(gram) > 1 else exact(0)
+        return root_of(charpoly(gram), 1) ** _HALF if len(gram) > 1 else exact(0)
 
     def root_of_bottom(self, gram: Array) -> Exact:
         return exact(0) if eigenvectors.is_singular(gram) else (
@@ -126,10 +128,12 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return total(part for term in terms for part in parts_of(term))
 
     def weighted_top(self, matrix: ExactMatrix, covariance: Array) -> Exact:
+        found = total(parts_of(matrix))
         # The eigenvalues of Sigma^{1/2} A Sigma^{1/2} are those of Sigma A.
-        if isinstance(matrix, MixedMatrix):
-            return _unmoved_top(matrix, covariance) or _algebraic_top(matrix, covariance)
-        (part,) = parts_of(matrix)
+        if isinstance(found, MixedMatrix):
+            return _unmoved_top(found, covariance) or _algebraic_eigenvalue(
+                found, covariance, lambda bits, balls: BallRing(bits).weighted_top(balls, covariance))
+        (part,) = parts_of(found)
         return abs(part.factor) * self.top(covariance @ (part.matrix * part.factor.sign))
 
 
@@ -155,20 +159,20 @@ def _unmoved_top(mixed: MixedMatrix, covariance: Array) -> Exact | None:
     return None
 
 
-def _algebraic_top(mixed: MixedMatrix, covariance: Array) -> Exact:
-    """The top eigenvalue of ``alpha (A + t B)`` for an algebraic ``t``, chosen by enclosures.
+def _algebraic_eigenvalue(mixed: MixedMatrix, left: Array, enclosure: Callable[[int, Array], arb]) -> Exact:
+    """An eigenvalue of ``left (alpha A + beta B)``, chosen by its enclosures.
 
-    It is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`, and balls tell which one.
+    Without the factor ``|alpha|`` it is an eigenvalue of a rational matrix, see :func:`~.algebraic.norm`. For a number
+    of bits and the matrix ``(alpha A + beta B) / |alpha|`` in balls, ``enclosure`` returns a ball of the eigenvalue.
     """
     unit = abs(mixed.first.factor)
     a, b = mixed.first.matrix * mixed.first.factor.sign, mixed.second.matrix
     t = (mixed.second.factor * unit**-1).algebraic()
 
     def enclosed(bits: int) -> arb:
-        matrix = convert_array(a, arb) + t.ball(bits) * convert_array(b, arb)
-        return weighted_top(matrix, range_factor(covariance, bits), bits)
+        return enclosure(bits, convert_array(a, arb) + t.ball(bits) * convert_array(b, arb))
 
-    return unit * of_root(chosen(norm(covariance @ a, covariance @ b, t), enclosed))
+    return unit * of_root(chosen(norm(left @ a, left @ b, t), enclosed))
 
 
 def _rank(matrix: Array) -> int:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import sympy as sp
 
+from ...theory.language.symbols import MatrixMember
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.taylor import TaylorRing
 from .abstract_scope import Compile, Scope, Value
 
+Name: TypeAlias = str | tuple[str, int]
+"""The name of a matrix, or that of a sequence with the index of a member."""
+
 
 class ReplacedScope(Scope):
-    """Another scope with the values of some names replaced, and with them those of all words that contain the names."""
+    """Another scope with the values of some names replaced, and with them those of all words that contain the names.
 
-    def __init__(self, base: Scope, values: Mapping[str, Value], compiled: Compile, ring: AnyRing) -> None:
+    A member of a sequence is named by the sequence and its index.
+    """
+
+    def __init__(self, base: Scope, values: Mapping[Name, Value], compiled: Compile, ring: AnyRing) -> None:
         self.base, self.values, self.compiled, self.ring = base, values, compiled, ring
+        self.names = {name if isinstance(name, str) else name[0] for name in values}
 
     @property
     def integers(self) -> dict[str, int]:
@@ -39,6 +48,8 @@ class ReplacedScope(Scope):
 
     def layer(self, family: str, index: int) -> Value:
         """A member of a sequence of data. Members that have a definition may contain the names, and are refused."""
+        if (family, index) in self.values:
+            return self.values[family, index]
         if self.base.definition(family) is not None:
             raise self._lacks(f"members of {family}")
         return self._constant(self.base.layer(family, index))
@@ -51,8 +62,8 @@ class ReplacedScope(Scope):
 
     def _reads(self, meaning: sp.Basic) -> bool:
         """Whether an expression contains one of the names, itself or by definition."""
-        for symbol in meaning.atoms(sp.Symbol, sp.MatrixSymbol):
-            if symbol.name in self.values:
+        for symbol in meaning.atoms(sp.Symbol, sp.MatrixSymbol, MatrixMember):
+            if symbol.name in self.names:
                 return True
             within = None if symbol.name in self.integers else self.base.definition(symbol.name)
             if within is not None and self._reads(within):

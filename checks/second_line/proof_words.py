@@ -80,8 +80,6 @@ class ProofScope(RealScope):
         first, last = 0 if family.partition("_")[0] in ("P", "q", "h") else 1, self.instance.depth
         if not first <= index <= last - (family in ("D", "D_dot", "D_rest")):
             raise Meaningless(f"there is no {family}_{index}")
-        if family in ("W", "D"):
-            return super().layer(family, index)
         if family in COMPUTED_LAYERS:
             return COMPUTED_LAYERS[family](self, index)
         name, _, where = family.partition("_")

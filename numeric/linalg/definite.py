@@ -26,7 +26,7 @@ def ball_ldl_positive(matrix: arb_mat) -> bool:
 def _positive(rows: list[list[arb]]) -> bool:
     size = len(rows)
     if size <= _BLOCK:
-        return _ldl_positive(rows)
+        return _eliminate([row[: i + 1] for i, row in enumerate(rows)])
     half = size // 2
     head = [[rows[max(i, j)][min(i, j)] for j in range(half)] for i in range(half)]
     if not _positive(head):
@@ -34,10 +34,6 @@ def _positive(rows: list[list[arb]]) -> bool:
     lower = arb_mat([row[:half] for row in rows[half:]])
     solution = arb_mat(head).solve(lower.transpose(), nonstop=True)
     return _positive((arb_mat([row[half:] for row in rows[half:]]) - lower * solution).tolist())
-
-
-def _ldl_positive(rows: list[list[arb]]) -> bool:
-    return _eliminate([row[: i + 1] for i, row in enumerate(rows)])
 
 
 def _eliminate(rows: list[list[arb]]) -> bool:

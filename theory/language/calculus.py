@@ -10,6 +10,7 @@ from sympy.printing.latex import LatexPrinter
 
 from .matrices import MatrixFunction
 from .nodes import raised
+from .symbols import MatrixMember
 
 
 class Gradient(MatrixFunction):
@@ -58,9 +59,9 @@ def _function_of(name: str, function: sp.Basic, *variables: sp.Basic) -> tuple[s
     function = sp.sympify(function)
     if getattr(function, "is_Matrix", False):
         raise TypeError(f"{name} is for functions that are numbers, and {function} is a matrix.")
-    if not variables or not all(isinstance(variable, sp.MatrixSymbol) for variable in variables):
-        wrong = next((variable for variable in variables if not isinstance(variable, sp.MatrixSymbol)), "nothing")
-        raise TypeError(f"{name} differentiates in the entries of a named matrix, not in {wrong}.")
+    wrong = [variable for variable in variables if not isinstance(variable, sp.MatrixSymbol | MatrixMember)]
+    if wrong or not variables:
+        raise TypeError(f"{name} differentiates in the entries of a named matrix, not in {[*wrong, 'nothing'][0]}.")
     if len(set(variables)) < len(variables):
         raise ValueError(f"{name} differentiates in each matrix once.")
     return function, *variables
@@ -73,6 +74,8 @@ class Expectation(sp.Expr):  # type: ignore[misc]
 
     def __new__(cls, function: sp.Expr, signs: sp.MatrixSymbol) -> Expectation:
         function, signs = _function_of("Expectation", function, signs)
+        if isinstance(signs, MatrixMember):
+            raise TypeError(f"Expectation is over all signs of a named column, not over {signs}.")
         if signs.shape[1] != 1:
             raise ValueError(f"Expectation is over a column of signs, and {signs} has the shape {signs.shape}.")
         made: Expectation = sp.Basic.__new__(cls, function, signs)

@@ -154,6 +154,8 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     is_commutative = True  # a scalar, although its argument is a matrix
     printed, bracketed = "@", True
     """``bracketed`` says whether a power of it needs brackets."""
+    written = ""
+    """The name by which authors write it, if that is not the name of the class."""
 
     @classmethod
     def eval(cls, matrix: sp.Basic, *others: sp.Basic) -> OfMatrix | None:
@@ -163,7 +165,7 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     @classmethod
     def checked(cls, matrix: sp.Basic) -> sp.MatrixExpr:
         """The argument as a matrix. Raises TypeError or ValueError where it has no such number."""
-        return matrix_of(cls.__name__, matrix)
+        return matrix_of(cls.written or cls.__name__, matrix)
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -180,7 +182,7 @@ class frobenius(OfMatrix):
     """Squared Frobenius norm ``tr(A^T A)`` of a matrix."""
 
     nargs = 1
-    printed = r"\lVert @ \rVert_F^2"
+    printed, written = r"\lVert @ \rVert_F^2", "norm_squared"
 
     def _eval_is_extended_nonnegative(self) -> bool:
         return True

@@ -22,7 +22,7 @@ class spectral(_SingularValue):
     """Spectral norm of a matrix: its largest singular value."""
 
     nargs = 1
-    printed, bracketed = r"\lVert @ \rVert_2", False
+    printed, bracketed, written = r"\lVert @ \rVert_2", False, "spectral_norm"
 
 
 class second_singular(_SingularValue):

@@ -57,13 +57,9 @@ def _samples(report: FlowReport) -> Trajectory:
     return run.thinned(_SAMPLES)
 
 
-def _energy(report: FlowReport) -> float:
-    return float(report.setup.problem.energy)
-
-
 def _last_time(report: FlowReport, run: Trajectory) -> float:
     """The end of the time axis. A flow that does not move has an axis, too."""
-    small = np.flatnonzero(run.risks < _END * _energy(report))
+    small = np.flatnonzero(run.risks < _END * float(report.setup.problem.energy))
     return float(run.times[small[0] if small.size else -1]) or 1.0
 
 
@@ -74,7 +70,7 @@ def _first_time(report: FlowReport, last: float) -> float:
 
 
 def _draw_risk(axis: Axes, report: FlowReport, run: Trajectory) -> None:
-    energy = _energy(report)
+    energy = float(report.setup.problem.energy)
     axis.plot(run.times, np.where(run.risks > 0, run.risks, np.nan), color=BLACK)
     level(axis, energy / 2, VERMILION, "--",
           r"$E/2$" + ("" if report.escape is None else ": escape in the grey band"))

@@ -12,8 +12,10 @@ from flint import fmpq
 
 from ....numeric.linalg.scalars import Array, object_array
 from ....theory.language.calculus import Expectation, Gradient, Hessian
-from ...arithmetic.taylor import Series, TaylorRing, series
-from ..abstract_scope import Compile, Evaluator, Printer, Scope, UnknownNode, Value
+from ....theory.language.symbols import MatrixMember
+from ...arithmetic.series import Series, series
+from ...arithmetic.taylor import TaylorRing
+from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value
 from ..integers import integer
 from ..replaced_scope import ReplacedScope
 
@@ -45,13 +47,18 @@ def _hessian(node: Hessian, compiled: Compile) -> Evaluator:
 
 def _expanded(node: Gradient | Hessian, compiled: Compile) -> Any:
     """The Taylor series of a number in the entries of matrices, the shapes of these, and the zero of the ring."""
-    function, names = compiled(node.args[0]), [str(variable.name) for variable in node.args[1:]]
+    function, symbols = compiled(node.args[0]), node.args[1:]
+    places = [compiled(symbol) for symbol in symbols]
 
     def run(scope: Scope) -> tuple[Series, list[tuple[int, ...]], Value]:
         if isinstance(scope.ring, TaylorRing):
             raise UnknownNode(f"{node} is part of a derivative of a derivative")
         ring = TaylorRing(scope.ring)
-        points = [scope.value(name) for name in names]
+        points = [place(scope) for place in places]
+        names = [(symbol.name, integer(symbol.index, scope)) if isinstance(symbol, MatrixMember) else symbol.name
+                 for symbol in symbols]
+        if len(set(names)) < len(names):
+            raise Meaningless(f"{node} differentiates twice in the entries of one matrix")
         shapes = [point.shape for point in points]
         size, start, variables = sum(point.size for point in points), 0, {}
         for name, point in zip(names, points, strict=True):

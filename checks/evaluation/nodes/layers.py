@@ -1,4 +1,4 @@
-"""Families of layers, and the eigenvalues that are weighted by the covariance."""
+"""Members of families and sequences, and the eigenvalues that are weighted by the covariance."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import sympy as sp
 
 from ....theory.language.nodes import LayerMatrix, SubProduct, weighted_top
 from ....theory.language.norms import GramPower, second_singular, weighted_bottom
+from ....theory.language.symbols import MatrixMember, NumberMember
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value, of_argument
 from ..integers import integer
 from .matrices import eye, matrix_power
 
 
-def _layer(node: LayerMatrix, compiled: Compile) -> Evaluator:
+def _layer(node: LayerMatrix | MatrixMember | NumberMember, compiled: Compile) -> Evaluator:
     family, index = node.name, node.index
     return lambda scope: scope.layer(family, integer(index, scope))
 
@@ -53,7 +54,7 @@ def of_layer(node: sp.Basic) -> Evaluator:
 
 
 PRINTERS: dict[type, Printer] = {
-    LayerMatrix: _layer,
+    **dict.fromkeys((LayerMatrix, MatrixMember, NumberMember), _layer),
     GramPower: _gram_power,
     SubProduct: _sub_product,
     weighted_top: of_argument(lambda scope, matrix: scope.weighted_top(matrix)),

@@ -144,6 +144,23 @@ def test_the_top_eigenvalue_of_an_algebraic_matrix(a: Array, b: Array, x: Exact,
     assert radius.sign >= 0
     assert (radius**2).compare(apart**2 + entries[1] ** 2) == 0
     assert (-ring.weighted_top(-matrix, identity)).compare(middle + -radius) == 0
+    for same in (matrix, np.array(entries, dtype=object).reshape(2, 2)):
+        try:
+            values = [ring.eigenvalue(same, index) for index in (0, -1)]
+        except Undecidable as error:  # the entries alone do not show that they are sums over x and y
+            assert same is not matrix and "three matrices" in str(error)
+        else:
+            assert [value.compare(middle + side) for value, side in zip(values, (radius, -radius), strict=True)] == [
+                0, 0]
+
+
+def test_the_middle_eigenvalue_of_an_algebraic_matrix() -> None:
+    """The path of three nodes with weights ``2^(1/2)`` and ``3^(1/2)``: eigenvalues ``0, +- 5^(1/2)``."""
+    first, second = [[0, 1, 0], [1, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 1], [0, 1, 0]]
+    ring = ExactRing()
+    matrix = ring.add_matrices([ring.scale(root(q), rational_array(part)) for q, part in ((2, first), (3, second))])
+    values = [ring.eigenvalue(matrix, index) for index in range(3)]
+    assert [value.compare(other) for value, other in zip(values, (root(5), exact(0), -root(5)), strict=True)] == [0] * 3
 
 
 @given(symmetric(2, 3), st.data())

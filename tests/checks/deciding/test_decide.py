@@ -142,15 +142,24 @@ def test_overlapping_balls_decide_nothing(op: str) -> None:
     assert BallRing(64).answer(op, nan, nan) is None
 
 
-def test_an_equality_out_of_reach_is_inconclusive() -> None:
-    """``sqrt 2 + sqrt 3 = sqrt(5 + 2 sqrt 6)``: true, but a sum of incommensurable radicals."""
+def test_an_equality_of_nested_radicals_is_a_tie() -> None:
+    """``sqrt 2 + sqrt 3 = sqrt(5 + 2 sqrt 6)``, by algebraic numbers; a near miss is none."""
     case = make("two", [[2]], [[[1]]])  # E = 2
     nested = sp.Pow(5 + 2 * sp.sqrt(3) * sp.sqrt(E), sp.Rational(1, 2))
-    for op in ("==", "<=", "<", "!="):
+    for op, verdict in {"==": "held", "<=": "held", "<": "refuted", "!=": "refuted"}.items():
         outcome = decider(plain(sp.sqrt(E) + sp.sqrt(3), op, nested)).decide(case)
-        assert (outcome.verdict, outcome.bits) == ("inconclusive", PRECISIONS[-1])
+        assert (outcome.verdict, outcome.route) == (verdict, "tie")
     near = nested * (1 + sp.Rational(1, 10**200))
     assert decider(plain(sp.sqrt(E) + sp.sqrt(3), "<", near)).decide(case).verdict == "held"
+
+
+def test_an_equality_out_of_reach_is_inconclusive() -> None:
+    """``(2^(1/97) + 1)^2 = 2^(2/97) + 2^(98/97) + 1``: true, but the degree is above that of algebraic numbers."""
+    case = make("two", [[2]], [[[1]]])  # E = 2
+    root = E ** sp.Rational(1, 97)
+    for op in ("==", "<=", "<", "!="):
+        outcome = decider(plain((root + 1) ** 2, op, root**2 + 2 * root + 1)).decide(case)
+        assert (outcome.verdict, outcome.bits) == ("inconclusive", PRECISIONS[-1])
 
 
 @pytest.mark.parametrize("lie", [-5.0, 0.0, 5.0, np.nan])

@@ -13,7 +13,7 @@ import sympy as sp
 
 from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.deciding.ways import decider
-from flatcert.kinds import matrix, positive, psd, signs, size, symmetric, vector
+from flatcert.kinds import matrix, positive, psd, real, sequence, signs, size, symmetric, vector
 from flatcert.language import (
     Abs,
     Expectation,
@@ -22,6 +22,7 @@ from flatcert.language import (
     Inverse,
     Max,
     Min,
+    Sum,
     determinant,
     dot,
     hadamard,
@@ -41,9 +42,13 @@ from flatcert.theory.language.relation import Relation
 from flatcert.theory.language.setting import Setting
 
 m, n = size("m"), size("n")
-ZOO = Setting("zoo", A=matrix(m, n), B=matrix(m, n), Q=psd(n), H=symmetric(n), x=vector(n), s=signs(n), t=positive())
+k = sp.Symbol("k", integer=True, positive=True)
+ZOO = Setting("zoo", A=matrix(m, n), B=matrix(m, n), Q=psd(n), H=symmetric(n), x=vector(n), s=signs(n), t=positive(),
+              W=sequence(matrix(n, n), k, 1, 3), c=sequence(real(), k, 1, 3))
 A, B, Q, H, x, s, t = (ZOO[name] for name in "ABQHxst")
 IDENTITY, ZERO = sp.Identity(n), sp.ZeroMatrix(n, n)
+W, c = ZOO["W"], ZOO["c"]
+NET = norm_squared(W(3) * W(2) * W(1)) / 2
 F = dot(x, Q * x) / 2 + t * norm_squared(x) / 2
 DEFINITE = (Relation(determinant(Q), ">", 0),)
 CASES = 40
@@ -67,6 +72,10 @@ TRUE = {
     "Khintchine": (Expectation(Abs(dot(s, x)), s) ** 2, "<=", norm_squared(x)),
     "gradient": (Gradient(F, x), "==", Q * x + t * x),
     "Hessian": (Hessian(F, x), "==", Q + t * IDENTITY),
+    "gradient in a layer": (Gradient(NET, W(2)), "==", W(3).T * W(3) * W(2) * W(1) * W(1).T),
+    "Hessian in three layers": (trace(Hessian(NET, W(1), W(2), W(3))), "==", n * (
+        norm_squared(W(3) * W(2)) + norm_squared(W(2) * W(1))) + norm_squared(W(3)) * norm_squared(W(1))),
+    "a sequence of numbers": (Sum(c(k), (k, 1, 3)) ** 2, "<=", 3 * Sum(c(k) ** 2, (k, 1, 3))),
     "order": (Q, "psd<=", largest_eigenvalue(Q) * IDENTITY),
     "Gram": (A.T * A, "psd>=", ZERO),
     "Schur": (hadamard(Q, Q), "psd>=", ZERO),

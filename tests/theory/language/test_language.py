@@ -30,7 +30,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "solve": (lambda: fl.solve(Q, U), r"Q has the shape \(n, n\), U the shape \(m, r\)"),
     "hadamard": (lambda: fl.hadamard(U, V), r"U has the shape \(m, r\), V the shape \(n, r\)"),
     "psd": (lambda: between_numbers(Relation(Q, "psd<=", U)), r"Q has the shape \(n, n\), U the shape \(m, r\)"),
-    "number": (lambda: fl.norm_squared(2), "for matrices, and 2 is none"),
+    "number": (lambda: fl.norm_squared(2), "norm_squared is for matrices, and 2 is none"),
     "kronecker": (lambda: fl.kronecker(U, n), "for matrices, and n is none"),
     "Hessian of a matrix": (lambda: fl.Hessian(U, U), "U is a matrix"),
     "in a product": (lambda: fl.Gradient(LOSS, U * V.T), r"not in U\*V\.T"),
