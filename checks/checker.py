@@ -620,8 +620,9 @@ def value(tree: Json, s: Scope) -> Value:
     if op == "gradient" or (op == "hessian" and args):
         if any(isinstance(x, Jet) for m in s.values.values() if isinstance(m, list) for row in m for x in row):
             raise Undecided("the derivative of a derivative")
-        names = [name_of(x, s) for x in args[1:]]
+        names = [name_of(x, s) for x in listed(args[1:])]
         require(len({*names}) == len(names), "not defined: a derivative in one matrix twice")
+        require(op == "hessian" or len(names) == 1, "malformed: a gradient in several matrices")
         point = [s.values[name] for name in names]
         def f(matrices: list[Matrix]) -> Value:
             return at(dict(zip(names, matrices, strict=True)))
