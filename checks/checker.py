@@ -191,7 +191,8 @@ def power(x: Value, e: Value) -> Scalar:
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
     near, far = sorted((abs(lo), abs(hi)))
     near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
-    return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
+    low, high = (near if lo >= 0 or n % 2 == 0 else -far), (far if hi > 0 or n % 2 == 0 else -near)
+    return made(low, high, power_form(x.form, e))
 def exponential(x: Scalar) -> Scalar:
     """Return e^x: Taylor's series of y = x / 2^k with its remainder, squared k times."""
     if isinstance(x, Jet):
