@@ -1,9 +1,10 @@
 """Re-check certificates with the standard library alone: ``python checker.py DIR [FILE]...``.
 
 A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance (a network with its problem, or data by
-name, each of a kind that the checker verifies), values of the quantified names and a verdict. The checker computes every
-quantity from the instance, checks the hypotheses and compares the two sides: in outward-rounded dyadic intervals of
-doubling precision, and once with radicals in exact form, which decides ties. Derivatives are Taylor series along lines.
+name, each of a kind that the checker verifies), values of the quantified names and a verdict. The checker computes
+every quantity from the instance, checks the hypotheses and compares the two sides: in outward-rounded dyadic intervals
+of doubling precision, and once with radicals in exact form, which decides ties. Derivatives are Taylor coefficients
+along lines.
 What it accepts is true of the file. Only `flatcert check` knows whether the statement is that of the claim named there.
 Used without proof: claims `min-sharpness` and `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
 directions from below); and that gradient flow lies in its enclosure (unless it cannot) and ends at a minimizer.
