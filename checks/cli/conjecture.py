@@ -10,6 +10,7 @@ import typer
 from ..output import OK, REFUTED, UNDECIDED, quoted
 from .app import JsonFile, app, console, fail, known_places, known_word, write_json
 from .check import empty_place, write_all
+from .theories import libraries
 
 if TYPE_CHECKING:
     from ...theory.library import Library
@@ -85,13 +86,10 @@ def conjecture(
 
 
 def _library(theory: str | None) -> Library:
-    from ...theory.library import BUILT_IN
-    from ..authoring.references import NotLoaded, load, reference_of_text
-
-    try:
-        return BUILT_IN if theory is None else load(reference_of_text(theory))
-    except NotLoaded as error:
-        fail(str(error))
+    found = libraries(None if theory is None else [theory])
+    if len(found) > 1:
+        fail("pyproject.toml names several theories: name one by --theory.")
+    return found[0]
 
 
 def _text_of(at: str) -> str:
