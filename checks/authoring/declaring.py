@@ -11,7 +11,7 @@ from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
 from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
-from ...theory.language.quantities import VOCABULARY, Quantity, sources_in
+from ...theory.language.quantities import SYMBOL_NAMES, VOCABULARY, Quantity, sources_in
 from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
@@ -69,6 +69,7 @@ def _computed(setting: Setting, name: str, value: Callable[[Any], Any], latex: s
 
 def _entered(setting: Setting, word: Quantity) -> Any:
     setting.words[word.name] = word
+    SYMBOL_NAMES[word.symbol] = word.latex
     return word.symbol
 
 

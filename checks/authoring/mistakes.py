@@ -48,7 +48,8 @@ def sentence(error: BaseException) -> str:
     text = " ".join(str(error.args[0] if isinstance(error, KeyError) and error.args else error).split())
     if isinstance(error, ImportError | NameError):
         return _unknown(error, text)
-    if not isinstance(error, DataError) and type(error) not in (ValueError, TypeError, KeyError):
+    ours = type(error).__module__.startswith(__name__.partition(".")[0])
+    if not ours and type(error) not in (ValueError, TypeError, KeyError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return text if text.endswith((".", "?")) else f"{text}."
 

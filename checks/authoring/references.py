@@ -8,11 +8,13 @@ pytest does with a test.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.metadata import entry_points
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -42,7 +44,8 @@ def reference_of(theory: object, module: Mapping[str, Any]) -> str:
     """
     file = module.get("__file__")
     if file and Path(file).is_file() and any(value is theory for value in module.values()):
-        return file_reference(Path(file))
+        spec = module.get("__spec__")
+        return MODULE + spec.name if module.get("__package__") and spec else file_reference(Path(file))
     return f"{PROCESS}{next(_numbers)}"
 
 
@@ -93,7 +96,23 @@ def load(reference: str) -> Library:
         return _HERE[reference]
     if not travels(reference):
         raise NotLoaded(f"The theory {reference} was in another process: save it in a file, and name that.")
+    if reference.startswith(FILE):
+        _check(*_parts(reference))
     return _loaded(reference)
+
+
+def _parts(reference: str) -> tuple[Path, str]:
+    """The file of a reference, and the digest that it had."""
+    place, _, digest = reference.removeprefix(FILE).partition("#")
+    return Path(place), digest
+
+
+def _check(path: Path, digest: str) -> None:
+    """Raise NotLoaded where a file is not there, or has another digest."""
+    if not path.is_file():
+        raise NotLoaded(f"There is no file {path}: name one that holds a theory.")
+    if digest and digest != _digest(path):
+        raise NotLoaded(f"The file {path} has changed since: leave out '#{digest}' to use it as it is now.")
 
 
 @lru_cache
@@ -102,33 +121,56 @@ def _loaded(reference: str) -> Library:
         return _library(_imported(reference.removeprefix(MODULE)), reference.removeprefix(MODULE))
     if not reference.startswith(FILE):
         raise NotLoaded(f"There is no theory {reference!r}: name a file of Python or a module.")
-    place, _, digest = reference.removeprefix(FILE).partition("#")
-    path = Path(place)
-    if not path.is_file():
-        raise NotLoaded(f"There is no file {place}: name one that holds a theory.")
-    if digest and digest != _digest(path):
-        raise NotLoaded(f"The file {place} has changed since: leave out '#{digest}' to use it as it is now.")
-    return _library(_run(path), place)
+    path, _ = _parts(reference)
+    return _library(_run(path), str(path))
 
 
 def reference_of_text(text: str) -> str:
-    """The reference that a user means: a file of Python, the name of a module, or a reference.
+    """The reference that a user means: a file of Python, a module, an installed theory's name, or a reference.
 
     Raises NotLoaded with a sentence for a file that is not there.
     """
     if text == BUILT_IN.reference or text.startswith((MODULE, PROCESS)) or "#" in text:
         return text
+    if text in installed():
+        return MODULE + installed()[text]
     path = Path(text.removeprefix(FILE))
     if text.startswith(FILE) or path.suffix == ".py" or "/" in text or path.is_file():
-        if not path.is_file():
-            raise NotLoaded(f"There is no file {path}: name one that holds a theory.")
+        _check(path, "")
         return file_reference(path)
     return MODULE + text
 
 
+@cache
+def installed() -> dict[str, str]:
+    """The modules of the theories that installed packages bring, by name: entry points of ``flatcert.theories``."""
+    return {one.name: one.module for one in entry_points(group="flatcert.theories")}
+
+
+def is_module(name: str) -> bool:
+    """Whether there is a module of that name, installed or in the current directory."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        return False
+    try:
+        with _importing_from(Path.cwd()):
+            return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
 def _imported(name: str) -> ModuleType:
     try:
-        return import_module(name)
+        with _importing_from(Path.cwd()):
+            return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise NotLoaded(told(error, name)) from None
@@ -145,14 +187,12 @@ def _run(path: Path) -> ModuleType:
         raise NotLoaded(f"{path} is no file of Python: its name ends with .py.")
     module = module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.insert(0, str(path.resolve().parent))
     try:
-        spec.loader.exec_module(module)
+        with _importing_from(path.resolve().parent):
+            spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
         raise NotLoaded(told(error, str(path))) from error
-    finally:
-        sys.path.remove(str(path.resolve().parent))
     return module
 
 

@@ -24,7 +24,7 @@ from ..instances.families.family import Family
 from ..instances.instance import Instance, make
 from .automatic import near_misses
 from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within
-from .mistakes import BadTheory, meant, sentence
+from .mistakes import BadTheory, meant, sentence, told
 from .references import keep, reference_of
 
 Draw = Callable[[Any, int], Any]
@@ -195,11 +195,22 @@ class Theory:
             raise BadTheory(f"There is no claim {claim.id!r} in {self.name!r}{meant(claim.id, self._theorems)}")
 
         def declare(write: Any) -> Any:
-            self._theorems[claim.id] = claim, None if write is auto else write
+            self._theorems[claim.id] = claim, None if write is auto else lambda proof: self._written(write, proof)
             self._changed()
             return write
 
         return declare
+
+    def _written(self, write: ProofFunction, proof: Proof) -> Mapping[str, int]:
+        """What the function of a proof returns. Raises BadTheory with the line where it fails, or what it returns."""
+        try:
+            found = write(proof)
+        except Exception as error:
+            raise BadTheory(told(error, self.module.get("__file__") or self.name)) from error
+        if not (isinstance(found, Mapping) and all(isinstance(step, int) for step in found.values())):
+            raise BadTheory(f"The proof of {proof.claim!r} returns {found!r}: let it return the step of each "
+                            "obligation, {name: step}.")
+        return found
 
     def _changed(self) -> None:
         """The library is made anew when it is next asked for."""
@@ -223,7 +234,7 @@ class Theory:
     def main(self) -> None:
         """Run the command line on this file: ``python theory.py verify``."""
         command, *rest = sys.argv[1:] or ["verify"]
-        sys.argv[1:] = [command, "--theory", self.module.get("__file__") or self.library.reference, *rest]
+        sys.argv[1:] = [command, "--theory", self.library.reference, *rest]
         run_module("flatcert", run_name="__main__")
 
 

@@ -29,7 +29,6 @@ from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import Scope, evaluate
 from ..evaluation.scope import holds
-from ..instances.data import Data
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
@@ -145,17 +144,16 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), reason=_reason(stated, verdict, [case]),
+                  _certificate(stated, question, found), reason=_reason(stated, verdict, [case]),
                   theory=stated.language.reference)
 
 
-def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
+def _certificate(stated: Conjecture, question: ConjectureQuestion, found: Refutation | None) -> Written | None:
     if found is None:
         return None
     case = question.decides.read(found.exact)
-    if isinstance(case, Data):
-        return Written(case.name, reason="the data of a setting of one's own are not in the format")
-    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
+    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values],
+                     stated.language.reference)
 
 
 def conjecture(
@@ -188,7 +186,7 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     samples = [sample for sample in question.samples if sample[0] >= 0]  # where it seems violated, float64 is wrong
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
-                  _certificate(question, found.counterexample), () if found.counterexample else rooms(samples),
+                  _certificate(stated, question, found.counterexample), () if found.counterexample else rooms(samples),
                   found.seconds, _reason(stated, said, _tried(stated, question, seed)), stated.language.reference)
 
 
