@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,13 +9,11 @@ import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 import flatcert
 from flatcert import Obligation, Setting, Theory
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.authoring.references import load, reference_of_text
-from flatcert.checks.cli.main import app
 from flatcert.checks.conjecture.errors import ConjectureError
 from flatcert.checks.conjecture.language import Language, language_of
 from flatcert.checks.conjecture.parser import parse_assumptions, parse_relation
@@ -160,59 +155,6 @@ def test_the_best_constant_of_a_form() -> None:
     growing = sharpen(read_conjecture("Sum(a[k], (k, 1, n))**2 <= Sum(a[k]**2, (k, 1, n))", language=LANGUAGE),
                       EFFORTS["quick"])
     assert growing.constant is None
-
-
-@pytest.fixture
-def run() -> Callable[..., tuple[int, str]]:
-    def invoke(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, list(arguments))
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result.exit_code, result.output
-
-    return invoke
-
-
-FACTORS = str(THEORIES / "factorization.py")
-
-
-def test_the_command_line_answers_and_its_replay_command_repeats(run: Callable[..., tuple[int, str]]) -> None:
-    code, said = run("conjecture", "S <= 2*spectral_norm(Y) + 1", "--theory", FACTORS, "--assuming", "exact",
-                     "--effort", "quick")
-    assert code == 1 and "refuted" in said
-    line = next(line for line in said.splitlines() if line.strip().startswith("replay: "))
-    command = shlex.split(line.partition("replay: ")[2])
-    code, said = run(*command[1:])
-    assert code == 1 and "refuted" in said
-
-
-def test_the_command_line_reads_files_of_conjectures_and_sharpens(
-    run: Callable[..., tuple[int, str]], tmp_path: Path
-) -> None:
-    lines = tmp_path / "lines.txt"
-    lines.write_text("x*y <= (x + y)**2/4  # means\nx <= 14*y | assuming x <= 3, y >= 1/5\n")
-    code, said = run("conjecture", "--file", str(lines), "--theory", str(THEORIES / "estimates.py"),
-                     "--effort", "quick", "--json", str(tmp_path / "answers.json"))
-    assert code == 1 and said.count("replay: ") == 1
-    answers = json.loads((tmp_path / "answers.json").read_text())["conjectures"]
-    assert [one["answer"] for one in answers] == ["not refuted", "refuted"]
-    code, said = run("conjecture", "x*y <= (x + y)**2", "--sharpen", "--theory", str(THEORIES / "estimates.py"),
-                     "--effort", "quick")
-    assert code == 0 and "x*y <= (x + y)**2/4" in said
-
-
-@pytest.mark.parametrize("arguments, said", [
-    (("x <= 1", "--theory", "nothing.py"), "no file"), (("x <= 1", "--theory", "no.such.module"), "no module"),
-    (("Sharp <= 1", "--theory", FACTORS), "no quantity"),
-    (("S <= 1", "--theory", FACTORS, "--assuming", "exat"), "'exact'"),
-    (("S <= 1", "--theory", FACTORS, "--at", '{"U": [[1]]}'), "lacks V, Y"),
-    (("S <= 1", "--theory", FACTORS, "--at", '{"U": [[1]], "V": [[1, 2]], "Y": [[1]]}'), "other data say"),
-    (("S <= 1", "--theory", FACTORS, "--at", '{"U": '), "JSON"),
-])
-def test_bad_usage_is_answered_with_one_sentence(
-    run: Callable[..., tuple[int, str]], arguments: tuple[str, ...], said: str
-) -> None:
-    code, output = run("conjecture", *arguments)
-    assert code == 2 and said in output and output.count("\n") <= 2
 
 
 def test_a_counterexample_is_simple() -> None:
