@@ -52,6 +52,8 @@ def test_texts_in_the_language_of_data_are_read_and_decided(text: str) -> None:
     """And the line of the conjecture reads as the same conjecture."""
     stated = read_conjecture(text, language=LANGUAGE)
     assert read_line(stated.line, LANGUAGE) == stated
+    lhs, op, rhs = stated.relation.lhs, stated.relation.op, stated.relation.rhs
+    assert parse_relation(f"{lhs} {op} {rhs}", LANGUAGE).sides == (lhs, rhs)  # as SymPy prints them
     assert flatcert.conjecture(text, theory=theory, effort="quick").answer in ("refuted", "not refuted")
 
 
