@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sympy as sp
+from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,6 +150,18 @@ def test_a_member_that_some_instances_lack_is_not_defined_there() -> None:
     found = flatcert.conjecture("a[3]**2 >= 0", theory=theory, effort="quick")
     assert found.answer == "not refuted"
     assert flatcert.conjecture("Sum(a[k], (k, 0, n)) <= 1", theory=theory, effort="quick").answer == "undecided"
+
+
+@pytest.mark.parametrize("text, defined", [
+    ("Sum(a[k]/a[k], (k, 1, n)) <= n - 1", lambda x: x != 0), ("Sum(sqrt(a[k])**2, (k, 1, n)) <= 0", lambda x: x >= 0),
+    ("Sum(exp(log(a[k])), (k, 1, n)) <= 0", lambda x: x > 0),
+])
+def test_a_sum_that_sympy_simplifies_is_decided_only_where_its_text_is_defined(
+    text: str, defined: Callable[[fmpq], bool]
+) -> None:
+    found = flatcert.conjecture(text, theory=theory, effort="quick").counterexample
+    assert found is not None
+    assert all(defined(fmpq(*map(int, f"{x}/1".split("/")[:2]))) for x in found.instance["a"])
 
 
 def test_the_best_constant_of_a_form() -> None:
