@@ -24,6 +24,7 @@ from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
 from ..authoring.theory import Theory, library_of
 from ..certificates.certify import Written, rechecked
+from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
@@ -67,10 +68,10 @@ class ConjectureQuestion(Question):
         """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
 
-    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
+    def aimed(self, cases: Sequence[Case], wanted: int) -> list[Case]:
         return aimed(self, cases, wanted)
 
-    def slack(self, case: Any) -> float:
+    def slack(self, case: Case) -> float:
         found = super().slack(case)
         if found < IDLE:
             scope = self.decides.scope(case, FloatRing(), self.guides(case))
@@ -190,12 +191,12 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
                   found.seconds, _reason(stated, said, _tried(stated, question, seed)), stated.language.reference)
 
 
-def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Any]:
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Case]:
     """Some of the instances that the attack drew, and those that it aimed at from them."""
     drawn = [case for space in stated.spaces for case in islice(question.decides.drawn(space, seed), EXPLAINED)]
     yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
 
 
-def _reason(stated: Conjecture, said: str, tried: Iterable[Any]) -> str:
+def _reason(stated: Conjecture, said: str, tried: Iterable[Case]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
     return reason(stated, list(tried)) if said == "undecided" else ""
