@@ -18,6 +18,7 @@ from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, spelled
 from ..instances.instance import Instance
+from ..output import DataError
 from ..output.intervals import Ends, ends
 from .question import Question
 from .search import EFFORTS, Effort, Search
@@ -148,6 +149,8 @@ def adversary_unit(
         if attackable(obligation):
             try:
                 found[obligation.name] = tightest(obligation, random_seed, effort)
+            except DataError:
+                raise
             except (UnknownNode, ValueError):
                 continue
     return found

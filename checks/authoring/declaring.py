@@ -9,69 +9,115 @@ import sympy as sp
 
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
-from ...theory.language.obligation import stated_relation
+from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
-from ...theory.language.quantities import Quantity
+from ...theory.language.quantities import SYMBOL_NAMES, VOCABULARY, Quantity, sources_in
 from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
+from ...theory.language.symbols import OWN
+from .mistakes import BadTheory, meant
 
-
-class BadTheory(ValueError):
-    """A theory says something that it may not say. The message is a sentence without its full stop."""
+PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
+"""What a theory may assume of a word beside ``real``: how the word compares with 0."""
 
 
 def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, meaning: str,
-                      assumptions: dict[str, bool]) -> Any:
-    """Declare a word of a setting, and return its symbol. The same declaration may be made again."""
-    definition = sp.sympify(definition)
+                      assumptions: dict[str, bool], depends: Iterable[str] = ()) -> Any:
+    """Declare a word of a setting, and return its symbol. The same declaration may be made again.
+
+    The symbol has the assumptions that the definition shows; the others are for :func:`promises` to check.
+    """
     _name(setting, name)
-    shown = {fact: holds for fact, holds in assumptions.items() if getattr(definition, f"is_{fact}", None) is holds}
+    for fact, holds in assumptions.items():
+        if fact not in (*PROMISES, "real") or holds is not True:
+            raise BadTheory(f"{name} cannot be assumed to be {fact}={holds!r}: say {'=True, '.join(PROMISES)}=True.")
+    if callable(definition) and not isinstance(definition, sp.Basic):
+        return _computed(setting, name, definition, latex, meaning, assumptions, frozenset(depends))
+    if depends:
+        raise BadTheory(f"What {name} depends on follows from its definition: leave out depends=.")
+    definition = sp.sympify(definition)
+    for fact in assumptions:
+        if _shown(definition, fact) is False:
+            raise BadTheory(f"{name} is not {fact}: by its definition it is {definition}.")
+    shown = {fact: True for fact in assumptions if _shown(definition, fact)}
     shape = getattr(definition, "shape", None)
     if setting is DEEP_LINEAR:
         symbol = sp.Symbol(name, **(shown or {"real": True})) if shape is None else sp.MatrixSymbol(name, *shape)
-        return _once(setting.words, name, definition, lambda: built_in_quantity(
+        return _once(setting, name, definition, lambda: built_in_quantity(
             name, symbol, latex, meaning, "weights", definition, in_conjectures=shape is None))
-    _within(setting, name, definition)
+    within(setting, f"the word {name!r}", definition)
     symbol = setting.symbol(name, shape, **({} if shape is not None else shown or {"real": True}))
-
-    def declare() -> Any:
-        setting.words[name] = Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
-                                       in_conjectures=shape is None)
-        return symbol
-
-    return _once(setting.words, name, definition, declare)
+    return _once(setting, name, definition, lambda: _entered(
+        setting, Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
+                          in_conjectures=shape is None)))
 
 
-def _once(table: dict[str, Quantity], name: str, definition: sp.Basic, declare: Callable[[], Any]) -> Any:
-    if name not in table:
+def _computed(setting: Setting, name: str, value: Callable[[Any], Any], latex: str, meaning: str,
+              assumptions: dict[str, bool], depends: frozenset[str]) -> Any:
+    """Declare a number by a function of an instance that returns its exact value. Proofs know nothing of it."""
+    if setting is DEEP_LINEAR:
+        raise BadTheory(f"{name} is a function, and words of the deep linear networks have expressions as their "
+                        "definitions: write it in the words of flatcert.deep_linear.")
+    if not depends or not depends <= set(setting.data):
+        raise BadTheory(f"{name} is a function: say which data it depends on, depends=(...) of "
+                        f"{', '.join(setting.data)}.")
+    symbol = setting.symbol(name, None, **({"real": True}))
+    return _entered(setting, Quantity(name, symbol, latex, meaning, "weights", depends, value=value,
+                                      in_conjectures=True))
+
+
+def _entered(setting: Setting, word: Quantity) -> Any:
+    setting.words[word.name] = word
+    SYMBOL_NAMES[word.symbol] = word.latex
+    return word.symbol
+
+
+def _once(setting: Setting, name: str, definition: sp.Basic, declare: Callable[[], Any]) -> Any:
+    if name not in setting.words:
         try:
             return declare()
         except ValueError as error:
-            raise BadTheory(str(error)) from None
-    if table[name].definition != definition:
-        raise BadTheory(f"the word {name!r} is declared twice with two definitions: rename one of them")
-    return table[name].symbol
+            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
+    if setting.words[name].definition != definition:
+        raise BadTheory(f"The word {name!r} is declared twice with two definitions, {setting.words[name].definition} "
+                        f"and {definition}: rename one of them.")
+    return setting.words[name].symbol
+
+
+def _shown(expression: sp.Basic, fact: str) -> bool | None:
+    """Whether an expression has a sign, as far as that shows. The nodes of the language may be infinite for SymPy."""
+    found: bool | None = getattr(expression, f"is_extended_{fact}", None)
+    return found
+
+
+def promises(symbol: sp.Basic, assumptions: dict[str, bool]) -> list[Obligation]:
+    """What a theory assumes of a word although the definition does not show it: to be checked on instances."""
+    return [Obligation(f"{symbol} is {fact}", Relation(symbol, PROMISES[fact], sp.S.Zero)) for fact in assumptions
+            if fact in PROMISES and not _shown(symbol, fact)]
 
 
 def declared_hypothesis(setting: Setting, name: str, relations: Iterable[Any], latex: str) -> str:
     """Declare a hypothesis of a setting, and return its name. The same declaration may be made again."""
-    stated = tuple(map(stated_relation, relations))
+    try:
+        stated = tuple(map(stated_relation, relations))
+    except TypeError as error:
+        raise BadTheory(f"The hypothesis {name!r}: {error}.") from None
     latex = latex or rf"\text{{{name}}}"
     if not stated:
-        raise BadTheory(f"the hypothesis {name!r} states no relation: give it one, say (x, \">\", 0)")
+        raise BadTheory(f"The hypothesis {name!r} states no relation: give it one, say (x, \">\", 0).")
     if name in setting.hypotheses:
         if setting.hypotheses[name].relations != stated:
-            raise BadTheory(f"the hypothesis {name!r} is declared twice with two meanings: rename one of them")
+            raise BadTheory(f"The hypothesis {name!r} is declared twice with two meanings: rename one of them.")
     elif setting is DEEP_LINEAR:
         try:
             built_in_hypothesis(name, *stated, latex=latex)
         except ValueError as error:
-            raise BadTheory(str(error)) from None
+            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
     else:
         for relation in stated:
             for side in relation.sides:
-                _within(setting, name, side)
+                within(setting, f"the hypothesis {name!r}", side)
         setting.hypotheses[name] = Hypothesis(name, stated, latex)
     return name
 
@@ -80,7 +126,7 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
                         latex: str) -> Quantifier:
     """Declare a quantifier of a setting of one's own."""
     if setting is DEEP_LINEAR:
-        raise BadTheory("the deep linear networks have their own quantifiers: give one of their names in `over`")
+        raise BadTheory("The deep linear networks have their own quantifiers: give one of their names in `over`.")
     found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=values)
     setting.quantifiers[symbol.name] = found
     return found
@@ -88,19 +134,24 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
 
 def _name(setting: Setting, name: str) -> None:
     if not (name.isidentifier() and name[0].isalpha()):
-        raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on")
+        raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on.")
     if name in setting.data or name in {size.name for size in setting.sizes}:
-        raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name")
+        raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name.")
 
 
-def _within(setting: Setting, name: str, expression: sp.Basic) -> None:
-    """Raise BadTheory where an expression contains a symbol of another setting."""
-    for symbol in expression.free_symbols:
-        of = getattr(symbol, "setting", None) or (str(symbol.args[-1]) if isinstance(symbol, sp.MatrixSymbol) and len(
-            symbol.args) == 4 else None)
-        if of != setting.name and symbol not in setting.sizes:
-            raise BadTheory(f"{name!r} contains {symbol}, which is no datum or word of {setting.name!r}: its data are "
-                            f"{', '.join(setting.data)}")
-
-
-__all__ = ["BadTheory", "Relation", "declared_hypothesis", "declared_quantifier", "declared_quantity"]
+def within(setting: Setting, what: str, expression: sp.Basic) -> None:
+    """Raise BadTheory where an expression contains a word that the setting does not have."""
+    if setting is DEEP_LINEAR:
+        try:
+            sources_in(expression)
+        except ValueError as error:
+            word = str(error).removesuffix(" is not declared")
+            raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
+        return
+    bound = {symbol for one in setting.quantifiers.values() for symbol in one.binds}
+    bound |= {index for node in expression.atoms(sp.Sum) for index, *_ in node.limits}
+    for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
+        if not setting.declares(symbol):
+            known = (*setting.data, *setting.words)
+            raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
+                            f"{meant(symbol.name, known)}")

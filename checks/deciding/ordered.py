@@ -18,7 +18,7 @@ from ..evaluation.scope import Values
 from .balls import compare
 from .decider import C, Certifiable
 from .screening import SAFE_SLACK
-from .verdicts import Outcome, Verdict
+from .verdicts import Outcome, Route, Verdict
 
 
 class Ordered(Certifiable[C]):
@@ -87,7 +87,7 @@ class Ordered(Certifiable[C]):
                     return Outcome(Verdict.NOT_APPLICABLE if fails else found.verdict, found.bits, values=values)
             return replace(self._compared(self.obligation.relation, case, values), values=values)
         except ZeroDivisionError:  # a side is not defined here
-            return Outcome(Verdict.NOT_APPLICABLE, values=values)
+            return Outcome(Verdict.NOT_APPLICABLE, route=Route.UNDEFINED, values=values)
 
     def _compared(self, relation: Relation, case: C, values: Values) -> Outcome:
         return compare(relation, lambda ring: self.scope(case, ring, values))
@@ -121,7 +121,7 @@ class Ordered(Certifiable[C]):
 
 
 def _worst(outcomes: list[Outcome]) -> Outcome:
-    worst = min([Outcome(Verdict.NOT_APPLICABLE), *outcomes],
+    worst = min(outcomes or [Outcome(Verdict.NOT_APPLICABLE)],
                 key=lambda outcome: (outcome.verdict.severity, outcome.ratio or np.inf))
     return replace(worst, layers=frozenset(o.values[name] for o in outcomes if o.verdict is Verdict.HELD
                                            for name in ("j", "k") if name in o.values))

@@ -47,6 +47,10 @@ class Scope(ABC):
     def layer(self, family: str, index: int) -> Value:
         """A member of a family of matrices."""
 
+    def member(self, sequence: str, index: int) -> Value:
+        """A member of a sequence of data. It depends on no other name."""
+        raise self._lacks("sequences")
+
     def definition(self, name: str) -> sp.Basic | None:
         """The expression that a name stands for; None for a name whose value depends on no other name."""
         raise self._lacks(f"definition of {name}, which a derivative or an expectation needs")

@@ -6,13 +6,36 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
+from ...numeric.linalg.rational import rational
+from ...theory.language.quantities import Quantity
 from ..arithmetic.exact import Exact
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
+from ..output import DataError
 from .evaluate import Meaningless, Scope, UnknownNode, Value, evaluate
 from .scope import Values
+
+
+class BadValue(DataError):
+    """The function of a primitive gives no exact number. The message is a sentence."""
+
+
+def given_value(word: Quantity, instance: Data) -> fmpq:
+    """The number that the function of a primitive gives on an instance. A division by zero says: it is not defined.
+
+    Raises BadValue where the function fails or gives no exact number.
+    """
+    if word.value is None:
+        raise UnknownNode(f"{word.name} has no function")
+    try:
+        return rational(word.value(instance))
+    except ZeroDivisionError:
+        raise
+    except Exception as error:
+        raise BadValue(f"The function of the word {word.name!r} gives no exact number at {instance.name}: "
+                       f"{type(error).__name__}: {str(error).removesuffix('.')}.") from error
 
 
 class DataScope(Scope):
@@ -29,6 +52,8 @@ class DataScope(Scope):
         self.memo = {} if self.values else instance.readings.setdefault(ring, {})
 
     def value(self, name: str) -> Value:
+        if name in self.integers:  # not remembered: a sum gives its index one number after the other
+            return self.ring.number(fmpq(self.integers[name]))
         if name not in self.memo:
             self.memo[name] = self._computed(name)
         return self.memo[name]
@@ -49,16 +74,18 @@ class DataScope(Scope):
         return exactly
 
     def layer(self, family: str, index: int) -> Value:
-        """A member of a sequence."""
-        kind = self.instance.setting.data.get(family)
+        raise self._lacks("layers")
+
+    def member(self, sequence: str, index: int) -> Value:
+        kind = self.instance.setting.data.get(sequence)
         if kind is None or kind.index is None:
-            raise UnknownNode(f"{family!r} is no sequence")
+            raise UnknownNode(f"{sequence!r} is no sequence")
         places = members(kind, self.instance.sizes)
         if index not in places:
-            raise Meaningless(f"there is no {family}[{index}]")
-        key = f"{family}[{index}]"
+            raise Meaningless(f"there is no {sequence}[{index}]")
+        key = f"{sequence}[{index}]"
         if key not in self.memo:
-            self.memo[key] = self._lift(self._sequence(family)[index - places.start])
+            self.memo[key] = self._lift(self._sequence(sequence)[index - places.start])
         return self.memo[key]
 
     def _sequence(self, family: str) -> tuple[Value, ...]:
@@ -73,8 +100,8 @@ class DataScope(Scope):
         word = self.instance.setting.words.get(name)
         if word is not None and word.definition is not None:
             return evaluate(word.definition, self)
-        if name in self.integers:
-            return self.ring.number(fmpq(self.integers[name]))
+        if word is not None and word.value is not None:
+            return self._lift(given_value(word, self.instance))
         raise UnknownNode(f"no number is bound to the name {name!r}")
 
     def _lift(self, value: Value) -> Value:

@@ -24,6 +24,7 @@ _OWN: WeakKeyDictionary[Setting, dict[str, Family[Data]]] = WeakKeyDictionary()
 def add(setting: Setting, one: Family[Data]) -> None:
     """Add a family of a theory. One of the same name takes the place of the earlier one."""
     _OWN.setdefault(setting, {})[one.name] = one
+    instance.cache_clear()
 
 
 def known(setting: Setting) -> dict[str, Family[Data]]:
