@@ -16,6 +16,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--flatcert"):
-        from .checks.suite.pytest_items import Theories
+        from .checks.verifying.pytest_items import Theories
 
         config.pluginmanager.register(Theories(config), "flatcert-theories")

@@ -1,5 +1,5 @@
 """Tests of a theory for pytest: ``test_theory = property_tests(theory)``."""
 
-from .checks.suite.pytest_items import property_tests
+from .checks.verifying.pytest_items import property_tests
 
 __all__ = ["property_tests"]

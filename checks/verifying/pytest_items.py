@@ -14,7 +14,7 @@ from ..authoring.project import project_theories
 from ..authoring.references import installed, load, reference_of_text
 from ..authoring.theory import Theory, library_of
 from ..output import DataError
-from .checks import Check, Fails, checks_of
+from .property_checks import Check, Fails, checks_of
 
 Record = Callable[[str, object], None]
 
@@ -89,8 +89,15 @@ class Theories:
             self.files = {_file(text) for text in project_theories(config.rootpath)}
             config.args += sorted(map(str, self.files))
 
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> TheoryFile | None:
+        """A file that is found in a folder. One that is named is a module to pytest first, see below."""
+        if file_path.resolve() not in self.files or parent.session.isinitpath(file_path):
+            return None
+        return TheoryFile.from_parent(parent, path=file_path)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> TheoryFile | None:
+        """In the place of a module that is named, so that the file is not collected twice."""
         if module_path.resolve() not in self.files:
             return None
         return TheoryFile.from_parent(parent, path=module_path)

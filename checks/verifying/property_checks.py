@@ -29,8 +29,8 @@ from ..deciding.verdicts import Verdict
 from ..deciding.ways import decider
 from ..instances.data_strategies import data
 from ..instances.strategies import instances
-from ..verifying.replay import replay
-from ..verifying.units import derivation_unit, refute
+from .replay import replay
+from .units import derivation_unit, refute
 
 PATHS = 6
 """On how many trajectories an obligation is checked: each takes a tenth of a second. ``verify`` has more."""
