@@ -65,7 +65,7 @@ def _claims(title: str, rows: list[list[str]], console: Console) -> Table:
     """The table of claims. In a narrow terminal columns are left out: first the empty ones, then those named here."""
     cells = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(_COLUMNS, ())
     empty = [name for name, column in cells.items() if set(column) <= {"-"}]
-    for left_out in (*empty, "s", "n/a", "machine-\nchecked", "tightest", None):
+    for left_out in (*empty, "s", "tightest", "n/a", "machine-\nchecked", None):
         lines = Table(title=title, title_justify="left")
         for name in cells:
             lines.add_column(name, justify=_COLUMNS[name], no_wrap=True)

@@ -29,13 +29,14 @@ def grown(text: str, block: str) -> str:
     b = 2
     a = 3
     """
-    new = dict(_pieces(block))
-    kept = {name: piece for name, piece in _pieces(text) if name not in new}
-    return "\n".join(piece for _, piece in sorted({**kept, **new}.items(), key=lambda found: found[0][0]))
+    new = list(_pieces(block))
+    names = {name for name, _ in new}
+    kept = [(name, piece) for name, piece in _pieces(text) if name not in names]
+    return "\n".join(piece for _, piece in sorted([*kept, *new], key=lambda found: found[0][0]))
 
 
 def _pieces(text: str) -> Iterator[tuple[tuple[int, str], str]]:
-    """The statements of a file: what each is (the docstring, an import, the rest, the last lines), its name, its text."""
+    """The statements of a file: the rank of each (docstring, import, other, the last lines) and its name; its text."""
     lines, end = text.splitlines(), 0
     for node in ast.parse(text).body:
         piece, end = "\n".join(lines[end:node.end_lineno]), node.end_lineno or end
