@@ -157,5 +157,8 @@ def within(setting: Setting, what: str, expression: sp.Basic) -> None:
     for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
         if not setting.declares(symbol):
             known = (*setting.data, *setting.words)
+            if symbol.name in known:
+                raise BadTheory(f"{what} contains another {symbol} than that of {setting.name!r}: take the symbol from "
+                                "the setting, or from quantity(...).")
             raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
                             f"{meant(symbol.name, known)}")

@@ -45,11 +45,7 @@ class Scope(ABC):
 
     @abstractmethod
     def layer(self, family: str, index: int) -> Value:
-        """A member of a family of matrices."""
-
-    def member(self, sequence: str, index: int) -> Value:
-        """A member of a sequence of data. It depends on no other name."""
-        raise self._lacks("sequences")
+        """A member of a family of matrices, or of a sequence of data."""
 
     def definition(self, name: str) -> sp.Basic | None:
         """The expression that a name stands for; None for a name whose value depends on no other name."""

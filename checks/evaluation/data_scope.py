@@ -14,7 +14,7 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
 from ..output import DataError
-from .evaluate import Meaningless, Scope, UnknownNode, Value, evaluate
+from .evaluate import Scope, Undefined, UnknownNode, Value, evaluate
 from .scope import Values
 
 
@@ -74,23 +74,17 @@ class DataScope(Scope):
         return exactly
 
     def layer(self, family: str, index: int) -> Value:
-        raise self._lacks("layers")
-
-    def member(self, sequence: str, index: int) -> Value:
-        kind = self.instance.setting.data.get(sequence)
+        """A member of a sequence."""
+        kind = self.instance.setting.data.get(family)
         if kind is None or kind.index is None:
-            raise UnknownNode(f"{sequence!r} is no sequence")
+            raise UnknownNode(f"{family!r} is no sequence")
         places = members(kind, self.instance.sizes)
         if index not in places:
-            raise Meaningless(f"there is no {sequence}[{index}]")
-        key = f"{sequence}[{index}]"
+            raise Undefined(f"there is no {family}[{index}]")
+        key = f"{family}[{index}]"
         if key not in self.memo:
-            self.memo[key] = self._lift(self._sequence(sequence)[index - places.start])
+            self.memo[key] = self._lift(self.instance.parts(family)[index - places.start])
         return self.memo[key]
-
-    def _sequence(self, family: str) -> tuple[Value, ...]:
-        found = self.instance.arrays[family]
-        return found if isinstance(found, tuple) else ()
 
     def _computed(self, name: str) -> Value:
         if name in self.values:

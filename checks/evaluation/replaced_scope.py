@@ -54,9 +54,6 @@ class ReplacedScope(Scope):
             raise self._lacks(f"members of {family}")
         return self._constant(self.base.layer(family, index))
 
-    def member(self, sequence: str, index: int) -> Value:
-        return self._constant(self.base.member(sequence, index))
-
     def _constant(self, value: Value) -> Value:
         return self.ring.constant(value) if isinstance(self.ring, TaylorRing) else value
 

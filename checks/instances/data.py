@@ -56,6 +56,15 @@ class Data:
         """The same instance under another name."""
         return replace(self, name=name)
 
+    def parts(self, name: str) -> tuple[Any, ...]:
+        """The members of a sequence, or the only part of another datum."""
+        found = self.arrays[name]
+        return found if isinstance(found, tuple) else (found,)
+
+    def changed(self, changes: Mapping[str, Any], name: str) -> Data:
+        """The instance with other data or sizes, under a name. Raises NoInstance where that is none."""
+        return make_data(self.setting, {**self.arrays, **self.sizes, **changes}, name)
+
 
 def make_data(setting: Setting, arrays: Mapping[str, Any], name: str = "given") -> Data:
     """An instance from numbers in any exact form; vectors may be flat. Sizes are read off the shapes.

@@ -10,6 +10,7 @@ from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import BUILT_IN, Library
 from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
+from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Verdict
@@ -86,7 +87,7 @@ def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
 def named_obligation(library: Library, claim_id: str, wanted: str) -> Obligation:
     """The obligation or mutant of a claim, or the conjecture that a line states. Raises KeyError, ValueError."""
     if claim_id == CONJECTURE:
-        return read_line(wanted).obligation
+        return read_line(wanted, language_of(library)).obligation
     for obligation in library.claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation

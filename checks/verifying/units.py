@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ..attack import data_shrinking as data_shrinking
+from ..attack.grounds import ground
 from ..attack.shrinking import shrink
 from ..authoring.references import load
 from ..deciding.decider import Case, Decider
@@ -77,7 +77,8 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     if found is None or not decides.shrinks or decides.written_down(place(found.token)):
         return found
     case = decides.named(place(found.token))
-    small = replace(shrink(case, lambda other: decides.decide(other).verdict is Verdict.REFUTED), name=GIVEN)
+    small = replace(shrink(case, lambda other: decides.decide(other).verdict is Verdict.REFUTED,
+                           completed=ground(false).completed), name=GIVEN)
     return _counterexample(claim_id, false, small, decides.decide(small))
 
 
@@ -98,8 +99,9 @@ def derivation_unit(reference: str, claim_id: str) -> DerivationResult:
     problems += found.matches(claim, library)
     problems += contradicted(found, library)
     line = second_line(found, library)
+    taken = tuple(f"{name} ({reference})" for name, reference in library.taken(claim_id).items())
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,
-                            perf_counter() - started, line.agreeing, line.undecided)
+                            perf_counter() - started, taken, line.agreeing, line.undecided)
 
 
 def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:

@@ -9,7 +9,7 @@ from ..integers import integer
 
 def _member(node: NumberMember | MatrixMember, compiled: Compile) -> Evaluator:
     name, index = node.name, node.index
-    return lambda scope: scope.member(name, integer(index, scope))
+    return lambda scope: scope.layer(name, integer(index, scope))
 
 
 PRINTERS: dict[type, Printer] = {NumberMember: _member, MatrixMember: _member}
