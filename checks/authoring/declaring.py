@@ -141,7 +141,11 @@ def _name(setting: Setting, name: str) -> None:
 
 
 def within(setting: Setting, what: str, expression: sp.Basic) -> None:
-    """Raise BadTheory where an expression contains a word that the setting does not have."""
+    """Raise BadTheory where an expression contains a float, or a word that the setting does not have."""
+    for number in sorted(expression.atoms(sp.Float)):
+        exact = sp.nsimplify(number, rational=True)
+        raise BadTheory(f"{what} contains the float {float(number):g}: write Rational({exact.p}, {exact.q}), which is "
+                        "exact.")
     if setting is DEEP_LINEAR:
         try:
             sources_in(expression)
