@@ -14,6 +14,7 @@ from ...theory.language.claim import Claim, Origin
 from ...theory.language.kinds import Kind
 from ...theory.language.obligation import Obligation
 from ...theory.language.quantifiers import Quantifier
+from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library
 from ...theory.proof.builder import Proof, ProofFunction
@@ -22,7 +23,7 @@ from ..instances.data import make_data
 from ..instances.families.family import Family
 from ..instances.instance import Instance, make
 from .automatic import near_misses
-from .declaring import BadTheory, declared_hypothesis, declared_quantifier, declared_quantity
+from .declaring import BadTheory, declared_hypothesis, declared_quantifier, declared_quantity, within
 from .references import reference_of
 
 Draw = Callable[[Any, int], Any]
@@ -118,6 +119,10 @@ class Theory:
             raise BadTheory(f"the claim {id!r} has no obligation: give it at least one")
         try:
             claim = Claim(id, title, tuple(map(self._placed, obligations)), requires, origins=origins, note=note)
+            for one in claim.obligations:
+                for relation in (one.relation, *one.given):
+                    for side in relation.sides if isinstance(relation, Relation) else ():
+                        within(self.setting, id, side, one.over)
         except ValueError as error:
             raise BadTheory(str(error)) from None
         self._theorems[id] = claim, None
@@ -129,6 +134,9 @@ class Theory:
         own = self.setting is not DEEP_LINEAR
         space = obligation.space if obligation.on else data_pool.ANY if own else obligation.space
         placed = replace(obligation, setting=self.setting, space=space, on=())
+        if own and obligation.decide != "ordered":
+            way = f"{obligation.name!r} is decided as {obligation.decide!r}"
+            raise BadTheory(f"{way}, which is for networks only: leave decide out")
         if own:
             data_pool.families_of(self.setting, space)
         else:

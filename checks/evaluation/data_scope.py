@@ -26,9 +26,12 @@ class DataScope(Scope):
                 self.integers[name] = int(value.p)
             elif isinstance(value, int):
                 self.integers[name] = value
+        self.outside = frozenset(self.integers)
         self.memo = {} if self.values else instance.readings.setdefault(ring, {})
 
     def value(self, name: str) -> Value:
+        if name in self.integers and name not in self.outside:  # the index of a sum, which has many values
+            return self.ring.number(fmpq(self.integers[name]))
         if name not in self.memo:
             self.memo[name] = self._computed(name)
         return self.memo[name]
