@@ -19,7 +19,7 @@ from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library
 from ...theory.proof.builder import Proof, ProofFunction
 from ..instances import data_pool, spaces
-from ..instances.data import make_data
+from ..instances.data import NoInstance, make_data
 from ..instances.families.family import Family
 from ..instances.instance import Instance, make
 from .automatic import near_misses
@@ -101,11 +101,22 @@ class Theory:
 
     def _family(self, draw: Draw, count: int | None) -> Family[Any]:
         name = f"{slug(self.name)}.{getattr(draw, '__name__', 'family').strip('<>')}"
+
+        def drawn(rng: Any, index: int) -> Any:
+            try:
+                found = draw(rng, index)
+            except Exception as error:  # whatever a user's function raises is said in one sentence
+                raise NoInstance(f"the family {name!r} fails at index {index}: {type(error).__name__}: {error}") from error
+            if self.setting is not DEEP_LINEAR:
+                return make_data(self.setting, found)
+            if not isinstance(found, Instance):
+                raise NoInstance(f"the family {name!r} returns {found!r}: let it return instance(covariance, weights)")
+            return found
+
+        made: Family[Any] = Family(name, drawn, count)
         if self.setting is DEEP_LINEAR:
-            made: Family[Any] = Family(name, draw, count)
             spaces.add(made)
         else:
-            made = Family(name, lambda rng, index: make_data(self.setting, draw(rng, index)), count)
             data_pool.add(self.setting, made)
         self.families[name] = made
         return made

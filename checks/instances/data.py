@@ -69,6 +69,8 @@ def make_data(setting: Setting, arrays: Mapping[str, Any], name: str = "given") 
     >>> made["d"], made.describe()["x"]
     (2, [['1'], ['1/2']])
     """
+    if not isinstance(arrays, Mapping):
+        raise NoInstance(f"{arrays!r} is no instance of {setting.name!r}: it is a dict with {', '.join(setting.data)}")
     missing, unknown = [x for x in setting.data if x not in arrays], [
         x for x in arrays if x not in setting.data and x not in {size.name for size in setting.sizes}]
     if missing or unknown:
