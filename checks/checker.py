@@ -17,7 +17,7 @@ from collections import namedtuple
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
-from itertools import pairwise
+from itertools import pairwise, product
 from math import floor, gcd, lcm, log2
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,11 +52,13 @@ def size(x: object) -> int:
     """Return the words of an exact number, 1 for an interval, and for a matrix the size of its largest entry."""
     if isinstance(x, list):
         return max(map(size, x), default=1)
+    if isinstance(x, Jet):
+        return max(map(size, x.parts))
     return 1 + bits_of(x) // 64 if isinstance(x, Fraction | int) else 1
 def bits_of(x: Fraction | int) -> int:  # Of the numerator and the denominator
     return x.numerator.bit_length() + x.denominator.bit_length()
 
-# The number sign(q) (|q| t^m)^(1/n), where t > 0 is the largest root of the polynomial f; there is no t if m = 0
+# The number sign(q) (|q| t^m)^(1/n), where t > 0 is the f[0]-th largest root of the polynomial f[1:], unless m = 0
 Form = namedtuple("Form", "q n f m", defaults=(1, (), 0))
 class Number:
     """A real number in [lo, hi], with its form where that is known. A known rational number is a Fraction instead."""
@@ -81,6 +83,25 @@ class Number:
         ends = [x * y for x in (self.lo, self.hi) for y in (other.lo, other.hi)]
         return made(min(ends), max(ends), product_form(self.form, other.form))
     __radd__, __rmul__ = __add__, __mul__
+class Jet(Number):
+    """A number that moves along a line: its coefficients at 1, t and t^2. Whatever needs its size is undecided."""
+    def __init__(self, *parts: Scalar) -> None:
+        self.parts = parts
+    def __getattr__(self, name: str) -> Any:
+        raise Undecided("the derivative of what is no smooth function, or of an eigenvalue")
+    def __add__(self, other: Scalar | int) -> Scalar:
+        return Jet(*(x + y for x, y in zip(self.parts, parts(other), strict=True)))
+    def __mul__(self, other: Scalar | int) -> Scalar:
+        spend(9)
+        (a, b, c), (d, e, f) = self.parts, parts(other)
+        return Jet(a * d, a * e + b * d, a * f + b * e + c * d) if isinstance(other, Jet) else Jet(a * d, b * d, c * d)
+    def through(self, value: Scalar, slope: Scalar, bend: Scalar) -> Jet:
+        """Return a function of it, from the value, the derivative and half of the second derivative there."""
+        _, b, c = self.parts
+        return Jet(value, slope * b, slope * c + bend * (b * b))
+    __radd__, __rmul__ = __add__, __mul__
+def parts(x: Value | int) -> tuple[Scalar, ...]:  # The coefficients of a number at 1, t and t^2
+    return x.parts if isinstance(x, Jet) else (x if isinstance(x, Number) else rational(x), ZERO, ZERO)
 
 def rounded(x: Fraction, up: bool) -> Fraction:
     """Return a dyadic number of the working precision that is not below x, or not above x."""
@@ -153,6 +174,9 @@ def power(x: Value, e: Value) -> Scalar:
         raise Rejected("a power of a matrix, or an exponent that is no small rational number")
     if e in (0, 1):
         return ONE if e == 0 else x
+    if isinstance(x, Jet):
+        a = x.parts[0]
+        return x.through(power(a, e), e * power(a, e - 1), e * (e - 1) / 2 * power(a, e - 2))
     if not isinstance(x, Number):
         if x == 0 and e > 0:
             return ZERO
@@ -170,6 +194,9 @@ def power(x: Value, e: Value) -> Scalar:
     return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
 def exponential(x: Scalar) -> Scalar:
     """Return e^x: Taylor's series of y = x / 2^k with its remainder, squared k times."""
+    if isinstance(x, Jet):
+        found = exponential(x.parts[0])
+        return x.through(found, found, HALF * found)
     k = floor(max(abs(lift(x).lo), abs(lift(x).hi))).bit_length() + 1
     y, terms = lift(x) * Fraction(1, 1 << k), [lift(ONE)]
     for i in range(1, context.bits):
@@ -189,6 +216,11 @@ def compare(x: Value, y: Value) -> int | None:
         return None
     return 0 if ratio.q == 1 else 1 if (ratio.q > 1) == (x.form.q > 0) else -1
 def larger(x: Scalar, y: Scalar) -> Scalar:  # The maximum of two numbers
+    if isinstance(x, Jet) or isinstance(y, Jet):
+        sign = compare(parts(x)[0], parts(y)[0])
+        if not sign:
+            raise Undecided("a maximum where it has no derivative")
+        return x if sign > 0 else y
     sign, ends = compare(x, y), (max(lift(x).lo, lift(y).lo), max(lift(x).hi, lift(y).hi))
     return Number(*ends) if sign is None else x if sign >= 0 else y
 
@@ -214,9 +246,61 @@ def dot(x: Matrix, y: Matrix) -> Scalar:  # The sum of the products of the entri
     spend(len(x) * len(x[0]), size(x) * size(y))
     return sum((a * b for r, s in zip(x, y, strict=True) for a, b in zip(r, s, strict=True)), ZERO)
 def identity(n: int) -> Matrix:
+    spend(n * n)
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
 def symmetric(a: Matrix) -> Matrix:  # The symmetric part
     return times(HALF, plus(a, turned(a)))
+
+def distance(x: Scalar) -> Fraction:  # From zero, at least
+    head = lift(parts(x)[0])
+    return max(head.lo, -head.hi)
+def eliminated(a: Matrix, b: Matrix) -> tuple[Scalar, Matrix]:
+    """Return the determinant of a, and the x with a x = b; no x where a is singular. By Gauss and Jordan."""
+    rows, n = [[*r, *t] for r, t in zip(a, b, strict=True)], len(turned(a))
+    determinant: Scalar = ONE
+    require(len(a) == n, "not defined: an inverse or a determinant of a matrix that is not square")
+    for k in range(n):
+        furthest = max(((distance(row[k]), i) for i, row in enumerate(rows) if i >= k and row[k]), default=None)
+        if furthest is None:
+            return ZERO, []
+        i = furthest[1]
+        rows[k], rows[i], pivot = rows[i], rows[k], rows[i][k]
+        if parts(pivot)[0] == 0:
+            raise Undecided("the derivative of an inverse or a determinant of a singular matrix")
+        determinant = determinant * pivot * (1 if i == k else -1)
+        rows[k] = times(power(pivot, Fraction(-1)), [rows[k]])[0]
+        rows = [row if j == k else minus([row], times(row[k], [rows[k]]))[0] for j, row in enumerate(rows)]
+    return determinant, [row[n:] for row in rows]
+def solution(a: Matrix, b: Matrix) -> Matrix:
+    """Return the x with a x = b. Raises ZeroDivisionError where a is singular."""
+    _, x = eliminated(a, b)
+    if not x:
+        raise ZeroDivisionError("the inverse of a singular matrix")
+    return x
+def kronecker(a: Matrix, b: Matrix) -> Matrix:
+    spend(len(a) * len(a[0]) * len(b) * len(b[0]), size(a) * size(b))
+    return [[x * y for x in r for y in t] for r in a for t in b]
+
+def moved(point: list[Matrix], directions: list[Matrix]) -> list[Matrix]:  # The point + t directions
+    return [[[Jet(x, y, ZERO) if y else x for x, y in zip(*rows, strict=True)] for rows in zip(*pair, strict=True)]
+            for pair in zip(point, directions, strict=True)]
+def units(point: list[Matrix]) -> list[list[Matrix]]:
+    """Return the directions that move one entry of matrices by 1."""
+    places = [(k, i, j) for k, m in enumerate(point) for i in range(len(m)) for j in range(len(m[0]))]
+    spend(len(places) ** 2)
+    return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
+             for k, m in enumerate(point)] for at in places]
+def gradient(f: Callable[[list[Matrix]], Value], point: list[Matrix]) -> list[Matrix]:
+    """Return the derivatives of a function of matrices, shaped as these."""
+    found = iter([parts(f(moved(point, unit)))[1] for unit in units(point)])
+    return [[[next(found) for _ in row] for row in m] for m in point]
+def hessian(f: Callable[[list[Matrix]], Value], point: list[Matrix]) -> Matrix:
+    """Return the second derivatives of a function of matrices, by its coefficients at t^2 along lines."""
+    directions = units(point)
+    bend = [[parts(f(moved(point, [*map(plus, a, b)])))[2] for b in directions[:i]] for i, a in enumerate(directions)]
+    alone = [parts(f(moved(point, unit)))[2] for unit in directions]
+    return [[2 * x if i == j else bend[max(i, j)][min(i, j)] + -1 * (x + y) for j, y in enumerate(alone)]
+            for i, x in enumerate(alone)]
 
 def outside(w: Matrix, basis: list[Matrix]) -> Matrix:
     """Return w less its projections on the columns of an orthogonal basis."""
@@ -267,9 +351,9 @@ def multiplicity(f: tuple[int, ...], x: Fraction) -> int:  # How many roots are 
 
 def root(f: tuple[int, ...], j: int) -> Scalar:
     """Return the j-th largest root, exact if it is zero (or rational, while forms are kept)."""
-    require(j > 0, "not defined: an eigenvalue that does not exist")
-    if above(f, ZERO) + multiplicity(f, ZERO) < j:
-        raise Undecided("a negative eigenvalue")
+    require(0 < j < len(f), "not defined: an eigenvalue that does not exist")
+    if above(f, ZERO) + multiplicity(f, ZERO) < j:  # negative
+        return -1 * root(tuple(c * (-1) ** (len(f) - 1 - k) for k, c in enumerate(f)), len(f) - j)
     if above(f, ZERO) < j:
         return ZERO
     high = max(c.bit_length() for c in f) + 1  # Cauchy's bound, for roots and for their inverses
@@ -284,7 +368,7 @@ def root(f: tuple[int, ...], j: int) -> Scalar:
     exact = Fraction(floor(hi * f[-1]), f[-1])  # denominators of rational roots divide the leading coefficient
     if context.exact and exact > lo and above(f, exact) < j <= above(f, exact) + multiplicity(f, exact):
         return exact
-    return Number(lo, hi, Form(ONE, 1, f, 1) if context.exact and j == 1 else None)
+    return Number(lo, hi, Form(ONE, 1, (j, *f), 1) if context.exact else None)
 
 def top(a: Matrix, sigma: Matrix | None = None) -> Scalar:
     """Return the largest eigenvalue of Sigma^{1/2} A Sigma^{1/2}, which Sigma A shares; A is made symmetric."""
@@ -296,14 +380,20 @@ def top(a: Matrix, sigma: Matrix | None = None) -> Scalar:
             return radicals[0] * top(scaled, sigma)
     if radicals:
         found = lift(top([[(lift(x).lo + lift(x).hi) / 2 for x in row] for row in a], sigma))
-        moved = sum(lift(x).hi - lift(x).lo for row in a for x in row) * max(ONE, rational(dot(base, identity(len(a)))))
-        return Number(found.lo - moved, found.hi + moved)  # no further than the matrix, in norm
+        far = sum(lift(x).hi - lift(x).lo for row in a for x in row) * max(ONE, rational(dot(base, identity(len(a)))))
+        return Number(found.lo - far, found.hi + far)  # no further than the matrix, in norm
     value, image = root(charpoly(times(base, a)), 1), times(base, times(a, base))
     if isinstance(value, Number) and (not psd(minus(times(value.hi, base), image))
                                       or psd(minus(times(value.lo, base), image))):
         raise Undecided("LDL^T does not confirm an eigenvalue")
     return value
-def spectral(a: Matrix, j: int) -> Scalar:  # The j-th singular value, j = 1 or 2
+def extreme(a: Matrix, sign: int) -> Scalar:
+    """Return the largest (sign 1) or the smallest (sign -1) eigenvalue of a symmetric matrix."""
+    pairs = [pair for r, t in zip(a, turned(a), strict=True) for pair in zip(r, t, strict=True)]
+    require(not any(compare(x, y) for x, y in pairs), "not defined: the eigenvalue of a matrix that is not symmetric")
+    return sign * top(times(Fraction(sign), a))
+def spectral(a: Matrix, j: int) -> Scalar:  # The j-th singular value
+    require(j > 0, "not defined: a singular value before the first")
     gram = times(a, turned(a)) if len(a) <= len(a[0]) else times(turned(a), a)
     return power(top(gram) if j == 1 else root(charpoly(gram), j), HALF) if j <= len(gram) else ZERO
 
@@ -330,29 +420,19 @@ class Case:
         self.g = times(Fraction(2), times(sigma, minus(self.w, self.w_star)))
     def kernel(self) -> Matrix:  # M, the sum of |q_k|^2 P_{k-1}^T P_{k-1}
         return reduce(plus, [times(dot(q, q), times(turned(P), P)) for P, q in zip(self.P, self.q[1:], strict=False)])
-    def line(self, directions: list[Matrix]) -> list[Matrix]:
-        """Return the coefficients of the regressor of W + t directions at 1, t and t^2."""
-        q = [self.p, times(ZERO, self.p), times(ZERO, self.p)]
-        for layer, move in zip(reversed(self.W), reversed(directions), strict=True):
-            still, moved = ([times(turned(m), x) for x in q] for m in (layer, move))
-            q = [still[0], plus(still[1], moved[0]), plus(still[2], moved[1])]
-        return q
-    def units(self) -> list[list[Matrix]]:
-        """Return the directions that move one weight by 1."""
-        places = [(k, i, j) for k, m in enumerate(self.W) for i in range(len(m)) for j in range(len(m[0]))]
-        return [[[[Fraction(at == (k, i, j)) for j in range(len(m[0]))] for i in range(len(m))]
-                 for k, m in enumerate(self.W)] for at in places]
+    def regressor(self, layers: list[Matrix]) -> Matrix:
+        return reduce(lambda q, layer: times(turned(layer), q), reversed(layers), self.p)
+    def risk(self, layers: list[Matrix]) -> Scalar:
+        error = minus(self.regressor(layers), self.w_star)
+        return dot(error, times(self.sigma, error))
+    def line(self, directions: list[Matrix], i: int) -> Matrix:
+        """Return the coefficient at t^i of the regressor of W + t directions."""
+        return [[parts(x)[i] for x in row] for row in self.regressor(moved(self.W, directions))]
     def derivative(self, pull: Matrix) -> list[Matrix]:
         """Return the derivative of pull^T w in every weight, shaped as the weights."""
-        found = iter([dot(pull, self.line(unit)[1]) for unit in self.units()])
-        return [[[next(found) for _ in row] for row in m] for m in self.W]
-    def bend(self, directions: list[Matrix]) -> Scalar:
-        """Return the coefficient at t^2 of (w - w*)^T Sigma (w - w*) along a line."""
-        _, first, second = self.line(directions)
-        return dot(first, times(self.sigma, first)) + dot(self.g, second)
+        return gradient(lambda layers: dot(pull, self.regressor(layers)), self.W)
     def hessian(self) -> Matrix:
-        return [[self.bend([plus(*pair) for pair in zip(a, b, strict=True)]) + -1 * (self.bend(a) + self.bend(b))
-                 for b in self.units()] for a in self.units()]
+        return hessian(self.risk, self.W)
     def sharpness(self, direct: bool) -> Scalar:
         """Return the top eigenvalue of the Hessian: at a minimizer, where it is 2 J^T Sigma J, from M = J J^T."""
         minimizer = not direct and not any(map(any, self.g))
@@ -370,8 +450,8 @@ def least_sharpness(case: Case, witness: Json) -> Scalar:
     upper = 2 * top(kernel, case.sigma) * (power(energy / c, 1 - share) * power(p2, share))
     mix = reduce(plus, [times(x, times(u, turned(u))) for x, u in pairs])
     image, square = times(case.sigma, case.w_star), times(case.sigma, case.sigma)
-    parts = power(p2 * dot(mix, square), share) * power(dot(image, times(mix, image)), 1 - share)
-    lower = 2 * n / rational(dot(mix, case.sigma)) * parts
+    mean = power(p2 * dot(mix, square), share) * power(dot(image, times(mix, image)), 1 - share)
+    lower = 2 * n / rational(dot(mix, case.sigma)) * mean
     return upper if compare(lower, upper) == 0 else Number(lift(lower).lo, lift(upper).hi)
 
 def number(x: str) -> Fraction:
@@ -397,9 +477,12 @@ Scope = namedtuple("Scope", "case state values witness direct kind")  # What tre
 
 def scope(data: Json) -> Scope:
     """Return the scope of a certificate. Raises Rejected if its instance or its enclosure cannot be."""
-    instance, ball, stated = data["instance"], data["enclosure"], data["statement"]
-    types = [type(x) for x in (data["values"], stated["direct"], stated["given"])]
+    instance, ball, stated, values = data["instance"], data["enclosure"], data["statement"], data["values"]
+    types = [type(x) for x in (values, stated["direct"], stated["given"])]
     require(types == [dict, bool, list], "values are no object, hypotheses no list, or direct is no truth value")
+    if "data" in stated:  # of a setting of one's own
+        require(not values.keys() & instance["data"].keys(), "a datum is quantified, too")
+        return Scope(None, None, described(stated["data"], {**instance["data"], **values}), None, False, None)
     sigma, p, layers = matrix(instance["covariance"]), column(instance["readout"]), listed(instance["weights"])
     w_star = None if instance["regressor"] is None else column(instance["regressor"])
     pair = stated["space"] == "pairs"
@@ -413,79 +496,140 @@ def scope(data: Json) -> Scope:
         near = Number(-reach, reach)
         fits = [[*map(len, m)] for m in centre] == [[*map(len, m)] for m in case.W]
         require(fits and (reach == 0 if pair else reach >= 0), "the enclosure is none of these weights")
-        moved = [[[x if pair else x + near for x in row] for row in m] for m in centre]
-        state = Case(sigma, moved, p, case.w_star)
-    s = Scope(case, state, data["values"], data["witness"], stated["direct"], kind)
+        inside = [[[x if pair else x + near for x in row] for row in m] for m in centre]
+        state = Case(sigma, inside, p, case.w_star)
+    s = Scope(case, state, {x: quantified(x, y) for x, y in values.items()}, data["witness"], stated["direct"], kind)
     if kind:
         possible(s)
     return s
 
+ENTRIES: dict[str, Callable[[Scalar], bool]] = {
+    "real": lambda x: True, "nonnegative": lambda x: rational(x) >= 0, "positive": lambda x: rational(x) > 0,
+    "sign": lambda x: x in (-1, 1), "integer": lambda x: rational(x).denominator == 1,
+    "size": lambda x: whole(x) > 0,
+}
+STRUCTURES: dict[str, Callable[[Matrix], bool]] = {
+    "": lambda a: True, "symmetric": lambda a: a == turned(a),
+    "positive semidefinite": lambda a: a == turned(a) and psd(a),
+}
+def described(kinds: Json, found: Json) -> dict[str, Value]:
+    """Return the data by name, a member of a sequence by name[index]. Rejects what is not of its kind."""
+    require(kinds.keys() == found.keys() and all(map(str.isidentifier, kinds)), "other data than the statement's")
+    values: dict[str, Value] = {}
+    sizes = {name: number(x) for name, x in found.items() if kinds[name]["entries"] == "size"}
+    s = Scope(None, None, sizes, None, False, None)  # of shapes
+    for name, kind in kinds.items():
+        shape, ends = ([whole(value(tree, s)) for tree in kind[key]] for key in ("shape", "range"))
+        indices = [f"[{k}]" for k in range(ends[0], ends[1] + 1)] if ends else [""]
+        members = found[name] if ends else [found[name]]
+        require(isinstance(members, list), "malformed: a sequence that is no list")
+        for index, one in zip(indices, members, strict=True):
+            m = matrix(one) if shape else [[scalar(one)]]
+            fits = [len(m), *{len(row) for row in m}] == (shape or [1, 1])
+            fits = fits and all(ENTRIES[kind["entries"]](x) for row in m for x in row)
+            require(fits and STRUCTURES[kind["structure"]](m), f"{name + index} is not of its kind")
+            values[name + index] = m if shape else m[0][0]
+    return values
+
 def possible(s: Scope) -> None:
     """Reject an enclosure that no gradient flow can reach. Where one can, the checker trusts the file that it does."""
     start, state = s.case, s.state
-    risk, later = (dot(minus(c.w, c.w_star), times(c.sigma, minus(c.w, c.w_star))) for c in (start, state))
+    risk, later = start.risk(start.W), state.risk(state.W)
     same = [*zip(imbalance(start), imbalance(state), strict=True)]
     same += [(x, ZERO) for row in state.g for x in row] if s.kind == "limit" else []
-    moved = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
+    far = [dot(minus(x, y), minus(x, y)) for x, y in zip(start.W, state.W, strict=True)]
     # By Cauchy and Schwarz, as the squared gradient integrates to the fall of the risk
-    far = s.kind == "time" and compare(sum(moved, ZERO), times(given(s, "time"), risk + -1 * later)) == 1
-    require(not far and not any(compare(x, y) for x, y in same), "no gradient flow from there reaches the enclosure")
+    away = s.kind == "time" and compare(sum(far, ZERO), times(s.values["time"], risk + -1 * later)) == 1
+    require(not away and not any(compare(x, y) for x, y in same), "no gradient flow from there reaches the enclosure")
 def imbalance(c: Case) -> list[Scalar]:  # The entries of W_k W_k^T - W_{k+1}^T W_{k+1}, which gradient flow conserves
     return [x for a, b in pairwise(c.W) for row in minus(times(a, turned(a)), times(turned(b), b)) for x in row]
 
-def given(s: Scope, name: str) -> Value:
-    """Return a quantified value: a column, or a positive number, perhaps a radical."""
-    x = s.values[name]
+def scalar(x: Json) -> Scalar:  # A rational number, or a root of a positive one
+    if not isinstance(x, dict):
+        return number(x)
+    require(number(x["of"]) > 0, "the root of a number that is not positive")
+    return power(number(x["of"]), Fraction(1, x["root"]))
+def quantified(name: str, x: Json) -> Value | list[Matrix]:
+    """Return a quantified value: a positive number, perhaps a radical; a column; for Xi a matrix a layer."""
     if isinstance(x, list):
-        return column(x)
-    base, order = (x["of"], x["root"]) if isinstance(x, dict) else (x, 1)
-    require(number(base) > 0, f"{name} must be positive")
-    return power(number(base), Fraction(1, order))
-def moves(s: Scope) -> list[Matrix]:  # The direction Xi, a matrix a layer
-    return [matrix(m) for m in s.values["Xi"]]
+        return [matrix(m) for m in x] if name == "Xi" else column(x)
+    found = scalar(x)
+    require(isinstance(found, Number) or found > 0, f"{name} must be positive")
+    return found
 def member(layers: list[Matrix], k: Value, first: int) -> Matrix:  # Indices start with first; ValueError outside
     return layers[range(first, first + len(layers)).index(whole(k))]
 
 NODES: dict[str, Callable[..., Value]] = {
-    "rational": lambda s, x: number(x), "given": given, "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p,
-    "Sigma": lambda s: s.case.sigma, "w": lambda s: s.case.w, "w_star": lambda s: s.case.w_star,
-    "M": lambda s: s.case.kernel(), "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
-    "S_min": lambda s: least_sharpness(s.case, s.witness), "identity": lambda s: s.case.P[0],
+    "one": lambda s: [[ONE]],
+    "L": lambda s: Fraction(s.case.L), "p": lambda s: s.case.p, "w": lambda s: s.case.w,
+    "w_star": lambda s: s.case.w_star, "Sigma": lambda s: s.case.sigma, "M": lambda s: s.case.kernel(),
+    "S": lambda s: s.case.sharpness(s.direct), "hessian": lambda s: s.case.hessian(),
+    "S_min": lambda s: least_sharpness(s.case, s.witness), "rows": lambda s, x: Fraction(len(x)),
+    "identity": lambda s, n=None: s.case.P[0] if n is None else identity(whole(n)),
     "W": lambda s, k: member(s.case.W, k, 1), "P": lambda s, k: member(s.case.P, k, 0),
     "q": lambda s, k: member(s.case.q, k, 0), "derivative": lambda s, k, x: member(s.case.derivative(x), k, 1),
-    "Xi": lambda s, k: member(moves(s), k, 1), "line": lambda s, i: member(s.case.line(moves(s)), i, 0),
-    "flow": lambda s: times(Fraction(-1), s.case.line(s.case.derivative(s.case.g))[1]),
+    "Xi": lambda s, k: member(s.values["Xi"], k, 1), "line": lambda s, i: s.case.line(s.values["Xi"], whole(i)),
+    "flow": lambda s: times(Fraction(-1), s.case.line(s.case.derivative(s.case.g), 1)),
     "between": lambda s, j, k: reduce(lambda made, i: times(member(s.case.W, Fraction(i), 1), made),
                                       range(whole(j) + 1, whole(k)), identity(len(member(s.case.P, j, 0)))),
-    "second_derivative": lambda s: 2 * s.case.bend(moves(s)), "rows": lambda s, x: Fraction(len(x)),
+    "second_derivative": lambda s: 2 * parts(s.case.risk(moved(s.case.W, s.values["Xi"])))[2],
     "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO)),
     "add": lambda s, *x: reduce(plus, x), "pow": lambda s, x, e: power(x, e), "max": lambda s, *x: reduce(larger, x),
     "mul": lambda s, *factors: reduce(lambda x, y: times(x, y) if isinstance(y, list) else times(y, x), factors),
     "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
-    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x), "one": lambda s: [[ONE]],
+    "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x),
     "rank": lambda s, x: Fraction(len(row_space(x))), "weighted_top": lambda s, x: top(x, s.case.sigma),
     "weighted_bottom": lambda s, x: root(charpoly(times(s.case.sigma, symmetric(x))), len(x)),
     "least_singular": lambda s, x: power(root(charpoly(times(turned(x), x)), len(x[0])), HALF),
     "exp": lambda s, x: exponential(x), "top_vector": lambda s, a, x: top_vector(a, x),
     "spectral": lambda s, x: spectral(x, 1), "second_singular": lambda s, x: spectral(x, 2),
+    "singular_value": lambda s, x, k: spectral(x, whole(k)),
+    "nuclear_norm": lambda s, x: reduce(plus, [spectral(x, j + 1) for j in range(min(len(x), len(x[0])))]),
+    "largest_eigenvalue": lambda s, x: extreme(x, 1), "smallest_eigenvalue": lambda s, x: extreme(x, -1),
+    "determinant": lambda s, x: eliminated(x, identity(len(x)))[0], "solve": lambda s, a, b: solution(a, b),
+    "inverse": lambda s, x: solution(x, identity(len(x))), "kronecker": lambda s, x, y: kronecker(x, y),
+    "hadamard": lambda s, x, y: [[a * b for a, b in zip(r, t, strict=True)] for r, t in zip(x, y, strict=True)],
+    "zero": lambda s, m, n: [[ZERO] * whole(n)] * whole(m),
 }
 
+def name_of(tree: Json, s: Scope) -> str:  # Of a datum, or of a member of a sequence
+    return tree[1] if tree[0] == "given" else f"{tree[1]}[{whole(value(tree[2], s))}]"
 def value(tree: Json, s: Scope) -> Value:
     """Return the value of a tree [node, argument, ...]: a number or a matrix."""
     op, args = listed(tree)[0], tree[1:]
     spend(1)
-    if op in ("rational", "given"):
-        return NODES[op](s, *args)
+    if op == "rational":
+        return number(*args)
+    if op in ("given", "member"):
+        found: Value = s.values[name_of(tree, s)]
+        return found
     if op == "state":  # what is within is read of the enclosed weights
         return value(args[0], s._replace(case=s.state))
-    if op in ("sum", "largest"):
+    def at(values: dict[str, Value]) -> Value:
+        return value(args[0], s._replace(values={**s.values, **values}))
+    if op in ("sum", "largest", "product"):
         low, high = (whole(value(limit, s)) for limit in args[2:])
-        terms = [value(args[0], s._replace(values={**s.values, args[1]: str(k)})) for k in range(low, high + 1)]
-        return NODES["add" if op == "sum" else "max"](s, *terms) if terms else ZERO
-    parts = [value(x, s) for x in args]
+        terms = [at({args[1]: Fraction(k)}) for k in range(low, high + 1)]
+        join = NODES[{"sum": "add", "largest": "max", "product": "mul"}[op]]
+        return join(s, *terms) if terms else ONE if op == "product" else ZERO
+    if op == "expectation":  # over all columns of signs
+        spend(2 ** whole(value(args[2], s)))
+        columns = product((ONE, -ONE), repeat=whole(value(args[2], s)))
+        terms = [at({args[1]: [[sign] for sign in signs]}) for signs in columns]
+        return NODES["mul"](s, Fraction(1, len(terms)), NODES["add"](s, *terms))
+    if op == "gradient" or (op == "hessian" and args):
+        if any(isinstance(x, Jet) for m in s.values.values() if isinstance(m, list) for row in m for x in row):
+            raise Undecided("the derivative of a derivative")
+        names = [name_of(x, s) for x in args[1:]]
+        require(len({*names}) == len(names), "not defined: a derivative in one matrix twice")
+        point = [s.values[name] for name in names]
+        def f(matrices: list[Matrix]) -> Value:
+            return at(dict(zip(names, matrices, strict=True)))
+        return gradient(f, point)[0] if op == "gradient" else hessian(f, point)
+    operands = [value(x, s) for x in args]
     if op == "dot" and args[0] == args[1]:
-        parts[1] = parts[0]  # its terms are squares
-    return NODES[op](s, *parts)
+        operands[1] = operands[0]  # its terms are squares
+    return NODES[op](s, *operands)
 
 def holds(relation: Json, s: Scope) -> bool:
     """Return whether a relation is true. Only equations may be between matrices."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .checks.authoring.theory import Theory, auto, instance
     from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
+    from .checks.verifying.explain import explain, latex
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
     from .numeric.flow.gradient_flow import gradient_flow
@@ -44,8 +45,10 @@ _HOMES = {
     "auto": "checks.authoring.theory",
     "bounds": "checks.analysis.bounds",
     "conjecture": "checks.conjecture.answer",
+    "explain": "checks.verifying.explain",
     "gradient_flow": "numeric.flow.gradient_flow",
     "instance": "checks.authoring.theory",
+    "latex": "checks.verifying.explain",
     "min_sharpness": "numeric.network.min_sharpness",
     "read_table": "checks.data.table",
     "replay": "checks.verifying.replay",
@@ -65,8 +68,10 @@ __all__ = [
     "claim",
     "conjecture",
     "derivation",
+    "explain",
     "gradient_flow",
     "instance",
+    "latex",
     "min_sharpness",
     "read_table",
     "replay",

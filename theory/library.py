@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from graphlib import TopologicalSorter
 from importlib import import_module
+from itertools import chain
 from pkgutil import iter_modules
 
 from . import deep_linear
@@ -13,6 +15,19 @@ from .language.claim import Claim
 from .language.setting import DEEP_LINEAR, Setting
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a library is called, and the words and hypotheses that it declares."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+
+
+PAPER = Subject("deep linear networks")
+"""What the theory of the paper is about. All words of the setting belong to it that no other theory declares."""
 
 
 class Library:
@@ -27,13 +42,15 @@ class Library:
     """
 
     def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
-                 setting: Setting = DEEP_LINEAR, proved: bool = True) -> None:
+                 setting: Setting = DEEP_LINEAR, proved: bool = True, about: Subject = PAPER) -> None:
         """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
 
         Raises ValueError when two claims have one id.
         """
-        self.setting, self.proved = setting, proved
-        self.reference, self.bases = reference, tuple(bases)
+        self.setting, self.proved, self.about = setting, proved, about
+        self.reference = reference
+        self.bases: tuple[Library, ...] = tuple(dict.fromkeys(
+            chain.from_iterable((base, *base.bases) for base in bases)))
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
@@ -50,25 +67,32 @@ class Library:
 
     def claim(self, name: str) -> Claim:
         """Return the claim of that id. Raises KeyError naming the nearest ids."""
+        return self.home(name).claims[name]
+
+    def home(self, name: str) -> Library:
+        """Return the library, this one or a base, that holds the claim of that id. Raises KeyError."""
         for library in (self, *self.bases):
             if name in library.claims:
-                return library.claims[name]
-        near = get_close_matches(name, self.claims, 3)
+                return library
+        known = [*self.claims, *(claim for base in self.bases for claim in base.claims)]
+        near = get_close_matches(name, known, 3)
         if near:
             raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
-        raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims)}.")
+        raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims or known)}.")
+
+    def has_proof(self, name: str) -> bool:
+        """Whether the claim of that id has a proof, right or wrong. Raises KeyError for an unknown id."""
+        return self.home(name)._proofs[name] is not None
 
     def derivation(self, claim_id: str) -> Derivation | None:
         """Return the derivation of a claim, or None when it has no proof. Raises KeyError for an unknown id.
 
         The derivation is built at the first call and kept.
         """
-        name = self.claim(claim_id).id
-        if name not in self.claims:
-            return next(base for base in self.bases if name in base.claims).derivation(name)
-        if name not in self._derivations:
-            self._derivations[name] = self._built(name)
-        return self._derivations[name]
+        home = self.home(claim_id)
+        if claim_id not in home._derivations:
+            home._derivations[claim_id] = home._built(claim_id)
+        return home._derivations[claim_id]
 
     def _built(self, name: str) -> Derivation | None:
         """Run the proof of a claim; the proof may cite this library only."""

@@ -9,10 +9,8 @@ from flint import arb, ctx
 
 from ...numeric.linalg.eigenvalues import eigenvalue_range
 from ...numeric.linalg.precision import WORTH, is_narrow, most_bits, until_narrow
-from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.rounding import float_above, float_below
 from ...numeric.network.min_sharpness import MinSharpness, min_sharpness
-from ...numeric.network.network import DeepLinearNetwork
 from ...numeric.network.problem import RegressionProblem
 from ...theory.language.quantities import trace
 from ...theory.library import BUILT_IN
@@ -122,12 +120,8 @@ def _numbers(problem: RegressionProblem, depth: int, ring: BallRing | FloatRing,
 
     The condition number is left out if the covariance is singular. Then the smallest eigenvalue is exactly zero.
     """
-    case = problem_at_depth(problem.covariance, problem.regressor, depth)
-    scope = RealScope(case, ring)
+    scope = RealScope(problem_at_depth(problem.covariance, problem.regressor, depth), ring)
     with ctx.workprec(bits):
-        # Layers that are the same array are converted once: a million conversions take longer than all the rest.
-        scope.remembered("network", lambda: DeepLinearNetwork(
-            [ring.array(case.weights[0]), *[ring.array(rational_array([[1]]))] * (depth - 1)]))
         low, high = map(arb, eigenvalue_range(scope.covariance_of_ring(), bits))
         if isinstance(ring, FloatRing):  # by Weyl, float64 knows eigenvalues up to this
             error = arb(0, problem.dimension * float(np.finfo(np.float64).eps) * high)

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.language.setting import DEEP_LINEAR
 from ..authoring.references import load
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Outcome, Route
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, spelled
-from ..instances.instance import Instance
+from ..output import DataError
 from ..output.intervals import Ends, ends
 from .question import Question
 from .search import EFFORTS, Effort, Search
-from .shrinking import complexity, readable, shrink, unit_sized
+from .shrinking import smallest
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Attack:
             tuple(sorted(self.undecided + other.undecided))[:5], self.seconds + other.seconds)
 
 
-def refutation(question: Question, case: Instance, outcome: Outcome, found: str) -> Refutation:
+def refutation(question: Question, case: Any, outcome: Outcome, found: str) -> Refutation:
     """The data of a refuting decision: the exact instance, and both sides as enclosures."""
     lhs, rhs = question.sides(case, outcome.values)
     return Refutation(str(question.obligation.relation), case.describe(), shown(outcome.values), ends(lhs), ends(rhs),
@@ -97,17 +97,14 @@ def attack(question: Question, effort: Effort, random_seed: int = 0, spaces: tup
                    seconds=perf_counter() - started)
 
 
-def _shrunk(search: Search, case: Instance) -> Refutation:
-    small = shrink(case, search.refutes)
-    if not readable(small) and search.refutes(sized := unit_sized(case)):
-        small = min(small, shrink(sized, search.refutes), key=complexity)
-    small = replace(small, name=GIVEN)
+def _shrunk(search: Search, case: Any) -> Refutation:
+    small = replace(smallest(case, search.refutes, search.question.ground.completed), name=GIVEN)
     return refutation(search.question, small, search.question.decide(small), case.name)
 
 
 def extreme(
     question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()
-) -> tuple[float, Instance] | None:
+) -> tuple[float, Any] | None:
     """The least quotient of the side that should be larger over the other (below 1: violated), and its instance."""
     search = Search(question, effort, persistent=True)
     search.run(spaces, random_seed)
@@ -130,8 +127,6 @@ def tightest(obligation: Obligation, random_seed: int = 0, effort: str = "quick"
 
 def attackable(obligation: Obligation) -> bool:
     """Whether an obligation is an inequality on a space that the adversary can move through."""
-    if obligation.setting is not DEEP_LINEAR:
-        return False
     decides = decider(obligation)
     return decides.shrinks and decides.measures and obligation.relation.op in ("<=", ">=", "<", ">")
 
@@ -148,6 +143,8 @@ def adversary_unit(
         if attackable(obligation):
             try:
                 found[obligation.name] = tightest(obligation, random_seed, effort)
+            except DataError:
+                raise
             except (UnknownNode, ValueError):
                 continue
     return found

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import sympy as sp
@@ -21,18 +21,13 @@ from scipy.optimize import elementwise
 
 from ...numeric.linalg.rational import rational, simplest_rational
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import Delta, L, theta
-from ...theory.language.quantities import d as dimension
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.stacks import Rows
 from ..deciding.screening import differences
-from ..evaluation.batches import Pair, sides
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
-from .anchors import anchors, numbers
-from .moves import PROBLEM, WEIGHTS, Move, NoMove, leave, scale_readout
+from .ground import Move, NoMove
+from .named import numbers
 from .question import Question
 
 T = TypeVar("T")
@@ -52,10 +47,10 @@ WIDTH = fmpq(1, 10**12)
 class Line:
     """A base, and a move from it."""
 
-    base: Instance
-    move: Move
+    base: Any
+    move: Move[Any]
 
-    def at(self, t: fmpq) -> Instance | None:
+    def at(self, t: fmpq) -> Any:
         """The instance at ``t``, None where the move cannot be made."""
         try:
             return self.move(self.base, t)
@@ -63,15 +58,15 @@ class Line:
             return None
 
 
-def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+def aimed(question: Question, cases: Sequence[Any], wanted: int) -> list[Any]:
     """Some ``wanted`` instances that meet the hypotheses, at the thresholds of the conclusion among others.
 
     ``cases`` are instances that were drawn: some of them are moved, too.
     """
     hypotheses = [hypothesis for hypothesis in question.relations[1:] if hypothesis.op != "!="]
-    hypotheses.sort(key=_turn_of)
-    simple = anchors(question.relations, leaving="minimizer" not in question.obligation.given)
-    bases = _holding(question, [], [*simple, *_spread(cases, 12)])
+    hypotheses.sort(key=question.ground.turn)
+    simple = question.ground.anchors(question.relations)
+    bases = _holding(question, [], [*simple, *map(question.ground.completed, _spread(cases, 12))])
     for number, hypothesis in enumerate(hypotheses):
         kept = hypotheses[: number + 1]
         holding = _holding(question, kept, bases)
@@ -83,17 +78,9 @@ def aimed(question: Question, cases: Sequence[Instance], wanted: int) -> list[In
     return _holding(question, hypotheses, [*bases, *at_thresholds, *tried])
 
 
-def _turn_of(hypothesis: Relation) -> int:
-    """When to meet a hypothesis: sizes first, which no move changes; the imbalance last, which a move changes alone."""
-    symbols = hypothesis.lhs.free_symbols | hypothesis.rhs.free_symbols
-    return 0 if symbols <= {L, dimension} else 2 if symbols & {theta, Delta} else 1
-
-
-def _lines(question: Question, bases: Sequence[Instance]) -> list[Line]:
-    """The moves that the hypotheses allow, from every base: those of the problem and those of the weights in turn."""
-    given = question.obligation.given
-    free: list[Move] = [*([] if "minimizer" in given else [leave]), *([] if "plain" in given else [scale_readout])]
-    return [Line(base, move) for move in _in_turn(PROBLEM, WEIGHTS) + free for base in bases]
+def _lines(question: Question, bases: Sequence[Any]) -> list[Line]:
+    """The moves that the hypotheses allow, from every base."""
+    return [Line(base, move) for move in question.ground.moves() for base in bases]
 
 
 def _in_turn(first: Sequence[T], second: Sequence[T]) -> list[T]:
@@ -107,15 +94,15 @@ def _spread(items: Sequence[T], number: int) -> list[T]:
     return [item for start in range(step) for item in items[start::step]][:number]
 
 
-def _sides(question: Question, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
+def _sides(question: Question, relation: Relation, cases: Sequence[Any]) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
     places = {i: case for i, case in enumerate(cases) if case is not None}
-    found[[*places]] = sides(relation, [Pair(case, question.guides_of(case, relation)) for case in places.values()])
+    found[[*places]] = question.sides_in_float(relation, list(places.values()))
     return found
 
 
-def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence[Instance | None]) -> list[Instance]:
+def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence[Any]) -> list[Any]:
     """The instances on which float64 does not see a hypothesis fail."""
     kept = [case for case in cases if case is not None and question.pairs(case)]
     for hypothesis in hypotheses:
@@ -125,8 +112,8 @@ def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence
 
 
 def _at_thresholds(
-    question: Question, relation: Relation, bases: Sequence[Instance], wanted: int
-) -> list[Instance | None]:
+    question: Question, relation: Relation, bases: Sequence[Any], wanted: int
+) -> list[Any]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
     lines = _spread(_lines(question, bases), wanted)
     far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(question.relations) if n]
@@ -138,9 +125,9 @@ def _at_thresholds(
         signs[:, j] = np.where(signs[:, j] == 0, signs[:, j - 1], signs[:, j])
     crossed = _spread(np.argwhere(signs[:, :-1] * signs[:, 1:] < 0).tolist(), wanted // 8)
     brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
-    found: list[Instance | None] = []
+    found: list[Any] = []
     for line, low, high in _narrowed(question, relation, brackets):
-        exact = _affine_root(relation, line, low, high)
+        exact = _affine_root(question, relation, line, low, high)
         near = simplest_rational(low, high)
         found += [line.at(t) for t in (*([] if exact is None else [exact]), *(near * (1 + step) for step in BESIDE))]
     return found
@@ -152,7 +139,7 @@ def _power(exponent: float) -> fmpq:
     return rational(float(2.0 ** (exponent - whole))) * fmpq(2) ** whole
 
 
-def _over(question: Question, relation: Relation, cases: Sequence[Instance | None]) -> Rows:
+def _over(question: Question, relation: Relation, cases: Sequence[Any]) -> Rows:
     """How far the left side is above the right one, from -1 to 1."""
     return differences(Relation(relation.lhs, ">", relation.rhs), _sides(question, relation, cases))
 
@@ -176,18 +163,18 @@ def _narrowed(
             yield line, ends[0] * (1 - WIDTH), ends[1] * (1 + WIDTH)
 
 
-def _affine_root(relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
+def _affine_root(question: Question, relation: Relation, line: Line, low: fmpq, high: fmpq) -> fmpq | None:
     """Where the difference of the sides is zero if it is affine in ``t`` with rational values; else None."""
     ends = (simplest_rational(low / 2, low), simplest_rational(high, high * 2))
     try:
-        below, above = (_difference(relation, line.move(line.base, t)) for t in ends)
+        below, above = (_difference(question, relation, line.move(line.base, t)) for t in ends)
         root = (ends[0] * above - ends[1] * below) / (above - below)
-        return root if root > 0 and _difference(relation, line.move(line.base, root)) == 0 else None
+        return root if root > 0 and _difference(question, relation, line.move(line.base, root)) == 0 else None
     except (Undecidable, ArithmeticError, NoMove):
         return None
 
 
-def _difference(relation: Relation, case: Instance) -> fmpq:
+def _difference(question: Question, relation: Relation, case: Any) -> fmpq:
     """The left side less the right one where both are rational. Raises Undecidable."""
-    scope = RealScope(case, ExactRing())
+    scope = question.decides.scope(case, ExactRing(), {})
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

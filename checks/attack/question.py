@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
 
-from ...numeric.linalg.rational import rational
-from ...numeric.network.min_sharpness_optimum import float_optimum
-from ...numeric.network.problem import RegressionProblem
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import S_min
-from ..arithmetic.exact import exact
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
 from ..deciding.balls import BITS, sides
-from ..deciding.on_instances import OnInstances
-from ..deciding.quantifiers import expansions
+from ..deciding.ordered import Ordered
 from ..deciding.screening import differences, log_slacks
 from ..deciding.verdicts import Outcome, Route, Verdict
-from ..evaluation import batches
+from ..deciding.ways import decider
 from ..evaluation.batches import Pair
-from ..evaluation.scope import RealScope, Values
-from ..instances.instance import Instance
+from ..evaluation.scope import Values
+from .ground import Ground
+from .grounds import ground
+from .named import names_of
 
 Mask = NDArray[np.bool_]
 """An array of truth values, shape ``(n,)``."""
@@ -47,16 +41,21 @@ class Question:
     """How many times as many instances are put to the decision as there should be decisions."""
 
     @cached_property
-    def decides(self) -> OnInstances:
-        return OnInstances(self.obligation)
+    def decides(self) -> Ordered[Any]:
+        """The way of deciding the obligation. Raises TypeError where the obligation is not about exact instances."""
+        found = decider(self.obligation)
+        if not isinstance(found, Ordered):
+            raise TypeError(f"{self.obligation.name} is not decided on exact instances")
+        return found
 
-    def values(self, case: Instance) -> Iterable[Values]:
-        return expansions(self.obligation, case)
+    @cached_property
+    def ground(self) -> Ground[Any]:
+        return ground(self.obligation)
 
-    def decide(self, case: Instance) -> Outcome:
+    def decide(self, case: Any) -> Outcome:
         return self.decides.decide(case)
 
-    def slack(self, case: Instance) -> float:
+    def slack(self, case: Any) -> float:
         """The least logarithm of larger side over smaller side, in float64; infinite where a hypothesis fails.
 
         Where a side is not positive: the difference of the sides over the sum of their sizes. Nan where float64
@@ -66,37 +65,35 @@ class Question:
             self._screen([case])
         return self._screened[case]
 
-    def slacks(self, cases: Sequence[Instance]) -> list[float]:
+    def slacks(self, cases: Sequence[Any]) -> list[float]:
         """The slacks of many instances, evaluated in one batch."""
         self._screen([case for case in cases if case not in self._screened])
         return [self.slack(case) for case in cases]
 
     @cached_property
-    def _screened(self) -> WeakKeyDictionary[Instance, float]:
+    def _screened(self) -> WeakKeyDictionary[Any, float]:
         """Slacks, as long as their instances live."""
         return WeakKeyDictionary()
 
-    def _screen(self, cases: Sequence[Instance]) -> None:
+    def _screen(self, cases: Sequence[Any]) -> None:
         expanded = [self.pairs(case) for case in cases]
         found = iter(self._slacks_at([pair for pairs in expanded for pair in pairs]))
         for case, pairs in zip(cases, expanded, strict=True):
             self._screened[case] = min(islice(found, len(pairs)), default=np.inf)
 
-    def pairs(self, case: Instance) -> list[Pair]:
+    def pairs(self, case: Any) -> list[Pair]:
         """The instance with each choice of the quantifiers; nothing where a named hypothesis fails."""
         if not self.decides.supposed(case):
             return []
         guides = self.guides(case)
-        return [Pair(case, {**values, **guides}) for values in self.values(case)]
+        return [Pair(case, {**values, **guides}) for values in self.decides.expansions(case)]
 
     def _slacks_at(self, pairs: list[Pair]) -> list[float]:
-        relation, direct = self.obligation.relation, self.obligation.direct
+        relation, sides_of = self.obligation.relation, self.decides.sides
         found, kept = np.full(len(pairs), np.inf), np.arange(len(pairs))
-        for hypothesis in self.obligation.given:
-            if isinstance(hypothesis, Relation):
-                both = batches.sides(hypothesis, [pairs[i] for i in kept], direct)
-                kept = kept[~self.seems_to_fail(hypothesis, both)]
-        found[kept] = self.measured(relation, batches.sides(relation, [pairs[i] for i in kept], direct))
+        for hypothesis in self.decides.relations():
+            kept = kept[~self.seems_to_fail(hypothesis, sides_of(hypothesis, [pairs[i] for i in kept]))]
+        found[kept] = self.measured(relation, sides_of(relation, [pairs[i] for i in kept]))
         return [float(slack) for slack in found]
 
     def measured(self, relation: Relation, both: Rows) -> Rows:
@@ -109,16 +106,15 @@ class Question:
         found: Mask = differences(hypothesis, both) < 0
         return found
 
-    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
         """Some ``wanted`` instances made for this statement; none for claims, whose pools are made for them."""
         return []
 
-    def sides(self, case: Instance, values: Values) -> tuple[arb, arb]:
+    def sides(self, case: Any, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""
-        scope = RealScope(case, BallRing(BITS), values, direct=self.obligation.direct)
-        return sides(self.obligation.relation, scope)
+        return sides(self.obligation.relation, self.decides.scope(case, BallRing(BITS), values))
 
-    def margin(self, case: Instance, outcome: Outcome) -> float | None:
+    def margin(self, case: Any, outcome: Outcome) -> float | None:
         """The side that should be larger over the other where it was decided; None unless both are positive.
 
         By balls: float64 loses the difference of two nearly equal terms. Exactly 1 at an equality only.
@@ -138,29 +134,21 @@ class Question:
             return found
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
 
-    def guides_of(self, case: Instance, relation: Relation) -> Values:
-        """The guides of an instance where a relation names the least sharpness, or else none."""
-        return self.guides(case) if S_min in relation.lhs.free_symbols | relation.rhs.free_symbols else {}
+    def sides_in_float(self, relation: Relation, cases: Sequence[Any]) -> Rows:
+        """Both sides in float64, shape ``(n, 2)``; the guides stand in for words that the relation names."""
+        named = names_of(relation)
+        return self.decides.sides(relation, [Pair(case, self.ground.guides(case, named)) for case in cases])
 
     @cached_property
     def relations(self) -> list[Relation]:
         """The conclusion, and the hypotheses that are comparisons."""
-        return [self.obligation.relation, *(g for g in self.obligation.given if isinstance(g, Relation))]
+        return [self.obligation.relation, *self.decides.relations()]
 
     @cached_property
     def named(self) -> frozenset[str]:
         """The names of all symbols in the statement and its hypotheses."""
-        return frozenset(symbol.name for relation in self.relations for side in (relation.lhs, relation.rhs)
-                         for symbol in side.free_symbols if isinstance(symbol, sp.Symbol))
+        return frozenset[str]().union(*map(names_of, self.relations))
 
-    def guides(self, case: Instance) -> Values:
-        """The least sharpness in float64, for the search only: its enclosure would cost more than all the rest."""
-        if "S_min" not in self.named or case.depth == 1 or not case.energy > 0:
-            return {}
-        memo = case.readings.setdefault("guides", {})
-        if "S_min" not in memo:
-            norm = float(arb(case.readout_norm_squared))
-            with np.errstate(all="ignore"), suppress(ArithmeticError, ValueError):
-                found = float_optimum(RegressionProblem(case.covariance, case.regressor), case.depth, norm).primal
-                memo |= {"S_min": exact(rational(float(found)))}
-        return memo
+    def guides(self, case: Any) -> Values:
+        """The values that guide the search on an instance."""
+        return self.ground.guides(case, self.named)

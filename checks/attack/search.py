@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
@@ -17,14 +18,10 @@ from scipy.optimize import minimize
 from ...numeric.linalg.scalars import Array
 from ..deciding.screening import SAFE_SLACK
 from ..deciding.verdicts import Outcome, Route, Verdict
-from ..instances.instance import Instance
-from ..instances.pool import instance, pool
-from ..instances.strategies import instances
+from .ground import Variation
+from .points import Point, roundings
 from .question import Question
-from .shrinking import complexity
-from .starts import Variation, starts
-from .steering import Steered
-from .variations import Point, roundings
+from .simpler import complexity
 
 NEARLY = 1e-2
 """A descent whose slack is below this after a probe is about to end at an equality."""
@@ -71,19 +68,19 @@ class Search:
     question: Question
     effort: Effort
     decided: int = 0
-    undecided: list[Instance] = field(default_factory=list)
+    undecided: list[Any] = field(default_factory=list)
     evaluations: int = 0
-    best: tuple[tuple[float, tuple[int, ...]], float, Instance] | None = None
-    violation: Instance | None = None
-    extreme: tuple[float, Instance] | None = None
+    best: tuple[tuple[float, tuple[int, ...]], float, Any] | None = None
+    violation: Any = None
+    extreme: tuple[float, Any] | None = None
     persistent: bool = False
-    seen: list[tuple[float, int, Instance]] = field(default_factory=list)
+    seen: list[tuple[float, int, Any]] = field(default_factory=list)
 
-    def slacks(self, cases: Sequence[Instance]) -> list[float]:
+    def slacks(self, cases: Sequence[Any]) -> list[float]:
         self.evaluations += len(cases)
         return self.question.slacks(cases)
 
-    def settle(self, case: Instance) -> Outcome:
+    def settle(self, case: Any) -> Outcome:
         """Decide an instance exactly and remember what it shows. Raises _Over where there is nothing left to find."""
         outcome = self.question.decide(case)
         if outcome.verdict is Verdict.INCONCLUSIVE:
@@ -109,14 +106,14 @@ class Search:
             for stage in (_structured, _descents, _drawn):
                 stage(self, spaces or (self.question.obligation.space,), random_seed)
 
-    def refutes(self, case: Instance) -> bool:
+    def refutes(self, case: Any) -> bool:
         self.decided += 1
         return self.question.decide(case).verdict is Verdict.REFUTED
 
 
 def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Screen the families where equality occurs, random ones, and aimed instances; decide suspects and the tightest."""
-    cases = _distinct(spaces, random_seed, search.effort.screened)
+    cases = _distinct(search, spaces, random_seed)
     for case in _suspects(search, cases):
         search.settle(case)
     aimed = _suspects(search, search.question.aimed(cases, search.effort.screened))
@@ -135,13 +132,13 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
             search.settle(case)
 
 
-def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
+def _suspects(search: Search, cases: Sequence[Any]) -> list[Any]:
     """Instances that float64 sees violated, the simplest first; then nearly equal ones, and those without a slack.
 
     Every finite slack is remembered with its instance.
     """
-    violated: list[Instance] = []
-    near: list[Instance] = []
+    violated: list[Any] = []
+    near: list[Any] = []
     for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:
             (violated if slack < -SAFE_SLACK else near).append(case)
@@ -150,10 +147,11 @@ def _suspects(search: Search, cases: Sequence[Instance]) -> list[Instance]:
     return sorted(violated, key=complexity) + near
 
 
-def _distinct(spaces: tuple[str, ...], random_seed: int, wanted: int) -> list[Instance]:
+def _distinct(search: Search, spaces: tuple[str, ...], random_seed: int) -> list[Any]:
     """Finite families first, then the random families of all the spaces in turn."""
-    keys = dict.fromkeys(key for space in spaces for key in islice(pool(space, random_seed), wanted))
-    return [instance(*key) for key in keys]
+    drawn = (case for space in spaces for case in islice(search.question.decides.drawn(space, random_seed),
+                                                       search.effort.screened))
+    return list({case.name: case for case in drawn}.values())
 
 
 def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
@@ -161,13 +159,10 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
 
     Probes come first, by both methods in turn. Then the other method goes on from the tightest ends, and from the
     tightest ends that are not about to reach an equality, because a violation may still be far away there.
-    The quantifier puts learning rates exactly at their threshold, so nothing is left to optimize for them.
     """
-    if "eta" in search.question.obligation.over:
-        return
     promising = []
-    found = starts(search.question, search.seen, search.slacks, spaces)
-    probes = 3 * search.effort.descents + sum(isinstance(variation, Steered) for variation in found[:4])
+    found = search.question.ground.starts(search.seen, search.slacks, spaces)
+    probes = 3 * search.effort.descents + sum(variation.extra for variation in found[:4])
     for number, variation in enumerate(found[:probes]):
         for rounded in roundings(variation.start)[:2]:  # integers and halves are where equality lives
             search.settle(variation.at(rounded))
@@ -185,7 +180,7 @@ def _descents(search: Search, spaces: tuple[str, ...], random_seed: int) -> None
         _settle_near(search, variation, point, slack)
 
 
-def _settle_near(search: Search, variation: Variation, point: Point, slack: float) -> None:
+def _settle_near(search: Search, variation: Variation[Any], point: Point, slack: float) -> None:
     """Decide the roundings of a point, the simplest first, up to the first tie that float64 also sees."""
     for rounded in roundings(point):
         outcome = search.settle(variation.at(rounded))
@@ -198,7 +193,7 @@ class _Spent(Exception):
 
 
 def _descend(
-    search: Search, variation: Variation, start: Point, evaluations: int, gradients: bool
+    search: Search, variation: Variation[Any], start: Point, evaluations: int, gradients: bool
 ) -> tuple[float, Point]:
     """The least slack within a budget, and its point: by Nelder-Mead, or by L-BFGS-B with difference quotients."""
     best, lowest, used = start, np.inf, 0
@@ -236,14 +231,14 @@ def _descend(
 
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Let Hypothesis lower the slack; it draws small integers and halves."""
-    met: list[tuple[float, int, Instance]] = []
-    strategy = instances(spaces[0])
+    met: list[tuple[float, int, Any]] = []
+    strategy = search.question.ground.strategy(spaces[0])
 
     @seed(random_seed)
     @settings(max_examples=search.effort.examples, database=None, deadline=None,
               suppress_health_check=list(HealthCheck))
     @given(strategy)
-    def probe(case: Instance) -> None:
+    def probe(case: Any) -> None:
         (slack,) = search.slacks([case])
         if np.isfinite(slack):
             target(-float(np.clip(slack, -1e3, 1e3)))

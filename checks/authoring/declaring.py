@@ -11,74 +11,118 @@ from ...theory.algebra.layer_ranges import INDICES
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
 from ...theory.language.nodes import Largest
-from ...theory.language.obligation import stated_relation
+from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
-from ...theory.language.quantities import Quantity
+from ...theory.language.quantities import SYMBOL_NAMES, VOCABULARY, Quantity, sources_in
 from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.language.symbols import OWN
 from ...theory.setting.dependence import sources_of
+from .mistakes import BadTheory, meant
 
-
-class BadTheory(ValueError):
-    """A theory says something that it may not say. The message is a sentence without its full stop."""
+PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
+"""What a theory may assume of a word beside ``real``: how the word compares with 0."""
 
 
 def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, meaning: str,
-                      assumptions: dict[str, bool]) -> Any:
-    """Declare a word of a setting, and return its symbol. The same declaration may be made again."""
+                      assumptions: dict[str, bool], depends: Iterable[str] = ()) -> Any:
+    """Declare a word of a setting, and return its symbol. The same declaration may be made again.
+
+    The symbol has the assumptions that the definition shows; the others are for :func:`promises` to check.
+    """
     _name(setting, name)
-    if isinstance(definition, int):
-        definition = sp.Integer(definition)
-    within(setting, name, definition)
+    for fact, holds in assumptions.items():
+        if fact not in (*PROMISES, "real") or holds is not True:
+            raise BadTheory(f"{name} cannot be assumed to be {fact}={holds!r}: say {'=True, '.join(PROMISES)}=True.")
+    if callable(definition) and not isinstance(definition, sp.Basic):
+        return _computed(setting, name, definition, latex, meaning, assumptions, frozenset(depends))
+    if depends:
+        raise BadTheory(f"What {name} depends on follows from its definition: leave out depends=.")
+    definition = sp.Integer(definition) if type(definition) is int else definition
+    within(setting, f"the word {name!r}", definition)
     if name in setting.quantifiers and setting is not DEEP_LINEAR:
-        raise BadTheory(f"{name!r} is a quantifier of {setting.name!r} already: give the word another name")
-    shown = {fact: holds for fact, holds in assumptions.items() if getattr(definition, f"is_{fact}", None) is holds}
+        raise BadTheory(f"{name!r} is a quantifier of {setting.name!r} already: give the word another name.")
+    for fact in assumptions:
+        if _shown(definition, fact) is False:
+            raise BadTheory(f"{name} is not {fact}: by its definition it is {definition}.")
+    shown = {fact: True for fact in assumptions if _shown(definition, fact)}
     shape = getattr(definition, "shape", None)
     if setting is DEEP_LINEAR:
         symbol = sp.Symbol(name, **(shown or {"real": True})) if shape is None else sp.MatrixSymbol(name, *shape)
-        return _once(setting.words, name, definition, lambda: built_in_quantity(
+        return _once(setting, name, definition, lambda: built_in_quantity(
             name, symbol, latex, meaning, "weights", definition, in_conjectures=shape is None))
     symbol = setting.symbol(name, shape, **({} if shape is not None else shown or {"real": True}))
-
-    def declare() -> Any:
-        setting.words[name] = Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
-                                       in_conjectures=shape is None)
-        return symbol
-
-    return _once(setting.words, name, definition, declare)
+    return _once(setting, name, definition, lambda: _entered(
+        setting, Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
+                          in_conjectures=shape is None)))
 
 
-def _once(table: dict[str, Quantity], name: str, definition: sp.Basic, declare: Callable[[], Any]) -> Any:
-    if name not in table:
+def _computed(setting: Setting, name: str, value: Callable[[Any], Any], latex: str, meaning: str,
+              assumptions: dict[str, bool], depends: frozenset[str]) -> Any:
+    """Declare a number by a function of an instance that returns its exact value. Proofs know nothing of it."""
+    if setting is DEEP_LINEAR:
+        raise BadTheory(f"{name} is a function, and words of the deep linear networks have expressions as their "
+                        "definitions: write it in the words of flatcert.deep_linear.")
+    if not depends or not depends <= set(setting.data):
+        raise BadTheory(f"{name} is a function: say which data it depends on, depends=(...) of "
+                        f"{', '.join(setting.data)}.")
+    symbol = setting.symbol(name, None, **({"real": True}))
+    return _entered(setting, Quantity(name, symbol, latex, meaning, "weights", depends, value=value,
+                                      in_conjectures=True))
+
+
+def _entered(setting: Setting, word: Quantity) -> Any:
+    setting.words[word.name] = word
+    SYMBOL_NAMES[word.symbol] = word.latex
+    return word.symbol
+
+
+def _once(setting: Setting, name: str, definition: sp.Basic, declare: Callable[[], Any]) -> Any:
+    if name not in setting.words:
         try:
             return declare()
         except ValueError as error:
-            raise BadTheory(str(error)) from None
-    if table[name].definition != definition:
-        raise BadTheory(f"the word {name!r} is declared twice with two definitions: rename one of them")
-    return table[name].symbol
+            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
+    if setting.words[name].definition != definition:
+        raise BadTheory(f"The word {name!r} is declared twice with two definitions, {setting.words[name].definition} "
+                        f"and {definition}: rename one of them.")
+    return setting.words[name].symbol
+
+
+def _shown(expression: sp.Basic, fact: str) -> bool | None:
+    """Whether an expression has a sign, as far as that shows. The nodes of the language may be infinite for SymPy."""
+    found: bool | None = getattr(expression, f"is_extended_{fact}", None)
+    return found
+
+
+def promises(symbol: sp.Basic, assumptions: dict[str, bool]) -> list[Obligation]:
+    """What a theory assumes of a word although the definition does not show it: to be checked on instances."""
+    return [Obligation(f"{symbol} is {fact}", Relation(symbol, PROMISES[fact], sp.S.Zero)) for fact in assumptions
+            if fact in PROMISES and not _shown(symbol, fact)]
 
 
 def declared_hypothesis(setting: Setting, name: str, relations: Iterable[Any], latex: str) -> str:
     """Declare a hypothesis of a setting, and return its name. The same declaration may be made again."""
-    stated = tuple(map(stated_relation, relations))
+    try:
+        stated = tuple(map(stated_relation, relations))
+    except TypeError as error:
+        raise BadTheory(f"The hypothesis {name!r}: {error}.") from None
     latex = latex or rf"\text{{{name}}}"
     if not stated:
-        raise BadTheory(f"the hypothesis {name!r} states no relation: give it one, say (x, \">\", 0)")
+        raise BadTheory(f"The hypothesis {name!r} states no relation: give it one, say (x, \">\", 0).")
     if name in setting.hypotheses:
         if setting.hypotheses[name].relations != stated:
-            raise BadTheory(f"the hypothesis {name!r} is declared twice with two meanings: rename one of them")
+            raise BadTheory(f"The hypothesis {name!r} is declared twice with two meanings: rename one of them.")
     elif setting is DEEP_LINEAR:
         try:
             built_in_hypothesis(name, *stated, latex=latex)
         except ValueError as error:
-            raise BadTheory(str(error)) from None
+            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
     else:
         for relation in stated:
             for side in relation.sides:
-                within(setting, name, side)
+                within(setting, f"the hypothesis {name!r}", side)
         setting.hypotheses[name] = Hypothesis(name, stated, latex)
     return name
 
@@ -87,10 +131,10 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
                         latex: str) -> Quantifier:
     """Declare a quantifier of a setting of one's own."""
     if setting is DEEP_LINEAR:
-        raise BadTheory("the deep linear networks have their own quantifiers: give one of their names in `over`")
+        raise BadTheory("The deep linear networks have their own quantifiers: give one of their names in `over`.")
     _name(setting, symbol.name)
     if symbol.name in setting.words:
-        raise BadTheory(f"{symbol.name!r} is a word of {setting.name!r} already: give the quantifier another name")
+        raise BadTheory(f"{symbol.name!r} is a word of {setting.name!r} already: give the quantifier another name.")
     found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=values)
     setting.quantifiers[symbol.name] = found
     return found
@@ -98,45 +142,47 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
 
 def _name(setting: Setting, name: str) -> None:
     if not (name.isidentifier() and name[0].isalpha()):
-        raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on")
+        raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on.")
     if name in setting.data or name in {size.name for size in setting.sizes}:
-        raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name")
+        raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name.")
 
 
-def within(setting: Setting, name: str, expression: sp.Basic, over: Iterable[str] = ()) -> None:
-    """Raise BadTheory where an expression contains a symbol of another setting, or where a sum binds a name in use.
+def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str] | None = None) -> None:
+    """Raise BadTheory where an expression contains what the setting does not have, or where a sum binds a name in use.
 
-    ``over`` names the quantifiers whose symbols may occur. An instance knows its numbers by name: a symbol that only
-    bears the name of a datum would be read as the datum, whatever else is assumed of the symbol.
+    ``over`` names the quantifiers whose symbols may occur, by default all. An instance knows its numbers by name: a
+    symbol that only bears the name of a datum would be read as the datum, whatever else is assumed of the symbol.
     """
-    _is_expression(name, expression)
-    varying = {symbol for one in over for symbol in setting.quantifiers[one].binds}
-    own = expression.atoms(*OWN)
+    _is_expression(what, expression)
+    varying = {x for one in (setting.quantifiers if over is None else over) for x in setting.quantifiers[one].binds}
+    own, built_in = expression.atoms(*OWN), setting is DEEP_LINEAR
+    known = tuple(VOCABULARY) if built_in else (*setting.data, *setting.words)
     for symbol in sorted((expression.free_symbols | own) - varying, key=str):
-        built_in = setting is DEEP_LINEAR and symbol not in own and sources_of(symbol) is not None
-        if not (built_in or setting.declares(symbol)):
-            known = f": its data are {', '.join(setting.data)}" if setting.data else ""
-            raise BadTheory(f"{name!r} contains {symbol}, which is no datum or word of {setting.name!r}{known}")
-    indices = {index.name for index in INDICES} if setting is DEEP_LINEAR else set()
-    named = {*setting.data, *setting.words, *(x.name for x in (*setting.sizes, *varying))}
+        if not ((built_in and symbol not in own and sources_of(symbol) is not None) or setting.declares(symbol)):
+            fault = "not declared" if built_in else f"no datum or word of {setting.name!r}"
+            raise BadTheory(f"{what} contains {symbol}, which is {fault}{meant(str(symbol), known)}")
+    if built_in:
+        try:
+            sources_in(expression)
+        except ValueError as error:
+            word = str(error).removesuffix(" is not declared")
+            raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
+    named = {*known, *(x.name for x in (*setting.sizes, *varying))} - ({x.name for x in INDICES} if built_in else set())
     for node in expression.atoms(sp.Sum, sp.Product, Largest):
         for index, *_ends in node.args[1:]:
-            if index.name in named - indices:
-                raise BadTheory(f"{name!r} binds {index}, which is the name of something in {setting.name!r}: give the "
-                                "index another name")
+            if index.name in named:
+                raise BadTheory(f"{what} binds {index}, which is the name of something in {setting.name!r}: give the "
+                                "index another name.")
 
 
-def _is_expression(name: str, value: object) -> None:
+def _is_expression(what: str, value: object) -> None:
     """Raise BadTheory for what is no exact real number or matrix in the language of theories."""
     if not isinstance(value, sp.Expr):
-        raise BadTheory(f"{name!r} contains {value!r}, which is no number and no matrix")
+        raise BadTheory(f"{what} contains {value!r}, which is no number and no matrix.")
     for part in sorted(value.atoms(sp.Float), key=str):
-        raise BadTheory(f"{name!r} contains {part}, which is not exact: write Rational(1, 2) for 0.5")
+        raise BadTheory(f"{what} contains {part}, which is not exact: write Rational(1, 2) for 0.5.")
     for part in sorted(value.atoms(*_NO_NUMBERS), key=str):
-        raise BadTheory(f"{name!r} contains {part}, which is no real number")
+        raise BadTheory(f"{what} contains {part}, which is no real number.")
 
 
 _NO_NUMBERS = (type(sp.nan), type(sp.oo), type(-sp.oo), type(sp.zoo), type(sp.I))
-
-
-__all__ = ["BadTheory", "Relation", "declared_hypothesis", "declared_quantifier", "declared_quantity", "within"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from runpy import run_module
@@ -16,15 +16,16 @@ from ...theory.language.obligation import Obligation
 from ...theory.language.quantifiers import Quantifier
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
-from ...theory.library import BUILT_IN, Library
+from ...theory.library import BUILT_IN, Library, Subject
 from ...theory.proof.builder import Proof, ProofFunction
 from ..instances import data_pool, spaces
 from ..instances.data import NoInstance, make_data
 from ..instances.families.family import Family
 from ..instances.instance import Instance, make
 from .automatic import near_misses
-from .declaring import BadTheory, declared_hypothesis, declared_quantifier, declared_quantity, within
-from .references import reference_of
+from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within
+from .mistakes import BadTheory, meant, sentence, told
+from .references import keep, reference_of
 
 Draw = Callable[[Any, int], Any]
 
@@ -54,29 +55,43 @@ class Theory:
     ['means']
     """
 
-    def __init__(self, name: str, setting: Setting = DEEP_LINEAR, extends: Iterable[Theory] = ()) -> None:
+    def __init__(self, name: str, setting: Setting = DEEP_LINEAR, extends: Theory | Iterable[Theory] = ()) -> None:
         """Raises BadTheory with a sentence where a theory that is extended has another setting."""
-        self.name, self.setting, self.extends = name, setting, tuple(extends)
+        self.name, self.setting = name, setting
+        self.extends = (extends,) if isinstance(extends, Theory) else tuple(extends)
         for other in self.extends:
             if other.setting is not setting:
                 raise BadTheory(f"{name!r} is about {setting.name}, and {other.name!r}, which it extends, about "
-                                f"{other.setting.name}: a theory extends theories of its own setting")
+                                f"{other.setting.name}: a theory extends theories of its own setting.")
         self.families: dict[str, Family[Any]] = {}
+        self.words: dict[str, list[Obligation]] = {}
+        """The words that the theory declares, each with what is assumed of it and its definition does not show."""
+        self.hypotheses: dict[str, str] = {}
+        self.module = sys._getframe(1).f_globals
+        """The globals of the module that the theory stands in."""
         self._theorems: dict[str, tuple[Claim, ProofFunction | None]] = {}
-        self._module = sys._getframe(1).f_globals
 
-    def quantity(self, name: str, definition: Any, *, latex: str = "", meaning: str = "", **assumptions: bool) -> Any:
+    def quantity(self, name: str, definition: Any, *, latex: str = "", meaning: str = "",
+                 depends: Iterable[str] = (), **assumptions: bool) -> Any:
         """Declare a word by its definition, an expression in words declared before, and return its symbol.
 
-        An assumption such as ``nonnegative=True`` enters derivations where the definition shows it.
+        Over a setting of one's own the definition may be a function of an instance that returns an exact number; then
+        ``depends`` names the data that it reads, and decisions about the word have no certificates. An assumption such
+        as ``nonnegative=True`` enters derivations where the definition shows it; otherwise instances check it.
 
-        Raises BadTheory with a sentence where the name is taken, or the definition contains a word of another setting.
+        Raises BadTheory with a sentence where the name is taken, where the definition contains a word of another
+        setting, or contradicts an assumption.
         """
-        return declared_quantity(self.setting, name, definition, latex or name, meaning or name, assumptions)
+        symbol = declared_quantity(self.setting, name, definition, latex or name, meaning or name, assumptions, depends)
+        self.words[name] = promises(symbol, assumptions)
+        self._changed()
+        return symbol
 
     def hypothesis(self, name: str, *relations: Any, latex: str = "") -> str:
         """Declare a hypothesis by the relations that it states, and return its name, which ``given`` takes."""
-        return declared_hypothesis(self.setting, name, relations, latex)
+        self.hypotheses[name] = declared_hypothesis(self.setting, name, relations, latex)
+        self._changed()
+        return name
 
     def quantifier(self, symbol: Any, values: Callable[[Any], Iterable[Any]], latex: str = "") -> Quantifier:
         """Declare what an obligation ranges over; ``values(instance)`` returns the exact values to try."""
@@ -100,75 +115,120 @@ class Theory:
         return self._family(draw, count)
 
     def _family(self, draw: Draw, count: int | None) -> Family[Any]:
-        name = f"{slug(self.name)}.{getattr(draw, '__name__', 'family').strip('<>')}"
+        short = getattr(draw, "__name__", "family").strip("<>")
+        name = f"{slug(self.name)}.{short}"
 
         def drawn(rng: Any, index: int) -> Any:
             try:
-                found = draw(rng, index)
-            except Exception as error:  # whatever a user's function raises is said in one sentence
-                raise NoInstance(f"the family {name!r} fails at index {index}: {type(error).__name__}: {error}") from error
-            if self.setting is not DEEP_LINEAR:
-                return make_data(self.setting, found)
-            if not isinstance(found, Instance):
-                raise NoInstance(f"the family {name!r} returns {found!r}: let it return instance(covariance, weights)")
-            return found
+                made = draw(rng, index)
+            except Exception as error:
+                raise BadTheory(f"The family {short!r} fails at index {index}: {sentence(error)}") from error
+            return self._instance(made, f"The family {short!r} returns no instance at index {index}")
 
-        made: Family[Any] = Family(name, drawn, count)
+        family: Family[Any] = Family(name, drawn, count)
         if self.setting is DEEP_LINEAR:
-            spaces.add(made)
+            spaces.add(family)
         else:
-            data_pool.add(self.setting, made)
-        self.families[name] = made
-        return made
+            data_pool.add(self.setting, family)
+        self.families[name] = family
+        return family
+
+    def _instance(self, made: Any, problem: str) -> Any:
+        """What a family returns as an instance. Raises BadTheory with the problem where it is none."""
+        if self.setting is DEEP_LINEAR:
+            if not isinstance(made, Instance):
+                raise BadTheory(f"{problem}, but {type(made).__name__}: let it return "
+                                "flatcert.instance(covariance, weights).")
+            return made
+        if not isinstance(made, Mapping):
+            raise BadTheory(f"{problem}, but {type(made).__name__}: let it return a dict with "
+                            f"{', '.join(self.setting.data)}.")
+        try:
+            return make_data(self.setting, made)
+        except (NoInstance, TypeError) as error:
+            raise BadTheory(f"{problem}: {sentence(error)}") from error
 
     def claim(self, id: str, title: str, *obligations: Obligation, origins: tuple[Origin, ...] = ("ours",),
               requires: tuple[str, ...] = (), note: str = "") -> Claim:
         """Add a claim, which is a list of obligations. Raises BadTheory with a sentence where one does not fit."""
-        if id in self._theorems:
-            raise BadTheory(f"there are two claims {id!r} in {self.name!r}: rename one of them")
+        if id in self._theorems or id == ASSUMED:
+            raise BadTheory(f"There are two claims {id!r} in {self.name!r}: rename one of them.")
         if not obligations:
-            raise BadTheory(f"the claim {id!r} has no obligation: give it at least one")
+            raise BadTheory(f"The claim {id!r} has no obligation: give it at least one.")
         try:
-            claim = Claim(id, title, tuple(map(self._placed, obligations)), requires, origins=origins, note=note)
-            for one in claim.obligations:
-                for relation in (one.relation, *one.given):
-                    for side in relation.sides if isinstance(relation, Relation) else ():
-                        within(self.setting, id, side, one.over)
+            claim = Claim(id, title, tuple(self._placed(id, one) for one in obligations), requires, origins=origins,
+                          note=note)
         except ValueError as error:
-            raise BadTheory(str(error)) from None
+            raise BadTheory(sentence(error)) from None
         self._theorems[id] = claim, None
-        self.__dict__.pop("library", None)
+        self._changed()
         return claim
 
-    def _placed(self, obligation: Obligation) -> Obligation:
+    def _placed(self, claim: str, obligation: Obligation) -> Obligation:
         """The obligation in this setting, with its automatic mutants spelled out."""
-        own = self.setting is not DEEP_LINEAR
+        what, own = f"The obligation {claim}/{obligation.name}", self.setting is not DEEP_LINEAR
+        for kind, names, known in (("hypothesis", obligation.given, self.setting.stated),
+                                   ("quantifier", obligation.over, self.setting.quantifiers)):
+            for name in names:
+                if isinstance(name, str) and name not in known:
+                    raise BadTheory(f"{what} names a {kind} {name!r}, which is not declared{meant(name, known)}")
+        for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
+            for side in relation.sides:
+                within(self.setting, what, side, obligation.over)
         space = obligation.space if obligation.on else data_pool.ANY if own else obligation.space
         placed = replace(obligation, setting=self.setting, space=space, on=())
         if own and obligation.decide != "ordered":
-            way = f"{obligation.name!r} is decided as {obligation.decide!r}"
-            raise BadTheory(f"{way}, which is for networks only: leave decide out")
+            raise BadTheory(f"{what} is decided as {obligation.decide!r}, which is for networks only: leave it out.")
         if own:
             data_pool.families_of(self.setting, space)
         else:
             spaces.families_of(space)
-        return replace(placed, mutants=tuple(near_misses(placed)))
+        placed = replace(placed, mutants=tuple(near_misses(placed)))
+        for mutant in placed.mutants:
+            try:
+                mutant.of(placed)
+            except (ValueError, TypeError, IndexError) as error:
+                raise BadTheory(f"{what}: {sentence(error)}") from None
+        return placed
 
     def proof(self, claim: Claim) -> Callable[[Any], Any]:
         """Declare the proof of a claim: ``f(p)`` returns the step of each obligation."""
+        if claim.id not in self._theorems:
+            raise BadTheory(f"There is no claim {claim.id!r} in {self.name!r}{meant(claim.id, self._theorems)}")
 
         def declare(write: Any) -> Any:
-            self._theorems[claim.id] = claim, None if write is auto else write
-            self.__dict__.pop("library", None)
+            self._theorems[claim.id] = claim, None if write is auto else lambda proof: self._written(write, proof)
+            self._changed()
             return write
 
         return declare
+
+    def _written(self, write: ProofFunction, proof: Proof) -> Mapping[str, int]:
+        """What the function of a proof returns. Raises BadTheory with the line where it fails, or what it returns."""
+        try:
+            found = write(proof)
+        except Exception as error:
+            raise BadTheory(told(error, self.module.get("__file__") or self.name)) from error
+        if not (isinstance(found, Mapping) and all(isinstance(step, int) for step in found.values())):
+            raise BadTheory(f"The proof of {proof.claim!r} returns {found!r}: let it return the step of each "
+                            "obligation, {name: step}.")
+        return found
+
+    def _changed(self) -> None:
+        """The library is made anew when it is next asked for."""
+        self.__dict__.pop("library", None)
 
     @cached_property
     def library(self) -> Library:
         """The claims and proofs as a library. Proofs may cite the theories that are extended, and the built-in one."""
         bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
-        return Library(self._theorems.values(), reference_of(self._module), bases, setting=self.setting, proved=False)
+        theorems = [*self._theorems.values()]
+        if assumed := [one for promised in self.words.values() for one in promised]:
+            theorems.append((Claim(ASSUMED, "What is assumed of the words", tuple(
+                self._placed(ASSUMED, one) for one in assumed)), None))
+        about = Subject(self.name, tuple(self.words), tuple(self.hypotheses))
+        return keep(Library(theorems, reference_of(self, self.module), bases, setting=self.setting, proved=False,
+                            about=about))
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.library)
@@ -176,8 +236,17 @@ class Theory:
     def main(self) -> None:
         """Run the command line on this file: ``python theory.py verify``."""
         command, *rest = sys.argv[1:] or ["verify"]
-        sys.argv[1:] = [command, self._module["__file__"], *rest]
+        sys.argv[1:] = [command, "--theory", self.library.reference, *rest]
         run_module("flatcert", run_name="__main__")
+
+
+ASSUMED = "assumptions"
+"""The claim that holds what a theory assumes of its words."""
+
+
+def library_of(theory: Theory | Library) -> Library:
+    """The library of a theory, or the library itself."""
+    return theory.library if isinstance(theory, Theory) else theory
 
 
 def slug(name: str) -> str:

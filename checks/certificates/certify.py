@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...theory.language.claim import Obligation
+from ...theory.library import BUILT_IN
 from .. import checker
 from ..evaluation.scope import Values
+from ..instances.data import Data
 from ..instances.instance import Instance
 from .format import Certificate, certificate
-from .trees import NoTree
+from .nodes import NoTree
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,18 @@ class Written:
 
 
 def rechecked(
-    claim_id: str, obligation: Obligation, case: Instance, verdict: str, choices: list[Values]
+    claim_id: str, obligation: Obligation, case: Instance | Data, verdict: str, choices: list[Values],
+    reference: str = BUILT_IN.reference,
 ) -> Written:
-    """The certificate of a verdict at one of several values of the quantifiers, if the checker accepts it."""
+    """The certificate of a verdict at one of several values of the quantifiers, if the checker accepts it.
+
+    ``reference`` is that of the theory (see :mod:`..authoring.references`).
+    """
     name = f"{claim_id}/{obligation.name}@{case.name}"
     undecided, rejected = "", ""
     for values in choices:
         try:
-            made = certificate(claim_id, obligation, case, verdict, values)
+            made = certificate(reference, claim_id, obligation, case, verdict, values)
             checker.check(made)
             return Written(name, made)
         except checker.Undecided as error:

@@ -12,14 +12,17 @@ from ... import __version__
 from ...numeric.flow.weight_ball import Limit
 from ...numeric.linalg.scalars import Array
 from ...theory.language.claim import Obligation
+from ...theory.library import BUILT_IN
 from .. import checker
-from ..arithmetic.exact import Exact
+from ..arithmetic.exact import Exact, Undecidable
 from ..deciding.decider import NotEnclosed
 from ..deciding.ways import certifiable
 from ..evaluation.evaluate import Value
 from ..evaluation.scope import Values
+from ..instances.data import Data
 from ..instances.instance import Instance
-from .trees import NoTree, Tree, statement
+from .nodes import NoTree, Tree
+from .trees import statement
 from .witness import witness
 
 Certificate: TypeAlias = dict[str, Any]
@@ -34,16 +37,43 @@ def sealed(certificate: Certificate) -> Certificate:
 
 
 def certificate(
-    claim_id: str, obligation: Obligation, case: Instance, verdict: str, values: Values
+    reference: str, claim_id: str, obligation: Obligation, case: Instance | Data, verdict: str, values: Values
 ) -> Certificate:
-    """The JSON of a decision at given values of the quantifiers. Raises :class:`NoTree`."""
+    """The JSON of a decision at given values of the quantifiers. Raises :class:`NoTree`.
+
+    The reference of the theory stands in it, unless this is the built-in one.
+    """
     made = statement(obligation)
-    text = json.dumps(made)
+    if isinstance(case, Data):
+        about = _of_data(case, values)
+    else:
+        about = _of_network(obligation, case, values, json.dumps(made))
     return sealed({
         "format": checker.FORMAT,
         "package": f"flatcert {__version__}",
+        **({} if reference == BUILT_IN.reference else {"theory": reference}),
         "id": f"{claim_id}/{obligation.name}",
         "statement": made,
+        **about,
+        "verdict": verdict,
+    })
+
+
+def _of_data(case: Data, values: Values) -> Certificate:
+    """The parts of a certificate that hold the data of a setting of one's own, and the quantified values."""
+    data = {**{name: str(size) for name, size in case.sizes.items()}, **case.describe()}
+    return {
+        "instance": {"name": data.pop("name"), "data": data},
+        "values": {name: _strings(value) if isinstance(value, np.ndarray) else _value(value)
+                   for name, value in values.items()},
+        "enclosure": None,
+        "witness": None,
+    }
+
+
+def _of_network(obligation: Obligation, case: Instance, values: Values, text: str) -> Certificate:
+    """The parts of a certificate that hold a network, its problem, and the quantified values that a text uses."""
+    return {
         "instance": {
             "name": case.name,
             "covariance": _strings(case.covariance),
@@ -55,8 +85,7 @@ def certificate(
                    or (name == "Xi" and any(f'["{node}"' in text for node in ("Xi", "line", "second_derivative")))},
         "enclosure": _enclosure(obligation, case, values),
         "witness": witness(case) if '["S_min"]' in text else None,
-        "verdict": verdict,
-    })
+    }
 
 
 def _value(value: Value) -> str | Tree | dict[str, object]:
@@ -66,7 +95,12 @@ def _value(value: Value) -> str | Tree | dict[str, object]:
         return [str(entry) for entry in value.reshape(-1)]
     if isinstance(value, Exact) and value.order > 1:
         return {"root": value.order, "of": str(value.q)}
-    return str(value.rational() if isinstance(value, Exact) else value)
+    if isinstance(value, Exact):
+        try:
+            value = value.rational()
+        except Undecidable:
+            raise NoTree("a quantified value that is no root of a rational number") from None
+    return str(value)
 
 
 def _enclosure(obligation: Obligation, case: Instance, values: Values) -> Certificate | None:

@@ -33,12 +33,12 @@ _PLANTED = (
     Relation(PRIMAL * dot(direction, Sigma * direction), "==", 2 * (r * _image + (L - 1) * _share * _pull)),
     Relation(r * _image, "==", _share * _pull),
 )
+_ENCLOSED = ("pairs", "trajectory", "limit", "residual-paths")
 SUPPOSED: dict[str, tuple[Relation, ...]] = {
     "aligned": _ALIGNED,
     "planted": _PLANTED,
     **dict.fromkeys(("weights", "dense", "problem", "eigenvector", "layers", "starts", "balanced", "products",
-                     "product-starts", "singled-out", "singled-out-readouts", "singled-out-starts"), ()),
-    **dict.fromkeys(("pairs", "trajectory", "limit", "residual-paths"), ()),
+                     "product-starts", "singled-out", "singled-out-readouts", "singled-out-starts", *_ENCLOSED), ()),
 }
 """The relations by space: none where any weights with a problem will do, or where the enclosure says the rest. A space
 that is missing here has no certificates."""
@@ -47,6 +47,14 @@ that is missing here has no certificates."""
 def supposed(space: str) -> tuple[Relation, ...] | None:
     """What the instances of a space or family satisfy; None when there are no certificates of it.
 
-    A family that an obligation names supposes nothing: the hypotheses of the obligation say all.
+    A family that an obligation names supposes nothing: the hypotheses of the obligation say all. Names joined by ``+``
+    suppose nothing where one of them does.
+
+    >>> supposed("aligned+weights"), supposed("aligned+planted")
+    ((), None)
     """
-    return () if is_family(space) else SUPPOSED.get(space)
+    parts = space.split("+")
+    if len(parts) == 1:
+        return () if is_family(space) else SUPPOSED.get(space)
+    found = [None if part in _ENCLOSED else supposed(part) for part in parts]
+    return () if () in found and None not in found else None

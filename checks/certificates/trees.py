@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import ClassVar
 
 import sympy as sp
 
 from ...theory.language import quantities as Q
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.hypotheses import HYPOTHESES
-from ...theory.language.nodes import (
-    Largest,
-    LayerMatrix,
-    Relation,
-    SubProduct,
-    dot,
-    family,
-    frobenius,
-    weighted_top,
-    width,
-)
-from ...theory.language.norms import least_singular, second_singular, spectral, weighted_bottom
+from ...theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
+from ...theory.language.norms import weighted_bottom
 from ...theory.language.quantifiers import QUANTIFIERS, VARIABLES
+from ...theory.language.setting import DEEP_LINEAR
+from .data_trees import data_statement
+from .nodes import Nodes, NoTree, Tree, TreePrinter, called, minus, rational
 from .spaces import supposed
 
-Tree: TypeAlias = "list[str | Tree]"
-"""A node of JSON: its name, then its arguments."""
 _W, _q = family("W"), family("q")
-
-
-class NoTree(ValueError):
-    """The format of certificates has no node for something that a statement says."""
 
 
 _PRIMITIVES: dict[str, Tree] = {
     **{name: [name] for name in ("L", "Sigma", "p", "w", "w_star", "M", "S", "S_min", "lambda_pos")},
     "trace": ["trace", ["hessian"]],
     "hessian_rank": ["rank", ["hessian"]],
-    "w_dot": ["line", ["rational", "1"]],
-    "w_ddot": ["mul", ["rational", "2"], ["line", ["rational", "2"]]],
+    "w_dot": ["line", rational(1)],
+    "w_ddot": ["mul", rational(2), ["line", rational(2)]],
     "curvature": ["second_derivative"],
     "w_flow": ["flow"],
 }
@@ -62,6 +48,8 @@ def statement(obligation: Obligation) -> dict[str, object]:
 
     ``given`` are the hypotheses with their names: first those of the space, then those of the quantifiers.
     """
+    if obligation.setting is not DEEP_LINEAR:
+        return data_statement(obligation)
     spelled = supposed(obligation.space)
     if spelled is None:
         raise NoTree(f"the space {obligation.space!r}")
@@ -79,7 +67,7 @@ def statement(obligation: Obligation) -> dict[str, object]:
     }
 
 
-class _Printer:
+class _Printer(TreePrinter):
     def __init__(self, obligation: Obligation) -> None:
         self.obligation = obligation
         self.moved: dict[str, Tree] = {}
@@ -94,16 +82,13 @@ class _Printer:
 
     def _later(self) -> dict[str, Tree]:
         layer = self.tree(_W(Q.k))
-        move: Tree = ["frobenius", ["add", ["state", layer], _minus(layer)]]
-        over: Tree = ["k", ["rational", "1"], ["L"]]
+        move: Tree = ["frobenius", ["add", ["state", layer], minus(layer)]]
+        over: Tree = ["k", rational(1), ["L"]]
         return {
             "risk_gap": ["state", self.tree(Q.risk_gap)],
-            "displacement": ["pow", ["sum", move, *over], ["rational", "1/2"]],
-            "layer_displacement": ["pow", ["largest", move, *over], ["rational", "1/2"]],
+            "displacement": ["pow", ["sum", move, *over], rational(sp.S.Half)],
+            "layer_displacement": ["pow", ["largest", move, *over], rational(sp.S.Half)],
         }
-
-    def relation(self, relation: Relation) -> dict[str, object]:
-        return {"lhs": self.tree(relation.lhs), "op": relation.op, "rhs": self.tree(relation.rhs)}
 
     def hypothesis(self, given: Given) -> tuple[Relation, ...]:
         """The relations that a hypothesis stands for."""
@@ -115,13 +100,7 @@ class _Printer:
             raise NoTree(f"the hypothesis {given!r}")
         return HYPOTHESES[given].relations
 
-    def tree(self, node: sp.Basic) -> Tree:
-        for kind, function in _NODES.items():
-            if isinstance(node, kind):
-                return function(self, node)
-        raise NoTree(f"the node {type(node).__name__}")
-
-    def _named(self, node: sp.Symbol | sp.MatrixSymbol) -> Tree:
+    def named(self, node: sp.Symbol | sp.MatrixSymbol) -> Tree:
         name = str(node.name)
         if name in self.moved:
             return self.moved[name]
@@ -160,42 +139,11 @@ class _Printer:
             raise NoTree(f"the layers {node.name}")
         return self.tree(word.member(k))
 
-    def _call(self, name: str, *args: sp.Basic) -> Tree:
-        return [name, *map(self.tree, args)]
-
-    def _over_layers(self, node: sp.Sum | Largest) -> Tree:
-        body, *limits = node.args
-        made, name = self.tree(body), type(node).__name__.lower()
-        for variable, low, high in limits:  # the last limit is the outermost
-            made = [name, made, str(variable.name), self.tree(low), self.tree(high)]
-        return made
-
-
-def _minus(tree: Tree) -> Tree:
-    return ["mul", ["rational", "-1"], tree]
-
-
-_CALLS: dict[type, str] = {
-    **{kind: kind.__name__ for kind in (dot, frobenius, weighted_top, weighted_bottom, spectral, second_singular,
-                                        least_singular)},
-    SubProduct: "between", sp.Abs: "abs", sp.exp: "exp", sp.Max: "max", sp.Transpose: "transpose", sp.Trace: "trace",
-    sp.MatMul: "mul", sp.MatAdd: "add", sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow",
-}
-"""The nodes whose tree is a name with the trees of their arguments."""
-
-
-def _called(name: str) -> Callable[[_Printer, sp.Basic], Tree]:
-    return lambda printer, node: printer._call(name, *node.args)
-
-
-_NODES: dict[type, Callable[[_Printer, Any], Tree]] = {
-    sp.Rational: lambda p, x: ["rational", f"{x.p}/{x.q}" if x.q != 1 else str(x.p)],
-    sp.Symbol: _Printer._named,
-    sp.MatrixSymbol: _Printer._named,
-    LayerMatrix: _Printer._layer,
-    **{kind: _called(name) for kind, name in _CALLS.items()},
-    width: lambda p, x: ["rows", ["P", *map(p.tree, x.args)]],
-    sp.Sum: _Printer._over_layers,
-    Largest: _Printer._over_layers,
-    sp.Identity: lambda p, x: ["one" if x.shape == (1, 1) else "identity"],
-}
+    own: ClassVar[Nodes] = {
+        LayerMatrix: _layer,
+        SubProduct: called("between"),
+        weighted_top: called("weighted_top"),
+        weighted_bottom: called("weighted_bottom"),
+        width: lambda p, x: ["rows", p.call("P", *x.args)],
+        sp.Identity: lambda p, x: ["one" if x.shape == (1, 1) else "identity"],
+    }

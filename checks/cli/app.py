@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -15,8 +15,6 @@ from ..output import OK, USAGE, plain, shortened
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ...theory.language.claim import Claim
-    from ...theory.library import Library
     from ..data import Table
     from ..output.json_values import Json
 
@@ -54,32 +52,6 @@ def fail(sentence: str) -> NoReturn:
 def say(sentence: str) -> None:
     """Print one line to stderr."""
     typer.echo(f"flatcert: {plain(shortened(sentence))}", err=True)
-
-
-def theory_of(arguments: Sequence[str]) -> tuple[Library, list[str]]:
-    """The theory among the arguments, a file of Python, or the built-in one; and the claims that the others name."""
-    from ...theory.library import BUILT_IN
-    from ..authoring.references import NotLoaded, load, reference_of_text
-
-    places = [x for x in arguments if x.endswith(".py")]
-    if len(places) > 1:
-        fail(f"{' and '.join(places)} are two theories: verify one after the other.")
-    if not places:
-        return BUILT_IN, list(arguments)
-    try:
-        return load(reference_of_text(places[0])), [x for x in arguments if x != places[0]]
-    except NotLoaded as error:
-        fail(f"{str(error)[:1].upper()}{str(error)[1:]}.")
-
-
-def known_claim(name: str, library: Library | None = None) -> Claim:
-    """The claim of that name in a library, by default the built-in one. A name of no claim is refused."""
-    from ...theory.library import BUILT_IN
-
-    try:
-        return (library or BUILT_IN).claim(name)
-    except KeyError as error:
-        fail(f"{error.args[0]}")
 
 
 def known_word(kind: str, word: str, words: Collection[str]) -> None:

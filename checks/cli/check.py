@@ -10,6 +10,7 @@ import typer
 
 from ..output import OK, REFUTED, UNDECIDED, quoted
 from .app import JsonFile, app, console, fail, write_json
+from .theories import Theories, libraries, together
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @app.command()
 def check(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A directory of certificates.")],
+    theory: Theories = None,
     json_file: JsonFile = None,
 ) -> None:
     """Re-check certificates; exit 1 when one is rejected or refutes a claim, 3 when one is left undecided."""
@@ -35,7 +37,8 @@ def check(
     files = sorted(directory.glob("*.json"))
     if not files:
         fail(f"There is no certificate in {str(directory)!r}: write some with 'flatcert verify --certificates DIR'.")
-    found = {file.name: recheck(file) for file in files}
+    library = together(libraries(theory))
+    found = {file.name: recheck(file, library) for file in files}
     out = console(json_file)
     accepted = Counter((r.proved, r.about) for r in found.values() if r.answer == "accepted")
     out.print(table(None, ("verdict", "of a", "accepted"), (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, known_claim, read, write, write_json
+from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, read, write, write_json
+from .theories import Theories, chosen, known_claim, libraries, together
 
 if TYPE_CHECKING:
     from ...theory.library import Library
@@ -19,25 +20,28 @@ DECIDED = {"identity": "identity", "ordered": "instances", "exists": "witnesses"
 
 @app.command()
 def claims(
+    theory: Theories = None,
     json_file: JsonFile = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
 ) -> None:
     """List the claims with their origins and what they rest on."""
-    from ...theory.library import BUILT_IN
     from ..output.json_values import json_value
     from ..output.tables import table
 
+    found = libraries(theory)
+    listed = [claim for library in found for claim in library]
     if markdown:
-        typer.echo(_markdown(BUILT_IN), err=json_file == "-")
+        for library in found:
+            typer.echo(_markdown(library), err=json_file == "-")
     else:
         console(json_file).print(table(
             None, ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"),
             ((c.id, c.title, ", ".join(c.origins), c.kind, c.machine_checked, ", ".join(c.requires) or "-")
-             for c in BUILT_IN)))
+             for c in listed)))
     write_json(json_file, json_value([
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in BUILT_IN]))
+        for c in listed]))
 
 
 def _markdown(library: Library) -> str:
@@ -51,17 +55,19 @@ def _markdown(library: Library) -> str:
 
 
 @app.command()
-def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")], theory: Theories = None) -> None:
     """Show one claim: statement, hypotheses, derivation, mutants."""
-    from ...theory.library import BUILT_IN
     from ..verifying.explain import explanation
 
-    console(None).print(explanation(known_claim(claim_id), BUILT_IN), soft_wrap=True, highlight=False, markup=False)
+    library = together(libraries(theory))
+    console(None).print(explanation(known_claim(claim_id, library), library), soft_wrap=True, highlight=False,
+                        markup=False)
 
 
 @app.command()
 def latex(
     ids: Ids = None,
+    theory: Theories = None,
     derivations: Annotated[bool, typer.Option("--derivations", help="Add the steps of the derivations.")] = False,
     data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
@@ -76,7 +82,8 @@ def latex(
     from ...theory.typeset.document import document
     from ..analysis.bounds_text import numbers_table
 
-    chosen = [known_claim(name) for name in ids or BUILT_IN.claims]
+    found = libraries(theory)
+    wanted = [claim for _, claims in chosen(ids, found) for claim in claims]
     extra = ""
     if data is not None:
         if target is None or depth is None:
@@ -86,7 +93,8 @@ def latex(
         extra = numbers_table(report(read(data, target, no_header, center, standardize), depth), data.name, target)
     elif target is not None or depth is not None or no_header or center or standardize:
         fail("Options of a table are given, but no table: name it by --data F.")
-    text = document(chosen, BUILT_IN if derivations else None, extra)
+    own = [library for library in found if library is not BUILT_IN]
+    text = document(wanted, together(found) if derivations else None, extra, own)
     if output is None:
         typer.echo(text)
     else:

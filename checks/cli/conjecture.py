@@ -12,7 +12,8 @@ from .app import JsonFile, app, console, fail, known_places, known_word, write_j
 from .check import empty_place, write_all
 
 if TYPE_CHECKING:
-    from ..conjecture import Conjecture
+    from ...theory.library import Library
+    from ..conjecture import Conjecture, Language
 
 
 @app.command()
@@ -21,6 +22,8 @@ def conjecture(
         metavar="[STATEMENT]", help='Such as "S_min <= 2*L*lambda_max*norm_w**(2 - 2/L)".')] = None,
     assuming: Annotated[list[str] | None, typer.Option(
         help='Comparisons and named hypotheses, separated by commas: "balanced, L >= 2".')] = None,
+    theory: Annotated[str | None, typer.Option(
+        metavar="REF", help="A theory of one's own, whose words it has: a file of Python or a module.")] = None,
     any_weights: Annotated[bool, typer.Option("--any-weights", help="All weights, not only minimizers.")] = False,
     file: Annotated[Path | None, typer.Option(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
@@ -36,10 +39,10 @@ def conjecture(
     """An inequality of your own: refuted by an exact counterexample, or not, with how tight it is.
 
     Supposed unless it says otherwise: E > 0; no read-out, where norm_p is not named; minimizers,
-    where it names a quantity of the weights.
+    where it names a quantity of the weights. Over a setting of one's own nothing is.
     """
     from ..attack.search import EFFORTS
-    from ..conjecture import ConjectureError, read_at, read_conjecture
+    from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
     from ..conjecture.answer import answer
     from ..conjecture.text import print_answer, print_batch, print_sharpened
 
@@ -49,9 +52,10 @@ def conjecture(
         fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)
     known_places({"--json": json_file})
+    language = language_of(_library(theory))
     try:
-        stated = _read_file(file) if file is not None else [
-            read_conjecture(statement, assuming or (), any_weights=any_weights)]
+        stated = _read_file(file, language) if file is not None else [
+            read_conjecture(statement, assuming or (), any_weights=any_weights, language=language)]
         empty_place(certificates)
         answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed)
                    for one in stated]
@@ -80,6 +84,16 @@ def conjecture(
     raise typer.Exit(found.exit_code)
 
 
+def _library(theory: str | None) -> Library:
+    from ...theory.library import BUILT_IN
+    from ..authoring.references import NotLoaded, load, reference_of_text
+
+    try:
+        return BUILT_IN if theory is None else load(reference_of_text(theory))
+    except NotLoaded as error:
+        fail(str(error))
+
+
 def _text_of(at: str) -> str:
     from ..data import read_text, there
 
@@ -90,7 +104,7 @@ def _text_of(at: str) -> str:
     return read_text(at)
 
 
-def _read_file(path: Path) -> list[Conjecture]:
+def _read_file(path: Path, language: Language) -> list[Conjecture]:
     from ..conjecture import ConjectureError, read_line
     from ..data import read_text, there
 
@@ -100,7 +114,7 @@ def _read_file(path: Path) -> list[Conjecture]:
     for number, line in enumerate(read_text(path).splitlines(), 1):
         text = line.partition("#")[0].strip()
         try:
-            stated += [read_line(text)] if text else []
+            stated += [read_line(text, language)] if text else []
         except ConjectureError as error:
             fail(f"{str(path)!r}, line {number}: {error}")
     return stated or fail(f"There is no conjecture in {str(path)!r}: write one a line.")

@@ -8,27 +8,17 @@ from typing import Annotated
 
 import typer
 
-from ..output import OK, REFUTED, UNDECIDED
-from .app import (
-    Ids,
-    JsonFile,
-    app,
-    console,
-    fail,
-    known_claim,
-    known_places,
-    known_word,
-    progress_bar,
-    theory_of,
-    write,
-    write_json,
-)
+from ..output import OK, REFUTED, UNDECIDED, DataError
+from .app import JsonFile, app, console, fail, known_places, known_word, progress_bar, write, write_json
 from .check import empty_place, write_certificates
+from .theories import Theories, chosen, divided, libraries, together
 
 
 @app.command()
 def verify(
-    ids: Ids = None,
+    ids: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID | THEORY]...", help="Claims, all when none is named; and theories: files or modules.")] = None,
+    theory: Theories = None,
     profile: Annotated[str, typer.Option(help="quick, ci or deep.")] = "quick",
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
     json_file: JsonFile = None,
@@ -45,31 +35,41 @@ def verify(
     from ..verifying.verify import verify as run_all
 
     known_word("profile", profile, PROFILES)
-    library, names = theory_of(ids or ())
-    for name in names:
-        known_claim(name, library)
+    named, names = divided(ids or (), theory)
+    wanted = chosen(names, libraries(named))
+    if len(wanted) > 1 and (certificates or html or junit):
+        fail("--certificates, --html and --junit are for one theory: verify one after the other.")
     known_places({"--json": json_file, "--junit": junit, "--html": html})
     empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
-    with progress_bar() as advance:
-        run = run_all(names, library=library, profile=profile, seed=seed, workers=workers, minutes=minutes,
-                      progress=advance, certificates=certificates is not None)
+    runs = []
+    for library, claims in wanted:
+        with progress_bar() as advance:
+            runs.append(run_all([claim.id for claim in claims], library=library, profile=profile, seed=seed,
+                                workers=workers, minutes=minutes, progress=advance,
+                                certificates=certificates is not None))
+        if runs[-1].interrupted:
+            break
     # The files come first: a closed terminal must not cost the results.
     if junit is not None:
-        write(junit, report.junit_xml(run))
+        write(junit, report.junit_xml(runs[0]))
     if html is not None:
-        write(html, report.html(run))
-    write_json(json_file, report.as_dict(run))
+        write(html, report.html(runs[0]))
+    written = [report.as_dict(run) for run in runs]
+    write_json(json_file, written[0] if len(wanted) == 1 else {"runs": written})
     if certificates is not None:
-        write_certificates(run, certificates, console(json_file))
-    report.table(run, console(json_file))
-    raise typer.Exit(run.exit_code)
+        write_certificates(runs[0], certificates, console(json_file))
+    for run in runs:
+        report.table(run, console(json_file))
+    codes = {run.exit_code for run in runs}
+    raise typer.Exit(REFUTED if REFUTED in codes else max(codes))
 
 
 @app.command()
 def replay(
     token: Annotated[str, typer.Argument(metavar="TOKEN", help="claim/obligation@family:seed:index")],
+    theory: Theories = None,
     json_file: JsonFile = None,
 ) -> None:
     """Repeat one decision that a report names; exit 1 when it refutes."""
@@ -77,7 +77,9 @@ def replay(
     from ..verifying.replay import replay as again
 
     try:
-        found = again(token)
+        found = again(token, together(libraries(theory)))
+    except DataError:
+        raise
     except (KeyError, ValueError) as error:
         fail(f"{str(error.args[0]).removesuffix('.')}.")
     out = console(json_file)

@@ -9,31 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import sympy as sp
 
 from ...theory.language.nodes import Relation
-from ...theory.language.quantities import VOCABULARY
+from ...theory.library import BUILT_IN, Library
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
 from ..attack.adversary import Refutation, attack, refutation
 from ..attack.aiming import aimed
 from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
+from ..authoring.theory import Theory, library_of
 from ..certificates.certify import Written, rechecked
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
-from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, holds
-from ..instances.as_text import read
-from ..instances.instance import Instance
-from ..instances.pool import instance, pool
+from ..evaluation.evaluate import Scope, evaluate
+from ..evaluation.scope import holds
+from ..instances.data import Data
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
-from .parser import ConjectureError
-from .reading import CONJECTURE, Conjecture, Statement, read_conjecture, reduced
+from .errors import ConjectureError
+from .language import language_of
+from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
@@ -48,12 +49,13 @@ class ConjectureQuestion(Question):
     """A conjecture put to instances. It remembers every evaluation in float64, for the scaling of the slack."""
 
     patience: ClassVar[int] = 5
-    names: Sequence[str] = ()
+    names: Mapping[str, sp.Expr] = field(default_factory=dict)
     samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
-    def pairs(self, case: Instance) -> list[Pair]:
+    def pairs(self, case: Any) -> list[Pair]:
         """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
-        exist = (word.exists for name in self.named if (word := VOCABULARY.get(name)) and word.exists)
+        words = self.obligation.setting.words
+        exist = (word.exists for name in self.named if (word := words.get(name)) and word.exists)
         return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
@@ -66,22 +68,21 @@ class ConjectureQuestion(Question):
         """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
 
-    def aimed(self, cases: Sequence[Instance], wanted: int) -> list[Instance]:
+    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
         return aimed(self, cases, wanted)
 
-    def slack(self, case: Instance) -> float:
+    def slack(self, case: Any) -> float:
         found = super().slack(case)
         if found < IDLE:
-            scope = RealScope(case, FloatRing(), self.guides(case))
-            self.samples.append((found, {name: _float(scope, name) for name in self.names}))
+            scope = self.decides.scope(case, FloatRing(), self.guides(case))
+            self.samples.append((found, {name: _float(scope, number) for name, number in self.names.items()}))
         return found
 
 
-def _float(scope: RealScope, name: str) -> float:
-    symbol = VOCABULARY[name].symbol
+def _float(scope: Scope, number: sp.Expr) -> float:
     with np.errstate(all="ignore"):
         try:
-            return float(evaluate(reduced().get(symbol, symbol), scope))
+            return float(evaluate(number, scope))
         except (ArithmeticError, ValueError, TypeError, np.linalg.LinAlgError):
             return float("nan")
 
@@ -93,7 +94,7 @@ class Answer:
     ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
     the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
-    says why nothing was decided, if that is so.
+    says why nothing was decided, if that is so. ``theory`` leads to the theory whose words are used.
     """
 
     statement: str
@@ -110,6 +111,7 @@ class Answer:
     scaling: tuple[Room, ...] = ()
     seconds: float = 0.0
     reason: str = ""
+    theory: str = BUILT_IN.reference
 
     @property
     def exit_code(self) -> int:
@@ -132,36 +134,40 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     >>> read_at(read_conjecture("S <= S_min"), '{"covariance": [[1]], "weights": [[[1]], [[10]]]}').answer
     'refuted'
     """
-    try:
-        case = read(text)
-    except ValueError as error:
-        raise ConjectureError(f"{error}.") from None
     question = ConjectureQuestion(stated.obligation, stated.names)
+    try:
+        case = question.decides.read(text)
+    except ValueError as error:
+        raise ConjectureError(f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}.") from None
     outcome = question.decide(case)
     verdict = {Verdict.HELD: "not refuted", Verdict.REFUTED: "refuted"}.get(outcome.verdict, "undecided")
     found = refutation(question, case, outcome, case.name) if verdict == "refuted" else None
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), reason=_reason(stated, verdict, [case]))
+                  _certificate(question, found), reason=_reason(stated, verdict, [case]),
+                  theory=stated.language.reference)
 
 
 def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
     if found is None:
         return None
-    case = read(found.exact)
+    case = question.decides.read(found.exact)
+    if isinstance(case, Data):
+        return Written(case.name, reason="the data of a setting of one's own are not in the format")
     return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
 
 
 def conjecture(
     statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
-    effort: str = "ci",
+    effort: str = "ci", theory: Theory | Library = BUILT_IN,
 ) -> Answer:
     """Attack an inequality of one's own.
 
     ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
     by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
-    ``any_weights`` drops the standing hypothesis that the weights are a minimizer.
+    ``any_weights`` drops the standing hypothesis that the weights are a minimizer. A ``theory`` of one's own gives the
+    conjecture its words, hypotheses and families.
 
     Raises:
         ConjectureError: the statement or an assumption cannot be read.
@@ -170,7 +176,8 @@ def conjecture(
     >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
     ('refuted', 'not refuted')
     """
-    return answer(read_conjecture(statement, assuming, any_weights=any_weights), EFFORTS[effort], seed)
+    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(library_of(theory)))
+    return answer(stated, EFFORTS[effort], seed)
 
 
 def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
@@ -182,15 +189,15 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
                   _certificate(question, found.counterexample), () if found.counterexample else rooms(samples),
-                  found.seconds, _reason(stated, said, _tried(stated, question, seed)))
+                  found.seconds, _reason(stated, said, _tried(stated, question, seed)), stated.language.reference)
 
 
-def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Instance]:
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Any]:
     """Some of the instances that the attack drew, and those that it aimed at from them."""
-    drawn = [instance(*key) for space in stated.spaces for key in islice(pool(space, seed), EXPLAINED)]
+    drawn = [case for space in stated.spaces for case in islice(question.decides.drawn(space, seed), EXPLAINED)]
     yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
 
 
-def _reason(stated: Conjecture, said: str, tried: Iterable[Instance]) -> str:
+def _reason(stated: Conjecture, said: str, tried: Iterable[Any]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
     return reason(stated, list(tried)) if said == "undecided" else ""

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 import sympy as sp
 
 from ...theory.language.claim import Obligation
-from ...theory.language.nodes import LATEX_OPS, Relation
-from ...theory.language.quantities import VOCABULARY, S_balanced, trace_min
-from ...theory.library import BUILT_IN
-from .parser import Comparison, ConjectureError, parse_assumptions, parse_expression, parse_relation
+from ...theory.language.nodes import Relation
+from .errors import ConjectureError
+from .language import NETWORKS, Language
+from .parser import COMPARISONS, Comparison, parse_assumptions, parse_expression, parse_relation, parts
 
 Statement: TypeAlias = str | Relation | sp.Rel | tuple[object, str, object]
 """What a user may give for a comparison: a text, a relation, or ``(lhs, op, rhs)``."""
-WEIGHTS = frozenset(name for name, quantity in VOCABULARY.items() if quantity.belongs == "weights")
 ANY_WEIGHTS = "any weights"
 """The words by which a line of a file drops the hypothesis that the weights are a minimizer."""
+ASSUMING = " | assuming "
+"""What stands between the statement and its assumptions on a line."""
 CONJECTURE = "conjecture"
 """The word that certificates and tokens have in the place of the claim, before the line of the conjecture."""
 
 
 @dataclass(frozen=True)
 class Conjecture:
-    """A relation in the names of the vocabulary, and all its hypotheses, the standing ones included."""
+    """A relation in the words of a language, and all its hypotheses, the standing ones included."""
 
     relation: Comparison
     given: tuple[str | Comparison, ...]
+    language: Language = NETWORKS
 
     @property
     def obligation(self) -> Obligation:
@@ -38,8 +39,12 @@ class Conjecture:
         The first hypotheses say that all parts of the text are defined, as the others may need that.
         """
         conditions = dict.fromkeys(condition for one in self.comparisons for condition in one.conditions)
-        given = [g if isinstance(g, str) else _reduced(g) for g in (*conditions, *self.given)]
-        return Obligation(self.line, _reduced(self.relation), space="weights", given=tuple(given))
+        given = [g if isinstance(g, str) else self._reduced(g) for g in (*conditions, *self.given)]
+        return Obligation(self.line, self._reduced(self.relation), space=self.language.space, given=tuple(given),
+                          setting=self.language.setting)
+
+    def _reduced(self, relation: Relation) -> Relation:
+        return Relation(self.language.reduced(relation.lhs), relation.op, self.language.reduced(relation.rhs))
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -49,9 +54,10 @@ class Conjecture:
     @property
     def words(self) -> tuple[str, ...]:
         """The assumptions to print with the conclusion: those that differ from the defaults, and a dropped default."""
-        standing = read_conjecture(self.relation).given
+        standing = self.language.standing(self.relation.names, any_weights=False)
         dropped = (ANY_WEIGHTS,) if "minimizer" in standing and "minimizer" not in self.given else ()
-        return (*dropped, *(str(g) for g in self.given if g not in ("E > 0", "plain", "minimizer")))
+        silent = self.language.standing(self.named, any_weights=False) + standing
+        return (*dropped, *(str(g) for g in self.given if g not in silent))
 
     @property
     def line(self) -> str:
@@ -60,33 +66,28 @@ class Conjecture:
         >>> read_conjecture("trace >= S", "L >= 2", any_weights=True).line
         'trace >= S | assuming any weights, L >= 2'
         """
-        return " | assuming ".join([str(self.relation), *([", ".join(self.words)] if self.words else [])])
+        return ASSUMING.join([str(self.relation), *([", ".join(self.words)] if self.words else [])])
 
     @property
-    def names(self) -> list[str]:
-        """The quantities in the conclusion, in alphabetical order."""
-        return sorted(self.relation.names)
+    def named(self) -> frozenset[str]:
+        """The names in the conclusion and the hypotheses."""
+        return frozenset[str]().union(*(one.names for one in self.comparisons))
+
+    @property
+    def names(self) -> dict[str, sp.Expr]:
+        """The numbers that the conclusion names, in alphabetical order, as they are evaluated."""
+        numbers = self.language.numbers
+        return {name: self.language.reduced(numbers[name]) for name in sorted(self.relation.names) if name in numbers}
 
     @property
     def spaces(self) -> tuple[str, ...]:
         """The spaces that its instances are drawn from."""
-        named = frozenset[str]().union(*(one.names for one in self.comparisons))
-        predicates = {g for g in self.given if isinstance(g, str)}
-        spaces: list[str] = []
-        if predicates & {"balanced", "w along w*"}:
-            spaces.append("balanced")
-        if "w* eigenvector" in predicates:
-            spaces.append("eigenvector")
-        special = ["singled-out"] if "plain" in predicates else ["singled-out", "singled-out-readouts"]
-        if not named & WEIGHTS and not spaces:
-            return ("problem", "eigenvector", *special)
-        if "minimizer" not in predicates:
-            special += ["starts", "singled-out-starts"]
-        return (*spaces, "weights", "layers", "isometries", *special)
+        return self.language.spaces(self.named, frozenset(g for g in self.given if isinstance(g, str)))
 
 
 def read_conjecture(
-    text: Statement | None, assuming: Statement | Iterable[Statement] = (), *, any_weights: bool = False
+    text: Statement | None, assuming: Statement | Iterable[Statement] = (), *, any_weights: bool = False,
+    language: Language = NETWORKS,
 ) -> Conjecture:
     """Read a conjecture, with its assumptions.
 
@@ -96,23 +97,22 @@ def read_conjecture(
     >>> [str(g) for g in read_conjecture("S <= 4*kappa*S_min", "theta <= 3/4").given]
     ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
     """
-    relation = _relation(text)
-    parts = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming or ())
-    if len(parts) == 3 and isinstance(parts[1], str) and parts[1] in ("<=", ">=", "<", ">", "==", "!="):
-        parts = [tuple(parts)]
-    extra = [g for part in parts for g in (parse_assumptions(part) if isinstance(part, str) else (_relation(part),))]
-    named = frozenset[str]().union(relation.names, *(g.names for g in extra if not isinstance(g, str)))
-    standing: list[str] = ["E > 0"]
-    if "norm_p" not in named:
-        standing.append("plain")
-    if named & WEIGHTS and not any_weights:
-        standing.append("minimizer")
-    return Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])))
+    relation = _relation(text, language)
+    listed = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming or ())
+    if len(listed) == 3 and isinstance(listed[1], str) and listed[1] in COMPARISONS.values():
+        listed = [tuple(listed)]
+    extra = [g for one in listed
+             for g in (parse_assumptions(one, language) if isinstance(one, str) else (_relation(one, language),))]
+    found = Conjecture(relation, tuple(extra), language)
+    standing = language.standing(found.named, any_weights)
+    found = Conjecture(relation, tuple(dict.fromkeys([*standing, *extra])), language)
+    language.check(found.obligation)
+    return found
 
 
-def _relation(text: object) -> Comparison:
+def _relation(text: object, language: Language) -> Comparison:
     if isinstance(text, str):
-        return parse_relation(text)
+        return parse_relation(text, language)
     if isinstance(text, Comparison):
         return text
     if isinstance(text, Relation):
@@ -125,15 +125,15 @@ def _relation(text: object) -> Comparison:
         hint = " (SymPy has decided it by itself: give the sides apart, as (lhs, '<=', rhs))" if isinstance(
             text, (bool, sp.logic.boolalg.BooleanAtom)) else ""
         raise ConjectureError(f"{text!r} is no comparison{hint}.")
-    if op not in LATEX_OPS:
-        raise ConjectureError(f"There is no comparison {op!r}: use one of {', '.join(LATEX_OPS)}.")
-    return parse_relation(f"{_side(sides[0])} {op} {_side(sides[1])}")
+    if op not in COMPARISONS.values():
+        raise ConjectureError(f"There is no comparison {op!r}: use one of {', '.join(COMPARISONS.values())}.")
+    return parse_relation(f"{_side(sides[0], language)} {op} {_side(sides[1], language)}", language)
 
 
-def _side(side: object) -> str:
+def _side(side: object, language: Language) -> str:
     """One side as a text. A text stays as it is, for ``sympify`` would evaluate it as Python."""
     if isinstance(side, str):
-        parse_expression(side)
+        parse_expression(side, language)
         return side
     try:
         made = sp.sympify(side, strict=True)
@@ -144,7 +144,7 @@ def _side(side: object) -> str:
     return str(made)
 
 
-def read_line(line: str) -> Conjecture:
+def read_line(line: str, language: Language = NETWORKS) -> Conjecture:
     """Read ``STATEMENT | assuming A, B``. The second part is optional, and ``any weights`` may be an assumption.
 
     Raises:
@@ -157,18 +157,6 @@ def read_line(line: str) -> Conjecture:
     rest = rest.strip()
     if bar and not rest.startswith("assuming "):
         raise ConjectureError(f"After '|' the word 'assuming' is expected, not {rest!r}.")
-    parts = [part.strip() for part in rest.removeprefix("assuming ").split(",") if part.strip()]
-    words = [part for part in parts if part != ANY_WEIGHTS]
-    return read_conjecture(statement, words, any_weights=ANY_WEIGHTS in parts)
-
-
-def _reduced(relation: Relation) -> Relation:
-    return Relation(relation.lhs.xreplace(reduced()), relation.op, relation.rhs.xreplace(reduced()))
-
-
-@lru_cache
-def reduced() -> dict[sp.Symbol, sp.Expr]:
-    """Return formulas for infima, and for values at balanced minimizers, from the proved claims that give them."""
-    stated = {S_balanced: ("balanced-sharpness", "sharpness"), trace_min: ("min-trace", "every-minimizer")}
-    return {symbol: BUILT_IN.claim(claim_id).obligation(name).relation.rhs
-            for symbol, (claim_id, name) in stated.items()}
+    supposed = parts(rest.removeprefix("assuming "))
+    words = [one for one in supposed if one != ANY_WEIGHTS]
+    return read_conjecture(statement, words, any_weights=ANY_WEIGHTS in supposed, language=language)

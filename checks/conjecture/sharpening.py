@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
 import sympy as sp
 from flint import arb, fmpq
 
 from ...numeric.linalg.rational import rational, simplest_rational
-from ...numeric.linalg.scalars import Array
 from ...theory.language.nodes import Relation
 from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
 from ..deciding.verdicts import Route, Verdict
 from ..instances.as_text import spelled
-from ..instances.instance import Instance, make
-from ..instances.spaces import FAMILIES
+from ..instances.pool import parse_name
 from .answer import ConjectureQuestion
+from .enlarging import enlarged
 from .reading import Conjecture
 
 ROUNDS = 3
@@ -91,9 +90,9 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     return _hopeless(constant, case)
 
 
-def _beyond(question: ConjectureQuestion, case: Instance) -> tuple[float, Instance] | None:
+def _beyond(question: ConjectureQuestion, case: Any) -> tuple[float, Any] | None:
     """A refutation of the constant at the extreme instance made twice as large, as it may grow with the size."""
-    for larger in _enlarged(case):
+    for larger in enlarged(case):
         outcome = question.decide(larger)
         margin = question.margin(larger, outcome)
         if outcome.verdict is Verdict.REFUTED and margin is not None:
@@ -101,35 +100,16 @@ def _beyond(question: ConjectureQuestion, case: Instance) -> tuple[float, Instan
     return None
 
 
-def _enlarged(case: Instance) -> list[Instance]:
-    """The instance with twice the width, twice the features or twice the depth.
-
-    The last layer sees one of two copies side by side. The new features are all zero, and the new layers are 1.
-    """
-    if case.readout is not None:
-        return []
-    *below, last = case.weights
-    padded = np.concatenate([last, last * fmpq(0)], axis=1)
-    stated = None if case.stated is None else np.concatenate([case.stated, case.stated * fmpq(0)])
-    wide = make(case.name, _twice(case.covariance), [*map(_twice, below), padded], regressor=stated)
-    first, *above = case.weights
-    sigma, unseen = case.covariance, np.concatenate([first, first * fmpq(0)], axis=1)
-    features = make(case.name, np.block([[sigma, sigma * fmpq(0)], [sigma * fmpq(0)] * 2]), [unseen, *above],
-                    regressor=stated)
-    deep = make(case.name, sigma, [*case.weights, *[[[1]]] * case.depth], regressor=case.stated)
-    return [wide, features, deep]
+def _where(case: Any) -> str:
+    """The name of an instance of a family, or else the instance itself."""
+    try:
+        parse_name(case.name)
+    except ValueError:
+        return spelled(case)
+    return str(case.name)
 
 
-def _twice(matrix: Array) -> Array:
-    zero = matrix * fmpq(0)
-    return np.block([[matrix, zero], [zero, matrix]])
-
-
-def _where(case: Instance) -> str:
-    return case.name if case.name.partition(":")[0] in FAMILIES else spelled(case)
-
-
-def _hopeless(constant: fmpq, case: Instance) -> Sharpened:
+def _hopeless(constant: fmpq, case: Any) -> Sharpened:
     return Sharpened(f"the search goes on to ever larger violations: beyond {float(arb(constant)):.3g} at {case.name}",
                      instance=case.describe())
 

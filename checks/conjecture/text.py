@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.markup import escape
 
+from ...theory.library import BUILT_IN
+from ..authoring.references import shown_reference, travels
 from ..output.intervals import decimals
 from ..output.tables import table
 from .answer import Answer
-from .reading import ANY_WEIGHTS, read_line
+from .parser import parts
+from .reading import ANY_WEIGHTS, ASSUMING
 from .scaling import Room, shown
 from .sharpening import Sharpened
 
@@ -79,25 +82,21 @@ def _batch_row(found: Answer) -> tuple[str, ...]:
 
 
 def readable(instance: Mapping[str, object]) -> str:
-    """The parts of an instance, without its name and what is absent, or only the sizes of a long one."""
+    """The parts of an instance, without its name and what is absent, or only the name of a long one."""
     text = "; ".join(f"{key} = {json.dumps(value)}".replace('"', "") for key, value in instance.items()
                      if key != "name" and value)
-    sizes = f"d = {_size(instance['covariance'])}, L = {_size(instance['weights'])}"
-    return text if len(text) < 600 else f"{instance['name']}: {sizes} (--json has it)"
-
-
-def _size(part: object) -> int:
-    return len(part) if isinstance(part, Sequence) else 0
+    return text if len(text) < 600 else f"{instance['name']} (--json has it)"
 
 
 def replay_line(found: Answer) -> str:
-    """The command that decides the counterexample again, or nothing if there is none."""
-    if found.counterexample is None:
+    """The command that decides the counterexample again; nothing without one, or where no file holds the theory."""
+    if found.counterexample is None or not travels(found.theory):
         return ""
-    words = read_line(found.line).words
+    theory = [] if found.theory == BUILT_IN.reference else ["--theory", shown_reference(found.theory)]
+    words = parts(found.line.partition(ASSUMING)[2])
     supposed = [word for word in words if word != ANY_WEIGHTS]
     # With a blank before its minus the statement is no option.
     statement = f" {found.statement}" if found.statement.startswith("-") else found.statement
-    parts = ["flatcert", "conjecture", statement, *(["--assuming", ", ".join(supposed)] if supposed else []),
-             *(["--any-weights"] if ANY_WEIGHTS in words else []), "--at", found.counterexample.exact]
-    return shlex.join(parts)
+    command = ["flatcert", "conjecture", statement, *(["--assuming", ", ".join(supposed)] if supposed else []),
+               *(["--any-weights"] if ANY_WEIGHTS in words else []), *theory, "--at", found.counterexample.exact]
+    return shlex.join(command)

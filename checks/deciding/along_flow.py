@@ -152,7 +152,7 @@ class AtLimit(AlongFlow):
     def ball(self, case: Instance, values: Values) -> WeightBall:
         return _enclosed(limit(case))
 
-    def _holds(self, hypothesis: str, case: Instance) -> bool:
+    def holds(self, hypothesis: str, case: Instance) -> bool:
         return PREDICATES_AT_LIMIT.get(hypothesis, partial(predicate, hypothesis))(case)
 
 

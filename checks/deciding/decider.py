@@ -137,9 +137,10 @@ class Certifiable(Decider[C]):
 
     def supposed(self, case: C) -> bool:
         """Whether the named hypotheses hold, decided exactly."""
-        return all(self._holds(given, case) for given in self.obligation.given if isinstance(given, str))
+        return all(self.holds(given, case) for given in self.obligation.given if isinstance(given, str))
 
-    def _holds(self, hypothesis: str, case: Any) -> bool:
+    def holds(self, hypothesis: str, case: Any) -> bool:
+        """Whether a named hypothesis holds on a case."""
         return predicate(hypothesis, case)
 
     @abstractmethod

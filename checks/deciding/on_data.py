@@ -17,9 +17,9 @@ from ..evaluation.data_scope import DataScope
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import Values
 from ..instances.data import Data
-from ..instances.data_pool import is_written_down, named, pool
+from ..instances.data_pool import is_written_down, named, pool, read
 from .ordered import Ordered
-from .screening import log_slacks
+from .verdicts import Verdict
 
 FAILURES = (ArithmeticError, ValueError, TypeError)
 """Errors where float64 has no answer."""
@@ -28,17 +28,25 @@ FAILURES = (ArithmeticError, ValueError, TypeError)
 class OnData(Ordered[Data]):
     """A relation about the data of a setting. Named hypotheses are decided like any relation, by balls first."""
 
-    def cases(self, seed: int) -> Iterator[Data]:
-        return pool(self.obligation.setting, self.space, seed)
+    def drawn(self, space: str, seed: int) -> Iterator[Data]:
+        return pool(self.obligation.setting, space, seed)
 
     def named(self, name: str) -> Data:
         return named(self.obligation.setting, name)
+
+    def read(self, text: str) -> Data:
+        return read(self.obligation.setting, text)
 
     def written_down(self, name: str) -> bool:
         return is_written_down(self.obligation.setting, name)
 
     def supposed(self, case: Data) -> bool:
+        """Named hypotheses are decided with the relations."""
         return True
+
+    def holds(self, hypothesis: str, case: Data) -> bool:
+        return all(self._compared(relation, case, {}).verdict is Verdict.HELD
+                   for relation in self.obligation.setting.hypotheses[hypothesis].relations)
 
     def scope(self, case: Data, ring: AnyRing, values: Values) -> DataScope:
         return DataScope(case, ring, values)
@@ -49,18 +57,18 @@ class OnData(Ordered[Data]):
         choices = [[(one.binds[0].name, value) for value in one.values(case)] for one in quantifiers if one.values]
         return (dict(chosen) for chosen in product(*choices))
 
-    def slacks(self, pairs: Sequence[Pair]) -> Rows:
-        found, relation = np.full((len(pairs), 2), np.nan), between_numbers(self.obligation.relation)
+    def sides(self, relation: Relation, pairs: Sequence[Pair]) -> Rows:
+        found, compared = np.full((len(pairs), 2), np.nan), between_numbers(relation).sides
         for i, (case, values) in enumerate(pairs):
             scope = DataScope(case, FloatRing(), values)
             try:
                 with np.errstate(all="ignore"):
-                    found[i] = [float(evaluate(side, scope)) for side in relation.sides]
+                    found[i] = [float(evaluate(side, scope)) for side in compared]
             except FAILURES:
                 continue
-        return log_slacks(relation, found)
+        return found
 
-    def _relations(self) -> Iterator[Relation]:
+    def relations(self) -> Iterator[Relation]:
         for given in self.obligation.given:
             if isinstance(given, Relation):
                 yield given

@@ -12,16 +12,16 @@ from ...theory.language.quantities import S
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
+from ..evaluation import batches
 from ..evaluation.batches import Pair
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate
 from ..evaluation.scope import RealScope, Values
-from ..instances.as_text import named
+from ..instances.as_text import named, read
 from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance
 from ..instances.pool import instance, pool
 from ..instances.spaces import is_listed
-from . import screening
 from .balls import PRECISIONS
 from .ordered import Ordered
 from .quantifiers import expansions
@@ -35,11 +35,14 @@ class OnInstances(Ordered[Instance]):
     counts_classics: ClassVar[bool] = False
     """Whether instances written by hand count for their classes: only where few are drawn."""
 
-    def cases(self, seed: int) -> Iterator[Instance]:
-        return (instance(*key) for key in pool(self.space, seed))
+    def drawn(self, space: str, seed: int) -> Iterator[Instance]:
+        return (instance(*key) for key in pool(space, seed))
 
     def named(self, name: str) -> Instance:
         return named(name)
+
+    def read(self, text: str) -> Instance:
+        return read(text)
 
     def scope(self, case: Instance, ring: AnyRing, values: Values) -> RealScope:
         return RealScope(case, ring, values, direct=self.obligation.direct)
@@ -47,8 +50,8 @@ class OnInstances(Ordered[Instance]):
     def expansions(self, case: Instance) -> Iterable[Values]:
         return expansions(self.obligation, case)
 
-    def slacks(self, pairs: Sequence[Pair]) -> Rows:
-        return screening.slacks(self.obligation, pairs)
+    def sides(self, relation: Relation, pairs: Sequence[Pair]) -> Rows:
+        return batches.sides(relation, pairs, self.obligation.direct)
 
     def classes(self, case: Instance, outcome: Outcome) -> frozenset[str]:
         if is_listed(case.name) and not self.counts_classics:

@@ -17,8 +17,8 @@ from ..evaluation.evaluate import Scope
 from ..evaluation.scope import Values
 from .balls import compare
 from .decider import C, Certifiable
-from .screening import SAFE_SLACK
-from .verdicts import Outcome, Verdict
+from .screening import SAFE_SLACK, log_slacks
+from .verdicts import Outcome, Route, Verdict
 
 
 class Ordered(Certifiable[C]):
@@ -35,8 +35,23 @@ class Ordered(Certifiable[C]):
         """Every combination of values for the quantifiers on an instance."""
 
     @abstractmethod
+    def drawn(self, space: str, seed: int) -> Iterator[C]:
+        """The instances of a space, in a fixed order."""
+
+    @abstractmethod
+    def read(self, text: str) -> C:
+        """The instance that a JSON text spells out. Raises ValueError with a sentence."""
+
+    @abstractmethod
+    def sides(self, relation: Relation, pairs: Sequence[Pair]) -> Rows:
+        """Both sides of a relation in float64, shape ``(n, 2)``; nan where float64 has no answer."""
+
+    def cases(self, seed: int) -> Iterator[C]:
+        return self.drawn(self.space, seed)
+
     def slacks(self, pairs: Sequence[Pair]) -> Rows:
-        """How far the relation seems to be from failing in float64, see :func:`.screening.slacks`."""
+        """How far the obligation seems to be from failing in float64, see :func:`.screening.log_slacks`."""
+        return log_slacks(self.obligation.relation, self.sides(self.obligation.relation, pairs))
 
     def decide(self, case: C) -> Outcome:
         """The worst outcome over the quantifiers (the tightest one where all hold)."""
@@ -73,21 +88,21 @@ class Ordered(Certifiable[C]):
                     break
         return outcomes
 
-    def _relations(self) -> Iterable[Relation]:
+    def relations(self) -> Iterable[Relation]:
         """The hypotheses that are decided together with the conclusion."""
         return (given for given in self.obligation.given if isinstance(given, Relation))
 
     def _decided(self, case: C, values: Values) -> Outcome:
         """Decide the relations among the hypotheses, then the conclusion; tightness is measured later."""
         try:
-            for hypothesis in self._relations():
+            for hypothesis in self.relations():
                 found = self._compared(hypothesis, case, values)
                 if found.verdict is not Verdict.HELD:
                     fails = found.verdict is Verdict.REFUTED
                     return Outcome(Verdict.NOT_APPLICABLE if fails else found.verdict, found.bits, values=values)
             return replace(self._compared(self.obligation.relation, case, values), values=values)
         except ZeroDivisionError:  # a side is not defined here
-            return Outcome(Verdict.NOT_APPLICABLE, values=values)
+            return Outcome(Verdict.NOT_APPLICABLE, route=Route.UNDEFINED, values=values)
 
     def _compared(self, relation: Relation, case: C, values: Values) -> Outcome:
         return compare(relation, lambda ring: self.scope(case, ring, values))
@@ -121,7 +136,7 @@ class Ordered(Certifiable[C]):
 
 
 def _worst(outcomes: list[Outcome]) -> Outcome:
-    worst = min([Outcome(Verdict.NOT_APPLICABLE), *outcomes],
+    worst = min(outcomes or [Outcome(Verdict.NOT_APPLICABLE)],
                 key=lambda outcome: (outcome.verdict.severity, outcome.ratio or np.inf))
     return replace(worst, layers=frozenset(o.values[name] for o in outcomes if o.verdict is Verdict.HELD
                                            for name in ("j", "k") if name in o.values))

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from ...theory.language.claim import Obligation
 from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Rows
-from ..evaluation.batches import Pair, sides
 
 SAFE_SLACK = 1e-9
 """Mutants are decided only where the float screen does not show room to spare."""
 
 
-def slacks(obligation: Obligation, pairs: Sequence[Pair]) -> Rows:
-    """Logarithm of the side that should be larger over the other, shape ``(n,)``; negative: a suspect.
+def log_slacks(relation: Relation, both: Rows) -> Rows:
+    """Logarithm of the side that should be larger over the other, from both sides ``(n, 2)``; negative: a suspect.
 
     Nan where float64 has no answer, or a side is not positive.
-    """
-    return log_slacks(obligation.relation, sides(obligation.relation, pairs, obligation.direct))
-
-
-def log_slacks(relation: Relation, both: Rows) -> Rows:
-    """The slacks of :func:`slacks` from both sides, shape ``(n, 2)``.
 
     >>> import sympy as sp
     >>> log_slacks(Relation(sp.S(1), "<=", sp.S(2)), np.array([[1.0, np.e], [-1.0, 1.0]])).tolist()

@@ -44,6 +44,7 @@ class Route(StrEnum):
     FIELD = "field"
     SERIES = "series"
     DRAWS = "draws"
+    UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True)

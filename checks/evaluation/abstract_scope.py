@@ -45,7 +45,7 @@ class Scope(ABC):
 
     @abstractmethod
     def layer(self, family: str, index: int) -> Value:
-        """A member of a family of matrices."""
+        """A member of a family of matrices, or of a sequence of data."""
 
     def definition(self, name: str) -> sp.Basic | None:
         """The expression that a name stands for; None for a name whose value depends on no other name."""

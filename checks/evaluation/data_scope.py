@@ -6,13 +6,36 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
+from ...numeric.linalg.rational import rational
+from ...theory.language.quantities import Quantity
 from ..arithmetic.exact import Exact
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
-from .evaluate import Meaningless, Scope, UnknownNode, Value, evaluate
+from ..output import DataError
+from .evaluate import Scope, Undefined, UnknownNode, Value, evaluate
 from .scope import Values
+
+
+class BadValue(DataError):
+    """The function of a primitive gives no exact number. The message is a sentence."""
+
+
+def given_value(word: Quantity, instance: Data) -> fmpq:
+    """The number that the function of a primitive gives on an instance. A division by zero says: it is not defined.
+
+    Raises BadValue where the function fails or gives no exact number.
+    """
+    if word.value is None:
+        raise UnknownNode(f"{word.name} has no function")
+    try:
+        return rational(word.value(instance))
+    except ZeroDivisionError:
+        raise
+    except Exception as error:
+        raise BadValue(f"The function of the word {word.name!r} gives no exact number at {instance.name}: "
+                       f"{type(error).__name__}: {str(error).removesuffix('.')}.") from error
 
 
 class DataScope(Scope):
@@ -26,11 +49,10 @@ class DataScope(Scope):
                 self.integers[name] = int(value.p)
             elif isinstance(value, int):
                 self.integers[name] = value
-        self.outside = frozenset(self.integers)
         self.memo = {} if self.values else instance.readings.setdefault(ring, {})
 
     def value(self, name: str) -> Value:
-        if name in self.integers and name not in self.outside:  # the index of a sum, which has many values
+        if name in self.integers:  # not remembered: a sum gives its index one number after the other
             return self.ring.number(fmpq(self.integers[name]))
         if name not in self.memo:
             self.memo[name] = self._computed(name)
@@ -58,15 +80,11 @@ class DataScope(Scope):
             raise UnknownNode(f"{family!r} is no sequence")
         places = members(kind, self.instance.sizes)
         if index not in places:
-            raise Meaningless(f"there is no {family}[{index}]")
+            raise Undefined(f"there is no {family}[{index}]")
         key = f"{family}[{index}]"
         if key not in self.memo:
-            self.memo[key] = self._lift(self._sequence(family)[index - places.start])
+            self.memo[key] = self._lift(self.instance.parts(family)[index - places.start])
         return self.memo[key]
-
-    def _sequence(self, family: str) -> tuple[Value, ...]:
-        found = self.instance.arrays[family]
-        return found if isinstance(found, tuple) else ()
 
     def _computed(self, name: str) -> Value:
         if name in self.values:
@@ -76,8 +94,8 @@ class DataScope(Scope):
         word = self.instance.setting.words.get(name)
         if word is not None and word.definition is not None:
             return evaluate(word.definition, self)
-        if name in self.integers:
-            return self.ring.number(fmpq(self.integers[name]))
+        if word is not None and word.value is not None:
+            return self._lift(given_value(word, self.instance))
         raise UnknownNode(f"no number is bound to the name {name!r}")
 
     def _lift(self, value: Value) -> Value:

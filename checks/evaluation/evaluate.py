@@ -13,12 +13,13 @@ import sympy as sp
 
 from .abstract_scope import Evaluator, Meaningless, Printer, Scope, Undefined, UnknownNode, Value
 from .integers import integer
-from .nodes import derivatives, layers, matrices, scalars, spectra
+from .nodes import derivatives, layers, matrices, scalars, sequences, spectra
 
 __all__ = ["Meaningless", "Scope", "Undefined", "UnknownNode", "Value", "compiled", "evaluate", "integer"]
 
 _PRINTERS: dict[type, Printer] = {
-    **scalars.PRINTERS, **matrices.PRINTERS, **layers.PRINTERS, **spectra.PRINTERS, **derivatives.PRINTERS}
+    **scalars.PRINTERS, **matrices.PRINTERS, **layers.PRINTERS, **sequences.PRINTERS, **spectra.PRINTERS,
+    **derivatives.PRINTERS}
 
 
 def evaluate(expression: sp.Basic, scope: Scope) -> Value:

@@ -49,6 +49,8 @@ class Unanswered(Exception):
 class _Common:
     """What the instances of a stack have in common. A binding that asks for more fails loudly."""
 
+    problem_depth = 0
+
     def __init__(self, instances: Sequence[Instance]) -> None:
         self.depth = instances[0].depth
         self.dimension = max(instance.dimension for instance in instances)

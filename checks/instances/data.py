@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -56,6 +56,15 @@ class Data:
         """The same instance under another name."""
         return replace(self, name=name)
 
+    def parts(self, name: str) -> tuple[Any, ...]:
+        """The members of a sequence, or the only part of another datum."""
+        found = self.arrays[name]
+        return found if isinstance(found, tuple) else (found,)
+
+    def changed(self, changes: Mapping[str, Any], name: str) -> Data:
+        """The instance with other data or sizes, under a name. Raises NoInstance where that is none."""
+        return make_data(self.setting, {**self.arrays, **self.sizes, **changes}, name)
+
 
 def make_data(setting: Setting, arrays: Mapping[str, Any], name: str = "given") -> Data:
     """An instance from numbers in any exact form; vectors may be flat. Sizes are read off the shapes.
@@ -69,8 +78,6 @@ def make_data(setting: Setting, arrays: Mapping[str, Any], name: str = "given") 
     >>> made["d"], made.describe()["x"]
     (2, [['1'], ['1/2']])
     """
-    if not isinstance(arrays, Mapping):
-        raise NoInstance(f"{arrays!r} is no instance of {setting.name!r}: it is a dict with {', '.join(setting.data)}")
     missing, unknown = [x for x in setting.data if x not in arrays], [
         x for x in arrays if x not in setting.data and x not in {size.name for size in setting.sizes}]
     if missing or unknown:
@@ -78,10 +85,10 @@ def make_data(setting: Setting, arrays: Mapping[str, Any], name: str = "given") 
         raise NoInstance(f"an instance of {setting.name!r} {problem}: its data are {', '.join(setting.data)}")
     sizes: Sizes = {}
     read = {key: _read(key, kind, arrays[key], sizes) for key, kind in setting.data.items()}
-    unread = [size.name for size in setting.sizes if size.name not in sizes]
-    sizes |= {size: int(arrays[size]) for size in unread if size in arrays}
-    for size in unread:
-        if size not in sizes:
+    for size in setting.sizes:
+        if size.name in arrays:
+            _agree(size.name, size, _whole(size.name, arrays[size.name]), sizes)
+        elif size.name not in sizes:
             raise NoInstance(f"the size {size} follows from no shape: give it as a datum of the instance")
     made = Data(name, setting, read, {size.name: sizes[size.name] for size in setting.sizes})
     for key, kind in setting.data.items():
@@ -108,11 +115,23 @@ def _at(size: sp.Expr, sizes: Mapping[str, int]) -> int:
 def _read(key: str, kind: Kind, value: Any, sizes: Sizes) -> Any:
     if kind.index is None:
         return _one(key, kind, value, sizes)
+    if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
+        raise NoInstance(f"{key} is to be a sequence, and is {value!r}")
     listed = [_one(key, kind, one, sizes) for one in value]
     low, high = kind.index.low, kind.index.high
     if high.is_Symbol and low.is_Integer:
         _agree(key, high, len(listed) + int(low) - 1, sizes)
     return tuple(listed)
+
+
+def _whole(name: str, value: Any) -> int:
+    try:
+        found = rational(value)
+    except (ValueError, TypeError) as error:
+        raise NoInstance(f"{name} is not exact: {str(error).removesuffix('.')}") from None
+    if found.q != 1 or found < 1:
+        raise NoInstance(f"{name} is a size: give it as a positive integer, not as {found}")
+    return int(found.p)
 
 
 def _one(key: str, kind: Kind, value: Any, sizes: Sizes) -> fmpq | Array:

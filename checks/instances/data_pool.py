@@ -24,6 +24,7 @@ _OWN: WeakKeyDictionary[Setting, dict[str, Family[Data]]] = WeakKeyDictionary()
 def add(setting: Setting, one: Family[Data]) -> None:
     """Add a family of a theory. One of the same name takes the place of the earlier one."""
     _OWN.setdefault(setting, {})[one.name] = one
+    instance.cache_clear()
 
 
 def known(setting: Setting) -> dict[str, Family[Data]]:
@@ -86,9 +87,19 @@ def named(setting: Setting, name: str) -> Data:
             return instance(setting, *parse_name(name))
         except IndexError as error:
             raise ValueError(str(error)) from None
+    return read(setting, name)
+
+
+def read(setting: Setting, text: str) -> Data:
+    """An instance from its JSON, or from the JSON of a counterexample that holds it. Decimals are read as written.
+
+    Raises NoInstance with a sentence.
+    """
     try:
-        data = json.loads(name, parse_float=str)
-    except ValueError:
+        data = json.loads(text, parse_float=str, parse_constant=str)
+        data = data.get("counterexample") or data
+        data = dict(data.get("instance", data))
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise NoInstance(f"an instance of {setting.name!r} is JSON with {', '.join(setting.data)}") from None
     return make_data(setting, {key: value for key, value in data.items() if key != "name"}, GIVEN)
 

@@ -44,6 +44,8 @@ class Instance:
     stated: Array | None = None
     start: tuple[Array, ...] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    problem_depth: int = 0
+    """The depth of a problem for which there are no weights; 0 where there are weights."""
 
     def with_values(self, **values: Any) -> Instance:
         """The instance with other values for the quantifiers; None takes a value away."""
@@ -52,6 +54,9 @@ class Instance:
 
     @cached_property
     def network(self) -> DeepLinearNetwork:
+        """The network. Raises ValueError for a problem without weights."""
+        if self.problem_depth:
+            raise ValueError("a problem has no weights")
         return DeepLinearNetwork(list(self.weights), self.readout)
 
     @cached_property
@@ -73,7 +78,7 @@ class Instance:
 
     @property
     def depth(self) -> int:
-        return len(self.weights)
+        return self.problem_depth or len(self.weights)
 
     @property
     def dimension(self) -> int:
@@ -89,6 +94,8 @@ class Instance:
 
     @cached_property
     def is_minimizer(self) -> bool:
+        if self.problem_depth:
+            return False
         if self.stated is None:
             return True
         residual = self.covariance @ (self.network.regressor() - self.regressor)
@@ -148,6 +155,5 @@ def make(
 
 
 def problem_at_depth(covariance: Array, regressor: Array, depth: int) -> Instance:
-    """An instance for statements about a problem and a depth. No weights enter them: the weights are any that fit."""
-    weights = (regressor[None, :], *[rational_array([[1]])] * (depth - 1))
-    return Instance("problem", covariance, weights, stated=regressor)
+    """A problem and a depth without weights, for statements in which no weights occur."""
+    return Instance("problem", covariance, (), stated=regressor, problem_depth=depth)

@@ -23,6 +23,7 @@ from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
 from ..deciding.quantifiers import shown
+from ..deciding.tokens import command, token
 from ..deciding.verdicts import Verdict
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
 from . import solution_steps
@@ -165,7 +166,8 @@ def second_line(found: Derivation, library: Library) -> SecondLine:
 def contradicted(found: Derivation, library: Library) -> list[str]:
     """A sentence for each step that contradicts an instance, or cites a claim that rests on such a step."""
     problems = [f"step {index + 1} ({found.steps[index].rule.name}) contradicts an instance: {false}; "
-                f"replay: flatcert replay '{found.claim}/step {index + 1}@{false.instance['name']}'"
+                "replay: " + command(token(found.claim, f"step {index + 1}", str(false.instance["name"])),
+                                     library.reference)
                 for index, false in second_line(found, library).contradictions.items()]
     cited = ((index, step.data[0], below) for index, step in enumerate(found.steps) if step.rule.name == "claim"
              for below in _rotten(library.derivation(step.data[0]), step.data[1], library))

@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN, Library
 from .. import checker
-from ..authoring.references import load
+from ..authoring.references import FILE, MODULE, load
 from ..certificates.certify import Written, rechecked
 from ..certificates.format import Certificate
-from ..certificates.trees import NoTree, statement
+from ..certificates.nodes import NoTree
+from ..certificates.trees import statement
 from ..conjecture.reading import CONJECTURE
+from ..deciding.on_data import OnData
 from ..deciding.tokens import place
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import NotCertifiable, certifiable
+from ..instances import data_pool
 from ..instances.as_text import named
+from ..instances.data import Data
 from ..instances.instance import Instance
-from ..instances.pool import instance, pool
+from ..instances.pool import instance, parse_name, pool
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again
@@ -53,37 +57,43 @@ def certify_unit(reference: str, claim_id: str, name: str, at: str, seed: int) -
     """The certificates of a decision, or of :data:`SHARE` random ones where ``at`` is empty."""
     obligation = named_obligation(load(reference), claim_id, name)
     try:
-        certifiable(obligation)
+        decides = certifiable(obligation)
         statement(obligation)
     except NotCertifiable as error:
         return [Written(f"{claim_id}/{name}", reason=str(error))]
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
     if at:
-        return [certified(claim_id, obligation, named(at))]
+        case = decides.named(at) if isinstance(decides, OnData) else named(at)
+        return [certified(claim_id, obligation, case, reference)]
     found: list[Written] = []
     for case in _random_cases(claim_id, obligation, seed):
-        made = certified(claim_id, obligation, case)
+        made = certified(claim_id, obligation, case, reference)
         found += [] if made.reason == Verdict.NOT_APPLICABLE else [made]
         if len(found) == SHARE:
             break
     return found
 
 
-def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance]:
+def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance | Data]:
     """Instances of the obligation's space in an order that depends on the seed and the names only."""
     decides = certifiable(obligation)
-    keys = list(islice(pool(decides.space, seed), decides.sampled))
-    keys.sort(key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
-    yield from (instance(*key) for key in keys)
+    own = isinstance(decides, OnData)
+    drawn = (parse_name(case.name) for case in decides.cases(seed)) if own else pool(decides.space, seed)
+    keys = sorted(islice(drawn, decides.sampled),
+                  key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
+    for key in keys:
+        yield data_pool.instance(obligation.setting, *key) if own else instance(*key)
 
 
-def certified(claim_id: str, obligation: Obligation, case: Instance) -> Written:
+def certified(
+    claim_id: str, obligation: Obligation, case: Instance | Data, reference: str = BUILT_IN.reference
+) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
     verdict, choices = certifiable(obligation).with_choices(case)
     if verdict not in (Verdict.HELD, Verdict.REFUTED):
         return Written(f"{claim_id}/{obligation.name}@{case.name}", reason=verdict)
-    return rechecked(claim_id, obligation, case, verdict, choices)
+    return rechecked(claim_id, obligation, case, verdict, choices, reference)
 
 
 def write(directory: Path, certificate: Certificate) -> Path:
@@ -115,27 +125,58 @@ class Rechecked:
 def recheck(file: Path, library: Library = BUILT_IN) -> Rechecked:
     """Re-check a certificate: its digest and its decision by the checker, its statement against the library's.
 
-    The engine decides again, from the exact instance, what refutes a claim or is proved *given an enclosure*.
+    The engine decides again, from the exact instance, what refutes a claim or is proved *given an enclosure*. A
+    certificate of another theory than the built-in one is compared with ``library``: the theory that the certificate
+    names is never loaded, because loading runs its Python.
     """
     try:
         data = checker.read(file)
-        claim_id, _, name = str(data["id"]).partition("/")
-        meant = named_obligation(library, claim_id, name)
-        # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
-        differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
-        if differs:
-            return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
-        proved = checker.check(data).partition(":")[0]
-        about = claim_id if claim_id == CONJECTURE else "mutant" if "~" in name else "claim"
-        found = Rechecked("accepted", proved, about)
-        return _looked_at_twice(found, meant, data) if found.alarming or proved.startswith("given") else found
+        reference, claim_id = str(data.get("theory", BUILT_IN.reference)), str(data["id"]).partition("/")[0]
+        known = (one for one in (library, *library.bases) if one is not BUILT_IN and claim_id in one.claims)
+        theory = BUILT_IN if reference == BUILT_IN.reference else next(known, library)
+        if theory is BUILT_IN and reference != BUILT_IN.reference:
+            return Rechecked("undecided", checker.check(data).partition(":")[0], reason=_not_loaded(reference))
+        found = _compared(data, theory)
+        return replace(found, reason="; ".join(filter(None, (found.reason, _changed(reference, theory)))))
     except checker.Undecided as error:
         return Rechecked("undecided", reason=str(error))
     except (checker.Rejected, ArithmeticError, OSError, RecursionError, ValueError, LookupError, TypeError) as error:
         return Rechecked("rejected", reason=str(error.args[0] if isinstance(error, KeyError) else error))
 
 
-_PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side"}
+def _place(reference: str) -> tuple[str, str]:
+    """The file or module of a theory, and the digest of the file, where there is one."""
+    place, _, digest = reference.removeprefix(FILE).removeprefix(MODULE).partition("#")
+    return place, digest
+
+
+def _not_loaded(reference: str) -> str:
+    return (f"the checker accepts it, and its statement was compared with no theory: pass --theory "
+            f"{_place(reference)[0]} (which runs that Python)")
+
+
+def _changed(reference: str, theory: Library) -> str:
+    """A sentence where the file of a theory is another than the one that a certificate was written for."""
+    (_, then), (place, now) = _place(reference), _place(theory.reference)
+    return f"the file {place} has changed since the certificate was written" if then and now and then != now else ""
+
+
+def _compared(data: Certificate, library: Library) -> Rechecked:
+    """The answer on a certificate of a library."""
+    claim_id, _, name = str(data["id"]).partition("/")
+    meant = named_obligation(library, claim_id, name)
+    # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
+    differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
+    if differs:
+        return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
+    proved = checker.check(data).partition(":")[0]
+    about = claim_id if claim_id == CONJECTURE else "mutant" if "~" in name else "claim"
+    found = Rechecked("accepted", proved, about)
+    return _looked_at_twice(found, meant, data) if found.alarming or proved.startswith("given") else found
+
+
+_PARTS = {"given": "list of hypotheses", "lhs": "left side", "op": "operator", "rhs": "right side",
+          "data": "list of data"}
 
 
 def _difference(meant: Certificate, found: Certificate) -> str:
@@ -154,7 +195,9 @@ def _looked_at_twice(found: Rechecked, meant: Obligation, data: Certificate) -> 
         return replace(found, answer="rejected", reason=(
             f"the checker says {found.proved}, but the engine does not agree: it says {engine}. "
             "If nobody changed the file, this is a bug in flatcert; please report it with the file"))
-    if found.alarming:
+    if found.alarming and "theory" not in data:
         return replace(found, reason=(f"it refutes the registered claim {data['id']}, and the engine agrees: "
                                       "this is a bug in flatcert or in the claim; please report it with the file"))
+    if found.alarming:
+        return replace(found, reason=f"it refutes the claim {data['id']}, and the engine agrees: the claim is false")
     return found

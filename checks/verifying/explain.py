@@ -1,11 +1,26 @@
-"""One claim in full, as plain text."""
+"""One claim in full, as plain text; the claims of a theory as LaTeX."""
 
 from __future__ import annotations
 
 from ...theory.language.claim import Claim, Obligation
+from ...theory.language.nodes import Relation
 from ...theory.library import Library
+from ...theory.typeset.document import document
+from ..authoring.theory import Theory, library_of
 from ..coq.statements import MEANING, comments, definitions, rests_on, statements
 from ..second_line.steps import second_line
+
+
+def explain(theory: Theory | Library, claim_id: str) -> str:
+    """One claim of a theory in full, as text. Raises KeyError for an unknown id."""
+    library = library_of(theory)
+    return explanation(library.claim(claim_id), library)
+
+
+def latex(theory: Theory | Library, derivations: bool = False) -> str:
+    """The claims of a theory as a document that pdflatex compiles, with the steps of their derivations if asked for."""
+    library = library_of(theory)
+    return document(library, library if derivations else None, theories=[library])
 
 
 def explanation(claim: Claim, library: Library) -> str:
@@ -20,7 +35,24 @@ def explanation(claim: Claim, library: Library) -> str:
         lines += ["", claim.note]
     for obligation in claim.obligations:
         lines += ["", *_obligation(obligation), *_in_coq(obligation)]
-    return "\n".join([*lines, *_definitions(claim), "", *_derivation(claim, library)])
+    library = library.home(claim.id)
+    return "\n".join([*lines, *_own_words(claim, library), *_definitions(claim), "", *_derivation(claim, library)])
+
+
+def _own_words(claim: Claim, library: Library) -> list[str]:
+    """The words and hypotheses of a theory of one's own that a claim contains, with their definitions."""
+    relations = [x for o in claim.obligations for x in (o.relation, *(g for g in o.given if isinstance(g, Relation)))]
+    hypotheses = {g: library.setting.hypotheses[g] for o in claim.obligations for g in o.given
+                  if isinstance(g, str) and g in library.about.hypotheses}
+    relations += [relation for one in hypotheses.values() for relation in one.relations]
+    contained = {symbol for relation in relations for symbol in relation.free_symbols}
+    lines = [f"  {name}: {', '.join(map(str, one.relations))}" for name, one in hypotheses.items()]
+    for word in (library.setting.words[name] for name in reversed(library.about.words)):
+        if word.symbol in contained:
+            contained |= set() if word.definition is None else word.definition.free_symbols
+            stated = "a function" if word.definition is None else str(word.definition)
+            lines.insert(0, f"  {word.name} = {stated}" + (f" ({word.meaning})" if word.meaning != word.name else ""))
+    return ["", "words of the theory:", *lines] if lines else []
 
 
 def _obligation(obligation: Obligation) -> list[str]:

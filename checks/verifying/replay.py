@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from ...theory.language.claim import Obligation
 from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import BUILT_IN, Library
+from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
+from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Verdict
@@ -31,7 +33,7 @@ class Replay:
     route: str
 
 
-def replay(token: str, library: Library = BUILT_IN) -> Replay:
+def replay(token: str, library: Library | Theory = BUILT_IN) -> Replay:
     """Decide ``claim/obligation@family:seed:index`` again (a mutant is ``obligation~label``, a step ``step 7``).
 
     An instance without such a name is spelled out as JSON after the ``@``. ``words/WORD@...`` is the comparison of a
@@ -42,6 +44,7 @@ def replay(token: str, library: Library = BUILT_IN) -> Replay:
     >>> str(replay("sharpness-lower/minimizers~2L -> 2.1L@classics:0:1").verdict)
     'refuted'
     """
+    library = library_of(library)
     head, _, name = token.rpartition("@")
     claim_id, _, wanted = head.partition("/")
     if not claim_id or not wanted:
@@ -62,6 +65,7 @@ def replay(token: str, library: Library = BUILT_IN) -> Replay:
 
 
 def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
+    library = library.home(claim_id)
     found = library.derivation(claim_id)
     judgments = found.judgments(library) if found is not None else []
     if not number.isdecimal() or not 1 <= int(number) <= len(judgments):
@@ -83,7 +87,7 @@ def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
 def named_obligation(library: Library, claim_id: str, wanted: str) -> Obligation:
     """The obligation or mutant of a claim, or the conjecture that a line states. Raises KeyError, ValueError."""
     if claim_id == CONJECTURE:
-        return read_line(wanted).obligation
+        return read_line(wanted, language_of(library)).obligation
     for obligation in library.claim(claim_id).obligations:
         if obligation.name == wanted:
             return obligation

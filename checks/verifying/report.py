@@ -14,8 +14,10 @@ from rich.table import Table
 
 from ... import __version__
 from ...theory.language.quantities import VOCABULARY
+from ...theory.library import BUILT_IN
 from ..attack.adversary import Attack
 from ..deciding.probabilities import DRAWS
+from ..deciding.tokens import command
 from ..output.json_values import JsonObject, json_object
 from ..words.comparison import Words
 from ..words.table import vocabulary
@@ -28,7 +30,9 @@ _STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMAT
 
 def table(run: Run, console: Console) -> None:
     """Print one line for each claim, and every failure with the command that replays it."""
-    lines = Table(title=f"flatcert {__version__} · profile {run.profile} · seed {run.seed}", title_justify="left")
+    theory = "" if run.library is BUILT_IN else f" · {escape(run.library.about.name)}"
+    lines = Table(title=f"flatcert {__version__}{theory} · profile {run.profile} · seed {run.seed}",
+                  title_justify="left")
     for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
                           ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
                           ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
@@ -50,7 +54,8 @@ def table(run: Run, console: Console) -> None:
     console.print(f"adversary: {len(attacks)} inequalities attacked, {tried} evaluations, {settled} decisions; "
                   f"{run.seconds:.1f} s")
     _print_steps(run, console)
-    console.print(_words_line(run.words), soft_wrap=True)
+    if run.words.compared:
+        console.print(_words_line(run.words), soft_wrap=True)
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict is Standing.REFUTED else ", [bold red]but the run fails[/]"))
@@ -121,7 +126,9 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
     for found in reversed(first.values()):
         console.print(f"[bold red]{report.claim.id} is refuted[/]: {escape(found.statement)}")
         console.print(escape(_readable(found)), soft_wrap=True)
-        console.print(f"  replay: flatcert replay '{escape(found.token)}'", soft_wrap=True)
+        console.print(f"  replay: {escape(command(found.token, report.reference))}", soft_wrap=True)
+    for sentence in report.unmet:
+        console.print(f"[yellow]{report.claim.id}[/]: {escape(sentence)}", soft_wrap=True)
     for sentence in report.shortfalls:
         console.print(f"[yellow]inconclusive[/]: {escape(sentence)}", soft_wrap=True)
     for name in report.undecided:
@@ -142,9 +149,11 @@ def html(run: Run) -> str:
 
 
 def as_dict(run: Run) -> JsonObject:
-    """The run as the JSON object of the contract."""
+    """The run as the JSON object of the contract; of a theory of one's own, its name and its reference, too."""
+    library = run.library
+    theory = {} if library is BUILT_IN else {"theory": {"name": library.about.name, "reference": library.reference}}
     return json_object({
-        "version": __version__, "seed": run.seed, "profile": run.profile, "environment": run.environment,
+        "version": __version__, **theory, "seed": run.seed, "profile": run.profile, "environment": run.environment,
         "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
         "interrupted": run.interrupted, "words": _words(run.words),
         "claims": [_claim(report) for report in run.reports.values()],
@@ -173,7 +182,7 @@ def _claim(report: ClaimReport) -> dict[str, object]:
                     "counterexamples": {m.label: m.counterexample.token for m in report.mutants
                                         if m.counterexample is not None}},
         "tightness": {"ratio": ratio, "at": at},
-        "failures": report.failures,
+        "failures": report.failures, **({"not_applicable": report.unmet} if report.unmet else {}),
         "counterexamples": [asdict(c) for c in report.counterexamples],
         "undecided": report.undecided,
         "obligations": {
@@ -200,7 +209,8 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 def junit_xml(run: Run) -> str:
     """The run as JUnit XML: a suite for each claim, a case for each obligation, mutant and derivation."""
-    root = ElementTree.Element("testsuites", name="flatcert", time=f"{run.seconds:.3f}")
+    name = "flatcert" if run.library is BUILT_IN else f"flatcert: {run.library.about.name}"
+    root = ElementTree.Element("testsuites", name=name, time=f"{run.seconds:.3f}")
     for report in run.reports.values():
         suite = ElementTree.SubElement(root, "testsuite", name=report.claim.id, time=f"{report.seconds:.3f}")
         for obligation in report.claim.obligations:
@@ -210,8 +220,9 @@ def junit_xml(run: Run) -> str:
             problem = None if tally.held and not refuted and not open_ else (
                 f"{refuted} refuted, {open_} inconclusive, {tally.held} held")
             short = [floor.sentence for floor in report.floors(obligation.name) if floor.decided < floor.wanted]
-            problem = problem or "; ".join(short) or None
-            details = "\n".join(f"flatcert replay '{c.token}'" for c in report.counterexamples
+            unmet = [sentence for sentence in report.unmet if sentence.startswith(f"{obligation.name} ")]
+            problem = "; ".join(unmet) or problem or "; ".join(short) or None
+            details = "\n".join(command(c.token, report.reference) for c in report.counterexamples
                                 if c.obligation == obligation.name)
             _case(suite, obligation.name, problem, details)
         for mutant in report.mutants:

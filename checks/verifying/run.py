@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import version
 
-from ...theory.language.claim import Claim
+from ...theory.language.claim import Claim, Obligation
+from ...theory.library import BUILT_IN, Library
 from ..attack.adversary import Attack
 from ..certificates.certify import Written
 from ..deciding.decider import Counted
-from ..deciding.tokens import token
+from ..deciding.tokens import command, token
 from ..deciding.ways import decider
 from ..words.comparison import Comparison, Words
 from ..words.table import words_of
@@ -39,6 +40,8 @@ class ClaimReport:
     """The results of a run on one claim."""
 
     claim: Claim
+    reference: str = BUILT_IN.reference
+    """The library of the claim."""
     tallies: dict[str, Tally] = field(default_factory=dict)
     mutants: list[MutantResult] = field(default_factory=list)
     derivation: DerivationResult = field(default_factory=DerivationResult)
@@ -100,6 +103,12 @@ class ClaimReport:
         return floors(self.claim.obligation(name), tally.classes, tally.wanted)
 
     @property
+    def unmet(self) -> list[str]:
+        """A sentence for each obligation that no instance meets: what was tried, and why nothing was decided."""
+        return [_unmet(self.claim.obligation(name), tally) for name, tally in self.tallies.items()
+                if tally.not_applicable and not tally.decided and not tally.inconclusive]
+
+    @property
     def shortfalls(self) -> list[str]:
         """A sentence for each class on which an obligation that held was decided too rarely."""
         return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
@@ -146,7 +155,7 @@ class ClaimReport:
         attacked = (token(self.claim.id, name, exact) for name, attack in self.attacks.items()
                     for exact in attack.undecided)
         return [line for tally in self.tallies.values() for line in tally.undecided] + [
-            f"flatcert replay '{found}'" for found in attacked]
+            command(found, self.reference) for found in attacked]
 
     def tightest(self, name: str) -> tuple[float | None, str | None]:
         """The least ratio of larger to smaller side among the decisions on an obligation, and the instance."""
@@ -171,10 +180,22 @@ class ClaimReport:
             if tally.against:
                 found.append(f"{obligation.name} is false by the draws of {tally.against[0]}")
             ratio, _ = self.tightest(obligation.name)
-            reached = ratio is not None and ratio <= TIGHT
-            if decider(obligation).measures and obligation.tight and tally.held and not reached:
-                found.append(f"{obligation.name} is declared tight, but its best ratio is {ratio}")
+            if decider(obligation).measures and obligation.tight and tally.held:
+                found += self._slack(obligation, tally, ratio)
         return found
+
+    def _slack(self, obligation: Obligation, tally: Tally, ratio: float | None) -> list[str]:
+        """A sentence where nothing attains an obligation that is declared tight.
+
+        A theory of one's own brings an instance where both sides are equal, exactly, and not zero.
+        """
+        if self.reference == BUILT_IN.reference:
+            reached = ratio is not None and ratio <= TIGHT
+            return [] if reached else [f"{obligation.name} is declared tight, but its best ratio is {ratio}"]
+        if tally.attained or self.attacks.get(obligation.name, Attack()).ratio == 1:
+            return []
+        return [f"{obligation.name} is declared tight, but no instance makes its sides equal and not zero: add a "
+                "family that does, or leave out tight=True"]
 
 
 @dataclass
@@ -186,6 +207,7 @@ class Run:
     reports: dict[str, ClaimReport]
     seconds: float = 0.0
     interrupted: bool = False
+    library: Library = BUILT_IN
 
     @property
     def verdict(self) -> Standing:
@@ -216,6 +238,16 @@ class Run:
         packages = ("sympy", "numpy", "scipy", "mpmath", "python-flint", "hypothesis")
         return {"python": platform.python_version(), "system": platform.platform(),
                 **{name: version(name) for name in packages}}
+
+
+def _unmet(obligation: Obligation, tally: Tally) -> str:
+    """Why an obligation is decided on no instance, among those of which families."""
+    tried = f"{obligation.name} applies to none of {tally.not_applicable} instances of {obligation.space}"
+    if tally.undefined == tally.not_applicable:
+        return f"{tried}: a side or a hypothesis divides by zero, or is not defined, on each of them"
+    given = ", ".join(map(str, obligation.given))
+    undefined = f"; on {tally.undefined} of them a side is not defined" if tally.undefined else ""
+    return f"{tried}: none satisfies {given}{undefined}; add a family that does"
 
 
 def _worst(standings: Iterable[Standing]) -> Standing:

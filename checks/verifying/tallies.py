@@ -28,8 +28,12 @@ class Tally:
     refuted: int = 0
     inconclusive: int = 0
     not_applicable: int = 0
+    undefined: int = 0
+    """How many of the cases that are not applicable are so because a side has no value."""
     max_bits: int = 0
     ties: int = 0
+    attained: int = 0
+    """How many of the ties are equalities of sides that are not zero."""
     error: float = 0.0
     ratio: float | None = None
     at: str | None = None
@@ -50,8 +54,9 @@ class Tally:
         best = min((self, other), key=lambda t: (t.ratio is None, t.ratio or 0.0, t.at or ""))
         return Tally(
             self.held + other.held, self.refuted + other.refuted, self.inconclusive + other.inconclusive,
-            self.not_applicable + other.not_applicable, max(self.max_bits, other.max_bits),
-            self.ties + other.ties, self.error + other.error, best.ratio, best.at,
+            self.not_applicable + other.not_applicable, self.undefined + other.undefined,
+            max(self.max_bits, other.max_bits),
+            self.ties + other.ties, self.attained + other.attained, self.error + other.error, best.ratio, best.at,
             tuple(sorted(self.undecided + other.undecided))[:5],
             tuple(sorted(self.counterexamples + other.counterexamples, key=lambda c: c.token))[:3],
             self.seconds + other.seconds,

@@ -8,16 +8,17 @@ from time import perf_counter
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ..attack import data_shrinking as data_shrinking
+from ..attack.grounds import ground
 from ..attack.shrinking import shrink
 from ..authoring.references import load
 from ..deciding.decider import Case, Decider
 from ..deciding.quantifiers import shown
-from ..deciding.tokens import place, token
-from ..deciding.verdicts import Outcome, Verdict
+from ..deciding.tokens import command, place, token
+from ..deciding.verdicts import Outcome, Route, Verdict
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
 from ..instances.as_text import GIVEN, spelled
+from ..output import DataError
 from ..second_line.steps import contradicted, second_line
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 
@@ -27,27 +28,30 @@ def decide_unit(reference: str, claim_id: str, name: str, seed: int, wanted: int
     started = perf_counter()
     try:
         decides = decider(load(reference).claim(claim_id).obligation(name))
-        total = sum((_tally(claim_id, decides, *found) for found in decides.outcomes(seed, wanted)), Tally())
+        total = sum((_tally(reference, claim_id, decides, *found) for found in decides.outcomes(seed, wanted)), Tally())
         total = replace(total, error=decides.error(total.held))
+    except DataError:  # a family or a function of a theory fails
+        raise
     except (UnknownNode, ValueError) as error:  # an edited statement that no instance can be put into
         total = Tally(inconclusive=1, undecided=(f"{claim_id}/{name}: {error}",))
     return replace(total, wanted=wanted, seconds=perf_counter() - started)
 
 
-def _tally(claim_id: str, decides: Decider[Any], case: Case, outcome: Outcome) -> Tally:
+def _tally(reference: str, claim_id: str, decides: Decider[Any], case: Case, outcome: Outcome) -> Tally:
     again = token(claim_id, decides.obligation.name, case.name)
     match outcome.verdict:
         case Verdict.NOT_APPLICABLE:
-            return Tally(not_applicable=1)
+            return Tally(not_applicable=1, undefined=outcome.route is Route.UNDEFINED)
         case Verdict.HELD:
-            return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal, ratio=outcome.ratio, at=case.name,
+            return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal,
+                         attained=outcome.route is Route.TIE, ratio=outcome.ratio, at=case.name,
                          classes=Counter(decides.classes(case, outcome)))
         case Verdict.REFUTED if decides.exact:
             readable = refute(claim_id, decides.obligation) if case.name.startswith("field:") else None
             found = readable or _counterexample(claim_id, decides.obligation, case, outcome)
             return Tally(refuted=1, max_bits=outcome.bits, counterexamples=(found,))
         case verdict:  # draws refute nothing: those that speak against the obligation are listed apart
-            return Tally(inconclusive=1, max_bits=outcome.bits, undecided=(f"flatcert replay '{again}'",),
+            return Tally(inconclusive=1, max_bits=outcome.bits, undecided=(command(again, reference),),
                          against=(again,) if verdict is Verdict.REFUTED else ())
 
 
@@ -60,6 +64,8 @@ def mutants_unit(reference: str, claim_id: str) -> tuple[list[MutantResult], flo
             label = f"{obligation.name}: {mutant.label}"
             try:
                 results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
+            except DataError:
+                raise
             except (ValueError, UnknownNode):  # the statement was edited, and the mutant no longer fits
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
@@ -71,7 +77,8 @@ def _readable(claim_id: str, false: Obligation) -> Counterexample | None:
     if found is None or not decides.shrinks or decides.written_down(place(found.token)):
         return found
     case = decides.named(place(found.token))
-    small = replace(shrink(case, lambda other: decides.decide(other).verdict is Verdict.REFUTED), name=GIVEN)
+    small = replace(shrink(case, lambda other: decides.decide(other).verdict is Verdict.REFUTED,
+                           completed=ground(false).completed), name=GIVEN)
     return _counterexample(claim_id, false, small, decides.decide(small))
 
 
@@ -79,7 +86,11 @@ def derivation_unit(reference: str, claim_id: str) -> DerivationResult:
     """Re-check every step of a derivation by its rule and on instances, and compare the results with the claim."""
     started = perf_counter()
     library = load(reference)
-    claim, found = library.claim(claim_id), library.derivation(claim_id)
+    claim = library.claim(claim_id)
+    try:
+        found = library.derivation(claim_id)
+    except DataError as error:  # the function that writes the proof fails
+        return DerivationResult(problems=(str(error),), exists=True)
     if found is None:
         derivable = library.proved and any(decider(obligation).exact for obligation in claim.obligations)
         return DerivationResult(problems=("no derivation",) if derivable else ())

@@ -15,6 +15,8 @@ from typing import Any
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN, Library
 from ..attack.adversary import adversary_unit
+from ..authoring.references import travels
+from ..authoring.theory import Theory, library_of
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
 from ..output.whole_files import ended_as_by_error
@@ -49,9 +51,9 @@ PROFILES = {"quick": Profile(320, 60, 12), "ci": Profile(400, 100, 16, 2, "ci"),
 
 
 def verify(
-    ids: Iterable[str] = (),
+    ids: Iterable[str] | Theory = (),
     *,
-    library: Library = BUILT_IN,
+    library: Library | Theory = BUILT_IN,
     profile: str = "quick",
     seed: int = 0,
     workers: int | None = None,
@@ -60,8 +62,10 @@ def verify(
     progress: Callable[[int, int], None] | None = None,
     certificates: bool = False,
 ) -> Run:
-    """Verify claims of a library (all of them by default) and report on each.
+    """Verify claims of a library or a theory (all of them by default) and report on each.
 
+    A theory may also stand in the place of the ids: ``verify(theory)``. One that no file holds, as in a notebook, is
+    verified in this process.
     ``minutes`` repeats the batches of the profile with fresh seeds until they are over.
     ``executor`` is any ``concurrent.futures.Executor``; by default ``workers`` processes.
     ``progress`` is called with (done, all) units. ``certificates`` makes the certificates of the
@@ -76,8 +80,13 @@ def verify(
     if profile not in PROFILES:
         raise KeyError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
     started = monotonic()
+    if isinstance(ids, Theory):
+        library, ids = ids, ()
+    library = library_of(library)
     chosen = [library.claim(name) for name in ids] or list(library)
-    run = Run(profile, seed, {c.id: ClaimReport(c) for c in chosen})
+    run = Run(profile, seed, {c.id: ClaimReport(c, library.reference) for c in chosen}, library=library)
+    if not travels(library.reference):
+        executor, workers = None, 0
     units = _units(run, library, PROFILES[profile])
     own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
         workers or cpu_count() or 1, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)

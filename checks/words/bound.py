@@ -19,7 +19,7 @@ from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.number_field import FieldNumber
 from ..arithmetic.rings import BallRing, FloatRing
-from ..conjecture.reading import reduced
+from ..conjecture.formulas import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.evaluate import Value, evaluate

@@ -1,4 +1,4 @@
-"""Whether a rule accepts a step, without a derivation around it."""
+"""Whether a rule accepts a step, without a derivation around it; and a rule that accepts whatever is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step
+from flatcert.theory.proof.rule import rule
+from flatcert.theory.proof.rules.common import Inference, Premise, To, stated
+
+
+@rule("anything", "Whatever is written is accepted.")
+def anything(at: Inference, to: To, *premises: Premise) -> Relation:
+    """What a look-alike of a rule would do."""
+    return stated(to)
 
 
 def accepts(

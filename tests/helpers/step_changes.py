@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import sympy as sp
-from anything import anything
+from accepting import anything
 from hypothesis import strategies as st
 from rule_fuzzer import Attempt, judgments, shipped
 from step_built import BUILT, built

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flatcert.checks import checker
 
-NODES = sorted(set(checker.NODES) - {"rational", "given"})
+NODES = sorted(checker.NODES)
 Draw = Any
 Path = tuple[Any, ...]
 
@@ -43,7 +43,19 @@ def at(data: Any, path: Path) -> Any:
 def changed(draw: Draw, data: Any) -> tuple[Any, Path]:
     """A copy with one change, and where it is."""
     data = copy.deepcopy(data)
-    return draw(st.sampled_from([_leaf, _leaf, _leaf, _list, _enclosure]))(draw, data)
+    own = "data" in data["statement"]
+    return draw(st.sampled_from([_leaf, _leaf, _leaf, _list, _kind if own else _enclosure]))(draw, data)
+
+
+def _kind(draw: Draw, data: Any) -> tuple[Any, Path]:
+    """A datum of a setting of one's own is said to be of another kind."""
+    kinds = data["statement"]["data"]
+    kind = kinds[draw(st.sampled_from(sorted(kinds)))]
+    if draw(st.booleans()):
+        kind["entries"] = draw(st.sampled_from([*checker.ENTRIES, "complex"]))
+    else:
+        kind["structure"] = draw(st.sampled_from([*checker.STRUCTURES, "positive"]))
+    return data, ("statement", "data")
 
 
 def _list(draw: Draw, data: Any) -> tuple[Any, Path]:

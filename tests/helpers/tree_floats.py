@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from language_floats import LanguageFloats, matrix, number
 
 from flatcert.numeric.network.min_sharpness import min_sharpness
 from flatcert.numeric.network.problem import RegressionProblem
@@ -16,29 +17,21 @@ from flatcert.numeric.network.problem import RegressionProblem
 Array = np.ndarray
 
 
-def _number(text: Any) -> float:
-    return float(Fraction(text))
-
-
-def _matrix(rows: Any) -> Array:
-    return np.array([[_number(x) for x in row] for row in rows])
-
-
-class Floats:
+class Floats(LanguageFloats):
     """Evaluates the trees of one certificate."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
         given, ball = data["instance"], data["enclosure"]
-        self.sigma = _matrix(given["covariance"])
-        self.p = np.array([_number(x) for x in given["readout"]])
-        self.start = [_matrix(layer) for layer in given["weights"]]
-        self.moved = [_matrix(layer) for layer in ball["centre"]] if ball else self.start
+        self.sigma = matrix(given["covariance"])
+        self.p = np.array([number(x) for x in given["readout"]])
+        self.start = [matrix(layer) for layer in given["weights"]]
+        self.moved = [matrix(layer) for layer in ball["centre"]] if ball else self.start
         self.layers, self.values, self.direct = self.start, dict(data["values"]), data["statement"]["direct"]
         values, vectors = np.linalg.eigh(self.sigma)
         kept = vectors[:, values > 1e-9 * max(values.max(), 1e-300)]
         self.w_star = kept @ (kept.T @ self.regressor(self.start)) if given["regressor"] is None else np.array(
-            [_number(x) for x in given["regressor"]])
+            [number(x) for x in given["regressor"]])
         root = vectors * np.sqrt(np.clip(values, 0, None))
         self.root = root @ vectors.T
 
@@ -47,34 +40,20 @@ class Floats:
 
     def value(self, tree: list[Any]) -> Any:
         op, args = tree[0], tree[1:]
-        if op == "rational":
-            return _number(args[0])
-        if op == "given":
-            return self._given(args[0])
         if op == "state":
             before, self.layers = self.layers, self.moved
             found = self.value(args[0])
             self.layers = before
             return found
-        if op in ("sum", "largest"):
-            terms, before = [], dict(self.values)
-            for k in range(int(self.value(args[2])), int(self.value(args[3])) + 1):
-                self.values[args[1]] = str(k)
-                terms.append(self.value(args[0]))
-            self.values = before
-            return 0.0 if not terms else sum(terms[1:], terms[0]) if op == "sum" else max(terms)
         if op == "rank":  # floats cannot tell whether a small number is zero
             return float(exact_rank(self.data["instance"])) if args == [["hessian"]] else float("nan")
-        parts = [self.value(x) for x in args]
-        return getattr(self, f"_{op}")(*parts)
+        return super().value(tree)
 
-    def _given(self, name: str) -> Any:
+    def given(self, name: str) -> Any:
         x = self.values[name]
-        if isinstance(x, dict):
-            return _number(x["of"]) ** (1 / x["root"])
         if isinstance(x, list):
-            return [_matrix(m) for m in x] if name == "Xi" else np.array([[_number(y)] for y in x])
-        return _number(x)
+            return [matrix(m) for m in x] if name == "Xi" else np.array([[number(y)] for y in x])
+        return super().given(name)
 
     def _L(self) -> float:
         return float(len(self.layers))
@@ -94,8 +73,8 @@ class Floats:
     def _one(self) -> Array:
         return np.ones((1, 1))
 
-    def _identity(self) -> Array:
-        return np.eye(len(self.sigma))
+    def _identity(self, size: float | None = None) -> Array:
+        return np.eye(len(self.sigma)) if size is None else super()._identity(size)
 
     def _W(self, k: float) -> Array:
         assert 1 <= k <= len(self.layers)
@@ -103,7 +82,7 @@ class Floats:
 
     def _Xi(self, k: float) -> Array:
         assert 1 <= k <= len(self.layers)
-        return self._given("Xi")[int(k) - 1]
+        return self.given("Xi")[int(k) - 1]
 
     def _P(self, k: float) -> Array:
         assert 0 <= k <= len(self.layers)
@@ -169,7 +148,7 @@ class Floats:
 
     def _line(self, i: float) -> Array:
         points = np.array([-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0])
-        values = np.array([self.regressor([w + t * x for w, x in zip(self.layers, self._given("Xi"), strict=True)])
+        values = np.array([self.regressor([w + t * x for w, x in zip(self.layers, self.given("Xi"), strict=True)])
                            for t in points])
         return np.polynomial.polynomial.polyfit(points, values, 6)[int(i)][:, None]
 
@@ -182,59 +161,14 @@ class Floats:
         gap = self.regressor(self.layers) - self.w_star
         return -(self._M() @ (2 * self.sigma @ gap))[:, None]
 
-    def _add(self, *parts: Any) -> Any:
-        return sum(parts[1:], parts[0])
-
-    def _mul(self, *parts: Any) -> Any:
-        return reduce(lambda x, y: x @ y if isinstance(x, Array) and isinstance(y, Array) else x * y, parts)
-
-    def _pow(self, x: float, e: float) -> float:
-        return float(np.float64(x) ** np.float64(e))
-
-    def _dot(self, x: Array, y: Array) -> float:
-        return float((x * y).sum())
-
-    def _frobenius(self, x: Array) -> float:
-        return float((x * x).sum())
-
     def _rows(self, x: Array) -> float:
         return float(len(x))
-
-    def _max(self, *parts: float) -> float:
-        return max(parts)
-
-    def _transpose(self, x: Array) -> Array:
-        return x.T
-
-    def _trace(self, x: Array) -> float:
-        return float(np.trace(x))
-
-    def _abs(self, x: float) -> float:
-        return abs(x)
-
-    def _exp(self, x: float) -> float:
-        return float(np.exp(x))
 
     def _weighted_top(self, x: Array) -> float:
         return float(np.linalg.eigvalsh(self.root @ (x + x.T) @ self.root / 2)[-1])
 
     def _weighted_bottom(self, x: Array) -> float:
         return float(np.linalg.eigvalsh(self.root @ (x + x.T) @ self.root / 2)[0])
-
-    def _spectral(self, x: Array) -> float:
-        return float(np.linalg.norm(x, 2))
-
-    def _second_singular(self, x: Array) -> float:
-        return float(np.linalg.svd(x)[1][1]) if min(x.shape) > 1 else 0.0
-
-    def _least_singular(self, x: Array) -> float:
-        return float(np.linalg.svd(x)[1][-1]) if x.shape[0] >= x.shape[1] else 0.0
-
-    def _top_vector(self, a: Array, x: Array) -> Array:
-        values, vectors = np.linalg.eigh((a + a.T) / 2)
-        kept = vectors[:, values >= values[-1] - 1e-9 * abs(values[-1])]
-        found = kept @ (kept.T @ x)
-        return found / np.linalg.norm(found)
 
 
 def exact_rank(given: dict[str, Any]) -> int:
@@ -282,7 +216,11 @@ def _projected(sigma: Array, vector: Array) -> Array:
 
 def contradiction(data: dict[str, Any]) -> str | None:
     """What float64 finds clearly wrong with what a certificate says; None where it finds nothing, or cannot tell."""
-    floats = Floats(json.loads(json.dumps(data)))
+    return disagreement(Floats(json.loads(json.dumps(data))), data)
+
+
+def disagreement(floats: LanguageFloats, data: dict[str, Any]) -> str | None:
+    """The same, given what evaluates the trees."""
     statement = data["statement"]
     for relation, wanted in [*((g, True) for g in statement["given"]), (statement, data["verdict"] == "held")]:
         with np.errstate(all="ignore"):

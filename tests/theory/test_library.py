@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from anything import anything
+from accepting import anything
 
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.claim import Claim, Obligation

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -37,7 +37,8 @@ class Quantity:
     (``k``, ``Xi``, ``u``, ``r``, ``gamma``, ``z``, ``eta``, ``time`` ...). It is computed from the definition, and
     declared for primitives: there, a source that is missing makes proofs unsound (see :mod:`.dependence`).
     ``exists`` is the condition under which there is such a number, if some instances have none. ``in_conjectures``
-    says whether a conjecture may use the name.
+    says whether a conjecture may use the name. ``value`` gives the exact value of a primitive of a theory of one's own
+    on an instance.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Quantity:
     initially: str = ""
     exists: Relation | None = None
     in_conjectures: bool = False
+    value: Callable[[Any], Any] | None = None
 
     @property
     def stipulation(self) -> Relation:

@@ -15,6 +15,7 @@ from ..language.claim import Given
 from ..language.nodes import Relation
 from .citable import Citable
 from .own_words import spelled
+from .refusal import Refused
 from .rule import Rule, Step
 from .rules.arguments import Fields
 from .rules.common import To, stated
@@ -98,7 +99,10 @@ class Steps:
         step = Step(call.to or _UNKNOWN, rule, using, self._supposed(using, supposed), data, _scope(ranges),
                     self._note)
         if call.to is None:
-            statement = rule.infer(step, [self.judgment(n) for n in using], self.facts(step), None)
+            try:
+                statement = rule.infer(step, [self.judgment(n) for n in using], self.facts(step), None)
+            except Refused as error:
+                raise Refused(f"step {len(self.steps) + 1}, {rule.name}: {error}") from error
             shown = _indices(statement)
             step = replace(step, statement=statement, scope=tuple(x for x in step.scope if x[0] in shown))
         return self.add(step)

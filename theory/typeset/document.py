@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ..language.claim import Claim, Given, Obligation
-from ..language.hypotheses import HYPOTHESES
 from ..language.nodes import Relation
-from ..language.quantifiers import QUANTIFIERS
-from ..language.quantities import VOCABULARY, Quantity
+from ..language.setting import DEEP_LINEAR, Setting
 from ..library import Library
 from ..proof.derivation import Derivation, Step, StepResult
 from .formulas import formula, lines, prose, statement
+from .settings import CHECKED, own_words, setting
 from .tex_text import tex_text
 
 _ORIGINS = {"paper": "the paper", "ours": "this project", "standard": "standard"}
@@ -38,43 +36,8 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \sloppy
 \begin{document}
 """
-_SETTING = r"""\section*{Setting}
-$R(W) = \lVert y - Xw \rVert^2 / n$ for a deep linear network of depth $L$ with layers
-$W_k \in \mathbb{R}^{d_k \times d_{k-1}}$, $d_0 = d$, a fixed read-out $p \ne 0$ ($p = 1$ for the plain model)
-and regressor $w = W_1^{\top} \cdots W_L^{\top} p$;
-$\Sigma = X^{\top} X / n$ with extreme eigenvalues $\lambda \le \Lambda$; $w^{*}$ is the least-squares regressor of
-minimum norm, $v = \Sigma^{1/2} w^{*}$, <E>, <a>, <b>; $P_k = W_k \cdots W_1$,
-$q_k = W_{k+1}^{\top} \cdots W_L^{\top} p$, <g>, <h>;
-$M = \sum_k \lVert q_k \rVert^2 P_{k-1}^{\top} P_{k-1}$. $S$ is the largest eigenvalue of the Hessian of $R$; a
-minimizer is any $W$ with $\Sigma w = \Sigma w^{*}$, and $S_{\min}$ is the infimum of $S$ over the minimizers.
-
-Gradient flow is $\dot W_k = -\nabla_{W_k} R$, and a dot a derivative along it. $\lambda_{+}$ is the smallest
-positive eigenvalue of $\Sigma$, <kappa>; $\lVert \cdot \rVert_2$ is the spectral norm and
-$s_2$ the second singular value, <sigma_max>, and $u_k$, $v_k$ are top left and right singular vectors of $W_k$;
-<D>, <Delta>, <theta>. Where $w^{*}$ is an eigenvector of $\Sigma$, $e$ is its eigenvalue.
-
-Of residual networks all layers are square, $W_k = I + s (d L)^{-1/2} N_k$ with standard Gaussian $N_k$ at the
-initialization, and $p$ is fixed. $\alpha \le 1 \le \beta$ are the tightest bounds on the singular values of all
-products $W_k \cdots W_j$ of consecutive layers, $\hat\alpha \le 1$ that from below of $P_k$ for $k < L$ and of
-$\lVert q_k \rVert / \lVert p \rVert$ for $k \ge 1$; an index $0$ says at the initialization.
-$\delta(k) = \lVert W_k(t) - W_k(0) \rVert_F$, and $\epsilon(j, k)$ is the spectral norm of the change of
-$W_k \cdots W_j$.
-
-Where a theorem in Coq is named, the statement is machine-checked; the implementation is not.
-"""
-
-
-def setting() -> str:
-    """What the words mean: the text of :data:`_SETTING`, with the definition of each word that it names."""
-    return re.sub(r"<(\w+)>", lambda found: _definition(VOCABULARY[found[1]]), _SETTING)
-
-
-def _definition(word: Quantity) -> str:
-    return f"${formula(word.symbol)} = {formula(word.definition)}$"
-
-
-def _given(given: Given) -> str:
-    return statement(given) if isinstance(given, Relation) else HYPOTHESES[given].latex
+def _given(given: Given, about: Setting) -> str:
+    return statement(given) if isinstance(given, Relation) else about.hypotheses[given].latex
 
 
 def _displayed(relation: Relation) -> str:
@@ -85,8 +48,9 @@ def _displayed(relation: Relation) -> str:
 
 def _conditions(obligation: Obligation) -> str:
     exhibited = _SPACES.get(obligation.space, "")
-    over = [f"${QUANTIFIERS[name].latex}$" for name in obligation.over if QUANTIFIERS[name].binds and not exhibited]
-    given = [f"${_given(x)}$" for x in obligation.given]
+    quantifiers = [obligation.setting.quantifiers[name] for name in obligation.over]
+    over = [f"${one.latex}$" for one in quantifiers if one.binds and not exhibited]
+    given = [f"${_given(x, obligation.setting)}$" for x in obligation.given]
     parts = [exhibited] if exhibited else []
     parts += ["for every " + ", ".join(over)] if over else []
     parts += ["if " + ", ".join(given)] if given else []
@@ -126,7 +90,7 @@ def _inline(text: str) -> str:
     return rf"\newline\fit[0.9\linewidth]{{{text}}}" if len(text) > _LONG else f"${text}$" if text else ""
 
 
-def _reason(step: Step) -> str:
+def _reason(step: Step, about: Setting) -> str:
     words = [prose(step.rule.name)]
     if step.rule.name == "claim":
         words.append(rf"\texttt{{{tex_text(step.data[0])}}} (\texttt{{{tex_text(step.data[1])}}})")
@@ -136,7 +100,7 @@ def _reason(step: Step) -> str:
         words.append(tex_text(f"widths {step.data}"))
     if step.hypotheses:
         words.append("supposing " + ", ".join(
-            _inline(_given(x)) or tex_text(str(x)) for x in step.hypotheses))
+            _inline(_given(x, about)) or tex_text(str(x)) for x in step.hypotheses))
     ranges = [rf"${formula(x)} = {formula(low)}, \dots, {formula(high)}$" for x, (low, high) in step.ranges.items()]
     if ranges:
         words.append("for " + ", ".join(ranges))
@@ -145,7 +109,7 @@ def _reason(step: Step) -> str:
     return "; ".join(words)
 
 
-def proof(derivation: Derivation, results: Sequence[StepResult] = ()) -> str:
+def proof(derivation: Derivation, results: Sequence[StepResult] = (), about: Setting = DEEP_LINEAR) -> str:
     """A derivation as a numbered list: each statement with its rule and its premises.
 
     ``results`` are those of a check: refused steps are marked. Without them the list says that nothing was checked.
@@ -162,7 +126,7 @@ def proof(derivation: Derivation, results: Sequence[StepResult] = ()) -> str:
             shown = "The same, entry by entry."
         mark = rf" \textbf{{[{tex_text(ends[n])}]}}" if n in ends else ""
         wrong = rf" \textbf{{REFUSED: {prose(refused[n])}}}" if n in refused else ""
-        items.append(rf"\item {shown}\\{{\footnotesize {_reason(step)}.}}{mark}{wrong}")
+        items.append(rf"\item {shown}\\{{\footnotesize {_reason(step, about)}.}}{mark}{wrong}")
     items += [r"\end{enumerate}}"]
     for name, reason in derivation.partial.items():
         items.append(rf"\texttt{{{tex_text(name)}}} is not derived: {prose(reason)}.\par")
@@ -181,22 +145,28 @@ def _rules(derivations: Iterable[Derivation]) -> str:
     return "\n".join(items)
 
 
-def document(claims: Iterable[Claim], library: Library | None = None, extra: str = "") -> str:
+def document(claims: Iterable[Claim], library: Library | None = None, extra: str = "",
+             theories: Iterable[Library] = ()) -> str:
     """A standalone document of claims, with the derivations that the library has of them; ``extra`` comes first.
+
+    The words of ``theories`` of one's own are explained, too.
 
     >>> from ..library import BUILT_IN
     >>> text = document(BUILT_IN)
     >>> text.count("begin{claim}") == len(BUILT_IN.claims)
     True
     """
-    parts = [_PREAMBLE, setting(), extra]
+    claims = list(claims)
+    about_networks = not claims or any(o.setting is DEEP_LINEAR for claim in claims for o in claim.obligations)
+    parts = [_PREAMBLE, setting() if about_networks else "", *map(own_words, theories), CHECKED, extra]
     found = []
     for claim in claims:
         parts.append(theorem(claim))
         derivation = library.derivation(claim.id) if library is not None else None
         if library is not None and derivation is not None:
             found.append(derivation)
-            parts.append(proof(derivation, derivation.check(library)))
+            home = library.home(claim.id)
+            parts.append(proof(derivation, derivation.check(home), home.setting))
     if found:
         parts.append(_rules(found))
     parts.append(r"\end{document}")

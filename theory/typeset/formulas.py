@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from functools import cache
 
 import sympy as sp
@@ -74,8 +75,8 @@ def _place(factor: sp.Expr) -> tuple[int, tuple[object, ...]]:
 
 @cache
 def _printer() -> _Printer:
-    return _Printer({"symbol_names": {**SYMBOL_NAMES, **LATEX}, "fold_short_frac": True,
-                     "order": "none"})
+    """The printer. It knows the words that are declared after its first use, too."""
+    return _Printer({"symbol_names": ChainMap({**LATEX}, SYMBOL_NAMES), "fold_short_frac": True, "order": "none"})
 
 
 def formula(expr: sp.Basic) -> str:

@@ -19,11 +19,13 @@ from ..layers import once
 from ..optimum import enclosed, exact_minimum, flattest_network
 from ..scope import RealScope, bound, column
 
+_ONE = rational_array([[1]])
+"""The read-out of the plain model, which a problem has."""
 bound("L")(lambda s: s.ring.number(fmpq(s.instance.depth)))
 bound("Sigma")(lambda s: s.sigma)
 bound("w_star")(lambda s: column(s.w_star))
 bound("w")(lambda s: column(s.network.regressor()))
-bound("p")(lambda s: column(s.network.readout))
+bound("p")(lambda s: column(s.network.readout) if not s.instance.problem_depth else s.ring.array(_ONE))
 bound("M")(lambda s: s.network.kernel())
 # Shortcuts: a stack knows the sizes of its covariances, and balls a least eigenvalue relative to itself.
 bound("lambda_max")(lambda s: s.weighted_top(_identity(s.instance)))

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from flatcert.checks.attack.adversary import adversary_unit, attack, attackable, tightest
+from flatcert.checks.attack.of_networks.variations import Chain, Free
+from flatcert.checks.attack.points import roundings
 from flatcert.checks.attack.question import Question
 from flatcert.checks.attack.search import EFFORTS
-from flatcert.checks.attack.shrinking import complexity, shrink
-from flatcert.checks.attack.variations import Chain, Free, roundings
+from flatcert.checks.attack.shrinking import shrink
+from flatcert.checks.attack.simpler import complexity
 from flatcert.checks.conjecture.answer import conjecture
 from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.ways import decider

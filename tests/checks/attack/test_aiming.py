@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from flatcert.checks.conjecture.answer import ConjectureQuestion
 from flatcert.checks.conjecture.reading import read_line
 from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deciding.hypotheses import predicate
+from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.instance import Instance
 from flatcert.checks.instances.pool import instance
 
@@ -56,7 +59,7 @@ def test_hypotheses_are_met_exactly_and_together(hypotheses: str) -> None:
     for case in met[:3]:  # by the exact decision of each hypothesis alone
         for given in question.obligation.given:
             assert (predicate(given, case) if isinstance(given, str)
-                    else compare(given, case, {}).verdict == "held")
+                    else compare(given, partial(RealScope, case)).verdict == "held")
 
 
 def test_what_cannot_be_met_is_not_applicable() -> None:

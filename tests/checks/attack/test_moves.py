@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from flatcert.checks.arithmetic.eigenvectors import is_singular
 from flatcert.checks.arithmetic.exact import Exact, Undecidable, exact, lifted
 from flatcert.checks.arithmetic.exact_ring import ExactRing
-from flatcert.checks.attack.moves import (
+from flatcert.checks.attack.ground import Move, NoMove
+from flatcert.checks.attack.of_networks.moves import (
     PROBLEM,
     WEIGHTS,
-    Move,
-    NoMove,
     add_unit,
     beside,
     leave,
@@ -27,7 +26,7 @@ from flatcert.checks.attack.moves import (
     shift,
     turn,
 )
-from flatcert.checks.attack.steering import Steered
+from flatcert.checks.attack.of_networks.steering import Steered
 from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.scope import RealScope

@@ -15,13 +15,9 @@ from hypothesis import strategies as st
 import flatcert
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.conjecture.answer import conjecture, read_at
-from flatcert.checks.conjecture.parser import (
-    NAMES,
-    ConjectureError,
-    parse_assumptions,
-    parse_expression,
-    parse_relation,
-)
+from flatcert.checks.conjecture.errors import ConjectureError
+from flatcert.checks.conjecture.language import NETWORKS
+from flatcert.checks.conjecture.parser import parse_assumptions, parse_expression, parse_relation
 from flatcert.checks.conjecture.reading import read_conjecture, read_line
 from flatcert.checks.conjecture.scaling import rooms
 from flatcert.checks.conjecture.sharpening import sharpen
@@ -29,6 +25,7 @@ from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, S, S_min, lambda_max
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "conjectures.txt"
+NAMES = tuple(NETWORKS.names)
 PLACES = {name: Fraction(i + 2, 3) for i, name in enumerate(NAMES)} | {"L": Fraction(3), "d": Fraction(2)}
 Valued = tuple[str, Fraction]
 """A formula, and its value at :data:`PLACES` by the arithmetic of Fraction."""

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flatcert.checks.conjecture.answer import read_at
-from flatcert.checks.conjecture.parser import ConjectureError, parse_relation
+from flatcert.checks.conjecture.errors import ConjectureError
+from flatcert.checks.conjecture.parser import parse_relation
 from flatcert.checks.conjecture.reading import read_conjecture, read_line
 from flatcert.checks.verifying.replay import replay
 

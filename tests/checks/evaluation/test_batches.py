@@ -16,8 +16,8 @@ from sympy import Identity
 
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.attack.question import Question
+from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.quantifiers import expansions
-from flatcert.checks.deciding.screening import slacks
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.batches import FEW, Pair, sides
 from flatcert.checks.evaluation.evaluate import evaluate
@@ -97,7 +97,8 @@ def test_sizes_beyond_float64_stay_where_they_are(claim_id: str, obligation: Obl
     """Instances that overflow or underflow have no answer; their neighbours do not feel it."""
     cases = [instance(family, 3, i) for i in range(12) for family in ("huge", "gaussian", "tiny", "wild")]
     pairs = pairs_of(obligation, cases)
-    found, single = slacks(obligation, afresh(pairs)), [slacks(obligation, [pair])[0] for pair in afresh(pairs)]
+    slacks = OnInstances(obligation).slacks
+    found, single = slacks(afresh(pairs)), [slacks([pair])[0] for pair in afresh(pairs)]
     assert np.allclose(found, single, rtol=1e-6, atol=1e-9, equal_nan=True)
     assert np.isfinite(found).any() and np.isnan(found).any()
 
@@ -162,14 +163,14 @@ def test_what_was_computed_is_remembered_with_the_instance(monkeypatch: pytest.M
     """One statement converts the exact arrays; the next, of the same scalars, needs none of them."""
     cases = [instance("gaussian", 5, i) for i in range(40)]
     pairs = afresh(pairs_of(LOWER, cases))
-    before = slacks(LOWER, pairs)
+    before = OnInstances(LOWER).slacks(pairs)
 
     def refuse(*_: Any) -> Any:
         raise AssertionError
 
     monkeypatch.setattr(FloatRing, "array", refuse)
     doubled = replace(LOWER, relation=replace(LOWER.relation, rhs=2 * LOWER.relation.rhs))
-    np.testing.assert_allclose(slacks(doubled, pairs), before - np.log(2), atol=1e-12)
+    np.testing.assert_allclose(OnInstances(doubled).slacks(pairs), before - np.log(2), atol=1e-12)
 
 
 def test_what_stacks_are_for_is_bound() -> None:

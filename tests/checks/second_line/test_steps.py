@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from anything import anything
+from accepting import anything
 from hypothesis import given
 from hypothesis import strategies as st
 

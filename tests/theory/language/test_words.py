@@ -15,7 +15,7 @@ from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantifiers import QUANTIFIERS, VARIABLES
 from flatcert.theory.language.quantities import VOCABULARY, quantity
 from flatcert.theory.setting.dependence import depends
-from flatcert.theory.typeset.document import setting
+from flatcert.theory.typeset.settings import setting
 
 DEFINED = [name for name, word in VOCABULARY.items() if word.definition is not None]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from anything import anything
+from accepting import anything
 from attacks import Attack, Attacks
 
 from flatcert.theory.algebra.algebra import _above

@@ -6,7 +6,6 @@ minimum) and, where it can, leaves the rest alone. Rational ``t`` give exact ins
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -15,21 +14,17 @@ import numpy as np
 from flint import fmpq
 from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
-from ...numeric.linalg.rational import rational, rational_array
-from ..arithmetic.exact import rational_root
-from ..instances.families.building import diagonal, identity, with_idle_unit
-from ..instances.instance import Instance
+from ....numeric.linalg.rational import rational, rational_array
+from ...arithmetic.exact import rational_root
+from ...instances.families.building import diagonal, identity, with_idle_unit
+from ...instances.instance import Instance
+from ..ground import Move, NoMove
 
-Move = Callable[[Instance, fmpq], Instance]
 MAX_SQUARES = 10**24
 """Larger numbers are not written as a sum of four squares."""
 MAX_WEIGHTS = 30
 """Away from minimizers sharpness needs the dense Hessian, so larger networks do not leave them."""
 NAME = "aimed"
-
-
-class NoMove(ValueError):
-    """The move cannot be made from this instance."""
 
 
 def changed(case: Instance, **parts: Any) -> Instance:
@@ -145,7 +140,7 @@ def scale_readout(case: Instance, t: fmpq) -> Instance:
 def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
     """The first layer turned in a plane of two features: norms and imbalances stay, ``w`` turns.
 
-    >>> from ..instances.instance import make
+    >>> from ...instances.instance import make
     >>> moved = turn(make("axis", [[1, 0], [0, 4]], [[[1, 0]]]), fmpq(1, 3))
     >>> [str(x) for x in moved.weights[0][0]], str(moved.energy)
     (['4/5', '3/5'], '52/25')
@@ -160,5 +155,5 @@ def turn(case: Instance, t: fmpq, plane: tuple[int, int] = (0, 1)) -> Instance:
     return changed(case, weights=(first, *case.weights[1:]))
 
 
-PROBLEM: tuple[Move, ...] = (raise_last, shift, scale_covariance, scale_first, scale_evenly, turn)
-WEIGHTS: tuple[Move, ...] = (add_unit, rescale, add_row, scale_weights, beside)
+PROBLEM: tuple[Move[Instance], ...] = (raise_last, shift, scale_covariance, scale_first, scale_evenly, turn)
+WEIGHTS: tuple[Move[Instance], ...] = (add_unit, rescale, add_row, scale_weights, beside)

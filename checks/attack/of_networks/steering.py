@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from ...numeric.linalg.rational import rational_array
-from ...numeric.linalg.scalars import Array
-from ..instances.instance import Instance
-from .moves import Move, add_row, changed, raise_last, rescale, shift, turn
+from ....numeric.linalg.rational import rational_array
+from ....numeric.linalg.scalars import Array
+from ...instances.instance import Instance
+from ..ground import Move
+from .moves import add_row, changed, raise_last, rescale, shift, turn
 
-STEERED: tuple[Move, ...] = (raise_last, shift, rescale, add_row)
+STEERED: tuple[Move[Instance], ...] = (raise_last, shift, rescale, add_row)
 """The moves that a descent may use besides turns."""
 
 
@@ -24,7 +26,8 @@ class Steered:
     """
 
     base: Instance
-    moves: tuple[Move, ...] = ()
+    moves: tuple[Move[Instance], ...] = ()
+    extra: ClassVar[bool] = True
 
     @property
     def start(self) -> Array:

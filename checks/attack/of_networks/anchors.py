@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import sympy as sp
 from flint import fmpq
 
-from ...theory.language.nodes import Relation
-from ...theory.language.quantities import L
-from ...theory.language.quantities import d as dimension
-from ..instances.families.building import diagonal
-from ..instances.instance import Instance, make
+from ....theory.language.nodes import Relation
+from ....theory.language.quantities import L
+from ....theory.language.quantities import d as dimension
+from ...instances.families.building import diagonal
+from ...instances.instance import Instance, make
+from ..named import numbers
 from .moves import NAME, leave
 
 MAX_DEPTH, MAX_DIMENSION = 1000, 40
@@ -47,8 +48,3 @@ def anchors(relations: Sequence[Relation], *, leaving: bool) -> Iterator[Instanc
 
 def _chain(spectrum: tuple[int, ...], unit: tuple[int | str, ...], depth: int) -> Instance:
     return make(NAME, diagonal(*spectrum), [[list(unit)], *[[[1]]] * (depth - 1)])
-
-
-def numbers(relations: Sequence[Relation]) -> set[sp.Rational]:
-    """The numbers in some comparisons, as SymPy has them."""
-    return {n for relation in relations for side in (relation.lhs, relation.rhs) for n in side.atoms(sp.Rational)}

@@ -9,21 +9,17 @@ hold by construction in :class:`Chain`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from flint import fmpq
 
-from ...numeric.linalg.rational import project_on_range, rational_array
-from ...numeric.linalg.scalars import Array
-from ..instances.families.building import diagonal
-from ..instances.instance import Instance, make
-
-Point = Array
-"""A float64 vector, or one of rationals (``(m,)``, object)."""
-LIMIT = 1e6
-"""Coordinates are kept below this."""
+from ....numeric.linalg.rational import project_on_range, rational_array
+from ....numeric.linalg.scalars import Array
+from ...instances.families.building import diagonal
+from ...instances.instance import Instance, make
+from ..points import Point, factor, kept
 
 
 @dataclass(frozen=True)
@@ -35,10 +31,11 @@ class Free:
 
     base: Instance
     directed: bool = False
+    extra: ClassVar[bool] = False
 
     @cached_property
     def _parts(self) -> list[Array]:
-        parts = [_factor(self.base.covariance), *self.base.weights]
+        parts = [factor(self.base.covariance), *self.base.weights]
         parts += [x for x in (self.base.readout, self.base.stated) if x is not None]
         return [np.asarray(part, dtype=float) for part in (*parts, *([self.base.values["u"]] if self.directed else ()))]
 
@@ -48,7 +45,7 @@ class Free:
 
     def at(self, point: Point) -> Instance:
         """The instance at a point of shape ``(m,)``."""
-        exact = rational_array(_kept(point))
+        exact = rational_array(kept(point))
         cuts = np.cumsum([part.size for part in self._parts])[:-1]
         pieces = [x.reshape(p.shape) for x, p in zip(np.split(exact, cuts), self._parts, strict=True)]
         factor, *rest = pieces
@@ -76,6 +73,7 @@ class Chain:
     balanced: bool = False
     eigenvector: bool = False
     isotropic: bool = False
+    extra: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -98,7 +96,7 @@ class Chain:
 
     def at(self, point: Point) -> Instance:
         """The instance at a point of shape ``(m,)``."""
-        spread, sizes, turn = np.split(rational_array(_kept(point)), np.cumsum(self._sizes)[:-1])
+        spread, sizes, turn = np.split(rational_array(kept(point)), np.cumsum(self._sizes)[:-1])
         d = self.dimension
         if self.isotropic or self.eigenvector:
             covariance = diagonal(*(spread[0] ** 2 for _ in range(d)) if self.isotropic else (x**2 for x in spread))
@@ -114,29 +112,3 @@ def _unit(turn: Array) -> Array:
     """An exact unit vector ``(m + 1,)`` from ``(m,)`` free coordinates: stereographic projection."""
     square = sum((x * x for x in turn), fmpq(0))
     return np.array([*(2 * x / (1 + square) for x in turn), (1 - square) / (1 + square)], dtype=object)
-
-
-def _factor(covariance: Array) -> Array:
-    """A float ``A`` of shape ``(rank, d)`` with ``A^T A`` close to the covariance."""
-    values, vectors = np.linalg.eigh(covariance.astype(float))
-    kept = values > 1e-12 * max(values[-1], 1e-300)
-    factor: Array = np.sqrt(values[kept])[:, None] * vectors[:, kept].T
-    return factor
-
-
-def _kept(point: Point) -> Point:
-    if point.dtype == object:
-        return point
-    return np.clip(np.nan_to_num(np.asarray(point, dtype=np.float64)), -LIMIT, LIMIT)
-
-
-def roundings(point: Point) -> list[Point]:
-    """Roundings of the point, from the simplest coordinates to the exact values of its floats.
-
-    >>> [str(x[0]) for x in roundings(np.array([0.3334]))]
-    ['0', '1/2', '1/4', '1/3', '1/3', '1667/5000', '6006000463061293/18014398509481984']
-    """
-    kept = [Fraction(float(x)) for x in _kept(point)]
-    halves = [rational_array([Fraction(round(x * q), q) for x in kept]) for q in (1, 2, 4)]
-    near = [rational_array([x.limit_denominator(q) for x in kept]) for q in (12, 100, 10**6)]
-    return [*halves, *near, rational_array(kept)]

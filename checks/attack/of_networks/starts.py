@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 from flint import fmpq
 
-from ..deciding.screening import SAFE_SLACK
-from ..instances.instance import Instance
+from ....theory.language.obligation import Obligation
+from ...deciding.screening import SAFE_SLACK
+from ...instances.instance import Instance
+from ..ground import Seen, Slacks, Variation
 from .moves import NAME as AIMED
 from .moves import WEIGHTS
-from .question import Question
 from .steering import STEERED, Steered
 from .variations import Chain, Free
 
@@ -21,22 +22,16 @@ MAX_WEIGHTS, MAX_DEPTH = 40, 12
 """Larger instances are decided, but no descent starts from them."""
 
 
-Variation = Free | Chain | Steered
-"""A family of exact instances with real parameters: a point to start at, and the instance at a point."""
-Seen = list[tuple[float, int, Instance]]
-"""Screened instances: the slack, a number of its own, and the instance, in order."""
-Slacks = Callable[[Sequence[Instance]], list[float]]
-
-
-def starts(question: Question, seen: Seen, slacks_of: Slacks, spaces: tuple[str, ...]) -> list[Variation]:
+def starts(obligation: Obligation, seen: Seen[Instance], slacks_of: Slacks[Instance],
+           spaces: tuple[str, ...]) -> list[Variation[Instance]]:
     """Two screened instances of every shape, the tightest one and the middle one; small shapes first.
 
     Counterexamples live in few dimensions, where an optimizer does best. No descent starts at an equality. An equality
     nearby attracts the optimizer, so the tightest instance is not always the best start. Chains, and instances aimed
     at the numbers of a conjecture, come in turn with these starts.
     """
-    given_names = question.obligation.given
-    directed = bool({"u", "z"} & set(question.obligation.over))
+    given_names = obligation.given
+    directed = bool({"u", "z"} & set(obligation.over))
     shapes: dict[tuple[int, ...], list[Instance]] = {}
     if not {"balanced", "w* eigenvector", "w along w*"} & set(given_names):
         for slack, _, case in seen:
@@ -47,15 +42,16 @@ def starts(question: Question, seen: Seen, slacks_of: Slacks, spaces: tuple[str,
              for cases in by_size for case in dict.fromkeys((cases[0], cases[len(cases) // 2]))]
     kinds = {"balanced": "balanced" in given_names or "balanced" in spaces,
              "eigenvector": "w* eigenvector" in given_names}
-    chains: list[Variation] = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
+    chains = [Chain(d, L, **kinds) for d, L in ((2, 2), (2, 3), (1, 2), (3, 4), (2, 1), (1, 3))]
     chains[1:1] = [Chain(2, 2, **(kinds | {special: True})) for special in ("isotropic", "eigenvector")]
     slacks = slacks_of([chain.at(chain.start) for chain in chains])
     usable = [chain for chain, slack in zip(chains, slacks, strict=True) if np.isfinite(slack)]
-    turns = zip_longest(_steered(seen, slacks_of), loose[::2], usable, loose[1::2])
+    turns: Iterable[tuple[Variation[Instance] | None, ...]] = zip_longest(
+        _steered(seen, slacks_of), loose[::2], usable, loose[1::2])
     return [variation for turn in turns for variation in turn if variation is not None]
 
 
-def _steered(seen: Seen, slacks_of: Slacks) -> list[Steered]:
+def _steered(seen: Seen[Instance], slacks_of: Slacks[Instance]) -> list[Steered]:
     """Variations of the tightest and some other special instances, by the moves that keep the hypotheses."""
     special = [case for slack, _, case in seen if slack > SAFE_SLACK and _is_special(case) and _may_move(case)]
     found = []

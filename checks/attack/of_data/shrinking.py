@@ -10,18 +10,37 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from ...theory.language.kinds import Kind, Structure
-from ..instances.data import Data, NoInstance, make_data, members
-from .shrinking import at_position, complexity, cost, positions, shapes, simpler_numbers
+from ....theory.language.kinds import Entries, Kind, Structure
+from ...instances.data import Data, NoInstance, members
+from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 
 Position: TypeAlias = tuple[str, int | None, tuple[int, ...]]
 """A datum, which member of a sequence (None: it is none), and the place of a number in it."""
 
 
+@numbers.register
+def _(case: Data) -> list[fmpq]:
+    return [x for _, _, _, x in _numbers(case)]
+
+
+@unit_sized.register
+def _(case: Data) -> Data:
+    """Every real datum is scaled by itself."""
+    changes = {name: _unit_sized(case, name) for name, kind in case.setting.data.items()
+               if kind.entries not in (Entries.INTEGER, Entries.SIGN)}
+    return case.changed(changes, case.name)
+
+
+def _unit_sized(case: Data, name: str) -> Any:
+    largest = max((abs(x) for part in case.parts(name) for x in np.ravel(part)), default=fmpq(0))
+    parts = tuple(part / largest for part in case.parts(name)) if largest else case.parts(name)
+    return parts if case.setting.data[name].index is not None else parts[0]
+
+
 @complexity.register
 def _(case: Data) -> tuple[int, int, int, int]:
-    numbers = [x for _, _, _, x in _numbers(case)]
-    return sum(case.sizes.values()), len(numbers), sum(map(cost, numbers)), sum(x < 0 for x in numbers)
+    found = numbers(case)
+    return sum(case.sizes.values()), len(found), sum(map(cost, found)), sum(x < 0 for x in found)
 
 
 @shapes.register
@@ -38,7 +57,7 @@ def _(case: Data) -> list[Position]:
 def _(case: Data, position: Position) -> Iterator[Data]:
     key, member, place = position
     kind = case.setting.data[key]
-    value: Any = case.arrays[key] if member is None else _parts(case, key)[member]
+    value: Any = case.arrays[key] if member is None else case.parts(key)[member]
     for number in simpler_numbers(value[place] if place else value):
         changed: Any = number
         if place:
@@ -49,22 +68,17 @@ def _(case: Data, position: Position) -> Iterator[Data]:
         yield from _made(case, {key: _put(case, key, member, changed)})
 
 
-def _parts(case: Data, key: str) -> tuple[Any, ...]:
-    found = case.arrays[key]
-    return found if isinstance(found, tuple) else (found,)
-
-
 def _put(case: Data, key: str, member: int | None, value: Any) -> Any:
     if member is None:
         return value
-    parts = _parts(case, key)
+    parts = case.parts(key)
     return (*parts[:member], value, *parts[member + 1:])
 
 
 def _numbers(case: Data) -> Iterator[tuple[str, int | None, tuple[int, ...], fmpq]]:
     """All numbers of an instance with their positions; of a symmetric matrix, its lower half."""
     for key, kind in case.setting.data.items():
-        for i, part in enumerate(_parts(case, key)):
+        for i, part in enumerate(case.parts(key)):
             member = None if kind.index is None else i
             if isinstance(part, np.ndarray):
                 lower = kind.structure is not Structure.NONE
@@ -84,7 +98,7 @@ def _without_index(size: sp.Symbol, case: Data) -> Iterator[Data]:
 
 
 def _cut(kind: Kind, case: Data, key: str, size: sp.Symbol, i: int) -> Any:
-    parts = [_cut_one(kind, part, size, i) for part in _parts(case, key)]
+    parts = [_cut_one(kind, part, size, i) for part in case.parts(key)]
     if kind.index is None:
         return parts[0]
     if size in kind.index.high.free_symbols:
@@ -102,6 +116,6 @@ def _cut_one(kind: Kind, part: Any, size: sp.Symbol, i: int) -> Any:
 def _made(case: Data, changes: dict[str, Any]) -> Iterator[Data]:
     """The changed instance, if it is one."""
     try:
-        yield make_data(case.setting, {**case.arrays, **case.sizes, **changes}, case.name)
+        yield case.changed(changes, case.name)
     except NoInstance:
         return

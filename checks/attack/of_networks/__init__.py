@@ -1,0 +1,1 @@
+"""What the adversary knows of deep linear networks."""
