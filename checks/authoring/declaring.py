@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from ...numeric.linalg.rational import rational, rational_array
 from ...theory.algebra.layer_ranges import INDICES
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
@@ -19,7 +20,7 @@ from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.language.symbols import OWN
 from ...theory.setting.dependence import sources_of
-from .mistakes import BadTheory, meant
+from .mistakes import BadTheory, meant, sentence
 
 PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
 """What a theory may assume of a word beside ``real``: how the word compares with 0."""
@@ -135,9 +136,32 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
     _name(setting, symbol.name)
     if symbol.name in setting.words:
         raise BadTheory(f"{symbol.name!r} is a word of {setting.name!r} already: give the quantifier another name.")
-    found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=values)
+    found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=_exact_values(symbol, values))
     setting.quantifiers[symbol.name] = found
     return found
+
+
+def _exact_values(symbol: Any, values: Callable[[Any], Iterable[Any]]) -> Callable[[Any], list[Any]]:
+    """The function with exact values. It raises BadTheory where a value is none, or is not what the symbol assumes."""
+
+    def exact(instance: Any) -> list[Any]:
+        try:
+            found = list(values(instance))
+            if getattr(symbol, "is_Matrix", False):
+                arrays = [rational_array(one) for one in found]
+                return [one.reshape(-1, 1) if one.ndim == 1 else one for one in arrays]
+            numbers = [rational(one) for one in found]
+        except Exception as error:
+            raise BadTheory(f"The values of the quantifier {symbol.name!r} are not exact: {sentence(error)}") from error
+        for one in numbers:
+            number = sp.Rational(int(one.p), int(one.q))
+            wrong = [fact for fact in (*PROMISES, "integer") if getattr(symbol, f"is_{fact}") and not getattr(
+                number, f"is_{fact}")]
+            if wrong:
+                raise BadTheory(f"The quantifier {symbol.name!r} is {wrong[0]}, and {one} is among its values.")
+        return numbers
+
+    return exact
 
 
 def _name(setting: Setting, name: str) -> None:

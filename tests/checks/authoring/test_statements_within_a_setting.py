@@ -97,3 +97,15 @@ def test_a_sum_over_the_layers_binds_no_word() -> None:
     with pytest.raises(BadTheory, match="another name"):
         theory.claim("capture", "Capture", Obligation("any", (Sum(Q.S, (sp.Symbol("S"), 1, 3)), ">=", 6)))
     assert theory.claim("layers", "Layers", Obligation("any", (Sum(Q.norm_q1, (Q.k, 1, Q.L)), ">=", 0)))
+
+
+@pytest.mark.parametrize("values", [[-1], [0], [float("nan")], [sp.sqrt(2)], None, [[1, 2]], ["x"]], ids=str)
+def test_values_of_a_quantifier_are_exact_and_what_its_symbol_assumes(values: Any) -> None:
+    theory = Theory("numbers", numbers())
+    given = theory.quantifier(theory.symbol("t", positive=True), lambda _: values)
+    assert given.values is not None
+    with pytest.raises(BadTheory, match="quantifier 't'"):
+        given.values(None)
+    fine = theory.quantifier(theory.symbol("v", positive=True), lambda _: [sp.Rational(1, 2), 3, "2/3"])
+    assert fine.values is not None
+    assert list(map(str, fine.values(None))) == ["1/2", "3", "2/3"]
