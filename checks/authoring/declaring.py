@@ -7,6 +7,8 @@ from typing import Any
 
 import sympy as sp
 
+from ...numeric.linalg.rational import rational, rational_array
+from ...theory.algebra.layer_ranges import INDICES
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
 from ...theory.language.nodes import Largest
@@ -17,7 +19,8 @@ from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.language.symbols import OWN
-from .mistakes import BadTheory, meant
+from ...theory.setting.dependence import sources_of
+from .mistakes import BadTheory, meant, sentence
 
 PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
 """What a theory may assume of a word beside ``real``: how the word compares with 0."""
@@ -37,7 +40,10 @@ def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, 
         return _computed(setting, name, definition, latex, meaning, assumptions, frozenset(depends))
     if depends:
         raise BadTheory(f"What {name} depends on follows from its definition: leave out depends=.")
-    definition = sp.sympify(definition)
+    definition = sp.Integer(definition) if type(definition) is int else definition
+    within(setting, f"the word {name!r}", definition)
+    if name in setting.quantifiers and setting is not DEEP_LINEAR:
+        raise BadTheory(f"{name!r} is a quantifier of {setting.name!r} already: give the word another name.")
     for fact in assumptions:
         if _shown(definition, fact) is False:
             raise BadTheory(f"{name} is not {fact}: by its definition it is {definition}.")
@@ -47,7 +53,6 @@ def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, 
         symbol = sp.Symbol(name, **(shown or {"real": True})) if shape is None else sp.MatrixSymbol(name, *shape)
         return _once(setting, name, definition, lambda: built_in_quantity(
             name, symbol, latex, meaning, "weights", definition, in_conjectures=shape is None))
-    within(setting, f"the word {name!r}", definition)
     symbol = setting.symbol(name, shape, **({} if shape is not None else shown or {"real": True}))
     return _once(setting, name, definition, lambda: _entered(
         setting, Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
@@ -128,9 +133,35 @@ def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], I
     """Declare a quantifier of a setting of one's own."""
     if setting is DEEP_LINEAR:
         raise BadTheory("The deep linear networks have their own quantifiers: give one of their names in `over`.")
-    found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=values)
+    _name(setting, symbol.name)
+    if symbol.name in setting.words:
+        raise BadTheory(f"{symbol.name!r} is a word of {setting.name!r} already: give the quantifier another name.")
+    found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=_exact_values(symbol, values))
     setting.quantifiers[symbol.name] = found
     return found
+
+
+def _exact_values(symbol: Any, values: Callable[[Any], Iterable[Any]]) -> Callable[[Any], list[Any]]:
+    """The function with exact values. It raises BadTheory where a value is none, or is not what the symbol assumes."""
+
+    def exact(instance: Any) -> list[Any]:
+        try:
+            found = list(values(instance))
+            if getattr(symbol, "is_Matrix", False):
+                arrays = [rational_array(one) for one in found]
+                return [one.reshape(-1, 1) if one.ndim == 1 else one for one in arrays]
+            numbers = [rational(one) for one in found]
+        except Exception as error:
+            raise BadTheory(f"The values of the quantifier {symbol.name!r} are not exact: {sentence(error)}") from error
+        for one in numbers:
+            number = sp.Rational(int(one.p), int(one.q))
+            wrong = [fact for fact in (*PROMISES, "integer") if getattr(symbol, f"is_{fact}") and not getattr(
+                number, f"is_{fact}")]
+            if wrong:
+                raise BadTheory(f"The quantifier {symbol.name!r} is {wrong[0]}, and {one} is among its values.")
+        return numbers
+
+    return exact
 
 
 def _name(setting: Setting, name: str) -> None:
@@ -140,26 +171,47 @@ def _name(setting: Setting, name: str) -> None:
         raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name.")
 
 
-def within(setting: Setting, what: str, expression: sp.Basic) -> None:
-    """Raise BadTheory where an expression contains a float, or a word that the setting does not have."""
-    for number in sorted(expression.atoms(sp.Float)):
-        exact = sp.nsimplify(number, rational=True)
-        raise BadTheory(f"{what} contains the float {float(number):g}: write Rational({exact.p}, {exact.q}), which is "
-                        "exact.")
-    if setting is DEEP_LINEAR:
+def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str] | None = None) -> None:
+    """Raise BadTheory where an expression contains what the setting does not have, or where a sum binds a name in use.
+
+    ``over`` names the quantifiers whose symbols may occur, by default all. An instance knows its numbers by name: a
+    symbol that only bears the name of a datum would be read as the datum, whatever else is assumed of the symbol.
+    """
+    _is_expression(what, expression)
+    varying = {x for one in (setting.quantifiers if over is None else over) for x in setting.quantifiers[one].binds}
+    own, built_in = expression.atoms(*OWN), setting is DEEP_LINEAR
+    known = tuple(VOCABULARY) if built_in else (*setting.data, *setting.words)
+    for symbol in sorted((expression.free_symbols | own) - varying, key=str):
+        if not ((built_in and symbol not in own and sources_of(symbol) is not None) or setting.declares(symbol)):
+            fault = "not declared" if built_in else f"no datum or word of {setting.name!r}"
+            if str(symbol) in known:
+                raise BadTheory(f"{what} contains another {symbol}, which is {fault}: take the symbol from the setting, "
+                                "or from quantity(...).")
+            raise BadTheory(f"{what} contains {symbol}, which is {fault}{meant(str(symbol), known)}")
+    if built_in:
         try:
             sources_in(expression)
         except ValueError as error:
             word = str(error).removesuffix(" is not declared")
             raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
-        return
-    bound = {symbol for one in setting.quantifiers.values() for symbol in one.binds}
-    bound |= {index for node in expression.atoms(sp.Sum, sp.Product, Largest) for index, *_ in node.args[1:]}
-    for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
-        if not setting.declares(symbol):
-            known = (*setting.data, *setting.words)
-            if symbol.name in known:
-                raise BadTheory(f"{what} contains another {symbol} than that of {setting.name!r}: take the symbol from "
-                                "the setting, or from quantity(...).")
-            raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
-                            f"{meant(symbol.name, known)}")
+    named = {*known, *(x.name for x in (*setting.sizes, *varying))} - ({x.name for x in INDICES} if built_in else set())
+    for node in expression.atoms(sp.Sum, sp.Product, Largest):
+        for index, *_ends in node.args[1:]:
+            if index.name in named:
+                raise BadTheory(f"{what} binds {index}, which is the name of something in {setting.name!r}: give the "
+                                "index another name.")
+
+
+def _is_expression(what: str, value: object) -> None:
+    """Raise BadTheory for what is no exact real number or matrix in the language of theories."""
+    if not isinstance(value, sp.Expr):
+        raise BadTheory(f"{what} contains {value!r}, which is no number and no matrix.")
+    for part in sorted(value.atoms(sp.Float), key=str):
+        exact = sp.nsimplify(part, rational=True)
+        raise BadTheory(f"{what} contains the float {float(part):g}: write Rational({exact.p}, {exact.q}), which is "
+                        "exact.")
+    for part in sorted(value.atoms(*_NO_NUMBERS), key=str):
+        raise BadTheory(f"{what} contains {part}, which is no real number.")
+
+
+_NO_NUMBERS = (type(sp.nan), type(sp.oo), type(-sp.oo), type(sp.zoo), type(sp.I))

@@ -175,9 +175,11 @@ class Theory:
                     raise BadTheory(f"{what} names a {kind} {name!r}, which is not declared{meant(name, known)}")
         for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
             for side in relation.sides:
-                within(self.setting, what, side)
+                within(self.setting, what, side, obligation.over)
         space = obligation.space if obligation.on else data_pool.ANY if own else obligation.space
         placed = replace(obligation, setting=self.setting, space=space, on=())
+        if own and obligation.decide != "ordered":
+            raise BadTheory(f"{what} is decided as {obligation.decide!r}, which is for networks only: leave it out.")
         if own:
             data_pool.families_of(self.setting, space)
         else:

@@ -33,7 +33,14 @@ def exponent(expression: sp.Basic) -> Callable[[dict[str, int]], Fraction]:
     """The exact value as a function of the integers by name."""
     names = sorted(symbol.name for symbol in expression.free_symbols)
     remembered = cache(lambda *values: _exponent(expression, dict(zip(names, values, strict=True))))
-    return lambda integers: remembered(*[integers[name] for name in names])
+
+    def found(integers: dict[str, int]) -> Fraction:
+        missing = [name for name in names if name not in integers]
+        if missing:
+            raise UnknownNode(f"{expression} stands in an exponent or an index, and {missing[0]} is no integer there")
+        return remembered(*[integers[name] for name in names])
+
+    return found
 
 
 def _exponent(expression: sp.Basic, integers: dict[str, int]) -> Fraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sympy as sp
 
@@ -13,6 +13,8 @@ from .quantifiers import Quantifier
 from .relation import Relation
 from .setting import DEEP_LINEAR, Setting
 
+Way = Literal["identity", "ordered", "exists", "enclosed", "solution", "estimated"]
+"""How an obligation is decided."""
 Given = str | Relation
 """A hypothesis: the name of one in :data:`.HYPOTHESES`, or a relation."""
 
@@ -36,6 +38,8 @@ class Obligation:
     obligation out, as another one says as much.
 
     A relation may be given as ``(lhs, op, rhs)``, among the hypotheses, too.
+
+    Raises ValueError or TypeError with a sentence for an unknown way of deciding, and for what is no relation.
     """
 
     name: str
@@ -43,7 +47,7 @@ class Obligation:
     space: str = "weights"
     over: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
-    decide: Literal["identity", "ordered", "exists", "enclosed", "solution", "estimated"] = "ordered"
+    decide: Way = "ordered"
     direct: bool = False
     tight: bool = False
     probability: sp.Expr | None = None
@@ -54,6 +58,8 @@ class Obligation:
     setting: Setting = DEEP_LINEAR
 
     def __post_init__(self) -> None:
+        if self.decide not in get_args(Way):
+            raise ValueError(f"{self.name!r} is decided as {self.decide!r}: use one of {', '.join(get_args(Way))}")
         put = partial(object.__setattr__, self)
         put("relation", stated_relation(self.relation))
         put("given", tuple(given if isinstance(given, str) else stated_relation(given) for given in self.given))

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
+from ..algebra.layer_ranges import INDICES
 from ..language.claim import Given
-from ..language.nodes import Relation
+from ..language.nodes import LayerMatrix, Relation, SubProduct
 from ..language.setting import DEEP_LINEAR, Setting
 from ..language.symbols import OWN
+from ..setting.initial_value import SERIES_INDEX
 from .context import context
 from .rule import Refused, Step, require
 from .well_defined import every_part, undefined
@@ -35,6 +38,8 @@ def own_words_mean_something(step: Step, facts: frozenset[Given], setting: Setti
     where = replace(context(facts, (), step.ranges), stipulated=False)
     for symbol in _symbols(parts):
         require(setting is not DEEP_LINEAR and setting.declares(symbol), "{} is no word of the theory", symbol)
+    for other in _of_networks(parts) if setting is not DEEP_LINEAR else ():
+        require(False, "{} is no word of {}", other, setting.name)
     for definition in _definitions(parts, setting):
         reason = undefined(definition, where)
         require(not reason, "{}", reason)
@@ -42,6 +47,13 @@ def own_words_mean_something(step: Step, facts: frozenset[Given], setting: Setti
 
 def _symbols(parts: Iterable[sp.Basic]) -> set[sp.Basic]:
     return {x for part in parts for x in part.atoms(*OWN)}
+
+
+def _of_networks(parts: Iterable[sp.Basic]) -> set[sp.Basic]:
+    """What only the deep linear networks have: a rule knows more of a built-in word than its name says elsewhere."""
+    named = (sp.Symbol, sp.MatrixSymbol, LayerMatrix, SubProduct, AppliedUndef)
+    found = {x for part in parts for x in part.atoms(*named)}
+    return {x for x in found if not isinstance(x, OWN) and x not in {*INDICES, SERIES_INDEX}}
 
 
 def _definitions(parts: Iterable[sp.Basic], setting: Setting) -> Iterator[sp.Basic]:

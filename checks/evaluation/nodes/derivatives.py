@@ -13,6 +13,7 @@ from flint import fmpq
 from ....numeric.linalg.scalars import Array, object_array
 from ....theory.language.calculus import Expectation, Gradient, Hessian
 from ....theory.language.symbols import MatrixMember
+from ...arithmetic.exact import Undecidable
 from ...arithmetic.series import Series, series
 from ...arithmetic.taylor import TaylorRing
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value
@@ -67,7 +68,10 @@ def _expanded(node: Gradient | Hessian, compiled: Compile) -> Any:
                 first[i, start + i] = ring.base.entry(fmpq(1))
             variables[name] = Series(point, first.reshape(*point.shape, size))
             start += point.size
-        return series(function(ReplacedScope(scope, variables, compiled, ring))), shapes, ring.zero
+        try:
+            return series(function(ReplacedScope(scope, variables, compiled, ring))), shapes, ring.zero
+        except Undecidable as error:
+            raise UnknownNode(f"{node} has no derivatives here: {error}") from error
 
     return run
 

@@ -12,7 +12,9 @@ from flatcert.checks.authoring.mistakes import BadTheory
 from flatcert.kinds import matrix, positive, real, size, vector
 from flatcert.language import Rational, dot, norm_squared
 from flatcert.rules import cauchy_schwarz, hypothesis, identity, power, rewrite, scale, sign, weighted_means
+from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
+from flatcert.theory.language.nodes import LayerMatrix
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.language.setting import DEEP_LINEAR
 from flatcert.theory.language.symbols import MatrixOf, Number
@@ -44,6 +46,14 @@ def by_sign(setting: Setting, left: sp.Expr) -> list[str]:
         return {"sign": sign(p, (left, ">=", 0))}
 
     return problems(Library([(claim, write)], setting=setting, proved=False), claim)
+
+
+def refused(setting: Setting, statement: Any) -> str:
+    """Why the rule for signs does not give a statement, whatever claims a theory would take."""
+    p = Proof("none", Theory("none", setting).library)
+    sign(p, statement)
+    (found,) = p.done({}).check(p.library)
+    return found.message
 
 
 def test_words_hypotheses_and_matrices_of_a_setting_stand_in_proofs() -> None:
@@ -115,3 +125,11 @@ def test_a_hypothesis_that_is_stated_is_needed() -> None:
     claim = theory.claim("dropped", "Dropped", Obligation("any", (x, ">=", y)))
     theory.proof(claim)(lambda p: {"any": hypothesis(p, above)})
     assert "derived under" in problems(theory, claim)[0]
+
+
+@pytest.mark.parametrize("statement", [
+    (Q.r, ">", 0), (Q.L, ">=", 1), (Q.E, ">=", 0), (norm_squared(LayerMatrix("W", 1)), ">=", 0)], ids=str)
+def test_what_rules_know_of_built_in_words_is_of_no_use_elsewhere(statement: Any) -> None:
+    """An instance knows a datum r by its name; that the built-in r is positive says nothing of the datum."""
+    setting = Setting("numbers", r=real(), L=real(), E=real())
+    assert "is no word of numbers" in refused(setting, statement)
