@@ -1,8 +1,10 @@
 """Re-check certificates with the standard library alone: ``python checker.py DIR [FILE]...``.
 
-A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance, values of the quantified names and a
-verdict. The checker computes every quantity from the instance, checks the hypotheses and compares the two sides: in
-outward-rounded dyadic intervals of doubling precision, and once with radicals in exact form, which decides ties.
+A certificate (CERTIFICATES.md) holds a statement as trees, an exact instance (a network with its problem, or data by
+name, each of a kind that the checker verifies), values of the quantified names and a verdict. The checker computes
+every quantity from the instance, checks the hypotheses and compares the two sides: in outward-rounded dyadic intervals
+of doubling precision, and once with radicals in exact form, which decides ties. Derivatives are Taylor coefficients
+along lines.
 What it accepts is true of the file. Only `flatcert check` knows whether the statement is that of the claim named there.
 Used without proof: claims `min-sharpness` and `min-sharpness-dual` (any c > 0 bounds S_min from above, any mixture of
 directions from below); and that gradient flow lies in its enclosure (unless it cannot) and ends at a minimizer.
@@ -191,7 +193,8 @@ def power(x: Value, e: Value) -> Scalar:
     lo, hi = (rooted(lo, d, False), rooted(hi, d, True)) if d > 1 else (lo, hi)
     near, far = sorted((abs(lo), abs(hi)))
     near, far = raised(ZERO if lo < 0 < hi else near, n, False), raised(far, n, True)
-    return made(near if lo >= 0 or n % 2 == 0 else -far, far, power_form(x.form, e))
+    low, high = (near if lo >= 0 or n % 2 == 0 else -far), (far if hi > 0 or n % 2 == 0 else -near)
+    return made(low, high, power_form(x.form, e))
 def exponential(x: Scalar) -> Scalar:
     """Return e^x: Taylor's series of y = x / 2^k with its remainder, squared k times."""
     if isinstance(x, Jet):
@@ -620,8 +623,9 @@ def value(tree: Json, s: Scope) -> Value:
     if op == "gradient" or (op == "hessian" and args):
         if any(isinstance(x, Jet) for m in s.values.values() if isinstance(m, list) for row in m for x in row):
             raise Undecided("the derivative of a derivative")
-        names = [name_of(x, s) for x in args[1:]]
+        names = [name_of(x, s) for x in listed(args[1:])]
         require(len({*names}) == len(names), "not defined: a derivative in one matrix twice")
+        require(op == "hessian" or len(names) == 1, "malformed: a gradient in several matrices")
         point = [s.values[name] for name in names]
         def f(matrices: list[Matrix]) -> Value:
             return at(dict(zip(names, matrices, strict=True)))

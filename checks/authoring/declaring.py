@@ -9,6 +9,7 @@ import sympy as sp
 
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
+from ...theory.language.nodes import Largest
 from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
 from ...theory.language.quantities import SYMBOL_NAMES, VOCABULARY, Quantity, sources_in
@@ -149,9 +150,12 @@ def within(setting: Setting, what: str, expression: sp.Basic) -> None:
             raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
         return
     bound = {symbol for one in setting.quantifiers.values() for symbol in one.binds}
-    bound |= {index for node in expression.atoms(sp.Sum) for index, *_ in node.limits}
+    bound |= {index for node in expression.atoms(sp.Sum, sp.Product, Largest) for index, *_ in node.args[1:]}
     for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
         if not setting.declares(symbol):
             known = (*setting.data, *setting.words)
+            if symbol.name in known:
+                raise BadTheory(f"{what} contains another {symbol} than that of {setting.name!r}: take the symbol from "
+                                "the setting, or from quantity(...).")
             raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
                             f"{meant(symbol.name, known)}")

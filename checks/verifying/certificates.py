@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN, Library
 from .. import checker
-from ..authoring.references import FILE, MODULE, load
+from ..authoring.references import FILE, MODULE, load, travels
 from ..certificates.certify import Written, rechecked
 from ..certificates.format import Certificate
 from ..certificates.nodes import NoTree
@@ -151,8 +151,10 @@ def _place(reference: str) -> tuple[str, str]:
 
 
 def _not_loaded(reference: str) -> str:
-    return (f"the checker accepts it, and its statement was compared with no theory: pass --theory "
-            f"{_place(reference)[0]} (which runs that Python)")
+    known = "the checker accepts it, and its statement was compared with no theory"
+    if not travels(reference):
+        return f"{known}: save that of {reference} in a file, and pass it by --theory"
+    return f"{known}: pass --theory {_place(reference)[0]} (which runs that Python)"
 
 
 def _changed(reference: str, theory: Library) -> str:

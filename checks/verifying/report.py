@@ -120,6 +120,9 @@ def _ratio(ratio: float) -> str:
 def _print_problems(report: ClaimReport, console: Console) -> None:
     for failure in report.failures:
         console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
+    if report.derivation.taken and report.verdict is Standing.PROVED:
+        console.print(f"[cyan]{report.claim.id}[/]: proved, given "
+                      f"{escape(', '.join(report.derivation.taken))}", soft_wrap=True)
     for name, reason in report.derivation.partial.items():
         console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
     first = {found.obligation: found for found in reversed(report.counterexamples)}
@@ -174,6 +177,7 @@ def _claim(report: ClaimReport) -> dict[str, object]:
         "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
                        "problems": list(report.derivation.problems), "partial": report.derivation.partial,
+                       **({"given": list(report.derivation.taken)} if report.derivation.taken else {}),
                        "decided_steps": report.derivation.decided,
                        "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
         "instances": {**_counts(total), "max_bits": total.max_bits},

@@ -63,6 +63,8 @@ def test_powers_of_intervals_contain_those_of_their_points(x, radius, n, inside)
     context.bits, context.exact = 64, False
     found = checker.power(Number(x - radius, x + radius), Fraction(n))
     assert found.lo <= (x + inside * radius) ** n <= found.hi
+    if abs(x) > radius:  # no wider than it must be
+        assert (found.lo > 0) == (x > 0 or n % 2 == 0) and (found.hi > 0) == (x > 0 or n % 2 == 0)
 
 
 @settings(max_examples=100, deadline=None)

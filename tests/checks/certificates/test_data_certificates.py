@@ -142,6 +142,7 @@ SLOPE = ["gradient", ["frobenius", V], V]
     (["frobenius", ["member", "Y", ["rational", "3"]]], Rejected),
     (["frobenius", ["gradient", ["frobenius", V], V, A, A]], Rejected),
     (["trace", ["hessian", ["frobenius", V], V, V]], Rejected),
+    (["rows", ["hessian", ["frobenius", V]]], Rejected),
     (["frobenius", ["gradient", V, V]], Rejected),
     (["frobenius", ["gradient", ["dot", SLOPE, V], V]], Undecided),
     (["frobenius", ["gradient", ["spectral", ["mul", V, ["transpose", V]]], V]], Undecided),

@@ -3,7 +3,8 @@
 import copy
 
 import pytest
-from own_certificates import EXAMPLES, library_of
+from own_certificates import EXAMPLES, library_of, of_every_node
+from own_certificates import theory as theory_of_every_node
 from typer.testing import CliRunner
 
 from flatcert.checks import checker
@@ -77,6 +78,30 @@ def test_a_file_that_has_changed_is_said_to_have_changed(theory, tmp_path):
     assert found.answer == "rejected" and "its right side is not that of 'means/any'; the file" in found.reason
     theory.write_text(TEXT.replace("x=real()", "x=positive()").replace("import real", "import positive, real"))
     assert "its list of data is not that of" in recheck(file, library_of(theory)).reason
+
+
+def test_the_command_compares_with_the_file_that_it_is_given(theory, tmp_path):
+    def check():
+        return CliRunner().invoke(app, ["check", str(tmp_path / "c"), "--theory", str(theory)])
+
+    certificate_in(tmp_path / "c", theory)
+    found = check()
+    assert found.exit_code == 0 and "1 accepted" in found.output and "changed" not in found.output
+    theory.write_text(TEXT + "\n# a remark\n")
+    found = check()
+    assert found.exit_code == 0 and "has changed since the certificate was written" in found.output
+    theory.write_text(TEXT.replace("x**2, latex", "2 * x**2, latex"))
+    found = check()
+    assert found.exit_code == 1 and "its right side is not that of" in found.output and "has changed" in found.output
+
+
+def test_a_theory_in_no_file_has_certificates_too(tmp_path):
+    made = next(one.certificate for one in of_every_node() if one.certificate)
+    file = write(tmp_path, sealed({**made, "theory": "process:7"}))
+    found = recheck(file)
+    assert found.answer == "undecided" and "save that of process:7 in a file" in found.reason
+    found = recheck(file, theory_of_every_node.library)
+    assert (found.answer, found.reason) == ("accepted", "")
 
 
 def test_a_file_may_have_been_moved(theory, tmp_path):
