@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
 import subprocess
@@ -12,7 +13,10 @@ from typing import Any
 
 import pytest
 import typer.main
+from growing_files import write
 
+from flatcert import explain, latex
+from flatcert.checks.authoring.references import file_reference, load
 from flatcert.checks.cli import main as cli
 from flatcert.checks.cli.app import app
 from flatcert.theory.library import BUILT_IN
@@ -22,7 +26,9 @@ ROOT = Path(__file__).parents[1]
 NAMES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "proofs/README.md", "examples/README.md",
          "checks/CERTIFICATES.md")
 PAGES = [*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").glob("*.md"))]
-LONG = {"verify", "flow", "figures", "residual"}
+NARROW = ("README.md", "your_theory.md")
+"""The pages that show a terminal of 80 columns; the others show what is printed into a file."""
+LONG = {"verify", "flow", "figures", "residual", "--flatcert"}
 """Commands whose examples take more than a few seconds."""
 
 Example = tuple[str, list[str]]
@@ -35,54 +41,71 @@ def code(page: Path) -> tuple[list[str], list[str]]:
     return fence.findall(text), [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", fence.sub("", text))]
 
 
-def blocks(page: Path) -> list[list[Example]]:
-    """The blocks of a page that show commands: each a list of (command, lines shown)."""
-    parts = [re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for block in code(page)[0] if block.startswith("$ ")]
-    return [[(part.splitlines()[0], part.splitlines()[1:]) for part in block] for block in parts]
+def blocks(page: Path) -> list[tuple[list[str], list[Example]]]:
+    """The blocks of a page that show commands: the blocks before each, and its (command, lines shown)."""
+    every = code(page)[0]
+    parts = {number: re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for number, block in enumerate(every)
+             if block.startswith("$ ")}
+    return [(every[:number], [(part.splitlines()[0], part.splitlines()[1:]) for part in block])
+            for number, block in parts.items()]
 
 
 def shown(lines: list[str]) -> re.Pattern[str]:
     """What a command must print: the lines as they are, any lines for ``...``, and any number of seconds."""
     parts = ["(.*\n)*?" if line == "..." else re.escape(line.rstrip()) + "\n" for line in lines]
-    return re.compile(re.sub(r"\d+\\\.\d\\ s\b", r"\\d+\\.\\d s", "".join(parts)))
+    return re.compile(re.sub(r"\d+\\\.\d+(\\ )?s\b", r"\\d+\\.\\d+\1s", "".join(parts)))
 
 
 def examples() -> list[Any]:
-    return [pytest.param(page, block, id=f"{page.name}-{number}",
+    return [pytest.param(page, before, block, id=f"{page.name}-{number}",
                          marks=[pytest.mark.slow] if LONG & {command.split()[1] for command, _ in block} else [])
-            for page in PAGES for number, block in enumerate(blocks(page), 1)]
+            for page in PAGES for number, (before, block) in enumerate(blocks(page), 1)]
 
 
-@pytest.mark.parametrize(("page", "block"), examples())
+@pytest.mark.parametrize(("page", "before", "block"), examples())
 def test_an_example_prints_what_is_shown(
-    page: Path, block: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    page: Path, before: list[str], block: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """README shows a terminal of 80 columns, the other pages what is printed into a file."""
+    """The blocks before the example write the files that they name."""
     for folder in ("checks", "examples"):
-        (tmp_path / folder).symlink_to(ROOT / folder)
+        if any(f"{folder}/" in command for command, _ in block):
+            (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
-    for written in re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-        exec(written, {})
-    if page.name == "README.md":
+    for text in before:
+        write(tmp_path, text)
+    if page.name in NARROW:
         monkeypatch.setenv("FORCE_COLOR", "1")
         monkeypatch.setenv("TERM", "dumb")  # for Rich: no colours, 80 columns
     for command, lines in block:
         program, *arguments = shlex.split(command)
-        if program == "python":
-            printed = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True).stdout
+        if program in ("python", "pytest"):
+            line = [sys.executable, *(["-m", "pytest"] if program == "pytest" else []), *arguments]
+            plain = {**os.environ, "PY_COLORS": "0", "COLUMNS": "80"}
+            printed = subprocess.run(line, capture_output=True, text=True, check=True, env=plain).stdout
         else:
             monkeypatch.setattr(sys, "argv", [program, *arguments])
             with pytest.raises(SystemExit):
                 cli.main()
-            printed = capsys.readouterr().out
+            printed, problem = capsys.readouterr()
+            printed = printed or problem
         printed = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
         assert shown(lines).fullmatch(printed), f"{command} printed\n{printed}"
 
 
 def test_examples_of_the_readme_fit_80_columns() -> None:
-    assert all(len(line) <= 80 for block in blocks(ROOT / "README.md") for _, lines in block for line in lines)
+    assert all(len(line) <= 80 for _, block in blocks(ROOT / "README.md") for _, lines in block for line in lines)
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
+def test_the_tutorial_ends_with_the_example(tmp_path: Path) -> None:
+    """The six steps write the theory of examples/theories: statements, mutants, proof and document are the same."""
+    for block in code(ROOT / "docs" / "your_theory.md")[0]:
+        write(tmp_path, block)
+    found, expected = (load(file_reference(folder / "weight_decay.py"))
+                       for folder in (tmp_path, ROOT / "examples" / "theories"))
+    assert explain(found, "weight-decay") == explain(expected, "weight-decay")
+    assert latex(found) == latex(expected)
 
 
 def test_a_wrong_line_is_seen() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from graphlib import TopologicalSorter
@@ -11,10 +11,12 @@ from itertools import chain
 from pkgutil import iter_modules
 
 from . import deep_linear
+from .algebra.algebra import Judgment
 from .language.claim import Claim
 from .language.setting import DEEP_LINEAR, Setting
 from .proof.builder import Proof, ProofFunction, Theorem
 from .proof.derivation import Derivation
+from .proof.own_words import spelled
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,10 @@ class Library:
     """
 
     def __init__(self, theorems: Iterable[Theorem], reference: str = "", bases: Iterable[Library] = (), *,
-                 setting: Setting = DEEP_LINEAR, proved: bool = True, about: Subject = PAPER) -> None:
+                 setting: Setting = DEEP_LINEAR, proved: bool = True, about: Subject = PAPER,
+                 published: Mapping[str, str] | None = None) -> None:
         """``bases`` are libraries whose claims proofs may cite, too; ``proved`` demands a proof of every claim.
+        ``published`` names the claims that are theorems of the literature, taken as they are, and where they stand.
 
         Raises ValueError when two claims have one id.
         """
@@ -51,6 +55,7 @@ class Library:
         self.reference = reference
         self.bases: tuple[Library, ...] = tuple(dict.fromkeys(
             chain.from_iterable((base, *base.bases) for base in bases)))
+        self.references = dict(published or {})
         self.claims: dict[str, Claim] = {}
         self._proofs: dict[str, ProofFunction | None] = {}
         self._derivations: dict[str, Derivation | None] = {}
@@ -79,6 +84,29 @@ class Library:
         if near:
             raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
         raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims or known)}.")
+
+    def published(self, claim_id: str) -> Judgment | None:
+        """Return what a theorem of the literature says; None for any other claim. Raises KeyError for an unknown id."""
+        home = self.home(claim_id)
+        if claim_id not in home.references:
+            return None
+        (obligation,) = home.claims[claim_id].obligations
+        return Judgment(obligation.relation, frozenset(spelled(obligation.given, home.setting)))
+
+    def taken(self, claim_id: str) -> dict[str, str]:
+        """Return the theorems of the literature that the derivation of a claim rests on, with their references."""
+        found: dict[str, str] = {}
+        todo, seen = [claim_id], {claim_id}
+        while todo:
+            derivation = self.derivation(todo.pop())
+            steps = derivation.steps if derivation else ()
+            for name in {step.data[0] for step in steps if step.rule.name == "claim"}:
+                if name in (references := self.home(name).references):
+                    found[name] = references[name]
+                elif name not in seen:
+                    seen.add(name)
+                    todo.append(name)
+        return found
 
     def has_proof(self, name: str) -> bool:
         """Whether the claim of that id has a proof, right or wrong. Raises KeyError for an unknown id."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...theory.language.claim import Obligation
 from ..authoring.references import load
+from ..deciding.decider import Case
 from ..deciding.quantifiers import shown
 from ..deciding.verdicts import Outcome, Route
 from ..deciding.ways import decider
@@ -71,7 +72,7 @@ class Attack:
             tuple(sorted(self.undecided + other.undecided))[:5], self.seconds + other.seconds)
 
 
-def refutation(question: Question, case: Any, outcome: Outcome, found: str) -> Refutation:
+def refutation(question: Question, case: Case, outcome: Outcome, found: str) -> Refutation:
     """The data of a refuting decision: the exact instance, and both sides as enclosures."""
     lhs, rhs = question.sides(case, outcome.values)
     return Refutation(str(question.obligation.relation), case.describe(), shown(outcome.values), ends(lhs), ends(rhs),
@@ -104,7 +105,7 @@ def _shrunk(search: Search, case: Any) -> Refutation:
 
 def extreme(
     question: Question, effort: Effort, random_seed: int = 0, spaces: tuple[str, ...] = ()
-) -> tuple[float, Any] | None:
+) -> tuple[float, Case] | None:
     """The least quotient of the side that should be larger over the other (below 1: violated), and its instance."""
     search = Search(question, effort, persistent=True)
     search.run(spaces, random_seed)

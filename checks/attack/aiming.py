@@ -24,6 +24,7 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.exact import Undecidable, lifted
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.stacks import Rows
+from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..evaluation.evaluate import evaluate
 from .ground import Move, NoMove
@@ -47,18 +48,19 @@ WIDTH = fmpq(1, 10**12)
 class Line:
     """A base, and a move from it."""
 
-    base: Any
+    base: Case
     move: Move[Any]
 
-    def at(self, t: fmpq) -> Any:
+    def at(self, t: fmpq) -> Case | None:
         """The instance at ``t``, None where the move cannot be made."""
         try:
-            return self.move(self.base, t)
+            made: Case = self.move(self.base, t)
+            return made
         except NoMove:
             return None
 
 
-def aimed(question: Question, cases: Sequence[Any], wanted: int) -> list[Any]:
+def aimed(question: Question, cases: Sequence[Case], wanted: int) -> list[Case]:
     """Some ``wanted`` instances that meet the hypotheses, at the thresholds of the conclusion among others.
 
     ``cases`` are instances that were drawn: some of them are moved, too.
@@ -78,7 +80,7 @@ def aimed(question: Question, cases: Sequence[Any], wanted: int) -> list[Any]:
     return _holding(question, hypotheses, [*bases, *at_thresholds, *tried])
 
 
-def _lines(question: Question, bases: Sequence[Any]) -> list[Line]:
+def _lines(question: Question, bases: Sequence[Case]) -> list[Line]:
     """The moves that the hypotheses allow, from every base."""
     return [Line(base, move) for move in question.ground.moves() for base in bases]
 
@@ -94,7 +96,7 @@ def _spread(items: Sequence[T], number: int) -> list[T]:
     return [item for start in range(step) for item in items[start::step]][:number]
 
 
-def _sides(question: Question, relation: Relation, cases: Sequence[Any]) -> Rows:
+def _sides(question: Question, relation: Relation, cases: Sequence[Case | None]) -> Rows:
     """Both sides in float64, shape ``(n, 2)``; nan where there is no instance."""
     found = np.full((len(cases), 2), np.nan)
     places = {i: case for i, case in enumerate(cases) if case is not None}
@@ -102,7 +104,7 @@ def _sides(question: Question, relation: Relation, cases: Sequence[Any]) -> Rows
     return found
 
 
-def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence[Any]) -> list[Any]:
+def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence[Case | None]) -> list[Case]:
     """The instances on which float64 does not see a hypothesis fail."""
     kept = [case for case in cases if case is not None and question.pairs(case)]
     for hypothesis in hypotheses:
@@ -112,8 +114,8 @@ def _holding(question: Question, hypotheses: Sequence[Relation], cases: Sequence
 
 
 def _at_thresholds(
-    question: Question, relation: Relation, bases: Sequence[Any], wanted: int
-) -> list[Any]:
+    question: Question, relation: Relation, bases: Sequence[Case], wanted: int
+) -> list[Case | None]:
     """Instances on lines from the bases where one side of a relation equals the other, and beside that."""
     lines = _spread(_lines(question, bases), wanted)
     far = [float(abs(sp.log(abs(n), 2))) + 4 for n in numbers(question.relations) if n]
@@ -125,7 +127,7 @@ def _at_thresholds(
         signs[:, j] = np.where(signs[:, j] == 0, signs[:, j - 1], signs[:, j])
     crossed = _spread(np.argwhere(signs[:, :-1] * signs[:, 1:] < 0).tolist(), wanted // 8)
     brackets = [(lines[i], tried[j], tried[j + 1]) for i, j in crossed]
-    found: list[Any] = []
+    found: list[Case | None] = []
     for line, low, high in _narrowed(question, relation, brackets):
         exact = _affine_root(question, relation, line, low, high)
         near = simplest_rational(low, high)
@@ -139,7 +141,7 @@ def _power(exponent: float) -> fmpq:
     return rational(float(2.0 ** (exponent - whole))) * fmpq(2) ** whole
 
 
-def _over(question: Question, relation: Relation, cases: Sequence[Any]) -> Rows:
+def _over(question: Question, relation: Relation, cases: Sequence[Case | None]) -> Rows:
     """How far the left side is above the right one, from -1 to 1."""
     return differences(Relation(relation.lhs, ">", relation.rhs), _sides(question, relation, cases))
 
@@ -174,7 +176,7 @@ def _affine_root(question: Question, relation: Relation, line: Line, low: fmpq, 
         return None
 
 
-def _difference(question: Question, relation: Relation, case: Any) -> fmpq:
+def _difference(question: Question, relation: Relation, case: Case) -> fmpq:
     """The left side less the right one where both are rational. Raises Undecidable."""
     scope = question.decides.scope(case, ExactRing(), {})
     return lifted(evaluate(relation.lhs, scope)).rational() - lifted(evaluate(relation.rhs, scope)).rational()

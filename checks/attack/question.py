@@ -18,6 +18,7 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
 from ..deciding.balls import BITS, sides
+from ..deciding.decider import Case
 from ..deciding.ordered import Ordered
 from ..deciding.screening import differences, log_slacks
 from ..deciding.verdicts import Outcome, Route, Verdict
@@ -52,10 +53,10 @@ class Question:
     def ground(self) -> Ground[Any]:
         return ground(self.obligation)
 
-    def decide(self, case: Any) -> Outcome:
+    def decide(self, case: Case) -> Outcome:
         return self.decides.decide(case)
 
-    def slack(self, case: Any) -> float:
+    def slack(self, case: Case) -> float:
         """The least logarithm of larger side over smaller side, in float64; infinite where a hypothesis fails.
 
         Where a side is not positive: the difference of the sides over the sum of their sizes. Nan where float64
@@ -65,23 +66,23 @@ class Question:
             self._screen([case])
         return self._screened[case]
 
-    def slacks(self, cases: Sequence[Any]) -> list[float]:
+    def slacks(self, cases: Sequence[Case]) -> list[float]:
         """The slacks of many instances, evaluated in one batch."""
         self._screen([case for case in cases if case not in self._screened])
         return [self.slack(case) for case in cases]
 
     @cached_property
-    def _screened(self) -> WeakKeyDictionary[Any, float]:
+    def _screened(self) -> WeakKeyDictionary[Case, float]:
         """Slacks, as long as their instances live."""
         return WeakKeyDictionary()
 
-    def _screen(self, cases: Sequence[Any]) -> None:
+    def _screen(self, cases: Sequence[Case]) -> None:
         expanded = [self.pairs(case) for case in cases]
         found = iter(self._slacks_at([pair for pairs in expanded for pair in pairs]))
         for case, pairs in zip(cases, expanded, strict=True):
             self._screened[case] = min(islice(found, len(pairs)), default=np.inf)
 
-    def pairs(self, case: Any) -> list[Pair]:
+    def pairs(self, case: Case) -> list[Pair]:
         """The instance with each choice of the quantifiers; nothing where a named hypothesis fails."""
         if not self.decides.supposed(case):
             return []
@@ -106,15 +107,15 @@ class Question:
         found: Mask = differences(hypothesis, both) < 0
         return found
 
-    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
+    def aimed(self, cases: Sequence[Case], wanted: int) -> list[Case]:
         """Some ``wanted`` instances made for this statement; none for claims, whose pools are made for them."""
         return []
 
-    def sides(self, case: Any, values: Values) -> tuple[arb, arb]:
+    def sides(self, case: Case, values: Values) -> tuple[arb, arb]:
         """Both sides as balls."""
         return sides(self.obligation.relation, self.decides.scope(case, BallRing(BITS), values))
 
-    def margin(self, case: Any, outcome: Outcome) -> float | None:
+    def margin(self, case: Case, outcome: Outcome) -> float | None:
         """The side that should be larger over the other where it was decided; None unless both are positive.
 
         By balls: float64 loses the difference of two nearly equal terms. Exactly 1 at an equality only.
@@ -134,7 +135,7 @@ class Question:
             return found
         return max(found, 1 / found) if self.obligation.relation.op == "!=" else min(found, 1 / found)
 
-    def sides_in_float(self, relation: Relation, cases: Sequence[Any]) -> Rows:
+    def sides_in_float(self, relation: Relation, cases: Sequence[Case]) -> Rows:
         """Both sides in float64, shape ``(n, 2)``; the guides stand in for words that the relation names."""
         named = names_of(relation)
         return self.decides.sides(relation, [Pair(case, self.ground.guides(case, named)) for case in cases])
@@ -149,6 +150,6 @@ class Question:
         """The names of all symbols in the statement and its hypotheses."""
         return frozenset[str]().union(*map(names_of, self.relations))
 
-    def guides(self, case: Any) -> Values:
+    def guides(self, case: Case) -> Values:
         """The values that guide the search on an instance."""
         return self.ground.guides(case, self.named)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, seed, settings, target
 from scipy.optimize import minimize
 
 from ...numeric.linalg.scalars import Array
+from ..deciding.decider import Case
 from ..deciding.screening import SAFE_SLACK
 from ..deciding.verdicts import Outcome, Route, Verdict
 from .ground import Variation
@@ -68,19 +69,19 @@ class Search:
     question: Question
     effort: Effort
     decided: int = 0
-    undecided: list[Any] = field(default_factory=list)
+    undecided: list[Case] = field(default_factory=list)
     evaluations: int = 0
-    best: tuple[tuple[float, tuple[int, ...]], float, Any] | None = None
-    violation: Any = None
-    extreme: tuple[float, Any] | None = None
+    best: tuple[tuple[float, tuple[int, ...]], float, Case] | None = None
+    violation: Case | None = None
+    extreme: tuple[float, Case] | None = None
     persistent: bool = False
-    seen: list[tuple[float, int, Any]] = field(default_factory=list)
+    seen: list[tuple[float, int, Case]] = field(default_factory=list)
 
-    def slacks(self, cases: Sequence[Any]) -> list[float]:
+    def slacks(self, cases: Sequence[Case]) -> list[float]:
         self.evaluations += len(cases)
         return self.question.slacks(cases)
 
-    def settle(self, case: Any) -> Outcome:
+    def settle(self, case: Case) -> Outcome:
         """Decide an instance exactly and remember what it shows. Raises _Over where there is nothing left to find."""
         outcome = self.question.decide(case)
         if outcome.verdict is Verdict.INCONCLUSIVE:
@@ -106,7 +107,7 @@ class Search:
             for stage in (_structured, _descents, _drawn):
                 stage(self, spaces or (self.question.obligation.space,), random_seed)
 
-    def refutes(self, case: Any) -> bool:
+    def refutes(self, case: Case) -> bool:
         self.decided += 1
         return self.question.decide(case).verdict is Verdict.REFUTED
 
@@ -132,13 +133,13 @@ def _structured(search: Search, spaces: tuple[str, ...], random_seed: int) -> No
             search.settle(case)
 
 
-def _suspects(search: Search, cases: Sequence[Any]) -> list[Any]:
+def _suspects(search: Search, cases: Sequence[Case]) -> list[Case]:
     """Instances that float64 sees violated, the simplest first; then nearly equal ones, and those without a slack.
 
     Every finite slack is remembered with its instance.
     """
-    violated: list[Any] = []
-    near: list[Any] = []
+    violated: list[Case] = []
+    near: list[Case] = []
     for case, slack in zip(cases, search.slacks(cases), strict=True):
         if not slack >= SAFE_SLACK:
             (violated if slack < -SAFE_SLACK else near).append(case)
@@ -147,7 +148,7 @@ def _suspects(search: Search, cases: Sequence[Any]) -> list[Any]:
     return sorted(violated, key=complexity) + near
 
 
-def _distinct(search: Search, spaces: tuple[str, ...], random_seed: int) -> list[Any]:
+def _distinct(search: Search, spaces: tuple[str, ...], random_seed: int) -> list[Case]:
     """Finite families first, then the random families of all the spaces in turn."""
     drawn = (case for space in spaces for case in islice(search.question.decides.drawn(space, random_seed),
                                                        search.effort.screened))
@@ -231,14 +232,14 @@ def _descend(
 
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Let Hypothesis lower the slack; it draws small integers and halves."""
-    met: list[tuple[float, int, Any]] = []
+    met: list[tuple[float, int, Case]] = []
     strategy = search.question.ground.strategy(spaces[0])
 
     @seed(random_seed)
     @settings(max_examples=search.effort.examples, database=None, deadline=None,
               suppress_health_check=list(HealthCheck))
     @given(strategy)
-    def probe(case: Any) -> None:
+    def probe(case: Case) -> None:
         (slack,) = search.slacks([case])
         if np.isfinite(slack):
             target(-float(np.clip(slack, -1e3, 1e3)))

@@ -16,37 +16,37 @@ LARGEST = 100
 
 
 @singledispatch
-def numbers(case: Any) -> Sequence[fmpq]:
+def numbers(case: object) -> Sequence[fmpq]:
     """All numbers that a reader of the instance sees."""
     raise NotImplementedError(type(case).__name__)
 
 
 @singledispatch
-def complexity(case: Any) -> tuple[int, int, int, int]:
+def complexity(case: object) -> tuple[int, int, int, int]:
     """A key that is larger for instances that are harder to read: by shape first, then by the entries."""
     raise NotImplementedError(type(case).__name__)
 
 
 @singledispatch
-def shapes(case: Any) -> Sequence[Callable[[Any], Iterator[Any]]]:
+def shapes(case: object) -> Sequence[Callable[[Any], Iterator[Any]]]:
     """The ways to make an instance smaller, the most effective first."""
     raise NotImplementedError(type(case).__name__)
 
 
 @singledispatch
-def positions(case: Any) -> Sequence[Any]:
+def positions(case: object) -> Sequence[Any]:
     """The places of an instance's numbers."""
     raise NotImplementedError(type(case).__name__)
 
 
 @singledispatch
-def at_position(case: Any, position: Any) -> Iterator[Any]:
+def at_position(case: object, position: object) -> Iterator[Any]:
     """The instance with a simpler number at a position."""
     raise NotImplementedError(type(case).__name__)
 
 
 @singledispatch
-def unit_sized(case: Any) -> Any:
+def unit_sized(case: object) -> Any:
     """The instance with its parts scaled so that their largest entries are 1.
 
     Entries far from 1 in size shrink badly, because no simple numbers are near them.
@@ -54,7 +54,7 @@ def unit_sized(case: Any) -> Any:
     raise NotImplementedError(type(case).__name__)
 
 
-def readable(case: Any) -> bool:
+def readable(case: object) -> bool:
     """Whether all numbers of an instance are easy to read."""
     return all(max(abs(x.p), x.q) <= LARGEST for x in numbers(case))
 

@@ -141,7 +141,11 @@ def _name(setting: Setting, name: str) -> None:
 
 
 def within(setting: Setting, what: str, expression: sp.Basic) -> None:
-    """Raise BadTheory where an expression contains a word that the setting does not have."""
+    """Raise BadTheory where an expression contains a float, or a word that the setting does not have."""
+    for number in sorted(expression.atoms(sp.Float)):
+        exact = sp.nsimplify(number, rational=True)
+        raise BadTheory(f"{what} contains the float {float(number):g}: write Rational({exact.p}, {exact.q}), which is "
+                        "exact.")
     if setting is DEEP_LINEAR:
         try:
             sources_in(expression)
@@ -154,5 +158,8 @@ def within(setting: Setting, what: str, expression: sp.Basic) -> None:
     for symbol in expression.atoms(sp.Symbol, sp.MatrixSymbol, *OWN) - bound:
         if not setting.declares(symbol):
             known = (*setting.data, *setting.words)
+            if symbol.name in known:
+                raise BadTheory(f"{what} contains another {symbol} than that of {setting.name!r}: take the symbol from "
+                                "the setting, or from quantity(...).")
             raise BadTheory(f"{what} contains {symbol}, which is no datum or word of {setting.name!r}"
                             f"{meant(symbol.name, known)}")

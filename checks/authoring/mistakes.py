@@ -16,6 +16,11 @@ class BadTheory(DataError):
     """A theory says something that it may not say. The message is a sentence."""
 
 
+_FACES = tuple(f"{__name__.partition('.')[0]}.{name}" for name in
+               ("language", "kinds", "deep_linear", "mutants", "rules", "draw"))
+"""The modules from which a theory imports names. One that the theory has not loaded is not searched."""
+
+
 def meant(name: str, names: Iterable[str]) -> str:
     """The end of a sentence about an unknown name: what may have been meant, or all that there are.
 
@@ -32,11 +37,17 @@ def meant(name: str, names: Iterable[str]) -> str:
 def told(error: BaseException, place: str) -> str:
     """What went wrong while the Python of a theory ran: the file, the line of it, and one sentence."""
     if isinstance(error, SyntaxError):
-        return f"{error.filename or place}, line {error.lineno}: {error.msg}."
+        return f"{_near(error.filename or place)}, line {error.lineno}: {error.msg}."
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
              if Path(frame.filename).resolve() == Path(place).resolve()]
-    where = f"{place}, line {lines[-1]}" if lines else place
+    where = f"{_near(place)}, line {lines[-1]}" if lines else _near(place)
     return f"{where}: {sentence(error)}"
+
+
+def _near(place: str) -> str:
+    """A path as seen from the working directory, where the file is below it."""
+    here = Path.cwd()
+    return str(Path(place).relative_to(here)) if Path(place).is_relative_to(here) else place
 
 
 def sentence(error: BaseException) -> str:
@@ -60,6 +71,9 @@ def _unknown(error: ImportError | NameError, text: str) -> str:
         frame = error.__traceback__
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
+        homes = [home for home in _FACES if hasattr(sys.modules.get(home), str(error.name))]
+        if homes:
+            return f"there is no {error.name!r}: import it from {' or '.join(homes)}."
         known = [] if frame is None else [*frame.tb_frame.f_locals, *frame.tb_frame.f_globals]
         return f"there is no {error.name!r}" + meant(str(error.name), known)
     missing = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text)

@@ -148,8 +148,9 @@ def installed() -> dict[str, str]:
 
 
 def is_module(name: str) -> bool:
-    """Whether there is a module of that name, installed or in the current directory."""
-    if not all(part.isidentifier() for part in name.split(".")):
+    """Whether there is a module of that name, installed or in the current directory, which is not Python's own."""
+    parts = name.split(".")
+    if parts[0] in sys.stdlib_module_names or not all(part.isidentifier() for part in parts):
         return False
     try:
         with _importing_from(Path.cwd()):

@@ -70,6 +70,7 @@ class Theory:
         self.module = sys._getframe(1).f_globals
         """The globals of the module that the theory stands in."""
         self._theorems: dict[str, tuple[Claim, ProofFunction | None]] = {}
+        self._published: dict[str, str] = {}
 
     def quantity(self, name: str, definition: Any, *, latex: str = "", meaning: str = "",
                  depends: Iterable[str] = (), **assumptions: bool) -> Any:
@@ -189,6 +190,19 @@ class Theory:
                 raise BadTheory(f"{what}: {sentence(error)}") from None
         return placed
 
+    def cite(self, name: str, relation: Any, given: tuple[Any, ...] = (), reference: str = "") -> Claim:
+        """Add a published theorem that proofs may take as it is, by ``p.cite(name)``.
+
+        It is decided on instances as every claim is. A claim whose proof uses the theorem names it in ``requires``, and
+        is *proved, given* the theorem.
+        """
+        if not reference:
+            raise BadTheory(f"The theorem {name!r} has no reference: say where it is published.")
+        claim = self.claim(name, name, Obligation("statement", relation, given=given), origins=("standard",),
+                           note=reference)
+        self._published[name] = reference
+        return claim
+
     def proof(self, claim: Claim) -> Callable[[Any], Any]:
         """Declare the proof of a claim: ``f(p)`` returns the step of each obligation."""
         if claim.id not in self._theorems:
@@ -226,7 +240,7 @@ class Theory:
                 self._placed(ASSUMED, one) for one in assumed)), None))
         about = Subject(self.name, tuple(self.words), tuple(self.hypotheses))
         return keep(Library(theorems, reference_of(self, self.module), bases, setting=self.setting, proved=False,
-                            about=about))
+                            about=about, published=self._published))
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.library)

@@ -10,6 +10,7 @@ import typer
 from ..output import OK, REFUTED, UNDECIDED, quoted
 from .app import JsonFile, app, console, fail, known_places, known_word, write_json
 from .check import empty_place, write_all
+from .theories import Theories, libraries
 
 if TYPE_CHECKING:
     from ...theory.library import Library
@@ -22,8 +23,7 @@ def conjecture(
         metavar="[STATEMENT]", help='Such as "S_min <= 2*L*lambda_max*norm_w**(2 - 2/L)".')] = None,
     assuming: Annotated[list[str] | None, typer.Option(
         help='Comparisons and named hypotheses, separated by commas: "balanced, L >= 2".')] = None,
-    theory: Annotated[str | None, typer.Option(
-        metavar="REF", help="A theory of one's own, whose words it has: a file of Python or a module.")] = None,
+    theory: Theories = None,
     any_weights: Annotated[bool, typer.Option("--any-weights", help="All weights, not only minimizers.")] = False,
     file: Annotated[Path | None, typer.Option(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
@@ -84,14 +84,12 @@ def conjecture(
     raise typer.Exit(found.exit_code)
 
 
-def _library(theory: str | None) -> Library:
-    from ...theory.library import BUILT_IN
-    from ..authoring.references import NotLoaded, load, reference_of_text
-
-    try:
-        return BUILT_IN if theory is None else load(reference_of_text(theory))
-    except NotLoaded as error:
-        fail(str(error))
+def _library(theory: list[str] | None) -> Library:
+    found = libraries(theory)
+    if len(found) > 1:
+        fail(f"A conjecture is in the words of one theory, and there are {len(found)}: name one by --theory, say "
+             f"--theory {found[0].reference.partition('#')[0]}.")
+    return found[0]
 
 
 def _text_of(at: str) -> str:

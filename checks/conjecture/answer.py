@@ -24,12 +24,12 @@ from ..attack.question import Mask, Question
 from ..attack.search import EFFORTS, IDLE, Effort
 from ..authoring.theory import Theory, library_of
 from ..certificates.certify import Written, rechecked
+from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
 from ..evaluation.batches import Pair
 from ..evaluation.evaluate import Scope, evaluate
 from ..evaluation.scope import holds
-from ..instances.data import Data
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
@@ -68,10 +68,10 @@ class ConjectureQuestion(Question):
         """The slacks, in which two sides that are both zero count as idle: they say nothing of tightness."""
         return np.where((both == 0).all(axis=1), IDLE, super().measured(relation, both))
 
-    def aimed(self, cases: Sequence[Any], wanted: int) -> list[Any]:
+    def aimed(self, cases: Sequence[Case], wanted: int) -> list[Case]:
         return aimed(self, cases, wanted)
 
-    def slack(self, case: Any) -> float:
+    def slack(self, case: Case) -> float:
         found = super().slack(case)
         if found < IDLE:
             scope = self.decides.scope(case, FloatRing(), self.guides(case))
@@ -145,17 +145,16 @@ def read_at(stated: Conjecture, text: str) -> Answer:
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), verdict,
                   int(verdict != "undecided"), int(outcome.verdict is Verdict.INCONCLUSIVE),
                   outcome.ratio if found is None else None, case.name, case.describe(), found,
-                  _certificate(question, found), reason=_reason(stated, verdict, [case]),
+                  _certificate(stated, question, found), reason=_reason(stated, verdict, [case]),
                   theory=stated.language.reference)
 
 
-def _certificate(question: ConjectureQuestion, found: Refutation | None) -> Written | None:
+def _certificate(stated: Conjecture, question: ConjectureQuestion, found: Refutation | None) -> Written | None:
     if found is None:
         return None
     case = question.decides.read(found.exact)
-    if isinstance(case, Data):
-        return Written(case.name, reason="the data of a setting of one's own are not in the format")
-    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values])
+    return rechecked(CONJECTURE, question.obligation, case, "refuted", [question.decide(case).values],
+                     stated.language.reference)
 
 
 def conjecture(
@@ -188,16 +187,16 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     samples = [sample for sample in question.samples if sample[0] >= 0]  # where it seems violated, float64 is wrong
     return Answer(str(stated.relation), stated.line, tuple(map(str, stated.given)), said, found.decided,
                   found.inconclusive, found.ratio, found.at, found.nearest, found.counterexample,
-                  _certificate(question, found.counterexample), () if found.counterexample else rooms(samples),
+                  _certificate(stated, question, found.counterexample), () if found.counterexample else rooms(samples),
                   found.seconds, _reason(stated, said, _tried(stated, question, seed)), stated.language.reference)
 
 
-def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Any]:
+def _tried(stated: Conjecture, question: ConjectureQuestion, seed: int) -> Iterator[Case]:
     """Some of the instances that the attack drew, and those that it aimed at from them."""
     drawn = [case for space in stated.spaces for case in islice(question.decides.drawn(space, seed), EXPLAINED)]
     yield from dict.fromkeys([*question.aimed(drawn, EXPLAINED), *drawn])
 
 
-def _reason(stated: Conjecture, said: str, tried: Iterable[Any]) -> str:
+def _reason(stated: Conjecture, said: str, tried: Iterable[Case]) -> str:
     """Why nothing is decided, or nothing if that is not so."""
     return reason(stated, list(tried)) if said == "undecided" else ""

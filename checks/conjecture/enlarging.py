@@ -15,7 +15,7 @@ from ..instances.instance import Instance, make
 
 
 @singledispatch
-def enlarged(case: Any) -> list[Any]:
+def enlarged(case: object) -> list[Any]:
     """The instance with one of its sizes doubled, each in turn."""
     raise NotImplementedError(type(case).__name__)
 

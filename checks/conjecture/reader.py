@@ -138,8 +138,7 @@ class Reader:
         self.bound[name] = index
         before = len(self.conditions)
         term = self._checked(self.expression(body))
-        # Where a term is undefined, so is the sum: a condition on one index says nothing of an instance.
-        self.conditions[before:] = [one for one in self.conditions[before:] if index not in one.lhs.free_symbols]
+        self.conditions[before:] = [everywhere(one, (index, *limits)) for one in self.conditions[before:]]
         del self.bound[name]
         return sp.Sum(term, (index, *limits))
 
@@ -208,6 +207,21 @@ def where_defined(base: sp.Expr, exponent: sp.Expr) -> Iterator[Relation]:
         yield Relation(base, "!=", sp.S.Zero)
     else:
         yield Relation(sp.Abs(base) + exponent + sp.Abs(exponent), ">", sp.S.Zero)
+
+
+def everywhere(condition: Relation, limits: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Relation:
+    """The condition for all values of the index of a sum; its right side is zero.
+
+    >>> k, n = sp.symbols("k n", integer=True)
+    >>> str(everywhere(Relation(k - 3, "!=", sp.S.Zero), (k, 1, n)))
+    'Product(Abs(k - 3), (k, 1, n)) > 0'
+    """
+    if limits[0] not in condition.lhs.free_symbols:
+        return condition
+    if condition.op == ">=":
+        return Relation(sp.Sum(sp.Max(-condition.lhs, 0), limits), "<=", sp.S.Zero)
+    size = sp.Abs(condition.lhs) if condition.op == "!=" else sp.Max(condition.lhs, 0)
+    return Relation(sp.Product(size, limits), ">", sp.S.Zero)
 
 
 def _number(node: ast.Constant, text: str) -> sp.Expr:

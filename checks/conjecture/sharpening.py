@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sympy as sp
 from flint import arb, fmpq
@@ -16,6 +15,7 @@ from ...numeric.linalg.rational import rational, simplest_rational
 from ...theory.language.nodes import Relation
 from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
+from ..deciding.decider import Case
 from ..deciding.verdicts import Route, Verdict
 from ..instances.as_text import spelled
 from ..instances.pool import parse_name
@@ -90,7 +90,7 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     return _hopeless(constant, case)
 
 
-def _beyond(question: ConjectureQuestion, case: Any) -> tuple[float, Any] | None:
+def _beyond(question: ConjectureQuestion, case: Case) -> tuple[float, Case] | None:
     """A refutation of the constant at the extreme instance made twice as large, as it may grow with the size."""
     for larger in enlarged(case):
         outcome = question.decide(larger)
@@ -100,7 +100,7 @@ def _beyond(question: ConjectureQuestion, case: Any) -> tuple[float, Any] | None
     return None
 
 
-def _where(case: Any) -> str:
+def _where(case: Case) -> str:
     """The name of an instance of a family, or else the instance itself."""
     try:
         parse_name(case.name)
@@ -109,7 +109,7 @@ def _where(case: Any) -> str:
     return str(case.name)
 
 
-def _hopeless(constant: fmpq, case: Any) -> Sharpened:
+def _hopeless(constant: fmpq, case: Case) -> Sharpened:
     return Sharpened(f"the search goes on to ever larger violations: beyond {float(arb(constant)):.3g} at {case.name}",
                      instance=case.describe())
 

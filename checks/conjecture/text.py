@@ -25,7 +25,7 @@ STYLE = {"refuted": "bold red", "not refuted": "green", "undecided": "yellow"}
 def print_answer(found: Answer, console: Console) -> None:
     """Print the statement, its hypotheses, the answer, and the counterexample or the room that there is."""
     console.print(escape(found.statement))
-    console.print(f"  supposed: {escape(', '.join(found.given))}")
+    console.print(f"  supposed: {escape(', '.join(found.given)) or 'nothing'}")
     console.print(f"[{STYLE[found.answer]}]{found.answer}[/]: {found.decided} exact decisions, "
                   f"{found.inconclusive} inconclusive, {found.seconds:.1f} s")
     if found.reason:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from ...theory.language.nodes import Relation
 from ..attack.question import Question
 from ..deciding.balls import compare
+from ..deciding.decider import Case
 from ..deciding.verdicts import Verdict
 from .reading import Conjecture
 
 
-def reason(stated: Conjecture, tried: Sequence[Any]) -> str:
+def reason(stated: Conjecture, tried: Sequence[Case]) -> str:
     """A sentence that counts the obstacles: a hypothesis that fails, or a part that is not defined or not decided.
 
     >>> from .reading import read_conjecture
@@ -27,7 +27,7 @@ def reason(stated: Conjecture, tried: Sequence[Any]) -> str:
     return f"Nothing is decided on {len(tried)} instances: {listed}."
 
 
-def _obstacle(stated: Conjecture, question: Question, case: Any) -> str:
+def _obstacle(stated: Conjecture, question: Question, case: Case) -> str:
     obligation = stated.obligation
     for name in (g for g in obligation.given if isinstance(g, str)):
         if not question.decides.holds(name, case):
@@ -47,7 +47,7 @@ _SAID = {Verdict.NOT_APPLICABLE: "is not defined", Verdict.INCONCLUSIVE: "is bey
          Verdict.REFUTED: "fails", Verdict.HELD: "holds"}
 
 
-def _verdict(relation: Relation, question: Question, case: Any) -> Verdict:
+def _verdict(relation: Relation, question: Question, case: Case) -> Verdict:
     try:
         return compare(relation, lambda ring: question.decides.scope(case, ring, {})).verdict
     except ZeroDivisionError:

@@ -49,8 +49,10 @@ class Data:
         return {}
 
     def describe(self) -> dict[str, object]:
-        """The instance as exact strings, for reports."""
-        return {"name": self.name, **{name: _strings(value) for name, value in self.arrays.items()}}
+        """The instance as exact strings, for reports; a size is among them where no shape shows it."""
+        shown = {side for kind in self.setting.data.values() for side in (*kind.sizes, *_length(kind))}
+        sizes = {size.name: str(self.sizes[size.name]) for size in self.setting.sizes if size not in shown}
+        return {"name": self.name, **{name: _strings(value) for name, value in self.arrays.items()}, **sizes}
 
     def renamed(self, name: str) -> Data:
         """The same instance under another name."""
@@ -118,10 +120,15 @@ def _read(key: str, kind: Kind, value: Any, sizes: Sizes) -> Any:
     if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
         raise NoInstance(f"{key} is to be a sequence, and is {value!r}")
     listed = [_one(key, kind, one, sizes) for one in value]
-    low, high = kind.index.low, kind.index.high
-    if high.is_Symbol and low.is_Integer:
-        _agree(key, high, len(listed) + int(low) - 1, sizes)
+    for high in _length(kind):
+        _agree(key, high, len(listed) + int(kind.index.low) - 1, sizes)
     return tuple(listed)
+
+
+def _length(kind: Kind) -> tuple[sp.Symbol, ...]:
+    """The size that the number of members of a sequence shows, if there is one."""
+    known = kind.index is not None and kind.index.high.is_Symbol and kind.index.low.is_Integer
+    return (kind.index.high,) if known and kind.index is not None else ()
 
 
 def _whole(name: str, value: Any) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
+from typing import Literal
 from xml.etree import ElementTree
 
 from rich import terminal_theme
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from ... import __version__
@@ -31,15 +33,8 @@ _STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMAT
 def table(run: Run, console: Console) -> None:
     """Print one line for each claim, and every failure with the command that replays it."""
     theory = "" if run.library is BUILT_IN else f" · {escape(run.library.about.name)}"
-    lines = Table(title=f"flatcert {__version__}{theory} · profile {run.profile} · seed {run.seed}",
-                  title_justify="left")
-    for name, justify in (("claim", "left"), ("verdict", "left"), ("machine-\nchecked", "left"),
-                          ("derivation", "right"), ("certified on", "right"), ("n/a", "right"),
-                          ("mutants refuted", "right"), ("tightest", "left"), ("s", "right")):
-        lines.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for report in run.reports.values():
-        lines.add_row(*_row(report))
-    console.print(lines)
+    title = f"flatcert {__version__}{theory} · profile {run.profile} · seed {run.seed}"
+    console.print(_claims(title, [_row(report) for report in run.reports.values()], console))
     _print_slack(run, console)
     for report in run.reports.values():
         _print_problems(report, console)
@@ -59,6 +54,27 @@ def table(run: Run, console: Console) -> None:
     state = "interrupted; so far: " if run.interrupted else ""
     console.print(f"{state}[{_STYLE[run.verdict]}]{run.verdict}[/]" + (
         "" if run.exit_code != 1 or run.verdict is Standing.REFUTED else ", [bold red]but the run fails[/]"))
+
+
+_COLUMNS: dict[str, Literal["left", "right"]] = {
+    "claim": "left", "verdict": "left", "machine-\nchecked": "left", "derivation": "right", "certified on": "right",
+    "n/a": "right", "mutants refuted": "right", "tightest": "left", "s": "right"}
+
+
+def _claims(title: str, rows: list[list[str]], console: Console) -> Table:
+    """The table of claims. In a narrow terminal columns are left out: first the empty ones, then those named here."""
+    cells = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(_COLUMNS, ())
+    empty = [name for name, column in cells.items() if set(column) <= {"-"}]
+    for left_out in (*empty, "s", "tightest", "n/a", "machine-\nchecked", None):
+        lines = Table(title=title, title_justify="left")
+        for name in cells:
+            lines.add_column(name, justify=_COLUMNS[name], no_wrap=True)
+        for row in zip(*cells.values(), strict=True):
+            lines.add_row(*row)
+        if Measurement.get(console, console.options.update(max_width=10**6), lines).maximum <= console.width:
+            break
+        cells.pop(left_out or "", None)
+    return lines
 
 
 def _print_steps(run: Run, console: Console) -> None:
@@ -120,6 +136,9 @@ def _ratio(ratio: float) -> str:
 def _print_problems(report: ClaimReport, console: Console) -> None:
     for failure in report.failures:
         console.print(f"[red]{report.claim.id}[/]: {escape(failure)}")
+    if report.derivation.taken and report.verdict is Standing.PROVED:
+        console.print(f"[cyan]{report.claim.id}[/]: proved, given "
+                      f"{escape(', '.join(report.derivation.taken))}", soft_wrap=True)
     for name, reason in report.derivation.partial.items():
         console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
     first = {found.obligation: found for found in reversed(report.counterexamples)}
@@ -174,6 +193,7 @@ def _claim(report: ClaimReport) -> dict[str, object]:
         "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
         "derivation": {"steps": report.derivation.steps, "checked": report.derivation.checked,
                        "problems": list(report.derivation.problems), "partial": report.derivation.partial,
+                       **({"given": list(report.derivation.taken)} if report.derivation.taken else {}),
                        "decided_steps": report.derivation.decided,
                        "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
         "instances": {**_counts(total), "max_bits": total.max_bits},

@@ -40,8 +40,6 @@ class ClaimReport:
     """The results of a run on one claim."""
 
     claim: Claim
-    reference: str = BUILT_IN.reference
-    """The library of the claim."""
     tallies: dict[str, Tally] = field(default_factory=dict)
     mutants: list[MutantResult] = field(default_factory=list)
     derivation: DerivationResult = field(default_factory=DerivationResult)
@@ -52,6 +50,8 @@ class ClaimReport:
     misread: list[Comparison] = field(default_factory=list)
     """Words of the claim that differ from their definitions, with one instance each."""
     seconds: float = 0.0
+    reference: str = BUILT_IN.reference
+    """The library of the claim."""
 
     def add_derivation(self, result: DerivationResult) -> None:
         self.derivation = result

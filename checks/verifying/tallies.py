@@ -83,6 +83,8 @@ class DerivationResult:
     partial: dict[str, str] = field(default_factory=dict)
     exists: bool = False
     seconds: float = 0.0
+    taken: tuple[str, ...] = ()
+    """The theorems of the literature that it takes as they are, with their references."""
     decided: int = 0
     """How many of the steps agree with the instances that decide them."""
     undecided: tuple[Undecided, ...] = ()

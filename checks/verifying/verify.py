@@ -84,7 +84,7 @@ def verify(
         library, ids = ids, ()
     library = library_of(library)
     chosen = [library.claim(name) for name in ids] or list(library)
-    run = Run(profile, seed, {c.id: ClaimReport(c, library.reference) for c in chosen}, library=library)
+    run = Run(profile, seed, {c.id: ClaimReport(c, reference=library.reference) for c in chosen}, library=library)
     if not travels(library.reference):
         executor, workers = None, 0
     units = _units(run, library, PROFILES[profile])

@@ -38,8 +38,10 @@ class Proof(Steps):
         relation = entry.relation.flipped() if flipped else entry.relation
         return logic.definition(self._view(_given=entry.needs, _at={**entry.ranges, **self._at}), relation, name)
 
-    def cite(self, claim: str, obligation: str) -> int:
-        """Add what another claim's derivation yields, under its hypotheses and for its layers."""
+    def cite(self, claim: str, obligation: str = "statement") -> int:
+        """Add what another claim's derivation yields, under its hypotheses and for its layers; or a cited theorem."""
+        if (taken := self.library.published(claim)) is not None:
+            return logic.claim(self._view(_given=(), _at={}), taken.relation, claim, obligation)
         cited = self.library.derivation(claim)
         assert cited is not None
         step = cited.steps[cited.yields[obligation]]

@@ -36,5 +36,8 @@ class Citable(Protocol):
     def claim(self, name: str) -> Claim:
         """The claim of that id. Raises KeyError."""
 
+    def published(self, claim_id: str) -> Judgment | None:
+        """What a theorem of the literature says that is taken as it is; None for any other claim. Raises KeyError."""
+
     def derivation(self, claim_id: str) -> Cited | None:
         """The derivation of a claim; None when there is none. Raises KeyError for an unknown id."""

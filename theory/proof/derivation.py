@@ -199,6 +199,8 @@ class Derivation:
         required = _requirements(self.claim, library)
         require(name in required, "{} does not require {}", repr(self.claim), repr(name))
         require(self.claim not in required, "{} requires itself", repr(self.claim))
+        if (taken := library.published(name)) is not None:
+            return taken
         cited = library.derivation(name)
         if cited is None:
             raise Refused(f"{name!r} has no derivation")

@@ -125,6 +125,8 @@ class Steps:
         return self._facts[number]
 
     def _cited(self, claim: str, obligation: str) -> frozenset[Given]:
+        if (taken := self.library.published(claim)) is not None:
+            return taken.facts
         cited = self.library.derivation(claim)
         return frozenset() if cited is None else cited.conclusion(obligation, self.library).facts
 

@@ -12,6 +12,7 @@ from flint import fmpq
 
 from ....theory.language.kinds import Entries, Kind, Structure
 from ...instances.data import Data, NoInstance, members
+from ...instances.families.building import identity
 from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 
 Position: TypeAlias = tuple[str, int | None, tuple[int, ...]]
@@ -45,7 +46,7 @@ def _(case: Data) -> tuple[int, int, int, int]:
 
 @shapes.register
 def _(case: Data) -> tuple[Callable[[Data], Iterator[Data]], ...]:
-    return tuple(partial(_without_index, size) for size in case.setting.sizes)
+    return (*(partial(_without_index, size) for size in case.setting.sizes), _plainer_matrices)
 
 
 @positions.register
@@ -95,6 +96,15 @@ def _without_index(size: sp.Symbol, case: Data) -> Iterator[Data]:
         smaller = {**case.sizes, size.name: case.sizes[size.name] - 1}
         yield from _made(case, {**{key: _cut(kind, case, key, size, i) for key, kind in case.setting.data.items()},
                                 **smaller})
+
+
+def _plainer_matrices(case: Data) -> Iterator[Data]:
+    """The instance with a symmetric matrix that becomes the identity, or loses what is off its diagonal."""
+    for key, member, place, _ in _numbers(case):
+        if case.setting.data[key].structure is not Structure.NONE and not any(place):
+            matrix = case.parts(key)[member or 0]
+            for plainer in (identity(len(matrix)), np.diag(np.diag(matrix))):
+                yield from _made(case, {key: _put(case, key, member, plainer)})
 
 
 def _cut(kind: Kind, case: Data, key: str, size: sp.Symbol, i: int) -> Any:

@@ -142,12 +142,21 @@ def test_shrinking_keeps_the_kinds_and_what_it_shrinks(case: Data, wanted: tuple
 
 @given(cases)
 def test_a_size_that_shrinks_loses_one_index_everywhere(case: Data) -> None:
-    for by, name in zip(shapes(case), case.sizes, strict=True):
+    *by_size, _ = shapes(case)
+    for by, name in zip(by_size, case.sizes, strict=True):
         found = list(by(case))
         assert len(found) == (case.sizes[name] if case.sizes[name] > 1 else 0)
         for one in found:
             assert one.sizes == {**case.sizes, name: case.sizes[name] - 1}
             assert len(one["a"]) == one["n"] and len(one["X"]) == one["n"] + 1
+
+
+def test_a_symmetric_matrix_becomes_diagonal_where_no_entry_alone_may_vanish() -> None:
+    """Each off-diagonal entry holds the others up: without it the matrix has a negative eigenvalue."""
+    spread = Setting("spread", Q=psd(n))
+    case = make_data(spread, {"Q": [[2, 2, 2], [2, 2, 2], [2, 2, 2]]})
+    small = shrink(case, lambda one: one["n"] == 3 and one["Q"].trace() >= 5)
+    assert (small["Q"] == np.diag(np.diag(small["Q"]))).all() and small["Q"].trace() <= 6
 
 
 @given(cases)

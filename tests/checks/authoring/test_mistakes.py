@@ -11,6 +11,8 @@ from theory_files import MEANS, written
 WRONG = {
     "syntax": ("theory.claim(", "line 10: '(' was never closed."),
     "name": ("inner = nrom_squared(x)", "line 10: there is no 'nrom_squared': did you mean norm_squared?"),
+    "not imported": ("inner = symmetric(2)",
+                     "line 10: there is no 'symmetric': import it from flatcert.kinds."),
     "exception": ("value = 1 / 0", "line 10: ZeroDivisionError: division by zero."),
     "import": ("from flatcert.deep_linear import lamda_max",
                "line 10: flatcert.deep_linear has no 'lamda_max': did you mean lambda_max or lambda_min or sigma_max?"),
@@ -28,6 +30,8 @@ WRONG = {
                       theory.claim("c", "C", Obligation("any", (x, "<=", other["z"])))""",
                       "line 12: The obligation c/any contains z, which is no datum or word of 'numbers': use one of x, "
                       "y."),
+    "float": ('theory.claim("c", "C", Obligation("any", (0.1 * x, "<=", y)))',
+              "line 10: The obligation c/any contains the float 0.1: write Rational(1, 10), which is exact."),
     "undeclared": ("""
                    import sympy
                    theory.claim("c", "C", Obligation("any", (x, "<=", sympy.Symbol("t"))))""",
@@ -94,6 +98,15 @@ def test_what_is_wrong_in_a_file_is_one_sentence(flatcert: Any, tmp_path: Path, 
     (line,) = result.err.strip().splitlines()
     assert line.startswith(f"flatcert: {path}") and expected in line, line
     assert line.endswith((".", "?")) and not line.endswith("..")
+
+
+def test_a_file_below_the_working_directory_is_named_as_seen_from_there(
+    flatcert: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path.parent)
+    written(tmp_path, "value = 1 / 0")
+    told = flatcert("claims", "--theory", f"{tmp_path.name}/theory.py").err
+    assert told == f"flatcert: {tmp_path.name}/theory.py, line 10: ZeroDivisionError: division by zero.\n"
 
 
 RUNS = {

@@ -143,6 +143,12 @@ def test_a_setting_without_instances_says_so() -> None:
         kinds.families(Setting("none", A=matrix(m - 30, m)))
 
 
+def test_a_size_is_shown_where_no_shape_shows_it() -> None:
+    case = make_data(NARROW, {"A": [[1, 2]], "c": [3], "n": 2})
+    assert case.describe() == {"name": "given", "A": [["1", "2"]], "c": ["3"], "n": "2"}
+    assert "n" not in make_data(SEQUENCES, {"a": [1], "b": [1, 2], "X": [], "u": [[1], [1]]}).describe()
+
+
 @pytest.mark.parametrize("given_data, said", [
     ({"A": [[1, 2]], "c": [], "n": 1, "m": 3}, "m says m = 3"),
     ({"A": [[1, 2]], "c": [], "n": "x", "m": 2}, "n is not exact"),

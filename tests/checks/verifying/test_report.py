@@ -79,10 +79,21 @@ class Text(HTMLParser):
         self.text += "" if self.styled else data
 
 
-def printed(run: Run) -> str:
-    console = Console(file=io.StringIO(), width=160)
+def printed(run: Run, width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width)
     table(run, console)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize("width", (80, 160))
+def test_the_table_of_claims_fits_the_terminal(runs: tuple[Run, Run], width: int) -> None:
+    """Columns are left out, none is cut; claim and verdict always stay."""
+    for run in runs:
+        text = printed(run, width)
+        lines = [line for line in text.splitlines() if line.startswith(("┏", "│"))]
+        assert "…" not in text and all(len(line) <= width for line in lines)
+        for report in run.reports.values():
+            assert any(report.claim.id in line and report.verdict in line for line in lines)
 
 
 def test_the_contract_of_the_json(runs: tuple[Run, Run]) -> None:

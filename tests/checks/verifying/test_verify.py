@@ -242,15 +242,15 @@ def test_exit_1_without_a_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("derived")
 def test_exit_3_when_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A true equality of incommensurable radicals, which neither balls nor radicals decide."""
-    nested = sp.Pow(E + 3 + 2 * sp.sqrt(3) * sp.sqrt(E), sp.Rational(1, 2))
-    obligation = Obligation("radicals", Relation(sp.sqrt(E) + sp.sqrt(3), "==", nested), given=("E > 0",))
+    """A true equality of logarithms, which neither balls nor algebraic numbers decide."""
+    equal = Relation(sp.log(E) + sp.log(E + 1), "==", sp.log(E * (E + 1)))
+    obligation = Obligation("logarithms", equal, given=("E > 0",))
     alone(monkeypatch, obligation)
     monkeypatch.setattr(deciding, "DRAWS_PER_DECISION", 1)
     run = verify([LOWER.id], profile="small", workers=0)
     assert (run.exit_code, run.verdict) == (3, "inconclusive")
     (tally,) = run.reports[LOWER.id].tallies.values()
-    assert tally.undecided[0].startswith("flatcert replay 'sharpness-lower/radicals@")
+    assert tally.undecided[0].startswith("flatcert replay 'sharpness-lower/logarithms@")
 
 
 @pytest.mark.usefixtures("derived")

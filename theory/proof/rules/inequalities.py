@@ -16,8 +16,10 @@ from .sums import layers
 def scale(at: Inference, main: Premise, factor: Expr, *modulo: Premise, to: To | None = None) -> Relation:
     premise = at.relation(main)
     algebra = at.algebra(*modulo)
-    sign = algebra.is_nonnegative if premise.op in ("<=", ">=") else algebra.is_positive
-    require(sign(factor), "the sign of {} is not known", factor)
+    if premise.op in ("<=", ">="):
+        require(algebra.is_nonnegative(factor), "{} is not known to be nonnegative", factor)
+    else:
+        require(algebra.is_positive(factor), "{} is not known to be positive", factor)
     if to is None:
         return Relation(factor * premise.lhs, premise.op, factor * premise.rhs)
     goal = oriented(stated(to), premise.op)
