@@ -23,9 +23,9 @@ from time import process_time
 from typing import Any
 
 import numpy as np
+from flatcert.checks.attack.variations import Free
 from measuring import seconds, show, store
 
-from flatcert.checks.attack.variations import Free
 from flatcert.checks.deciding.along_flow import AlongFlow
 from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.quantifiers import expansions

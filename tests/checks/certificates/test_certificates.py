@@ -4,11 +4,11 @@ import copy
 import json
 
 import pytest
+from certified.tree_floats import contradiction
 from corpus import certificates, held, of, refuted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tampering import changed, well_formed
-from tree_floats import contradiction
 from typer.testing import CliRunner
 
 from flatcert.checks import checker

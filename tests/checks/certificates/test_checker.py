@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from certified.tree_floats import contradiction
 from corpus import certificates, of
 from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tree_floats import contradiction
 
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed

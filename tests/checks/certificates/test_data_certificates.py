@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from data_floats import DataFloats, of_its_kinds
+from certified.data_floats import DataFloats, of_its_kinds
+from certified.own_certificates import CLAIM, STATEMENTS, certificates, of_every_node, of_examples
+from certified.tree_floats import Floats, disagreement
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from own_certificates import CLAIM, STATEMENTS, certificates, of_every_node, of_examples
 from tampering import changed, well_formed
-from tree_floats import Floats, disagreement
 
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed

@@ -3,8 +3,8 @@
 import copy
 
 import pytest
-from own_certificates import EXAMPLES, library_of, of_every_node
-from own_certificates import theory as theory_of_every_node
+from certified.own_certificates import EXAMPLES, library_of, of_every_node
+from certified.own_certificates import theory as theory_of_every_node
 from typer.testing import CliRunner
 
 from flatcert.checks import checker

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from language_floats import LanguageFloats, matrix
+
+from certified.language_floats import LanguageFloats, matrix
 
 ALLOWED = {
     "real": lambda x: True, "integer": lambda x: x.denominator == 1, "nonnegative": lambda x: x >= 0,

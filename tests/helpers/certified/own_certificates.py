@@ -43,7 +43,7 @@ from flatcert.language import (
 )
 from flatcert.theory.library import Library
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "theories"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "theories"
 FILES = sorted(EXAMPLES.glob("*.py"))
 
 n, m, k = size("n"), size("m"), sp.Symbol("k", integer=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from language_floats import LanguageFloats, matrix, number
 
+from certified.language_floats import LanguageFloats, matrix, number
 from flatcert.numeric.network.min_sharpness import min_sharpness
 from flatcert.numeric.network.problem import RegressionProblem
 
