@@ -62,13 +62,14 @@ _COLUMNS: dict[str, Literal["left", "right"]] = {
 
 
 def _claims(title: str, rows: list[list[str]], console: Console) -> Table:
-    """The table of claims. In a narrow terminal columns are left out: first the empty ones, then those named here."""
+    """The table of claims. In a narrow terminal columns are left out, first the empty ones, and headings broken."""
     cells = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(_COLUMNS, ())
     empty = [name for name, column in cells.items() if set(column) <= {"-"}]
     for left_out in (*empty, "s", "tightest", "n/a", "machine-\nchecked", None):
         lines = Table(title=title, title_justify="left")
         for name in cells:
-            lines.add_column(name, justify=_COLUMNS[name], no_wrap=True)
+            heading = name if left_out is not None else name.replace(" ", "\n")
+            lines.add_column(heading, justify=_COLUMNS[name], no_wrap=True)
         for row in zip(*cells.values(), strict=True):
             lines.add_row(*row)
         if Measurement.get(console, console.options.update(max_width=10**6), lines).maximum <= console.width:
