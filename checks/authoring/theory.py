@@ -16,7 +16,7 @@ from ...theory.language.obligation import Obligation
 from ...theory.language.quantifiers import Quantifier
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library
-from ...theory.proof.builder import Proof, ProofFunction
+from ...theory.proof.builder import ProofFunction
 from ..instances import data_pool, spaces
 from ..instances.data import make_data
 from ..instances.families.family import Family
@@ -26,11 +26,6 @@ from .declaring import BadTheory, declared_hypothesis, declared_quantifier, decl
 from .references import reference_of
 
 Draw = Callable[[Any, int], Any]
-
-
-def auto(proof: Proof) -> dict[str, int]:
-    """The proof that the machine looks for; it finds none yet, and the claim stays *certified*."""
-    return {}
 
 
 def instance(covariance: Any, weights: Any, **rest: Any) -> Instance:
@@ -136,10 +131,10 @@ class Theory:
         return replace(placed, mutants=tuple(near_misses(placed)))
 
     def proof(self, claim: Claim) -> Callable[[Any], Any]:
-        """Declare the proof of a claim: ``f(p)`` returns the step of each obligation."""
+        """Declare the proof of a claim: ``f(p)`` returns the step of each obligation; ``auto`` looks for them."""
 
         def declare(write: Any) -> Any:
-            self._theorems[claim.id] = claim, None if write is auto else write
+            self._theorems[claim.id] = claim, write
             self.__dict__.pop("library", None)
             return write
 
