@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult, linprog
+from numpy.typing import NDArray
+from scipy.optimize import linprog
 from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
@@ -53,23 +54,23 @@ def _support(goal: Polynomial, columns: Sequence[Column], strict: bool) -> dict[
         target[rows[m]] = float(c)
     costs = np.array([column.cost for column in columns])
     if not strict:
-        found = linprog(costs, A_eq=matrix, b_eq=target, bounds=(0, None), method="highs-ds")
-        return _used(found)
+        return _used(linprog(costs, A_eq=matrix, b_eq=target, bounds=(0, None), method="highs-ds").x)
     # One more unknown, at most 1, lies below the sum of the multipliers of strict columns: first it is made large.
-    both, more = np.hstack([matrix, np.zeros((len(rows), 1))]), [*((0, None) for _ in columns), (0, 1)]
+    both, most = np.hstack([matrix, np.zeros((len(rows), 1))]), np.eye(len(columns) + 1)[-1]
     counted = np.array([[*(-float(column.strict) for column in columns), 1.0]])
-    most = linprog(-np.eye(len(columns) + 1)[-1], A_eq=both, b_eq=target, A_ub=counted, b_ub=[0.0], bounds=more,
-                   method="highs-ds")
-    if most.status != 0 or -most.fun < _STRICT:
+    ends = np.array([*((0.0, np.inf) for _ in columns), (0.0, 1.0)])
+    found = linprog(-most, A_eq=both, b_eq=target, A_ub=counted, b_ub=[0.0], bounds=ends.tolist(), method="highs-ds").x
+    if found is None or found[-1] < _STRICT:
         return None
-    more[-1] = (-most.fun / 2, 1)
-    return _used(linprog(np.append(costs, 0.0), A_eq=both, b_eq=target, A_ub=counted, b_ub=[0.0], bounds=more,
-                         method="highs-ds"), len(columns))
+    ends[-1, 0] = found[-1] / 2
+    found = linprog(np.append(costs, 0.0), A_eq=both, b_eq=target, A_ub=counted, b_ub=[0.0], bounds=ends.tolist(),
+                    method="highs-ds").x
+    return None if found is None else _used(found[:-1])
 
 
-def _used(found: OptimizeResult, count: int | None = None) -> dict[int, float] | None:
+def _used(found: NDArray[np.float64] | None) -> dict[int, float] | None:
     """The multipliers that are not zero; None where the programme has no solution."""
-    return {n: float(x) for n, x in enumerate(found.x[:count]) if x > _USED} if found.status == 0 else None
+    return None if found is None else {n: float(x) for n, x in enumerate(found) if x > _USED}
 
 
 def _exact(

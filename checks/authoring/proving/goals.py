@@ -10,8 +10,10 @@ import sympy as sp
 from ....theory.algebra.powers import is_nonnegative
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
+from ....theory.proof.rules.extremes import all_of_several
 from ....theory.proof.rules.inequalities import power, scale
 from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
+from .extremes import Split, splits
 from .hypotheses import Spelled, numerator
 from .polynomials import Unreadable
 from .sums import chain_for
@@ -41,12 +43,12 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
             raise Unreadable(f"{goal} is no inequality")
         goal = flipped
     reasons = []
-    for way in (_of_roots, _directly, _raised):
+    for way in (_split, _of_roots, _directly, _of_powers):
         try:
             yield from way(goal, hypotheses)
         except Unreadable as error:
             reasons.append(error)
-    if len(reasons) == 3:
+    if reasons:
         raise reasons[0]
 
 
@@ -60,21 +62,38 @@ def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
             p, found.write(p, cleared), 1 / bottom, to=goal)
 
 
+def _split(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The goal is about the largest or smallest of several numbers, and holds for each of them."""
+    for split in splits(goal):
+        ways = [next(_plain(each, hypotheses), None) for each in split.goals(goal.op)]
+        if None not in ways:
+            yield partial(_all, split=split, ways=[way for way in ways if way is not None], goal=goal)
+
+
 def _of_roots(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """One side is a power of a sum, and the roots of the sides have such a difference."""
-    return _raised(goal, hypotheses, [1 / x.exp for x in goal.sides if x.is_Pow and x.base.is_Add and x.exp.is_Integer
-                                      and x.exp > 1])
+    return _raised(goal, hypotheses, [1 / x.exp for x in goal.sides if isinstance(x, sp.Pow) and x.exp.is_Integer
+                                      and x.exp > 1 and isinstance(x.base, sp.Add | sp.Max | sp.Min)])
 
 
-def _raised(goal: Relation, hypotheses: Sequence[Spelled], exponents: Sequence[sp.Rational] = (2, 3, 4)
-            ) -> Iterator[Trial]:
+def _of_powers(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The squares, cubes or fourth powers of the sides have such a difference.
+
+    They are tried where there are roots, and for products under hypotheses.
+    """
+    roots = any(not power.exp.is_Integer for side in goal.sides for power in side.atoms(sp.Pow))
+    products = bool(hypotheses) and not any(isinstance(side, sp.Add) for side in goal.sides)
+    return _raised(goal, hypotheses, (2, 3, 4) if roots or products else ())
+
+
+def _raised(goal: Relation, hypotheses: Sequence[Spelled], exponents: Sequence[sp.Rational]) -> Iterator[Trial]:
     """Both sides are nonnegative, and a power of them is such a difference."""
     if not all(map(is_nonnegative, goal.sides)):
         return
     for exponent in exponents:
         raised = Relation(goal.lhs**exponent, goal.op, goal.rhs**exponent)
         try:
-            ways = list(_directly(raised, hypotheses))
+            ways = [*_directly(raised, hypotheses), *_split(raised, hypotheses)]
         except Unreadable:
             continue
         for way in ways:
@@ -83,6 +102,11 @@ def _raised(goal: Relation, hypotheses: Sequence[Spelled], exponents: Sequence[s
 
 def _root(p: Proof, way: Trial, exponent: sp.Rational, goal: Relation) -> int:
     return power(p, way(p), exponent, to=goal)
+
+
+def _all(p: Proof, split: Split, ways: Sequence[Trial], goal: Relation) -> int:
+    step = all_of_several(p, split.extreme, split.bound, *(way(p) for way in ways))
+    return step if p[step] == goal else scale(p, step, split.factor, to=goal)
 
 
 def _both(p: Proof, below: Trial, above: Trial, goal: Relation) -> int:

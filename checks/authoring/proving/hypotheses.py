@@ -14,8 +14,10 @@ from ....theory.language.relation import Relation
 from ....theory.language.setting import Setting
 from ....theory.proof.builder import Proof
 from ....theory.proof.own_words import spelled
-from ....theory.proof.rules.inequalities import scale
-from ....theory.proof.rules.logic import hypothesis, rewrite
+from ....theory.proof.rules.extremes import all_of_several, one_of_several
+from ....theory.proof.rules.inequalities import scale, sign
+from ....theory.proof.rules.logic import antisymmetry, hypothesis, rewrite
+from .extremes import members
 from .fact import Fact
 from .polynomials import Monomials, times
 
@@ -83,10 +85,10 @@ def _step(p: Proof, one: Spelled, wanted: Relation, bottom: sp.Expr) -> int:
 
 
 def products_of(facts: Sequence[Fact], space: Monomials) -> Iterator[Fact]:
-    """The hypotheses, and the products of two of them of which one is strict."""
+    """The hypotheses, and the products of two of them."""
     yield from facts
     for one, other in combinations_with_replacement(facts, 2):
-        if "==" in (one.op, other.op) or "<" not in (one.op, other.op):
+        if "==" in (one.op, other.op):
             continue
         plain, strict = (one, other) if other.op == "<" else (other, one)
         yield Fact(times(plain.polynomial, strict.polynomial), plain.op,
@@ -95,6 +97,19 @@ def products_of(facts: Sequence[Fact], space: Monomials) -> Iterator[Fact]:
 
 def _product(p: Proof, plain: Fact, strict: Fact, space: Monomials) -> int:
     factor = space.written(strict.polynomial)
+    if strict.op == "<=":
+        return _product_of_absolute(p, plain, strict, factor, space)
     positive = scale(p, strict.write(p), 1, to=(factor, ">", 0))
     whole = space.written(times(plain.polynomial, strict.polynomial))
     return scale(p, plain.write(p), factor, positive, to=(0, plain.op, whole))
+
+
+def _product_of_absolute(p: Proof, one: Fact, other: Fact, factor: sp.Expr, space: Monomials) -> int:
+    """The product with a factor that may vanish: it equals its absolute value, which is nonnegative by itself."""
+    whole = space.written(times(one.polynomial, other.polynomial))
+    size, step = sp.Abs(factor), other.write(p)
+    below = [scale(p, step, 2, to=(number, "<=", factor)) if sp.expand(number - factor) != 0
+             else sign(p, (number, "<=", factor)) for number in members(size)]
+    equal = antisymmetry(p, all_of_several(p, size, factor, *below), one_of_several(p, size, factor))
+    scaled = scale(p, one.write(p), size, to=(0, "<=", sp.expand(size * space.written(one.polynomial))))
+    return rewrite(p, (0, "<=", whole), scaled, equal)

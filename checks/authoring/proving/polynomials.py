@@ -117,7 +117,7 @@ def _terms(expression: sp.Expr) -> list[tuple[Fraction, dict[sp.Expr, Fraction]]
 def _term(term: sp.Expr) -> tuple[Fraction, dict[sp.Expr, Fraction]]:
     coefficient, rest = term.as_coeff_Mul()
     if not coefficient.is_Rational:
-        raise Unreadable(f"{coefficient} is irrational")
+        raise Unreadable(f"{coefficient} is irrational, and it computes with rational coefficients")
     powers: dict[sp.Expr, Fraction] = {}
     for factor in sp.Mul.make_args(rest):
         base, exponent = factor.as_base_exp()
@@ -126,7 +126,7 @@ def _term(term: sp.Expr) -> tuple[Fraction, dict[sp.Expr, Fraction]]:
         if not exponent.is_Rational:
             base, exponent = factor, sp.S.One
         if base.is_number:
-            raise Unreadable(f"{factor} is irrational")
+            raise Unreadable(f"{factor} is irrational, and it computes with rational coefficients")
         powers[base] = powers.get(base, Fraction(0)) + Fraction(int(exponent.p), int(exponent.q))
     return Fraction(int(coefficient.p), int(coefficient.q)), powers
 

@@ -13,6 +13,7 @@ from ....theory.proof.builder import Proof
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.logic import chain
 from .combination import Column, combination
+from .extremes import extremes_in, facts_about, members
 from .fact import Fact
 from .hypotheses import Spelled, facts_of, numerator, products_of
 from .means import means_among
@@ -74,16 +75,19 @@ def chain_for(goal: Relation, hypotheses: Sequence[Spelled]) -> Chain | None:
 
     Raises Unreadable.
     """
-    space = Monomials.of([*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)])
-    wanted, supposed = space.read(goal.rhs - goal.lhs), facts_of(hypotheses, space)
-    products = list(products_of(supposed, space))
-    for facts, rounds, means in ((supposed, 0, False), (supposed, 1, False), (supposed, 0, True), (products, 1, True),
-                                 (products, 2, True)):
+    sides = [*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)]
+    extremes = extremes_in(sides)
+    space = Monomials.of([*sides, *extremes, *(one for extreme in extremes for one in members(extreme))])
+    wanted = space.read(goal.rhs - goal.lhs)
+    given, about = facts_of(hypotheses, space), list(facts_about(extremes, space))
+    supposed, products = [*given, *about], [*products_of(given, space), *about]
+    for facts, rounds, means in ((supposed, 0, False), (supposed, 1, False), (supposed, 0, True), (supposed, 2, False),
+                                 (products, 1, False), (products, 1, True)):
         if facts or means:
             parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
             if parts is not None:
                 return Chain(space, tuple(parts))
-        if not supposed and means:
+        if not facts and means:
             break
     return None
 
