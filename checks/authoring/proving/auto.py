@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import sympy as sp
+
 from ....theory.algebra.normal_form import NotNormal
 from ....theory.language.obligation import Obligation
+from ....theory.language.setting import DEEP_LINEAR
 from ....theory.proof.builder import Proof
 from ....theory.proof.refusal import Refused
 from .goals import trials
@@ -36,10 +39,9 @@ def auto(proof: Proof) -> dict[str, int]:
 
 def _found(proof: Proof, obligation: Obligation) -> Proof | str:
     """A proof of an obligation that the kernel accepts; else what is missing, as half a sentence."""
-    if any(getattr(side, "is_Matrix", False) for side in obligation.relation.sides):
-        return "the statement is about matrices, and it looks at numbers only"
-    if obligation.over or obligation.decide not in ("ordered", "identity"):
-        return "the statement is no plain inequality between numbers"
+    unfit = _unfit(obligation)
+    if unfit:
+        return unfit
     problem = "no sum of the hypotheses, of means and of squares of the terms gives the statement"
     goal = Spelled.of(obligation.relation, obligation.setting)
     try:
@@ -57,6 +59,21 @@ def _found(proof: Proof, obligation: Obligation) -> Proof | str:
     except Unreadable as error:
         return str(error)
     return problem
+
+
+def _unfit(obligation: Obligation) -> str:
+    """Why the search does not look at an obligation, as half a sentence; empty where it does."""
+    if obligation.setting is DEEP_LINEAR:
+        return "it looks at settings of one's own only"
+    if obligation.over or obligation.decide not in ("ordered", "identity"):
+        return "the statement is no plain inequality between numbers"
+    relations = [one.plain for one in (Spelled.of(obligation.relation, obligation.setting), *given(obligation))]
+    for relation in relations:
+        if any(node.is_Matrix for side in relation.sides for node in sp.preorder_traversal(side)
+               if isinstance(node, sp.Basic) and hasattr(node, "is_Matrix")):
+            return f"{relation} is about matrices, and it looks at numbers only"
+    unused = [relation for relation in relations[1:] if relation.op not in ("<=", "<", ">=", ">", "==")]
+    return f"it does not use the hypothesis {unused[0]}" if unused else ""
 
 
 def _refused(written: Proof, obligation: Obligation) -> list[str]:

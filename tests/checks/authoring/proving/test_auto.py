@@ -10,13 +10,14 @@ import pytest
 import sympy as sp
 
 from flatcert import Obligation, Setting, Theory, auto
-from flatcert.kinds import matrix, nonnegative, positive, real
-from flatcert.language import Abs, Max, Min, Rational, sqrt, trace
+from flatcert.deep_linear import E
+from flatcert.kinds import matrix, nonnegative, positive, real, vector
+from flatcert.language import Abs, Max, Min, Rational, norm_squared, sqrt, trace
 from flatcert.theory.proof.derivation import Derivation
 
 NUMBERS = Setting("numbers", x=positive(), y=positive(), z=positive(), u=nonnegative(), v=nonnegative(),
-                  w=nonnegative(), a=real(), b=real(), c=real())
-x, y, z, u, v, w, a, b, c = (NUMBERS[name] for name in "xyzuvwabc")
+                  w=nonnegative(), a=real(), b=real(), c=real(), M=matrix(2, 2), p=vector(3))
+x, y, z, u, v, w, a, b, c, M, p = (NUMBERS[name] for name in "xyzuvwabcMp")
 EXAMPLE = Path(__file__).parents[4] / "examples" / "theories" / "estimates.py"
 
 TRUE: dict[str, tuple[Any, ...]] = {
@@ -161,6 +162,25 @@ def test_one_obligation_may_be_proved_and_another_not() -> None:
     found = theory.library.derivation("both")
     assert found is not None and set(found.yields) == {"plain"} and set(found.partial) == {"trace"}
     assert found.ok(theory.library) and found.matches(claim, theory.library) == []
+
+
+@pytest.mark.parametrize(("relation", "given", "missing"), [
+    ((trace(M), "<=", trace(M) + 1), (), "is about matrices"),
+    ((norm_squared(p), ">=", 0), (), "is about matrices"),
+    ((x, "<=", 2 * x), ((M, "==", M.T),), "is about matrices"),
+    ((x, "<=", 2 * x), ((x, "!=", y),), "does not use the hypothesis x != y"),
+])
+def test_what_the_search_does_not_look_at(relation: Any, given: Any, missing: str) -> None:
+    _found, (problem,) = searched(relation, *given)
+    assert missing in problem
+
+
+def test_the_built_in_setting_is_none_of_its_subjects() -> None:
+    theory = Theory("built-in")
+    claim = theory.claim("built-in", "Built in", Obligation("sum", (E, "<=", 2 * E)))
+    theory.proof(claim)(auto)
+    found = theory.library.derivation("built-in")
+    assert found is not None and "settings of one's own only" in found.partial["sum"]
 
 
 def test_the_search_repeats() -> None:
