@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -113,6 +114,26 @@ def test_a_near_miss_is_not_proved(name: str) -> None:
     found, problems = searched(*NEAR[name])
     assert len(problems) == 1 and problems[0].startswith("auto found no proof: ")
     assert not found.yields and not found.steps
+
+
+VALUES = [sp.Rational(n) for n in ("1", "2", "99/70", "1/2", "3", "4", "-1", "-3", "0", "999/1000", "1999/1000",
+                                   "3999/1000", "799/100")]
+
+
+def counterexample(relation: Any, *given: Any) -> dict[sp.Symbol, sp.Rational] | None:
+    """Values of the symbols at which all hypotheses hold and the relation does not."""
+    stated = [Obligation("it", each).relation for each in (relation, *given)]
+    symbols = sorted(set().union(*(each.free_symbols for each in stated)), key=str)
+    allowed = [[value for value in VALUES if (value > 0 or not symbol.is_positive)
+                and (value >= 0 or not symbol.is_nonnegative)] for symbol in symbols]
+    holds = [sp.lambdify(symbols, sp.Rel(each.lhs, each.rhs, each.op), "sympy") for each in stated]
+    return next((dict(zip(symbols, point, strict=True)) for point in product(*allowed)
+                 if all(fact(*point) for fact in holds[1:]) and not holds[0](*point)), None)
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_a_near_miss_is_false(name: str) -> None:
+    assert counterexample(*NEAR[name]) is not None
 
 
 def test_there_are_31_near_misses() -> None:
