@@ -71,9 +71,10 @@ def _split(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
 
 
 def _of_roots(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
-    """One side is a power of a sum, and the roots of the sides have such a difference."""
-    return _raised(goal, hypotheses, [1 / x.exp for x in goal.sides if isinstance(x, sp.Pow) and x.exp.is_Integer
-                                      and x.exp > 1 and isinstance(x.base, sp.Add | sp.Max | sp.Min)])
+    """One side is a power of a sum, or both are powers, and the roots of the sides have such a difference."""
+    powers = [x for x in goal.sides if isinstance(x, sp.Pow) and x.exp.is_Integer and x.exp > 1]
+    worth = len(powers) == 2 or any(isinstance(x.base, sp.Add | sp.Max | sp.Min) for x in powers)
+    return _raised(goal, hypotheses, list(dict.fromkeys(1 / x.exp for x in powers)) if worth else ())
 
 
 def _of_powers(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:

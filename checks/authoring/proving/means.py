@@ -34,8 +34,9 @@ def means_among(space: Monomials, monomials: Iterable[Monomial], goal: Polynomia
     pool = sorted({m for m in monomials if space.is_nonnegative(m)})
     points = sorted(pool, key=lambda m: (goal.get(m, 0) <= 0, m))[:_POINTS]
     for target in sorted(pool, key=lambda m: (goal.get(m, 0) >= 0, m))[:_TARGETS]:
-        for size in (2, 3, 4):
-            for chosen in combinations([m for m in points if m != target], size):
+        others = [m for m in points if m != target]
+        for size in sorted({2, 3, 4, sum(goal.get(m, 0) > 0 for m in others)} - {0, 1}):
+            for chosen in combinations(others if size <= 4 else [m for m in others if goal.get(m, 0) > 0], size):
                 weights = _weights(chosen, target)
                 if weights is None:
                     continue

@@ -33,6 +33,8 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "unit square": ((x + y, "<=", 1 + x * y), (x, "<=", 1), (y, "<=", 1)),
     "two means": ((sqrt(x * y), "<=", (x + y) / 2),),
     "three means": ((x * y * z, "<=", ((x + y + z) / 3) ** 3),),
+    "six means": ((x * y * z * u * v * w, "<=", ((x + y + z + u + v + w) / 6) ** 6),),
+    "fourth powers": ((x**4, "<=", z**4), (x, "<", y), (y, "<", z)),
     "harmonic mean": ((2 / (1 / x + 1 / y), "<=", sqrt(x * y)),),
     "Young": ((x * y, "<=", x**3 / 3 + 2 * y ** Rational(3, 2) / 3),),
     "irrational factor": ((2 * sqrt(2) * x * y, "<=", x**2 + 2 * y**2),),
