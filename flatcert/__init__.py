@@ -17,7 +17,8 @@ if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  path
 
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
-    from .checks.authoring.theory import Theory, auto, instance
+    from .checks.authoring.proving.auto import auto
+    from .checks.authoring.theory import Theory, instance
     from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
     from .checks.verifying.explain import explain, latex
@@ -42,7 +43,7 @@ _HOMES = {
     "RegressionProblem": "numeric.network.problem",
     "Setting": "theory.language.setting",
     "Theory": "checks.authoring.theory",
-    "auto": "checks.authoring.theory",
+    "auto": "checks.authoring.proving.auto",
     "bounds": "checks.analysis.bounds",
     "conjecture": "checks.conjecture.answer",
     "explain": "checks.verifying.explain",

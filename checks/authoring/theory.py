@@ -30,11 +30,6 @@ from .references import keep, reference_of
 Draw = Callable[[Any, int], Any]
 
 
-def auto(proof: Proof) -> dict[str, int]:
-    """The proof that the machine looks for; it finds none yet, and the claim stays *certified*."""
-    return {}
-
-
 def instance(covariance: Any, weights: Any, **rest: Any) -> Instance:
     """An exact instance of the deep linear networks: a covariance ``(d, d)`` and layers ``(d_k, d_{k-1})``.
 
@@ -206,12 +201,12 @@ class Theory:
         return claim
 
     def proof(self, claim: Claim) -> Callable[[Any], Any]:
-        """Declare the proof of a claim: ``f(p)`` returns the step of each obligation."""
+        """Declare the proof of a claim: ``f(p)`` returns the step of each obligation; ``auto`` looks for them."""
         if claim.id not in self._theorems:
             raise BadTheory(f"There is no claim {claim.id!r} in {self.name!r}{meant(claim.id, self._theorems)}")
 
         def declare(write: Any) -> Any:
-            self._theorems[claim.id] = claim, None if write is auto else lambda proof: self._written(write, proof)
+            self._theorems[claim.id] = claim, lambda proof: self._written(write, proof)
             self._changed()
             return write
 

@@ -1,0 +1,132 @@
+"""How an obligation becomes an inequality of polynomials, and what the chain that proves it becomes in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import sympy as sp
+
+from ....theory.algebra.powers import is_nonnegative
+from ....theory.language.relation import Relation
+from ....theory.proof.builder import Proof
+from ....theory.proof.rules.extremes import all_of_several
+from ....theory.proof.rules.inequalities import power, scale
+from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
+from .extremes import Split, splits
+from .hypotheses import Spelled, numerator
+from .polynomials import Unreadable
+from .sums import chain_for
+
+__all__ = ["Trial", "trials"]
+
+Trial = Callable[[Proof], int]
+"""Adds steps to a proof, and returns the one that should be the goal."""
+
+
+def trials(goal: Spelled, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """Ways to prove a goal that the search proposes. Raises Unreadable where it can read none."""
+    for trial in _plain(goal.plain, hypotheses):
+        yield partial(_supposing_all, goal=goal, trial=trial, hypotheses=hypotheses)
+
+
+def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    if goal.op == "==":
+        yield lambda p: identity(p, goal)
+        below, above = (_plain(Relation(goal.lhs, op, goal.rhs), hypotheses) for op in ("<=", ">="))
+        for one, other in zip(below, above, strict=False):
+            yield partial(_both, below=one, above=other, goal=goal)
+        return
+    if goal.op not in ("<=", "<"):
+        flipped = goal.flipped()
+        if flipped.op not in ("<=", "<"):
+            raise Unreadable(f"{goal} is no inequality")
+        goal = flipped
+    reasons = []
+    for way in (_split, _of_roots, _directly, _of_powers):
+        try:
+            yield from way(goal, hypotheses)
+        except Unreadable as error:
+            reasons.append(error)
+    if reasons:
+        raise reasons[0]
+
+
+def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The difference of the sides is a sum of facts, after its denominator is cleared."""
+    top, bottom = numerator(goal)
+    cleared = goal if bottom == 1 else Relation(sp.S.Zero, goal.op, top)
+    found = chain_for(cleared, hypotheses)
+    if found is not None:
+        yield lambda p: found.write(p, goal) if bottom == 1 else scale(
+            p, found.write(p, cleared), 1 / bottom, to=goal)
+
+
+def _split(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The goal is about the largest or smallest of several numbers, and holds for each of them."""
+    for split in splits(goal):
+        ways = [next(_plain(each, hypotheses), None) for each in split.goals(goal.op)]
+        if None not in ways:
+            yield partial(_all, split=split, ways=[way for way in ways if way is not None], goal=goal)
+
+
+def _of_roots(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """One side is a power of a sum, or both are powers, and the roots of the sides have such a difference."""
+    powers = [x for x in goal.sides if isinstance(x, sp.Pow) and x.exp.is_Integer and x.exp > 1]
+    worth = len(powers) == 2 or any(isinstance(x.base, sp.Add | sp.Max | sp.Min) for x in powers)
+    return _raised(goal, hypotheses, list(dict.fromkeys(1 / x.exp for x in powers)) if worth else ())
+
+
+def _of_powers(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The squares, cubes or fourth powers of the sides have such a difference.
+
+    They are tried where there are roots, and for products under hypotheses.
+    """
+    roots = any(not power.exp.is_Integer for side in goal.sides for power in side.atoms(sp.Pow))
+    products = bool(hypotheses) and not any(isinstance(side, sp.Add) for side in goal.sides)
+    return _raised(goal, hypotheses, (2, 3, 4) if roots or products else ())
+
+
+def _raised(goal: Relation, hypotheses: Sequence[Spelled], exponents: Sequence[sp.Rational]) -> Iterator[Trial]:
+    """Both sides are nonnegative, and a power of them is such a difference."""
+    if not all(map(is_nonnegative, goal.sides)):
+        return
+    for exponent in exponents:
+        raised = Relation(goal.lhs**exponent, goal.op, goal.rhs**exponent)
+        try:
+            ways = [*_directly(raised, hypotheses), *_split(raised, hypotheses)]
+        except Unreadable:
+            continue
+        for way in ways:
+            yield partial(_root, way=way, exponent=1 / sp.sympify(exponent), goal=goal)
+
+
+def _root(p: Proof, way: Trial, exponent: sp.Rational, goal: Relation) -> int:
+    return power(p, way(p), exponent, to=goal)
+
+
+def _all(p: Proof, split: Split, ways: Sequence[Trial], goal: Relation) -> int:
+    step = all_of_several(p, split.extreme, split.bound, *(way(p) for way in ways))
+    return step if p[step] == goal else scale(p, step, split.factor, to=goal)
+
+
+def _both(p: Proof, below: Trial, above: Trial, goal: Relation) -> int:
+    return antisymmetry(p, below(p), above(p), to=goal)
+
+
+def _supposing_all(p: Proof, goal: Spelled, trial: Trial, hypotheses: Sequence[Spelled]) -> int:
+    """The goal in its own words and under all hypotheses, from what says it in plain words and under some."""
+    step = trial(p)
+    if goal.words:
+        step = rewrite(p, goal.relation, step, *goal.defined(p))
+    unused = [one.relation for one in hypotheses if one.relation not in p.judgment(step).facts]
+    if not unused:
+        return step
+    links, end = [step], goal.relation.rhs
+    for relation in unused:
+        op = relation.op if relation.op in ("<=", ">=") else f"{relation.op[0]}=" if relation.op[0] in "<>" else "<="
+        weak = hypothesis(p, relation)
+        if op != relation.op:
+            weak = chain(p, weak, to=(relation.lhs, op, relation.rhs))
+        links.append(scale(p, weak, 0, to=(end, op, end)))
+    return chain(p, *links, to=goal.relation)
