@@ -185,8 +185,8 @@ def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str
         if not ((built_in and symbol not in own and sources_of(symbol) is not None) or setting.declares(symbol)):
             fault = "not declared" if built_in else f"no datum or word of {setting.name!r}"
             if str(symbol) in known:
-                raise BadTheory(f"{what} contains another {symbol}, which is {fault}: take the symbol from the setting, "
-                                "or from quantity(...).")
+                raise BadTheory(f"{what} contains another {symbol}, which is {fault}: take the symbol from the "
+                                "setting, or from quantity(...).")
             raise BadTheory(f"{what} contains {symbol}, which is {fault}{meant(str(symbol), known)}")
     if built_in:
         try:

@@ -16,6 +16,7 @@ from flatcert.theory.language.claim import Claim
 from flatcert.theory.language.hypotheses import HYPOTHESES, hypothesis
 from flatcert.theory.language.nodes import Relation, dot, frobenius
 from flatcert.theory.language.quantities import VOCABULARY, quantity
+from flatcert.theory.language.setting import Setting
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.citable import Citable, Cited
@@ -209,8 +210,15 @@ def test_a_library_that_equals_another_one_answers_for_itself_only() -> None:
         def __hash__(self) -> int:
             return hash(BUILT_IN)
 
+        @property
+        def setting(self) -> Setting:
+            return BUILT_IN.setting
+
         def claim(self, name: str) -> Claim:
             return BUILT_IN.claim(name)
+
+        def published(self, claim_id: str) -> None:
+            return None
 
         def derivation(self, claim_id: str) -> Cited | None:
             return Says()
