@@ -301,7 +301,7 @@ WITHOUT: list[tuple[Judgment, str]] = [
     (said(Q.E, ">=", 0, "L == 1", "L >= 2"), "no instance satisfies its hypotheses"),
     (said(Q.E, ">=", 0, Relation(Q.E, "<", 0)), "no instance satisfies its hypotheses"),
     (said(Q.Sigma, "==", Q.E), "a matrix beside a number"),
-    (said(dot(Q.E, Q.E), "==", Q.E), "sum"),
+    (said(dot(Q.E, Q.E, evaluate=False), "==", Q.E), "sum"),
     (said(Q.k, ">=", 0), "k"),
     (said(Minimum(sp.sqrt(Q.r) + Q.r**2, Q.r), ">=", 0), "is not seen to be convex"),
     (said(Minimum(Q.r, Q.r), ">=", 0), "no minimum is bracketed"),
