@@ -10,10 +10,10 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from flatcert.checks.arithmetic.rings import BallRing
-from flatcert.checks.deciding import screening as deciding
 from flatcert.checks.deciding.balls import PRECISIONS, compare
 from flatcert.checks.deciding.decider import Decider
 from flatcert.checks.deciding.hypotheses import predicate
+from flatcert.checks.deciding.ordered import Ordered
 from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.scope import RealScope
@@ -171,7 +171,7 @@ def test_a_lying_float_screen_decides_nothing(
     false = scaled("false", 2).of(LOWER)
     tall = scaled("false", 100).of(LOWER)
     before = [decider(o).decide(case).verdict for o in (LOWER, TIGHT, tall, false)]
-    monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), lie))
+    monkeypatch.setattr(Ordered, "slacks", lambda _, pairs: np.full(len(pairs), lie))
     assert [decider(o).decide(case).verdict for o in (LOWER, TIGHT, tall, false)] == before
     assert before[:3] == ["held", "held", "refuted"]
 
@@ -181,7 +181,7 @@ def test_a_screen_that_suspects_everything_refutes_nothing_true(
     monkeypatch: pytest.MonkeyPatch, claim_id: str, obligation: Obligation
 ) -> None:
     """The search for counterexamples then decides every instance, and true statements survive it."""
-    monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), -1.0))
+    monkeypatch.setattr(Ordered, "slacks", lambda _, pairs: np.full(len(pairs), -1.0))
     monkeypatch.setattr(Decider, "tried", 60)
     assert work.refute(claim_id, obligation) is None
 
@@ -190,7 +190,7 @@ def test_a_screen_that_trusts_everything_lets_mutants_survive_but_not_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A blind screen must show up as survivors, which fail the run."""
-    monkeypatch.setattr(deciding, "slacks", lambda _, pairs: np.full(len(pairs), 9.0))
+    monkeypatch.setattr(Ordered, "slacks", lambda _, pairs: np.full(len(pairs), 9.0))
     results, _ = work.mutants_unit("flatcert", "sharpness-lower")
     assert [r.counterexample for r in results] == [None] * len(results)
 
