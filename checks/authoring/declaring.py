@@ -20,6 +20,7 @@ from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.language.symbols import OWN
 from ...theory.setting.dependence import sources_of
+from ..arithmetic.exact import Exact
 from .mistakes import BadTheory, meant, sentence
 
 PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
@@ -150,11 +151,12 @@ def _exact_values(symbol: Any, values: Callable[[Any], Iterable[Any]]) -> Callab
             if getattr(symbol, "is_Matrix", False):
                 arrays = [rational_array(one) for one in found]
                 return [one.reshape(-1, 1) if one.ndim == 1 else one for one in arrays]
-            numbers = [rational(one) for one in found]
+            numbers = [one if isinstance(one, Exact) else rational(one) for one in found]
         except Exception as error:
             raise BadTheory(f"The values of the quantifier {symbol.name!r} are not exact: {sentence(error)}") from error
         for one in numbers:
-            number = sp.Rational(int(one.p), int(one.q))
+            # An irrational number is compared with what a symbol assumes by its sign.
+            number = sp.sqrt(2) * one.sign if isinstance(one, Exact) else sp.Rational(int(one.p), int(one.q))
             wrong = [fact for fact in (*PROMISES, "integer") if getattr(symbol, f"is_{fact}") and not getattr(
                 number, f"is_{fact}")]
             if wrong:

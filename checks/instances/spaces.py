@@ -69,7 +69,8 @@ def _by_name() -> dict[str, Family[Instance]]:
 FAMILIES: dict[str, Family[Instance]] = _by_name()
 """Every family by its name. The name decides the random numbers: renamed, a family has other instances."""
 
-_BUILT_IN = frozenset(FAMILIES)
+BUILT_IN_FAMILIES = tuple(FAMILIES)
+"""The names of the families that come with the package; theories add others."""
 
 
 def families_of(space: str) -> tuple[Family[Instance], ...]:
@@ -95,7 +96,7 @@ def add(one: Family[Instance]) -> None:
 
     Raises ValueError for a name that is built in.
     """
-    if one.name in SPACES or one.name in _BUILT_IN:
+    if one.name in SPACES or one.name in BUILT_IN_FAMILIES:
         raise ValueError(f"there is a family {one.name!r} already: give yours another name")
     FAMILIES[one.name] = one
 

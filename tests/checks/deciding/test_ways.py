@@ -30,8 +30,9 @@ WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comp
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
 READERS = {"deciding/ways.py", "certificates/trees.py", "words/table.py", "verifying/explain.py", "coq/statements.py",
-           "cli/claims.py"}
-"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, four print it."""
+           "cli/claims.py", "certificates/data_trees.py", "authoring/theory.py", "authoring/proving/auto.py"}
+"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, and two
+refuse the ways that are for networks only."""
 
 
 def label(part: Any) -> str:

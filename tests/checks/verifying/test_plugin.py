@@ -56,7 +56,7 @@ def test_a_file_that_fails_is_one_sentence(tmp_path: Path) -> None:
     path = written(tmp_path, "theory.claim(")
     done = run(tmp_path, path.name)
     assert done.returncode != 0
-    assert f"{path}, line 10: '(' was never closed." in done.stdout
+    assert f"{path.name}, line 10: '(' was never closed." in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 

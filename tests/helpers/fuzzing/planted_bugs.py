@@ -189,7 +189,7 @@ BUGS = (
          "require(step.rule.name in RULES", "algebra", "scaling", "power"),
     _bug("an unknown kind of sum", rules_sums.term_by_term,
          'require(kind in ("sum", "product"), "neither a sum nor a product")', "pass", "term by term"),
-    _bug("a negative factor", rules_order.scale, "require(sign(factor)", "require(True", "scaling"),
+    _bug("a negative factor", rules_order.scale, "require(algebra.is_nonnegative(factor)", "require(True", "scaling"),
     _bug("a negative exponent", rules_order.power, 'premise.op != "!=" and algebra.is_positive(exponent)', "True",
          "power"),
     _bug("a power of what may be negative", rules_order.power, "require(algebra.is_nonnegative(side)",
