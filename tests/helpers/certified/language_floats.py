@@ -50,6 +50,12 @@ class LanguageFloats:
         parts = [self.value(x) for x in args]
         return getattr(self, f"_{op}")(*parts)
 
+    def _rows(self, x: Array) -> float:
+        return float(len(x))
+
+    def _rank(self, x: Array) -> float:
+        return float("nan")  # floats cannot tell whether a small number is zero
+
     def at(self, tree: list[Any], values: dict[str, Any]) -> Any:
         """The value of a tree with other values of some names."""
         before = dict(self.values)

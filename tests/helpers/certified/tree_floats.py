@@ -161,9 +161,6 @@ class Floats(LanguageFloats):
         gap = self.regressor(self.layers) - self.w_star
         return -(self._M() @ (2 * self.sigma @ gap))[:, None]
 
-    def _rows(self, x: Array) -> float:
-        return float(len(x))
-
     def _weighted_top(self, x: Array) -> float:
         return float(np.linalg.eigvalsh(self.root @ (x + x.T) @ self.root / 2)[-1])
 
