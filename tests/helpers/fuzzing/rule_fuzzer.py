@@ -98,7 +98,7 @@ def shipped() -> dict[str, list[tuple[str, Attempt]]]:
             if step.rule.name not in NOT_TRIED:
                 premises = tuple(derivation._checked(BUILT_IN)[n][1] for n in step.using)
                 found[step.rule.name].append((claim, Attempt(step, premises)))
-    return found
+    return {name: steps for name, steps in found.items() if steps}  # rules for theories of one's own have none here
 
 
 @cache
