@@ -24,8 +24,8 @@ MAX_DEGREE = 81
 MAX_WORK = 200_000_000
 """No characteristic polynomial is computed where the bits of all entries times the squared size are more: 0.2 s."""
 
-MAX_LENGTH = 1_000_000
-"""No sum or product is named where its degree times the bits of all its coefficients is more: about a second."""
+MAX_LENGTH = 10**10
+"""No sum or product is named where its degree times the squared bits of all coefficients is more: about a second."""
 
 MAX_POWER = 400
 """No integer power of a number is taken where the degree times the exponent is larger."""
@@ -201,7 +201,7 @@ def multiplication(value: fmpq_poly, modulus: fmpq_poly) -> Array:
 
 def _require_short(polynomial: fmpq_poly) -> None:
     """Raise :class:`Undecidable` where the roots of a polynomial would take too long to isolate."""
-    if polynomial.degree() * sum(int(c).bit_length() for c in polynomial.numer().coeffs()) > MAX_LENGTH:
+    if polynomial.degree() * sum(int(c).bit_length() for c in polynomial.numer().coeffs()) ** 2 > MAX_LENGTH:
         raise Undecidable("an algebraic number with long coefficients")
 
 
