@@ -72,6 +72,7 @@ def test_every_word_is_what_its_definition_says(word: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forgotten")
 def test_the_margin_is_a_thousand_times_what_float64_loses(monkeypatch: pytest.MonkeyPatch) -> None:
     """At a thousandth of the margin everything still agrees, so nothing is flagged for a rounding error."""
     def strict(word: str, at: str, found: Any, stated: Any, margin: float = 0.0, least: float = 1.0) -> Any:
