@@ -62,8 +62,11 @@ def small_instances(draw: st.DrawFn, *, eigenvector: bool = False) -> Instance:
     range of the covariance. With ``eigenvector`` the covariance is diagonal and the network's
     regressor one of its eigenvectors (or zero).
 
-    >>> from hypothesis import find
-    >>> case = find(small_instances(), lambda case: case.energy > 0)
+    From most starts the search for the simplest ends at one number a layer, from one in twelve at a narrow network.
+
+    >>> from random import Random
+    >>> from hypothesis import find, settings
+    >>> case = find(small_instances(), lambda case: case.energy > 0, random=Random(0), settings=settings(database=None))
     >>> case.widths, case.is_minimizer
     ((1, 1), True)
     """
