@@ -30,7 +30,8 @@ from flatcert.checks.deciding.along_flow import AlongFlow
 from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.evaluation.batches import Pair, sides
+from flatcert.checks.evaluation.abstract_scope import Pair
+from flatcert.checks.evaluation.batches import sides
 from flatcert.checks.evaluation.optimum import enclosed
 from flatcert.checks.instances.instance import Instance
 from flatcert.checks.instances.pool import instance, pool

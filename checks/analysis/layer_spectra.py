@@ -17,7 +17,8 @@ from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic.rings import nonnegative_root
 from ..deciding.balls import BITS
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.abstract_scope import Values
+from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from ..output.intervals import Ends, ends
 from ..output.json_values import JsonObject, json_object

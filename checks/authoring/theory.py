@@ -20,7 +20,7 @@ from ...theory.library import BUILT_IN, Library, Subject
 from ...theory.proof.builder import Proof, ProofFunction
 from ..instances import data_pool, spaces
 from ..instances.data import NoInstance, make_data
-from ..instances.families.family import Family
+from ..instances.family import Family
 from ..instances.instance import Instance, make
 from .automatic import near_misses
 from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN
 from .. import checker
-from ..evaluation.scope import Values
+from ..evaluation.abstract_scope import Values
 from ..instances.data import Data
 from ..instances.instance import Instance
 from .format import Certificate, certificate

@@ -17,8 +17,8 @@ from .. import checker
 from ..arithmetic.exact import Exact, Undecidable
 from ..deciding.decider import NotEnclosed
 from ..deciding.ways import certifiable
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import Value
-from ..evaluation.scope import Values
 from ..instances.data import Data
 from ..instances.instance import Instance
 from .nodes import NoTree, Tree

@@ -19,9 +19,9 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.nodes import Relation
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.bindings.network import problem
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
 from .balls import BITS, certain

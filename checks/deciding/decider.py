@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
-from ..evaluation.scope import Values
+from ..evaluation.abstract_scope import Values
 from ..instances.spaces import is_listed
 from .hypotheses import predicate
 from .verdicts import Outcome, Verdict

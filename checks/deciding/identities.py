@@ -21,12 +21,13 @@ from ...numeric.network.network import DeepLinearNetwork
 from ...theory.language.claim import Obligation
 from ...theory.language.quantities import VOCABULARY
 from ..arithmetic.field import PRIME, FieldRing, RationalRing
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import Scope, evaluate
-from ..evaluation.scope import Values
 from ..instances.as_text import named
 from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
 from ..instances.instance import Instance
-from ..instances.pool import generator, instance, parse_name, pool
+from ..instances.pool import instance, pool
+from ..instances.streams import generator, parse_name
 from .balls import field_answers
 from .decider import Certifiable, Counted
 from .hypotheses import at_depth

@@ -20,9 +20,9 @@ from ...theory.language.quantities import L
 from ..arithmetic.exact_ring import sign_answers
 from ..arithmetic.field import PRIME
 from ..arithmetic.laurent import coefficients
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import UnknownNode
-from ..evaluation.scope import Values
-from ..instances.pool import generator, parse_name
+from ..instances.streams import generator, parse_name
 from .balls import PRECISIONS, field_answers
 from .decider import Counted, Decider
 from .hypotheses import at_depth

@@ -13,10 +13,10 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..arithmetic.stacks import Rows
 from ..evaluation import batches
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope
 from ..instances.as_text import named, read
 from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance

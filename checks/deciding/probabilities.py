@@ -13,7 +13,7 @@ from ...theory.language import quantities
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
 from ..arithmetic.exact_ring import sign_answers
-from ..instances.pool import parse_name
+from ..instances.streams import parse_name
 from ..output.proportions import interval
 from .decider import Counted, Decider
 from .residual_init import Estimate, estimate

@@ -15,10 +15,11 @@ from ...theory.language.quantities import eta
 from ..arithmetic.exact import Undecidable
 from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.rings import BallRing
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import UnknownNode, evaluate
 from ..evaluation.layers import top_vectors
 from ..evaluation.optimum import aligned_ratio, enclosed
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope
 from ..instances.families.residual import radii
 from ..instances.instance import Instance
 
@@ -128,11 +129,3 @@ _EXPAND: dict[str, Callable[[Obligation, Instance, Values], Iterable[Values]]] =
     "eta": _learning_rates,
     "rho": lambda _, instance, values: [{"rho": rho} for rho in radii(instance)],
 }
-
-
-def shown(values: Values) -> dict[str, object]:
-    """The values as exact strings, for reports."""
-    return {
-        name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)
-        for name, value in values.items()
-    }

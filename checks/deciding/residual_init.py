@@ -14,7 +14,7 @@ from ...numeric.network.residual import SubProductBounds, residual_network, sub_
 from ...theory.deep_linear.residual.initialization import LIMIT_NORM
 from ...theory.language import quantities
 from ...theory.library import BUILT_IN
-from ..instances.pool import generator
+from ..instances.streams import generator
 from ..output.proportions import CONFIDENCE, interval
 
 DIMENSIONS = (5, 10, 20, 50, 100)

@@ -7,26 +7,19 @@ dimension where it enters by itself. The few that are left over are evaluated on
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...theory.language.matrix_order import between_numbers
 from ...theory.language.nodes import Relation
 from ..arithmetic.stacks import Ragged, Rows, rows_of
+from .abstract_scope import Pair
 from .evaluate import evaluate
-from .scope import RealScope, Values
+from .scope import RealScope
 from .stacked_scope import FAILURES, FLOATS, StackScope, Unanswered, grouped
 
 FEW = 4
 """Fewer instances than these are evaluated one at a time, which is faster."""
-
-
-class Pair(NamedTuple):
-    """An exact instance, and values of a statement's quantifiers on it."""
-
-    case: Any
-    values: Values
 
 
 def sides(relation: Relation, pairs: Sequence[Pair], direct: bool = False) -> Rows:

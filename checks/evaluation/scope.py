@@ -27,6 +27,7 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.instance import Instance
 from . import layers
+from .abstract_scope import Values
 from .evaluate import Meaningless, Scope, Undefined, UnknownNode, Value, evaluate
 
 Bound: TypeAlias = Callable[["RealScope"], Value]
@@ -34,8 +35,6 @@ BINDINGS: dict[str, Bound] = {}
 """How primitives, and shortcuts for words that have a definition, are computed. The package binds them all."""
 DEPENDENT: set[str] = set()
 """Primitives that read the quantifiers. Their values are not remembered with the instance."""
-Values: TypeAlias = dict[str, Value]
-"""Values of the symbols that an obligation ranges over, by name."""
 _LASTING = frozenset({"problem", "depth", "weights", "initialization"})
 """What an instance determines. A word that depends on anything else reads the quantifiers."""
 

@@ -19,8 +19,9 @@ from ..arithmetic.rings import FloatRing, singular_values
 from ..arithmetic.stacks import Ragged, Rows, Stack, StackRing, floats_of, rows_of
 from ..instances.instance import Instance
 from . import layers
+from .abstract_scope import Values
 from .evaluate import Value
-from .scope import RealScope, Values
+from .scope import RealScope
 
 T = TypeVar("T")
 

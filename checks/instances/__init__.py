@@ -5,9 +5,10 @@ An instance has a family, a seed and an index. An obligation draws from a space,
 ``pool``: handed on here, they would hide the modules of their names.
 """
 
-from .as_text import named, read, spelled
-from .families.family import Family
+from .as_text import named, read
+from .family import Family
 from .instance import Instance, make
 from .spaces import FAMILIES, SPACES
+from .spelling import spelled
 
 __all__ = ["FAMILIES", "SPACES", "Family", "Instance", "make", "named", "read", "spelled"]

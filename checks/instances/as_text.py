@@ -6,8 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from functools import singledispatch
-from typing import Any
 
 from flint import fmpq
 
@@ -16,16 +14,15 @@ from ...numeric.linalg.scalars import Array, object_array
 from ..arithmetic.decimals import decimal, is_decimal
 from ..output.messages import quoted
 from .instance import Instance, make
-from .pool import instance, parse_name
-
-GIVEN = "given"
-"""The name of an instance that was read from a text."""
+from .pool import instance
+from .spelling import GIVEN, spelled
+from .streams import parse_name
 
 _KEYS = ("covariance", "weights", "readout", "regressor", "direction", "factor", "initialization", "name")
 
 
-@singledispatch
-def spelled(case: Any, over: tuple[str, ...] = ()) -> str:
+@spelled.register
+def _(case: Instance, over: tuple[str, ...] = ()) -> str:
     """The JSON of an instance, from which :func:`named` makes it again, with the values for these quantifiers.
 
     >>> spelled(make("small", [[1]], [[[2]], [["1/2"]]]))

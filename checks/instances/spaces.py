@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from . import families
 from .families import flow, handful, network, optimal, paths, residual, singled_out
-from .families.family import Family
+from .family import Family
 from .instance import Instance
 
 _ANY = (network.classics, network.small, network.gaussian, network.singular, network.repeated, network.eigenvector,

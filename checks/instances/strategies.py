@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from ...numeric.linalg.rational import project_on_range, rational_array
 from ...numeric.linalg.scalars import Array
-from .families.building import diagonal
+from .building import diagonal
+from .data_strategies import halves
 from .families.flow import near_balanced
 from .families.network import classics
 from .instance import Instance, make
 from .pool import instance
 from .spaces import FAMILIES, families_of
 
-halves = st.integers(-4, 4).map(lambda numerator: fmpq(numerator, 2))
 positive = st.builds(fmpq, st.integers(1, 40), st.integers(1, 8))
 
 

@@ -16,9 +16,9 @@ from ..arithmetic.exact import Exact
 from ..arithmetic.ring import AnyRing
 from ..deciding.along_flow import EnclosedScope, state
 from ..deciding.hypotheses import predicate
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import Undefined
 from ..evaluation.optimum import aligned_ratio
-from ..evaluation.scope import Values
 from ..instances.families.handful import HANDFUL
 from ..instances.families.residual import radii
 from ..instances.instance import Instance

@@ -21,8 +21,8 @@ from ..arithmetic.ring import AnyRing
 from ..deciding.along_flow import AT_TIME
 from ..deciding.hypotheses import predicate
 from ..deciding.quantifiers import expansions
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import UnknownNode, integer
-from ..evaluation.scope import Values
 from .handful import Case, Setting, handful, is_aligned
 from .proof_words import OF_ONE_LAYER, ProofScope
 

@@ -25,10 +25,11 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..deciding.identities import Point, coefficients, zipped
 from ..evaluation import layers
+from ..evaluation.abstract_scope import Values
 from ..evaluation.bindings.network import rescaled
 from ..evaluation.evaluate import Meaningless, Undefined, UnknownNode, Value, evaluate
-from ..evaluation.scope import RealScope, Values
-from ..instances.families.building import identity
+from ..evaluation.scope import RealScope
+from ..instances.building import identity
 from ..instances.instance import Instance
 from .minima import least
 

@@ -22,9 +22,8 @@ from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
 from . import solution_steps
 from .agreement import agrees, known, written

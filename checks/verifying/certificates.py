@@ -27,7 +27,8 @@ from ..instances import data_pool
 from ..instances.as_text import named
 from ..instances.data import Data
 from ..instances.instance import Instance
-from ..instances.pool import instance, parse_name, pool
+from ..instances.pool import instance, pool
+from ..instances.streams import parse_name
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again

@@ -23,9 +23,8 @@ from ..deciding.decider import Decider
 from ..deciding.identities import Identity
 from ..deciding.on_data import OnData
 from ..deciding.on_instances import OnInstances
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
 from ..instances.data_strategies import data
 from ..instances.strategies import instances

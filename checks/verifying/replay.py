@@ -12,8 +12,7 @@ from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
 from ..instances.as_text import named
 from ..second_line.steps import decided_in

@@ -20,11 +20,12 @@ from ..arithmetic.exact_ring import ExactRing
 from ..arithmetic.number_field import FieldNumber
 from ..arithmetic.rings import BallRing, FloatRing
 from ..conjecture.formulas import reduced
+from ..evaluation.abstract_scope import Values
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.evaluate import Value, evaluate
 from ..evaluation.layers import top_vectors
-from ..evaluation.scope import RealScope, Values
+from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from .comparison import MARGIN, Comparison, numbers
 from .definitions import BY_CLAIMS, DEFINITIONS, ETA, GAMMA, is_defined

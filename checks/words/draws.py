@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...numeric.network.residual import SubProductBounds, residual_network
 from ..deciding.probabilities import COLUMNS
 from ..deciding.residual_init import estimate
-from ..instances.pool import generator
+from ..instances.streams import generator
 from .comparison import Comparison, numbers
 from .definitions import singular_values
 

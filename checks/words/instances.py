@@ -6,8 +6,8 @@ from functools import cache, lru_cache
 
 from flint import fmpq
 
-from ..instances.as_text import GIVEN, spelled
 from ..instances.instance import Instance, make
+from ..instances.spelling import GIVEN, spelled
 
 _PLAIN = [[2, 1], [1, 3]]
 _14, _I2, _10 = [[1, 0], [0, 4]], [[1, 0], [0, 1]], [[1, 0], [0, 0]]

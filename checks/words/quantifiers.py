@@ -14,8 +14,8 @@ from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import LayerMatrix, Relation, frobenius
 from ..deciding.identities import holds_at
 from ..deciding.quantifiers import MANY_LAYERS, expansions
+from ..evaluation.abstract_scope import Values
 from ..evaluation.dense import floats, root
-from ..evaluation.scope import Values
 from ..instances.instance import Instance, make
 from .comparison import Comparison, numbers, said
 from .definitions import DEFINITIONS, is_defined, least_sharpness

@@ -15,8 +15,9 @@ from ...deciding.hypotheses import predicate
 from ...deciding.on_instances import OnInstances
 from ...deciding.quantifiers import expansions
 from ...deciding.verdicts import Verdict
+from ...evaluation.abstract_scope import Values
 from ...evaluation.layers import top_vectors
-from ...evaluation.scope import RealScope, Values
+from ...evaluation.scope import RealScope
 from ...instances.instance import Instance
 from ..findings import BALLS, Facts, Finding, decide_enclosed, failing, missing, not_applicable
 from ..layer_spectra import LayerScope, Spectra

@@ -10,7 +10,7 @@ from flint import fmpq
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import L
 from ....theory.language.quantities import d as dimension
-from ...instances.families.building import diagonal
+from ...instances.building import diagonal
 from ...instances.instance import Instance, make
 from ..named import numbers
 from .moves import NAME, leave

@@ -17,7 +17,7 @@ from ....theory.language.nodes import Relation
 from ....theory.language.quantities import Delta, L, S_min, theta
 from ....theory.language.quantities import d as dimension
 from ...arithmetic.exact import exact
-from ...evaluation.scope import Values
+from ...evaluation.abstract_scope import Values
 from ...instances.instance import Instance
 from ...instances.strategies import instances
 from ..ground import Ground, Move, Seen, Slacks, Variation

@@ -16,7 +16,7 @@ from sympy.solvers.diophantine.diophantine import sum_of_four_squares
 
 from ....numeric.linalg.rational import rational, rational_array
 from ...arithmetic.exact import rational_root
-from ...instances.families.building import diagonal, identity, with_idle_unit
+from ...instances.building import diagonal, identity, with_idle_unit
 from ...instances.instance import Instance
 from ..ground import Move, NoMove
 

@@ -11,7 +11,7 @@ from flint import fmpq
 
 from ....numeric.linalg.rational import is_psd, project_on_range, rational_array
 from ....numeric.linalg.scalars import Array
-from ...instances.families.building import identity
+from ...instances.building import identity
 from ...instances.instance import Instance
 from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 

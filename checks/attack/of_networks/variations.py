@@ -17,7 +17,7 @@ from flint import fmpq
 
 from ....numeric.linalg.rational import project_on_range, rational_array
 from ....numeric.linalg.scalars import Array
-from ...instances.families.building import diagonal
+from ...instances.building import diagonal
 from ...instances.instance import Instance, make
 from ..points import Point, factor, kept
 

@@ -1,41 +1,20 @@
-"""A family of instances: a name, and a function that draws them one by one."""
+"""Families of networks, from functions that draw them or from tables, and what their draws share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from flint import fmpq
 
 from ....numeric.linalg.scalars import Array
+from ..building import Generator, fraction, integers
+from ..family import Family
 from ..instance import Entries, Instance, make
-from .building import Generator, fraction, integers
 
 Number: TypeAlias = "fmpq | int"
 Parts: TypeAlias = dict[str, Any]
 """The arguments of :func:`~..instance.make` but the name."""
-
-
-Made = TypeVar("Made")
-
-
-@dataclass(frozen=True)
-class Family(Generic[Made]):
-    """Instances of one kind.
-
-    ``draw(rng, index)`` makes an instance; ``count`` says how many there are, None without end. ``quick`` are
-    the indices whose instances are decided quickly: property-based tests draw no others.
-    """
-
-    name: str
-    draw: Callable[[Generator, int], Made]
-    count: int | None = None
-    quick: range = range(10**6 + 1)
-
-    @property
-    def finite(self) -> bool:
-        return self.count is not None
 
 
 def family(

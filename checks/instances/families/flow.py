@@ -8,9 +8,9 @@ import numpy as np
 from flint import fmpq
 
 from ....numeric.linalg.rational import rational_array
+from .. import building as draw
+from ..building import HALF, Generator
 from ..instance import Instance
-from . import building as draw
-from .building import HALF, Generator
 from .family import Number, Parts, exhibits, family, finish, line, on
 
 _I2, _14 = draw.identity(2), draw.diagonal(1, 4)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from .building import HALF
+from ..building import HALF
 from .family import Parts, exhibits, on, scalar_layers
 from .optimal import ALIGNED
 

@@ -7,10 +7,11 @@ from flint import fmpq
 from ....numeric.linalg.rational import rational_array
 from ....numeric.linalg.scalars import Array
 from ....numeric.network.network import DeepLinearNetwork
+from .. import building as draw
+from ..building import HALF, Generator
+from ..family import Family
 from ..instance import Instance
-from . import building as draw
-from .building import HALF, Generator
-from .family import Family, Parts, exhibits, family, finish, line, on, scalar_layers
+from .family import Parts, exhibits, family, finish, line, on, scalar_layers
 
 _14 = draw.diagonal(1, 4)
 EXAMPLES: list[Parts] = [

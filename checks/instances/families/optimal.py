@@ -9,9 +9,9 @@ from flint import fmpq
 
 from ....numeric.linalg.rational import is_psd, rational_array
 from ....numeric.linalg.scalars import Array
+from .. import building as draw
+from ..building import HALF, Generator
 from ..instance import Instance, make
-from . import building as draw
-from .building import HALF, Generator
 from .family import Parts, exhibits, family, finish, line, on
 
 _14 = draw.diagonal(1, 4)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from .. import building as draw
+from ..building import Generator
 from ..instance import Instance
-from . import building as draw
-from .building import Generator
 from .family import Parts, exhibits, family, finish, line, on
 
 SMALL_PATHS, _MIDDLE = 24, 60

@@ -18,9 +18,9 @@ from ....numeric.linalg.scalars import Array
 from ....numeric.network.network import DeepLinearNetwork
 from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual_promise import ResidualStart, sharp_promise, simple_promise
+from .. import building as draw
+from ..building import HALF, Generator
 from ..instance import Instance, make
-from . import building as draw
-from .building import HALF, Generator
 from .family import Number, Parts, exhibits, family, finish, line, on, scalar_layers
 from .paths import SMALL_PATHS
 

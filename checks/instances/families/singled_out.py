@@ -12,9 +12,9 @@ from flint import fmpq
 
 from ....numeric.linalg.rational import rational_array
 from ....numeric.linalg.scalars import Array
+from .. import building as draw
+from ..building import HALF, Generator
 from ..instance import Instance
-from . import building as draw
-from .building import HALF, Generator
 from .family import family, finish
 
 _NEAR, _TINY = fmpq(1, 10**6), fmpq(1, 10**12)

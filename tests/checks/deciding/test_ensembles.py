@@ -30,7 +30,7 @@ def with_bound(obligation: Obligation, rhs: sp.Expr) -> Obligation:
 @pytest.mark.parametrize("name", ["below", "above"])
 def test_the_counts_are_those_of_numpy(name: str) -> None:
     """The same draws made again, with the singular values of every product by LAPACK, one at a time."""
-    from flatcert.checks.instances.pool import generator
+    from flatcert.checks.instances.streams import generator
 
     obligation, ensemble = INIT.obligation(name), Ensemble(0, 0)
     s, d, depth = float(ENSEMBLES[0][0]), *ENSEMBLES[0][1:]

@@ -16,9 +16,8 @@ from flatcert.checks.deciding.identities import Identity
 from flatcert.checks.deciding.initial_values import Comparison, InitialValue
 from flatcert.checks.deciding.on_instances import Exhibited, OnInstances
 from flatcert.checks.deciding.probabilities import Probability
-from flatcert.checks.deciding.quantifiers import shown
 from flatcert.checks.deciding.tokens import place, token
-from flatcert.checks.deciding.verdicts import Verdict
+from flatcert.checks.deciding.verdicts import Verdict, shown
 from flatcert.checks.deciding.ways import NotCertifiable, certifiable, decider
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import decide_unit, refute

@@ -19,7 +19,8 @@ from flatcert.checks.attack.question import Question
 from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.evaluation.batches import FEW, Pair, sides
+from flatcert.checks.evaluation.abstract_scope import Pair
+from flatcert.checks.evaluation.batches import FEW, sides
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.evaluation.scope import BINDINGS, RealScope
 from flatcert.checks.evaluation.stacked_scope import AFRESH, STACKED

@@ -16,8 +16,9 @@ from flatcert.checks.evaluation.dense import floats, root
 from flatcert.checks.evaluation.scope import RealScope
 from flatcert.checks.instances.families.network import EXAMPLES
 from flatcert.checks.instances.instance import Instance, make
-from flatcert.checks.instances.pool import instance, parse_name, pool
+from flatcert.checks.instances.pool import instance, pool
 from flatcert.checks.instances.spaces import BUILT_IN_FAMILIES, FAMILIES, SPACES, families_of
+from flatcert.checks.instances.streams import parse_name
 from flatcert.numeric.linalg.rational import charpoly, is_psd
 from flatcert.theory.library import BUILT_IN
 

@@ -11,10 +11,11 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatcert.checks.instances.as_text import GIVEN, named, read, spelled
+from flatcert.checks.instances.as_text import named, read
 from flatcert.checks.instances.instance import Instance
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.spaces import FAMILIES
+from flatcert.checks.instances.spelling import GIVEN, spelled
 from flatcert.checks.instances.strategies import small_instances
 
 FIELDS = ("covariance", "readout", "stated")

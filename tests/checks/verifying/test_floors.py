@@ -12,10 +12,9 @@ from hypothesis import given
 from flatcert.checks.deciding import identities, quantifiers
 from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.evaluation.dense import end_to_end, floats
-from flatcert.checks.instances import spaces
+from flatcert.checks.instances import building, spaces
 from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
-from flatcert.checks.instances.families import building
-from flatcert.checks.instances.families.family import Family
+from flatcert.checks.instances.family import Family
 from flatcert.checks.instances.instance import Instance
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.instances.strategies import family_instances, small_instances

@@ -24,7 +24,8 @@ from flatcert.checks.deciding.identities import field_point
 from flatcert.checks.deciding.ways import decider
 from flatcert.checks.evaluation.optimum import flattest_network
 from flatcert.checks.instances.instance import make
-from flatcert.checks.instances.pool import instance, parse_name
+from flatcert.checks.instances.pool import instance
+from flatcert.checks.instances.streams import parse_name
 from flatcert.checks.output import DataError
 from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying.replay import replay

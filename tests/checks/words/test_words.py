@@ -24,8 +24,7 @@ from flatcert.checks.deciding import (
     probabilities as ensembles,
 )
 from flatcert.checks.evaluation import evaluate, scope
-from flatcert.checks.instances import spaces
-from flatcert.checks.instances.families import building
+from flatcert.checks.instances import building, spaces
 from flatcert.checks.instances.families import network as families
 from flatcert.checks.instances.pool import instance
 from flatcert.checks.verifying import verify as verifying

@@ -9,8 +9,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from flint import fmpq
 
-from ....numeric.linalg.rational import project_on_range, rational_array
-from ....numeric.linalg.scalars import Array
+from ...numeric.linalg.rational import project_on_range, rational_array
+from ...numeric.linalg.scalars import Array
 
 Generator: TypeAlias = np.random.Generator
 T = TypeVar("T")
