@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from flatcert.checks.authoring import references
+from flatcert.checks.deep_linear.instances.spaces import FAMILIES
 from flatcert.checks.instances.profiles import load
-from flatcert.checks.instances.spaces import FAMILIES
 from flatcert.theory.language.hypotheses import HYPOTHESES
 from flatcert.theory.language.quantities import SYMBOL_NAMES, VOCABULARY
 

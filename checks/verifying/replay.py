@@ -14,10 +14,10 @@ from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..instances.as_text import named
+from ..deep_linear.instances.as_text import named
+from ..deep_linear.words.comparison import WORDS
+from ..deep_linear.words.table import again
 from ..second_line.steps import decided_in
-from ..words.comparison import WORDS
-from ..words.table import again
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from ..arithmetic.exact import exact
 from ..certificates.format import Certificate
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import certifiable
+from ..deep_linear.instances.instance import Instance, make
 from ..instances.data import make_data
-from ..instances.instance import Instance, make
 from ..instances.spelling import GIVEN
 
 
