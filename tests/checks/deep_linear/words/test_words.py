@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Any
@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb, fmpq
+from forgetting import forget_everything
 
 from flatcert.checks.deep_linear.deciding import along_flow as enclosures
 from flatcert.checks.deep_linear.deciding import identities, quantifiers, residual_init
-from flatcert.checks.deep_linear.deciding import probabilities as ensembles
 from flatcert.checks.deep_linear.evaluation import scope
 from flatcert.checks.deep_linear.instances import spaces
 from flatcert.checks.deep_linear.instances.families import network as families
-from flatcert.checks.deep_linear.instances.pool import instance
 from flatcert.checks.deep_linear.words import bound as words_bound
 from flatcert.checks.deep_linear.words import comparison
 from flatcert.checks.deep_linear.words import field as words_field
@@ -41,19 +40,6 @@ from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, width
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.library import BUILT_IN
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """Instances remember what was computed of them: a planted fault must not be hidden by that, nor survive in it."""
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    for remembered in (instance, words_instances.compared, words_instances.token, words_field.points, ensembles._drawn):
-        remembered.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -177,6 +163,7 @@ SIX: dict[str, tuple[str, str, Plant]] = {
 }
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("fault", [next(iter(SIX)), *(pytest.param(x, marks=pytest.mark.slow) for x in list(SIX)[1:])])
 def test_what_weakens_a_statement_fails_the_run(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these left ``verify`` green once: no instance refutes a weaker statement."""
@@ -300,6 +287,7 @@ def _still(point: Any) -> Any:
     return point
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("fault", BROTHERS)
 def test_a_word_that_means_something_else_disagrees(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     word, plant = BROTHERS[fault]
@@ -311,11 +299,12 @@ def test_a_word_that_means_something_else_disagrees(fault: str, monkeypatch: pyt
         evaluate.compiled.cache_clear()
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_word_without_a_value_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ball that says nothing, and an error, are no agreement."""
     _bound("b", lambda s: s.ring.number(fmpq(0)) * arb("nan"))(monkeypatch)
     assert words.compare("b").disagreements
-    _forget()
+    forget_everything()
     _bound("b", lambda s: np.array([1])[2])(monkeypatch)
     (found,) = words.compare("b").disagreements
     assert found.found.startswith("IndexError")
