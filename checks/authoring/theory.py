@@ -18,10 +18,11 @@ from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library, Subject
 from ...theory.proof.builder import Proof, ProofFunction
-from ..instances import data_pool, spaces
+from ..deep_linear.instances import spaces
+from ..deep_linear.instances.instance import Instance, make
+from ..instances import data_pool
 from ..instances.data import NoInstance, make_data
-from ..instances.families.family import Family
-from ..instances.instance import Instance, make
+from ..instances.family import Family
 from .automatic import near_misses
 from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within
 from .mistakes import BadTheory, meant, sentence, told

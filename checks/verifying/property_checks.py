@@ -18,17 +18,16 @@ from hypothesis.errors import Unsatisfiable
 
 from ...theory.language.claim import Claim, Mutant, Obligation
 from ...theory.library import Library
-from ..deciding.along_flow import AlongFlow
 from ..deciding.decider import Decider
-from ..deciding.identities import Identity
 from ..deciding.on_data import OnData
-from ..deciding.on_instances import OnInstances
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
+from ..deep_linear.deciding.along_flow import AlongFlow
+from ..deep_linear.deciding.identities import Identity
+from ..deep_linear.deciding.on_instances import OnInstances
+from ..deep_linear.instances.strategies import instances
 from ..instances.data_strategies import data
-from ..instances.strategies import instances
 from .replay import replay
 from .units import derivation_unit, refute, unrefuted
 

@@ -18,11 +18,11 @@ from ... import __version__
 from ...theory.language.quantities import VOCABULARY
 from ...theory.library import BUILT_IN
 from ..attack.adversary import Attack
-from ..deciding.probabilities import DRAWS
 from ..deciding.tokens import command
+from ..deep_linear.deciding.probabilities import DRAWS
+from ..deep_linear.words.comparison import Words
+from ..deep_linear.words.table import vocabulary
 from ..output.json_values import JsonObject, json_object
-from ..words.comparison import Words
-from ..words.table import vocabulary
 from .run import TIGHT, ClaimReport, Run, Standing
 from .tallies import Counterexample, Tally
 

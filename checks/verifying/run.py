@@ -17,8 +17,8 @@ from ..certificates.certify import Written
 from ..deciding.decider import Counted
 from ..deciding.tokens import command, token
 from ..deciding.ways import decider
-from ..words.comparison import Comparison, Words
-from ..words.table import words_of
+from ..deep_linear.words.comparison import Comparison, Words
+from ..deep_linear.words.table import words_of
 from .floors import Floor, floors
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
 

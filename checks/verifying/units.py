@@ -14,12 +14,11 @@ from ..attack.shrinking import shrink
 from ..authoring.proving.auto import is_true
 from ..authoring.references import load
 from ..deciding.decider import Case, Decider
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, place, token
-from ..deciding.verdicts import Outcome, Route, Verdict
+from ..deciding.verdicts import Outcome, Route, Verdict, shown
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
-from ..instances.as_text import GIVEN, spelled
+from ..instances.spelling import GIVEN, spelled
 from ..output import DataError
 from ..second_line.steps import contradicted, second_line
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
