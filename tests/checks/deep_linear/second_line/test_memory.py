@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from forgetting import forget_everything
 
-from flatcert.checks.evaluation import scope
+from flatcert.checks.deep_linear.evaluation import scope
 from flatcert.checks.second_line.steps import decided
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
