@@ -19,7 +19,7 @@ from ...theory.language.quantities import VOCABULARY
 from ...theory.library import BUILT_IN
 from ..attack.adversary import Attack
 from ..deciding.tokens import command
-from ..deep_linear.deciding.probabilities import DRAWS
+from ..deciding.ways import decider
 from ..deep_linear.words.comparison import Words
 from ..deep_linear.words.table import vocabulary
 from ..output.json_values import JsonObject, json_object
@@ -127,7 +127,8 @@ def _print_slack(run: Run, console: Console) -> None:
 
 def _size(report: ClaimReport) -> str:
     if report.estimated:
-        return f"{report.estimated} x {DRAWS} draws"
+        draws = max(decider(obligation).draws for obligation in report.claim.obligations)
+        return f"{report.estimated} x {draws} draws"
     return f"{report.certified}" + (f" + {report.enclosed} paths" if report.enclosed else "")
 
 
