@@ -21,6 +21,7 @@ from ...instances.kinds import FEW, combinations, fits, lowest, made_at
 from ..ground import Ground, Move, Seen, Slacks, Variation
 from ..named import numbers
 from ..simpler import complexity
+from . import shrinking  # noqa: F401 - registers how data are made simpler
 from .determined import completed, determined
 from .moves import moves
 from .variations import FreeData
