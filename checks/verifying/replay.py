@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ...theory.language.claim import Obligation
-from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import BUILT_IN, Library
 from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
@@ -14,10 +13,9 @@ from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..deep_linear.instances.as_text import named
 from ..deep_linear.words.comparison import WORDS
 from ..deep_linear.words.table import again
-from ..second_line.steps import decided_in
+from ..second_line.steps import judge
 
 
 @dataclass(frozen=True)
@@ -72,9 +70,8 @@ def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
     judgment = judgments[int(number) - 1]
     if judgment is None:
         raise ValueError(f"step {number} of {claim_id!r} is refused by its rule")
-    outcome = decided_in(judgment, library.setting, name)
-    own = library.setting is not DEEP_LINEAR or name.startswith(("real:", "field:"))
-    described: dict[str, object] = {"name": name} if own else named(name).describe()
+    judges = judge(library.setting)
+    outcome, described = judges.decided(judgment, name), judges.described(name)
     if outcome.contradiction is not None:
         return Replay(str(judgment.relation), described, outcome.contradiction.values, Verdict.REFUTED, 0,
                       outcome.contradiction.why)
