@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import islice
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
 from ...theory.language.relation import Relation
 from ..evaluation.abstract_scope import Values
@@ -164,14 +163,3 @@ class Certifiable(Decider[C]):
     @abstractmethod
     def with_choices(self, case: C) -> tuple[Verdict, list[Values]]:
         """The verdict on an instance, and the values of the quantifiers at one of which it is that."""
-
-    def ball(self, case: C, values: Values) -> WeightBall | None:
-        """The weights that the obligation is about, where only an enclosure of them is known.
-
-        Raises NotEnclosed where there is no enclosure.
-        """
-        return None
-
-
-class NotEnclosed(ArithmeticError):
-    """The integrator gives up, so no ball of weights is known."""

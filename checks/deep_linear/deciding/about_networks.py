@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from ....numeric.flow.weight_ball import WeightBall
 from ....theory.language.relation import Relation
 from ...deciding.decider import C, Certifiable
+from ...evaluation.abstract_scope import Values
 from ..evaluation.scope import holds
 from ..instances.pool import instance, pool
 from ..instances.spaces import is_listed
@@ -34,3 +36,14 @@ class AboutNetworks(Certifiable[C]):
 
     def classes_allowed(self) -> tuple[str, ...]:
         return classes_allowed(self.obligation, self.classes_known)
+
+    def ball(self, case: Any, values: Values) -> WeightBall | None:
+        """The weights that the obligation is about, where only an enclosure of them is known.
+
+        Raises NotEnclosed where there is no enclosure.
+        """
+        return None
+
+
+class NotEnclosed(ArithmeticError):
+    """The integrator gives up, so no ball of weights is known."""
