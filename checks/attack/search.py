@@ -233,13 +233,14 @@ def _descend(
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Let Hypothesis lower the slack; it draws small integers and halves."""
     met: list[tuple[float, int, Case]] = []
-    strategy = search.question.ground.strategy(spaces[0])
+    ground = search.question.ground
 
     @seed(random_seed)
     @settings(max_examples=search.effort.examples, database=None, deadline=None,
               suppress_health_check=list(HealthCheck))
-    @given(strategy)
-    def probe(case: Case) -> None:
+    @given(ground.strategy(spaces[0]))
+    def probe(drawn: Case) -> None:
+        case = ground.completed(drawn)
         (slack,) = search.slacks([case])
         if np.isfinite(slack):
             target(-float(np.clip(slack, -1e3, 1e3)))

@@ -13,9 +13,8 @@ from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
 from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..deep_linear.words.comparison import WORDS
-from ..deep_linear.words.table import again
 from ..second_line.steps import judge
+from .words import WORDS, dictionary
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def replay(token: str, library: Library | Theory = BUILT_IN) -> Replay:
     if wanted.startswith("step "):
         return _step(library, claim_id, wanted.removeprefix("step "), name)
     if claim_id == WORDS:
-        compared = again(wanted, name)
+        compared = dictionary(library.setting).again(wanted, name)
         return Replay(f"{wanted} is what its definition says", {"name": name},
                       {"found": compared.found, "by its definition": compared.stated},
                       Verdict.of(compared.agrees), 0, "comparison")

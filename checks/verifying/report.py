@@ -15,16 +15,14 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from ... import __version__
-from ...theory.language.quantities import VOCABULARY
 from ...theory.library import BUILT_IN
 from ..attack.adversary import Attack
 from ..deciding.tokens import command
 from ..deciding.ways import decider
-from ..deep_linear.words.comparison import Words
-from ..deep_linear.words.table import vocabulary
 from ..output.json_values import JsonObject, json_object
 from .run import TIGHT, ClaimReport, Run, Standing
 from .tallies import Counterexample, Tally
+from .words import Words, dictionary
 
 _STYLE = {Standing.PROVED: "green", Standing.CERTIFIED: "cyan", Standing.ESTIMATED: "blue",
           Standing.REFUTED: "bold red", Standing.INCONCLUSIVE: "yellow", Standing.NOT_APPLICABLE: "yellow"}
@@ -179,14 +177,16 @@ def as_dict(run: Run) -> JsonObject:
     return json_object({
         "version": __version__, **theory, "seed": run.seed, "profile": run.profile, "environment": run.environment,
         "seconds": round(run.seconds, 3), "verdict": run.verdict, "exit_code": run.exit_code,
-        "interrupted": run.interrupted, "words": _words(run.words),
+        "interrupted": run.interrupted, "words": _words(run),
         "claims": [_claim(report) for report in run.reports.values()],
     })
 
 
-def _words(words: Words) -> dict[str, object]:
+def _words(run: Run) -> dict[str, object]:
+    words, setting = run.words, run.library.setting
+    vocabulary = sorted(dictionary(setting).vocabulary(words.compared))
     return {"checked": len(words.compared), "instances": words.instances,
-            "vocabulary": {"compared": sorted(vocabulary(words.compared)), "of": len(VOCABULARY)},
+            "vocabulary": {"compared": vocabulary, "of": len(setting.words)},
             "disagreements": [{**asdict(found), "token": found.token} for found in words.disagreements]}
 
 

@@ -19,11 +19,11 @@ from ..authoring.references import travels
 from ..authoring.theory import Theory, library_of
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
-from ..deep_linear.words.table import assigned, words_unit
 from ..output.whole_files import ended_as_by_error
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
 from .units import decide_unit, derivation_unit, mutants_unit
+from .words import dictionary, words_unit
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,10 @@ def _units(run: Run, library: Library, profile: Profile) -> list[Unit]:
     for claim_id in run.reports:
         units.append(Unit(claim_id, derivation_unit, (library.reference, claim_id), ClaimReport.add_derivation))
         units.append(Unit(claim_id, mutants_unit, (library.reference, claim_id), ClaimReport.add_mutants))
-    read = assigned([report.claim for report in run.reports.values()], library) if library is BUILT_IN else {}
-    units += [Unit(claim_id, words_unit, (words,), ClaimReport.add_words) for claim_id, words in read.items()]
+    read = dictionary(library.setting).assigned(
+        [report.claim for report in run.reports.values()], library) if library is BUILT_IN else {}
+    units += [Unit(claim_id, words_unit, (library.reference, words), ClaimReport.add_words)
+              for claim_id, words in read.items()]
     return units + _attacks(run, library, profile, 0) + _decisions(run, library, profile, 0, profile.batches)
 
 
