@@ -25,10 +25,10 @@ from flatcert.checks.coq.statements import (
     comments,
     definitions,
     modules,
-    problems,
     rests_on,
     statements,
 )
+from flatcert.checks.deep_linear.coq.comparison import problems
 from flatcert.checks.verifying.explain import explanation
 from flatcert.checks.verifying.report import as_dict, table
 from flatcert.checks.verifying.verify import ClaimReport, Run
@@ -152,7 +152,7 @@ def test_the_table_of_the_readme_is_the_claims() -> None:
 def test_the_readme_counts_them() -> None:
     whole = sum(claim.machine_checked == "statement" for claim in CLAIMS)
     for file in ("README.md", "CHANGELOG.md"):
-        text = (Path(__file__).parents[3] / file).read_text(encoding="utf-8")
+        text = (Path(__file__).parents[4] / file).read_text(encoding="utf-8")
         assert f"{whole} of the claims are theorems" in text or f"{whole} claims stated and proved in Coq" in text
 
 
