@@ -30,7 +30,7 @@ ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obli
 CASES = 3
 READERS = {"deep_linear/deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
            "verifying/explain.py", "deep_linear/coq/comparison.py", "cli/claims.py", "certificates/data_trees.py",
-           "authoring/theory.py", "authoring/proving/auto.py"}
+           "authoring/declaring.py", "authoring/proving/auto.py"}
 """The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, and two
 refuse the ways that are for networks only."""
 
