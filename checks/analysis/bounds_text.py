@@ -33,15 +33,15 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ("Lambda, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
         ("kappa, condition number", kappa),
         ("R_min, least risk", f"{report.risk_min:.10g}"),
-    ), right=("value",)))
+    ), right=("value",), prose=("quantity",)))
     least, rates = _enclosures(report)
     console.print(table("bounds, rounded to the safe side", ("bound", "of", "claim", "value"), (
         *((bound.side, bound.of, bound.claim, _rounded(bound)) for bound in report.bounds),
         ("enclosure", "least sharpness S_min", "min-sharpness", f"[{', '.join(least)}]"),
-    ), right=("value",)))
+    ), right=("value",), prose=("of", "value")))
     console.print(table("learning rates above which every minimizer is unstable", ("threshold", "value"), (
         *_rates(report), ("exact, 2/S_min", f"[{', '.join(rates)}]"),
-    ), right=("value",)))
+    ), right=("value",), prose=("threshold", "value")))
 
 
 def numbers_table(report: BoundsReport, data: str, target: str) -> str:

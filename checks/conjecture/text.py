@@ -66,7 +66,7 @@ def print_sharpened(found: Sharpened, console: Console) -> None:
 def print_batch(answers: list[Answer], console: Console) -> None:
     """Print one line for each conjecture, then the counterexamples."""
     names = ("conjecture", "answer", "decided", "tightest", "s")
-    console.print(table(None, names, map(_batch_row, answers), whole=names[1:]))
+    console.print(table(None, names, map(_batch_row, answers), prose=names[:1], dropped=("s", "decided")))
     for found in answers:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",
