@@ -29,8 +29,8 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ("E, explained second moment of the target", f"{report.energy:.10g}"),
         ("a, Rayleigh quotient of Sigma at w*", f"{report.rayleigh:.10g}"),
         ("b, |Sigma w*|^2 / E", f"{report.b:.10g}"),
-        ("lambda, smallest eigenvalue of Sigma, from below", directed(report.lambda_min, 10, up=False)),
-        ("Lambda, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
+        ("lambda_min, smallest eigenvalue of Sigma, from below", directed(report.lambda_min, 10, up=False)),
+        ("lambda_max, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
         ("kappa, condition number", kappa),
         ("R_min, least risk", f"{report.risk_min:.10g}"),
     ), right=("value",), prose=("quantity",)))

@@ -23,7 +23,8 @@ def main() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         sys.exit(app(standalone_mode=False))
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
+        say("interrupted; nothing more is decided or written.")
         sys.exit(130)
     except Exception as error:
         sys.exit(_told(error))

@@ -30,7 +30,7 @@ class TimeLeft(ProgressColumn):
             return ""
         if len(self.before) == total + 1:
             return about(seconds_left(self.before, round(done), task.fields["since"], elapsed)) + ", by the last run"
-        return about(elapsed * (total - done) / done) if done else ""
+        return about(elapsed * (total - done) / done) if done > 0.2 * total else ""
 
 
 def seconds_left(before: Sequence[float], done: int, since: float, elapsed: float) -> float:

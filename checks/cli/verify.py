@@ -78,6 +78,7 @@ def replay(
     json_file: JsonFile = None,
 ) -> None:
     """Repeat one decision that a report names; exit 1 when it refutes."""
+    from ..deciding.verdicts import in_words
     from ..output.json_values import json_object
     from ..verifying.replay import replay as again
 
@@ -91,6 +92,6 @@ def replay(
     out.print(found.statement, markup=False)
     for name, value in {**found.instance, **found.values}.items():
         out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
-    out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
+    out.print(f"{found.verdict} ({in_words(found.route, found.bits)})")
     write_json(json_file, json_object(found))
     raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))
