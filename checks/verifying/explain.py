@@ -65,14 +65,16 @@ def _obligation(obligation: Obligation) -> list[str]:
 
 def _in_coq(claim: Claim) -> list[str]:
     """The theorems of a claim and their definitions as Coq prints them, so that a reader can compare them."""
-    if not claim.theorems:
-        return ["", "machine-checked: nothing"]
-    lines = ["", f"machine-checked: {claim.machine_checked}" + (
+    lines = ["", f"machine-checked: {claim.machine_checked if claim.theorems else 'nothing'}" + (
         f": not {claim.beyond_coq}" if claim.beyond_coq else "")]
     printed, known = statements(), definitions()
-    for name, theorem in claim.theorems.items():
-        lines += [f"machine-checked statement of {name}: {theorem}", f"  in words: {comments()[theorem]}",
-                  *(f"  {line}" for line in printed[theorem].splitlines())]
+    for obligation in claim.obligations:
+        lines.append(f"obligation {obligation.name}, machine-checked statement: {obligation.formal or 'none'}")
+        if obligation.formal:
+            lines += [f"  in words: {comments()[obligation.formal]}",
+                      *(f"  {line}" for line in printed[obligation.formal].splitlines())]
+    if not claim.theorems:
+        return lines
     used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), known)
     return [*lines, "definitions of the machine-checked statements:",
             *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
