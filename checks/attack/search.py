@@ -19,6 +19,7 @@ from ...numeric.linalg.scalars import Array
 from ..deciding.decider import Case
 from ..deciding.screening import SAFE_SLACK
 from ..deciding.verdicts import Outcome, Route, Verdict
+from ..output.cache import hypothesis_in_the_cache
 from .ground import Variation
 from .points import Point, roundings
 from .question import Question
@@ -246,6 +247,7 @@ def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
             target(-float(np.clip(slack, -1e3, 1e3)))
             met.append((round(slack, DIGITS), len(met), case))
 
-    probe()
+    with hypothesis_in_the_cache():
+        probe()
     for _, _, case in sorted(met)[: search.effort.decisions]:
         search.settle(case)

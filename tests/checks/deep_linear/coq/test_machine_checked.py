@@ -30,7 +30,8 @@ from flatcert.checks.coq.statements import (
 )
 from flatcert.checks.deep_linear.coq.comparison import problems
 from flatcert.checks.verifying.explain import explanation
-from flatcert.checks.verifying.report import as_dict, table
+from flatcert.checks.verifying.report import as_dict
+from flatcert.checks.verifying.terminal import print_run
 from flatcert.checks.verifying.verify import ClaimReport, Run
 from flatcert.theory import library as registry
 from flatcert.theory.language.claim import Claim, scaled
@@ -182,7 +183,7 @@ def test_the_verdict_stands_beside_it() -> None:
     chosen = {name: ClaimReport(registry.BUILT_IN.claim(name)) for name in ("kernel-agm", "sharpness", "planar-flow-2")}
     run = Run(profile="quick", seed=0, reports=chosen)
     screen = Console(file=io.StringIO(), width=200)
-    table(run, screen)
+    print_run(run, screen)
     shown = screen.file.getvalue()  # type: ignore[attr-defined]
     for report in chosen.values():
         assert any(report.claim.id in line and report.claim.machine_checked in line for line in shown.splitlines())
