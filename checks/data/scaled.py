@@ -48,10 +48,13 @@ def of_texts(cells: Sequence[str], width: int, *, comma: bool = False) -> list[S
     plain, digits, powers = _plain_decimals(cells)
     bad: dict[int, str] = {}
     for i in np.flatnonzero(~plain).tolist():
+        cell = cells[i].strip()
         try:
-            number, powers[i] = digits_and_power(cells[i])
-        except (ValueError, OverflowError):
-            number, bad[i] = 0, written[i]
+            number, powers[i] = digits_and_power(cell)
+        except ValueError:
+            number, bad[i] = 0, written[i].strip()
+        except OverflowError:  # with a point, so that it is known for a number
+            number, bad[i] = 0, cell
         if digits.dtype != object and abs(number) >= 10**_DIGITS:
             digits = digits.astype(object)
         digits[i] = number

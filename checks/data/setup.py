@@ -34,8 +34,8 @@ def problem_of(table: Table) -> RegressionProblem:
     Raises:
         DataError: there are more features than can be treated rigorously, or ``E = 0``.
     """
-    _check_dimension(table.X.shape[1])
-    return _checked(RegressionProblem.from_data(table.X, table.y), f"the target {table.target!r}")
+    _check_dimension(len(table.features))
+    return _checked(table.problem, f"the target {table.target!r}")
 
 
 def _checked(problem: RegressionProblem, target: str) -> RegressionProblem:
@@ -82,8 +82,8 @@ def set_up(
         raise DataError("The depth is not known: give --depth L, or the weights themselves by --weights F.npz.")
     rng = np.random.default_rng(seed)
     if table is not None:
-        if dimension not in (None, table.X.shape[1]):
-            raise DataError(f"The data have {table.X.shape[1]} features, but --dim is {dimension}: leave out --dim.")
+        if dimension not in (None, len(table.features)):
+            raise DataError(f"The data have {len(table.features)} features, but --dim is {dimension}: leave out --dim.")
         problem, source = problem_of(table), f"target {table.target!r}"
     else:
         dimension = given.dimension if given is not None and dimension is None else dimension
