@@ -51,8 +51,10 @@ def may_be_sample(row: list[str], *, comma: bool = False) -> bool:
                                 for cell, number in zip(row, numbers, strict=True))
 
 
-def records(lines: Iterable[str], separator: str, name: str) -> Iterator[Record]:
+def records(lines: Iterable[str], separator: str, name: str, before: int = 0) -> Iterator[Record]:
     """Yield each record. Blank lines are skipped, and a blank separates as any number of blanks and tabs does.
+
+    ``before`` is the number of lines that stand before these.
 
     Raises:
         DataError: a quote is not closed, or there are more than `MAX_COLUMNS` columns.
@@ -63,7 +65,7 @@ def records(lines: Iterable[str], separator: str, name: str) -> Iterator[Record]
     [(1, ['a', 'y'])]
     """
     blanks = separator == " "
-    reader = csv.reader(_short_lines(lines, separator, name), delimiter=separator, skipinitialspace=not blanks,
+    reader = csv.reader(_short_lines(lines, separator, name, before), delimiter=separator, skipinitialspace=not blanks,
                         strict=True)
     while True:
         try:
@@ -73,17 +75,18 @@ def records(lines: Iterable[str], separator: str, name: str) -> Iterator[Record]
             if "field limit" in what:
                 what, remedy = f"a field of more than {csv.field_size_limit()} characters", (
                     "close its quote, or shorten it")
-            raise DataError(f"{name} is not well-formed CSV near line {reader.line_num} ({what}): {remedy}.") from None
+            line = before + reader.line_num
+            raise DataError(f"{name} is not well-formed CSV near line {line} ({what}): {remedy}.") from None
         if row is None:
             return
         if blanks:
             row = [cell for cell in row if cell.strip()]
         if len(row) > 1 or "".join(row).strip():
-            yield reader.line_num, row
+            yield before + reader.line_num, row
 
 
-def _short_lines(lines: Iterable[str], separator: str, name: str) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
+def _short_lines(lines: Iterable[str], separator: str, name: str, before: int) -> Iterator[str]:
+    for number, line in enumerate(lines, before + 1):
         text = line.replace("\t", " ") if separator == " " else line
         if text.count(separator) >= MAX_COLUMNS:
             fields = len(text.split()) if separator == " " else text.count(separator) + 1

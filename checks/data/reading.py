@@ -41,7 +41,7 @@ class Reading:
                                 "or |, or the word tab or space.")
             object.__setattr__(self, "sep", sep)
         if self.decimal not in (None, ".", ","):
-            raise DataError(f"{quoted(str(self.decimal))} is no decimal sign: give --decimal . or --decimal ,")
+            raise DataError(f"{quoted(str(self.decimal))} is no decimal sign: give --decimal '.' or --decimal ','.")
         if self.decimal == "," and self.sep == ",":
             raise DataError("A comma cannot separate fields and decimals: give --sep ';' or another separator.")
         if self.missing not in MISSING:
@@ -65,7 +65,9 @@ def column_names(text: str) -> tuple[str, ...]:
 def _check_encoding(encoding: str) -> None:
     try:
         known = codecs.lookup(encoding).name.replace("-", "_") not in _NOT_OF_FILES
-        b"".decode(encoding)
+        b"0".decode(encoding)  # refuses what is no encoding of text
+    except UnicodeDecodeError:
+        pass
     except (LookupError, ValueError):
         known = False
     if not known:

@@ -42,17 +42,30 @@ def of_texts(cells: Sequence[str], width: int, *, comma: bool = False) -> list[S
     >>> of_texts(["x"], 1)[0].bad
     {0: 'x'}
     """
-    written = list(cells)
+    text = "\n".join(cells)
+    if text.count("\n") >= len(cells):
+        text = "\n".join(cell.replace("\n", " ") for cell in cells)
+    return of_lines(text + "\n" if cells else "", width, comma=comma)
+
+
+def of_lines(text: str, width: int, *, comma: bool = False) -> list[Scaled]:
+    """The columns of a table whose cells are given row by row, each with a line end.
+
+    >>> of_lines("1\\n2\\n", 1)[0].values.tolist()
+    [1, 2]
+    """
+    written = text
     if comma:
-        cells = [cell.replace(",", ".") if "." not in cell else "" for cell in cells]
-    plain, digits, powers = _plain_decimals(cells)
+        text = "\n".join(cell.replace(",", ".") if "." not in cell else "" for cell in text.split("\n"))
+    plain, digits, powers = _plain_decimals(text)
     bad: dict[int, str] = {}
+    cells, as_written = ([], []) if plain.all() else (text.split("\n"), written.split("\n"))
     for i in np.flatnonzero(~plain).tolist():
         cell = cells[i].strip()
         try:
             number, powers[i] = digits_and_power(cell)
         except ValueError:
-            number, bad[i] = 0, written[i].strip()
+            number, bad[i] = 0, as_written[i].strip()
         except OverflowError:  # with a point, so that it is known for a number
             number, bad[i] = 0, cell
         if digits.dtype != object and abs(number) >= 10**_DIGITS:
@@ -63,14 +76,11 @@ def of_texts(cells: Sequence[str], width: int, *, comma: bool = False) -> list[S
         for j in range(width)]
 
 
-def _plain_decimals(cells: Sequence[str]) -> tuple[Array, Array, Array]:
+def _plain_decimals(text: str) -> tuple[Array, Array, Array]:
     """Whether each cell is a sign, at most 18 digits and a point; its digits, and its power of ten.
 
     The digits and the power of other cells are zero.
     """
-    text = "\n".join(cells) + "\n"
-    if text.count("\n") != len(cells):
-        text = "\n".join(cell.replace("\n", " ") for cell in cells) + "\n"
     content = text.encode(errors="replace")
     data = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero(data == _NEWLINE)
@@ -88,7 +98,8 @@ def _plain_decimals(cells: Sequence[str]) -> tuple[Array, Array, Array]:
     plain[np.searchsorted(ends, np.flatnonzero(other))] = False
     if not plain.all():
         powers[~plain] = 0
-        content = "\n".join(cell if is_plain else "0" for cell, is_plain in zip(cells, plain, strict=True)).encode()
+        every = content.split(b"\n")[:-1]
+        content = b"\n".join(cell if is_plain else b"0" for cell, is_plain in zip(every, plain, strict=True))
     values = np.fromstring(content.replace(b".", b""), dtype=np.int64, sep="\n")
     return plain, values, powers
 

@@ -142,6 +142,6 @@ def _decimal_commas(body: Sequence[str], separator: str, name: str) -> bool:
         return False
     if all(map(_THOUSANDS.fullmatch, commas)):
         raise DataError(f"{commas[0]!r} in {name} may be {commas[0].replace(',', '.', 1)} or "
-                        f"{commas[0].replace(',', '')}: say by --decimal , that commas stand before decimals, or take "
+                        f"{commas[0].replace(',', '')}: give --decimal ',' if commas stand before decimals, or take "
                         "out those between thousands.")
     return all(map(DECIMAL_COMMA.fullmatch, commas))

@@ -217,7 +217,7 @@ def _refusal(cell: str, where: str, may_be_names: bool) -> DataError:
                          "the first line holds names.")
     if "," in cell:
         return DataError(f"{quoted(cell)} in {where} is no number: write decimals with a point and nothing between "
-                         "thousands, or give --decimal , if all decimals have commas.")
+                         "thousands, or give --decimal ',' if all decimals have commas.")
     return DataError(f"{quoted(cell)} in {where} is no number: write it as a decimal such as -1.5 or 2e-3, or remove "
                      "the row or the column if it holds text.")
 

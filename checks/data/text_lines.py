@@ -51,7 +51,8 @@ def lines_of(
         lines = io.StringIO(text, newline="").readlines()
         rest = lines.pop() if lines else ""  # its end may be missing
         if len(rest) > _LONGEST:
-            raise DataError(f"{name} has a line of more than {_LONGEST} characters: is it a table?")
+            raise DataError(f"{name} has a line of more than {_LONGEST} characters: "
+                            "give a table with one line for each row.")
         yield from lines
         lines_before += piece.count(b"\n")
         if size:
