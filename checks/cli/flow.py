@@ -29,7 +29,7 @@ def flow(
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
     options: TableOptions,
     weights: Annotated[Path | None, typer.Option(
-        metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
+        metavar="F", help="Start from these weights, as inspect reads them.")] = None,
     residual: Annotated[bool, typer.Option(
         "--residual", help="Layers I + s/sqrt(dL) N with s from --scale, and a fixed read-out of norm 1.")] = False,
     radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
@@ -62,7 +62,7 @@ def flow(
     from ..data import set_up
 
     table = None if data is None else options.read(data, str(target))
-    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
+    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual, tell=say)
     if said := slow_flow(setup, radius, max_steps, minutes):
         say(said)
     report = flow_report(setup, radius=radius, max_steps=max_steps, minutes=minutes)
@@ -84,7 +84,8 @@ def flow(
 @with_table_options
 def inspect(
     weights: Annotated[Path, typer.Argument(
-        metavar="WEIGHTS.npz", help="Arrays W1 to WL of shape (outputs, inputs); p if there is a read-out.")],
+        metavar="WEIGHTS",
+        help="A .npz or .safetensors file: layers of shape (outputs, inputs); p if there is a read-out.")],
     data: Annotated[Path, _DataFile],
     target: Target,
     options: TableOptions,
@@ -94,7 +95,7 @@ def inspect(
     from ..data import check_inputs, problem_of, read_weights
 
     known_places({"--json": json_file}, {"the weights": weights, "--data": data})
-    network = read_weights(weights)
+    network = read_weights(weights, say)
     table = options.read(data, target)
     check_inputs(network, len(table.features), str(weights), f"the features of {str(data)!r}")
     # SymPy, which takes a second to load, is loaded from here on only: bad input is refused before.

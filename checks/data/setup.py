@@ -15,6 +15,7 @@ from ...numeric.network.problem import RegressionProblem
 from ...numeric.network.residual import residual_network
 from ..output import DataError
 from .gaussian import gaussian_regression
+from .reading import Tell
 from .table import Table
 from .weights import check_inputs, read_weights
 
@@ -63,18 +64,18 @@ def gaussian_network(rng: np.random.Generator, dimension: int, depth: int, scale
 
 def set_up(
     depth: int | None, dimension: int | None, scale: float, seed: int, samples: int,
-    table: Table | None, weights: Path | None, *, residual: bool = False,
+    table: Table | None, weights: Path | None, *, residual: bool = False, tell: Tell = lambda sentence: None,
 ) -> Setup:
     """The problem and the start that the options of ``flatcert flow`` describe.
 
     One generator draws everything random, first the data, then the weights, so that a seed gives the same data for
     every depth and scale. With ``residual`` the layers are those of `residual_network` at ``scale``, and the read-out
-    has equal entries and norm 1.
+    has equal entries and norm 1. What is found out about the weights is told.
 
     Raises:
         DataError: options are missing or contradict each other, or the input cannot be used.
     """
-    given = None if weights is None else read_weights(weights)
+    given = None if weights is None else read_weights(weights, tell)
     if given is not None and depth not in (None, given.depth):
         raise DataError(f"{str(weights)!r} holds {given.depth} layers, but --depth is {depth}: leave out --depth.")
     depth = depth if given is None else given.depth

@@ -226,7 +226,8 @@ def test_frames_that_are_refused(frame: Any, message: str) -> None:
 
 
 cell = st.one_of(
-    st.decimals(-10**6, 10**6, places=4).map(str), st.integers(-10**25, 10**25).map(str), st.floats(1e-99, 99).map(repr),
+    st.decimals(-10**6, 10**6, places=4).map(str), st.integers(-10**25, 10**25).map(str),
+    st.floats(1e-99, 99).map(repr),
     st.sampled_from(["+1.", "-.5", "1e3", " 2 ", "0.000000000000000000000000001", "1" * 18, "9" * 19, "-0", "1E-12"]))
 
 
