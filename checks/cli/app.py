@@ -24,7 +24,7 @@ app = typer.Typer(
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Claims; all when none is named.")]
 JsonFile = Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
-Data = Annotated[Path, typer.Argument(metavar="DATA.csv", help="A table with one line of column names.")]
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="A table: CSV, plain or .gz, .npz or Parquet.")]
 Target = Annotated[str, typer.Option("--target", metavar="COL", help="The column to be regressed.")]
 NoHeader = Annotated[bool, typer.Option(
     "--no-header", help="The table has no names: its columns are 1, 2, ..., for --target, too.")]
@@ -87,9 +87,9 @@ def known_place(path: Path) -> None:
 
 def read(path: Path, target: str, no_header: bool, center: bool, standardize: bool) -> Table:
     """Read the table that the options of a command describe."""
-    from ..data import read_table
+    from ..data import Reading, read_source
 
-    return read_table(path, target, header=not no_header, center=center, standardize=standardize)
+    return read_source(path, target, Reading(header=not no_header, center=center, standardize=standardize), say)
 
 
 def console(json_file: str | None) -> Console:

@@ -165,7 +165,7 @@ def test_centring_and_a_readout(flatcert: Any, tmp_path: Path) -> None:
 A, B = np.ones((2, 3)), np.ones((1, 2))
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no second layer": ({"W1": A, "W3": B}, "but not W2"),
-    "another name": ({"W1": A, "bias": B}, "an array 'bias'"),
+    "another name": ({"W1": A, "bias": B}, "holds a bias 'bias'"),
     "no layer": ({"p": np.ones(1)}, "holds no layer"),
     "infinite": ({"W1": A * np.inf, "W2": B}, "not finite"),
     "nan": ({"W1": A, "W2": B * np.nan}, "not finite"),
@@ -174,8 +174,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "text": ({"W1": np.array([["a"]])}, "save real numbers"),
     "large integer": ({"W1": np.array([[2**53 + 1, 0, 0]])}, "float64 does not hold"),
     "largest integer": ({"W1": np.array([[2**63 - 1, 0, 0]])}, "float64 does not hold"),
-    "transposed": ({"W1": A.T, "W2": B.T}, "when transposed"),
-    "one transposed": ({"W1": A.T, "W2": np.ones((1, 3))}, "transpose it to shape (d_1, d)"),
+    "transposed": ({"W1": A.T, "W2": B.T}, "they chain when each is transposed, so save each W.T"),
+    "one transposed": ({"W1": A.T, "W2": np.ones((1, 3))}, "give weights and data of the same problem"),
     "does not chain": ({"W1": A, "W2": np.ones((1, 5))}, "takes 5 inputs, but W1 gives 2"),
     "other data": ({"W1": np.ones((2, 4)), "W2": B}, "takes 4 inputs"),
     "vector": ({"W1": A, "W2": np.ones(2)}, "two axes"),
@@ -202,7 +202,7 @@ def test_bad_files_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -
     (tmp_path / "empty.npz").write_bytes(b"")
     np.save(tmp_path / "one.npy", A)
     for name, message in {"none.npz": "There is no file", "text.npz": "no .npz file", "cut.npz": "no .npz file",
-                          "empty.npz": "no .npz file", "one.npy": "no layers by name", ".": "is a directory"}.items():
+                          "empty.npz": "no .npz file", "one.npy": "no arrays by name", ".": "is a directory"}.items():
         assert message in sentence(flatcert("inspect", tmp_path / name, *data))
     assert "names no column 'z'" in sentence(flatcert("inspect", good, "--data", table[0], "--target", "z"))
     assert "There is no directory" in sentence(flatcert("inspect", good, *data, "--json", "/nowhere/f.json"))
