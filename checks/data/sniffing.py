@@ -90,11 +90,9 @@ def _separator(body: Sequence[str], name: str) -> str:
         return ","
     found = {separator: _first_records(body, separator) for separator in _OTHER_SEPARATORS}
     likely = [separator for separator, first in found.items() if _makes_sense(first, commas=False)]
-    if not likely and all(len(record) == 1 for record in by_commas):
-        # There are no commas at all: a separator is likely if header and row have as many fields, even of text.
-        likely = [separator for separator, first in found.items()
-                  if all(len(record) > 1 for record in first) and len({*map(len, first)}) == 1
-                  and (len(first) > 1 or separator != " ")]
+    if not likely and not _of_one_length(by_commas, ","):
+        # There may be text beside numbers: a separator is likely if header and row have as many fields.
+        likely = [separator for separator, first in found.items() if _of_one_length(first, separator)]
     likely = [separator for separator in likely if separator != " "] or likely
     if len(likely) > 1:
         raise DataError(f"{name} may be separated by {' or '.join(map(repr, likely))}: name the separator by --sep.")
@@ -107,6 +105,12 @@ def _first_records(body: Sequence[str], separator: str) -> list[list[str]]:
         return [[cell.strip() for cell in row] for _, row in islice(records(body, separator, ""), 2)]
     except DataError:
         return []
+
+
+def _of_one_length(first: list[list[str]], separator: str) -> bool:
+    """Return whether all records have as many fields, and more than one."""
+    lengths = {len(record) for record in first}
+    return len(lengths) == 1 and lengths != {1} and (len(first) > 1 or separator != " ")
 
 
 def _makes_sense(first: list[list[str]], *, commas: bool) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 
+from ...deciding.verdicts import Verdict
 from ...output.intervals import above, interval
 from ...output.tables import table
+from ..findings import Finding
 from ..statements import marks
 from ..text import SINGULAR, print_findings, print_layers
 from .report import Inspection, Placed
@@ -32,9 +36,24 @@ def print_inspection(report: Inspection, console: Console) -> None:
     console.print(f"(a) {report.on_data.order}", soft_wrap=True, markup=False)
     if report.own is not None:
         console.print(f"(b) {report.own.order}", soft_wrap=True, markup=False)
-    print_findings(report.findings["on_data"], "(a) theorems about the network on the data", console)
-    if report.own is not None:
-        print_findings(report.findings["as_minimizer"], "(b) theorems about it as an exact minimizer", console)
+    readings = {"(b)": ("theorems about it as an exact minimizer", report.findings["as_minimizer"]),
+                "(a)": ("theorems about the network on the data", report.findings["on_data"])}
+    for reading, (title, findings) in readings.items():
+        if decided := [finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE]:
+            print_findings(decided, f"{reading} {title}", console)
+    for reading, (_, findings) in readings.items():
+        for reason, found in _not_applicable(findings).items():
+            console.print(f"{reading} not applicable as {reason}: {', '.join(found)}.", soft_wrap=True, markup=False)
+
+
+def _not_applicable(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """The theorems that do not apply, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.verdict is Verdict.NOT_APPLICABLE:
+            found = reasons.setdefault(finding.reason, [])
+            found.append(f"{finding.claim}/{finding.part}")
+    return reasons
 
 
 def _print_sharpness(report: Inspection, console: Console) -> None:

@@ -97,9 +97,8 @@ def independent(content: bytes, told: str) -> pd.DataFrame:
         usual = max((size for line, size in zip(lines, sizes, strict=True) if not line.startswith("#")), default=0)
         text = "".join(line for line, size in zip(lines, sizes, strict=True)
                        if not line.startswith("#") or (size == usual and line is not lines[0]))
-    table = pd.read_csv(io.StringIO("\ufeff" + text, newline=""), header=None, dtype=str,
-                        keep_default_na=False, na_filter=False,
-                        skipinitialspace=True, engine="python", skip_blank_lines=True,
+    table = pd.read_csv(io.StringIO("\ufeff" + text, newline=""), header=None, dtype=str, keep_default_na=False,
+                        na_filter=False, skipinitialspace=True, engine="python", skip_blank_lines=True,
                         sep=r"[ \t]+" if separator == " " else separator)
     if separator == " ":  # of blanks at the ends of lines
         table = table.loc[:, (table.map(str.strip) != "").any()]
