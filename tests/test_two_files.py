@@ -61,9 +61,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....numeric.linalg.rational import project_on_range, rational_array
+from .....numeric.linalg.rational import project_on_range, rational_array
+from ....instances.building import Generator
 from ..instance import Instance
-from .building import Generator
 from .family import family
 from .network import gaussian, singular, small
 

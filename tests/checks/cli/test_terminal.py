@@ -16,7 +16,7 @@ from on_terminal import ESCAPES, plain, terminal
 
 from flatcert.checks.cli.last_runs import last_run, remember
 from flatcert.checks.cli.progress import seconds_left
-from flatcert.checks.conjecture.language import NETWORKS
+from flatcert.checks.conjecture.language import language_of
 from flatcert.theory.library import BUILT_IN
 
 ROOT = Path(__file__).parents[3]
@@ -130,7 +130,7 @@ def test_ctrl_c_says_something(arguments: list[str]) -> None:
 def test_the_help_names_the_vocabulary() -> None:
     listed = piped(["conjecture", "--help"]).partition("Names:")[2].partition("Beside")[0]
     others = {"of", "the", "problem", "its", "minimizers", "weights"}
-    assert set(NETWORKS.names) == set(re.findall(r"\w+", listed)) - others
+    assert set(language_of(BUILT_IN).names) == set(re.findall(r"\w+", listed)) - others
 
 
 @pytest.mark.parametrize("given", ["file", "standard input"])
