@@ -18,9 +18,10 @@ if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  path
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
     from .checks.authoring.proving.auto import auto
-    from .checks.authoring.theory import Theory, instance
+    from .checks.authoring.theory import Theory
     from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
+    from .checks.deep_linear.authoring.declaring import instance
     from .checks.verifying.explain import explain, latex
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
@@ -48,7 +49,7 @@ _HOMES = {
     "conjecture": "checks.conjecture.answer",
     "explain": "checks.verifying.explain",
     "gradient_flow": "numeric.flow.gradient_flow",
-    "instance": "checks.authoring.theory",
+    "instance": "checks.deep_linear.authoring.declaring",
     "latex": "checks.verifying.explain",
     "min_sharpness": "numeric.network.min_sharpness",
     "read_table": "checks.data.table",

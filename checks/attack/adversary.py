@@ -37,7 +37,7 @@ class Refutation:
     route: Route
     found: str
     exact: str
-    """A text that makes the instance again (see :mod:`..deep_linear.instances.as_text`)."""
+    """A text that makes the instance again (see :mod:`..instances.spelling`)."""
 
 
 @dataclass(frozen=True)

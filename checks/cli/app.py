@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -122,15 +121,3 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         fail(f"{str(path)!r} cannot be written ({error.strerror}): name another file.")
 
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[float, float], None]]:
-    """Show progress on stderr, if that is a terminal. Yields a callback that takes what is done, and the total."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    screen = Console(stderr=True)
-    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen, transient=True,
-                  disable=not screen.is_terminal) as bar:
-        task = bar.add_task("verify")
-        yield lambda done, total: bar.update(task, completed=done, total=total)

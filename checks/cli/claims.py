@@ -25,6 +25,8 @@ def claims(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
 ) -> None:
     """List the claims with their origins and what they rest on."""
+    from rich.markup import escape
+
     from ..output.json_values import json_value
     from ..output.tables import table
 
@@ -35,9 +37,10 @@ def claims(
             typer.echo(_markdown(library), err=json_file == "-")
     else:
         console(json_file).print(table(
-            None, ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"),
-            ((c.id, c.title, ", ".join(c.origins), c.kind, c.machine_checked, ", ".join(c.requires) or "-")
-             for c in listed)))
+            None, ("claim", "title", "origins", "kind", "machine-checked", "rests on"),
+            ((c.id, escape(c.title), escape(", ".join(c.origins)), c.kind, c.machine_checked,
+              ", ".join(c.requires) or "-") for c in listed),
+            prose=("title", "origins", "rests on"), dropped=("kind", "machine-checked", "origins")))
     write_json(json_file, json_value([
         {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
          "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}

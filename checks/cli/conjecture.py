@@ -24,6 +24,8 @@ def conjecture(
     assuming: Annotated[list[str] | None, typer.Option(
         help='Comparisons and named hypotheses, separated by commas: "balanced, L >= 2".')] = None,
     theory: Theories = None,
+    words: Annotated[bool, typer.Option(
+        "--words", help="List the names, functions and hypotheses that a statement may contain.")] = False,
     any_weights: Annotated[bool, typer.Option("--any-weights", help="All weights, not only minimizers.")] = False,
     file: Annotated[Path | None, typer.Option(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
@@ -38,6 +40,10 @@ def conjecture(
 ) -> None:
     """An inequality of your own: refuted by an exact counterexample, or not, with how tight it is.
 
+    Names: L d E a b kappa lambda_min lambda_max lambda_pos trace_Sigma norm_w norm_p of the problem; S_min trace_min
+    S_balanced of its minimizers; S trace Delta theta risk_gap norm_gradient norm_w_net norm_q1 sigma_min sigma_max frob
+    of the weights. Beside them numbers, + - * / **, sqrt, abs. --words says what each name means.
+
     Supposed unless it says otherwise: E > 0; no read-out, where norm_p is not named; minimizers,
     where it names a quantity of the weights. Over a setting of one's own nothing is.
     """
@@ -45,9 +51,13 @@ def conjecture(
     from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
     from ..conjecture.answer import answer
     from ..conjecture.text import print_answer, print_batch, print_sharpened
+    from ..conjecture.words import print_words
 
+    if words:
+        print_words(language_of(_library(theory)), console(json_file))
+        raise typer.Exit(OK)
     if (statement is None) == (file is None):
-        fail("Give one conjecture, or a file of them by --file F.")
+        fail("Give one conjecture, or a file of them by --file F; --words lists the names that it may contain.")
     if file is not None and (assuming or any_weights or sharpen or at):
         fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)

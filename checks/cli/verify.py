@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from ..output import OK, REFUTED, UNDECIDED, DataError
-from .app import JsonFile, app, console, fail, known_places, known_word, progress_bar, write, write_json
+from .app import JsonFile, app, console, fail, known_places, known_word, write, write_json
 from .check import empty_place, write_certificates
+from .progress import progress_bar
 from .theories import Theories, chosen, divided, libraries, together
 
 
@@ -31,6 +32,7 @@ def verify(
 ) -> None:
     """Re-check derivations, decide instances, refute mutants, measure tightness."""
     from ..verifying import report
+    from ..verifying.terminal import print_run
     from ..verifying.verify import PROFILES
     from ..verifying.verify import verify as run_all
 
@@ -45,8 +47,11 @@ def verify(
         minutes = 10.0
     runs = []
     for library, claims in wanted:
-        with progress_bar() as advance:
-            runs.append(run_all([claim.id for claim in claims], library=library, profile=profile, seed=seed,
+        ids = [claim.id for claim in claims]
+        # The digest of the file is left out: after an edit the last run still tells how long this one takes.
+        about = (library.reference.partition("#")[0], ids, profile, workers)
+        with progress_bar("starting", about) as advance:
+            runs.append(run_all(ids, library=library, profile=profile, seed=seed,
                                 workers=workers, minutes=minutes, progress=advance,
                                 certificates=certificates is not None))
         if runs[-1].interrupted:
@@ -55,13 +60,13 @@ def verify(
     if junit is not None:
         write(junit, report.junit_xml(runs[0]))
     if html is not None:
-        write(html, report.html(runs[0]))
+        raise NotImplementedError
     written = [report.as_dict(run) for run in runs]
     write_json(json_file, written[0] if len(wanted) == 1 else {"runs": written})
     if certificates is not None:
         write_certificates(runs[0], certificates, console(json_file))
     for run in runs:
-        report.table(run, console(json_file))
+        print_run(run, console(json_file))
     codes = {run.exit_code for run in runs}
     raise typer.Exit(REFUTED if REFUTED in codes else max(codes))
 
@@ -73,6 +78,7 @@ def replay(
     json_file: JsonFile = None,
 ) -> None:
     """Repeat one decision that a report names; exit 1 when it refutes."""
+    from ..deciding.verdicts import in_words
     from ..output.json_values import json_object
     from ..verifying.replay import replay as again
 
@@ -86,6 +92,6 @@ def replay(
     out.print(found.statement, markup=False)
     for name, value in {**found.instance, **found.values}.items():
         out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
-    out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
+    out.print(f"{found.verdict} ({in_words(found.route, found.bits)})")
     write_json(json_file, json_object(found))
     raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))

@@ -27,7 +27,6 @@ from ..certificates.certify import Written, rechecked
 from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
-from ..deep_linear.evaluation.scope import holds
 from ..evaluation.abstract_scope import Pair
 from ..evaluation.evaluate import Scope, evaluate
 from ..output import exit_code
@@ -56,7 +55,7 @@ class ConjectureQuestion(Question):
         """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
         words = self.obligation.setting.words
         exist = (word.exists for name in self.named if (word := words.get(name)) and word.exists)
-        return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
+        return super().pairs(case) if all(self.decides.satisfies(condition, case) for condition in exist) else []
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
         """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from ...theory.library import BUILT_IN
 from ..authoring.references import shown_reference, travels
+from ..deciding.verdicts import in_words
 from ..output.intervals import decimals
 from ..output.tables import table
 from .answer import Answer
@@ -34,17 +35,18 @@ def print_answer(found: Answer, console: Console) -> None:
         refuting = found.counterexample
         console.print(f"  at {escape(readable(refuting.instance))}", soft_wrap=True)
         console.print(f"  left side {decimals(refuting.lhs, 12)}, right side {decimals(refuting.rhs, 12)} "
-                      f"({refuting.route}, {refuting.bits} bits)")
+                      f"({in_words(refuting.route, refuting.bits)})")
         console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
         if found.certificate is not None and found.certificate.certificate is None:
             console.print(f"  without a certificate: {escape(found.certificate.reason)}")
     elif found.nearest is not None and found.tightest_ratio is not None:
         equal = found.tightest_ratio == 1
         console.print(f"  tightest: {'exact equality' if equal else f'ratio {found.tightest_ratio:.9g}'} at "
-                      f"{found.tightest_at}: {escape(readable(found.nearest))}", soft_wrap=True)
+                      f"{escape(readable(found.nearest))}", soft_wrap=True)
         if found.scaling:
             console.print(table(
-                "room beyond the constant", ("quantity", "the smaller side may gain", "tightest where it is"),
+                "room beyond the constant",
+                ("quantity", "by which power of it the smaller side may grow", "tightest where it is"),
                 map(_room_row, found.scaling)))
 
 
@@ -66,7 +68,7 @@ def print_sharpened(found: Sharpened, console: Console) -> None:
 def print_batch(answers: list[Answer], console: Console) -> None:
     """Print one line for each conjecture, then the counterexamples."""
     names = ("conjecture", "answer", "decided", "tightest", "s")
-    console.print(table(None, names, map(_batch_row, answers), whole=names[1:]))
+    console.print(table(None, names, map(_batch_row, answers), prose=names[:1], dropped=("s", "decided")))
     for found in answers:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",

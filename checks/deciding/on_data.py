@@ -44,8 +44,11 @@ class OnData(Ordered[Data]):
         return True
 
     def holds(self, hypothesis: str, case: Data) -> bool:
-        return all(self._compared(relation, case, {}).verdict is Verdict.HELD
+        return all(self.satisfies(relation, case)
                    for relation in self.obligation.setting.hypotheses[hypothesis].relations)
+
+    def satisfies(self, relation: Relation, case: Data) -> bool:
+        return self._compared(relation, case, {}).verdict is Verdict.HELD
 
     def scope(self, case: Data, ring: AnyRing, values: Values) -> DataScope:
         return DataScope(case, ring, values)

@@ -34,10 +34,6 @@ class Ordered(Certifiable[C]):
         """Every combination of values for the quantifiers on an instance."""
 
     @abstractmethod
-    def drawn(self, space: str, seed: int) -> Iterator[C]:
-        """The instances of a space, in a fixed order."""
-
-    @abstractmethod
     def read(self, text: str) -> C:
         """The instance that a JSON text spells out. Raises ValueError with a sentence."""
 

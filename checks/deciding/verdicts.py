@@ -49,6 +49,24 @@ class Route(StrEnum):
     UNDEFINED = "undefined"
 
 
+_WAYS = {
+    Route.NONE: "not decided", Route.BALLS: "by enclosures with {bits} bits", Route.EXACT: "in exact numbers",
+    Route.TIE: "both sides are equal, exactly", Route.ZERO: "both sides are zero, exactly",
+    Route.WITNESS: "by an exact example", Route.ENCLOSURE: "by an enclosed trajectory, with {bits} bits",
+    Route.FIELD: "over a prime field", Route.SERIES: "by power series with {bits} bits", Route.DRAWS: "by random draws",
+    Route.UNDEFINED: "a side is not defined",
+}
+
+
+def in_words(route: str, bits: int) -> str:
+    """How a decision was reached, in words.
+
+    >>> in_words("balls", 128), in_words("tie", 0)
+    ('by enclosures with 128 bits', 'both sides are equal, exactly')
+    """
+    return _WAYS[Route(route)].format(bits=bits)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What was decided, at which precision, by which route, how tight, where, and of which layers it held."""

@@ -1,24 +1,16 @@
-"""The way of deciding an obligation, chosen here and nowhere else."""
+"""The way of deciding an obligation, chosen by its setting."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.language.setting import DEEP_LINEAR
-from ..deep_linear.deciding.along_flow import AlongFlow, AtLimit
-from ..deep_linear.deciding.identities import Identity
-from ..deep_linear.deciding.initial_values import Comparison, InitialValue
-from ..deep_linear.deciding.on_instances import Exhibited, OnInstances
-from ..deep_linear.deciding.probabilities import Probability
+from ..authoring.rooms import Own
 from .decider import Certifiable, Decider
 from .on_data import OnData
 
-_WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
-    "identity": Identity, "ordered": OnInstances, "exists": Exhibited, "enclosed": AlongFlow, "solution": InitialValue,
-    "estimated": Probability, ("ordered", "solution"): Comparison, ("enclosed", "limit"): AtLimit,
-}
-"""By ``Obligation.decide``, or by that and the space."""
+WAYS: Own[Callable[[Obligation], Decider[Any]]] = Own("deciding.ways", OnData)
 
 
 def decider(obligation: Obligation) -> Decider[Any]:
@@ -28,9 +20,7 @@ def decider(obligation: Obligation) -> Decider[Any]:
     >>> type(decider(BUILT_IN.claim("gradient").obligation("layer"))).__name__
     'Identity'
     """
-    if obligation.setting is not DEEP_LINEAR:
-        return OnData(obligation)
-    return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
+    return WAYS.of(obligation.setting)(obligation)
 
 
 class NotCertifiable(TypeError):

@@ -17,10 +17,9 @@ from ..certificates.certify import Written
 from ..deciding.decider import Counted
 from ..deciding.tokens import command, token
 from ..deciding.ways import decider
-from ..deep_linear.words.comparison import Comparison, Words
-from ..deep_linear.words.table import words_of
 from .floors import Floor, floors
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
+from .words import Comparison, Words, dictionary
 
 TIGHT = 1 + 1e-6
 """An obligation declared tight must come this close to equality, in the pool or by the adversary."""
@@ -242,8 +241,9 @@ class Run:
     def spread_disagreements(self) -> None:
         """Record with every claim which of its words differ from their definitions."""
         first = {found.word: found for found in reversed(self.words.disagreements)}
+        words = dictionary(self.library.setting)
         for report in self.reports.values():
-            concerned = words_of(report.claim) | report.words.compared if first else set()
+            concerned = words.words_of(report.claim) | report.words.compared if first else set()
             report.misread = [first[word] for word in sorted(concerned & set(first))]
 
     @property

@@ -33,6 +33,9 @@ class Setting:
     (Q*x, (d,))
     """
 
+    room: str = ""
+    """The package of what is particular to the setting, which ``checks`` asks; a setting of one's own has none."""
+
     def __init__(self, name: str, /, **data: Kind) -> None:
         """Raises ValueError or TypeError with a sentence for data that are no kinds, or no names."""
         if not name or not data:
@@ -98,6 +101,7 @@ def _built_in() -> Setting:
     made = Setting.__new__(Setting)
     made.name, made.data = "deep linear networks", {}
     made.words, made.hypotheses, made.quantifiers = VOCABULARY, HYPOTHESES, QUANTIFIERS
+    made.room = "flatcert.checks.deep_linear"
     return made
 
 

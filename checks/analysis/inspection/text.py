@@ -25,7 +25,7 @@ def print_inspection(report: Inspection, console: Console) -> None:
         ("theta = (L - 1) Delta / |w|^(2/L)", interval(report.theta)),
         ("2 lambda_max(Sigma^1/2 M Sigma^1/2), kernel part of the Hessian", interval(report.kernel)),
         ("norm of the residual part of the Hessian, at most", above(report.residual)),
-    ), right=("value",)))
+    ), right=("value",), prose=("quantity", "value")))
     print_layers(report.layers, "layers", console)
     _print_sharpness(report, console)
     console.print(f"(a) sharpness by: {report.method}.", soft_wrap=True)
@@ -62,7 +62,8 @@ def _print_sharpness(report: Inspection, console: Console) -> None:
     quantities = ("S", "S_min", *marks(), "S / S_min", "4 kappa")
     columns = (_numbers(report.on_data), {} if report.own is None else _numbers(report.own))
     console.print(table("sharpness", names, (
-        (name, *(column.get(name, "") for column in columns)) for name in quantities), right=names[1:]))
+        (name, *(column.get(name, "") for column in columns)) for name in quantities),
+        right=names[1:], prose=names[1:]))
 
 
 def _numbers(reading: Placed) -> dict[str, str]:

@@ -8,7 +8,6 @@ import sympy as sp
 
 from ....theory.algebra.normal_form import NotNormal
 from ....theory.language.obligation import Obligation
-from ....theory.language.setting import DEEP_LINEAR
 from ....theory.proof.builder import Proof
 from ....theory.proof.citable import Citable
 from ....theory.proof.refusal import Refused
@@ -69,7 +68,7 @@ def _found(proof: Proof, obligation: Obligation) -> Proof | str:
 
 def _unfit(obligation: Obligation) -> str:
     """Why the search does not look at an obligation, as half a sentence; empty where it does."""
-    if obligation.setting is DEEP_LINEAR:
+    if obligation.setting.room:
         return "it looks at settings of one's own only"
     if obligation.over or obligation.decide not in ("ordered", "identity"):
         return "the statement is no plain inequality between numbers"

@@ -16,11 +16,14 @@ from ....numeric.network.problem import RegressionProblem
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import Delta, L, S_min, theta
 from ....theory.language.quantities import d as dimension
+from ....theory.language.setting import DEEP_LINEAR
 from ...arithmetic.exact import exact
 from ...attack.ground import Ground, Move, Seen, Slacks, Variation
+from ...attack.grounds import GROUNDS
 from ...evaluation.abstract_scope import Values
 from ..instances.instance import Instance
 from ..instances.strategies import instances
+from . import shrinking  # noqa: F401 - registers how networks are made simpler
 from .anchors import anchors
 from .moves import PROBLEM, WEIGHTS, leave, scale_readout
 from .starts import starts
@@ -63,3 +66,6 @@ class Networks(Ground[Instance]):
                 found = float_optimum(RegressionProblem(case.covariance, case.regressor), case.depth, norm).primal
                 memo |= {S_min.name: exact(rational(float(found)))}
         return memo
+
+
+GROUNDS.register(DEEP_LINEAR, Networks)

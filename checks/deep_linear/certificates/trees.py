@@ -12,8 +12,6 @@ from ....theory.language.hypotheses import HYPOTHESES
 from ....theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, family, weighted_top, width
 from ....theory.language.norms import weighted_bottom
 from ....theory.language.quantifiers import QUANTIFIERS, VARIABLES
-from ....theory.language.setting import DEEP_LINEAR
-from ...certificates.data_trees import data_statement
 from ...certificates.nodes import Nodes, NoTree, Tree, TreePrinter, called, minus, rational
 from .spaces import supposed
 
@@ -48,8 +46,6 @@ def statement(obligation: Obligation) -> dict[str, object]:
 
     ``given`` are the hypotheses with their names: first those of the space, then those of the quantifiers.
     """
-    if obligation.setting is not DEEP_LINEAR:
-        return data_statement(obligation)
     spelled = supposed(obligation.space)
     if spelled is None:
         raise NoTree(f"the space {obligation.space!r}")

@@ -20,13 +20,14 @@ from ....theory.language.nodes import Relation
 from ...arithmetic.eigenvectors import is_singular
 from ...arithmetic.rings import BallRing
 from ...deciding.balls import BITS, certain
-from ...deciding.decider import Counted, NotEnclosed
+from ...deciding.decider import Counted
 from ...deciding.verdicts import Outcome, Route, Verdict
 from ...evaluation.abstract_scope import Pair, Values
 from ..evaluation.bindings.network import problem
 from ..evaluation.scope import RealScope
 from ..instances.families.paths import SMALL_PATHS
 from ..instances.instance import Instance
+from .about_networks import NotEnclosed
 from .hypotheses import predicate
 from .on_instances import OnInstances
 

@@ -22,7 +22,7 @@ from ....theory.language.claim import Obligation
 from ....theory.language.quantities import VOCABULARY
 from ...arithmetic.field import PRIME, FieldRing, RationalRing
 from ...deciding.balls import field_answers
-from ...deciding.decider import Certifiable, Counted
+from ...deciding.decider import Counted
 from ...deciding.verdicts import Outcome, Route, Verdict
 from ...evaluation.abstract_scope import Values
 from ...evaluation.evaluate import Scope, evaluate
@@ -30,7 +30,7 @@ from ...instances.streams import generator, parse_name
 from ..instances.as_text import named
 from ..instances.classes import LAYERS, OF_SHAPE, classes_of_shape, ends_reached
 from ..instances.instance import Instance
-from ..instances.pool import instance, pool
+from .about_networks import AboutNetworks
 from .hypotheses import at_depth
 
 Number = Any
@@ -224,7 +224,7 @@ def degree_bound(depth: int) -> int:
     return 4 * depth + 8
 
 
-class Identity(Certifiable[Point | Instance]):
+class Identity(AboutNetworks[Point | Instance]):
     """A polynomial identity, at points of the prime field; it is refuted at rational instances, for a reader."""
 
     kind = "shape"
@@ -239,7 +239,7 @@ class Identity(Certifiable[Point | Instance]):
         return (field_point(self.obligation, seed, index) for index in count())
 
     def readable_cases(self) -> Iterator[Instance]:
-        return (instance(*key) for key in pool(self.space, 0))
+        return self.drawn(self.space, 0)
 
     def named(self, name: str) -> Point | Instance:
         if not name.startswith(f"{FIELD}:"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from flint import ctx
@@ -23,20 +23,17 @@ from ..evaluation.scope import RealScope
 from ..instances.as_text import named, read
 from ..instances.classes import CLASSES, classes_of, ends_reached
 from ..instances.instance import Instance
-from ..instances.pool import instance, pool
 from ..instances.spaces import is_listed
+from .about_networks import AboutNetworks
 from .quantifiers import expansions
 
 
-class OnInstances(Ordered[Instance]):
+class OnInstances(AboutNetworks[Instance], Ordered[Instance]):
     """A relation of real numbers about a network and its problem."""
 
     classes_known = CLASSES
     counts_classics: ClassVar[bool] = False
     """Whether instances written by hand count for their classes: only where few are drawn."""
-
-    def drawn(self, space: str, seed: int) -> Iterator[Instance]:
-        return (instance(*key) for key in pool(space, seed))
 
     def named(self, name: str) -> Instance:
         return named(name)

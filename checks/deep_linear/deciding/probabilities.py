@@ -71,7 +71,7 @@ class Probability(Decider[Ensemble]):
     """A random event must have at least the probability stated; draws estimate how often it occurs."""
 
     about = "probabilities"
-    exact = False
+    draws = DRAWS
     counted = Counted.ENSEMBLES
 
     def cases(self, seed: int) -> Iterator[Ensemble]:

@@ -13,7 +13,6 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ....theory.language.claim import Given, Obligation
-from ....theory.language.hypotheses import HYPOTHESES
 from ....theory.language.nodes import LayerMatrix, Relation
 from ....theory.language.quantities import VOCABULARY, L, k
 from ....theory.setting.dependence import depends
@@ -31,8 +30,8 @@ ALONG_FLOW = frozenset({"time", "risk_gap_0"})
 ENCLOSED = frozenset({"time", "rho", "c", "c_0", *AT_TIME}) | {
     word.name for word in VOCABULARY.values() if word.belongs in ("problem", "depth", "initialization")}
 """Names whose values belong to the weights further along the flow; all other values would be those of the start."""
-LASTING = frozenset(name for name in HYPOTHESES if depends(name) <= {"problem", "depth"})
-"""Hypotheses that hold along the flow when they hold at its start."""
+LASTING = frozenset({"problem", "depth"})
+"""A hypothesis that depends on nothing else holds along the flow when it holds at the start."""
 
 
 class Place(NamedTuple):
@@ -78,7 +77,7 @@ class Judged:
         Raises UnknownNode for a hypothesis that has no decider.
         """
         named = frozenset(fact for fact in self.facts if isinstance(fact, str))
-        return _fitting(named, bool(self.names & ALONG_FLOW), self.names <= ENCLOSED and named <= LASTING)
+        return _fitting(named, bool(self.names & ALONG_FLOW), self.names <= ENCLOSED and depends(*named) <= LASTING)
 
     def places(self, case: Case, turn: int) -> Iterator[Place]:
         """The case at all layers in the ranges, with the values of a turn, and with values near the thresholds."""

@@ -21,13 +21,14 @@ from ...arithmetic.number_field import FieldNumber
 from ...arithmetic.rings import BallRing, FloatRing
 from ...evaluation.abstract_scope import Values
 from ...evaluation.evaluate import Value, evaluate
+from ...verifying.words import Comparison
 from ..conjecture.formulas import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
-from .comparison import MARGIN, Comparison, numbers
+from .comparison import MARGIN, numbers
 from .definitions import BY_CLAIMS, DEFINITIONS, ETA, GAMMA, is_defined
 from .definitions_exact import by_layer
 from .instances import compared, token

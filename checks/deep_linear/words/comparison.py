@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import numpy as np
 
 from ....numeric.linalg.scalars import Array
 from ...evaluation.evaluate import Value
+from ...verifying.words import Comparison
 
 MARGIN = 1e-9
 """The relative error that is allowed float64 on the compared instances: a thousand times its actual error."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A word, where it was read (an instance that ``flatcert replay`` makes again), and the two values."""
-
-    word: str
-    at: str
-    found: str
-    stated: str
-    agrees: bool
-
-    @property
-    def sentence(self) -> str:
-        """Both values, and how to see them again."""
-        return f"{self.word}: {self.found}, but {self.stated} by its definition; flatcert replay '{self.token}'"
-
-    @property
-    def token(self) -> str:
-        return f"{WORDS}/{self.word}@{self.at}"
-
-
-WORDS = "words"
-"""What stands for a claim in the token of a comparison."""
-SHOWN = 3
-"""How many disagreements about one word are kept."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """Which words were compared, at how many instances, and what disagreed. Addition is commutative."""
-
-    compared: frozenset[str] = frozenset()
-    instances: int = 0
-    disagreements: tuple[Comparison, ...] = ()
-    seconds: float = 0.0
-
-    def __add__(self, other: Words) -> Words:
-        return Words(self.compared | other.compared, self.instances + other.instances,
-                     tuple(sorted({*self.disagreements, *other.disagreements}, key=lambda c: (c.word, c.at, c.found))),
-                     self.seconds + other.seconds)
-
-    @classmethod
-    def of(cls, comparisons: Iterable[Comparison]) -> Words:
-        """The summary of the comparisons of one word."""
-        made = list(comparisons)
-        return cls(frozenset(c.word for c in made), len({c.at for c in made}),
-                   tuple(c for c in made if not c.agrees)[:SHOWN])
 
 
 def numbers(word: str, at: str, found: Value, stated: Value, margin: float = MARGIN, least: float = 1.0) -> Comparison:

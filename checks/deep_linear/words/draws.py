@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ....numeric.network.residual import SubProductBounds, residual_network
 from ...instances.streams import generator
+from ...verifying.words import Comparison
 from ..deciding.probabilities import COLUMNS
 from ..deciding.residual_init import estimate
-from .comparison import Comparison, numbers
+from .comparison import numbers
 from .definitions import singular_values
 
 SCALE, DRAWS, SEED = 0.75, 2, 0

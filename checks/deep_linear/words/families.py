@@ -12,11 +12,12 @@ from math import log2
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from ....numeric.linalg.scalars import Array
+from ...verifying.words import Comparison
 from ..evaluation.dense import weights_of
 from ..instances.classes import DEEP, classes_of
 from ..instances.instance import Instance
 from ..instances.pool import instance
-from .comparison import Comparison, said
+from .comparison import said
 from .definitions_exact import HYPOTHESES
 
 LOOKED_AT, OF_PATHS = 40, 12

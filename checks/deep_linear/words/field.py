@@ -16,11 +16,12 @@ from ....theory.language.claim import Obligation
 from ....theory.language.nodes import LayerMatrix, Relation, SubProduct
 from ...arithmetic.field import PRIME, FieldRing
 from ...evaluation.evaluate import Value, evaluate
+from ...verifying.words import Comparison
 from ..deciding.identities import Point, field_point, rational_point
 from ..deciding.initial_values import Case
 from ..evaluation.dense import end_to_end, weights_of
 from ..instances.instance import Instance
-from .comparison import Comparison, said
+from .comparison import said
 from .definitions_exact import FAMILIES, SCALARS
 from .instances import compared, token
 

@@ -13,11 +13,12 @@ from scipy.integrate import solve_ivp
 from ....numeric.flow.weight_ball import WeightBall
 from ....numeric.linalg.scalars import Array
 from ...deciding.balls import BITS
+from ...verifying.words import Comparison
 from ..deciding.along_flow import AT_LIMIT, AT_TIME, EnclosedScope, limit, state
 from ..evaluation.dense import covariance_of, end_to_end, floats, readout_of, regressor_of
 from ..instances.instance import Instance
 from ..instances.pool import instance
-from .comparison import Comparison, numbers
+from .comparison import numbers
 from .definitions import DEFINITIONS
 from .definitions_exact import by_layer
 

@@ -12,13 +12,14 @@ from ....theory.language import quantities as Q
 from ....theory.language.claim import Obligation
 from ....theory.language.nodes import Relation
 from ...deciding.ways import certifiable
+from ...verifying.words import Comparison
 from ..deciding.hypotheses import at_depth
 from ..deciding.identities import field_point, holds_at
 from ..evaluation.dense import covariance_of, pulled_back, regressor_of
 from ..instances.instance import Instance
 from ..instances.pool import instance
 from ..instances.spaces import BUILT_IN_FAMILIES, FAMILIES
-from .comparison import Comparison, said
+from .comparison import said
 from .definitions_exact import HYPOTHESES
 from .flow import NEAR, ends_of_paths
 from .instances import compared, token

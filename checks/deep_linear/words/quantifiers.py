@@ -13,11 +13,12 @@ from ....theory.language import quantities as Q
 from ....theory.language.claim import Given, Obligation
 from ....theory.language.nodes import LayerMatrix, Relation, frobenius
 from ...evaluation.abstract_scope import Values
+from ...verifying.words import Comparison
 from ..deciding.identities import holds_at
 from ..deciding.quantifiers import MANY_LAYERS, expansions
 from ..evaluation.dense import floats, root
 from ..instances.instance import Instance, make
-from .comparison import Comparison, numbers, said
+from .comparison import numbers, said
 from .definitions import DEFINITIONS, is_defined, least_sharpness
 from .definitions_exact import SCALARS
 from .field import points

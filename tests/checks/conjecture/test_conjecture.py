@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,23 @@ from hypothesis import strategies as st
 
 import flatcert
 from flatcert.checks.attack.search import EFFORTS
+from flatcert.checks.conjecture import parser
 from flatcert.checks.conjecture.answer import conjecture, read_at
 from flatcert.checks.conjecture.errors import ConjectureError
-from flatcert.checks.conjecture.language import NETWORKS
-from flatcert.checks.conjecture.parser import parse_assumptions, parse_expression, parse_relation
+from flatcert.checks.conjecture.language import language_of
 from flatcert.checks.conjecture.reading import read_conjecture, read_line
 from flatcert.checks.conjecture.scaling import rooms
 from flatcert.checks.conjecture.sharpening import sharpen
 from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantities import E, L, S, S_min, lambda_max
+from flatcert.theory.library import BUILT_IN
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "conjectures.txt"
+NETWORKS = language_of(BUILT_IN)
 NAMES = tuple(NETWORKS.names)
+parse_relation = partial(parser.parse_relation, language=NETWORKS)
+parse_expression = partial(parser.parse_expression, language=NETWORKS)
+parse_assumptions = partial(parser.parse_assumptions, language=NETWORKS)
 PLACES = {name: Fraction(i + 2, 3) for i, name in enumerate(NAMES)} | {"L": Fraction(3), "d": Fraction(2)}
 Valued = tuple[str, Fraction]
 """A formula, and its value at :data:`PLACES` by the arithmetic of Fraction."""

@@ -28,9 +28,9 @@ OBLIGATIONS = [(claim.id, obligation) for claim in BUILT_IN for obligation in cl
 WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comparison, Probability)
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
-READERS = {"deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
-           "verifying/explain.py", "coq/statements.py", "cli/claims.py", "certificates/data_trees.py",
-           "authoring/theory.py", "authoring/proving/auto.py"}
+READERS = {"deep_linear/deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
+           "verifying/explain.py", "deep_linear/coq/comparison.py", "cli/claims.py", "certificates/data_trees.py",
+           "authoring/declaring.py", "authoring/proving/auto.py"}
 """The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, and two
 refuse the ways that are for networks only."""
 

@@ -305,7 +305,7 @@ def test_batches_take_fresh_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_interrupted_run_reports_what_it_has() -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(done: int, total: int, at: str) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
@@ -368,7 +368,7 @@ def test_replay_repeats_a_decision(token: str) -> None:
 
 RUNNING = """
 from flatcert.checks.verifying.verify import verify
-verify(["gradient"], profile="ci", workers=1, progress=lambda done, total: print("working", flush=True))
+verify(["gradient"], profile="ci", workers=1, progress=lambda done, *_: done and print("working", flush=True))
 """
 
 

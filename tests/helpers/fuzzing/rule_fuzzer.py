@@ -14,7 +14,8 @@ from typing import Any
 
 import sympy as sp
 
-from flatcert.checks.second_line.steps import Decision, decided
+from flatcert.checks.deep_linear.second_line.judging import decided
+from flatcert.checks.second_line.decision import Decision
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import INDICES
 from flatcert.theory.algebra.normal_form import NotNormal

@@ -7,7 +7,7 @@ import sympy as sp
 from forgetting import forget_everything
 
 from flatcert.checks.deep_linear.evaluation import scope
-from flatcert.checks.second_line.steps import decided
+from flatcert.checks.deep_linear.second_line.judging import decided
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import LayerMatrix, Relation

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from flatcert.checks.deep_linear.second_line.agreement import agrees
 from flatcert.checks.deep_linear.second_line.handful import handful
+from flatcert.checks.deep_linear.second_line.judging import contradiction, decided
 from flatcert.checks.deep_linear.second_line.places import Place
 from flatcert.checks.deep_linear.second_line.proof_words import COMPUTED, COMPUTED_LAYERS, LAYERS, OF_ONE_LAYER, WORDS
-from flatcert.checks.second_line.steps import Contradiction, contradicted, contradiction, decided, second_line
+from flatcert.checks.second_line.decision import Contradiction
+from flatcert.checks.second_line.steps import contradicted, second_line
 from flatcert.checks.verifying import verify
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict

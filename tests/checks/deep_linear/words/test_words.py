@@ -23,15 +23,16 @@ from flatcert.checks.deep_linear.words import comparison
 from flatcert.checks.deep_linear.words import field as words_field
 from flatcert.checks.deep_linear.words import hypotheses as words_hypotheses
 from flatcert.checks.deep_linear.words import instances as words_instances
-from flatcert.checks.deep_linear.words import table as words
-from flatcert.checks.deep_linear.words.comparison import Words, numbers
+from flatcert.checks.deep_linear.words.comparison import numbers
 from flatcert.checks.deep_linear.words.definitions_exact import HYPOTHESES
+from flatcert.checks.deep_linear.words.table import WORDS as words
 from flatcert.checks.evaluation import evaluate
 from flatcert.checks.instances import building
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.verify import Profile, verify
+from flatcert.checks.verifying.words import Words
 from flatcert.numeric.linalg.rational import small_gram
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.hypotheses import HYPOTHESES as NAMED
@@ -47,7 +48,7 @@ def small_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2))
 
 
-@pytest.mark.parametrize("word", words.TABLE)
+@pytest.mark.parametrize("word", words.comparisons)
 def test_every_word_is_what_its_definition_says(word: str) -> None:
     found = words.compare(word)
     assert found.disagreements == ()
@@ -62,26 +63,27 @@ def test_the_margin_is_a_thousand_times_what_float64_loses(monkeypatch: pytest.M
         return numbers(word, at, found, stated, comparison.MARGIN / 1000, least)
 
     monkeypatch.setattr("flatcert.checks.deep_linear.words.bound.numbers", strict)
-    loose = [word for word in words.TABLE if words.compare(word).disagreements]
+    loose = [word for word in words.comparisons if words.compare(word).disagreements]
     assert set(loose) <= {"S_min", "S_flat"}  # which are found by a search, and have a margin of their own
 
 
 def test_what_claims_read_is_compared() -> None:
     """Every hypothesis, quantifier and random family; of names all that are computed."""
     read = {word for claim in BUILT_IN for o in claim.obligations for word in words.read(o)}
-    assert {f"hypothesis {name}" for name in stated()} <= set(words.TABLE)
-    assert {f"quantifier {name}" for name in QUANTIFIERS if name not in ("W", "Xi")} <= set(words.TABLE)
-    assert {f"family {name}" for name, made in spaces.FAMILIES.items() if not made.finite} <= set(words.TABLE)
+    assert {f"hypothesis {name}" for name in stated()} <= set(words.comparisons)
+    assert {f"quantifier {name}" for name in QUANTIFIERS if name not in ("W", "Xi")} <= set(words.comparisons)
+    assert {f"family {name}" for name, made in spaces.FAMILIES.items() if not made.finite} <= set(words.comparisons)
     named = {word for word in read if " " not in word} | {word for word in read if word.startswith("polynomial ")}
     quantified = set(QUANTIFIERS) | {"j", "time"}
-    assert {word for word in named - set(words.TABLE) if word.rpartition(" ")[2] not in quantified} <= {"polynomial L"}
-    assert len(words.vocabulary(words.TABLE)) >= 73
+    left_out = named - set(words.comparisons)
+    assert {word for word in left_out if word.rpartition(" ")[2] not in quantified} <= {"polynomial L"}
+    assert len(words.vocabulary(words.comparisons)) >= 73
 
 
 def test_words_are_shared_out_once() -> None:
     shared = words.assigned(BUILT_IN, BUILT_IN)
     every = [word for part in shared.values() for word in part]
-    assert sorted(every) == sorted(words.TABLE)
+    assert sorted(every) == sorted(words.comparisons)
     one = BUILT_IN.claims["conservation"]
     assert words.assigned([one], BUILT_IN) == {one.id: tuple(sorted(words.words_of(one)))}
 

@@ -25,12 +25,13 @@ from flatcert.checks.coq.statements import (
     comments,
     definitions,
     modules,
-    problems,
     rests_on,
     statements,
 )
+from flatcert.checks.deep_linear.coq.comparison import problems
 from flatcert.checks.verifying.explain import explanation
-from flatcert.checks.verifying.report import as_dict, table
+from flatcert.checks.verifying.report import as_dict
+from flatcert.checks.verifying.terminal import print_run
 from flatcert.checks.verifying.verify import ClaimReport, Run
 from flatcert.theory import library as registry
 from flatcert.theory.language.claim import Claim, scaled
@@ -152,7 +153,7 @@ def test_the_table_of_the_readme_is_the_claims() -> None:
 def test_the_readme_counts_them() -> None:
     whole = sum(claim.machine_checked == "statement" for claim in CLAIMS)
     for file in ("README.md", "CHANGELOG.md"):
-        text = (Path(__file__).parents[3] / file).read_text(encoding="utf-8")
+        text = (Path(__file__).parents[4] / file).read_text(encoding="utf-8")
         assert f"{whole} of the claims are theorems" in text or f"{whole} claims stated and proved in Coq" in text
 
 
@@ -182,7 +183,7 @@ def test_the_verdict_stands_beside_it() -> None:
     chosen = {name: ClaimReport(registry.BUILT_IN.claim(name)) for name in ("kernel-agm", "sharpness", "planar-flow-2")}
     run = Run(profile="quick", seed=0, reports=chosen)
     screen = Console(file=io.StringIO(), width=200)
-    table(run, screen)
+    print_run(run, screen)
     shown = screen.file.getvalue()  # type: ignore[attr-defined]
     for report in chosen.values():
         assert any(report.claim.id in line and report.claim.machine_checked in line for line in shown.splitlines())

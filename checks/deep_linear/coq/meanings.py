@@ -9,18 +9,18 @@ from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
-from ...theory.language.claim import Claim
-from ...theory.language.hypotheses import Hypothesis, stated
-from ...theory.language.nodes import LayerMatrix, Relation
-from ...theory.language.quantifiers import QUANTIFIERS, Quantifier
-from ...theory.language.quantities import VOCABULARY
-from ...theory.setting.residual import DEFINED
+from ....theory.language.claim import Claim
+from ....theory.language.hypotheses import Hypothesis, stated
+from ....theory.language.nodes import LayerMatrix, Relation
+from ....theory.language.quantifiers import QUANTIFIERS, Quantifier
+from ....theory.language.quantities import VOCABULARY
+from ....theory.setting.residual import DEFINED
 
 
 def meanings(claims: Iterable[Claim]) -> dict[str, str]:
     """The meanings of all words that occur in the claims, by name, and everything that derivations stipulate.
 
-    >>> from ...theory.library import BUILT_IN
+    >>> from ....theory.library import BUILT_IN
     >>> meanings([BUILT_IN.claim("sharpness-lower")])["symbol S"]
     'sharpness: largest eigenvalue of the Hessian of the risk'
     """
