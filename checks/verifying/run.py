@@ -111,9 +111,9 @@ class ClaimReport:
 
     @property
     def shortfalls(self) -> list[str]:
-        """A sentence for each class on which an obligation that held was decided too rarely."""
-        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
-                for floor in self.floors(name) if floor.decided < floor.wanted]
+        """A sentence for each class on which an obligation that held throughout was decided too rarely."""
+        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items()
+                if tally.held and not tally.refuted for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:

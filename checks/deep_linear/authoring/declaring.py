@@ -18,6 +18,7 @@ from ....theory.language.symbols import OWN
 from ....theory.setting.dependence import RESERVED, sources_of
 from ...authoring.declaring import TABLES, Tables
 from ...authoring.mistakes import BadTheory, meant
+from ...instances.data_pool import ANY
 from ...instances.family import Family
 from ..instances import spaces
 from ..instances.instance import Instance, make
@@ -83,8 +84,9 @@ class NetworkTables(Tables):
         return made
 
     def space(self, what: str, obligation: Obligation) -> str:
-        spaces.families_of(obligation.space)
-        return obligation.space
+        space = "+".join("weights" if part == ANY else part for part in obligation.space.split("+"))
+        spaces.families_of(space)
+        return space
 
 
 TABLES.register(DEEP_LINEAR, NetworkTables)
