@@ -9,6 +9,7 @@ import typer
 
 from .app import JsonFile, Target, app, console, fail, known_places, say, write_json
 from .table_options import TableOptions, with_table_options
+from .theories import OwnTheories, own_libraries
 
 _SOON = 3.0
 """A wait of more seconds than that is announced."""
@@ -89,6 +90,7 @@ def inspect(
     data: Annotated[Path, _DataFile],
     target: Target,
     options: TableOptions,
+    theory: OwnTheories = None,
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
@@ -105,7 +107,22 @@ def inspect(
     if cost.seconds > _SOON:
         say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
 
+    libraries = own_libraries(theory)
     report = inspection(problem_of(table), network)
-    write_json(json_file, report.as_dict())
-    print_inspection(report, console(json_file))
-    raise typer.Exit(report.exit_code)
+    screen = console(json_file)
+    if not libraries:
+        write_json(json_file, report.as_dict())
+        print_inspection(report, screen)
+        raise typer.Exit(report.exit_code)
+    from ..analysis.findings import worst
+    from ..analysis.own_theories import on_network
+    from ..analysis.own_theories_text import print_theory
+    from ..output import OK, REFUTED, UNDECIDED, exit_code
+
+    said = [on_network(library, report) for library in libraries]
+    write_json(json_file, report.as_dict() | {"theories": {one.name: one.as_dict() for one in said}})
+    print_inspection(report, screen)
+    for one in said:
+        print_theory(one, screen)
+    codes = (report.exit_code, exit_code(worst(finding for one in said for finding in one.every_finding())))
+    raise typer.Exit(next((code for code in (REFUTED, UNDECIDED) if code in codes), OK))

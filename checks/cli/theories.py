@@ -28,6 +28,19 @@ def libraries(named: Iterable[str] | None) -> list[Library]:
     return list(dict.fromkeys(load(reference_of_text(text)) for text in texts))
 
 
+OwnTheories = Annotated[list[str] | None, typer.Option(
+    "--theory", metavar="REF", help="A theory of your own about these networks: its words and claims, too.")]
+
+
+def own_libraries(named: Iterable[str] | None) -> list[Library]:
+    """The theories of those names, which are about the deep linear networks; none without a name."""
+    if not named:
+        return []
+    from ..analysis.own_theories import about_networks
+
+    return about_networks(libraries(named))
+
+
 def together(found: Sequence[Library]) -> Library:
     """One library that knows the claims of all."""
     from ...theory.library import Library

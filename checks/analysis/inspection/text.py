@@ -42,8 +42,13 @@ def print_inspection(report: Inspection, console: Console) -> None:
         if decided := [finding for finding in findings if finding.verdict is not Verdict.NOT_APPLICABLE]:
             print_findings(decided, f"{reading} {title}", console)
     for reading, (_, findings) in readings.items():
-        for reason, found in _not_applicable(findings).items():
-            console.print(f"{reading} not applicable as {reason}: {', '.join(found)}.", soft_wrap=True, markup=False)
+        print_not_applicable(findings, reading, console)
+
+
+def print_not_applicable(findings: Iterable[Finding], reading: str, console: Console) -> None:
+    """Print the theorems that do not apply, those of one reason in one line."""
+    for reason, found in _not_applicable(findings).items():
+        console.print(f"{reading} not applicable as {reason}: {', '.join(found)}.", soft_wrap=True, markup=False)
 
 
 def _not_applicable(findings: Iterable[Finding]) -> dict[str, list[str]]:

@@ -152,7 +152,7 @@ BAD = {
     "one column": ("body mass\n1\n2\n", "y", {}, "names no column 'y': choose from 'body mass'"),
     "text in a comma file": ("a;b,y\nx;z,2\n", "y", {}, "'x;z' in row 1 (line 2), column 'a;b'"),
     "text with blanks": ("my note,y\nvery tall,2\n", "y", {}, "'very tall' in row 1"),
-    "units": ("a,y\nkg,m\n1,2\n", "y", {}, "or remove the row or the column"),
+    "units": ("a,y\nkg,m\n1,2\n", "y", {}, "or remove the row, or choose other columns by --columns"),
     "trailing comma": ("a,y,\n1,2,\n", "y", {}, "or a separator too many"),
     "trailing comma below": ("a,y\n1,2,\n", "y", {}, "remove the comma at the end of the line"),
     "thousands": ('a,y\n"1,500.5",2\n', "y", {}, "with a point and nothing between thousands"),

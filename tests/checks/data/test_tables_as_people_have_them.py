@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import sys
+import tracemalloc
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -244,3 +246,27 @@ def test_sums_are_those_of_fractions(rows: list[tuple[str, str]], quoted: bool, 
         for j in range(2):
             mean = sum((row[i] * row[j] for row in numbers), Fraction(0)) / len(numbers)
             assert products[i, j] == fmpq(mean.numerator, mean.denominator)
+
+
+def test_parquet_needs_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pl.DataFrame(ARRAYS).write_parquet(tmp_path / "t.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DataError, match=r"install it by pip install 'flatcert\[parquet\]'\."):
+        read(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_the_memory_does_not_grow_with_the_rows(tmp_path: Path, quoted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five times as many rows take no more."""
+    monkeypatch.setattr("flatcert.checks.data.csv_source.CELLS", 6000)
+    monkeypatch.setattr("flatcert.checks.data.text_lines._PIECE", 2**16)
+    row = '"{}","-1.25","3.5"\n' if quoted else "{},-1.25,3.5\n"
+    path, peaks = tmp_path / "t.csv", []
+    for rows in (20_000, 100_000):
+        path.write_text("a,b,y\n" + "".join(row.format(k) for k in range(rows)))
+        tracemalloc.start()
+        table, _ = read(path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert table.samples == rows and table.moments.means[0] == fmpq(rows - 1, 2)
+    assert peaks[1] < 1.2 * peaks[0] + 10**5
