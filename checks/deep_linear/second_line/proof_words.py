@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache, reduce
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
-from ....numeric.linalg.rational import rational_array, simplest_rational, small_gram
+from ....numeric.linalg.rational import minimum_norm_solution, rational_array, simplest_rational, small_gram
 from ....numeric.linalg.scalars import Array
 from ....theory.language.nodes import Minimum
 from ...arithmetic import eigenvectors
@@ -232,6 +232,7 @@ WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "w_moved": lambda s: _moved(s, s.values["Xi"]),
     "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.moved.regressor()).reshape(-1, 1),
     "Rdot": lambda s: s.point.risk_on_line([-x for x in s.point.gradient])[1],
+    "preimage": lambda s: minimum_norm_solution(s.instance.covariance, s.instance.regressor).reshape(-1, 1),
     "Sigma_half": lambda s: rational_root(s.instance),
     "Z": _density,
     "alpha_Z": lambda s: (s.instance.covariance @ _density(s)).trace(),
