@@ -278,13 +278,6 @@ def _kernel_above(scope: ProofScope) -> Value:
     return middle * scope.lifted(scope.instance.readout_norm_squared)
 
 
-def _least_trace(scope: ProofScope) -> Value:
-    """At depth 1 the Hessian is the same at all weights, so its trace is the infimum."""
-    if scope.instance.depth > 1:
-        raise UnknownNode("the infimum of the trace is known at depth 1 only")
-    return scope.value("trace")
-
-
 COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "z": _unit_direction,
     "top_vector": lambda s: _top_vector(s, s.instance.covariance),
@@ -292,7 +285,6 @@ COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "c": lambda s: _level(s, "risk_gap"),
     "c_0": lambda s: _level(s, "risk_gap_0"),
     "c_2": _kernel_above,
-    "trace_min": _least_trace,
 }
 """Words with irrational values, computed in the ring of the scope."""
 
