@@ -160,7 +160,7 @@ def test_what_is_said_of_balanced_minimizers_holds_of_their_sharpness() -> None:
     p = free()
     value = chain(p, p.define("S_balanced"), p.cite("balanced-sharpness", "condition"))
     balanced_minimizers(p, value)
-    assert last(p) == ("S_balanced <= S_min*(1 + (kappa - 1)/L)", {"plain", "E > 0", INVERTIBLE})
+    assert last(p) == ("S_balanced <= S_min*(1 + (kappa - 1)/L)", frozenset[Given]({"plain", "E > 0", INVERTIBLE}))
 
 
 @pytest.mark.parametrize(("write", "because"), [
