@@ -127,7 +127,8 @@ class Card:
         reference, options = self.run.library.reference, f"--profile {self.run.profile} --seed {self.run.seed}"
         if not travels(reference):
             return f"flatcert.verify([{self.claim.id!r}], library=theory)"
-        theory = "" if self.run.library is BUILT_IN else f"{quote(shown_reference(reference).partition('#')[0].removeprefix(FILE))} "
+        place = quote(shown_reference(reference).partition("#")[0].removeprefix(FILE))
+        theory = "" if self.run.library is BUILT_IN else f"{place} "
         return f"flatcert verify {theory}{self.claim.id} {options}"
 
     @property

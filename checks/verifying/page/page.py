@@ -21,8 +21,7 @@ def page(run: Run) -> str:
     shown = requires | {below: () for found in requires.values() for below in found if below not in requires}
     return _template().render(
         run=run, title=title(run), sentence=sentence(run), cards=cards, standing=standing, node_height=HEIGHT,
-        graph=graph(shown), decided=sum(card.total.decided for card in cards),
-        mutants=sum(len(card.report.near_misses) for card in cards), refuted=sum(card.refuted for card in cards))
+        graph=graph(shown), decided=sum(card.total.decided for card in cards))
 
 
 @cache

@@ -31,6 +31,15 @@ document.getElementById("search").addEventListener("input", event => {
 for (const [id, open] of [["open", true], ["close", false]])
   document.getElementById(id).addEventListener("click", () => every.forEach(one => { one.open = open; }));
 
+// What is too wide for the screen can be scrolled by keyboard.
+function scrollable() {
+  for (const one of document.querySelectorAll(".formula, .instance, .steps li"))
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0; else one.removeAttribute("tabindex");
+}
+scrollable();
+addEventListener("resize", scrollable);
+document.addEventListener("toggle", scrollable, true);
+
 // Paper cannot be unfolded.
 let folded = [];
 addEventListener("beforeprint", () => { folded = every.filter(one => !one.open); folded.forEach(one => { one.open = true; }); });
