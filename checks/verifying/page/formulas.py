@@ -28,8 +28,9 @@ def mathml(latex: str) -> Markup:
     '<math><mrow><mi>a</mi></mrow></math>'
     """
     made = convert(latex).replace(' xmlns="http://www.w3.org/1998/Math/MathML" display="inline"', "", 1)
-    made = made.replace("<mo>‖</mo>", '<mo stretchy="false">‖</mo>')  # a browser cannot tell which bars are a pair
-    return Markup(_REFERENCE.sub(lambda found: chr(int(found[1], 16)), made))
+    made = _REFERENCE.sub(lambda found: chr(int(found[1], 16)), made)
+    # A browser cannot tell which bars are a pair, and makes some of them larger.
+    return Markup(made.replace("<mo>‖</mo>", '<mo stretchy="false">‖</mo>'))
 
 
 def instance(parts: Mapping[str, object]) -> list[tuple[str, Markup]]:

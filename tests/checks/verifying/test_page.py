@@ -91,6 +91,14 @@ def test_a_counterexample_is_shown_as_matrices_with_its_replay(
     assert "mutant survives: minimizers: &lt;half&gt; &amp; true" in wrong
 
 
+def test_a_notebook_shows_the_sentence_and_the_claims(runs: tuple[Run, Run]) -> None:
+    for run in runs:
+        shown = run._repr_html_()
+        Tags(shown)
+        assert f"<strong>{sentence(run)}</strong>" in shown
+        assert all(f"<td>{name}</td><td>{report.verdict}" in shown for name, report in run.reports.items())
+
+
 def test_bars_count_every_decision_that_has_a_ratio(runs: tuple[Run, Run]) -> None:
     tally = runs[0].reports["sharpness-lower"].tallies["minimizers"]
     assert 0 < sum(tally.slacks.values()) <= tally.held
@@ -115,6 +123,10 @@ def test_every_statement_becomes_mathml(claim: object) -> None:
         made = str(mathml(statement(obligation.relation)))
         Tags(made)
         assert "\\" not in made and not re.search("&#x(?!000[0-7])", made)
+
+
+def test_bars_of_a_norm_are_all_of_one_size() -> None:
+    assert mathml(r"\lVert p \rVert^{2}").count('<mo stretchy="false">‖</mo>') == 2
 
 
 def test_a_sign_is_no_tag() -> None:
