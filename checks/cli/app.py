@@ -92,11 +92,11 @@ def read(path: Path, target: str, no_header: bool, center: bool, standardize: bo
     return read_source(path, target, Reading(header=not no_header, center=center, standardize=standardize), say)
 
 
-def console(json_file: str | None) -> Console:
-    """The console on stdout, or on stderr if the JSON goes to stdout."""
+def console(*files: str | None) -> Console:
+    """The console on stdout, or on stderr if one of the files is ``-``, stdout."""
     from ..output.console import PlainConsole
 
-    return PlainConsole(stderr=json_file == "-")
+    return PlainConsole(stderr="-" in files)
 
 
 def write_json(target: str | None, value: Json) -> None:
@@ -105,11 +105,15 @@ def write_json(target: str | None, value: Json) -> None:
         return
     from ..output.json_values import json_text
 
-    text = json_text(value)
+    write_to(target, json_text(value) + "\n")
+
+
+def write_to(target: str, text: str) -> None:
+    """Write a text to a file, or to stdout for ``-``."""
     if target == "-":
-        typer.echo(text)
+        typer.echo(text, nl=False)
     else:
-        write(Path(target), text + "\n")
+        write(Path(target), text)
 
 
 def write(path: Path, text: str) -> None:

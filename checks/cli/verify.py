@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..output import OK, REFUTED, UNDECIDED, DataError
-from .app import JsonFile, app, console, fail, known_places, known_word, write, write_json
+from .app import JsonFile, app, console, fail, known_places, known_word, write, write_json, write_to
 from .check import empty_place, write_certificates
 from .progress import progress_bar
 from .theories import Theories, chosen, divided, libraries, together
@@ -24,7 +24,8 @@ def verify(
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
     json_file: JsonFile = None,
     junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page of HTML to F.")] = None,
+    html: Annotated[str | None, typer.Option(
+        "--html", metavar="F", help="Write a report as a page of HTML to F, or to stdout for -.")] = None,
     certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
     minutes: Annotated[float | None, typer.Option(
@@ -32,6 +33,7 @@ def verify(
 ) -> None:
     """Re-check derivations, decide instances, refute mutants, measure tightness."""
     from ..verifying import report
+    from ..verifying.page import page
     from ..verifying.terminal import print_run
     from ..verifying.verify import PROFILES
     from ..verifying.verify import verify as run_all
@@ -41,6 +43,8 @@ def verify(
     wanted = chosen(names, libraries(named))
     if len(wanted) > 1 and (certificates or html or junit):
         fail("--certificates, --html and --junit are for one theory: verify one after the other.")
+    if json_file == html == "-":
+        fail("--json and --html both go to standard output: name a file for one of them.")
     known_places({"--json": json_file, "--junit": junit, "--html": html})
     empty_place(certificates)
     if profile == "deep" and minutes is None:
@@ -60,13 +64,13 @@ def verify(
     if junit is not None:
         write(junit, report.junit_xml(runs[0]))
     if html is not None:
-        raise NotImplementedError
+        write_to(html, page(runs[0]))
     written = [report.as_dict(run) for run in runs]
     write_json(json_file, written[0] if len(wanted) == 1 else {"runs": written})
     if certificates is not None:
-        write_certificates(runs[0], certificates, console(json_file))
+        write_certificates(runs[0], certificates, console(json_file, html))
     for run in runs:
-        print_run(run, console(json_file))
+        print_run(run, console(json_file, html))
     codes = {run.exit_code for run in runs}
     raise typer.Exit(REFUTED if REFUTED in codes else max(codes))
 

@@ -50,7 +50,7 @@ class Route(StrEnum):
 
 
 _WAYS = {
-    Route.NONE: "not decided", Route.BALLS: "by enclosures with {bits} bits", Route.EXACT: "in exact numbers",
+    Route.NONE: "not decided", Route.BALLS: "intervals, {bits} bits", Route.EXACT: "in exact numbers",
     Route.TIE: "both sides are equal, exactly", Route.ZERO: "both sides are zero, exactly",
     Route.WITNESS: "by an exact example", Route.ENCLOSURE: "by an enclosed trajectory, with {bits} bits",
     Route.FIELD: "over a prime field", Route.SERIES: "by power series with {bits} bits", Route.DRAWS: "by random draws",
@@ -62,7 +62,7 @@ def in_words(route: str, bits: int) -> str:
     """How a decision was reached, in words.
 
     >>> in_words("balls", 128), in_words("tie", 0)
-    ('by enclosures with 128 bits', 'both sides are equal, exactly')
+    ('intervals, 128 bits', 'both sides are equal, exactly')
     """
     return _WAYS[Route(route)].format(bits=bits)
 

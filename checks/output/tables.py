@@ -109,7 +109,8 @@ def table(
     others stay whole. Those in ``dropped`` may be left out in a narrow terminal, in this order.
     """
     rows = tuple(tuple(tuple(row) for row in section) for section in sections)
-    return Table(title, tuple(names), rows, frozenset(right), frozenset(prose), tuple(dropped))
+    return Table(title, tuple(names), rows, frozenset(right), frozenset(prose),
+                 tuple(name for name in dropped if name in names))
 
 
 def _length(text: str) -> int:

@@ -233,6 +233,12 @@ class Run:
         """The worst of the claims."""
         return _worst(report.verdict for report in self.reports.values())
 
+    def _repr_html_(self) -> str:
+        """The table of claims, as a notebook shows it."""
+        from .page.page import summary
+
+        return summary(self)
+
     @property
     def words(self) -> Words:
         """All comparisons of words with their definitions."""

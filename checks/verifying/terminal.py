@@ -23,8 +23,10 @@ NAMES = ("claim", "verdict", "machine-checked", "steps derived", "decided instan
 
 def print_run(run: Run, console: Console) -> None:
     """Print one line for each claim, then every failure with the command that replays it, at the end one sentence."""
+    names = NAMES if len(run.reports) > 1 else NAMES[:-1]  # the last line has the time
+    rows = (_row(report)[:len(names)] for report in run.reports.values())
     console.print(table(
-        escape(title(run)), NAMES, map(_row, run.reports.values()), right=NAMES[3:],
+        escape(title(run)), names, rows, right=names[3:],
         dropped=("seconds", "not applicable", "tightest ratio", "machine-checked", "decided instances")))
     _print_slack(run, console)
     for report in run.reports.values():

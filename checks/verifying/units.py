@@ -21,7 +21,7 @@ from ..evaluation.evaluate import UnknownNode
 from ..instances.spelling import GIVEN, spelled
 from ..output import DataError
 from ..second_line.steps import contradicted, second_line
-from .tallies import Counterexample, DerivationResult, MutantResult, Tally
+from .tallies import Counterexample, DerivationResult, MutantResult, Tally, slack_class
 
 
 def decide_unit(reference: str, claim_id: str, name: str, seed: int, wanted: int) -> Tally:
@@ -46,7 +46,8 @@ def _tally(reference: str, claim_id: str, decides: Decider[Any], case: Case, out
         case Verdict.HELD:
             return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal,
                          attained=outcome.route is Route.TIE, ratio=outcome.ratio, at=case.name,
-                         classes=Counter(decides.classes(case, outcome)))
+                         classes=Counter(decides.classes(case, outcome)),
+                         slacks=Counter([] if outcome.ratio is None else [slack_class(outcome.ratio)]))
         case Verdict.REFUTED if decides.exact:
             readable = refute(claim_id, decides.obligation) if case.name.startswith("field:") else None
             found = readable or _counterexample(claim_id, decides.obligation, case, outcome)

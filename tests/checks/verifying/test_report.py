@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType
@@ -12,18 +11,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import sympy as sp
 from rich.console import Console
 
 from flatcert.checks.output.whole_files import write_text
-from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.report import as_dict, junit_xml
 from flatcert.checks.verifying.run import Run
-from flatcert.checks.verifying.tallies import DerivationResult
 from flatcert.checks.verifying.terminal import print_run
-from flatcert.checks.verifying.verify import Profile, verify
-from flatcert.theory import library as registry
-from flatcert.theory.language.claim import scaled
 
 NUMBER = (int, float)
 CLAIM: dict[str, Any] = {
@@ -46,23 +39,6 @@ def deviations(value: Any, shape: Any, path: str = "") -> list[str]:
         return [line for key, inner in shape.items() for line in (
             deviations(value[key], inner, f"{path}.{key}") if key in value else [f"{path}.{key} is missing"])]
     return [] if isinstance(value, shape) and not isinstance(value, bool) else [f"{path}: {value!r}"]
-
-
-@pytest.fixture(scope="module")
-def runs() -> Iterator[tuple[Run, Run]]:
-    """A run where all holds and one with a falsehood and a surviving mutant planted."""
-    patch = pytest.MonkeyPatch()
-    patch.setitem(verifying.PROFILES, "small", Profile(40, 8, 2))
-    patch.setattr(verifying, "derivation_unit", lambda reference, claim_id: DerivationResult(3, 3, exists=True))
-    good = verify(["kernel", "sharpness-lower"], profile="small", workers=0)
-    claim = registry.BUILT_IN.claims["sharpness-lower"]
-    true = claim.obligations[0]
-    weaker = scaled("<half> & true", sp.Rational(1, 2))
-    false = replace(scaled("x 2", 2).of(true), name="minimizers", mutants=(weaker, *true.mutants[:2]))
-    patch.setitem(registry.BUILT_IN.claims, claim.id, replace(claim, obligations=(false,)))
-    bad = verify(["kernel", "sharpness-lower"], profile="small", workers=0)
-    yield good, bad
-    patch.undo()
 
 
 def printed(run: Run, width: int = 160) -> str:
