@@ -217,11 +217,14 @@ class Derivation:
     def conclusion(self, obligation: str, library: Citable) -> Judgment:
         """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
         require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
-        index = self.yields[obligation]
+        return self.said(self.yields[obligation], library)
+
+    def said(self, index: int, library: Citable) -> Judgment:
+        """What a step says, with its hypotheses. Raises Refused when it fails, or holds for some shapes only."""
         require(0 <= index < len(self.steps), "there is no step {}", index + 1)
         judgment = self._checked(library)[index][1]
         if judgment is None:
-            raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
+            raise Refused(f"the derivation of {self.claim!r} fails at step {index + 1}")
         require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
         return judgment
 
