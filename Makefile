@@ -10,7 +10,7 @@ verify: $(READY)
 	.venv/bin/flatcert verify
 
 test: $(READY)
-	.venv/bin/pytest -n auto -m 'not slow'
+	.venv/bin/pytest -n auto -m 'not slow and not fuzz'
 
 lint: $(READY)
 	.venv/bin/ruff check

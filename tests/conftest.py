@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from forgetting import forget_everything
 
 from flatcert.checks.authoring import references
 from flatcert.checks.instances.profiles import load
@@ -24,3 +25,11 @@ def only_what_is_built_in() -> Iterator[None]:
             for added in list(table)[size:]:
                 del table[added]
         references._loaded.cache_clear()
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """For tests that plant a fault: what is remembered must neither hide it, nor hand it on to other tests."""
+    forget_everything()
+    yield
+    forget_everything()

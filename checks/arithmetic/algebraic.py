@@ -24,6 +24,9 @@ MAX_DEGREE = 81
 MAX_WORK = 200_000_000
 """No characteristic polynomial is computed where the bits of all entries times the squared size are more: 0.2 s."""
 
+MAX_LENGTH = 10**10
+"""No sum or product is named where its degree times the squared bits of all coefficients is more: about a second."""
+
 MAX_POWER = 400
 """No integer power of a number is taken where the degree times the exponent is larger."""
 
@@ -138,6 +141,7 @@ def chosen(polynomial: fmpq_poly, enclosure: Callable[[int], arb]) -> RealRoot:
     >>> chosen(fmpq_poly([-2, 1]) * fmpq_poly([-3, 0, 1]), lambda bits: arb(1.7, 0.1)).polynomial
     x^2 + (-3)
     """
+    _require_short(polynomial)
     factors = [factor for factor, _ in polynomial.factor()[1]]
     for bits in PRECISIONS:
         with ctx.workprec(bits):
@@ -193,6 +197,12 @@ def multiplication(value: fmpq_poly, modulus: fmpq_poly) -> Array:
         rows.append([row[i] for i in range(size)])
         row = row * GENERATOR % modulus
     return rational_array(rows)
+
+
+def _require_short(polynomial: fmpq_poly) -> None:
+    """Raise :class:`Undecidable` where the roots of a polynomial would take too long to isolate."""
+    if polynomial.degree() * sum(int(c).bit_length() for c in polynomial.numer().coeffs()) ** 2 > MAX_LENGTH:
+        raise Undecidable("an algebraic number with long coefficients")
 
 
 def _charpoly(matrix: Array) -> fmpq_poly:

@@ -197,3 +197,10 @@ def test_beyond_the_degree_nothing_is_decided() -> None:
     assert six.algebraic().degree == 64 < MAX_DEGREE < 128
     with pytest.raises(Undecidable, match=f"a degree above {MAX_DEGREE}"):
         six + root(17) + root(19)
+
+
+def test_with_very_long_coefficients_nothing_is_decided() -> None:
+    """Roots that differ by hundreds of orders of magnitude: one such sum took an hour."""
+    far = [ordered_roots(fmpq_poly([-n, 1, 0, fmpq(n) ** power]))[0] for n, power in ((2, 4000), (3, 4000), (5, 4000))]
+    with pytest.raises(Undecidable, match="long coefficients"):
+        reduce(add, far)

@@ -170,7 +170,7 @@ def test_no_other_numbers_refute_a_registered_claim(data):
     refutes_nothing(data)
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_nor_do_many_more(data):

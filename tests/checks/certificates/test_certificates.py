@@ -66,7 +66,7 @@ def test_with_the_digest_recomputed_only_true_things_pass(data):
     only_true_things_pass(data)
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_same_on_many_more(data):

@@ -248,6 +248,7 @@ def test_a_direction_has_no_value_of_another_shape() -> None:
         evaluate(dot(z, z), scope)
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_the_direct_route_is_taken_when_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With ``direct`` the reduction must not be used, or the claim ``sharpness`` checks itself."""
     (obligation,) = (o for o in BUILT_IN.claims["sharpness"].obligations if o.name == "eigenvalue")

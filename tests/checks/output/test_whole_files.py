@@ -40,13 +40,21 @@ with ended_as_by_error(), ThreadPoolExecutor(1) as pool:
 """
 
 
+AS_IN_A_TERMINAL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+"""
+"""A process that is started in the background, or by nohup, ignores these signals, and so do its children."""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("code, left", [(WRITING, -1), (THREADS, 128)], ids=["main thread", "other thread"])
 def test_a_signal_leaves_a_whole_file_and_nothing_else(
     tmp_path: Path, code: str, left: int, number: signal.Signals
 ) -> None:
-    process = subprocess.Popen([sys.executable, "-c", code, tmp_path / "f.txt"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", AS_IN_A_TERMINAL + code, tmp_path / "f.txt"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "writing\n"
     process.send_signal(number)
     process.communicate(timeout=20)

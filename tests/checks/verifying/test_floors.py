@@ -164,6 +164,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
 }
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_narrower_pool_is_inconclusive(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is decided holds, and still nothing is called proved; the report says what is missing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb, fmpq
+from forgetting import forget_everything
 
 from flatcert.checks.deciding import (
     along_flow as enclosures,
@@ -20,14 +21,10 @@ from flatcert.checks.deciding import (
     quantifiers,
     residual_init,
 )
-from flatcert.checks.deciding import (
-    probabilities as ensembles,
-)
 from flatcert.checks.evaluation import evaluate, scope
 from flatcert.checks.instances import spaces
 from flatcert.checks.instances.families import building
 from flatcert.checks.instances.families import network as families
-from flatcert.checks.instances.pool import instance
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
@@ -60,19 +57,6 @@ from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, width
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.library import BUILT_IN
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """Instances remember what was computed of them: a planted fault must not be hidden by that, nor survive in it."""
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    for remembered in (instance, words_instances.compared, words_instances.token, words_field.points, ensembles._drawn):
-        remembered.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -196,6 +180,7 @@ SIX: dict[str, tuple[str, str, Plant]] = {
 }
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("fault", [next(iter(SIX)), *(pytest.param(x, marks=pytest.mark.slow) for x in list(SIX)[1:])])
 def test_what_weakens_a_statement_fails_the_run(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these left ``verify`` green once: no instance refutes a weaker statement."""
@@ -319,6 +304,7 @@ def _still(point: Any) -> Any:
     return point
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("fault", BROTHERS)
 def test_a_word_that_means_something_else_disagrees(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     word, plant = BROTHERS[fault]
@@ -330,11 +316,12 @@ def test_a_word_that_means_something_else_disagrees(fault: str, monkeypatch: pyt
         evaluate.compiled.cache_clear()
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_word_without_a_value_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ball that says nothing, and an error, are no agreement."""
     _bound("b", lambda s: s.ring.number(fmpq(0)) * arb("nan"))(monkeypatch)
     assert words.compare("b").disagreements
-    _forget()
+    forget_everything()
     _bound("b", lambda s: np.array([1])[2])(monkeypatch)
     (found,) = words.compare("b").disagreements
     assert found.found.startswith("IndexError")

@@ -83,7 +83,7 @@ def found(bug: Bug, tries: int) -> Found | None:
     return None
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.parametrize("bug", [bug for bug in BUGS if not bug.unseen], ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found(bug: Bug) -> None:
     shipped()  # is checked before the bug is there
