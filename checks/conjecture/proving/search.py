@@ -1,0 +1,131 @@
+"""The search for a derivation of a conjecture. It proposes steps; the kernel alone accepts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ....theory.algebra.normal_form import NotNormal
+from ....theory.language.claim import Claim, Given
+from ....theory.language.nodes import Relation
+from ....theory.language.obligation import Obligation
+from ....theory.library import BUILT_IN, Library
+from ....theory.proof.derivation import Derivation
+from ....theory.proof.refusal import Refused
+from ....theory.proof.rules.logic import antisymmetry, cases, rewrite
+from ..reading import Conjecture
+from .citing import CONJECTURED, Everything
+from .growing import Growing
+from .known import Known, derived, stated, upward
+from .monomials import Unreadable
+from .products import product_for
+from .world import World, world_of
+
+__all__ = ["Proved", "prove"]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A derivation of a conjecture that the kernel accepts, and the hypotheses that it uses."""
+
+    derivation: Derivation
+    used: frozenset[Given]
+
+
+def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
+    """A derivation of the conjecture from what the library proves; None where the search finds none."""
+    goal, given = _plain(conjecture.relation), _given(conjecture)
+    if goal.op == "!=":
+        return None
+    claim = Claim(CONJECTURED, conjecture.line, obligations=(Obligation(CONJECTURED, goal),),
+                  requires=tuple(one.id for one in library))
+    everything = Everything(library, claim)
+    for known in _knowledge(library):
+        found = _Search(everything, known).found(goal, given)
+        if found is not None:
+            return _accepted(found, goal, given, everything)
+    return None
+
+
+def _knowledge(library: Library) -> Iterator[tuple[Known, ...]]:
+    """First what is stated, then also what is derived on the way, for which all derivations have to be built."""
+    yield stated(library)
+    yield (*stated(library), *derived(library))
+
+
+def _plain(relation: Relation) -> Relation:
+    return Relation(relation.lhs, relation.op, relation.rhs)
+
+
+def _given(conjecture: Conjecture) -> frozenset[Given]:
+    """All hypotheses, the conditions under which the text says something included, and that all words exist."""
+    conditions = [one for comparison in conjecture.comparisons for one in comparison.conditions]
+    conditions += [one for name in sorted(conjecture.named) if (one := conjecture.language.needs(name)) is not None]
+    return frozenset(one if isinstance(one, str) else _plain(one) for one in (*conditions, *conjecture.given))
+
+
+def _accepted(derivation: Derivation, goal: Relation, given: frozenset[Given], library: Everything) -> Proved | None:
+    """What the kernel says of a derivation that the search proposes: the answer, or None where it refuses."""
+    if not derivation.ok(library):
+        return None
+    judgment = derivation.conclusion(CONJECTURED, library)
+    if judgment.relation != goal or judgment.ranges or not judgment.facts <= given:
+        return None
+    return Proved(derivation, judgment.facts)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The search with what is known."""
+
+    library: Everything
+    known: tuple[Known, ...]
+
+    def found(self, goal: Relation, given: frozenset[Given]) -> Derivation | None:
+        """A derivation of the goal, of whose steps the kernel has accepted each; None where none is found."""
+        least = 3 if "L >= 3" in given else 2 if "L >= 2" in given else 1
+        p = self._growing(world_of(given, least, self.known))
+        step = self._whole(p, goal, given, least)
+        return None if step is None else p.pruned(step)
+
+    def _growing(self, world: World) -> Growing:
+        return Growing(self.library, world.free(), world.positive, {})
+
+    def _whole(self, p: Growing, goal: Relation, given: frozenset[Given], least: int) -> int | None:
+        world = world_of(given, least, self.known)
+        step = self._case(p, goal, world)
+        if step is not None or world.depths.alone or least > 1:
+            return step
+        parts = []
+        for name in ("L == 1", "L >= 2"):
+            world = world_of(given | {name}, 2, self.known)
+            p.suppose(world.free(), world.positive)
+            parts.append(self._case(p, goal, world))
+            if parts[-1] is None:
+                return None
+        p.suppose((), {})
+        try:
+            return cases(p, *parts, to=goal)
+        except (Refused, NotNormal):
+            return None
+
+    def _case(self, p: Growing, goal: Relation, world: World) -> int | None:
+        """Add the steps of the goal in one case, and return the last one; None where none are found."""
+        if goal.op == "==":
+            below, above = (self._case(p, Relation(goal.lhs, op, goal.rhs), world) for op in ("<=", ">="))
+            return None if below is None or above is None else antisymmetry(p, below, above, to=goal)
+        up = upward(goal)
+        put = Relation(world.put(up.lhs), up.op, world.put(up.rhs))
+        try:
+            found = product_for(put, world)
+            if found is None:
+                return None
+            step = found.write(p, put)
+            return step if p[step] == goal else rewrite(p, goal, step, *world.rewriting(p, goal))
+        except (Refused, NotNormal, Unreadable) as error:
+            if DEBUG:
+                print("      ", type(error).__name__, str(error)[:300])
+            return None
+
+
+DEBUG = False

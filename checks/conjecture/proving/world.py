@@ -1,0 +1,166 @@
+"""A case of a conjecture: its hypotheses and depths, and what is known there, in the words that the search keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import sympy as sp
+
+from ....theory.algebra.algebra import POSITIVE_ENERGY
+from ....theory.language import quantities as Q
+from ....theory.language.claim import Given
+from ....theory.language.nodes import Relation
+from ....theory.proof.rules.inequalities import scale, sign
+from ....theory.proof.rules.logic import chain, hypothesis, rewrite
+from ....theory.setting.flow import INVERTIBLE
+from .growing import Growing
+from .known import Known, upward
+from .programme import Depths
+
+__all__ = ["Fact", "World"]
+
+Write = Callable[[Growing], int]
+"""Adds steps, and returns the last one."""
+REAL = (Q.S, Q.trace, Q.S_min, Q.trace_min, Q.S_balanced, Q.norm_w_net, Q.sigma_max, Q.norm_q1)
+"""Numbers whose sign the algebra does not know, or not that they are not zero."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """``smaller op larger`` in the words that the search keeps, how it is written, and what its use costs."""
+
+    relation: Relation
+    write: Write
+    cost: float = 1.0
+
+
+@dataclass(frozen=True)
+class World:
+    """A case: all its hypotheses, its depths, and what is known from elsewhere. ``number`` is a depth that is supposed."""
+
+    given: frozenset[Given]
+    depths: Depths
+    known: tuple[Known, ...]
+    number: Relation | None = None
+
+    @cached_property
+    def definitions(self) -> Mapping[sp.Basic, tuple[sp.Expr, Write]]:
+        """What words are rewritten to, and the equality that does it."""
+        found: dict[sp.Basic, tuple[sp.Expr, Write]] = {}
+        if "E > 0" in self.given:
+            found[Q.E] = Q.a * Q.norm_w**2, lambda p: p.define("a")
+        if INVERTIBLE in self.given:
+            found[Q.kappa] = Q.lambda_max / Q.lambda_min, lambda p: p.define("kappa")
+        if "plain" in self.given:
+            found[Q.norm_p] = sp.S.One, lambda p: hypothesis(p, "plain")
+        if self.number is not None:
+            found[Q.L] = sp.Integer(self.depths.least), partial(_depth, number=self.number)
+        return found
+
+    def put(self, expression: sp.Expr) -> sp.Expr:
+        """An expression in the words that the search keeps."""
+        exchange = {word: to for word, (to, _) in self.definitions.items()}
+        if self.depths.alone:
+            exchange[Q.L] = sp.Integer(self.depths.least)
+        return expression.xreplace(exchange)
+
+    def rewriting(self, p: Growing, *relations: Relation) -> list[int]:
+        """Add the definitions of the words in relations that the search does not keep."""
+        named = set[sp.Basic]().union(*(x.free_symbols for x in relations))
+        return [write(p) for word, (_, write) in self.definitions.items() if word in named]
+
+    def says(self, relation: Relation, write: Write, cost: float = 1.0) -> Fact:
+        """A relation as a fact."""
+        up = upward(relation)
+        put = Relation(self.put(up.lhs), up.op, self.put(up.rhs))
+        return Fact(put, partial(self._rewritten, write=write, up=up, put=put), cost)
+
+    def _rewritten(self, p: Growing, write: Write, up: Relation, put: Relation) -> int:
+        step = write(p)
+        modulo = self.rewriting(p, up)
+        return step if p[step] == put else rewrite(p, put, step, *modulo)
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is known under the hypotheses, and the hypotheses themselves."""
+        found = [self.says(one.relation, partial(_cited, known=one), 1.0 if not one.part.startswith("step ") else 1.2)
+                 for one in self.known if one.facts <= self.given]
+        found += [self.says(one, partial(_supposed, relation=one), 0.9) for one in self.relations]
+        least = sp.Integer(self.depths.least)
+        found += [] if self.depths.alone else [Fact(Relation(least, "<=", Q.L), partial(_sign, to=(least, "<=", Q.L)), .5)]
+        found.append(Fact(Relation(sp.S.One, "<=", Q.d), partial(_sign, to=(sp.S.One, "<=", Q.d)), .5))
+        seen: dict[Relation, Fact] = {}
+        for fact in found:
+            if fact.relation.lhs != fact.relation.rhs:
+                seen.setdefault(fact.relation, fact)
+        return tuple(seen.values())
+
+    @property
+    def relations(self) -> list[Relation]:
+        """The hypotheses that are inequalities or equalities."""
+        return sorted((x for x in self.given if isinstance(x, Relation) and x.op != "!="), key=str)
+
+    @cached_property
+    def positive(self) -> Mapping[sp.Basic, Write]:
+        """How steps say of numbers that they are positive."""
+        found: dict[sp.Basic, Write] = {}
+        if INVERTIBLE in self.given:
+            found[Q.lambda_min] = partial(_supposed, relation=INVERTIBLE)
+        for fact in self.facts:
+            relation = fact.relation
+            base = relation.rhs.base if relation.rhs.is_Pow and relation.rhs.exp.is_Integer else relation.rhs
+            if base in REAL and base not in found and relation.lhs == 0 and relation.op == "<":
+                found[base] = fact.write
+        for fact in self.facts:
+            small, large = fact.relation.sides
+            if large in REAL and large not in found and self.is_positive(small):
+                found[large] = partial(_above, fact=fact)
+        return found
+
+    def is_positive(self, number: sp.Expr) -> bool:
+        """Whether a product or sum of numbers is positive under the hypotheses, as their symbols say."""
+        named = number.free_symbols
+        return bool(number.is_positive) and not named & set(REAL) and (
+            "E > 0" in self.given or not named & {*POSITIVE_ENERGY, Q.kappa})
+
+    def free(self) -> Iterator[Given]:
+        """The hypotheses that any step may take."""
+        yield from (x for x in ("E > 0", "L >= 2", "L >= 3", "L == 1") if x in self.given)
+        yield from (x for x in (INVERTIBLE,) if x in self.given)
+
+
+def _cited(p: Growing, known: Known) -> int:
+    return p.known(known)
+
+
+def _supposed(p: Growing, relation: Relation) -> int:
+    return hypothesis(p, relation)
+
+
+def _sign(p: Growing, to: tuple[sp.Expr, str, sp.Expr]) -> int:
+    return sign(p, to)
+
+
+def _depth(p: Growing, number: Relation) -> int:
+    """The depth that is supposed, with what the algebra calls the depth alone on one side."""
+    value = number.rhs if number.lhs == Q.L else number.lhs
+    return scale(p, hypothesis(p, number), 1, to=(Q.L - 1, "==", value - 1))
+
+
+def _above(p: Growing, fact: Fact) -> int:
+    """A number is positive that is at least a positive one."""
+    small, large = fact.relation.sides
+    return chain(p, sign(p, (sp.S.Zero, "<", small)), fact.write(p), to=(sp.S.Zero, "<", large))
+
+
+def world_of(given: Iterable[Given], least: int, known: tuple[Known, ...]) -> World:
+    """The case of all depths from ``least`` on, or of the depth that is supposed."""
+    supposed = frozenset(given)
+    for one in supposed:
+        if isinstance(one, Relation) and one.op == "==" and Q.L in one.sides:
+            value = one.rhs if one.lhs == Q.L else one.lhs
+            if value.is_Integer and value >= 1:
+                return World(supposed, Depths(int(value), alone=True), known, one)
+    return World(supposed, Depths(1, alone=True) if "L == 1" in supposed else Depths(least), known)
