@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
+from types import MappingProxyType
 
 import sympy as sp
 
 from ....theory.algebra.algebra import Judgment
 from ....theory.algebra.normal_form import NotNormal
 from ....theory.language.claim import Given
-from ....theory.language.nodes import Relation
 from ....theory.proof.builder import Proof
 from ....theory.proof.citable import Citable
 from ....theory.proof.derivation import Derivation, StepResult
@@ -28,33 +29,41 @@ _MOST = 2
 """The most hypotheses that enter at one step beside those that the step names."""
 _SIGNED = frozenset({"scaling", "power", "sign"})
 """Rules that look at signs, and may use premises ``x > 0`` for that."""
+_DEFINED = frozenset({"substitution"})
+"""Rules that may use such premises to see that a power is defined."""
 
 
 class Growing(Proof):
     """Steps towards a conjecture; each is recomputed when it is added.
 
-    ``free`` are the hypotheses that any step may take. ``positive`` says of some symbols how to add the step ``x > 0``,
-    which rules about signs then use. ``written`` says what stands for symbols of the search in the steps.
+    :meth:`suppose` says which hypotheses any step may take, of which numbers ``x`` a step can say ``x > 0`` (rules
+    about signs use that), and what stands in the steps for symbols of the search.
     """
 
-    def __init__(self, library: Citable, free: Iterable[Given], positive: Mapping[sp.Basic, Callable[[Growing], int]],
-                 written: Mapping[sp.Basic, sp.Basic]) -> None:
+    def __init__(self, library: Citable) -> None:
         super().__init__(CONJECTURED, library)
-        self._free, self._positive, self._written = tuple(free), dict(positive), written
         self._done: list[tuple[StepResult, Judgment | None]] = []
         self._cited_at: dict[Known, int] = {}
-        self._positive_at: dict[sp.Basic, int] = {}
+        self.suppose((), {})
 
-    def suppose(self, free: Iterable[Given], positive: Mapping[sp.Basic, Callable[[Growing], int]]) -> None:
-        """Go on to another case, with other hypotheses and signs."""
-        self._free, self._positive, self._positive_at = tuple(free), dict(positive), {}
+    def suppose(self, free: Iterable[Given], positive: Mapping[sp.Basic, Callable[[Growing], int]],
+                written: Mapping[sp.Basic, sp.Basic] = MappingProxyType({})) -> None:
+        """Go on to another case, with other hypotheses and signs, or to another way of writing."""
+        self._free, self._positive, self._positive_at, self._written = tuple(free), dict(positive), {}, written
 
     def add(self, step: Step) -> int:
         """Add a step and return its number. Raises Refused where it is not valid under any of the hypotheses."""
         if self._written:
             step = self._spelled(step)
-        if step.rule.name in _SIGNED:
+        if step.rule.name in _DEFINED:
+            with suppress(Refused):
+                return self._supposing_least(step)
+        if step.rule.name in _SIGNED | _DEFINED:
             step = replace(step, using=(*step.using, *self._signs(step)))
+        return self._supposing_least(step)
+
+    def _supposing_least(self, step: Step) -> int:
+        """Add a step under the fewest hypotheses."""
         inherited = frozenset[Given]().union(*(self.judged(n).facts for n in step.using))
         entering = [x for x in self._free if x not in inherited and x not in step.hypotheses]
         if step.rule.assumes or step.rule.name == "claim":
@@ -76,18 +85,16 @@ class Growing(Proof):
 
     def _signs(self, step: Step) -> list[int]:
         """The steps that say of symbols in a step that they are positive."""
-        named = set(step.statement.free_symbols)
-        if isinstance(step.data, sp.Basic):
-            named |= step.data.free_symbols
-        return [n for x in sorted(named, key=str) if x in self._positive
-                and (n := self._positivity(x)) is not None and n not in step.using]
+        parts = [*step.statement.sides, *([step.data] if isinstance(step.data, sp.Basic) else [])]
+        named = [x for x in self._positive if any(part.has(x) for part in parts)]
+        return [n for x in sorted(named, key=str) if (n := self._positivity(x)) not in step.using]
 
-    def _positivity(self, symbol: sp.Basic) -> int | None:
-        if symbol not in self._positive_at:
-            write = self._positive.pop(symbol)  # so that it is not asked for meanwhile
-            self._positive_at[symbol] = write(self)
-            self._positive[symbol] = write
-        return self._positive_at[symbol]
+    def _positivity(self, number: sp.Basic) -> int:
+        if number not in self._positive_at:
+            write = self._positive.pop(number)  # so that it is not asked for meanwhile
+            self._positive_at[number] = write(self)
+            self._positive[number] = write
+        return self._positive_at[number]
 
     def _accepted(self, step: Step) -> int:
         number = len(self.steps)
@@ -118,8 +125,3 @@ class Growing(Proof):
         place = {number: n for n, number in enumerate(kept)}
         steps = (replace(self.steps[n], using=tuple(place[u] for u in self.steps[n].using)) for n in kept)
         return Derivation(CONJECTURED, tuple(steps), {CONJECTURED: place[last]})
-
-
-def relation_of(given: Given) -> Relation | None:
-    """A hypothesis as a plain relation, if it is one."""
-    return Relation(given.lhs, given.op, given.rhs) if isinstance(given, Relation) else None

@@ -13,7 +13,7 @@ from ....theory.language.nodes import Relation
 from ....theory.language.quantities import L
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rules.inequalities import power, scale, sign
-from ....theory.proof.rules.logic import chain, hypothesis
+from ....theory.proof.rules.logic import chain
 from .exponents import FIELD, Exponent, affine, at, written
 from .growing import Growing
 from .monomials import Monomial, Unreadable, expression, over, read, times
@@ -101,7 +101,7 @@ def product_for(goal: Relation, world: World) -> Product | None:
     Raises Unreadable where a side of the goal is no monomial.
     """
     wanted = over(read(goal.rhs), read(goal.lhs))
-    links = list(_links(world, wanted))
+    links = list(_links(world))
     columns = [Column(over(larger, smaller), fact.relation.op == "==", fact.cost) for fact, smaller, larger in links]
     powers = combination(wanted, columns, world.depths)
     if powers is None:
@@ -121,39 +121,13 @@ def _link(fact: Fact, smaller: Monomial, larger: Monomial, power_: Exponent) -> 
     return _Link(turned, larger, smaller, -power_)
 
 
-def _links(world: World, wanted: Monomial) -> Iterator[tuple[Fact, Monomial, Monomial]]:
-    """The facts that are about monomials, and what hypotheses say of the sums among these."""
-    found = []
-    for fact in world.facts:
+def _links(world: World) -> Iterator[tuple[Fact, Monomial, Monomial]]:
+    """The facts that are about monomials."""
+    for fact in (*world.facts, *world.of_sums):
         try:
-            found.append((fact, read(fact.relation.lhs), read(fact.relation.rhs)))
+            yield fact, read(fact.relation.lhs), read(fact.relation.rhs)
         except Unreadable:
             continue
-    yield from found
-    sums = {atom for one in (wanted, *(side for _, *sides in found for side in sides)) for atom in one if atom.is_Add}
-    for total in sorted(sums, key=str):
-        for fact in _of_sums(world, total):
-            try:
-                yield fact, read(fact.relation.lhs), read(fact.relation.rhs)
-            except Unreadable:
-                continue
-
-
-def _of_sums(world: World, total: sp.Expr) -> Iterator[Fact]:
-    """What a hypothesis ``x <= number`` says of a sum that grows or falls with ``x``."""
-    for relation in world.relations:
-        up = relation if relation.op in ("<", "<=") else relation.flipped()
-        for variable, value, high in ((up.lhs, up.rhs, True), (up.rhs, up.lhs, False)):
-            if not (variable.is_Symbol and value.is_Rational and up.op in ("<", "<=") and variable in total.free_symbols):
-                continue
-            slope = sp.expand(total).coeff(variable)
-            rest = sp.expand(total - slope * variable)
-            if not slope.is_Rational or rest.has(variable):
-                continue
-            end = rest + slope * value
-            sides = (total, up.op, end) if (slope > 0) == high else (end, up.op, total)
-            yield Fact(Relation(*sides), lambda p, one=relation, by=abs(slope), sides=sides: scale(
-                p, hypothesis(p, one), by, to=sides), 1.1)
 
 
 def _numbers(left: Mapping[sp.Expr, Exponent], least: int) -> tuple[tuple[sp.Expr, Exponent], ...] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....theory.algebra.normal_form import NotNormal
+from ....theory.language import quantities as Q
 from ....theory.language.claim import Claim, Given
 from ....theory.language.nodes import Relation
 from ....theory.language.obligation import Obligation
@@ -13,12 +14,14 @@ from ....theory.library import BUILT_IN, Library
 from ....theory.proof.derivation import Derivation
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rules.logic import antisymmetry, cases, rewrite
+from ...authoring.proving.polynomials import Unreadable as UnreadableSum
 from ..reading import Conjecture
 from .citing import CONJECTURED, Everything
 from .growing import Growing
 from .known import Known, derived, stated, upward
 from .monomials import Unreadable
 from .products import product_for
+from .sums import sum_for
 from .world import World, world_of
 
 __all__ = ["Proved", "prove"]
@@ -84,29 +87,27 @@ class _Search:
     def found(self, goal: Relation, given: frozenset[Given]) -> Derivation | None:
         """A derivation of the goal, of whose steps the kernel has accepted each; None where none is found."""
         least = 3 if "L >= 3" in given else 2 if "L >= 2" in given else 1
-        p = self._growing(world_of(given, least, self.known))
-        step = self._whole(p, goal, given, least)
+        p = Growing(self.library)
+        world = world_of(given, least, self.known, goal)
+        step = self._case(p, goal, world)
+        if step is None and not world.depths.alone and least == 1:
+            step = self._cases(p, goal, given)
         return None if step is None else p.pruned(step)
 
-    def _growing(self, world: World) -> Growing:
-        return Growing(self.library, world.free(), world.positive, {})
-
-    def _whole(self, p: Growing, goal: Relation, given: frozenset[Given], least: int) -> int | None:
-        world = world_of(given, least, self.known)
-        step = self._case(p, goal, world)
-        if step is not None or world.depths.alone or least > 1:
-            return step
+    def _cases(self, p: Growing, goal: Relation, given: frozenset[Given]) -> int | None:
+        """Add the steps of the goal for one layer and for several; None where one of these is not found."""
         parts = []
         for name in ("L == 1", "L >= 2"):
-            world = world_of(given | {name}, 2, self.known)
-            p.suppose(world.free(), world.positive)
-            parts.append(self._case(p, goal, world))
-            if parts[-1] is None:
+            step = self._case(p, goal, world_of(given | {name}, 2, self.known, goal))
+            if step is None:
                 return None
+            parts.append(step)
         p.suppose((), {})
+        one, other = parts
         try:
-            return cases(p, *parts, to=goal)
-        except (Refused, NotNormal):
+            return cases(p, one, other, to=goal)
+        except (Refused, NotNormal) as error:
+            if DEBUG: print("     cases", error)
             return None
 
     def _case(self, p: Growing, goal: Relation, world: World) -> int | None:
@@ -114,18 +115,23 @@ class _Search:
         if goal.op == "==":
             below, above = (self._case(p, Relation(goal.lhs, op, goal.rhs), world) for op in ("<=", ">="))
             return None if below is None or above is None else antisymmetry(p, below, above, to=goal)
-        up = upward(goal)
-        put = Relation(world.put(up.lhs), up.op, world.put(up.rhs))
-        try:
-            found = product_for(put, world)
-            if found is None:
-                return None
-            step = found.write(p, put)
-            return step if p[step] == goal else rewrite(p, goal, step, *world.rewriting(p, goal))
-        except (Refused, NotNormal, Unreadable) as error:
-            if DEBUG:
-                print("      ", type(error).__name__, str(error)[:300])
-            return None
+        for way in (product_for, sum_for):
+            for spells in (False, True) if way is sum_for and any(x.has(Q.theta) for x in (goal, *world.relations)) else (False,):
+                try:
+                    here = replace(world, spells_theta=spells)
+                    up = upward(goal)
+                    put = Relation(here.put(up.lhs), up.op, here.put(up.rhs))
+                    p.suppose(here.free(), here.positive)
+                    found = way(put, here)
+                    if found is None:
+                        continue
+                    step = found.write(p, put)
+                    p.suppose(here.free(), here.positive)
+                    return step if p[step] == goal else rewrite(p, goal, step, *here.rewriting(p, goal))
+                except (Refused, NotNormal, Unreadable, UnreadableSum) as error:
+                    if DEBUG:
+                        print("      ", way.__name__, type(error).__name__, str(error)[:300])
+        return None
 
 
 DEBUG = False

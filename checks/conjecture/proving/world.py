@@ -44,6 +44,8 @@ class World:
     depths: Depths
     known: tuple[Known, ...]
     number: Relation | None = None
+    about: tuple[sp.Expr, ...] = ()
+    spells_theta: bool = False
 
     @cached_property
     def definitions(self) -> Mapping[sp.Basic, tuple[sp.Expr, Write]]:
@@ -53,6 +55,8 @@ class World:
             found[Q.E] = Q.a * Q.norm_w**2, lambda p: p.define("a")
         if INVERTIBLE in self.given:
             found[Q.kappa] = Q.lambda_max / Q.lambda_min, lambda p: p.define("kappa")
+        if self.spells_theta and {"minimizer", "E > 0"} <= self.given:
+            found[Q.theta] = (Q.L - 1) * Q.Delta / Q.norm_w_net ** (2 / Q.L), lambda p: p.define("theta")
         if "plain" in self.given:
             found[Q.norm_p] = sp.S.One, lambda p: hypothesis(p, "plain")
         if self.number is not None:
@@ -108,6 +112,7 @@ class World:
         found: dict[sp.Basic, Write] = {}
         if INVERTIBLE in self.given:
             found[Q.lambda_min] = partial(_supposed, relation=INVERTIBLE)
+            found[Q.kappa] = lambda p: sign(p.given(INVERTIBLE), (sp.S.Zero, "<", Q.kappa))
         for fact in self.facts:
             relation = fact.relation
             base = relation.rhs.base if relation.rhs.is_Pow and relation.rhs.exp.is_Integer else relation.rhs
@@ -117,7 +122,17 @@ class World:
             small, large = fact.relation.sides
             if large in REAL and large not in found and self.is_positive(small):
                 found[large] = partial(_above, fact=fact)
+        for fact in self.of_sums:
+            if fact.relation.lhs.is_positive and fact.relation.lhs.is_Rational:
+                found.setdefault(fact.relation.rhs, partial(_above, fact=fact))
         return found
+
+    @cached_property
+    def of_sums(self) -> tuple[Fact, ...]:
+        """What hypotheses ``x <= number`` say of the sums in what is known that grow or fall with ``x``."""
+        found = [*(side for fact in self.facts for side in fact.relation.sides), *self.about]
+        sums = {node for side in found for node in sp.preorder_traversal(side) if node.is_Add}
+        return tuple(fact for total in sorted(sums, key=str) for fact in _of_sum(self.relations, total))
 
     def is_positive(self, number: sp.Expr) -> bool:
         """Whether a product or sum of numbers is positive under the hypotheses, as their symbols say."""
@@ -155,12 +170,31 @@ def _above(p: Growing, fact: Fact) -> int:
     return chain(p, sign(p, (sp.S.Zero, "<", small)), fact.write(p), to=(sp.S.Zero, "<", large))
 
 
-def world_of(given: Iterable[Given], least: int, known: tuple[Known, ...]) -> World:
+def _of_sum(relations: Iterable[Relation], total: sp.Expr) -> Iterator[Fact]:
+    """What the relations ``x <= number`` among several say of a sum that grows or falls with ``x``."""
+    for relation in relations:
+        up = upward(relation)
+        for variable, value, high in ((up.lhs, up.rhs, True), (up.rhs, up.lhs, False)):
+            if not (variable.is_Symbol and value.is_Rational and up.op in ("<", "<=") and total.has(variable)):
+                continue
+            slope = sp.expand(total).coeff(variable)
+            rest = sp.expand(total - slope * variable)
+            if slope.is_Rational and slope != 0 and not rest.has(variable):
+                end = rest + slope * value
+                sides = (total, up.op, end) if (slope > 0) == high else (end, up.op, total)
+                yield Fact(Relation(*sides), partial(_scaled, relation=relation, factor=sp.Abs(slope), to=sides), 1.1)
+
+
+def _scaled(p: Growing, relation: Relation, factor: sp.Expr, to: tuple[sp.Expr, str, sp.Expr]) -> int:
+    return scale(p, hypothesis(p, relation), factor, to=to)
+
+
+def world_of(given: Iterable[Given], least: int, known: tuple[Known, ...], goal: Relation) -> World:
     """The case of all depths from ``least`` on, or of the depth that is supposed."""
     supposed = frozenset(given)
     for one in supposed:
         if isinstance(one, Relation) and one.op == "==" and Q.L in one.sides:
             value = one.rhs if one.lhs == Q.L else one.lhs
             if value.is_Integer and value >= 1:
-                return World(supposed, Depths(int(value), alone=True), known, one)
-    return World(supposed, Depths(1, alone=True) if "L == 1" in supposed else Depths(least), known)
+                return World(supposed, Depths(int(value), alone=True), known, one, goal.sides)
+    return World(supposed, Depths(1, alone=True) if "L == 1" in supposed else Depths(least), known, about=goal.sides)
