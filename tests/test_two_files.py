@@ -97,7 +97,7 @@ def run(folder: Path, *arguments: str) -> str:
 def extend(folder: Path) -> None:
     """Copy the package into the folder, and add two files."""
     copytree(ROOT / "flatcert", folder / "flatcert", ignore=ignore_patterns("__pycache__", "*.vo*", "*.glob"))
-    new = {"theory/deep_linear/network/overshoot.py": CLAIM, "checks/instances/families/doubled.py": FAMILY}
+    new = {"theory/deep_linear/network/overshoot.py": CLAIM, "checks/deep_linear/instances/families/doubled.py": FAMILY}
     for name, text in new.items():
         file = folder / "flatcert" / name
         assert not file.exists()

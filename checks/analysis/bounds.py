@@ -18,9 +18,9 @@ from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing, FloatRing
 from ..data import Table
 from ..deciding.balls import BITS
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import problem_at_depth
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import problem_at_depth
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
 from .statements import bounds_of_problem, learning_rates

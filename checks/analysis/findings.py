@@ -13,9 +13,9 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS, certain
 from ..deciding.verdicts import Verdict
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import Instance
 from ..evaluation.evaluate import Undefined
-from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
 from ..output.intervals import above, interval
 from .statements import Stated
 

@@ -11,9 +11,9 @@ from ...theory.language.quantities import S_min
 from ...theory.library import BUILT_IN
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import Instance, problem_at_depth
 from ..evaluation.evaluate import Undefined, evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import Instance, problem_at_depth
 
 
 def balanced_sharpness(problem: RegressionProblem, depth: int) -> arb:

@@ -6,9 +6,9 @@ from typing import Any
 
 from ...theory.language.obligation import Obligation
 from ...theory.language.setting import DEEP_LINEAR
+from ..deep_linear.attack.ground import Networks
 from .ground import Ground
 from .of_data.ground import DataGround
-from .of_networks.ground import Networks
 
 
 def ground(obligation: Obligation) -> Ground[Any]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from ..deep_linear.attack import shrinking as of_networks
 from .of_data import shrinking as of_data
-from .of_networks import shrinking as of_networks
 from .simpler import at_position, complexity, positions, readable, shapes, unit_sized
 
 KINDS = (of_data, of_networks)
@@ -34,7 +34,7 @@ def shrink(case: Case, refutes: Callable[[Case], bool], steps: int = MAX_STEPS,
 
     ``completed`` recomputes after each step what the hypotheses determine.
 
-    >>> from ..instances.instance import make
+    >>> from ..deep_linear.instances.instance import make
     >>> big = make("big", [[7, 0], [0, 5]], [[[3, "7/3"]], [["5/2"]]])
     >>> small = shrink(big, lambda case: case.energy > 4)
     >>> small.widths, [str(x) for x in small.regressor], str(small.covariance[0, 0])

@@ -19,7 +19,7 @@ from ...theory.language.quantities import quantity as built_in_quantity
 from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.language.symbols import OWN
-from ...theory.setting.dependence import sources_of
+from ...theory.setting.dependence import RESERVED, sources_of
 from ..arithmetic.exact import Exact
 from .mistakes import BadTheory, meant, sentence
 
@@ -86,6 +86,8 @@ def _once(setting: Setting, name: str, definition: sp.Basic, declare: Callable[[
             return declare()
         except ValueError as error:
             raise BadTheory(f"{str(error).removesuffix('.')}.") from None
+    if setting.words[name].definition is None:
+        raise BadTheory(f"{name!r} is a word of {setting.name!r} already: give the word another name.")
     if setting.words[name].definition != definition:
         raise BadTheory(f"The word {name!r} is declared twice with two definitions, {setting.words[name].definition} "
                         f"and {definition}: rename one of them.")
@@ -171,6 +173,8 @@ def _name(setting: Setting, name: str) -> None:
         raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on.")
     if name in setting.data or name in {size.name for size in setting.sizes}:
         raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name.")
+    if setting is DEEP_LINEAR and name in RESERVED:
+        raise BadTheory(f"{name!r} means something else in the proofs of {setting.name!r}: give the word another name.")
 
 
 def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str] | None = None) -> None:

@@ -18,10 +18,11 @@ from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library, Subject
 from ...theory.proof.builder import Proof, ProofFunction
-from ..instances import data_pool, spaces
+from ..deep_linear.instances import spaces
+from ..deep_linear.instances.instance import Instance, make
+from ..instances import data_pool
 from ..instances.data import NoInstance, make_data
-from ..instances.families.family import Family
-from ..instances.instance import Instance, make
+from ..instances.family import Family
 from .automatic import near_misses
 from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within
 from .mistakes import BadTheory, meant, sentence, told
@@ -168,9 +169,7 @@ class Theory:
             for name in names:
                 if isinstance(name, str) and name not in known:
                     raise BadTheory(f"{what} names a {kind} {name!r}, which is not declared{meant(name, known)}")
-        for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
-            for side in relation.sides:
-                within(self.setting, what, side, obligation.over)
+        self._within(what, obligation)
         space = obligation.space if obligation.on else data_pool.ANY if own else obligation.space
         placed = replace(obligation, setting=self.setting, space=space, on=())
         if own and obligation.decide != "ordered":
@@ -182,10 +181,17 @@ class Theory:
         placed = replace(placed, mutants=tuple(near_misses(placed)))
         for mutant in placed.mutants:
             try:
-                mutant.of(placed)
+                false = mutant.of(placed)
             except (ValueError, TypeError, IndexError) as error:
                 raise BadTheory(f"{what}: {sentence(error)}") from None
+            self._within(f"{what}: the mutant {mutant.label!r}", false)
         return placed
+
+    def _within(self, what: str, obligation: Obligation) -> None:
+        """Raise BadTheory where a relation of an obligation contains what the setting does not have."""
+        for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
+            for side in relation.sides:
+                within(self.setting, what, side, obligation.over)
 
     def cite(self, name: str, relation: Any, given: tuple[Any, ...] = (), reference: str = "") -> Claim:
         """Add a published theorem that proofs may take as it is, by ``p.cite(name)``.
@@ -231,6 +237,12 @@ class Theory:
     def library(self) -> Library:
         """The claims and proofs as a library. Proofs may cite the theories that are extended, and the built-in one."""
         bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
+        known = [*self._theorems, *(claim.id for base in bases for one in (base, *base.bases) for claim in one)]
+        for claim, _ in self._theorems.values():
+            others = [name for name in known if name != claim.id]
+            for missing in (name for name in claim.requires if name not in others):
+                raise BadTheory(f"The claim {claim.id!r} requires {missing!r}, and there is no such other claim"
+                                f"{meant(missing, others)}")
         theorems = [*self._theorems.values()]
         if assumed := [one for promised in self.words.values() for one in promised]:
             theorems.append((Claim(ASSUMED, "What is assumed of the words", tuple(

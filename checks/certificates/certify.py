@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN
 from .. import checker
-from ..evaluation.scope import Values
+from ..deep_linear.instances.instance import Instance
+from ..evaluation.abstract_scope import Values
 from ..instances.data import Data
-from ..instances.instance import Instance
 from .format import Certificate, certificate
 from .nodes import NoTree
 

@@ -17,13 +17,13 @@ from .. import checker
 from ..arithmetic.exact import Exact, Undecidable
 from ..deciding.decider import NotEnclosed
 from ..deciding.ways import certifiable
+from ..deep_linear.certificates.trees import statement
+from ..deep_linear.certificates.witness import witness
+from ..deep_linear.instances.instance import Instance
+from ..evaluation.abstract_scope import Values
 from ..evaluation.evaluate import Value
-from ..evaluation.scope import Values
 from ..instances.data import Data
-from ..instances.instance import Instance
 from .nodes import NoTree, Tree
-from .trees import statement
-from .witness import witness
 
 Certificate: TypeAlias = dict[str, Any]
 """The JSON object of a certificate, or a part of it."""

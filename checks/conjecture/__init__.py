@@ -5,12 +5,11 @@ A conjecture is refuted by a small exact counterexample, or it is not refuted. I
 
 from .answer import Answer, ConjectureQuestion, conjecture, read_at
 from .errors import ConjectureError
-from .formulas import reduced
 from .language import Language, language_of
 from .reading import CONJECTURE, Conjecture, read_conjecture, read_line
 from .sharpening import Sharpened, sharpen
 
 __all__ = [
     "CONJECTURE", "Answer", "Conjecture", "ConjectureError", "ConjectureQuestion", "Language", "Sharpened",
-    "conjecture", "language_of", "read_at", "read_conjecture", "read_line", "reduced", "sharpen",
+    "conjecture", "language_of", "read_at", "read_conjecture", "read_line", "sharpen",
 ]

@@ -27,9 +27,9 @@ from ..certificates.certify import Written, rechecked
 from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
-from ..evaluation.batches import Pair
+from ..deep_linear.evaluation.scope import holds
+from ..evaluation.abstract_scope import Pair
 from ..evaluation.evaluate import Scope, evaluate
-from ..evaluation.scope import holds
 from ..output import exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError

@@ -10,8 +10,8 @@ import numpy as np
 from flint import fmpq
 
 from ...numeric.linalg.scalars import Array
+from ..deep_linear.instances.instance import Instance, make
 from ..instances.data import Data, NoInstance
-from ..instances.instance import Instance, make
 
 
 @singledispatch

@@ -22,10 +22,10 @@ from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library
 from ..deciding.balls import compare
 from ..deciding.on_data import OnData
+from ..deep_linear.conjecture.formulas import reduced
 from ..evaluation.evaluate import Meaningless, UnknownNode
 from ..instances import data_pool, kinds
 from .errors import ConjectureError, short
-from .formulas import reduced
 
 Function: TypeAlias = Callable[..., Any]
 OF_NUMBERS: Mapping[str, Function] = {"abs": sp.Abs, "Abs": sp.Abs}

@@ -17,8 +17,8 @@ from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
 from ..deciding.decider import Case
 from ..deciding.verdicts import Route, Verdict
-from ..instances.as_text import spelled
-from ..instances.pool import parse_name
+from ..instances.spelling import spelled
+from ..instances.streams import parse_name
 from .answer import ConjectureQuestion
 from .enlarging import enlarged
 from .reading import Conjecture

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
-from ..evaluation.scope import Values
-from ..instances.spaces import is_listed
-from .hypotheses import predicate
+from ..deep_linear.deciding.hypotheses import predicate
+from ..deep_linear.instances.spaces import is_listed
+from ..evaluation.abstract_scope import Values
 from .verdicts import Outcome, Verdict
 
 DRAWS_PER_DECISION = 30
@@ -62,7 +62,7 @@ class Decider(ABC, Generic[C]):
     tried: ClassVar[int] = 400
     """Among how many cases counterexamples are looked for."""
     classes_known: ClassVar[tuple[str, ...]] = ()
-    """The classes of cases that there are, see :mod:`..instances.classes`."""
+    """The classes of cases that there are, see :mod:`..deep_linear.instances.classes`."""
     per_class: ClassVar[int] = 100
     """One case of each class is wanted for so many cases."""
     kind: ClassVar[str] = "drawn instance"

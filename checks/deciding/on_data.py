@@ -12,10 +12,9 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.data_scope import DataScope
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import Values
 from ..instances.data import Data
 from ..instances.data_pool import is_written_down, named, pool, read
 from .ordered import Ordered

@@ -12,9 +12,8 @@ import numpy as np
 from ...theory.language.nodes import Relation
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.stacks import Rows
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.evaluate import Scope
-from ..evaluation.scope import Values
 from .balls import compare
 from .decider import C, Certifiable
 from .screening import SAFE_SLACK, log_slacks

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..evaluation.scope import Values
+import numpy as np
+
+from ..evaluation.abstract_scope import Values
 
 
 class Verdict(StrEnum):
@@ -66,3 +68,11 @@ class Outcome:
     def equal(self) -> bool:
         """Whether the two sides were found equal."""
         return self.route in (Route.TIE, Route.ZERO)
+
+
+def shown(values: Values) -> dict[str, object]:
+    """The values as exact strings, for reports."""
+    return {
+        name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)
+        for name, value in values.items()
+    }

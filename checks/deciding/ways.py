@@ -6,13 +6,13 @@ from typing import Any
 
 from ...theory.language.claim import Obligation
 from ...theory.language.setting import DEEP_LINEAR
-from .along_flow import AlongFlow, AtLimit
+from ..deep_linear.deciding.along_flow import AlongFlow, AtLimit
+from ..deep_linear.deciding.identities import Identity
+from ..deep_linear.deciding.initial_values import Comparison, InitialValue
+from ..deep_linear.deciding.on_instances import Exhibited, OnInstances
+from ..deep_linear.deciding.probabilities import Probability
 from .decider import Certifiable, Decider
-from .identities import Identity
-from .initial_values import Comparison, InitialValue
 from .on_data import OnData
-from .on_instances import Exhibited, OnInstances
-from .probabilities import Probability
 
 _WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
     "identity": Identity, "ordered": OnInstances, "exists": Exhibited, "enclosed": AlongFlow, "solution": InitialValue,

@@ -10,9 +10,9 @@ from ...theory.library import BUILT_IN
 from ..analysis.bounds import bounds
 from ..arithmetic.rings import FloatRing
 from ..data.table import Table
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import problem_at_depth
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import problem_at_depth
 from .experiments import Experiment
 
 

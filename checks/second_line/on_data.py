@@ -8,8 +8,7 @@ from ...theory.algebra.algebra import Judgment
 from ...theory.language.obligation import Obligation
 from ...theory.language.setting import Setting
 from ..deciding.on_data import OnData
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..evaluation.evaluate import UnknownNode
 from ..instances.data_pool import ANY
 from .decision import Contradiction, Decision

@@ -22,15 +22,14 @@ from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
 from ..arithmetic.exact import Undecidable
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
+from ..deep_linear.second_line import solution_steps
+from ..deep_linear.second_line.agreement import agrees, known, written
+from ..deep_linear.second_line.places import Judged, Place
 from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
-from . import solution_steps
-from .agreement import agrees, known, written
 from .decision import Contradiction, Decision
 from .on_data import decided_on_data
-from .places import Judged, Place
 
 Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 CASES = 10

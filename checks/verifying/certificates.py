@@ -17,17 +17,18 @@ from ..authoring.references import FILE, MODULE, load, travels
 from ..certificates.certify import Written, rechecked
 from ..certificates.format import Certificate
 from ..certificates.nodes import NoTree
-from ..certificates.trees import statement
 from ..conjecture.reading import CONJECTURE
 from ..deciding.on_data import OnData
 from ..deciding.tokens import place
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import NotCertifiable, certifiable
+from ..deep_linear.certificates.trees import statement
+from ..deep_linear.instances.as_text import named
+from ..deep_linear.instances.instance import Instance
+from ..deep_linear.instances.pool import instance, pool
 from ..instances import data_pool
-from ..instances.as_text import named
 from ..instances.data import Data
-from ..instances.instance import Instance
-from ..instances.pool import instance, parse_name, pool
+from ..instances.streams import parse_name
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again

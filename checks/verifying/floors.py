@@ -15,7 +15,7 @@ from ...theory.language import quantities as Q
 from ...theory.language.claim import Given, Obligation
 from ...theory.language.nodes import Relation
 from ..deciding.ways import decider
-from ..instances.classes import DEEP, LAYERS
+from ..deep_linear.instances.classes import DEEP, LAYERS
 
 _SINGULAR = frozenset({"singular covariance", "a minimizer off w*", "singular covariance off the minimum"})
 _OFF = frozenset({"weights off the minimum", "singular covariance off the minimum"})

@@ -18,19 +18,18 @@ from hypothesis.errors import Unsatisfiable
 
 from ...theory.language.claim import Claim, Mutant, Obligation
 from ...theory.library import Library
-from ..deciding.along_flow import AlongFlow
 from ..deciding.decider import Decider
-from ..deciding.identities import Identity
 from ..deciding.on_data import OnData
-from ..deciding.on_instances import OnInstances
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
+from ..deep_linear.deciding.along_flow import AlongFlow
+from ..deep_linear.deciding.identities import Identity
+from ..deep_linear.deciding.on_instances import OnInstances
+from ..deep_linear.instances.strategies import instances
 from ..instances.data_strategies import data
-from ..instances.strategies import instances
 from .replay import replay
-from .units import derivation_unit, refute
+from .units import derivation_unit, refute, unrefuted
 
 PATHS = 6
 """On how many trajectories an obligation is checked: each takes a tenth of a second. ``verify`` has more."""
@@ -132,6 +131,8 @@ def _mutant(library: Library, claim: Claim, obligation: Obligation, mutant: Muta
     """A near-miss falls to an exact instance, and deciding that instance from its token agrees."""
     found = refute(claim.id, mutant.of(obligation))
     if found is None:
+        if unrefuted(library, claim.id, obligation, mutant).true:
+            return Found("true")
         raise Fails(Verdict.HELD, f"the mutant {mutant.label!r} survives: {mutant.of(obligation).relation}")
     again = replay(found.token, library)
     if (again.verdict, again.statement, again.instance) != (Verdict.REFUTED, found.statement, found.instance):

@@ -12,13 +12,12 @@ from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..instances.as_text import named
+from ..deep_linear.instances.as_text import named
+from ..deep_linear.words.comparison import WORDS
+from ..deep_linear.words.table import again
 from ..second_line.steps import decided_in
-from ..words.comparison import WORDS
-from ..words.table import again
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from ... import __version__
 from ...theory.language.quantities import VOCABULARY
 from ...theory.library import BUILT_IN
 from ..attack.adversary import Attack
-from ..deciding.probabilities import DRAWS
 from ..deciding.tokens import command
+from ..deep_linear.deciding.probabilities import DRAWS
+from ..deep_linear.words.comparison import Words
+from ..deep_linear.words.table import vocabulary
 from ..output.json_values import JsonObject, json_object
-from ..words.comparison import Words
-from ..words.table import vocabulary
 from .run import TIGHT, ClaimReport, Run, Standing
 from .tallies import Counterexample, Tally
 
@@ -38,7 +38,7 @@ def table(run: Run, console: Console) -> None:
     _print_slack(run, console)
     for report in run.reports.values():
         _print_problems(report, console)
-    mutants = [mutant for report in run.reports.values() for mutant in report.mutants]
+    mutants = [mutant for report in run.reports.values() for mutant in report.near_misses]
     killed = sum(mutant.counterexample is not None for mutant in mutants)
     decided = sum(t.decided for report in run.reports.values() for t in report.tallies.values())
     bound = sum(t.error for report in run.reports.values() for t in report.tallies.values())
@@ -92,13 +92,14 @@ def _row(report: ClaimReport) -> list[str]:
     total = sum(report.tallies.values(), Tally())
     ratio, at = report.tightness
     derivation = report.derivation
-    steps = f"{derivation.checked}/{derivation.steps} steps" if derivation.exists else "-"
-    killed = len(report.mutants) - len(report.survivors)
+    steps = f"{derivation.checked}/{derivation.steps} steps" if derivation.steps else "refused" if (
+        derivation.exists and derivation.problems) else "-"
+    killed, mutants = len(report.near_misses) - len(report.survivors), len(report.near_misses)
     return [
         report.claim.id,
         f"[{_STYLE[report.verdict]}]{report.verdict}[/]" + (" [bold red]FAILS[/]" if report.failures else ""),
         report.claim.machine_checked, steps, _size(report),
-        str(total.not_applicable), f"{killed}/{len(report.mutants)}",
+        str(total.not_applicable), f"{killed}/{mutants}",
         "-" if ratio is None else f"{_ratio(ratio)} at {at}", f"{report.seconds:.1f}",
     ]
 
@@ -140,6 +141,8 @@ def _print_problems(report: ClaimReport, console: Console) -> None:
     if report.derivation.taken and report.verdict is Standing.PROVED:
         console.print(f"[cyan]{report.claim.id}[/]: proved, given "
                       f"{escape(', '.join(report.derivation.taken))}", soft_wrap=True)
+    for hint in report.hints:
+        console.print(f"[cyan]{report.claim.id}[/]: {escape(hint)}", soft_wrap=True)
     for name, reason in report.derivation.partial.items():
         console.print(f"[cyan]{report.claim.id}[/]: {name} is certified only: {escape(reason)}")
     first = {found.obligation: found for found in reversed(report.counterexamples)}
@@ -189,6 +192,7 @@ def _words(words: Words) -> dict[str, object]:
 def _claim(report: ClaimReport) -> dict[str, object]:
     total = sum(report.tallies.values(), Tally())
     ratio, at = report.tightness
+    true = [mutant.label for mutant in report.mutants if mutant.true]
     return {
         "id": report.claim.id, "origins": list(report.claim.origins), "kind": report.claim.kind,
         "verdict": report.verdict, "machine_checked": report.claim.machine_checked_json(),
@@ -198,8 +202,8 @@ def _claim(report: ClaimReport) -> dict[str, object]:
                        "decided_steps": report.derivation.decided,
                        "undecided_steps": [asdict(step) for step in report.derivation.undecided]},
         "instances": {**_counts(total), "max_bits": total.max_bits},
-        "mutants": {"total": len(report.mutants), "refuted": len(report.mutants) - len(report.survivors),
-                    "survivors": report.survivors,
+        "mutants": {"total": len(report.near_misses), "refuted": len(report.near_misses) - len(report.survivors),
+                    "survivors": report.survivors, **({"true": true} if true else {}),
                     "counterexamples": {m.label: m.counterexample.token for m in report.mutants
                                         if m.counterexample is not None}},
         "tightness": {"ratio": ratio, "at": at},
@@ -246,7 +250,7 @@ def junit_xml(run: Run) -> str:
             details = "\n".join(command(c.token, report.reference) for c in report.counterexamples
                                 if c.obligation == obligation.name)
             _case(suite, obligation.name, problem, details)
-        for mutant in report.mutants:
+        for mutant in report.near_misses:
             _case(suite, f"mutant {mutant.label}", None if mutant.counterexample else "the mutant survives")
         _case(suite, "derivation", "; ".join(report.derivation.problems) or None)
         _case(suite, "words", "; ".join(found.sentence for found in report.misread) or None)

@@ -12,9 +12,9 @@ from ..arithmetic.exact import exact
 from ..certificates.format import Certificate
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import certifiable
-from ..instances.as_text import GIVEN
+from ..deep_linear.instances.instance import Instance, make
 from ..instances.data import make_data
-from ..instances.instance import Instance, make
+from ..instances.spelling import GIVEN
 
 
 def decided_again(obligation: Obligation, data: Certificate) -> Verdict:

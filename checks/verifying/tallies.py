@@ -67,10 +67,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class MutantResult:
-    """A mutant, and the counterexample that refutes it (None: the mutant survived)."""
+    """A mutant, and the counterexample that refutes it. Without one the mutant is true by a proof, or it survived."""
 
     label: str
     counterexample: Counterexample | None
+    true: bool = False
+    advice: str = ""
+    """The end of a sentence about a mutant without a counterexample: what to do with the claim."""
 
 
 @dataclass(frozen=True)

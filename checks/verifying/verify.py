@@ -19,8 +19,8 @@ from ..authoring.references import travels
 from ..authoring.theory import Theory, library_of
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
+from ..deep_linear.words.table import assigned, words_unit
 from ..output.whole_files import ended_as_by_error
-from ..words.table import assigned, words_unit
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
 from .units import decide_unit, derivation_unit, mutants_unit

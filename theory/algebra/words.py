@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
+from sympy.printing.str import StrPrinter
 
 from ..language.nodes import LayerMatrix, SubProduct, width
 from ..language.quantities import M, Sigma
@@ -36,6 +37,9 @@ class word(sp.Function):  # type: ignore[misc]
 
     is_commutative = True
 
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
+        return f"({'*'.join(map(printer._print, self.args))})"
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
@@ -50,6 +54,9 @@ class trace_word(sp.Function):  # type: ignore[misc]
     """The trace of a product, in canonical rotation."""
 
     is_commutative = True
+
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
+        return f"Trace({'*'.join(map(printer._print, self.args))})"
 
     def _eval_is_extended_real(self) -> bool:
         return True

@@ -22,8 +22,8 @@ from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source",
-           "sources_of"]
+__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "RESERVED", "SYMBOLS", "depends", "hidden",
+           "source", "sources_of"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -78,6 +78,11 @@ FUNCTIONS: Mapping[type, Sources] = {
     **{y.func: frozenset({y.func.__name__}) for y in (trajectories.x, trajectories.phi, trajectories.sigma)},
 }
 """The functions of a layer or of the time, and what they depend on beside their arguments."""
+
+RESERVED: frozenset[str] = frozenset({
+    *(x.name for x in _USED), *FAMILIES_OF_PROOFS, *(kind.__name__ for kind in FUNCTIONS), *residual.DEFINED,
+}) - frozenset(VOCABULARY)
+"""The names that mean something in proofs alone: no word may be declared under one of them."""
 
 EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
 """All sources: what an unknown word may depend on."""

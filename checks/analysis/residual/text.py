@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Console
 
 from ....numeric.flow.residual_bisection import Threshold
-from ...deciding.residual_init import Estimate, limit_norm, settled_depth
+from ...deep_linear.deciding.residual_init import Estimate, limit_norm, settled_depth
 from ...output.intervals import interval
 from ...output.proportions import CONFIDENCE
 from ...output.tables import table

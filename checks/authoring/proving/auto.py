@@ -10,12 +10,13 @@ from ....theory.algebra.normal_form import NotNormal
 from ....theory.language.obligation import Obligation
 from ....theory.language.setting import DEEP_LINEAR
 from ....theory.proof.builder import Proof
+from ....theory.proof.citable import Citable
 from ....theory.proof.refusal import Refused
 from .goals import trials
 from .hypotheses import Spelled, given
 from .polynomials import Unreadable
 
-__all__ = ["auto"]
+__all__ = ["auto", "is_true"]
 
 
 def auto(proof: Proof) -> dict[str, int]:
@@ -35,6 +36,11 @@ def auto(proof: Proof) -> dict[str, int]:
             proof.add(replace(step, using=tuple(n + before for n in step.using)))
         yields[obligation.name] = len(proof.steps) - 1
     return yields
+
+
+def is_true(obligation: Obligation, claim: str, library: Citable) -> bool:
+    """Whether the search finds a proof of a statement next to a claim, such as a mutant that is not false."""
+    return isinstance(_found(Proof(claim, library), obligation), Proof)
 
 
 def _found(proof: Proof, obligation: Obligation) -> Proof | str:

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from flatcert.checks.deciding import identities, quantifiers
-from flatcert.checks.deciding.hypotheses import predicate
-from flatcert.checks.evaluation.dense import end_to_end, floats
-from flatcert.checks.instances import spaces
-from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
-from flatcert.checks.instances.families import building
-from flatcert.checks.instances.families.family import Family
-from flatcert.checks.instances.instance import Instance
-from flatcert.checks.instances.pool import instance
-from flatcert.checks.instances.strategies import family_instances, small_instances
+from flatcert.checks.deep_linear.deciding import identities, quantifiers
+from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deep_linear.evaluation.dense import end_to_end, floats
+from flatcert.checks.deep_linear.instances import spaces
+from flatcert.checks.deep_linear.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
+from flatcert.checks.deep_linear.instances.instance import Instance
+from flatcert.checks.deep_linear.instances.pool import instance
+from flatcert.checks.deep_linear.instances.strategies import family_instances, small_instances
+from flatcert.checks.instances import building
+from flatcert.checks.instances.family import Family
 from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run
@@ -160,7 +160,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
         spaces.SPACES, "starts", families_of("exhibits", "classics", "scalars", "singular"))),
     "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
-        "flatcert.checks.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
+        "flatcert.checks.deep_linear.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
 }
 
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from flatcert.checks.attack.adversary import Attack, Refutation
 from flatcert.checks.conjecture.reading import read_conjecture
 from flatcert.checks.deciding import decider as deciding
-from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.verdicts import Outcome, Route, Verdict
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict

@@ -36,7 +36,8 @@ def definition(at: Inference, to: To, name: str) -> Relation:
     entry = definition_of(name)
     if entry is None:
         raise Refused(f"nothing is defined under the name {name!r}")
-    require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition")
+    require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition, which is {}",
+            entry.relation)
     missing = [str(fact) for fact in entry.needs if fact not in at.facts]
     require(not missing, "the definition supposes {}", ", ".join(missing))
     for index, (low, high) in at.ranges.items():
@@ -47,7 +48,8 @@ def definition(at: Inference, to: To, name: str) -> Relation:
 @rule("own word", "What a word of a setting of one's own stands for.", assumes=True)
 def own_word(at: Inference, to: To, name: str) -> Relation:
     goal, found = stated(to), at.premise(CITED)
-    require(goal in (found.relation, found.relation.flipped()), "this is not the definition of {}", name)
+    require(goal in (found.relation, found.relation.flipped()), "this is not the definition of {}, which is {}", name,
+            found.relation)
     return goal
 
 
@@ -65,14 +67,20 @@ def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
 def identity(at: Inference, to: To, *modulo: Premise) -> Relation:
     goal = stated(to)
     require(goal.op == "==", "an identity is an equality")
-    require(at.algebra(*modulo).equal(*goal.sides), "the two sides have different normal forms")
+    algebra = at.algebra(*modulo)
+    if not algebra.equal(*goal.sides):
+        left, right = algebra.spelled(goal).sides
+        raise Refused(f"the two sides have different normal forms, {left} and {right}")
     return goal
 
 
 @rule("substitution", "Equals for equals in an earlier statement.")
 def rewrite(at: Inference, to: To, main: Premise, *modulo: Premise) -> Relation:
     goal = stated(to)
-    require(at.algebra(*modulo).same(goal, at.relation(main)), "after the substitutions it differs from its premise")
+    algebra, premise = at.algebra(*modulo), at.relation(main)
+    if not algebra.same(goal, premise):
+        raise Refused(f"after the substitutions the premise says {algebra.spelled(premise)}, and the statement "
+                      f"{algebra.spelled(goal)}")
     return goal
 
 
@@ -160,7 +168,7 @@ def chain(at: Inference, *links: Premise, to: To | None = None) -> Relation:
     for link in (oriented(x, goal.op) for x in relations):
         here = _next(at.algebra(), here, link)
         require(link.op == "==" or link.op[0] == goal.op[0], "{} points the other way", link)
-    require(at.algebra().equal(here, goal.rhs), "the chain ends elsewhere")
+    require(at.algebra().equal(here, goal.rhs), "the chain ends at {}, not at {}", here, goal.rhs)
     if goal.op in "<>":
         require(any(oriented(x, goal.op).op == goal.op for x in relations), "no link is strict")
     if goal.op == "==":
