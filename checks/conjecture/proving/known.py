@@ -11,10 +11,14 @@ import sympy as sp
 from ....theory.language.claim import Given
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import VOCABULARY
-from ....theory.library import Library
+from ....theory.library import BUILT_IN, Library
+from ..errors import ConjectureError
+from ..language import NETWORKS
+from ..parser import parse_relation
 from .citing import step_name
+from .remembered import Texts, remembered
 
-__all__ = ["Known", "derived", "stated"]
+__all__ = ["Known", "known", "upward"]
 
 _OF_FAMILIES = frozenset({"aligned", "planted", "W != 0", "W == 0"})
 """Hypotheses about families of instances, not about all of them."""
@@ -32,9 +36,9 @@ class Known:
     part: str
 
     @property
-    def upward(self) -> Relation:
-        """The relation with the smaller side first."""
-        return upward(self.relation)
+    def text(self) -> tuple[str, list[str], str, str]:
+        """What is known, as it is written to a file."""
+        return str(self.relation), sorted(map(str, self.facts)), self.claim, self.part
 
 
 def upward(relation: Relation) -> Relation:
@@ -43,18 +47,52 @@ def upward(relation: Relation) -> Relation:
 
 
 @lru_cache(maxsize=8)
-def stated(library: Library) -> tuple[Known, ...]:
-    """What the claims state that have a proof. No derivation is built for that: the kernel looks it up when it is cited."""
-    return tuple(_once(
-        Known(one.relation, frozenset(one.given), claim.id, one.name)
-        for claim in library if library.has_proof(claim.id) for one in claim.obligations
-        if one.decide == "ordered" and not {"aligned", "planted"} & {*one.space.split("+")} and _plain(one.relation)))
+def known(library: Library) -> tuple[Known, ...]:
+    """What the claims state that have a proof, and what the steps of their derivations say on the way.
+
+    Nothing of that is checked here: the kernel looks up what is cited, and checks it.
+    """
+    homes = [library, *library.bases]
+    return tuple(_once([*(one for home in homes for one in _stated(home)),
+                        *(one for home in homes for one in _derived(home))]))
 
 
-@lru_cache(maxsize=8)
-def derived(library: Library) -> tuple[Known, ...]:
-    """What the steps of all derivations say on the way. The kernel checks a step when it is cited."""
-    return tuple(_once(known for claim in library for known in _steps(claim.id, library)))
+def _stated(library: Library) -> Iterator[Known]:
+    for claim in library:
+        for one in claim.obligations if library.has_proof(claim.id) else ():
+            if one.decide == "ordered" and not {"aligned", "planted"} & {*one.space.split("+")} and _plain(one.relation):
+                yield Known(one.relation, frozenset(one.given), claim.id, one.name)
+
+
+def _derived(library: Library) -> list[Known]:
+    """The built-in derivations take seconds to build: what they say is read from a file where there is one."""
+    if library is not BUILT_IN:
+        return [one for claim in library for one in _steps(claim.id, library)]
+    found: list[Known] = []
+
+    def texts() -> Texts:
+        found.extend(one for claim in library for one in _steps(claim.id, library))
+        return [one.text for one in found]
+
+    read = remembered(texts)
+    return found or [one for text in read if (one := _read(*text)) is not None]
+
+
+def _read(relation: str, facts: list[str], claim: str, part: str) -> Known | None:
+    """What is known, read from its text; None for what conjectures do not name."""
+    try:
+        return Known(_relation(relation), frozenset(_given(one) for one in facts), claim, part)
+    except ConjectureError:
+        return None
+
+
+def _given(text: str) -> Given:
+    return text if text in NETWORKS.hypotheses else _relation(text)
+
+
+def _relation(text: str) -> Relation:
+    read = parse_relation(text)
+    return Relation(read.lhs, read.op, read.rhs)
 
 
 def _steps(claim: str, library: Library) -> Iterator[Known]:
@@ -74,23 +112,21 @@ def _steps(claim: str, library: Library) -> Iterator[Known]:
         yield Known(step.statement, facts, claim, step_name(number))
 
 
-def _once(found: Iterator[Known]) -> Iterator[Known]:
+def _once(found: list[Known]) -> Iterator[Known]:
     seen: set[tuple[str, frozenset[Given]]] = set()
-    for known in found:
-        key = str(known.relation), known.facts
+    for one in found:
+        key = str(one.relation), one.facts
         if key not in seen:
             seen.add(key)
-            yield known
+            yield one
 
 
 def _plain(relation: Relation) -> bool:
     """Whether a relation is about numbers that conjectures name, and has no sum over the layers or the like."""
-    symbols = relation.free_symbols
-    named = _numbers()
+    symbols, named = relation.free_symbols, _numbers()
     return bool(symbols) and relation.op != "!=" and all(named.get(x) for x in symbols) and not any(
         side.atoms(sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.MatrixSymbol, sp.Function) for side in relation.sides)
 
 
-@lru_cache(maxsize=1)
 def _numbers() -> Mapping[sp.Basic, bool]:
     return {word.symbol: word.in_conjectures for word in VOCABULARY.values()}

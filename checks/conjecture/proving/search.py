@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ....theory.algebra.normal_form import NotNormal
@@ -18,7 +17,7 @@ from ...authoring.proving.polynomials import Unreadable as UnreadableSum
 from ..reading import Conjecture
 from .citing import CONJECTURED, Everything
 from .growing import Growing
-from .known import Known, derived, stated, upward
+from .known import Known, known, upward
 from .monomials import Unreadable
 from .products import product_for
 from .sums import sum_for
@@ -43,17 +42,8 @@ def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
     claim = Claim(CONJECTURED, conjecture.line, obligations=(Obligation(CONJECTURED, goal),),
                   requires=tuple(one.id for one in library))
     everything = Everything(library, claim)
-    for known in _knowledge(library):
-        found = _Search(everything, known).found(goal, given)
-        if found is not None:
-            return _accepted(found, goal, given, everything)
-    return None
-
-
-def _knowledge(library: Library) -> Iterator[tuple[Known, ...]]:
-    """First what is stated, then also what is derived on the way, for which all derivations have to be built."""
-    yield stated(library)
-    yield (*stated(library), *derived(library))
+    found = _Search(everything, known(library)).found(goal, given)
+    return None if found is None else _accepted(found, goal, given, everything)
 
 
 def _plain(relation: Relation) -> Relation:

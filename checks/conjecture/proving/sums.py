@@ -1,4 +1,4 @@
-"""A goal as a sum of facts times monomials: powers with the depth in the exponent become symbols of their own."""
+"""A goal about sums: numbers are replaced by their bounds, and what is left is a sum of facts times monomials."""
 
 from __future__ import annotations
 
@@ -12,36 +12,50 @@ from ....theory.algebra.powers import power_form
 from ....theory.language import quantities as Q
 from ....theory.language.nodes import Relation
 from ....theory.proof.rules.inequalities import scale
+from ....theory.proof.rules.logic import chain
 from ...authoring.proving.fact import Fact as Gap
 from ...authoring.proving.polynomials import Monomials, Unreadable
-from ...authoring.proving.sums import Chain, chain_from
-from .exponents import FIELD, affine, exponent
+from ...authoring.proving.sums import Chain, Way, chain_from
+from .bounds import ORDER, Link, replacements
+from .exponents import affine, exponent
 from .growing import Growing
 from .world import REAL, Fact, World
 
 __all__ = ["Total", "sum_for"]
 
-_CHAIN = (Q.lambda_min, Q.a, Q.b, Q.lambda_max)
-"""Numbers whose order often helps."""
+_WAYS = (Way(0), Way(1))
+"""How the facts are multiplied by monomials: not at all, and so that one of their terms meets the goal."""
 _above = sp.Symbol("above", nonnegative=True)
 """How far the depth is above its least value."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """The chain by which a goal follows once it is multiplied by ``factor``."""
+    """The links to a goal that follows from a sum of facts, once it is multiplied by ``factor``."""
 
-    chain: Chain
-    goal: Relation
+    links: tuple[Link, ...]
+    left: Relation
+    """The goal to which the links lead."""
+    chain: Chain | None
+    cleared: Relation
     factor: sp.Expr
     flat: Flat
     world: World
 
     def write(self, p: Growing, goal: Relation) -> int:
         """Add the steps of ``goal``, and return the last one."""
-        p.suppose(self.world.free(), self.world.positive, self.flat.meaning)
-        step = self.chain.write(p, self.goal)
-        return step if p[step] == goal else scale(p, step, 1 / self.factor, to=goal)
+        up, down = list[int](), list[int]()
+        for link in self.links:
+            (up if link.bound.below else down).append(link.write(p, goal.op == "<"))
+        middle = []
+        if self.chain is not None:
+            p.suppose(self.world.free(), self.world.positive, self.flat.meaning)
+            step = self.chain.write(p, self.cleared)
+            p.suppose(self.world.free(), self.world.positive)
+            middle = [step if p[step] == self.left else
+                      scale(p, step, 1 / self.factor.xreplace(self.flat.meaning), to=self.left)]
+        links = [*up, *middle, *reversed(down)]
+        return links[0] if p[links[0]] == goal else chain(p, *links, to=goal)
 
 
 class Flat:
@@ -49,23 +63,21 @@ class Flat:
 
     def __init__(self, world: World) -> None:
         self._least = None if world.depths.alone else world.depths.least
-        known = {*world.positive}
-        self._signed = {x: sp.Symbol(f"{x}", positive=True) for x in (*REAL, Q.lambda_min) if x in known}
+        self._signed = {x: sp.Symbol(f"{x}", positive=True) for x in (*REAL, Q.lambda_min) if x in world.positive}
         self.meaning: dict[sp.Basic, sp.Basic] = {to: x for x, to in self._signed.items()}
         if self._least is not None:
             self.meaning[_above] = Q.L - self._least
 
     def of(self, expression: sp.Expr) -> sp.Expr:
         """The expression in the new symbols."""
-        flat = power_form(expression).replace(lambda x: x.is_Pow and x.base.is_Symbol and x.exp.has(Q.L), lambda x: self._power(x.base, x.exp))
-        flat = flat.xreplace(self._signed)
+        form = power_form(expression)
+        powers = {x: self._power(x.base, x.exp) for x in form.atoms(sp.Pow) if x.base.is_Symbol and x.exp.has(Q.L)}
+        flat = form.xreplace(powers).xreplace(self._signed)
         return sp.expand(flat if self._least is None else flat.xreplace({Q.L: self._least + _above}))
 
     def _power(self, base: sp.Symbol, power: sp.Expr) -> sp.Expr:
         value = exponent(power)
-        if value is None:
-            return base**power
-        for inverse in (True, False):
+        for inverse in (True, False) if value is not None else ():
             split = affine({base: value}, inverse)
             if split is not None:
                 (constant,), (slope,) = split[0].values(), split[1].values()
@@ -81,28 +93,44 @@ def sum_for(goal: Relation, world: World) -> Total | None:
 
     Raises Unreadable where a side is no sum of monomials.
     """
-    flat = Flat(world)
-    smaller, larger = map(flat.of, goal.sides)
-    factor = _denominator([smaller, larger])
-    cleared = Relation(sp.expand(smaller * factor), goal.op, sp.expand(larger * factor))
-    for facts in _pools(goal, world):
-        gaps, usable = [], []
-        for fact in facts:
-            gap = flat.of(fact.relation.rhs - fact.relation.lhs)
-            over = _denominator([gap])
-            gap = sp.expand(gap * over)
-            try:
-                Monomials.of([gap])
-            except Unreadable:
-                continue
-            if gap.atoms(sp.Pow) and any(x.base.is_Add for x in gap.atoms(sp.Pow)):
-                continue
-            gaps.append(gap)
-            usable.append((fact, gap, over))
-        chain = chain_from(cleared, gaps, partial(_gaps, usable))
-        if chain is not None:
-            return Total(chain, cleared, factor, flat, world)
+    for left, links in replacements(goal, world):
+        flat = Flat(world)
+        smaller, larger = map(flat.of, left.sides)
+        factor = _denominator([smaller, larger])
+        cleared = Relation(sp.expand(smaller * factor), goal.op, sp.expand(larger * factor))
+        if cleared.lhs == cleared.rhs:
+            if goal.op != "<" or any(link.bound.fact.relation.op == "<" for link in links):
+                return Total(links, left, None, cleared, factor, flat, world)
+            continue
+        facts = _about(left, world)
+        gaps = [one for fact in facts if (one := _gap_of(fact, flat)) is not None]
+        try:
+            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps), _WAYS)
+        except Unreadable:
+            continue
+        if found is not None:
+            return Total(links, left, found, cleared, factor, flat, world)
     return None
+
+
+def _about(goal: Relation, world: World) -> list[Fact]:
+    """The facts in the words of the goal and the constants that the search compares."""
+    named = goal.free_symbols | {Q.L, Q.norm_w, *ORDER}
+    return [fact for fact in (*world.facts, *world.ordered) if fact.relation.free_symbols <= named]
+
+
+def _gap_of(fact: Fact, flat: Flat) -> tuple[Fact, sp.Expr, sp.Expr] | None:
+    """What a fact says is nonnegative, without a denominator, and the factor that cleared it."""
+    gap = flat.of(fact.relation.rhs - fact.relation.lhs)
+    over = _denominator([gap])
+    gap = sp.expand(gap * over)
+    if any(x.base.is_Add for x in gap.atoms(sp.Pow)):
+        return None
+    try:
+        Monomials.of([gap])
+    except Unreadable:
+        return None
+    return fact, gap, over
 
 
 def _gaps(usable: Sequence[tuple[Fact, sp.Expr, sp.Expr]], space: Monomials) -> list[Gap]:
@@ -123,15 +151,3 @@ def _denominator(expressions: Iterable[sp.Expr]) -> sp.Expr:
                 if base.is_Symbol and power.is_Rational and power < lowest.get(base, 0):
                     lowest[base] = power
     return sp.Mul(*(base**-power for base, power in lowest.items()))
-
-
-def _pools(goal: Relation, world: World) -> Iterable[list[Fact]]:
-    """Facts about the words of the goal and the order of a few numbers, then those that lead there in one step."""
-    named = goal.free_symbols | {Q.L, Q.norm_w} | set(_CHAIN)
-    near = [fact for fact in world.facts if fact.relation.free_symbols <= named]
-    yield near
-    deep = goal.free_symbols - set(_CHAIN) - {Q.L, Q.d, Q.norm_w}
-    more = {x for fact in world.facts if fact.relation.free_symbols & deep for x in fact.relation.free_symbols}
-    far = [fact for fact in world.facts if fact.relation.free_symbols <= named | more]
-    if len(far) > len(near):
-        yield far

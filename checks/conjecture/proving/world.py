@@ -128,6 +128,21 @@ class World:
         return found
 
     @cached_property
+    def ordered(self) -> tuple[Fact, ...]:
+        """What follows by transitivity for two symbols."""
+        known = {fact.relation.sides: fact for fact in self.facts
+                 if all(x.is_Symbol for x in fact.relation.sides) and fact.relation.op in ("<", "<=", "==")}
+        found, todo = dict(known), list(known.values())
+        while todo:
+            first = todo.pop()
+            for second in list(known.values()):
+                sides = first.relation.lhs, second.relation.rhs
+                if first.relation.rhs == second.relation.lhs and sides[0] != sides[1] and sides not in found:
+                    todo.append(_joined(first, second))
+                    found[sides] = todo[-1]
+        return tuple(fact for sides, fact in found.items() if sides not in known)
+
+    @cached_property
     def of_sums(self) -> tuple[Fact, ...]:
         """What hypotheses ``x <= number`` say of the sums in what is known that grow or fall with ``x``."""
         found = [*(side for fact in self.facts for side in fact.relation.sides), *self.about]
@@ -148,6 +163,17 @@ class World:
 
 def _cited(p: Growing, known: Known) -> int:
     return p.known(known)
+
+
+def _joined(first: Fact, second: Fact) -> Fact:
+    """One fact after another, from which it goes on."""
+    ops = {first.relation.op, second.relation.op}
+    relation = Relation(first.relation.lhs, "<" if "<" in ops else "<=", second.relation.rhs)
+    return Fact(relation, partial(_after, first=first, second=second, to=relation), first.cost + second.cost)
+
+
+def _after(p: Growing, first: Fact, second: Fact, to: Relation) -> int:
+    return chain(p, first.write(p), second.write(p), to=to)
 
 
 def _supposed(p: Growing, relation: Relation) -> int:
