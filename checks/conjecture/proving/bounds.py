@@ -17,7 +17,7 @@ from .growing import Growing
 from .monomials import Unreadable, expression, over, read
 from .world import Fact, World
 
-__all__ = ["ORDER", "Link", "replacements"]
+__all__ = ["ORDER", "RANKED", "Link", "replacements"]
 
 RANKED = (Q.trace, Q.S, Q.S_balanced, Q.trace_min, Q.S_min, Q.norm_gradient, Q.risk_gap, Q.frob, Q.sigma_max, Q.sigma_min,
           Q.norm_q1, Q.Delta, Q.theta, Q.norm_w_net)
@@ -82,20 +82,21 @@ class Link:
         return step if p[step] == to else scale(p, step, self.factor, to=to)
 
 
-def replacements(goal: Relation, world: World) -> Iterator[tuple[Relation, tuple[Link, ...]]]:
-    """Goals ``smaller op larger`` from which the goal follows, each with the links that lead there; first itself."""
+def replacements(goal: Relation, world: World) -> Iterator[tuple[Relation, tuple[Link, ...], bool]]:
+    """Goals ``smaller op larger`` from which the goal follows; first itself.
+
+    With each come the links that lead there, and whether no bound leads on from there.
+    """
     bounds = list(_bounds(world))
     level: list[tuple[Relation, tuple[Link, ...]]] = [(goal, ())]
-    seen, count = {goal}, 0
+    seen = {goal}
     for _ in range(_MOST + 1):
         found = []
         for one, links in level:
-            yield one, links
-            count += 1
-            if count >= _TRIED:
-                return
-            for new, link in _next(one, bounds):
-                if new not in seen:
+            onward = list(_next(one, bounds))
+            yield one, links, not onward
+            for new, link in onward:
+                if new not in seen and len(seen) < _TRIED:
                     seen.add(new)
                     found.append((new, (*links, link)))
         level = found

@@ -16,9 +16,10 @@ from ....theory.proof.rules.logic import chain
 from ...authoring.proving.fact import Fact as Gap
 from ...authoring.proving.polynomials import Monomials, Unreadable
 from ...authoring.proving.sums import Chain, Way, chain_from
-from .bounds import ORDER, Link, replacements
+from .bounds import ORDER, RANKED, Link, replacements
 from .exponents import affine, exponent
 from .growing import Growing
+from .samples import Samples
 from .world import REAL, Fact, World
 
 __all__ = ["Total", "sum_for"]
@@ -93,8 +94,11 @@ def sum_for(goal: Relation, world: World) -> Total | None:
 
     Raises Unreadable where a side is no sum of monomials.
     """
-    for left, links in replacements(goal, world):
-        flat = Flat(world)
+    flat, known = Flat(world), dict[Relation, tuple[Fact, sp.Expr, sp.Expr] | None]()
+    samples = Samples(world)
+    for left, links, last in replacements(goal, world):
+        if (links and not last) or samples.contradict(left):
+            continue
         smaller, larger = map(flat.of, left.sides)
         factor = _denominator([smaller, larger])
         cleared = Relation(sp.expand(smaller * factor), goal.op, sp.expand(larger * factor))
@@ -102,10 +106,13 @@ def sum_for(goal: Relation, world: World) -> Total | None:
             if goal.op != "<" or any(link.bound.fact.relation.op == "<" for link in links):
                 return Total(links, left, None, cleared, factor, flat, world)
             continue
-        facts = _about(left, world)
-        gaps = [one for fact in facts if (one := _gap_of(fact, flat)) is not None]
+        facts = _about(left, world, first=not links)
+        for fact in facts:
+            if fact.relation not in known:
+                known[fact.relation] = _gap_of(fact, flat)
+        gaps = [one for fact in facts if (one := known[fact.relation]) is not None]
         try:
-            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps), _WAYS)
+            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps), _WAYS if links else _WAYS[:1])
         except Unreadable:
             continue
         if found is not None:
@@ -113,10 +120,14 @@ def sum_for(goal: Relation, world: World) -> Total | None:
     return None
 
 
-def _about(goal: Relation, world: World) -> list[Fact]:
-    """The facts in the words of the goal and the constants that the search compares."""
+def _about(goal: Relation, world: World, first: bool) -> list[Fact]:
+    """The facts in the words of the goal and the constants that the search compares.
+
+    Once numbers are replaced by bounds, facts about such numbers do not count any more, except hypotheses.
+    """
     named = goal.free_symbols | {Q.L, Q.norm_w, *ORDER}
-    return [fact for fact in (*world.facts, *world.ordered) if fact.relation.free_symbols <= named]
+    return [fact for fact in (*world.facts, *world.ordered) if fact.relation.free_symbols <= named and (
+        first or fact.cost < 1 or not fact.relation.free_symbols & {*RANKED})]
 
 
 def _gap_of(fact: Fact, flat: Flat) -> tuple[Fact, sp.Expr, sp.Expr] | None:
