@@ -15,16 +15,16 @@ from ....theory.algebra.normal_form import NotNormal
 from ....theory.language.claim import Given
 from ....theory.proof.builder import Proof
 from ....theory.proof.citable import Citable
-from ....theory.proof.derivation import Derivation, StepResult
+from ....theory.proof.derivation import NO_CLAIM, Derivation
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rule import Step
 from ....theory.proof.rules import logic
-from .citing import CONJECTURED
 from .known import Known
 
-__all__ = ["Growing"]
+__all__ = ["CONCLUSION", "Growing"]
 
-_EMPTY = Derivation(CONJECTURED, (), {})
+CONCLUSION = "statement"
+"""The name under which a derivation yields the conjecture."""
 _MOST = 2
 """The most hypotheses that enter at one step beside those that the step names."""
 _SIGNED = frozenset({"scaling", "power", "sign"})
@@ -41,8 +41,8 @@ class Growing(Proof):
     """
 
     def __init__(self, library: Citable) -> None:
-        super().__init__(CONJECTURED, library)
-        self._done: list[tuple[StepResult, Judgment | None]] = []
+        super().__init__(NO_CLAIM, library)
+        self._held = [Derivation(NO_CLAIM, (), {})]  # shared by all views of these steps
         self._cited_at: dict[Known, int] = {}
         self.suppose((), {})
 
@@ -97,31 +97,29 @@ class Growing(Proof):
         return self._positive_at[number]
 
     def _accepted(self, step: Step) -> int:
-        number = len(self.steps)
-        judgment = _EMPTY._infer(number, step, self._done, self.library)
-        self._done.append((StepResult(number, True), judgment))
+        longer = self._held[0].then(step)
+        result = longer.check(self.library)[-1]
+        if not result.ok:
+            raise Refused(result.message)
+        self._held[0] = longer
         self.steps.append(step)
-        return number
+        return result.index
 
     def judged(self, number: int) -> Judgment:
         """What a step says, as it was recomputed."""
-        judgment = self._done[number][1]
+        judgment = self._held[0].judgments(self.library)[number]
         assert judgment is not None
         return judgment
 
     def known(self, known: Known) -> int:
         """Add what a derivation of the library says, once."""
         if known not in self._cited_at:
-            cited = self.library.derivation(known.claim)
-            if cited is None or known.part not in cited.yields:
-                raise Refused(f"{known.claim} has no {known.part}")
-            said = cited.steps[cited.yields[known.part]].statement
-            self._cited_at[known] = logic.claim(self, said, known.claim, known.part)
+            self._cited_at[known] = self.cite(known.claim, known.part)
         return self._cited_at[known]
 
     def pruned(self, last: int) -> Derivation:
         """The derivation of one step: what it does not rest on is left out."""
-        kept = Derivation(CONJECTURED, tuple(self.steps), {}).ancestors(last)
+        kept = self._held[0].ancestors(last)
         place = {number: n for n, number in enumerate(kept)}
         steps = (replace(self.steps[n], using=tuple(place[u] for u in self.steps[n].using)) for n in kept)
-        return Derivation(CONJECTURED, tuple(steps), {CONJECTURED: place[last]})
+        return Derivation(NO_CLAIM, tuple(steps), {CONCLUSION: place[last]})

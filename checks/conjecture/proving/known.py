@@ -15,7 +15,6 @@ from ....theory.library import BUILT_IN, Library
 from ..errors import ConjectureError
 from ..language import NETWORKS
 from ..parser import parse_relation
-from .citing import step_name
 from .remembered import Texts, remembered
 
 __all__ = ["Known", "known", "upward"]
@@ -109,7 +108,7 @@ def _steps(claim: str, library: Library) -> Iterator[Known]:
         if (number in conclusions or step.scope or step.rule.name in _STIPULATED or facts & _OF_FAMILIES
                 or not _plain(step.statement)):
             continue
-        yield Known(step.statement, facts, claim, step_name(number))
+        yield Known(step.statement, facts, claim, f"step {number + 1}")
 
 
 def _once(found: list[Known]) -> Iterator[Known]:

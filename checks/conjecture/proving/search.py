@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 
 from ....theory.algebra.normal_form import NotNormal
 from ....theory.language import quantities as Q
-from ....theory.language.claim import Claim, Given
+from ....theory.language.claim import Given
 from ....theory.language.nodes import Relation
-from ....theory.language.obligation import Obligation
 from ....theory.library import BUILT_IN, Library
 from ....theory.proof.derivation import Derivation
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rules.logic import antisymmetry, cases, rewrite
 from ...authoring.proving.polynomials import Unreadable as UnreadableSum
 from ..reading import Conjecture
-from .citing import CONJECTURED, Everything
-from .growing import Growing
+from .growing import CONCLUSION, Growing
 from .known import Known, known, upward
 from .monomials import Unreadable
 from .products import product_for
@@ -39,11 +37,8 @@ def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
     goal, given = _plain(conjecture.relation), _given(conjecture)
     if goal.op == "!=":
         return None
-    claim = Claim(CONJECTURED, conjecture.line, obligations=(Obligation(CONJECTURED, goal),),
-                  requires=tuple(one.id for one in library))
-    everything = Everything(library, claim)
-    found = _Search(everything, known(library)).found(goal, given)
-    return None if found is None else _accepted(found, goal, given, everything)
+    found = _Search(library, known(library)).found(goal, given)
+    return None if found is None else _accepted(found, goal, given, library)
 
 
 def _plain(relation: Relation) -> Relation:
@@ -57,11 +52,11 @@ def _given(conjecture: Conjecture) -> frozenset[Given]:
     return frozenset(one if isinstance(one, str) else _plain(one) for one in (*conditions, *conjecture.given))
 
 
-def _accepted(derivation: Derivation, goal: Relation, given: frozenset[Given], library: Everything) -> Proved | None:
+def _accepted(derivation: Derivation, goal: Relation, given: frozenset[Given], library: Library) -> Proved | None:
     """What the kernel says of a derivation that the search proposes: the answer, or None where it refuses."""
     if not derivation.ok(library):
         return None
-    judgment = derivation.conclusion(CONJECTURED, library)
+    judgment = derivation.conclusion(CONCLUSION, library)
     if judgment.relation != goal or judgment.ranges or not judgment.facts <= given:
         return None
     return Proved(derivation, judgment.facts)
@@ -71,7 +66,7 @@ def _accepted(derivation: Derivation, goal: Relation, given: frozenset[Given], l
 class _Search:
     """The search with what is known."""
 
-    library: Everything
+    library: Library
     known: tuple[Known, ...]
 
     def found(self, goal: Relation, given: frozenset[Given]) -> Derivation | None:

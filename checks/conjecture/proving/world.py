@@ -13,6 +13,7 @@ from ....theory.language import quantities as Q
 from ....theory.language.claim import Given
 from ....theory.language.nodes import Relation
 from ....theory.proof.rules.inequalities import scale, sign
+from ....theory.proof.rules.infima import balanced_minimizers
 from ....theory.proof.rules.logic import chain, hypothesis, rewrite
 from ....theory.setting.flow import INVERTIBLE
 from .growing import Growing
@@ -91,6 +92,9 @@ class World:
         """What is known under the hypotheses, and the hypotheses themselves."""
         found = [self.says(one.relation, partial(_cited, known=one), 1.0 if not one.part.startswith("step ") else 1.2)
                  for one in self.known if one.facts <= self.given]
+        found += [self.says(one.relation.xreplace({Q.S: Q.S_balanced}), partial(_at_balance, known=one), 1.1)
+                  for one in self.known if "plain" in self.given and one.relation.has(Q.S)
+                  and one.facts - {"minimizer", "w == w*", "balanced"} <= self.given]
         found += [self.says(one, partial(_supposed, relation=one), 0.9) for one in self.relations]
         least = sp.Integer(self.depths.least)
         found += [] if self.depths.alone else [Fact(Relation(least, "<=", Q.L), partial(_sign, to=(least, "<=", Q.L)), .5)]
@@ -163,6 +167,12 @@ class World:
 
 def _cited(p: Growing, known: Known) -> int:
     return p.known(known)
+
+
+def _at_balance(p: Growing, known: Known) -> int:
+    """What is known of the sharpness of all balanced minimizers with ``w = w*`` is known of the number that it is."""
+    step = p.known(known)
+    return balanced_minimizers(p, rewrite(p, known.relation.xreplace({Q.S: Q.S_balanced}), step, p.define("S_balanced")))
 
 
 def _joined(first: Fact, second: Fact) -> Fact:
