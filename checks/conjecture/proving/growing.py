@@ -21,7 +21,7 @@ from ....theory.proof.rule import Step
 from ....theory.proof.rules import logic
 from .known import Known
 
-__all__ = ["CONCLUSION", "Growing"]
+__all__ = ["CONCLUSION", "Growing", "Write"]
 
 CONCLUSION = "statement"
 """The name under which a derivation yields the conjecture."""
@@ -123,3 +123,7 @@ class Growing(Proof):
         place = {number: n for n, number in enumerate(kept)}
         steps = (replace(self.steps[n], using=tuple(place[u] for u in self.steps[n].using)) for n in kept)
         return Derivation(NO_CLAIM, tuple(steps), {CONCLUSION: place[last]})
+
+
+Write = Callable[[Growing], int]
+"""Adds steps, and returns the last one."""

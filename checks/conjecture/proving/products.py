@@ -17,7 +17,7 @@ from ....theory.proof.rules.logic import chain
 from .exponents import FIELD, Exponent, affine, at, written
 from .growing import Growing
 from .monomials import Monomial, Unreadable, expression, over, read, times
-from .programme import Column, combination, left_over, number
+from .programme import Column, combinations, left_over, number
 from .world import Fact, World
 
 __all__ = ["Product", "product_for"]
@@ -103,14 +103,12 @@ def product_for(goal: Relation, world: World) -> Product | None:
     wanted = over(read(goal.rhs), read(goal.lhs))
     links = list(_links(world))
     columns = [Column(over(larger, smaller), fact.relation.op == "==", fact.cost) for fact, smaller, larger in links]
-    powers = combination(wanted, columns, world.depths)
-    if powers is None:
-        return None
-    numbers = _numbers(left_over(wanted, columns, powers), world.depths.least)
-    if numbers is None:
-        return None
-    strict = goal.op != "<" or any(links[n][0].relation.op == "<" for n in powers) or any(x > 1 for x, _ in numbers)
-    return Product(tuple(_link(*links[n], m) for n, m in powers.items()), numbers) if strict else None
+    for powers in combinations(wanted, columns, world.depths):
+        numbers = _numbers(left_over(wanted, columns, powers), world.depths.least)
+        if numbers is not None and (goal.op != "<" or any(links[n][0].relation.op == "<" for n in powers)
+                                    or any(x > 1 for x, _ in numbers)):
+            return Product(tuple(_link(*links[n], m) for n, m in powers.items()), numbers)
+    return None
 
 
 def _link(fact: Fact, smaller: Monomial, larger: Monomial, power_: Exponent) -> _Link:

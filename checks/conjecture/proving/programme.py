@@ -6,7 +6,7 @@ are decided at every integer depth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log
@@ -19,10 +19,13 @@ from sympy.polys.matrices import DomainMatrix
 from .exponents import FIELD, Exponent, at, is_nonnegative
 from .monomials import Monomial, atoms, times
 
-__all__ = ["Column", "Depths", "combination"]
+__all__ = ["Column", "Depths", "combinations", "left_over", "number"]
 
 _USED = 1e-9
 """A multiplier above it counts as used. It decides which facts are tried, and nothing else."""
+
+_LITTLE = 1e-4
+"""What the cost of a column counts where the number matters."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +54,27 @@ class Column:
     cost: float
 
 
-def combination(goal: Monomial, columns: Sequence[Column], depths: Depths) -> dict[int, Exponent] | None:
-    """The powers of columns whose product is the goal over a number; None where none are found.
+def combinations(goal: Monomial, columns: Sequence[Column], depths: Depths) -> Iterator[dict[int, Exponent]]:
+    """Powers of columns whose product is the goal over a number, nonnegative at all depths; the same ones come once.
 
-    What is left of the goal consists of primes, and is at least one to the precision of floats.
+    What is left of the goal consists of primes, and is at least one at one depth, to the precision of floats.
     """
+    seen = list[dict[int, Exponent]]()
     for depth in depths.tried:
-        support = _support(goal, columns, depth)
-        if support is None:
-            return None
-        found = _exact(goal, columns, support)
-        if found is not None and all(columns[n].equal or depths.nonnegative(m) for n, m in found.items()):
-            return found
-    return None
+        for sharp in (False, True):
+            support = _support(goal, columns, depth, sharp)
+            if support is None:
+                return
+            found = _exact(goal, columns, support)
+            if found is None or found in seen:
+                continue
+            seen.append(found)
+            if all(columns[n].equal or depths.nonnegative(m) for n, m in found.items()):
+                yield found
 
 
-def _support(goal: Monomial, columns: Sequence[Column], depth: int) -> list[int] | None:
-    """The columns of a cheap product at one depth; None where there is none."""
+def _support(goal: Monomial, columns: Sequence[Column], depth: int, sharp: bool) -> list[int] | None:
+    """The columns of a cheap product at one depth, or of one with the best number; None where there is none."""
     rows = {atom: n for n, atom in enumerate(x for x in atoms([goal, *(c.monomial for c in columns)]) if not x.is_Integer)}
     signed = [(n, sign) for n, column in enumerate(columns) for sign in ((1, -1) if column.equal else (1,))]
     matrix, target = np.zeros((len(rows) + 1, len(signed))), np.zeros(len(rows) + 1)
@@ -78,7 +85,9 @@ def _support(goal: Monomial, columns: Sequence[Column], depth: int) -> list[int]
         target[row] += value
     if not len(signed):
         return None if target[:-1].any() else []
-    costs = [columns[n].cost for n, _ in signed]
+    costs = np.array([columns[n].cost for n, _ in signed])
+    if sharp:
+        costs = matrix[-1] + _LITTLE * costs
     found = linprog(costs, A_eq=matrix[:-1] if rows else None, b_eq=target[:-1] if rows else None, A_ub=matrix[-1:],
                     b_ub=target[-1:] + _USED, bounds=(0, None), method="highs-ds").x
     return None if found is None else sorted({signed[place][0] for place in np.nonzero(found > _USED)[0]})

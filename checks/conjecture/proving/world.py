@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -14,18 +14,21 @@ from ....theory.language.claim import Given
 from ....theory.language.nodes import Relation
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.infima import balanced_minimizers
-from ....theory.proof.rules.logic import chain, hypothesis, rewrite
+from ....theory.proof.rules.logic import chain, cut, hypothesis, rewrite
 from ....theory.setting.flow import INVERTIBLE
-from .growing import Growing
+from .growing import Growing, Write
+from .implied import implied
 from .known import Known, upward
 from .programme import Depths
 
 __all__ = ["Fact", "World"]
 
-Write = Callable[[Growing], int]
-"""Adds steps, and returns the last one."""
 REAL = (Q.S, Q.trace, Q.S_min, Q.trace_min, Q.S_balanced, Q.norm_w_net, Q.sigma_max, Q.norm_q1)
 """Numbers whose sign the algebra does not know, or not that they are not zero."""
+
+
+_BALANCED = frozenset({"minimizer", "w == w*", "balanced"})
+"""Under these the sharpness is the same at all weights."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,11 @@ class World:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """What is known under the hypotheses, and the hypotheses themselves."""
-        found = [self.says(one.relation, partial(_cited, known=one), 1.0 if not one.part.startswith("step ") else 1.2)
-                 for one in self.known if one.facts <= self.given]
-        found += [self.says(one.relation.xreplace({Q.S: Q.S_balanced}), partial(_at_balance, known=one), 1.1)
+        found = [self.says(one.relation, partial(self.cited, known=one), 1.0 if not one.part.startswith("step ") else 1.2)
+                 for one in self.known if one.facts <= self.supposed]
+        found += [self.says(one.relation.xreplace({Q.S: Q.S_balanced}), partial(self.at_balance, known=one), 1.1)
                   for one in self.known if "plain" in self.given and one.relation.has(Q.S)
-                  and one.facts - {"minimizer", "w == w*", "balanced"} <= self.given]
+                  and one.facts - _BALANCED <= self.supposed]
         found += [self.says(one, partial(_supposed, relation=one), 0.9) for one in self.relations]
         least = sp.Integer(self.depths.least)
         found += [] if self.depths.alone else [Fact(Relation(least, "<=", Q.L), partial(_sign, to=(least, "<=", Q.L)), .5)]
@@ -104,6 +107,28 @@ class World:
             if fact.relation.lhs != fact.relation.rhs:
                 seen.setdefault(fact.relation, fact)
         return tuple(seen.values())
+
+    @cached_property
+    def implied(self) -> Mapping[Given, Write]:
+        """The hypotheses that follow, each with the steps that show it."""
+        return implied(self.given, self.known)
+
+    @cached_property
+    def supposed(self) -> frozenset[Given]:
+        """The hypotheses, and those that follow from them."""
+        return self.given | self.implied.keys()
+
+    def cited(self, p: Growing, known: Known, but: frozenset[Given] = frozenset()) -> int:
+        """Add what is known, under the hypotheses of this case; some may stay that others discharge."""
+        step = p.known(known)
+        for fact in sorted(known.facts - self.given - but, key=str):
+            step = cut(p, step, self.implied[fact](p), fact)
+        return step
+
+    def at_balance(self, p: Growing, known: Known) -> int:
+        """Add what is known of the sharpness of all balanced minimizers with ``w = w*``: of the number that it is."""
+        to = known.relation.xreplace({Q.S: Q.S_balanced})
+        return balanced_minimizers(p, rewrite(p, to, self.cited(p, known, _BALANCED), p.define("S_balanced")))
 
     @property
     def relations(self) -> list[Relation]:
@@ -163,16 +188,6 @@ class World:
         """The hypotheses that any step may take."""
         yield from (x for x in ("E > 0", "L >= 2", "L >= 3", "L == 1") if x in self.given)
         yield from (x for x in (INVERTIBLE,) if x in self.given)
-
-
-def _cited(p: Growing, known: Known) -> int:
-    return p.known(known)
-
-
-def _at_balance(p: Growing, known: Known) -> int:
-    """What is known of the sharpness of all balanced minimizers with ``w = w*`` is known of the number that it is."""
-    step = p.known(known)
-    return balanced_minimizers(p, rewrite(p, known.relation.xreplace({Q.S: Q.S_balanced}), step, p.define("S_balanced")))
 
 
 def _joined(first: Fact, second: Fact) -> Fact:
