@@ -70,7 +70,7 @@ def conjecture(
         write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
         print_batch(answers, out)
         codes = {one.exit_code for one in answers}
-        raise typer.Exit(INTERNAL if INTERNAL in codes else REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else OK)
+        raise typer.Exit(next((code for code in (INTERNAL, REFUTED, UNDECIDED) if code in codes), OK))
     (found,), best = answers, None
     result = found.as_dict()
     if sharpen and at is None:

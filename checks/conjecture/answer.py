@@ -1,7 +1,7 @@
-"""Attack a conjecture, and look for a proof: it is refuted by an exact counterexample, proved by a derivation, or neither.
+"""Attack a conjecture and look for a proof: the answer is an exact counterexample, a derivation, or neither.
 
-The kernel accepts every derivation that makes a conjecture *proved*. Unless a conjecture says otherwise it supposes ``E > 0``, a plain network (no read-out) if it
-does not name ``norm_p``, and minimizers if it names a quantity of the weights.
+*Proved* is said where the kernel accepts the derivation. Unless a conjecture says otherwise it supposes ``E > 0``, a
+plain network (no read-out) if it does not name ``norm_p``, and minimizers if it names a quantity of the weights.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Answer:
 
     @property
     def exit_code(self) -> int:
-        """0 proved or not refuted, 1 refuted, 3 nothing decided or vacuous; 4 proved and refuted, which is our error."""
+        """0 proved or not refuted, 1 refuted, 3 undecided or vacuous; 4 both proved and refuted, which is our error."""
         return INTERNAL if self.proof is not None and self.counterexample is not None else exit_code(self.answer)
 
     def as_dict(self) -> JsonObject:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 import sympy as sp
 
@@ -19,8 +18,8 @@ from .world import Fact, World
 
 __all__ = ["ORDER", "RANKED", "Link", "replacements"]
 
-RANKED = (Q.trace, Q.S, Q.S_balanced, Q.trace_min, Q.S_min, Q.norm_gradient, Q.risk_gap, Q.frob, Q.sigma_max, Q.sigma_min,
-          Q.norm_q1, Q.Delta, Q.theta, Q.norm_w_net)
+RANKED = (Q.trace, Q.S, Q.S_balanced, Q.trace_min, Q.S_min, Q.norm_gradient, Q.risk_gap, Q.frob, Q.sigma_max,
+          Q.sigma_min, Q.norm_q1, Q.Delta, Q.theta, Q.norm_w_net)
 """Numbers that are bounded by later ones, and by the constants of the problem."""
 ORDER = (Q.lambda_min, Q.lambda_pos, Q.a, Q.b, Q.lambda_max, Q.trace_Sigma)
 """Constants of the problem, from small to large."""
@@ -112,7 +111,8 @@ def _next(goal: Relation, bounds: list[_Bound]) -> Iterator[tuple[Relation, Link
             continue
         link = _replaced(side, bound)
         if link is not None:
-            yield Relation(link.after, goal.op, goal.rhs) if bound.below else Relation(goal.lhs, goal.op, link.after), link
+            sides = (link.after, goal.rhs) if bound.below else (goal.lhs, link.after)
+            yield Relation(sides[0], goal.op, sides[1]), link
 
 
 def _replaced(side: sp.Expr, bound: _Bound) -> Link | None:

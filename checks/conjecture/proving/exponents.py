@@ -1,4 +1,4 @@
-"""Rational functions of the depth, as exponents and multipliers, and their signs at every integer depth, decided exactly."""
+"""Rational functions of the depth, as exponents and multipliers; their signs at all integer depths, decided exactly."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def is_nonnegative(value: Exponent, least: int, most: int | None = None) -> bool
 
 
 def affine(values: dict[Any, Exponent], inverse: bool) -> tuple[dict[Any, Fraction], dict[Any, Fraction]] | None:
-    """Constants ``c`` and ``s`` with ``value = c + s L`` for all values, or ``c + s / L`` where ``inverse``; or None."""
+    """Constants ``c`` and ``s`` with ``value = c + s L`` for all values, or ``c + s/L`` if ``inverse``; or None."""
     constants, slopes = {}, {}
     for key, value in values.items():
         turned = value * FIELD.from_sympy(L) if inverse else value

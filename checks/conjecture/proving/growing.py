@@ -18,7 +18,6 @@ from ....theory.proof.citable import Citable
 from ....theory.proof.derivation import NO_CLAIM, Derivation
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rule import Step
-from ....theory.proof.rules import logic
 from .known import Known
 
 __all__ = ["CONCLUSION", "Growing", "Write"]
@@ -49,7 +48,8 @@ class Growing(Proof):
     def suppose(self, free: Iterable[Given], positive: Mapping[sp.Basic, Callable[[Growing], int]],
                 written: Mapping[sp.Basic, sp.Basic] = MappingProxyType({})) -> None:
         """Go on to another case, with other hypotheses and signs, or to another way of writing."""
-        self._free, self._positive, self._positive_at, self._written = tuple(free), dict(positive), {}, written
+        self._free, self._positive, self._written = tuple(free), dict(positive), written
+        self._positive_at: dict[sp.Basic, int] = {}
 
     def add(self, step: Step) -> int:
         """Add a step and return its number. Raises Refused where it is not valid under any of the hypotheses."""
@@ -103,7 +103,7 @@ class Growing(Proof):
             raise Refused(result.message)
         self._held[0] = longer
         self.steps.append(step)
-        return result.index
+        return len(self.steps) - 1
 
     def judged(self, number: int) -> Judgment:
         """What a step says, as it was recomputed."""

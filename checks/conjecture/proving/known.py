@@ -21,6 +21,7 @@ __all__ = ["Known", "known", "upward"]
 
 _OF_FAMILIES = frozenset({"aligned", "planted", "W != 0", "W == 0"})
 """Hypotheses about families of instances, not about all of them."""
+_NO_NUMBERS = (sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.MatrixSymbol, sp.Function)
 _STIPULATED = frozenset({"hypothesis", "claim", "definition"})
 """Rules whose conclusions are no news."""
 
@@ -59,7 +60,7 @@ def known(library: Library) -> tuple[Known, ...]:
 def _stated(library: Library) -> Iterator[Known]:
     for claim in library:
         for one in claim.obligations if library.has_proof(claim.id) else ():
-            if one.decide == "ordered" and not {"aligned", "planted"} & {*one.space.split("+")} and _plain(one.relation):
+            if one.decide == "ordered" and not _OF_FAMILIES & {*one.space.split("+")} and _plain(one.relation):
                 yield Known(one.relation, frozenset(one.given), claim.id, one.name)
 
 
@@ -124,7 +125,7 @@ def _plain(relation: Relation) -> bool:
     """Whether a relation is about numbers that conjectures name, and has no sum over the layers or the like."""
     symbols, named = relation.free_symbols, _numbers()
     return bool(symbols) and relation.op != "!=" and all(named.get(x) for x in symbols) and not any(
-        side.atoms(sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.MatrixSymbol, sp.Function) for side in relation.sides)
+        side.atoms(*_NO_NUMBERS) for side in relation.sides)
 
 
 def _numbers() -> Mapping[sp.Basic, bool]:

@@ -1,4 +1,4 @@
-"""Expressions as monomials: products of powers of symbols, primes and sums, with exponents in the field of the depth."""
+"""Expressions as monomials: products of powers of symbols, primes and sums; the exponents depend on the depth."""
 
 from __future__ import annotations
 

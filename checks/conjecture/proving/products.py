@@ -61,7 +61,7 @@ class Product:
             there = sp.Mul(expression(here), base ** written(exponent_))
             steps.append(_enlarged(p, expression(here), base, exponent_, goal.op == "<"))
             here = read(there)
-        return chain(p, *steps, to=goal)
+        return chain(p, *steps, to=goal) if steps else sign(p, goal)
 
 
 def _defect(here: Monomial, link: _Link) -> tuple[int, int]:
@@ -142,7 +142,9 @@ def _numbers(left: Mapping[sp.Expr, Exponent], least: int) -> tuple[tuple[sp.Exp
         then = constants if inverse else slopes
         share = FIELD.one - least / depth if inverse else depth - least
         weight = least / depth if inverse else FIELD.one
-        found = [(number(first), weight), (number(then), share)] if any(slopes.values()) else [(number(first), FIELD.one)]
+        found = [(number(first), weight), (number(then), share)]
+        if not any(slopes.values()):
+            found = [(number(first), FIELD.one)]
         if all(base >= 1 for base, _ in found):
             return tuple((base, power_) for base, power_ in found if base != 1)
     return None

@@ -75,7 +75,8 @@ def combinations(goal: Monomial, columns: Sequence[Column], depths: Depths) -> I
 
 def _support(goal: Monomial, columns: Sequence[Column], depth: int, sharp: bool) -> list[int] | None:
     """The columns of a cheap product at one depth, or of one with the best number; None where there is none."""
-    rows = {atom: n for n, atom in enumerate(x for x in atoms([goal, *(c.monomial for c in columns)]) if not x.is_Integer)}
+    involved = atoms([goal, *(column.monomial for column in columns)])
+    rows = {atom: n for n, atom in enumerate(x for x in involved if not x.is_Integer)}
     signed = [(n, sign) for n, column in enumerate(columns) for sign in ((1, -1) if column.equal else (1,))]
     matrix, target = np.zeros((len(rows) + 1, len(signed))), np.zeros(len(rows) + 1)
     for place, (n, sign) in enumerate(signed):

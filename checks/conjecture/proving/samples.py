@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cached_property
 from random import Random
+from typing import TypeAlias
 
 import sympy as sp
 
 from ....theory.language import quantities as Q
 from ....theory.language.nodes import Relation
-from .bounds import ORDER, RANKED
+from .bounds import ORDER
+from .programme import Depths
 from .world import World
 
 __all__ = ["Samples"]
 
+Point: TypeAlias = tuple[float, ...]
+"""A value of each name."""
+_NAMES = (*ORDER, Q.L, Q.d, Q.norm_w)
 _DRAWN, _KEPT = 60, 12
 """How many points are drawn, and how many of those are kept that fulfil what is known."""
 _CLEARLY = 1e-6
@@ -29,34 +34,38 @@ class Samples:
 
     def contradict(self, goal: Relation) -> bool:
         """Whether a goal about the constants of the problem fails at one of the points."""
-        if goal.free_symbols & {*RANKED} or not goal.free_symbols <= {*ORDER, Q.L, Q.d, Q.norm_w}:
+        if not goal.free_symbols <= {*_NAMES}:
             return False
-        return any(_excess(goal, point) > _CLEARLY for point in self._points)
+        excess = _excess(goal)
+        return any(excess(point) > _CLEARLY for point in self._points)
 
     @cached_property
-    def _points(self) -> list[Mapping[sp.Basic, float]]:
-        allowed = {*ORDER, Q.L, Q.d, Q.norm_w}
-        known = [fact.relation for fact in self._world.facts if fact.relation.free_symbols <= allowed]
-        random, found = Random(1), list[Mapping[sp.Basic, float]]()
-        depths = self._world.depths
-        for n in range(_DRAWN):
-            values = sorted(random.choice((1.0, random.uniform(1, 2), random.uniform(1, 30))) for _ in ORDER)
-            values[1] = values[0]
-            point = dict(zip(ORDER, values, strict=True))
-            point[Q.L] = depths.least if depths.alone else depths.least + (n % 4) * random.randint(0, 5)
-            point[Q.d] = max(1.0, float(-(-values[-1] // values[-2])), random.randint(1, 5))
-            point[Q.trace_Sigma] = max(values[-1], point[Q.d] * values[0])
-            point[Q.norm_w] = random.uniform(0.5, 2)
-            if all(_excess(one, point) <= _CLEARLY for one in known):
-                found.append(point)
-        return found[:_KEPT]
+    def _points(self) -> list[Point]:
+        known = [_excess(fact.relation) for fact in self._world.facts if fact.relation.free_symbols <= {*_NAMES}]
+        drawn = (_point(self._world.depths, n, Random(n)) for n in range(_DRAWN))
+        return [point for point in drawn if all(excess(point) <= _CLEARLY for excess in known)][:_KEPT]
 
 
-def _excess(relation: Relation, point: Mapping[sp.Basic, float]) -> float:
+def _point(depths: Depths, number: int, random: Random) -> Point:
+    """Eigenvalues and quotients in order, a depth, a dimension, the trace between its bounds, and a norm."""
+    low, first, second, high = sorted(
+        random.choice((1.0, random.uniform(1, 2), random.uniform(1, 30))) for _ in range(4))
+    dimension = float(random.randint(1, 5)) if low == high else float(random.randint(2, 5))
+    trace = random.uniform(max(high, dimension * low), dimension * high)
+    depth = depths.least if depths.alone else depths.least + number % 4 * random.randint(0, 5)
+    return low, low, first, second, high, trace, depth, dimension, random.uniform(0.5, 2)
+
+
+def _excess(relation: Relation) -> Callable[[Point], float]:
     """By how much the smaller side exceeds the larger one, as a share of both; 0 where that cannot be computed."""
-    try:
-        small, large = (float(side.subs(point)) for side in relation.sides)
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        return 0.0
-    gap = abs(small - large) if relation.op == "==" else small - large
-    return gap / (abs(small) + abs(large) + 1e-300)
+    sides = sp.lambdify(_NAMES, relation.sides, "math")
+
+    def excess(point: Point) -> float:
+        try:
+            small, large = map(float, sides(*point))
+        except (TypeError, ValueError, ArithmeticError):
+            return 0.0
+        gap = abs(small - large) if relation.op == "==" else small - large
+        return gap / (abs(small) + abs(large) + 1e-300)
+
+    return excess

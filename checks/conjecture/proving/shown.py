@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ....theory.language.nodes import Relation
 from ....theory.library import Library
 from ....theory.proof.derivation import Derivation
 from ....theory.proof.rule import Step
@@ -61,6 +60,15 @@ def _chain(derivation: Derivation) -> Iterator[Link]:
             relation = upward(derivation.steps[link].statement)
             text = str(relation) if number == 0 else f"{relation.op} {relation.rhs}"
             yield Link(text, tuple(_reasons(derivation, link)))
+        goal = upward(derivation.steps[derivation.yields[CONCLUSION]].statement)
+        if upward(step.statement) != goal:
+            yield Link(f"that is, {goal}", tuple(_rewording(derivation)))
+
+
+def _rewording(derivation: Derivation) -> list[str]:
+    """By what the last statement is another way of saying the one before."""
+    last = derivation.steps[derivation.yields[CONCLUSION]]
+    return list(dict.fromkeys(reason for n in last.using[1:] for reason in _reasons(derivation, n))) or ["by algebra"]
 
 
 def _tops(derivation: Derivation, last: int) -> Iterator[int]:

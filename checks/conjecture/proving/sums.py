@@ -11,7 +11,7 @@ import sympy as sp
 from ....theory.algebra.powers import power_form
 from ....theory.language import quantities as Q
 from ....theory.language.nodes import Relation
-from ....theory.proof.rules.inequalities import scale
+from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.logic import chain
 from ...authoring.proving.fact import Fact as Gap
 from ...authoring.proving.polynomials import Monomials, Unreadable
@@ -56,6 +56,8 @@ class Total:
             middle = [step if p[step] == self.left else
                       scale(p, step, 1 / self.factor.xreplace(self.flat.meaning), to=self.left)]
         links = [*up, *middle, *reversed(down)]
+        if not links:  # both sides are the same
+            return sign(p, goal)
         return links[0] if p[links[0]] == goal else chain(p, *links, to=goal)
 
 
@@ -112,7 +114,8 @@ def sum_for(goal: Relation, world: World) -> Total | None:
                 known[fact.relation] = _gap_of(fact, flat)
         gaps = [one for fact in facts if (one := known[fact.relation]) is not None]
         try:
-            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps), _WAYS if links else _WAYS[:1])
+            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps),
+                               _WAYS if links else _WAYS[:1])
         except Unreadable:
             continue
         if found is not None:

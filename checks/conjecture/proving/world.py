@@ -15,7 +15,6 @@ from ....theory.language.nodes import Relation
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.infima import balanced_minimizers
 from ....theory.proof.rules.logic import chain, cut, hypothesis, rewrite
-from ....theory.setting.flow import INVERTIBLE
 from .growing import Growing, Write
 from .implied import implied
 from .known import Known, upward
@@ -23,6 +22,8 @@ from .programme import Depths
 
 __all__ = ["Fact", "World"]
 
+INVERTIBLE = Relation(Q.lambda_min, ">", 0)
+"""Where the condition number exists."""
 REAL = (Q.S, Q.trace, Q.S_min, Q.trace_min, Q.S_balanced, Q.norm_w_net, Q.sigma_max, Q.norm_q1)
 """Numbers whose sign the algebra does not know, or not that they are not zero."""
 
@@ -42,7 +43,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class World:
-    """A case: all its hypotheses, its depths, and what is known from elsewhere. ``number`` is a depth that is supposed."""
+    """A case: all its hypotheses, its depths, and what is known from elsewhere.
+
+    ``number`` supposes a depth. ``about`` are the sides of the goal. If ``spells_theta``, theta is written out.
+    """
 
     given: frozenset[Given]
     depths: Depths
@@ -93,15 +97,15 @@ class World:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """What is known under the hypotheses, and the hypotheses themselves."""
-        found = [self.says(one.relation, partial(self.cited, known=one), 1.0 if not one.part.startswith("step ") else 1.2)
+        found = [self.says(one.relation, partial(self.cited, known=one), 1.2 if one.part.startswith("step ") else 1.0)
                  for one in self.known if one.facts <= self.supposed]
         found += [self.says(one.relation.xreplace({Q.S: Q.S_balanced}), partial(self.at_balance, known=one), 1.1)
                   for one in self.known if "plain" in self.given and one.relation.has(Q.S)
                   and one.facts - _BALANCED <= self.supposed]
         found += [self.says(one, partial(_supposed, relation=one), 0.9) for one in self.relations]
         least = sp.Integer(self.depths.least)
-        found += [] if self.depths.alone else [Fact(Relation(least, "<=", Q.L), partial(_sign, to=(least, "<=", Q.L)), .5)]
-        found.append(Fact(Relation(sp.S.One, "<=", Q.d), partial(_sign, to=(sp.S.One, "<=", Q.d)), .5))
+        evident = [(sp.S.One, "<=", Q.d), *([] if self.depths.alone else [(least, "<=", Q.L)])]
+        found += [Fact(Relation(*to), partial(_sign, to=to), 0.5) for to in evident]
         seen: dict[Relation, Fact] = {}
         for fact in found:
             if fact.relation.lhs != fact.relation.rhs:
