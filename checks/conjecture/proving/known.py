@@ -15,7 +15,7 @@ from ....theory.library import BUILT_IN, Library
 from ..errors import ConjectureError
 from ..language import NETWORKS
 from ..parser import parse_relation
-from .remembered import Texts, remembered
+from .remembered import remembered
 
 __all__ = ["Known", "known", "upward"]
 
@@ -68,14 +68,8 @@ def _derived(library: Library) -> list[Known]:
     """The built-in derivations take seconds to build: what they say is read from a file where there is one."""
     if library is not BUILT_IN:
         return [one for claim in library for one in _steps(claim.id, library)]
-    found: list[Known] = []
-
-    def texts() -> Texts:
-        found.extend(one for claim in library for one in _steps(claim.id, library))
-        return [one.text for one in found]
-
-    read = remembered(texts)
-    return found or [one for text in read if (one := _read(*text)) is not None]
+    texts = remembered(lambda: [one.text for claim in library for one in _steps(claim.id, library)])
+    return [one for text in texts if (one := _read(*text)) is not None]
 
 
 def _read(relation: str, facts: list[str], claim: str, part: str) -> Known | None:
