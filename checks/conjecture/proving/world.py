@@ -11,6 +11,7 @@ import sympy as sp
 from ....theory.algebra.algebra import POSITIVE_ENERGY
 from ....theory.language import quantities as Q
 from ....theory.language.claim import Given
+from ....theory.language.hypotheses import meaning
 from ....theory.language.nodes import Relation
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.infima import balanced_minimizers
@@ -67,6 +68,10 @@ class World:
             found[Q.theta] = (Q.L - 1) * Q.Delta / Q.norm_w_net ** (2 / Q.L), lambda p: p.define("theta")
         if "plain" in self.given:
             found[Q.norm_p] = sp.S.One, lambda p: hypothesis(p, "plain")
+        for name in sorted(self.given, key=str):
+            said = name if isinstance(name, Relation) else meaning(name)
+            if said is not None and said.op == "==" and said.rhs == 0 and said.lhs.is_Symbol:
+                found[said.lhs] = sp.S.Zero, partial(_supposed, relation=name)
         if self.number is not None:
             found[Q.L] = sp.Integer(self.depths.least), partial(_depth, number=self.number)
         return found
@@ -205,7 +210,7 @@ def _after(p: Growing, first: Fact, second: Fact, to: Relation) -> int:
     return chain(p, first.write(p), second.write(p), to=to)
 
 
-def _supposed(p: Growing, relation: Relation) -> int:
+def _supposed(p: Growing, relation: Given) -> int:
     return hypothesis(p, relation)
 
 
