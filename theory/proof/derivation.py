@@ -250,7 +250,7 @@ class Derivation:
         index = self.place(obligation)
         judgment = self._checked(library, self._below(index))[index][1]
         if judgment is None:
-            raise Refused(f"the derivation of {self.claim!r} fails at step {index + 1}")
+            raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
         require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
         return judgment
 
