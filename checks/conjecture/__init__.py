@@ -1,6 +1,6 @@
-"""Inequalities of a user's own: parsed, read with what they suppose, attacked, and sharpened.
+"""Inequalities of a user's own: parsed, read with what they suppose, attacked, proved, and sharpened.
 
-A conjecture is refuted by a small exact counterexample, or it is not refuted. It is never called proved.
+A conjecture is refuted by a small exact counterexample, or proved by a derivation that the kernel accepts, or neither.
 """
 
 from .answer import Answer, ConjectureQuestion, conjecture, read_at

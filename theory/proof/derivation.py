@@ -6,9 +6,10 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 import sympy as sp
 
@@ -46,6 +47,10 @@ class StepResult:
     message: str = ""
 
 
+_Checked: TypeAlias = tuple[StepResult, Judgment | None]
+"""Whether a step was recomputed, and what it says."""
+
+
 @dataclass(frozen=True, eq=False)
 class Derivation:
     """The steps that lead to the obligations of a claim.
@@ -62,8 +67,7 @@ class Derivation:
     yields: Mapping[str, int]
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
-    _known: list[tuple[Citable, list[tuple[StepResult, Judgment | None]]]] = field(
-        default_factory=list, init=False, repr=False)
+    _known: list[tuple[Citable, dict[int, _Checked]]] = field(default_factory=list, init=False, repr=False)
     """What each library that checked the derivation found. A library is itself only, whatever it says it equals."""
 
     def __post_init__(self) -> None:
@@ -73,7 +77,8 @@ class Derivation:
 
     def check(self, library: Citable) -> list[StepResult]:
         """Recompute every step by its rule from its premises, and look up in the library what is cited."""
-        return [result for result, _judgment in self._checked(library)]
+        done = self._checked(library)
+        return [done[index][0] for index in range(len(self.steps))]
 
     def ok(self, library: Citable) -> bool:
         """Whether every step was recomputed."""
@@ -81,30 +86,32 @@ class Derivation:
 
     def judgments(self, library: Citable) -> list[Judgment | None]:
         """What each step says, under which hypotheses and for which layers; None for a step that is refused."""
-        return [judgment for _result, judgment in self._checked(library)]
+        done = self._checked(library)
+        return [done[index][1] for index in range(len(self.steps))]
 
-    def _checked(self, library: Citable) -> list[tuple[StepResult, Judgment | None]]:
-        """The result and the judgment of each step; they are computed once for each library."""
-        before = next((found for known, found in self._known if known is library), None)
-        if before is not None and len(before) == len(self.steps):
-            return before
-        done = list(before or ())
-        for index, step in enumerate(self.steps[len(done):], len(done)):
+    def _checked(self, library: Citable, wanted: Iterable[int] | None = None) -> Mapping[int, _Checked]:
+        """The result and the judgment of each step, or of those wanted; a step is computed once for each library."""
+        done = next((found for known, found in self._known if known is library), None)
+        if done is None:
+            done = {}
+            self._known.append((library, done))
+        for index in range(len(self.steps)) if wanted is None else wanted:
+            if index in done:
+                continue
             try:
-                done.append((StepResult(index, True), self._infer(index, step, done, library)))
+                done[index] = StepResult(index, True), self._infer(index, self.steps[index], done, library)
             except (Refused, NotNormal) as error:
-                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
-        self._known[:] = [*((known, found) for known, found in self._known if known is not library), (library, done)]
+                done[index] = StepResult(index, False, f"{self.steps[index].rule.name}: {error}"), None
         return done
 
     def then(self, *steps: Step) -> Derivation:
         """The derivation with further steps; what is known of the earlier ones is not computed again."""
         longer = replace(self, steps=(*self.steps, *steps))
-        longer._known.extend(self._known)
+        longer._known.extend((library, dict(found)) for library, found in self._known)
         return longer
 
     def _infer(
-        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]], library: Citable
+        self, index: int, step: Step, done: Mapping[int, _Checked], library: Citable
     ) -> Judgment:
         try:
             check_types(step)
@@ -241,11 +248,22 @@ class Derivation:
     def conclusion(self, obligation: str, library: Citable) -> Judgment:
         """The relation that the steps yield, with its hypotheses; or that of a step. Raises Refused when they fail."""
         index = self.place(obligation)
-        judgment = self._checked(library)[index][1]
+        judgment = self._checked(library, self._below(index))[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
         require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
         return judgment
+
+    def _below(self, index: int) -> list[int]:
+        """The steps that have to be checked for one, in order: that one, and whatever earlier steps it names."""
+        found, todo = {index}, [index]
+        while todo:
+            at = todo.pop()
+            using = self.steps[at].using
+            new = {n for n in using if type(n) is int and 0 <= n < at} - found if type(using) is tuple else set[int]()
+            found |= new
+            todo += new
+        return sorted(found)
 
     def _special(self, index: int) -> list[int]:
         """The steps under a step that hold for some shapes only."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 import sympy as sp
@@ -20,7 +21,7 @@ from .means import means_among
 from .polynomials import Monomial, Monomials, Polynomial, added, times
 from .squares import squares_among
 
-__all__ = ["Chain", "chain_for"]
+__all__ = ["Chain", "Way", "chain_for", "chain_from"]
 
 _MOST = 1500
 """The most columns of a linear programme, beside those of signs."""
@@ -28,6 +29,17 @@ _MULTIPLIED = 200
 """The most products of hypotheses and monomials."""
 _SIGN = 0.01
 """The cost of a term that is dropped by its sign: all such terms together are one step."""
+
+
+class Way(NamedTuple):
+    """How facts are used: multiplied by monomials so many times over, with means and squares, and with products."""
+
+    rounds: int
+    means: bool = False
+    products: bool = False
+
+
+_WAYS = (Way(0), Way(1), Way(0, means=True), Way(2), Way(1, products=True), Way(1, means=True, products=True))
 
 
 class Part(NamedTuple):
@@ -75,19 +87,28 @@ def chain_for(goal: Relation, hypotheses: Sequence[Spelled]) -> Chain | None:
 
     Raises Unreadable.
     """
-    sides = [*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)]
+    return chain_from(goal, [numerator(one.plain)[0] for one in hypotheses], partial(facts_of, hypotheses))
+
+
+def chain_from(goal: Relation, gaps: Sequence[sp.Expr], facts_in: Callable[[Monomials], Sequence[Fact]],
+               ways: Sequence[Way] = _WAYS) -> Chain | None:
+    """The same from facts, which are read once the monomials are known; ``gaps`` are what the facts are about.
+
+    Raises Unreadable.
+    """
+    sides = [*goal.sides, *gaps]
     extremes = extremes_in(sides)
     space = Monomials.of([*sides, *extremes, *(one for extreme in extremes for one in members(extreme))])
     wanted = space.read(goal.rhs - goal.lhs)
-    given, about = facts_of(hypotheses, space), list(facts_about(extremes, space))
-    supposed, products = [*given, *about], [*products_of(given, space), *about]
-    for facts, rounds, means in ((supposed, 0, False), (supposed, 1, False), (supposed, 0, True), (supposed, 2, False),
-                                 (products, 1, False), (products, 1, True)):
-        if facts or means:
-            parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
+    given, about = list(facts_in(space)), list(facts_about(extremes, space))
+    products = [*products_of(given, space), *about] if any(way.products for way in ways) else []
+    for way in ways:
+        facts = products if way.products else [*given, *about]
+        if facts or way.means:
+            parts = _parts(wanted, facts, space, goal.op == "<", way.rounds, way.means)
             if parts is not None:
                 return Chain(space, tuple(parts))
-        if not facts and means:
+        if not facts and way.means:
             break
     return None
 

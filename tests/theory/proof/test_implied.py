@@ -246,3 +246,21 @@ def test_a_longer_derivation_is_checked_where_it_is_longer(monkeypatch: pytest.M
     assert not false.ok(BUILT_IN) and grown.ok(BUILT_IN)
     assert checked == [*range(len(p.steps)), len(p.steps)]
     assert grown.judgments(BUILT_IN) == Derivation(NO_CLAIM, tuple(p.steps), {}).judgments(BUILT_IN)
+
+
+def test_a_conclusion_is_checked_with_what_it_rests_on_only() -> None:
+    """A step beside the way counts where the whole is checked; one on the way counts always."""
+    p = Proof(NO_CLAIM, BUILT_IN)
+    given = hypothesis(p, Relation(Q.theta, "<=", 1))
+    good = scale(p, given, 2)
+    steps = (*p.steps, replace(p.steps[good], statement=Relation(Q.theta, "<=", 0)))
+    beside = Derivation(NO_CLAIM, steps, {"good": good, "bad": good + 1})
+    assert beside.conclusion("good", BUILT_IN).relation == Relation(2 * Q.theta, "<=", 2)
+    assert not beside.ok(BUILT_IN)
+    with pytest.raises(Refused, match="fails"):
+        beside.conclusion("bad", BUILT_IN)
+    resting = (steps[0], replace(steps[1], statement=Relation(Q.theta, "<=", 0)), replace(steps[1], using=(1,)))
+    with pytest.raises(Refused, match="fails"):
+        Derivation(NO_CLAIM, resting, {"last": 2}).conclusion("last", BUILT_IN)
+    with pytest.raises(Refused, match="fails"):
+        Derivation(NO_CLAIM, (replace(steps[1], using=(7, -1)),), {"odd": 0}).conclusion("odd", BUILT_IN)
