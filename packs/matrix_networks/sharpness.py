@@ -2,9 +2,9 @@
 
 from flatcert import Obligation
 from flatcert.language import Rational, dot, norm_squared
-from flatcert.mutants import AUTOMATIC, scaled, swapped, without
+from flatcert.mutants import AUTOMATIC, scaled, without
 
-from .words import H, L, RISK, S, V, X, end, minimizer, minimizers, theory, z
+from .words import RISK, L, S, V, X, minimizer, minimizers, theory, z
 
 LOWER = 2 * L * norm_squared(X * z) ** (1 / L) * norm_squared(V * z) ** (1 - 1 / L)
 least = theory.claim(

@@ -1,9 +1,9 @@
 """Multi-output deep linear networks: the setting, the words that all sections share, and families of networks.
 
 The network is W = W_L W_H ... W_2 W_1: a first layer of shape (h, d), a last one of shape (m, h), and between them
-layers W_2, ..., W_H of shape (h, h). It has H hidden widths, all equal to h, and the depth L = H + 1 >= 2. (Hidden widths
-that differ are covered: fill up with zeros.) X is the matrix of the inputs divided by the root of their number, so that
-Sigma = X X^T, and T a least-squares matrix W*. Up to a constant, which no derivative sees,
+layers W_2, ..., W_H of shape (h, h). It has H hidden widths, all equal to h, and the depth L = H + 1 >= 2. Hidden
+widths that differ are covered: fill up with zeros. X is the matrix of the inputs divided by the root of their number,
+so that Sigma = X X^T, and T is a least-squares matrix W*. Up to a constant, which no derivative sees,
 
     R(W) = |Y - W inputs|_F^2 / n = |(W - T) X|_F^2 + R_min:
 

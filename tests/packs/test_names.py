@@ -1,4 +1,4 @@
-"""Packs are theories that come with flatcert: found by name, in this process and in others, and written like a user's."""
+"""Packs are theories that come with flatcert: found by name, listed, and written like a user's."""
 
 from __future__ import annotations
 
