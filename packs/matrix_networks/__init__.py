@@ -3,7 +3,7 @@
 ``words`` holds the setting; the other files are the sections.
 """
 
-from . import sharpness
+from . import gradients, sharpness
 from .words import theory
 
-__all__ = ["sharpness", "theory"]
+__all__ = ["gradients", "sharpness", "theory"]
