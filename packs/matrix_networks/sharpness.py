@@ -81,6 +81,13 @@ def isotropic(rng, index):
     return {**made, "X": rotation(rng, size), "z": [1] * size}
 
 
+@theory.family(count=1)
+def off_axis(rng, index):
+    """Sigma = diag(1, 4) and a signal along its smaller eigenvalue: S = 97/18."""
+    return {"X": [[1, 0], [0, 2]], "T": [[1, 0]], "W_1": [[Rational(3, 2), 0]], "W": [], "W_L": [[Rational(2, 3)]],
+            "a": [1], "z": [1, 0], "t": 1, "H": 1}
+
+
 two, three = (H, "==", 1), (H, "==", 2)
 of_two, of_three = Hessian(loss, first, last), Hessian(loss, first, hidden(2), last)
 fronts = over_layers(lambda back, front: spectral_norm(back) ** 2 * spectral_norm(front * X) ** 2)
@@ -95,12 +102,13 @@ theory.claim(
     Obligation("isotropic", (S, "==", 2 * (spectral_norm(first) ** 2 + spectral_norm(last) ** 2)), on=(isotropic,),
                given=(two, (X * X.T, "==", Identity(X.shape[0]))), tight=True, mutants=[
                    swapped("spectral -> Frobenius", {spectral_norm(first) ** 2: norm_squared(first)}),
-                   swapped("sum -> product", {spectral_norm(first) ** 2: (spectral_norm(first) * spectral_norm(last)) ** 2,
-                                              spectral_norm(last) ** 2: 0 * t})]),
+                   swapped("sum -> product", {
+                       spectral_norm(first) ** 2: (spectral_norm(first) * spectral_norm(last)) ** 2,
+                       spectral_norm(last) ** 2: 0 * t})]),
     Obligation("upper", (S, "<=", 2 * fronts), on=(minimizers, scalars), tight=True, mutants=[
         operator("<= -> ==", "=="), scaled("2 -> 1.98", Rational(99, 100))]),
-    note="Known type: Kamber and Parhi (2025) for matrix factorization; with a covariance own. A derivation needs rules "
-         f"on Kronecker products. {RISK}")
+    note="Known type: Kamber and Parhi (2025) for matrix factorization; with a covariance own. A derivation needs "
+         f"rules on Kronecker products. {RISK}")
 
 u = X * z
 agm = over_layers(lambda back, front: norm_squared(back.T * a) * norm_squared(front * u))
@@ -126,7 +134,8 @@ two_layer_kernel = theory.claim(
 
 LOWER = 2 * L * norm_squared(X * z) ** (1 / L) * norm_squared(V * z) ** (1 - 1 / L)
 lower_bound = Obligation(
-    "lower", (S * dot(z, z), ">=", LOWER), on=(scalars, minimizers, "any"), given=(minimizer,), tight=True, mutants=[
+    "lower", (S * dot(z, z), ">=", LOWER), on=(off_axis, scalars, minimizers, "any"), given=(minimizer,), tight=True,
+    mutants=[
         scaled("2L -> 2.05L", Rational(41, 40)),
         swapped("|V z| -> |V|_F |z|", {norm_squared(V * z): norm_squared(V) * dot(z, z)}),
         swapped("z^T Sigma z -> Lambda", {norm_squared(X * z): spectral_norm(X) ** 2 * dot(z, z)}),
@@ -176,8 +185,8 @@ def planted(rng, index):
 theory.claim(
     "matrix-min-sharpness", "Least sharpness of multi-output regression",
     lower_bound,
-    Obligation("attained", (S, "==", 2 * largest_eigenvalue(Phi)), on=(witnesses, planted), given=(witness,),
-               tight=True, mutants=[without(witness), swapped("L - 1 -> L", {H * t**-2: L * t**-2})]),
+    Obligation("attained", (S, "==", 2 * largest_eigenvalue(Phi)), on=(witnesses, planted, minimizers), tight=True,
+               given=(witness,), mutants=[without(witness), swapped("L - 1 -> L", {H * t**-2: L * t**-2})]),
     Obligation("optimal", (S * dot(z, z), "==", LOWER), on=(planted, witnesses), given=(witness, top, balance),
                tight=True, mutants=[without(balance), without(top), scaled("2L -> 2.05L", Rational(41, 40)),
                                     swapped("|V z| -> |V| |z|", {norm_squared(V * z): spectral_norm(V) ** 2 * dot(
