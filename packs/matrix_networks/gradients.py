@@ -16,7 +16,6 @@ from flatcert.language import (
     Rational,
     Sum,
     matrix_product,
-    matrix_sum,
     norm_squared,
     smallest_eigenvalue,
     trace,
@@ -120,7 +119,7 @@ theory.claim(
     "matrix-end-to-end", "Gradient flow of the end-to-end matrix",
     Obligation("rate", (
         norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T), "==",
-        trace(G.T * over_layers(lambda back, front: back * back.T * G * front.T * front, matrix_sum))),
+        over_layers(lambda back, front: trace(G.T * back * back.T * G * front.T * front))),
         on=(networks, "any"), tight=True, mutants=half),
     note=f"Known: Arora, Cohen and Hazan (2018). {RISK}", origins=("standard",))
 
