@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from flint import ctx
 
 from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing
@@ -78,8 +79,9 @@ def test_one_output_is_a_network_of_the_built_in_theory(hidden: int, pack: Libra
     network = make("same", covariance, [case["W_1"], *case.parts("W"), case["W_L"]])
     ours, built_in = DataScope(case, BallRing(128)), RealScope(network, BallRing(128))
     for name, word in (("S", S), ("trace", trace)):
-        first, second = evaluate(pack.setting.words[name].symbol, ours), evaluate(word, built_in)
-        assert first.overlaps(second) and float((first - second).abs_upper()) < 1e-30
+        with ctx.workprec(128):
+            first, second = evaluate(pack.setting.words[name].symbol, ours), evaluate(word, built_in)
+            assert first.overlaps(second) and float((first - second).abs_upper()) < 1e-30
 
 
 @pytest.mark.parametrize("claim", ["matrix-gradient", "matrix-end-to-end", "schatten-factorization"])
