@@ -21,7 +21,7 @@ from flatcert.language import (
     trace,
 )
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
-from flatcert.rules import identity
+from flatcert.rules import hypothesis, identity
 
 from .words import (
     RISK,
@@ -99,18 +99,24 @@ grad_first, grad_last = last.T * G_two, G_two * first.T
 step_first, step_last = first - t * grad_first, last - t * grad_last
 
 two_layers = theory.claim(
-    "two-layer-imbalance", "Conservation and its defect under gradient descent, two layers",
+    "two-layer-imbalance", "Two layers: what the flow conserves, and what a step and weight decay change",
     Obligation("derivative", (grad_first * first.T, "==", last.T * grad_last), on=(networks, "any"),
                mutants=AUTOMATIC),
     Obligation("step", (step_first * step_first.T - step_last.T * step_last - first * first.T + last.T * last, "==",
                         t**2 * (grad_first * grad_first.T - grad_last.T * grad_last)), on=(scalars, networks, "any"),
                mutants=[swapped("eta^2 -> eta", {t**2: t}), swapped("conserved", {t**2: 0 * t})]),
+    Obligation("weight decay", (last.T * (grad_last + 2 * t * last) - (grad_first + 2 * t * first) * first.T, "==",
+                                -2 * t * (first * first.T - last.T * last)), on=(networks, "any"),
+               mutants=[scaled("2 -> 1", Rational(1, 2)), swapped("no decay", {t: 0 * t})]),
+    Obligation("fall of the loss", (norm_squared(grad_first) + norm_squared(grad_last), "==",
+                                    trace(G_two.T * (last * last.T * G_two + G_two * first.T * first))),
+               on=(networks, "any"), tight=True, mutants=half),
     origins=("standard",), note=f"Known type: Du, Hu and Lee (2018). {RISK}")
 
 
 @theory.proof(two_layers)
 def expand(p):
-    """The terms that are linear in the step cancel."""
+    """Both sides are sums of products of the same matrices."""
     statements = {obligation.name: obligation.relation for obligation in two_layers.obligations}
     return {name: identity(p, relation) for name, relation in statements.items()}
 
@@ -129,16 +135,27 @@ balanced = theory.hypothesis(
     (firsts, "==", 0), latex=r"W_k W_k^{\top} = W_{k+1}^{\top} W_{k+1}")
 
 
-@theory.family
-def balanced_networks(rng, index):
+def nearly_balanced(rng, index, depth):
     """W_k = U_k diag(s) U_{k-1}^T with rational rotations U_k; every fourth time one layer is doubled."""
-    size, depth = small(rng, 1, 2), small(rng, 3, 4)
+    size = small(rng, 1, 2)
     turns = [rotation(rng, size) for _ in range(depth + 1)]
     scale = [[small(rng, 1, 2) if a == b else 0 for b in range(size)] for a in range(size)]
     made = [after @ scale @ before.T for before, after in pairwise(turns)]
     made[small(rng, 0, depth - 1)] *= 2 if index % 4 == 3 else 1
     return {"X": rng.integers(-1, 2, (size, size)), "T": rng.integers(-1, 2, (size, size)), "W_1": made[0],
             "W": made[1:-1], "W_L": made[-1], "a": [1] * size, "z": [1] * size, "t": 1, "H": depth - 1}
+
+
+@theory.family
+def balanced_networks(rng, index):
+    """Three or four layers."""
+    return nearly_balanced(rng, index, small(rng, 3, 4))
+
+
+@theory.family
+def balanced_pairs(rng, index):
+    """Two layers."""
+    return nearly_balanced(rng, index, 2)
 
 
 TOP, BOTTOM = last * last.T, first.T * first
@@ -154,6 +171,24 @@ theory.claim(
                mutants=[swapped("L -> L - 1", {MatPow(BOTTOM, L): MatPow(BOTTOM, H)})]),
     note="Known: Arora, Cohen and Hazan (2018). So W' = -sum_k (W W^T)^{(L-k)/L} G (W^T W)^{(k-1)/L} along gradient "
          f"flow; the identities are its polynomial form. {RISK}", origins=("standard",))
+
+one_balance = theory.hypothesis("balanced pair", (first * first.T, "==", last.T * last),
+                                latex=r"W_1 W_1^{\top} = W_L^{\top} W_L")
+two_layer_balanced = theory.claim(
+    "two-layer-balanced", "The end-to-end Gram matrices of balanced networks of two layers",
+    Obligation("left", (last * first * first.T * last.T, "==", TOP * TOP), on=(balanced_pairs,),
+               given=(one_balance,), mutants=without(one_balance)),
+    Obligation("right", (first.T * last.T * last * first, "==", BOTTOM * BOTTOM), on=(balanced_pairs,),
+               given=(one_balance,), mutants=without(one_balance)),
+    origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018). {RISK}")
+
+
+@theory.proof(two_layer_balanced)
+def substitute(p):
+    """The inner Gram matrix is exchanged."""
+    equal = hypothesis(p, one_balance)
+    return {obligation.name: identity(p, obligation.relation, equal) for obligation in two_layer_balanced.obligations}
+
 
 lowest = smallest_eigenvalue
 force = norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T)
@@ -175,8 +210,5 @@ theory.claim(
     Obligation("rate", (hidden(j_next + 1).T * Gradient(decayed, hidden(j_next + 1))
                         - Gradient(decayed, hidden(j_next)) * hidden(j_next).T, "==", -2 * t * D), on=(networks,),
                over=(pairs,), mutants=[scaled("2 -> 1", Rational(1, 2)), scaled("2 -> 4", 2)]),
-    Obligation("two layers", (last.T * (grad_last + 2 * t * last) - (grad_first + 2 * t * first) * first.T, "==",
-                              -2 * t * (first * first.T - last.T * last)), on=(networks, "any"),
-               mutants=[scaled("2 -> 1", Rational(1, 2)), swapped("no decay", {t: 0 * t})]),
     note=f"Folklore; compare Kunin et al. (2019) for linear autoencoders. F = R + t sum_k |W_k|_F^2. {RISK}",
     origins=("standard",))
