@@ -7,7 +7,7 @@ layers are derived; those of any depth are certified: a derivation needs product
 
 from itertools import pairwise
 
-from sympy import MatPow
+from sympy import MatPow, ZeroMatrix
 
 from flatcert import Obligation
 from flatcert.draw import rotation
@@ -18,6 +18,7 @@ from flatcert.language import (
     matrix_product,
     norm_squared,
     smallest_eigenvalue,
+    spectral_norm,
     trace,
 )
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
@@ -32,8 +33,10 @@ from .words import (
     P,
     T,
     X,
+    deep_networks,
     end,
     first,
+    h,
     hidden,
     i,
     k,
@@ -65,21 +68,29 @@ half = scaled("2 -> 1", Rational(1, 2))
 theory.claim(
     "matrix-gradient", "Gradient of a multi-output network",
     Obligation("first", (Gradient(loss, first), "==", A(1).T * G), on=(networks,), mutants=half),
-    Obligation("hidden", (Gradient(loss, hidden(j)), "==", gradient(j)), on=(networks,), over=(inner,), mutants=[
+    Obligation("hidden", (Gradient(loss, hidden(j)), "==", gradient(j)), on=(deep_networks,), over=(inner,), mutants=[
         half, swapped("P_{k-1} -> P_k", {below: matrix_product(hidden(i), (i, 2, j))}),
         swapped("A_k -> A_{k-1}", {above: matrix_product(hidden(i), (i, j, H))})]),
     Obligation("last", (Gradient(loss, last), "==", G * P(H).T), on=(networks,), mutants=half),
-    Obligation("radial", (trace(hidden(j).T * gradient(j)), "==", trace(G.T * end)), on=(networks, "any"),
+    Obligation("radial", (trace(hidden(j).T * gradient(j)), "==", trace(G.T * end)), on=(deep_networks, "any"),
                over=(inner,), tight=True, mutants=half),
     origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Kawaguchi (2016). {RISK}")
 
 D = hidden(j_next) * hidden(j_next).T - hidden(j_next + 1).T * hidden(j_next + 1)
 this, following = gradient(j_next), gradient(j_next + 1)
+W_l, W_n = hidden(j_next), hidden(j_next + 1)
+change = this * W_l.T + W_l * this.T - W_n.T * following - following.T * W_n
 theory.claim(
     "matrix-conservation", "Gradient flow conserves the differences of the Gram matrices",
-    Obligation("derivative", (this * hidden(j_next).T, "==", hidden(j_next + 1).T * following), on=(networks, "any"),
+    Obligation("derivative", (this * hidden(j_next).T, "==", hidden(j_next + 1).T * following), on=(deep_networks, "any"),
                over=(pairs,), mutants=[
                    swapped("no transpose", {hidden(j_next).T: hidden(j_next)}, side="lhs"), AUTOMATIC]),
+    Obligation("conserved", (change, "==", ZeroMatrix(h, h)), on=(deep_networks,), over=(pairs,), mutants=[
+        swapped("difference -> sum", {
+            change: this * W_l.T + W_l * this.T + W_n.T * following + following.T * W_n}, "lhs"),
+        swapped("W W^T -> W^T W", {
+            change: this.T * W_l + W_l.T * this - W_n * following.T - following * W_n.T}, "lhs"),
+        swapped("W_k - W_{k+1}^T", {change: this - following.T}, "lhs")]),
     origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Du, Hu and Lee (2018). {RISK}")
 
 moved = hidden(j_next) - t * this
@@ -87,7 +98,7 @@ moved_next = hidden(j_next + 1) - t * following
 CHANGE = t**2 * (this * this.T - following.T * following)
 theory.claim(
     "imbalance-step", "What a step of gradient descent changes of the conserved matrices",
-    Obligation("step", (moved * moved.T - moved_next.T * moved_next - D, "==", CHANGE), on=(networks, "any"),
+    Obligation("step", (moved * moved.T - moved_next.T * moved_next - D, "==", CHANGE), on=(deep_networks, "any"),
                over=(pairs,), mutants=[
                    swapped("eta^2 -> eta", {t**2: t}), swapped("conserved", {t**2: 0 * t}),
                    swapped("- -> +", {CHANGE: t**2 * (this * this.T + following.T * following)})]),
@@ -100,8 +111,6 @@ step_first, step_last = first - t * grad_first, last - t * grad_last
 
 two_layers = theory.claim(
     "two-layer-imbalance", "Two layers: what the flow conserves, and what a step and weight decay change",
-    Obligation("derivative", (grad_first * first.T, "==", last.T * grad_last), on=(networks, "any"),
-               mutants=AUTOMATIC),
     Obligation("step", (step_first * step_first.T - step_last.T * step_last - first * first.T + last.T * last, "==",
                         t**2 * (grad_first * grad_first.T - grad_last.T * grad_last)), on=(scalars, networks, "any"),
                mutants=[swapped("eta^2 -> eta", {t**2: t}), swapped("conserved", {t**2: 0 * t})]),
@@ -193,11 +202,13 @@ def substitute(p):
 lowest = smallest_eigenvalue
 force = norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T)
 conditioning = over_layers(lambda back, front: lowest(back * back.T) * lowest(front.T * front))
+largest = over_layers(lambda back, front: spectral_norm(back) ** 2 * spectral_norm(front) ** 2)
 theory.claim(
     "matrix-pl", "A Lojasiewicz inequality for all weights",
     Obligation("inequality", (force, ">=", 4 * lowest(X * X.T) * conditioning * loss), on=(scalars, networks),
-               tight=True, mutants=[scaled("4 -> 5", Rational(5, 4)), swapped("lambda_+ -> tr Sigma", {
-                   lowest(X * X.T): norm_squared(X)}), AUTOMATIC]),
+               tight=True, mutants=[
+                   scaled("4 -> 5", Rational(5, 4)), swapped("least -> largest", {conditioning: largest}),
+                   swapped("lambda_+ -> tr Sigma", {lowest(X * X.T): norm_squared(X)}), AUTOMATIC]),
     Obligation("critical", (loss, "==", 0), on=(minimizers, networks, scalars), given=(
         (force, "==", 0), (lowest(X * X.T) * conditioning, ">", 0)), mutants=[
             without((force, "==", 0)), without((lowest(X * X.T) * conditioning, ">", 0))]),
@@ -208,7 +219,7 @@ decayed = loss + t * (norm_squared(first) + Sum(norm_squared(hidden(k)), (k, 2, 
 theory.claim(
     "weight-decay-balance", "Weight decay balances the layers",
     Obligation("rate", (hidden(j_next + 1).T * Gradient(decayed, hidden(j_next + 1))
-                        - Gradient(decayed, hidden(j_next)) * hidden(j_next).T, "==", -2 * t * D), on=(networks,),
+                        - Gradient(decayed, hidden(j_next)) * hidden(j_next).T, "==", -2 * t * D), on=(deep_networks,),
                over=(pairs,), mutants=[scaled("2 -> 1", Rational(1, 2)), scaled("2 -> 4", 2)]),
     note=f"Folklore; compare Kunin et al. (2019) for linear autoencoders. F = R + t sum_k |W_k|_F^2. {RISK}",
     origins=("standard",))

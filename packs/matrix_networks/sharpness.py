@@ -24,7 +24,9 @@ from flatcert.language import (
     Rational,
     Sum,
     dot,
+    kronecker,
     largest_eigenvalue,
+    matrix_sum,
     norm_squared,
     spectral_norm,
 )
@@ -90,11 +92,14 @@ def off_axis(rng, index):
 
 two, three = (H, "==", 1), (H, "==", 2)
 of_two, of_three = Hessian(loss, first, last), Hessian(loss, first, hidden(2), last)
+blind = over_layers(lambda back, front: kronecker(back * back.T, front.T * front), matrix_sum)
+apart = 2 * spectral_norm(X) ** 2 * largest_eigenvalue(blind)
 fronts = over_layers(lambda back, front: spectral_norm(back) ** 2 * spectral_norm(front * X) ** 2)
 theory.claim(
     "matrix-sharpness", "Sharpness of a minimizer of several outputs",
     Obligation("two layers", (largest_eigenvalue(of_two), "==", S), on=(two_layers, scalars), given=(two, minimizer),
-               tight=True, mutants=[without(minimizer), scaled("2 -> 2.02", Rational(101, 100))]),
+               tight=True, mutants=[without(minimizer), scaled("2 -> 2.02", Rational(101, 100)),
+                                    swapped("Lambda times the kernel of Sigma = I", {S: apart})]),
     Obligation("three layers", (largest_eigenvalue(of_three), "==", S), on=(three_layers, scalars),
                given=(three, minimizer), tight=True, mutants=scaled("2 -> 2.02", Rational(101, 100))),
     Obligation("trace", (trace_of(of_two), "==", curvature), on=(two_layers, scalars), given=(two, minimizer),

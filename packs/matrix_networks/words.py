@@ -95,6 +95,13 @@ def networks(rng, index):
 
 
 @theory.family
+def deep_networks(rng, index):
+    """The same with four or five layers, so that two hidden layers are neighbours."""
+    made = layers(rng, index, depth=small(rng, 4, 5))
+    return {**made, "T": rng.integers(-2, 3, made["T"].shape)}
+
+
+@theory.family
 def scalars(rng, index):
     """Networks of width one, and the target 0 or the one that they reach: counterexamples that fit on a line."""
     made = {"X": [[1]], "W_1": [[small(rng, 0, 4)]], "W_L": [[small(rng, -1, 3)]], "a": [1 + index % 2], "z": [1]}
