@@ -25,6 +25,7 @@ from flatcert.mutants import AUTOMATIC, scaled, swapped, without
 from flatcert.rules import hypothesis, identity
 
 from .words import (
+    INDEXED,
     RISK,
     A,
     G,
@@ -74,7 +75,7 @@ theory.claim(
     Obligation("last", (Gradient(loss, last), "==", G * P(H).T), on=(networks,), mutants=half),
     Obligation("radial", (trace(hidden(j).T * gradient(j)), "==", trace(G.T * end)), on=(deep_networks, "any"),
                over=(inner,), tight=True, mutants=half),
-    origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Kawaguchi (2016). {RISK}")
+    origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Kawaguchi (2016). {INDEXED}")
 
 D = hidden(j_next) * hidden(j_next).T - hidden(j_next + 1).T * hidden(j_next + 1)
 this, following = gradient(j_next), gradient(j_next + 1)
@@ -82,16 +83,15 @@ W_l, W_n = hidden(j_next), hidden(j_next + 1)
 change = this * W_l.T + W_l * this.T - W_n.T * following - following.T * W_n
 theory.claim(
     "matrix-conservation", "Gradient flow conserves the differences of the Gram matrices",
-    Obligation("derivative", (this * hidden(j_next).T, "==", hidden(j_next + 1).T * following), on=(deep_networks, "any"),
-               over=(pairs,), mutants=[
-                   swapped("no transpose", {hidden(j_next).T: hidden(j_next)}, side="lhs"), AUTOMATIC]),
+    Obligation("derivative", (this * W_l.T, "==", W_n.T * following), on=(deep_networks, "any"), over=(pairs,),
+               mutants=[swapped("no transpose", {W_l.T: W_l}, side="lhs"), AUTOMATIC]),
     Obligation("conserved", (change, "==", ZeroMatrix(h, h)), on=(deep_networks,), over=(pairs,), mutants=[
         swapped("difference -> sum", {
             change: this * W_l.T + W_l * this.T + W_n.T * following + following.T * W_n}, "lhs"),
         swapped("W W^T -> W^T W", {
             change: this.T * W_l + W_l.T * this - W_n * following.T - following * W_n.T}, "lhs"),
         swapped("W_k - W_{k+1}^T", {change: this - following.T}, "lhs")]),
-    origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Du, Hu and Lee (2018). {RISK}")
+    origins=("standard",), note=f"Known: Arora, Cohen and Hazan (2018), Du, Hu and Lee (2018). {INDEXED}")
 
 moved = hidden(j_next) - t * this
 moved_next = hidden(j_next + 1) - t * following
@@ -102,7 +102,7 @@ theory.claim(
                over=(pairs,), mutants=[
                    swapped("eta^2 -> eta", {t**2: t}), swapped("conserved", {t**2: 0 * t}),
                    swapped("- -> +", {CHANGE: t**2 * (this * this.T + following.T * following)})]),
-    note=f"Known type, elementary: Du, Hu and Lee (2018) use it. {RISK}")
+    note=f"Known type, elementary: Du, Hu and Lee (2018) use it. {INDEXED}")
 
 # Two layers: W = W_L W_1.
 G_two = 2 * (last * first - T) * X * X.T
@@ -136,7 +136,7 @@ theory.claim(
         norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T), "==",
         over_layers(lambda back, front: trace(G.T * back * back.T * G * front.T * front))),
         on=(networks, "any"), tight=True, mutants=half),
-    note=f"Known: Arora, Cohen and Hazan (2018). {RISK}", origins=("standard",))
+    note=f"Known: Arora, Cohen and Hazan (2018). {INDEXED}", origins=("standard",))
 
 firsts = Sum(norm_squared(hidden(k) * hidden(k).T - hidden(k + 1).T * hidden(k + 1)), (k, 2, H - 1))
 balanced = theory.hypothesis(
@@ -179,7 +179,7 @@ theory.claim(
     Obligation("right", (end.T * end, "==", MatPow(BOTTOM, L)), on=(balanced_networks,), given=(balanced,),
                mutants=[swapped("L -> L - 1", {MatPow(BOTTOM, L): MatPow(BOTTOM, H)})]),
     note="Known: Arora, Cohen and Hazan (2018). So W' = -sum_k (W W^T)^{(L-k)/L} G (W^T W)^{(k-1)/L} along gradient "
-         f"flow; the identities are its polynomial form. {RISK}", origins=("standard",))
+         f"flow; the identities are its polynomial form. {INDEXED}", origins=("standard",))
 
 one_balance = theory.hypothesis("balanced pair", (first * first.T, "==", last.T * last),
                                 latex=r"W_1 W_1^{\top} = W_L^{\top} W_L")
@@ -221,5 +221,5 @@ theory.claim(
     Obligation("rate", (hidden(j_next + 1).T * Gradient(decayed, hidden(j_next + 1))
                         - Gradient(decayed, hidden(j_next)) * hidden(j_next).T, "==", -2 * t * D), on=(deep_networks,),
                over=(pairs,), mutants=[scaled("2 -> 1", Rational(1, 2)), scaled("2 -> 4", 2)]),
-    note=f"Folklore; compare Kunin et al. (2019) for linear autoencoders. F = R + t sum_k |W_k|_F^2. {RISK}",
+    note=f"Folklore; compare Kunin et al. (2019) for linear autoencoders. F = R + t sum_k |W_k|_F^2. {INDEXED}",
     origins=("standard",))

@@ -35,6 +35,7 @@ from flatcert.mutants import AUTOMATIC, operator, scaled, swapped, without
 from flatcert.rules import cauchy_schwarz, chain, hypothesis, power, rewrite, scale, weighted_means
 
 from .words import (
+    INDEXED,
     RISK,
     H,
     L,
@@ -127,7 +128,7 @@ theory.claim(
                    swapped("a^T W u -> |W|_F", {alignment ** (2 * H): norm_squared(end) ** H}),
                    swapped("|a|^2 -> |a|^4", {dot(a, a): dot(a, a) ** 2})]),
     note="Own; kernel-agm of the built-in theory for the read-out p = a, which is derived and proved in Coq for every "
-         f"depth. {RISK}")
+         f"depth. {INDEXED}")
 
 image = dot(last.T * a, first * u)
 reached = theory.hypothesis("minimizer of two layers", (last * first, "==", T), latex="W_L W_1 = W^*")
