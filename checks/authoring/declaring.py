@@ -10,6 +10,7 @@ import sympy as sp
 
 from ...numeric.linalg.rational import rational, rational_array
 from ...theory.language.hypotheses import Hypothesis
+from ...theory.language.matrix_series import matrix_product, matrix_sum
 from ...theory.language.nodes import Largest
 from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
@@ -102,7 +103,7 @@ class Tables:
                 raise BadTheory(f"{what} contains {symbol}, which is {self.undeclared}{meant(str(symbol), known)}")
         self.check_expression(what, expression)
         named = {*known, *(x.name for x in (*self.setting.sizes, *varying))} - self.indices
-        for node in expression.atoms(sp.Sum, sp.Product, Largest):
+        for node in expression.atoms(sp.Sum, sp.Product, Largest, matrix_sum, matrix_product):
             for index, *_ends in node.args[1:]:
                 if index.name in named:
                     raise BadTheory(f"{what} binds {index}, which is the name of something in {self.setting.name!r}: "
