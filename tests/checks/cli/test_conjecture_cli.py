@@ -137,8 +137,13 @@ def test_the_json_of_a_refutation_is_an_instance(flatcert: Run, tmp_path: Path) 
 
 
 def test_undecided(flatcert: Run) -> None:
-    code, out, _ = flatcert("a <= b", "--assuming", "L == 1, L >= 2", *QUICK)
+    code, out, _ = flatcert("b <= a", "--assuming", "L == 1, L >= 2", *QUICK)
     assert code == 3 and "undecided" in out
+
+
+def test_vacuous(flatcert: Run) -> None:
+    code, out, _ = flatcert("a <= b", "--assuming", "L == 1, L >= 2", *QUICK)
+    assert code == 3 and "vacuous" in out and "may contradict each other" in out
 
 
 def test_sharpen(flatcert: Run) -> None:
