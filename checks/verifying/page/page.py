@@ -33,5 +33,5 @@ def summary(run: Run) -> str:
 @cache
 def _template(name: str) -> Template:
     files = PackageLoader("flatcert.checks.verifying.page", "files")
-    return Environment(loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True,
+    return Environment(loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
                        undefined=StrictUndefined).get_template(name)

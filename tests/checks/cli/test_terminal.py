@@ -91,6 +91,18 @@ def piped(arguments: list[str], **more: str) -> str:
                           env=environment).stdout
 
 
+def test_the_report_may_go_to_standard_output(tmp_path: Path) -> None:
+    (tmp_path / "means.py").write_text(OWN)
+    arguments = [sys.executable, "-m", "flatcert", "verify", "means.py", "--workers", "0", "--html", "-"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("<!DOCTYPE html>") and done.stdout.endswith("</html>\n")
+    assert "1 claim certified" in done.stderr and "exit code 0" in done.stderr
+    assert not (tmp_path / "-").exists()
+    both = subprocess.run([*arguments, "--json", "-"], capture_output=True, text=True, check=False)
+    assert (both.returncode, both.stdout, both.stderr) == (
+        2, "", "flatcert: --json and --html both go to standard output: name a file for one of them.\n")
+
+
 @pytest.mark.parametrize("more", [{}, {"CI": "true", "GITHUB_ACTIONS": "true"}, {"TERM": "dumb"}])
 def test_a_pipe_has_every_column_and_no_escapes(more: dict[str, str]) -> None:
     shown = piped(QUICK["claims"], **more)
