@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..rule import Rule
 from . import (
+    boxes,
     calculus,
     differential_equations,
     eigenvalues,
@@ -22,7 +23,7 @@ from . import (
     sums,
 )
 
-_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima, spectral_norms, gram_powers,
+_SUBJECTS = (logic, inequalities, extremes, boxes, sums, calculus, eigenvalues, infima, spectral_norms, gram_powers,
              singular_vectors, gradient_flow, differential_equations, power_series, sub_products, rank, generic_entries)
 RULES: dict[str, Rule[...]] = {
     x.name: x for subject in _SUBJECTS for x in vars(subject).values() if isinstance(x, Rule)}
