@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import sympy as sp
@@ -14,15 +14,15 @@ from ....theory.proof.rules.extremes import all_of_several
 from ....theory.proof.rules.inequalities import power, scale
 from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
 from .extremes import Split, splits
+from .fact import Trial
+from .finish import finishes
 from .hypotheses import Spelled, numerator
+from .knowledge import Knowledge
 from .polynomials import Unreadable
+from .products import product_for
 from .sums import chain_for
 
-__all__ = ["Trial", "trials"]
-
-Trial = Callable[[Proof], int]
-"""Adds steps to a proof, and returns the one that should be the goal."""
-
+__all__ = ["trials"]
 
 def trials(goal: Spelled, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """Ways to prove a goal that the search proposes. Raises Unreadable where it can read none."""
@@ -43,7 +43,7 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
             raise Unreadable(f"{goal} is no inequality")
         goal = flipped
     reasons = []
-    for way in (_split, _of_roots, _directly, _of_powers):
+    for way in (_by_products, _split, _of_roots, _directly, _of_powers):
         try:
             yield from way(goal, hypotheses)
         except Unreadable as error:
@@ -52,14 +52,31 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
         raise reasons[0]
 
 
+def _by_products(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The sides are monomials, and the hypotheses to rational powers lead from one to the other."""
+    known = Knowledge.of(goal, hypotheses)
+    sides = [known.space.read(side) for side in goal.sides]
+    if not hypotheses or any(len(side) != 1 for side in sides):
+        return
+    ((smaller, _),), ((larger, _),) = (side.items() for side in sides)
+    for strict in (False, True) if goal.op == "<" else (False,):
+        found = product_for(smaller, larger, known.powers, known.space, strict)
+        if found is not None:
+            yield partial(found.write, goal=goal)
+
+
 def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """The difference of the sides is a sum of facts, after its denominator is cleared."""
     top, bottom = numerator(goal)
     cleared = goal if bottom == 1 else Relation(sp.S.Zero, goal.op, top)
     found = chain_for(cleared, hypotheses)
-    if found is not None:
-        yield lambda p: found.write(p, goal) if bottom == 1 else scale(
-            p, found.write(p, cleared), 1 / bottom, to=goal)
+    ways = finishes(cleared, top, hypotheses) if found is None else [partial(found.write, goal=cleared)]
+    for way in ways:
+        yield way if bottom == 1 else partial(_over, way=way, bottom=bottom, goal=goal)
+
+
+def _over(p: Proof, way: Trial, bottom: sp.Expr, goal: Relation) -> int:
+    return scale(p, way(p), 1 / bottom, to=goal)
 
 
 def _split(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,15 +12,15 @@ from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.logic import chain
-from .combination import Column, combination
-from .extremes import extremes_in, facts_about, members
+from .combination import Column, combination, least
 from .fact import Fact
-from .hypotheses import Spelled, facts_of, numerator, products_of
+from .hypotheses import Spelled
+from .knowledge import Knowledge
 from .means import means_among
 from .polynomials import Monomial, Monomials, Polynomial, added, times
 from .squares import squares_among
 
-__all__ = ["Chain", "chain_for"]
+__all__ = ["Chain", "chain_for", "least_factor"]
 
 _MOST = 1500
 """The most columns of a linear programme, beside those of signs."""
@@ -75,21 +75,28 @@ def chain_for(goal: Relation, hypotheses: Sequence[Spelled]) -> Chain | None:
 
     Raises Unreadable.
     """
-    sides = [*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)]
-    extremes = extremes_in(sides)
-    space = Monomials.of([*sides, *extremes, *(one for extreme in extremes for one in members(extreme))])
+    known = Knowledge.of(goal, hypotheses)
+    space = known.space
     wanted = space.read(goal.rhs - goal.lhs)
-    given, about = facts_of(hypotheses, space), list(facts_about(extremes, space))
-    supposed, products = [*given, *about], [*products_of(given, space), *about]
-    for facts, rounds, means in ((supposed, 0, False), (supposed, 1, False), (supposed, 0, True), (supposed, 2, False),
-                                 (products, 1, False), (products, 1, True)):
-        if facts or means:
-            parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
-            if parts is not None:
-                return Chain(space, tuple(parts))
-        if not facts and means:
-            break
+    for facts, rounds, means in _stages(known, wanted):
+        parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
+        if parts is not None:
+            return Chain(space, tuple(parts))
     return None
+
+
+def _stages(known: Knowledge, wanted: Polynomial) -> Iterator[tuple[Sequence[Fact], int, bool]]:
+    """What is tried in turn: facts, how often they are multiplied by monomials, whether means and squares are used."""
+    if not known.supposed:
+        yield (), 0, True
+        return
+    yield known.supposed, 0, False
+    yield known.supposed, 1, False
+    yield known.supposed, 0, True
+    yield known.between(wanted), 1, True
+    yield known.supposed, 2, False
+    yield known.products, 1, False
+    yield known.products, 1, True
 
 
 def _parts(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, strict: bool, rounds: int, means: bool
@@ -111,6 +118,15 @@ def _parts(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, stric
     found = combination(wanted, columns, strict)
     return None if found is None else [
         part._replace(number=part.number * found[n]) for n, part in enumerate(candidates) if n in found]
+
+
+def least_factor(smaller: Polynomial, larger: Polynomial, facts: Sequence[Fact], space: Monomials, rounds: int
+                 ) -> Fraction | None:
+    """The least number by which ``larger`` is multiplied so that facts times monomials make it at least ``smaller``."""
+    pool = dict.fromkeys([*smaller, *larger])
+    columns = [Column(part.polynomial) for part in _multiplied(facts, pool, space, rounds)]
+    reached = pool | {m: None for column in columns for m in column.polynomial}
+    return least(smaller, larger, [*columns, *(Column({m: Fraction(1)}) for m in reached if space.is_nonnegative(m))])
 
 
 def _multiplied(facts: Sequence[Fact], pool: dict[Monomial, None], space: Monomials, rounds: int) -> list[Part]:
