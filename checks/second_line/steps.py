@@ -179,6 +179,6 @@ def _rotten(found: Derivation | None, obligation: str, library: Library) -> tupl
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
     if found is None or obligation not in found.yields:
         return ()  # then the derivation refuses the step that cites it
-    below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
+    below = [(index, found.steps[index]) for index in found.ancestors(found.place(obligation))]
     return tuple(index for index, step in below if index in second_line(found, library).contradictions or (
         step.rule.name == "claim" and _rotten(library.derivation(step.data[0]), step.data[1], library)))

@@ -48,7 +48,7 @@ class Proof(Steps):
             return logic.claim(self._view(_given=(), _at={}), taken.relation, claim, obligation)
         cited = self.library.derivation(claim)
         assert cited is not None
-        step = cited.steps[cited.yields[obligation]]
+        step = cited.steps[cited.place(obligation)]
         return logic.claim(self._view(_given=(), _at=step.ranges), step.statement, claim, obligation)
 
     def again(self, obligation: str, step: int) -> None:

@@ -7,7 +7,7 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import sympy as sp
@@ -26,10 +26,15 @@ from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
 
-__all__ = ["INDICES", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+__all__ = ["INDICES", "NO_CLAIM", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
+NO_CLAIM = ""
+"""Stands for the name of a claim where a derivation leads to a conjecture: nothing can cite it, so it may cite all."""
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
+
+
+_STEP = "step "
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,23 @@ class Derivation:
 
     def _checked(self, library: Citable) -> list[tuple[StepResult, Judgment | None]]:
         """The result and the judgment of each step; they are computed once for each library."""
-        for known, found in self._known:
-            if known is library:
-                return found
-        done: list[tuple[StepResult, Judgment | None]] = []
-        for index, step in enumerate(self.steps):
+        before = next((found for known, found in self._known if known is library), None)
+        if before is not None and len(before) == len(self.steps):
+            return before
+        done = list(before or ())
+        for index, step in enumerate(self.steps[len(done):], len(done)):
             try:
                 done.append((StepResult(index, True), self._infer(index, step, done, library)))
             except (Refused, NotNormal) as error:
                 done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
-        self._known.append((library, done))
+        self._known[:] = [*((known, found) for known, found in self._known if known is not library), (library, done)]
         return done
+
+    def then(self, *steps: Step) -> Derivation:
+        """The derivation with further steps; what is known of the earlier ones is not computed again."""
+        longer = replace(self, steps=(*self.steps, *steps))
+        longer._known.extend(self._known)
+        return longer
 
     def _infer(
         self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]], library: Citable
@@ -112,7 +123,7 @@ class Derivation:
             premises = [Judgment(stipulated(step.data, library.setting))]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
-        own_words_mean_something(step, facts - step.rule.discharges, library.setting)
+        own_words_mean_something(step, facts - step.discharges, library.setting)
         self._check_form(step, premises, facts)
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
@@ -123,7 +134,7 @@ class Derivation:
             except (Refused, NotNormal):
                 continue
             raise Refused(f"the hypothesis {hypothesis} is not used")
-        return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
+        return Judgment(step.statement, facts - step.discharges, step.ranges)
 
     @staticmethod
     def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
@@ -139,7 +150,7 @@ class Derivation:
 
     @staticmethod
     def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-        algebra, where = Algebra(facts - step.rule.discharges), context(facts - step.rule.discharges, (), step.ranges)
+        algebra, where = Algebra(facts - step.discharges), context(facts - step.discharges, (), step.ranges)
         for index, (low, high) in step.ranges.items():
             require(index in INDICES, "{} is no layer", index)
             require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
@@ -152,7 +163,7 @@ class Derivation:
         everything = [side for x in (*(p.relation for p in premises), step.statement) for side in x.sides]
         inside = bound(*everything)
         for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
-            require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
+            require(not source(node.args[1]) & depends(*(facts - step.discharges)),
                     "a hypothesis is about {}, which is bound", node.args[1])
         relations = [fact for fact in facts if isinstance(fact, Relation)]
         about = {x for fact in relations for x in fact.free_symbols & INDICES}
@@ -163,7 +174,7 @@ class Derivation:
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         free = step.statement.free_symbols & INDICES
         require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
-        kept = facts - step.rule.discharges
+        kept = facts - step.discharges
         inside = bound(*step.statement.sides, *(side for p in premises for side in p.relation.sides))
         lost_anywhere: set[sp.Symbol] = set()
         for number, premise in enumerate(premises):
@@ -196,14 +207,17 @@ class Derivation:
         require(type(step.data) is tuple and len(step.data) == 2 and all(type(x) is str for x in step.data),
                 "a claim and an obligation are cited by their names")
         name, obligation = step.data
-        required = _requirements(self.claim, library)
-        require(name in required, "{} does not require {}", repr(self.claim), repr(name))
-        require(self.claim not in required, "{} requires itself", repr(self.claim))
+        if self.claim != NO_CLAIM:
+            required = _requirements(self.claim, library)
+            require(name in required or library.is_borrowed(name, self.claim), "{} does not require {}",
+                    repr(self.claim), repr(name))
+            require(self.claim not in required, "{} requires itself", repr(self.claim))
         if (taken := library.published(name)) is not None:
             return taken
         cited = library.derivation(name)
         if cited is None:
             raise Refused(f"{name!r} has no derivation")
+        require(cited.claim == name, "the derivation of {} is that of {}", repr(name), repr(cited.claim))
         return cited.conclusion(obligation, library)
 
     def would_accept(self, index: int, step: Step, library: Citable) -> StepResult:
@@ -214,11 +228,19 @@ class Derivation:
             return StepResult(index, False, f"{step.rule.name}: {error}")
         return StepResult(index, True)
 
-    def conclusion(self, obligation: str, library: Citable) -> Judgment:
-        """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
-        require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
-        index = self.yields[obligation]
+    def place(self, part: str) -> int:
+        """The index of the step that yields an obligation, or that is named by its number as ``step 12``."""
+        index = self.yields.get(part)
+        if index is None and part.startswith(_STEP) and part.removeprefix(_STEP).isdecimal():
+            index = int(part.removeprefix(_STEP)) - 1
+        if index is None:
+            raise Refused(f"{self.claim!r} does not yield {part!r}")
         require(0 <= index < len(self.steps), "there is no step {}", index + 1)
+        return index
+
+    def conclusion(self, obligation: str, library: Citable) -> Judgment:
+        """The relation that the steps yield, with its hypotheses; or that of a step. Raises Refused when they fail."""
+        index = self.place(obligation)
         judgment = self._checked(library)[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ...algebra.algebra import oriented
+from ...algebra.algebra import Algebra, oriented
 from ...language.nodes import Relation, dot, frobenius
 from ..rule import require, rule
 from .calculus import smooth_everywhere
@@ -30,14 +30,21 @@ def scale(at: Inference, main: Premise, factor: Expr, *modulo: Premise, to: To |
     return stated(to)
 
 
-@rule("power", "x -> x^s is increasing on x >= 0 for s > 0.")
+@rule("power", "x -> x^s is increasing on x >= 0 for s > 0, and constant for s = 0 (0^0 is 1).")
 def power(at: Inference, main: Premise, exponent: Expr, *modulo: Premise, to: To | None = None) -> Relation:
     premise, algebra = at.relation(main), at.algebra(*modulo)
-    require(premise.op != "!=" and algebra.is_positive(exponent), "the exponent must be positive")
+    require(premise.op != "!=" and _allows(algebra, exponent, strict=premise.op in "<>"),
+            "the exponent must be positive, or at least 0 where the premise is not strict")
     for side in premise.sides:
         require(algebra.is_nonnegative(side), "{} is not known to be nonnegative", side)
     wanted = Relation(premise.lhs**exponent, premise.op, premise.rhs**exponent)
     return at.stated(wanted, to, *modulo)
+
+
+def _allows(algebra: Algebra, exponent: sp.Expr, *, strict: bool) -> bool:
+    """Whether an exponent is positive, or nonnegative; the exponent is looked at as one fraction, too."""
+    sign = algebra.is_positive if strict else algebra.is_nonnegative
+    return sign(exponent) or sign(sp.factor(sp.together(algebra.prepare(exponent))))
 
 
 @rule("sign", "The difference is a sum of nonnegative terms.")

@@ -10,12 +10,12 @@ import sympy as sp
 from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
-from ...language.hypotheses import meaning
+from ...language.hypotheses import meaning, sufficient
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import definition_of
 from ..rule import Refused, require, rule
-from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
+from .common import CITED, Expr, Implied, Inference, Premise, Supposed, To, stated
 
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 """What a statement is universally quantified over and may be specialized."""
@@ -156,6 +156,18 @@ def in_both(at: Inference, cases: tuple[int, int], names: tuple[str, str], to: T
 @rule("cases", "What holds for L = 1 and for L >= 2 holds for every L.", discharges=frozenset({"L == 1", "L >= 2"}))
 def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> Relation:
     return in_both(at, (one, other), ("L == 1", "L >= 2"), to)
+
+
+@rule("implied hypothesis", "What holds under a hypothesis that follows from other ones holds under those.", linked=inf)
+def cut(at: Inference, main: Premise, shown: Premise, fact: Implied) -> Relation:
+    premise, follows = at.premise(main), at.premise(shown)
+    require(fact in premise.facts, "the premise does not suppose {}", fact)
+    require(fact not in follows.facts, "that {} follows is shown by supposing it", fact)
+    wanted = (fact,) if isinstance(fact, Relation) else sufficient(fact)
+    require(bool(wanted), "{} follows from no one relation", fact)
+    require(follows.relation in (*wanted, *(x.flipped() for x in wanted)), "{} is not {}", follows.relation, fact)
+    require(not depends(*wanted) & {x.name for x in INDICES}, "the hypothesis {} is about a layer", fact)
+    return premise.relation
 
 
 @rule("transitivity", "A chain of relations that point one way (an equality points both ways).", linked=inf)
