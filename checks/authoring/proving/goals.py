@@ -7,7 +7,7 @@ from functools import partial
 
 import sympy as sp
 
-from ....theory.algebra.powers import is_nonnegative
+from ....theory.algebra.powers import is_nonnegative, is_positive
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
 from ....theory.proof.rules.extremes import all_of_several
@@ -97,10 +97,10 @@ def _of_roots(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
 def _of_powers(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """The squares, cubes or fourth powers of the sides have such a difference.
 
-    They are tried where there are roots, and for products under hypotheses.
+    They are tried where there are roots, and for products under hypotheses of what may vanish.
     """
     roots = any(not power.exp.is_Integer for side in goal.sides for power in side.atoms(sp.Pow))
-    products = bool(hypotheses) and not any(isinstance(side, sp.Add) for side in goal.sides)
+    products = bool(hypotheses) and not any(isinstance(side, sp.Add) or is_positive(side) for side in goal.sides)
     return _raised(goal, hypotheses, (2, 3, 4) if roots or products else ())
 
 

@@ -36,7 +36,7 @@ def means_among(space: Monomials, monomials: Iterable[Monomial], goal: Polynomia
     for target in sorted(pool, key=lambda m: (goal.get(m, 0) >= 0, m))[:_TARGETS]:
         others = [m for m in points if m != target]
         for size in sorted({2, 3, 4, sum(goal.get(m, 0) > 0 for m in others)} - {0, 1}):
-            for chosen in combinations(others if size <= 4 else [m for m in others if goal.get(m, 0) > 0], size):
+            for chosen in _around(target, others if size <= 4 else [m for m in others if goal.get(m, 0) > 0], size):
                 weights = _weights(chosen, target)
                 if weights is None:
                     continue
@@ -48,6 +48,17 @@ def means_among(space: Monomials, monomials: Iterable[Monomial], goal: Polynomia
                     multiples = tuple(c * total / w for c, w in zip(parts, weights, strict=True))
                     if len(set(multiples)) > 1:
                         yield _fact(space, chosen, weights, multiples, target, wanted * total)
+
+
+def _around(target: Monomial, points: Sequence[Monomial], size: int) -> Iterator[tuple[Monomial, ...]]:
+    """The choices of monomials in whose smallest box the target lies: it is no mean of others."""
+    if len(points) < size:
+        return
+    chosen = np.array(list(combinations(range(len(points)), size)))
+    exponents, wanted = np.array([[*map(float, m)] for m in points])[chosen], np.array([*map(float, target)])
+    inside = (exponents.min(axis=1) <= wanted) & (wanted <= exponents.max(axis=1))
+    for row in chosen[inside.all(axis=1)]:
+        yield tuple(points[n] for n in row)
 
 
 def _weights(chosen: Sequence[Monomial], target: Monomial) -> tuple[int, ...] | None:
