@@ -70,6 +70,7 @@ from .theory.proof.rules.infima import (
     zero_form,
 )
 from .theory.proof.rules.logic import antisymmetry, cases, chain, hypothesis, identity, rewrite, specialize
+from .theory.proof.rules.orders import by_order
 from .theory.proof.rules.power_series import (
     compare_series,
     gauss_series,
@@ -102,8 +103,8 @@ from .theory.proof.rules.sub_products import (
 from .theory.proof.rules.sums import exchange_sums, recursion, taylor_coefficient, telescope, term_by_term
 
 __all__ = [
-    "absolute_value", "all_of_several", "antisymmetry", "at_minimum", "bernstein", "cases", "cauchy_schwarz",
-    "chain", "choose_direction", "compare_series", "convexity", "differentiate", "dimension_one",
+    "absolute_value", "all_of_several", "antisymmetry", "at_minimum", "bernstein", "by_order", "cases",
+    "cauchy_schwarz", "chain", "choose_direction", "compare_series", "convexity", "differentiate", "dimension_one",
     "eigenvector_update", "eliminate", "every_direction", "exchange_sums", "exhibited_minimizer", "expansion",
     "explicit_derivative", "exponential", "exponential_product", "flow_length", "gauss_series", "generic_entries",
     "geometric_series", "gram", "gram_difference", "gram_power", "gronwall", "growth", "half_angle", "hessian_rank",

@@ -13,6 +13,8 @@ from ....theory.proof.builder import Proof
 from ....theory.proof.rules.extremes import all_of_several
 from ....theory.proof.rules.inequalities import power, scale
 from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
+from ....theory.proof.rules.orders import by_order
+from .cases import undecided
 from .extremes import Split, splits
 from .fact import Trial
 from .finish import finishes
@@ -43,7 +45,7 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
             raise Unreadable(f"{goal} is no inequality")
         goal = flipped
     reasons = []
-    for way in (_by_products, _split, _of_roots, _directly, _of_powers):
+    for way in (_by_products, _split, _of_roots, _directly, _by_cases, _of_powers):
         try:
             yield from way(goal, hypotheses)
         except Unreadable as error:
@@ -73,6 +75,38 @@ def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     ways = finishes(cleared, top, hypotheses) if found is None else [partial(found.write, goal=cleared)]
     for way in ways:
         yield way if bottom == 1 else partial(_over, way=way, bottom=bottom, goal=goal)
+
+
+def _by_cases(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """One of two numbers is at most the other: the goal holds in both cases."""
+    pair = undecided(goal, hypotheses)
+    if pair is not None:
+        cases = [Relation(low, "<=", high) for low, high in (pair, reversed(pair))]
+        ways = list[Trial]()
+        for case in cases:
+            way = _in_case(goal, [*hypotheses, Spelled(case, case, ())])
+            if way is None:
+                return
+            ways.append(way)
+        yield partial(_joined, ways=ways, cases=cases, goal=goal)
+
+
+def _in_case(goal: Relation, hypotheses: Sequence[Spelled]) -> Trial | None:
+    """A way to prove a goal in one case. The general search begins only where no order is open any more."""
+    found = next(_by_products(goal, hypotheses), None)
+    if found is None:
+        further = _plain if undecided(goal, hypotheses) is None else _by_cases
+        found = next(further(goal, hypotheses), None)
+    return found
+
+
+def _joined(p: Proof, ways: Sequence[Trial], cases: Sequence[Relation], goal: Relation) -> int:
+    steps = list[int]()
+    for way, case in zip(ways, cases, strict=True):
+        steps.append(way(p))
+        if case not in p.judgment(steps[-1]).facts:
+            return steps[-1]
+    return by_order(p, steps[0], steps[1], cases[0], cases[1], to=goal)
 
 
 def _over(p: Proof, way: Trial, bottom: sp.Expr, goal: Relation) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement, product
 
 from ....theory.language.relation import Relation
+from .cases import Order, settled
 from .extremes import extremes_in, facts_about, members
 from .fact import Fact
 from .hypotheses import Spelled, facts_of, numerator, products_of
@@ -14,6 +16,10 @@ from .polynomials import Monomials, Polynomial
 from .products import Product, between, of_facts
 
 __all__ = ["Knowledge"]
+
+
+_FEW = 4
+"""So many hypotheses are few."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,24 @@ class Knowledge:
         sides = [*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)]
         extremes = extremes_in(sides)
         space = Monomials.of([*sides, *extremes, *(one for extreme in extremes for one in members(extreme))])
-        return cls(space, tuple(facts_of(hypotheses, space)), tuple(facts_about(extremes, space)))
+        about = *facts_about(extremes, space), *settled(extremes, Order(hypotheses), space)
+        return cls(space, tuple(facts_of(hypotheses, space)), about)
 
     @property
     def supposed(self) -> tuple[Fact, ...]:
         """All facts."""
         return (*self.given, *self.extremes)
 
-    @property
+    @cached_property
     def products(self) -> tuple[Fact, ...]:
         """All facts, and the products of two hypotheses."""
-        return (*products_of(self.given, self.space), *self.extremes)
+        return *self.supposed, *products_of(combinations_with_replacement(self.given, 2), self.space)
+
+    @property
+    def threefold(self) -> tuple[Fact, ...]:
+        """The same, and if there are few hypotheses, the products of three."""
+        pairs = self.products[len(self.supposed):] if len(self.given) <= _FEW else ()
+        return *self.products, *products_of(product(pairs, self.given), self.space)
 
     @cached_property
     def powers(self) -> list[Product]:

@@ -96,6 +96,7 @@ def _stages(known: Knowledge, wanted: Polynomial) -> Iterator[tuple[Sequence[Fac
     yield known.between(wanted), 1, True
     yield known.supposed, 2, False
     yield known.products, 1, False
+    yield known.threefold, 1, False
     yield known.products, 1, True
 
 
