@@ -38,6 +38,7 @@ _OF_PROOFS: Mapping[sp.Basic, Sources] = {
     **_own(*INDICES, setting.t, setting.s),
     **_own(trajectories.x_0, trajectories.sigma_0, trajectories.s, trajectories.T_0),
     setting.Sigma_half: frozenset({"problem"}), setting.top_vector: frozenset({"problem"}),
+    setting.preimage: frozenset({"problem"}),
     setting.Z: frozenset({"Z"}), setting.alpha_Z: frozenset({"problem", "Z"}),
     setting.tau_Z: frozenset({"problem", "Z"}), setting.risk_min: frozenset({"problem"}),
     **dict.fromkeys((setting.risk, flow.risk_flow, flow.margin, flow.least, residual.factor), _WEIGHTS),

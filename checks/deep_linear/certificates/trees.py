@@ -15,6 +15,7 @@ from ....theory.language.quantifiers import QUANTIFIERS, VARIABLES
 from ....theory.language.setting import DEEP_LINEAR
 from ...certificates.data_trees import data_statement
 from ...certificates.nodes import Nodes, NoTree, Tree, TreePrinter, called, minus, rational
+from ..evaluation.formulas import FORMULAS
 from .spaces import supposed
 
 _W, _q = family("W"), family("q")
@@ -32,6 +33,7 @@ _PRIMITIVES: dict[str, Tree] = {
 """The words that the checker computes of the instance by itself. Every other word is spelled out by its definition."""
 _FORMULAS: dict[str, sp.Basic] = {
     "w_rescaled": _W(1).T * _q(1),  # the factors 1/gamma and gamma cancel
+    **{word.name: formula for word, formula in FORMULAS.items()},
 }
 _AT_MINIMIZERS: dict[str, sp.Basic] = {
     "trace": 2 * sp.Trace(Q.Sigma * Q.M),

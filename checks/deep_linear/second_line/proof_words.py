@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache, reduce
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
-from ....numeric.linalg.rational import rational_array, simplest_rational, small_gram
+from ....numeric.linalg.rational import minimum_norm_solution, rational_array, simplest_rational, small_gram
 from ....numeric.linalg.scalars import Array
 from ....theory.language.nodes import Minimum
 from ...arithmetic import eigenvectors
@@ -232,6 +232,7 @@ WORDS: dict[str, Callable[[ProofScope], Value]] = {
     "w_moved": lambda s: _moved(s, s.values["Xi"]),
     "w_rest": lambda s: zipped(lambda p: _rest(p, 3, s.values["t"]), s.point.moved.regressor()).reshape(-1, 1),
     "Rdot": lambda s: s.point.risk_on_line([-x for x in s.point.gradient])[1],
+    "preimage": lambda s: minimum_norm_solution(s.instance.covariance, s.instance.regressor).reshape(-1, 1),
     "Sigma_half": lambda s: rational_root(s.instance),
     "Z": _density,
     "alpha_Z": lambda s: (s.instance.covariance @ _density(s)).trace(),
@@ -277,13 +278,6 @@ def _kernel_above(scope: ProofScope) -> Value:
     return middle * scope.lifted(scope.instance.readout_norm_squared)
 
 
-def _least_trace(scope: ProofScope) -> Value:
-    """At depth 1 the Hessian is the same at all weights, so its trace is the infimum."""
-    if scope.instance.depth > 1:
-        raise UnknownNode("the infimum of the trace is known at depth 1 only")
-    return scope.value("trace")
-
-
 COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "z": _unit_direction,
     "top_vector": lambda s: _top_vector(s, s.instance.covariance),
@@ -291,7 +285,6 @@ COMPUTED: dict[str, Callable[[ProofScope], Value]] = {
     "c": lambda s: _level(s, "risk_gap"),
     "c_0": lambda s: _level(s, "risk_gap_0"),
     "c_2": _kernel_above,
-    "trace_min": _least_trace,
 }
 """Words with irrational values, computed in the ring of the scope."""
 

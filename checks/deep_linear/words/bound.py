@@ -21,19 +21,18 @@ from ...arithmetic.number_field import FieldNumber
 from ...arithmetic.rings import BallRing, FloatRing
 from ...evaluation.abstract_scope import Values
 from ...evaluation.evaluate import Value, evaluate
-from ..conjecture.formulas import reduced
 from ..evaluation.bindings.network import rayleigh_at_regressor
 from ..evaluation.dense import exact_gradient, floats, imbalances, root
 from ..evaluation.layers import top_vectors
 from ..evaluation.scope import RealScope
 from ..instances.instance import Instance
 from .comparison import MARGIN, Comparison, numbers
-from .definitions import BY_CLAIMS, DEFINITIONS, ETA, GAMMA, is_defined
+from .definitions import DEFINITIONS, ETA, GAMMA, is_defined
 from .definitions_exact import by_layer
 from .instances import compared, token
 
 BITS = 128
-SEARCHED = {"S_min": 1e-6, "S_flat": 1e-6}
+SEARCHED = dict.fromkeys(("S_min", "S_flat", "trace_min", "S_balanced"), 1e-6)
 """The relative distance between an infimum and the result of a numerical minimization."""
 BY_HESSIAN = ("S", "trace", "S_rescaled", "S_flat")
 """Words with two ways to compute them, by the dense Hessian and by a reduction at minimizers: both are compared."""
@@ -51,14 +50,6 @@ def bound_word(name: str) -> Iterator[Comparison]:
             for direct in (False, True) if name in BY_HESSIAN else (False,):
                 for found in readings(Q.VOCABULARY[name].symbol, case, values, direct):
                     yield numbers(name, token(case), found, stated, SEARCHED.get(name, MARGIN))
-
-
-def conjecture_word(name: str) -> Iterator[Comparison]:
-    """A name that only conjectures use, and whose value is that of a claim, at every instance where it is defined."""
-    for case in compared():
-        if is_defined(name, case):
-            for found in readings(reduced()[Q.VOCABULARY[name].symbol], case, {}):
-                yield numbers(f"conjecture {name}", token(case), found, BY_CLAIMS[name](case), SEARCHED["S_min"])
 
 
 def _values(case: Instance) -> Values:

@@ -187,6 +187,8 @@ DEFINITIONS: dict[str, Definition] = {
     "lambda_min": lambda c: np.linalg.eigvalsh(covariance_of(c))[0],
     "S": lambda c: np.linalg.eigvalsh(own_hessian(c))[-1],
     **dict.fromkeys(("S_min", "S_flat"), least_sharpness),
+    "S_balanced": balanced_sharpness,
+    "trace_min": lambda c: infimum(c, np.trace),
     "trace": lambda c: np.trace(own_hessian(c)),
     "S_rescaled": lambda c: np.linalg.eigvalsh(difference_hessian(c, rescaled_weights(c, GAMMA)))[-1],
     "alpha": lambda c: unit(c, c.values["u"]) @ covariance_of(c) @ unit(c, c.values["u"]),
@@ -217,6 +219,4 @@ def _at_start(name: str) -> Definition:
     return lambda case: DEFINITIONS[name](at_start(case))
 
 
-BY_CLAIMS: dict[str, Definition] = {"S_balanced": balanced_sharpness, "trace_min": lambda c: infimum(c, np.trace)}
-"""Words that only conjectures use: they are read as what a claim says that they are."""
 DEFINITIONS |= {f"{name}_0": _at_start(name) for name in ("risk_gap", "alpha_sub", "beta_sub", "alpha_ends")}

@@ -20,9 +20,9 @@ from ....theory.language.setting import DEEP_LINEAR
 from ....theory.library import Library
 from ..deciding.probabilities import COLUMNS
 from ..instances.spaces import families_of
-from .bound import OF_LAYERS, bound_word, conjecture_word, of_layers, side_vectors, witness
+from .bound import OF_LAYERS, bound_word, of_layers, side_vectors, witness
 from .comparison import Comparison, Words
-from .definitions import BY_CLAIMS, DEFINITIONS
+from .definitions import DEFINITIONS
 from .definitions_exact import FAMILIES, HYPOTHESES, SCALARS
 from .draws import draw_word
 from .families import SOME, family
@@ -40,7 +40,6 @@ _COMPARED: tuple[tuple[str, Iterable[str], Callable[[str], Iterator[Comparison]]
     ("flow ", FLOW, flow_word),
     ("flow ", ("minimizer", "w == w*"), at_the_limit),
     ("draw ", [symbol.name for symbol in COLUMNS], draw_word),
-    ("conjecture ", BY_CLAIMS, conjecture_word),
     ("hypothesis ", HYPOTHESES, hypothesis),
     ("quantifier ", QUANTIFIED, quantifier),
     ("family ", SOME, family),

@@ -8,6 +8,7 @@ from ...algebra.algebra import oriented
 from ...algebra.words import Sigma_half
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
+from ...language.norms import weighted_bottom
 from ...setting.dependence import depends, source
 from ..rule import require, rule
 from .common import Expr, Inference, Limits, Premise, Term, To, stated
@@ -107,6 +108,20 @@ def gram(
     return at.stated(wanted, to)
 
 
+@rule("trace and eigenvalues", "tr(Sigma A) is the sum of the d eigenvalues of Sigma^{1/2} A Sigma^{1/2}, for a "
+      "symmetric A: at most d times the largest and at least d times the smallest one; and at least the largest one, "
+      "if u^T A u >= 0 for all u, as none is negative then.")
+def trace_of_eigenvalues(at: Inference, to: To, matrix: Expr, *semidefinite: Premise) -> Relation:
+    require(at.algebra().equal(matrix, sp.Transpose(matrix)), "{} is not symmetric", matrix)
+    _independent(at, Q.u, matrix)
+    whole, alone = sp.Trace(Q.Sigma * matrix), matrix == sp.Identity(Q.w.rows)
+    top, bottom = (Q.lambda_max, Q.lambda_min) if alone else (weighted_top(matrix), weighted_bottom(matrix))
+    for number in semidefinite:
+        at.says(number, dot(Q.u, matrix * Q.u), ">=", 0)
+    above = (Relation(top, "<=", whole),) if semidefinite else ()
+    return at.one_of(to, Relation(whole, "<=", Q.d * top), Relation(Q.d * bottom, "<=", whole), *above)
+
+
 @rule("trace of a quadratic form", "Summed over the columns u of Sigma^{1/2}, u^T A u gives "
       "tr(Sigma A), and |B u|^2 gives |B Sigma^{1/2}|_F^2.", indices=True)
 def trace_form(
@@ -135,6 +150,12 @@ def every_direction(at: Inference, to: To, main: Premise, direction: Expr) -> Re
         sides = [sp.Trace(x.T * direction) for x in goal.sides]
     at.says(main, sides[0], "==", sides[1])
     return goal
+
+
+@rule("zero vector", "|x - y|^2 = 0 gives x = y.")
+def zero_vector(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
+    at.says(main, dot(x - y, x - y), "==", 0)
+    return at.stated(Relation(x, "==", y), to)
 
 
 @rule("polarization", "Symmetric matrices with the same quadratic form agree.")

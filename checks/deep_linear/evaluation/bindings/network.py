@@ -11,10 +11,12 @@ from .....numeric.linalg.rational import rational_array
 from .....numeric.linalg.scalars import Array
 from .....numeric.network.hessian import hessian
 from .....numeric.network.problem import RegressionProblem
+from .....theory.language import quantities as Q
 from ....arithmetic.exact_ring import ExactRing
 from ....arithmetic.rings import BallRing
-from ....evaluation.evaluate import Undefined, Value
+from ....evaluation.evaluate import Undefined, Value, evaluate
 from ...instances.instance import Instance
+from ..formulas import FORMULAS
 from ..layers import once
 from ..optimum import enclosed, exact_minimum, flattest_network
 from ..scope import RealScope, bound, column
@@ -109,6 +111,20 @@ def least_sharpness(scope: RealScope) -> Value:
     if isinstance(scope.ring, BallRing):
         return found.enclosure if found.rigorous else arb("nan")  # float64 decides nothing
     return float(found.enclosure.mid())
+
+
+@bound("trace_min")
+def least_trace(scope: RealScope) -> Value:
+    """By claim `min-trace`."""
+    return evaluate(FORMULAS[Q.trace_min], scope)
+
+
+@bound("S_balanced")
+def balanced_sharpness(scope: RealScope) -> Value:
+    """By claim `balanced-sharpness`, of the plain model."""
+    if scope.instance.readout is not None:
+        raise Undefined("with a fixed read-out no minimizers are called balanced")
+    return evaluate(FORMULAS[Q.S_balanced], scope)
 
 
 @bound("hessian_rank")
