@@ -10,14 +10,17 @@ from typing import NamedTuple
 
 import sympy as sp
 
+from ....theory.algebra.bernstein import is_nonnegative_on_box
+from ....theory.algebra.sturm import Interval, keeps_sign
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
-from ....theory.proof.rules.boxes import DEGREE, NUMBERS, bernstein, sturm
+from ....theory.proof.rules.boxes import BISECTIONS, DEGREE, NUMBERS, bernstein, sturm
 from ....theory.proof.rules.inequalities import scale, sign
 from .fact import Trial
 from .hypotheses import Spelled
 from .knowledge import Knowledge
-from .polynomials import Monomial, Polynomial, joined
+from .polynomials import Monomial, Polynomial, fraction, joined
+from .polynomials import number as as_number
 from .products import product_for
 from .sums import chain_for, least_factor
 
@@ -25,9 +28,10 @@ __all__ = ["finishes"]
 
 
 class Bound(NamedTuple):
-    """A rational bound of a number, with the steps that show it."""
+    """A rational bound of a number, which an open one is not, with the steps that show it."""
 
     value: sp.Rational
+    is_open: bool
     write: Trial
 
 
@@ -57,9 +61,12 @@ def _in_one_number(goal: Relation, line: Line, known: Knowledge, hypotheses: Seq
     space = known.space
     if len(line.coefficients) > DEGREE + 1 or not space.is_nonnegative(line.first):
         return
-    bounds = [bound for side in (-1, 1) if (bound := _bound(line.number, side, known, hypotheses)) is not None]
+    pair = [_bound(line.number, side, known, hypotheses) for side in (-1, 1)]
+    if not keeps_sign(line.coefficients, _interval(pair), goal.op == "<"):
+        return
+    bounds = [bound for bound in pair if bound is not None]
     number, first = space.monomial(line.number), space.monomial(line.first)
-    exact = tuple(sp.Rational(*c.as_integer_ratio()) for c in line.coefficients)
+    exact = tuple(as_number(c) for c in line.coefficients)
 
     def write(p: Proof) -> int:
         steps = [bound.write(p) for bound in bounds]
@@ -75,21 +82,29 @@ def _in_several(goal: Relation, wanted: Polynomial, places: Sequence[int], known
                 hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """Each number lies between two bounds."""
     space = known.space
-    bounds: list[Bound] = []
-    for place in places:
-        unit = tuple(Fraction(n == place) for n in range(len(space.atoms)))
-        pair = [_bound(unit, side, known, hypotheses) for side in (-1, 1)]
-        bounds += [bound for bound in pair if bound is not None]
-    if len(bounds) == 2 * len(places):
-        terms = tuple((sp.Rational(*c.as_integer_ratio()), *(sp.Integer(int(m[n])) for n in places))
-                      for m, c in wanted.items())
-        yield lambda p: bernstein(p, terms, *(bound.write(p) for bound in bounds), to=goal)
+    units = [tuple(Fraction(n == place) for n in range(len(space.atoms))) for place in places]
+    pairs = [[_bound(unit, side, known, hypotheses) for side in (-1, 1)] for unit in units]
+    bounds = [bound for pair in pairs for bound in pair if bound is not None]
+    if len(bounds) < 2 * len(places):
+        return
+    terms = {tuple(int(m[n]) for n in places): c for m, c in wanted.items()}
+    if is_nonnegative_on_box(terms, [_interval(pair) for pair in pairs], goal.op == "<", BISECTIONS):
+        data = tuple((as_number(c), *map(sp.Integer, m)) for m, c in terms.items())
+        yield lambda p: bernstein(p, data, *(bound.write(p) for bound in bounds), to=goal)
+
+
+def _interval(pair: Sequence[Bound | None]) -> Interval:
+    """What lies between a lower and an upper bound."""
+    low, high = pair
+    return Interval(None if low is None else fraction(low.value),
+                    None if high is None else fraction(high.value),
+                    low is not None and low.is_open, high is not None and high.is_open)
 
 
 def _line(wanted: Polynomial) -> Line | None:
     """The monomials of a polynomial on a line with equal distances; None where they are on none."""
     monomials = sorted(wanted)
-    if len(monomials) < 2:
+    if len(monomials) < 2:  # its sign is that of the coefficient
         return None
     first, last = monomials[0], monomials[-1]
     whole = tuple(b - a for a, b in zip(first, last, strict=True))
@@ -124,24 +139,21 @@ def _bound(number: Monomial, side: int, known: Knowledge, hypotheses: Sequence[S
     space = known.space
     written, one = space.monomial(number), space.one
     if number in (m for fact in known.supposed for m in fact.polynomial):
-        factor = least_factor({number: Fraction(side)}, {one: Fraction(1)}, known.supposed, space, 0)
+        factor = least_factor({number: Fraction(side)}, {one: Fraction(1)}, known.supposed, space)
         if factor is not None and (side > 0 or factor < 0 or not space.is_nonnegative(number)):
-            value = sp.Rational(*(side * factor).as_integer_ratio())
+            value = as_number(side * factor)
             for op in ("<", "<="):
                 goal = Relation(written, op, value) if side > 0 else Relation(value, op, written)
                 if (found := chain_for(goal, hypotheses)) is not None:
-                    return Bound(value, partial(found.write, goal=goal))
+                    return Bound(value, op == "<", partial(found.write, goal=goal))
     power = product_for(number, one, known.powers, space) if side > 0 else product_for(one, number, known.powers, space)
     if power is not None and power.factor.is_Rational:
         op = "<" if power.strict else "<="
         value = power.factor if side > 0 else 1 / power.factor
         goal = Relation(written, op, value) if side > 0 else Relation(1, op, power.factor * written)
-        return Bound(value, partial(_scaled, write=partial(power.write, goal=goal), factor=1 if side > 0 else value))
+        shown = partial(power.write, goal=goal)
+        return Bound(value, power.strict, shown if side > 0 else lambda p: scale(p, shown(p), value))
     if side < 0 and space.is_nonnegative(number):
         op = ">" if space.is_positive(number) else ">="
-        return Bound(sp.S.Zero, lambda p: sign(p, (written, op, 0)))
+        return Bound(sp.S.Zero, op == ">", lambda p: sign(p, (written, op, 0)))
     return None
-
-
-def _scaled(p: Proof, write: Trial, factor: sp.Rational) -> int:
-    return write(p) if factor == 1 else scale(p, write(p), factor)

@@ -20,7 +20,7 @@ from .fact import Trial
 from .finish import finishes
 from .hypotheses import Spelled, numerator
 from .knowledge import Knowledge
-from .polynomials import Unreadable
+from .polynomials import Unreadable, number
 from .products import product_for
 from .sums import chain_for
 
@@ -60,11 +60,16 @@ def _by_products(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Tria
     sides = [known.space.read(side) for side in goal.sides]
     if not hypotheses or any(len(side) != 1 for side in sides):
         return
-    ((smaller, _),), ((larger, _),) = (side.items() for side in sides)
+    ((smaller, least),), ((larger, most),) = (side.items() for side in sides)
     for strict in (False, True) if goal.op == "<" else (False,):
         found = product_for(smaller, larger, known.powers, known.space, strict)
-        if found is not None:
+        if found is not None and _is_within(number(least) * found.factor, number(most), goal.op == "<", found.strict):
             yield partial(found.write, goal=goal)
+
+
+def _is_within(reached: sp.Expr, allowed: sp.Rational, strict: bool, is_strict: bool) -> bool:
+    """Whether a constant is at most another one, or for a strict goal below it unless the facts are strict."""
+    return bool(reached < allowed if strict and not is_strict else reached <= allowed)
 
 
 def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:

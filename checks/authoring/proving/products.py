@@ -19,7 +19,7 @@ from ....theory.proof.rules.inequalities import power, scale, sign
 from ....theory.proof.rules.logic import chain
 from .combination import Column, combination
 from .fact import Fact
-from .polynomials import Monomial, Monomials, Polynomial, added
+from .polynomials import Monomial, Monomials, Polynomial, added, fraction, number
 
 __all__ = ["Power", "Product", "between", "of_facts", "product_for"]
 
@@ -85,7 +85,7 @@ def product_for(smaller: Monomial, larger: Monomial, known: Sequence[Product], s
     if found is None:
         return None
     return Power(space, smaller, larger, tuple(
-        (known[n], sp.Rational(m.numerator, m.denominator)) for n, m in sorted(found.items())))
+        (known[n], number(m)) for n, m in sorted(found.items())))
 
 
 def _change(smaller: Monomial, larger: Monomial) -> Polynomial:
@@ -99,7 +99,7 @@ def between(wanted: Polynomial, known: Sequence[Product], space: Monomials) -> I
         for larger in (m for m, c in wanted.items() if c > 0):
             found = product_for(smaller, larger, known, space)
             if found is not None:
-                factor = Fraction(*found.factor.as_numer_denom()) if found.factor.is_Rational else Fraction(
+                factor = fraction(found.factor) if found.factor.is_Rational else Fraction(
                     floor(found.factor * 10**6) + 1, 10**6)
                 op = "<" if found.strict else "<="
                 goal = Relation(space.monomial(smaller), op, space.written({larger: factor}))
@@ -134,12 +134,12 @@ def of_facts(facts: Iterable[Fact], space: Monomials) -> list[Product]:
 def _product(fact: Fact, side: int, smaller: Monomial, larger: Polynomial, target: Monomial, ways: Sequence[Power],
              space: Monomials) -> Product:
     """A monomial with a negative coefficient is at most a multiple of ``target``, one of those with positive ones."""
-    size = -sp.Rational(*(side * fact.polynomial[smaller]).as_integer_ratio())
-    sizes = {m: sp.Rational(*c.as_integer_ratio()) / size for m, c in larger.items()}
+    size = number(-side * fact.polynomial[smaller])
+    sizes = {m: number(c) / size for m, c in larger.items()}
     factor = sizes[target] + sp.Add(*(sizes[way.smaller] * way.factor for way in ways))
     strict = fact.op == "<" or any(way.strict for way in ways)
     others = [m for m, c in fact.polynomial.items() if side * c < 0 and m != smaller]
-    rest = sp.Add(*(-sp.Rational(*(side * fact.polynomial[m]).as_integer_ratio()) / size * space.monomial(m)
+    rest = sp.Add(*(number(-side * fact.polynomial[m]) / size * space.monomial(m)
                     for m in others))
 
     def write(p: Proof) -> int:

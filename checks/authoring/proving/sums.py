@@ -103,6 +103,15 @@ def _stages(known: Knowledge, wanted: Polynomial) -> Iterator[tuple[Sequence[Fac
 def _parts(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, strict: bool, rounds: int, means: bool
            ) -> list[Part] | None:
     """The parts of a combination of hypotheses, each times monomials, and of means and squares if these are wanted."""
+    candidates, columns = _candidates(wanted, supposed, space, rounds, means)
+    found = combination(wanted, columns, strict)
+    return None if found is None else [
+        part._replace(number=part.number * found[n]) for n, part in enumerate(candidates) if n in found]
+
+
+def _candidates(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, rounds: int, means: bool
+                ) -> tuple[list[Part], list[Column]]:
+    """What may be added up: parts with their columns, and after these the columns of terms that have a sign."""
     pool = dict.fromkeys(wanted)
     candidates = _multiplied(supposed, pool, space, rounds)
     for part in candidates:
@@ -116,18 +125,14 @@ def _parts(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, stric
                for part in candidates]
     reached = pool | {m: None for column in columns for m in column.polynomial}
     columns += [Column({m: Fraction(1)}, _SIGN, space.is_positive(m)) for m in reached if space.is_nonnegative(m)]
-    found = combination(wanted, columns, strict)
-    return None if found is None else [
-        part._replace(number=part.number * found[n]) for n, part in enumerate(candidates) if n in found]
+    return candidates, columns
 
 
-def least_factor(smaller: Polynomial, larger: Polynomial, facts: Sequence[Fact], space: Monomials, rounds: int
-                 ) -> Fraction | None:
-    """The least number by which ``larger`` is multiplied so that facts times monomials make it at least ``smaller``."""
-    pool = dict.fromkeys([*smaller, *larger])
-    columns = [Column(part.polynomial) for part in _multiplied(facts, pool, space, rounds)]
-    reached = pool | {m: None for column in columns for m in column.polynomial}
-    return least(smaller, larger, [*columns, *(Column({m: Fraction(1)}) for m in reached if space.is_nonnegative(m))])
+def least_factor(smaller: Polynomial, larger: Polynomial, facts: Sequence[Fact], space: Monomials, rounds: int = 0,
+                 means: bool = False) -> Fraction | None:
+    """The least number by which ``larger`` is multiplied so that it is ``smaller`` and a sum of facts."""
+    wanted = added(larger, smaller, Fraction(-1))
+    return least(smaller, larger, _candidates(wanted, facts, space, rounds, means)[1])
 
 
 def _multiplied(facts: Sequence[Fact], pool: dict[Monomial, None], space: Monomials, rounds: int) -> list[Part]:
