@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain as chain_of
+from itertools import islice
 from typing import NamedTuple
 
 import sympy as sp
@@ -117,10 +119,9 @@ def _candidates(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, 
     for part in candidates:
         pool |= dict.fromkeys(part.polynomial)
     if means:
-        candidates += [Part(fact, space.one, Fraction(1)) for fact in means_among(space, pool, wanted)]
-        if not space.all_nonnegative:
-            candidates += [Part(fact, space.one, Fraction(1)) for fact in squares_among(space, pool, wanted)]
-    candidates = candidates[:_MOST]
+        squares = () if space.all_nonnegative else squares_among(space, pool, wanted)
+        found = chain_of(means_among(space, pool, wanted), squares)
+        candidates += [Part(fact, space.one, Fraction(1)) for fact in islice(found, max(0, _MOST - len(candidates)))]
     columns = [Column(part.polynomial, part.fact.cost, part.fact.op == "<" and space.is_positive(part.multiplier))
                for part in candidates]
     reached = pool | {m: None for column in columns for m in column.polynomial}
