@@ -28,6 +28,8 @@ _MOST = 1500
 """The most columns of a linear programme, beside those of signs."""
 _MULTIPLIED = 200
 """The most products of hypotheses and monomials."""
+_CUBIC = 3
+"""The degree from which products of three hypotheses are tried."""
 _SIGN = 0.01
 """The cost of a term that is dropped by its sign: all such terms together are one step."""
 
@@ -98,7 +100,8 @@ def _stages(known: Knowledge, wanted: Polynomial) -> Iterator[tuple[Sequence[Fac
     yield known.between(wanted), 1, True
     yield known.supposed, 2, False
     yield known.products, 1, False
-    yield known.threefold, 1, False
+    if max(map(sum, wanted), default=0) >= _CUBIC:
+        yield known.threefold, 1, False
     yield known.products, 1, True
 
 

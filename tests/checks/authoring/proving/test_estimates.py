@@ -52,7 +52,7 @@ TRUE: dict[str, tuple[str, Statement]] = {
     "below a bound of both": ("cases by order", ((z, "<=", N), (z, "<=", Max(x, y)), (x, "<=", N), (y, "<=", N))),
     "above the smallest": ("", ((Min(x, y), "<", N), (Min(x, y), "<", z), (z, "<", N))),
     "magnitudes": ("cases by order", ((Min(x, y, z) * Max(x, y, z) ** 2, "<=", 2 * x * y * z), *TRIANGLE)),
-    "size above": ("", ((1, "<=", a**2), (1, "<=", Abs(a)))),
+    "size": ("", ((Abs(a), "<=", b), (a, "<=", b), (-b, "<=", a))),
 }
 NEAR: dict[str, Statement] = {
     "powers, another exponent": ((x ** exponent(7, 3) * y ** exponent(1, 5), "<=", z ** exponent(21, 5)),
