@@ -61,6 +61,8 @@ def _by_products(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Tria
     if not hypotheses or any(len(side) != 1 for side in sides):
         return
     ((smaller, least),), ((larger, most),) = (side.items() for side in sides)
+    if not (known.space.is_positive(smaller) and known.space.is_positive(larger)):
+        return
     for strict in (False, True) if goal.op == "<" else (False,):
         found = product_for(smaller, larger, known.powers, known.space, strict)
         if found is not None and _is_within(number(least) * found.factor, number(most), goal.op == "<", found.strict):

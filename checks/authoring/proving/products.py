@@ -95,8 +95,9 @@ def _change(smaller: Monomial, larger: Monomial) -> Polynomial:
 
 def between(wanted: Polynomial, known: Sequence[Product], space: Monomials) -> Iterator[Fact]:
     """Each term that a goal has with a negative coefficient, below a multiple of each term with a positive one."""
-    for smaller in (m for m, c in wanted.items() if c < 0):
-        for larger in (m for m, c in wanted.items() if c > 0):
+    positive = {m: c for m, c in wanted.items() if space.is_positive(m)}
+    for smaller in (m for m, c in positive.items() if c < 0):
+        for larger in (m for m, c in positive.items() if c > 0):
             found = product_for(smaller, larger, known, space)
             if found is not None:
                 factor = fraction(found.factor) if found.factor.is_Rational else Fraction(
@@ -109,7 +110,7 @@ def between(wanted: Polynomial, known: Sequence[Product], space: Monomials) -> I
 
 def of_facts(facts: Iterable[Fact], space: Monomials) -> list[Product]:
     """What facts say of single monomials; a sum on the larger side is bounded by a multiple of each of its terms
-    that, by the facts found before, bounds the others.
+    that, by the facts found before, bounds the others. Only facts about positive monomials have logarithms.
     """
     plain, sums, terms = list[Product](), list[tuple[Fact, int, Monomial, Polynomial]](), dict[Monomial, None]()
     for fact in facts:
@@ -117,6 +118,8 @@ def of_facts(facts: Iterable[Fact], space: Monomials) -> list[Product]:
             polynomial = added({}, fact.polynomial, Fraction(side))
             terms |= dict.fromkeys(polynomial)
             larger = {m: c for m, c in polynomial.items() if c > 0}
+            if not all(map(space.is_positive, polynomial)):
+                continue
             for m in (m for m, c in polynomial.items() if c < 0):  # the other negative terms are dropped
                 if len(larger) == 1:
                     plain.append(_product(fact, side, m, larger, next(iter(larger)), (), space))

@@ -62,13 +62,11 @@ from .balanced_sharpness import BALANCED_MATRIX
 from .norm_control import LAYERS, backward_growth, backward_step, layer_bounds
 
 ENERGY, TARGET = ("E > 0",), ("minimizer", "E > 0")
-ATTAINED = ("w == w*", "balanced", "plain", "E > 0")
-"""Under these hypotheses the sharpness is ``S_balanced``."""
 
-_problem = partial(Obligation, space="problem", given=ENERGY, tight=True)
-_layers = partial(Obligation, space="layers", over=("W",), tight=True)
-_minimizer = partial(Obligation, over=("W",), tight=True)
-_reversed, _strict = operator("reversed", ">="), operator("strictly", "<")
+_problem = partial(Obligation, space="problem", given=ENERGY, tight=True, shown=None)
+_layers = partial(Obligation, space="layers", over=("W",), tight=True, shown=None)
+_minimizer = partial(Obligation, over=("W",), tight=True, shown=None)
+_strict = operator("strictly", "<")
 _smaller = scaled("x 0.95", sp.Rational(19, 20))
 
 ORDER_OF_CONSTANTS = Claim(
