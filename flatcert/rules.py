@@ -4,7 +4,6 @@ Each rule computes its conclusion. Where the author chooses the form, the rule t
 and refuses a relation that does not follow.
 """
 
-from .theory.proof.rules.boxes import bernstein, sturm
 from .theory.proof.rules.calculus import convexity, differentiate, limit, minimize
 from .theory.proof.rules.differential_equations import (
     eliminate,
@@ -31,7 +30,7 @@ from .theory.proof.rules.eigenvalues import (
     trace_of_eigenvalues,
     zero_vector,
 )
-from .theory.proof.rules.extremes import all_of_several, one_of_several
+from .theory.proof.rules.extremes import all_of_several, by_order, one_of_several
 from .theory.proof.rules.generic_entries import generic_entries
 from .theory.proof.rules.gradient_flow import flow_length, gronwall, sine_bound, square_root
 from .theory.proof.rules.gram_powers import (
@@ -49,6 +48,7 @@ from .theory.proof.rules.gram_powers import (
     zeroth_power,
 )
 from .theory.proof.rules.inequalities import (
+    bernstein,
     cauchy_schwarz,
     means,
     monotone,
@@ -56,6 +56,7 @@ from .theory.proof.rules.inequalities import (
     power,
     scale,
     sign,
+    sturm,
     weighted_means,
 )
 from .theory.proof.rules.infima import (
@@ -75,7 +76,6 @@ from .theory.proof.rules.infima import (
     zero_form,
 )
 from .theory.proof.rules.logic import antisymmetry, cases, chain, cut, hypothesis, identity, rewrite, specialize
-from .theory.proof.rules.orders import by_order
 from .theory.proof.rules.power_series import (
     compare_series,
     gauss_series,

@@ -14,8 +14,7 @@ from ....theory.algebra.bernstein import is_nonnegative_on_box
 from ....theory.algebra.sturm import Interval, keeps_sign
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
-from ....theory.proof.rules.boxes import BISECTIONS, DEGREE, NUMBERS, bernstein, sturm
-from ....theory.proof.rules.inequalities import scale, sign
+from ....theory.proof.rules.inequalities import BISECTIONS, DEGREE, NUMBERS, bernstein, scale, sign, sturm
 from .fact import Trial
 from .hypotheses import Spelled
 from .knowledge import Knowledge

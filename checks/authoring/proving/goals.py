@@ -10,10 +10,9 @@ import sympy as sp
 from ....theory.algebra.powers import is_nonnegative, is_positive
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
-from ....theory.proof.rules.extremes import all_of_several
+from ....theory.proof.rules.extremes import all_of_several, by_order
 from ....theory.proof.rules.inequalities import power, scale
 from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
-from ....theory.proof.rules.orders import by_order
 from .cases import undecided
 from .extremes import Split, splits
 from .fact import Trial

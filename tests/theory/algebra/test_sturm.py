@@ -44,8 +44,8 @@ def by_isolation(coefficients: list[Fraction], where: Interval, strict: bool) ->
         ends = [(low, where.low_is_open), (high, where.high_is_open)]
         if inside or any(end is not None and not is_open and polynomial.eval(end) <= 0 for end, is_open in ends):
             return False
-    marks = [low if low is not None else (inside[0] if inside else high if high is not None else 0) - 1, *inside,
-             high if high is not None else (inside[-1] if inside else low if low is not None else 0) + 1]
+    known = [end for end in (low, *inside, high) if end is not None] or [sp.S.Zero]
+    marks = [known[0] - 1 if low is None else low, *inside, known[-1] + 1 if high is None else high]
     between = [polynomial.eval(sp.Rational((one + other) / 2) if ((one + other) / 2).is_Rational else
                                sp.nsimplify(sp.N((one + other) / 2, 40), rational=True))
                for one, other in pairwise(marks)]

@@ -20,7 +20,7 @@ from flatcert.theory.algebra import sturm as intervals
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.refusal import Refused
-from flatcert.theory.proof.rules import boxes as rules
+from flatcert.theory.proof.rules import inequalities as rules
 
 SETTING = Setting("numbers", x=positive(), y=positive(), a=real(), b=real(), A=matrix(2, 2))
 x, y, a, b, A = (SETTING[name] for name in "xyabA")

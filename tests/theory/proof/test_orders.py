@@ -17,7 +17,7 @@ from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.refusal import Refused
-from flatcert.theory.proof.rules import orders
+from flatcert.theory.proof.rules import extremes as orders
 
 SETTING = Setting("numbers", x=positive(), y=positive(), z=positive(), a=real(), A=matrix(2, 2))
 x, y, z, a, A = (SETTING[name] for name in "xyzaA")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..rule import Rule
 from . import (
-    boxes,
     calculus,
     differential_equations,
     eigenvalues,
@@ -15,7 +14,6 @@ from . import (
     inequalities,
     infima,
     logic,
-    orders,
     power_series,
     rank,
     singular_vectors,
@@ -24,7 +22,7 @@ from . import (
     sums,
 )
 
-_SUBJECTS = (logic, inequalities, extremes, orders, boxes, sums, calculus, eigenvalues, infima, spectral_norms,
+_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima, spectral_norms,
              gram_powers, singular_vectors, gradient_flow, differential_equations, power_series, sub_products, rank,
              generic_entries)
 RULES: dict[str, Rule[...]] = {
