@@ -30,7 +30,7 @@ from .theory.proof.rules.eigenvalues import (
     trace_of_eigenvalues,
     zero_vector,
 )
-from .theory.proof.rules.extremes import all_of_several, one_of_several
+from .theory.proof.rules.extremes import all_of_several, by_order, one_of_several
 from .theory.proof.rules.generic_entries import generic_entries
 from .theory.proof.rules.gradient_flow import flow_length, gronwall, sine_bound, square_root
 from .theory.proof.rules.gram_powers import (
@@ -48,6 +48,7 @@ from .theory.proof.rules.gram_powers import (
     zeroth_power,
 )
 from .theory.proof.rules.inequalities import (
+    bernstein,
     cauchy_schwarz,
     means,
     monotone,
@@ -55,6 +56,7 @@ from .theory.proof.rules.inequalities import (
     power,
     scale,
     sign,
+    sturm,
     weighted_means,
 )
 from .theory.proof.rules.infima import (
@@ -107,19 +109,20 @@ from .theory.proof.rules.sub_products import (
 from .theory.proof.rules.sums import exchange_sums, recursion, taylor_coefficient, telescope, term_by_term
 
 __all__ = [
-    "absolute_value", "all_of_several", "antisymmetry", "any_order", "at_minimum", "balanced_minimizers", "cases",
-    "cauchy_schwarz", "chain", "choose_direction", "compare_series", "convexity", "cut", "differentiate",
-    "dimension_one", "eigenvector_update", "eliminate", "every_direction", "exchange_sums", "exhibited_minimizer",
-    "expansion", "explicit_derivative", "exponential", "exponential_product", "flow_length", "gauss_series",
-    "generic_entries", "geometric_series", "gram", "gram_difference", "gram_power", "gronwall", "growth", "half_angle",
-    "hessian_rank", "hypothesis", "identity", "increasing", "infimum", "larger", "largest", "largest_root", "least",
-    "least_eigenvalue", "least_positive", "least_rayleigh", "limit", "means", "minimax", "minimize", "minimum_is_below",
-    "monotone", "monotone_eigenvalue", "multiple_of_identity", "nearly_flattest", "no_eigenvalue_one", "one_of_several",
-    "operator_norm", "part_of_sum", "pencil", "polarization", "positive_factor", "positive_spectrum", "power",
-    "power_difference", "quadratic_form", "quadratic_mean", "rank_one", "rank_one_layer", "rank_one_update", "rayleigh",
-    "recursion", "rewrite", "root_kernel", "scale", "separate", "sign", "sine_bound", "single_row", "singular_values",
-    "smallest", "solve", "specialize", "spectral_split", "split_sum", "square_root", "squeeze", "stay_close",
-    "sub_product", "taylor_coefficient", "telescope", "term_by_term", "termwise_derivative", "top_direction",
-    "top_power", "trace_form", "trace_of_eigenvalues", "transfer", "uniqueness", "weighted_means", "zero_form",
-    "zero_or_not", "zero_vector", "zeroth_power",
+    "absolute_value", "all_of_several", "antisymmetry", "any_order", "at_minimum", "balanced_minimizers", "bernstein",
+    "by_order", "cases", "cauchy_schwarz", "chain", "choose_direction", "compare_series", "convexity", "cut",
+    "differentiate", "dimension_one", "eigenvector_update", "eliminate", "every_direction", "exchange_sums",
+    "exhibited_minimizer", "expansion", "explicit_derivative", "exponential", "exponential_product", "flow_length",
+    "gauss_series", "generic_entries", "geometric_series", "gram", "gram_difference", "gram_power", "gronwall",
+    "growth", "half_angle", "hessian_rank", "hypothesis", "identity", "increasing", "infimum", "larger", "largest",
+    "largest_root", "least", "least_eigenvalue", "least_positive", "least_rayleigh", "limit", "means", "minimax",
+    "minimize", "minimum_is_below", "monotone", "monotone_eigenvalue", "multiple_of_identity", "nearly_flattest",
+    "no_eigenvalue_one", "one_of_several", "operator_norm", "part_of_sum", "pencil", "polarization",
+    "positive_factor", "positive_spectrum", "power", "power_difference", "quadratic_form", "quadratic_mean",
+    "rank_one", "rank_one_layer", "rank_one_update", "rayleigh", "recursion", "rewrite", "root_kernel", "scale",
+    "separate", "sign", "sine_bound", "single_row", "singular_values", "smallest", "solve", "specialize",
+    "spectral_split", "split_sum", "square_root", "squeeze", "stay_close", "sturm", "sub_product",
+    "taylor_coefficient", "telescope", "term_by_term", "termwise_derivative", "top_direction", "top_power",
+    "trace_form", "trace_of_eigenvalues", "transfer", "uniqueness", "weighted_means", "zero_form", "zero_or_not",
+    "zero_vector", "zeroth_power",
 ]

@@ -11,7 +11,7 @@ from ...theory.language.claim import Mutant, Obligation
 from ...theory.library import Library
 from ..attack.grounds import ground
 from ..attack.shrinking import shrink
-from ..authoring.proving.auto import is_true
+from ..authoring.proving.auto import derived
 from ..authoring.references import load
 from ..deciding.decider import Case, Decider
 from ..deciding.tokens import command, place, token
@@ -79,7 +79,7 @@ def unrefuted(library: Library, claim_id: str, obligation: Obligation, mutant: M
     """The result for a mutant without a counterexample: an automatic one may be true, by a proof."""
     false = mutant.of(obligation)
     dropped = [given for given in obligation.given if given not in false.given]
-    true = mutant.automatic and is_true(false, claim_id, library)
+    true = mutant.automatic and derived(false, claim_id, library) is not None
     if true:
         advice = "".join(f": leave the hypothesis {given} out of the claim" for given in dropped)
     else:

@@ -15,7 +15,7 @@ from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.logic import chain
 from ...authoring.proving.fact import Fact as Gap
 from ...authoring.proving.polynomials import Monomials, Unreadable
-from ...authoring.proving.sums import Chain, Way, chain_from
+from ...authoring.proving.sums import Chain, chain_from
 from .bounds import ORDER, RANKED, Link, replacements
 from .exponents import affine, exponent
 from .growing import Growing
@@ -24,7 +24,7 @@ from .world import REAL, Fact, World
 
 __all__ = ["Total", "sum_for"]
 
-_WAYS = (Way(0), Way(1))
+_ROUNDS = (0, 1)
 """How the facts are multiplied by monomials: not at all, and so that one of their terms meets the goal."""
 _above = sp.Symbol("above", nonnegative=True)
 """How far the depth is above its least value."""
@@ -114,8 +114,8 @@ def sum_for(goal: Relation, world: World) -> Total | None:
                 known[fact.relation] = _gap_of(fact, flat)
         gaps = [one for fact in facts if (one := known[fact.relation]) is not None]
         try:
-            found = chain_from(cleared, [gap for _, gap, _ in gaps], partial(_gaps, gaps),
-                               _WAYS if links else _WAYS[:1])
+            space = Monomials.of([*cleared.sides, *(gap for _, gap, _ in gaps)])
+            found = chain_from(cleared, _gaps(gaps, space), space, _ROUNDS if links else _ROUNDS[:1])
         except Unreadable:
             continue
         if found is not None:
