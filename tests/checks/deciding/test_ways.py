@@ -30,9 +30,9 @@ ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obli
 CASES = 3
 READERS = {"deep_linear/deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
            "verifying/explain.py", "deep_linear/coq/comparison.py", "cli/claims.py", "certificates/data_trees.py",
-           "authoring/declaring.py", "authoring/proving/auto.py"}
-"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, and two
-refuse the ways that are for networks only."""
+           "authoring/declaring.py", "authoring/proving/auto.py", "analysis/own_theories.py"}
+"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, two
+refuse the ways that are for networks only, and one takes the inequalities among the claims of a theory for bounds."""
 
 
 def label(part: Any) -> str:
