@@ -5,6 +5,7 @@ and refuses a relation that does not follow.
 """
 
 from .theory.proof.rules.calculus import convexity, differentiate, limit, minimize
+from .theory.proof.rules.combinations import product, weighted_sum
 from .theory.proof.rules.differential_equations import (
     eliminate,
     explicit_derivative,
@@ -77,6 +78,7 @@ from .theory.proof.rules.power_series import (
     termwise_derivative,
 )
 from .theory.proof.rules.rank import hessian_rank
+from .theory.proof.rules.semidefinite import at_vector, commuting, semidefinite
 from .theory.proof.rules.singular_vectors import quadratic_form, spectral_split
 from .theory.proof.rules.spectral_norms import (
     absolute_value,
@@ -101,18 +103,19 @@ from .theory.proof.rules.sub_products import (
 from .theory.proof.rules.sums import exchange_sums, recursion, taylor_coefficient, telescope, term_by_term
 
 __all__ = [
-    "absolute_value", "all_of_several", "antisymmetry", "at_minimum", "cases", "cauchy_schwarz", "chain",
-    "choose_direction", "compare_series", "convexity", "differentiate", "dimension_one", "eigenvector_update",
-    "eliminate", "every_direction", "exchange_sums", "exhibited_minimizer", "expansion", "explicit_derivative",
-    "exponential", "exponential_product", "flow_length", "gauss_series", "generic_entries", "geometric_series", "gram",
-    "gram_difference", "gram_power", "gronwall", "growth", "half_angle", "hessian_rank", "hypothesis", "identity",
-    "increasing", "infimum", "larger", "largest", "largest_root", "least", "least_eigenvalue", "least_rayleigh",
-    "limit", "means", "minimax", "minimize", "minimum_is_below", "monotone", "monotone_eigenvalue",
-    "multiple_of_identity", "nearly_flattest", "no_eigenvalue_one", "one_of_several", "operator_norm", "part_of_sum",
-    "pencil", "polarization", "positive_factor", "positive_spectrum", "power", "power_difference", "quadratic_form",
-    "quadratic_mean", "rank_one", "rank_one_layer", "rank_one_update", "rayleigh", "recursion", "rewrite",
-    "root_kernel", "scale", "separate", "sign", "sine_bound", "single_row", "singular_values", "solve", "specialize",
-    "spectral_split", "split_sum", "square_root", "squeeze", "stay_close", "sub_product", "taylor_coefficient",
-    "telescope", "term_by_term", "termwise_derivative", "top_direction", "top_power", "trace_form", "transfer",
-    "uniqueness", "weighted_means", "zero_form", "zero_or_not", "zeroth_power",
+    "absolute_value", "all_of_several", "antisymmetry", "at_minimum", "at_vector", "cases", "cauchy_schwarz", "chain",
+    "choose_direction", "commuting", "compare_series", "convexity", "differentiate", "dimension_one",
+    "eigenvector_update", "eliminate", "every_direction", "exchange_sums", "exhibited_minimizer", "expansion",
+    "explicit_derivative", "exponential", "exponential_product", "flow_length", "gauss_series", "generic_entries",
+    "geometric_series", "gram", "gram_difference", "gram_power", "gronwall", "growth", "half_angle", "hessian_rank",
+    "hypothesis", "identity", "increasing", "infimum", "larger", "largest", "largest_root", "least",
+    "least_eigenvalue", "least_rayleigh", "limit", "means", "minimax", "minimize", "minimum_is_below", "monotone",
+    "monotone_eigenvalue", "multiple_of_identity", "nearly_flattest", "no_eigenvalue_one", "one_of_several",
+    "operator_norm", "part_of_sum", "pencil", "polarization", "positive_factor", "positive_spectrum", "power",
+    "power_difference", "product", "quadratic_form", "quadratic_mean", "rank_one", "rank_one_layer",
+    "rank_one_update", "rayleigh", "recursion", "rewrite", "root_kernel", "scale", "semidefinite", "separate", "sign",
+    "sine_bound", "single_row", "singular_values", "solve", "specialize", "spectral_split", "split_sum",
+    "square_root", "squeeze", "stay_close", "sub_product", "taylor_coefficient", "telescope", "term_by_term",
+    "termwise_derivative", "top_direction", "top_power", "trace_form", "transfer", "uniqueness", "weighted_means",
+    "weighted_sum", "zero_form", "zero_or_not", "zeroth_power",
 ]

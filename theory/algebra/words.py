@@ -59,7 +59,7 @@ class word(sp.Function):  # type: ignore[misc]
         return True
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
-        return True if _semidefinite(factors_of(self)) else None
+        return True if is_square(factors_of(self)) else None
 
 
 class trace_word(sp.Function):  # type: ignore[misc]
@@ -80,7 +80,7 @@ class trace_word(sp.Function):  # type: ignore[misc]
         factors = factors_of(self)
         for shift in range(len(factors)):
             turned = factors[shift:] + factors[:shift]
-            if _semidefinite(turned) or (is_semidefinite(turned[0][0]) and _semidefinite(turned[1:])):
+            if is_square(turned) or (is_semidefinite(turned[0][0]) and is_square(turned[1:])):
                 return True
         return None
 
@@ -92,7 +92,7 @@ def factors_of(atom: sp.Basic) -> Word:
     )
 
 
-def _semidefinite(factors: Word) -> bool:
+def is_square(factors: Word) -> bool:
     """Whether the product is ``B^T B`` or ``B^T A B`` with a semidefinite ``A``."""
     if factors != reverse(factors):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..rule import Rule
 from . import (
     calculus,
+    combinations,
     differential_equations,
     eigenvalues,
     extremes,
@@ -16,13 +17,14 @@ from . import (
     logic,
     power_series,
     rank,
+    semidefinite,
     singular_vectors,
     spectral_norms,
     sub_products,
     sums,
 )
 
-_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima, spectral_norms, gram_powers,
+_SUBJECTS = (logic, inequalities, combinations, semidefinite, extremes, sums, calculus, eigenvalues, infima, spectral_norms, gram_powers,
              singular_vectors, gradient_flow, differential_equations, power_series, sub_products, rank, generic_entries)
 RULES: dict[str, Rule[...]] = {
     x.name: x for subject in _SUBJECTS for x in vars(subject).values() if isinstance(x, Rule)}

@@ -1,0 +1,53 @@
+"""Rules that add and multiply inequalities between numbers."""
+
+from __future__ import annotations
+
+from math import inf
+
+import sympy as sp
+
+from ...algebra.algebra import oriented
+from ...algebra.words import is_matrix
+from ...language.nodes import Relation, frobenius
+from ..rule import Refused, require, rule
+from .common import Exprs, Inference, Premise, To, stated
+
+
+@rule("weighted sum", "Nonnegative multiples of inequalities and of squares |x|^2, of numbers, vectors or matrices, added "
+      "(an equality times any number; equalities alone give an equality); terms may change sides.", linked=inf)
+def weighted_sum(at: Inference, to: To, weights: Exprs, coefficients: Exprs, roots: Exprs, *premises: Premise) -> Relation:
+    goal = oriented(stated(to), ">=")
+    require(goal.op in (">=", ">", "=="), "a weighted sum is an inequality or an equality")
+    require(len(weights) == len(premises) and len(coefficients) == len(roots), "each premise has a weight, and each square")
+    algebra, total, strict, equal = at.algebra(), sp.S.Zero, False, not roots
+    for weight, number in zip(weights, premises, strict=True):
+        premise = oriented(at.relation(number), ">=")
+        require(premise.op in (">=", ">", "=="), "{} is no inequality", premise)
+        if premise.op != "==":
+            at.nonnegative(weight)
+            equal = False
+        strict |= premise.op == ">" and algebra.is_positive(weight)
+        total += weight * (premise.lhs - premise.rhs)
+    at.nonnegative(*coefficients)
+    total += sum(c * (frobenius(x) if is_matrix(x) else x**2) for c, x in zip(coefficients, roots, strict=True))
+    require(goal.op != ">" or strict, "no part is strict")
+    require(goal.op != "==" or equal, "an inequality gives no equality")
+    left = sp.expand(algebra.form(goal.lhs - goal.rhs - total))
+    if not algebra.equal(goal.lhs - goal.rhs, total):
+        raise Refused(f"the sum leaves {left}")
+    return stated(to)
+
+
+@rule("product of inequalities", "a <= b and c <= d give (b - a) (d - c) >= 0 (strict, if both are).", linked=2)
+def product(at: Inference, first: Premise, second: Premise, to: To | None = None) -> Relation:
+    both = [oriented(at.relation(n), ">=") for n in (first, second)]
+    for relation in both:
+        require(relation.op in (">=", ">"), "{} is no inequality", relation)
+    op = ">" if all(relation.op == ">" for relation in both) else ">="
+    one, other = (relation.lhs - relation.rhs for relation in both)
+    wanted = Relation(one * other, op, sp.S.Zero)
+    if to is None:
+        return wanted
+    goal = oriented(stated(to), ">=")
+    require(goal.op == op and at.algebra().equal(goal.lhs - goal.rhs, one * other), "the conclusion is {}", wanted)
+    return stated(to)
