@@ -5,11 +5,22 @@ Q lie between m and M. These are bounds and need not be eigenvalues: rational bo
 """
 from sympy import Identity
 
-from flatcert import Obligation, Setting, Theory
-from flatcert.draw import fraction, integers, rotation
+from flatcert import Obligation, Setting, Theory, auto
+from flatcert.draw import rotation
 from flatcert.kinds import nonnegative, positive, psd, real, size, vector
 from flatcert.language import Rational, dot, norm_squared, sqrt
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
+from flatcert.rules import (
+    at_vector,
+    chain,
+    commuting,
+    hypothesis,
+    identity,
+    power,
+    scale,
+    semidefinite,
+    weighted_sum,
+)
 
 d, N = size("d"), size("N")
 QUADRATIC = Setting("quadratic optimization", Q=psd(d), x=vector(d), m=nonnegative(), M=positive(), s=nonnegative(),
@@ -136,6 +147,75 @@ ball = theory.claim(
     Obligation("roots", ((1 + beta - alpha * s) ** 2, "<=", 4 * beta), given=((m, "<=", s), (s, "<=", M)), tight=True,
                mutants=[AUTOMATIC, swapped("2 alpha", {s: 2 * s}, side="lhs"), scaled("9/10 beta", Rational(9, 10))]),
     origins=("standard",), note="Known: Polyak (1964). Two complex conjugate roots of product beta, or a double one.")
+
+# ------------------------------------------------------------------------------------------------------------- proofs
+@theory.proof(step)
+def expanded(t):
+    identical, bound = step.obligations
+    exactly = identity(t, identical.relation)
+    largest = at_vector(t, hypothesis(t, above), g)
+    return {"identity": exactly,
+            "bound": weighted_sum(t, bound.relation, (1, eta**2 / 2), (), (), exactly, largest)}
+
+
+@theory.proof(rate)
+def cubic(t):
+    """4/27 - s (1 - s)^2 is (s - 1/3)^2 (4/3 - s), at s = Q/M."""
+    t.partial("exact", "a derivation needs the maximum of s (1 - s/M)^(2 N) for symbolic N, and a rule for polynomials of Q")
+    t.partial("simple", "a derivation needs the same")
+    square = semidefinite(t, (0 * I, "psd<=", (Q - M / 3 * I) ** 2), (Q - M / 3 * I,))
+    wider = semidefinite(t, (M * I, "psd<=", 4 * M / 3 * I))
+    room = chain(t, hypothesis(t, above), wider)
+    form = at_vector(t, commuting(t, square, room), x)
+    return {"one": scale(t, form, 1 / (2 * M**2), to=rate.obligations[0].relation)}
+
+
+def between(t):
+    """Three factors that commute: (Q - m) (M - Q) Q is semidefinite."""
+    both = commuting(t, hypothesis(t, below), hypothesis(t, above))
+    return commuting(t, both, semidefinite(t, (0 * I, "psd<=", Q)))
+
+
+@theory.proof(kantorovich)
+def arithmetic_and_geometric_mean(t):
+    """a = m M x^T g and b = g^T Q g have the sum c = (m + M) |g|^2 at most, and 4 a b <= (a + b)^2."""
+    a, b, c = m * M * dot(x, g), dot(g, Q * g), (m + M) * norm_squared(g)
+    means = weighted_sum(t, (4 * a * b, "<=", (a + b) ** 2), (), (1,), (a - b,))
+    total = weighted_sum(t, (a + b, "<=", c), (1,), (), (), at_vector(t, between(t), x))
+    return {"product": chain(t, means, power(t, total, 2), to=kantorovich.obligations[0].relation)}
+
+
+@theory.proof(steepest)
+def best_step(t):
+    """The exact line search is as good as the step 2/(m + M), for which (M - m)^2 - (M + m - 2 s)^2 = 4 (s - m) (M - s)."""
+    rate = steepest.obligations[0]
+    other = x - 2 / (m + M) * g
+    fixed = weighted_sum(t, ((M + m) ** 2 * f(other), "<=", (M - m) ** 2 * f(x)), (2,), (), (), at_vector(t, between(t), x))
+    search, move = hypothesis(t, rate.given[2]), other - after
+    positive = at_vector(t, semidefinite(t, (0 * I, "psd<=", Q)), move)
+    better = weighted_sum(t, (f(after), "<=", f(other)), (eta - 2 / (m + M), Rational(1, 2)), (), (), search, positive)
+    return {"rate": chain(t, scale(t, better, (M + m) ** 2), fixed, to=rate.relation)}
+
+
+@theory.proof(conjugate)
+def best_polynomial(t):
+    """The second iterate is as good as Chebyshev's polynomial p(Q) x, for which
+
+    (M - m)^4 - (2 A^2 - (M - m)^2)^2 = 16 A^2 (s - m) (M - s) with A = M + m - 2 s.
+    """
+    two = conjugate.obligations[0]
+    scaled_, A = M**2 + 6 * m * M + m**2, (M + m) * I - 2 * Q
+    other = (2 * A * A - (M - m) ** 2 * I) / scaled_ * x
+    form = commuting(t, between(t), semidefinite(t, (0 * I, "psd<=", A * A), (A,)))
+    fixed = weighted_sum(t, (scaled_**2 * f(other), "<=", (M - m) ** 4 * f(x)), (8,), (), (), at_vector(t, form, x))
+    first, second = (hypothesis(t, given) for given in two.given[2:])
+    positive = at_vector(t, semidefinite(t, (0 * I, "psd<=", Q)), other - y)
+    better = weighted_sum(t, (f(y), "<=", f(other)), (eta - 8 * (M + m) / scaled_, b + 8 / scaled_, Rational(1, 2)), (), (),
+                          first, second, positive)
+    return {"two": chain(t, scale(t, better, scaled_**2), fixed, to=two.relation)}
+
+
+theory.proof(ball)(auto)
 
 if __name__ == "__main__":
     theory.main()

@@ -10,21 +10,23 @@ import sympy as sp
 from ...algebra.words import is_square
 from ...language.nodes import Relation, dot
 from ..rule import require, rule
-from .common import Expr, Inference, Premise, To, stated
+from .common import Expr, Exprs, Inference, Premise, To, stated
 
 
-@rule("quadratic form", "A psd<= B gives x^T A x <= x^T B x for every vector x.")
+@rule("order at a vector", "A psd<= B gives x^T A x <= x^T B x for every vector x.")
 def at_vector(at: Inference, main: Premise, x: Expr, to: To | None = None) -> Relation:
     small, large = _sides(at, main)
     return at.stated(Relation(dot(x, small * x), "<=", dot(x, large * x)), to)
 
 
-@rule("evidently semidefinite", "A sum of nonnegative multiples of squares B^T B, and of B^T A B with A semidefinite.")
-def semidefinite(at: Inference, to: To, *modulo: Premise) -> Relation:
+@rule("evidently semidefinite", "A sum of squares B^T B, also of those named, and of B^T A B with A semidefinite.")
+def semidefinite(at: Inference, to: To, roots: Exprs = ()) -> Relation:
     goal = stated(to)
     require(goal.op == "psd<=", "it compares matrices")
-    algebra = at.algebra(*modulo)
-    for factors, coefficient in algebra.normal.matrix(algebra.prepare(goal.rhs - goal.lhs)).items():
+    algebra, left = at.algebra(), goal.rhs - goal.lhs
+    for root in roots:
+        left -= sp.Transpose(root) * root
+    for factors, coefficient in algebra.normal.matrix(algebra.prepare(left)).items():
         require(is_square(factors), "{} is not evidently semidefinite", sp.MatMul(*(x for x, _ in factors)))
         require(algebra.is_nonnegative(coefficient), "{} is not known to be nonnegative", coefficient)
     return goal
