@@ -11,6 +11,7 @@ from ...numeric.linalg.rational import rational, rational_array
 from ...theory.algebra.layer_ranges import INDICES
 from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
+from ...theory.language.matrix_series import matrix_product, matrix_sum
 from ...theory.language.nodes import Largest
 from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
@@ -201,7 +202,7 @@ def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str
             word = str(error).removesuffix(" is not declared")
             raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
     named = {*known, *(x.name for x in (*setting.sizes, *varying))} - ({x.name for x in INDICES} if built_in else set())
-    for node in expression.atoms(sp.Sum, sp.Product, Largest):
+    for node in expression.atoms(sp.Sum, sp.Product, Largest, matrix_sum, matrix_product):
         for index, *_ends in node.args[1:]:
             if index.name in named:
                 raise BadTheory(f"{what} binds {index}, which is the name of something in {setting.name!r}: give the "

@@ -17,7 +17,7 @@ from .theories import Theories, chosen, divided, libraries, together
 @app.command()
 def verify(
     ids: Annotated[list[str] | None, typer.Argument(
-        metavar="[ID | THEORY]...", help="Claims, all when none is named; and theories: files or modules.")] = None,
+        metavar="[ID | THEORY]...", help="Claims, all when none is named; theories: files, modules, packs.")] = None,
     theory: Theories = None,
     profile: Annotated[str, typer.Option(help="quick, ci or deep.")] = "quick",
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
