@@ -1,13 +1,17 @@
 """The worst case of gradient descent on smooth convex functions: Drori and Teboulle's theorem, with its multipliers.
 
-A convex function with an M-Lipschitz gradient enters only by what it says at finitely many points: values f_i and gradients
-g_i at x_i, and the value f_star and the gradient 0 at the minimizer x_star, with
+A convex function with an M-Lipschitz gradient enters only by what it says at finitely many points: values f_i and
+gradients g_i at x_i, and the value f_star and the gradient 0 at the minimizer x_star, with
 
     f_i >= f_j + <g_j, x_i - x_j> + |g_i - g_j|^2 / (2 M)
 
-(Taylor, Hendrickx, Glineur 2017: such a function exists if and only if this holds for all pairs). Here z = x_0 - x_star and
+for all pairs; by Taylor, Hendrickx and Glineur (2017) this is all that there is to say. Here z = x_0 - x_star and
 x_(i+1) = x_i - g_i / M. After N steps f_N - f_star <= M |z|^2 / (4 N + 2): for N = 1, 2, 3, each a finite statement.
+
+In the source lines, *known* means that the statement is standard, *known type* that its form or constants are ours.
 """
+from itertools import pairwise
+
 from sympy import Matrix
 
 from flatcert import Obligation, Setting, Theory
@@ -54,7 +58,7 @@ def huber(rng, index):
 
 @theory.family
 def one_dimension(rng, index):
-    """M = 1 and f_star = 0 in one dimension. All inequalities hold with the largest values, but for one that may fail."""
+    """M = 1 and f_star = 0 in one dimension, with the largest values that the inequalities allow; one may fail."""
     start, broken = int(rng.integers(1, 5)), index % 4
     gradients = [Rational(int(t), 4) * start for t in rng.integers(0, 5, STEPS + 1)]
     if broken == 1:
@@ -94,7 +98,7 @@ worst = theory.claim(
 def multipliers(n):
     """Those of the pairs (i - 1, i), and of the pairs (star, i)."""
     falling = [Rational(i, 2 * n + 1 - i) for i in range(1, n + 1)]
-    return falling, [falling[0], *(after - before for before, after in zip(falling, falling[1:])), 1 - falling[-1]]
+    return falling, [falling[0], *(after - before for before, after in pairwise(falling)), 1 - falling[-1]]
 
 
 def remainder(n):
@@ -126,11 +130,11 @@ def dual(t):
     found = {}
     for n, obligation in enumerate(worst.obligations, 1):
         falling, starred = multipliers(n)
-        used = [(weight, hypothesis(t, given)) for weight, given in zip((*falling, *starred), obligation.given) if weight]
-        pivots, rows = zip(*squares(remainder(n)))
-        roots = tuple(row[0] * z + sum((row[1 + j] * g[j] / M for j in range(n + 1)), 0 * z) for row in rows)
-        found[obligation.name] = weighted_sum(t, obligation.relation, tuple(weight for weight, _ in used),
-                                              tuple(M * pivot for pivot in pivots), roots, *(step for _, step in used))
+        weights = (*falling, *starred)
+        form = tuple((M * pivot, row[0] * z + sum((row[1 + j] * g[j] / M for j in range(n + 1)), 0 * z))
+                     for pivot, row in squares(remainder(n)))
+        supposed = [hypothesis(t, given) for given in obligation.given]
+        found[obligation.name] = weighted_sum(t, obligation.relation, weights, *supposed, squares=form)
     return found
 
 

@@ -1,19 +1,21 @@
 """Gradient descent on scalar chains and on two layers, with steps so large that the loss need not fall.
 
-The loss has the factor 1/2: f = (x_1 x_2 ... x_L - c)^2 / 2 for a chain of numbers, and f = (u^T v - c)^2 / 2 for two layers
-of width m. The residual is e = u^T v - c, and K = |u|^2 + |v|^2. A step is x - eta f'(x); a plus marks what it leads to.
+The loss has the factor 1/2: f = (x_1 x_2 ... x_L - c)^2 / 2 for a chain of numbers, and f = (u^T v - c)^2 / 2 for two
+layers of width m. The residual is e = u^T v - c, and K = |u|^2 + |v|^2. A step is x - eta f'(x).
+
+In the source lines, *known* means that the statement is standard, *known type* that its form or constants are ours.
 """
 from sympy import Product, Symbol
 
 from flatcert import Obligation, Setting, Theory, auto
 from flatcert.kinds import nonnegative, positive, real, sequence, size, vector
-from flatcert.language import Abs, Hessian, Max, Rational, Sum, dot, largest_eigenvalue, norm_squared, sqrt
+from flatcert.language import Abs, Hessian, Max, Rational, Sum, dot, largest_eigenvalue, norm_squared
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
 from flatcert.rules import all_of_several, hypothesis, identity, product, rewrite, scale, sign, weighted_sum
 
 m, L, i = size("m"), size("L"), Symbol("i", integer=True)
-EDGE = Setting("edge of stability", x=real(), y=real(), z=real(), c=real(), eta=nonnegative(), p=positive(), q=positive(),
-               u=vector(m), v=vector(m), w=sequence(positive(), i, 1, L))
+EDGE = Setting("edge of stability", x=real(), y=real(), z=real(), c=real(), eta=nonnegative(), p=positive(),
+               q=positive(), u=vector(m), v=vector(m), w=sequence(positive(), i, 1, L))
 x, y, z, c, eta, p, q, u, v, w = (EDGE[name] for name in EDGE.data)
 theory = Theory("edge-of-stability", setting=EDGE)
 e, K = dot(u, v) - c, norm_squared(u) + norm_squared(v)
@@ -25,7 +27,7 @@ def minima(rng, index):
     """Two layers of which the product is c; equal ones every other time. A fifth of them has a residual."""
     left = [int(t) for t in rng.integers(-3, 4, int(rng.integers(1, 4)))]
     right = left if index % 2 else [int(t) for t in rng.integers(-3, 4, len(left))]
-    return state(rng, u=left, v=right, c=sum(s * t for s, t in zip(left, right)) + (index % 5 == 4))
+    return state(rng, u=left, v=right, c=sum(s * t for s, t in zip(left, right, strict=True)) + (index % 5 == 4))
 
 
 @theory.family
@@ -75,8 +77,8 @@ sharpness = theory.claim(
     Obligation("chain", (Sum(whole**2 / w(i) ** 2, (i, 1, L)), ">=", L * whole ** (2 - 2 / L)), tight=True,
                mutants=[AUTOMATIC, swapped("exponent 2 - 1/L", {whole ** (2 - 2 / L): whole ** (2 - 1 / L)})]),
     origins=("standard",),
-    note="Known: Mulayoff and Michaeli (2020). At a minimum of a chain the Hessian is the square of the gradient of the "
-         "product, so the left side of the last line is the sharpness.")
+    note="Known: Mulayoff and Michaeli (2020). At a minimum of a chain the Hessian is the gradient of the product "
+         "times its transpose, so the left side of the last line is the sharpness.")
 
 # ------------------------------------------------------------------------------------------------ imbalance, one step
 u_next, v_next = u - eta * e * v, v - eta * e * u
@@ -91,11 +93,12 @@ imbalance = theory.claim(
                mutants=[swapped("without z", {z: 1}), swapped("eta^2 -> eta", {eta**2: eta})]),
     Obligation("layers", (u_next * u_next.T - v_next * v_next.T, "==", (1 - eta**2 * e**2) * (u * u.T - v * v.T)),
                on=(minima,), mutants=[swapped("1 + eta^2 e^2", {eta**2: -(eta**2)})]),
-    Obligation("flow sharpness", (phi_next, "<=", phi), on=(two_numbers, "any"), given=((eta**2 * residual**2, "<=", 2),),
-               mutants=[AUTOMATIC]),
+    Obligation("flow sharpness", (phi_next, "<=", phi), on=(two_numbers, "any"),
+               given=((eta**2 * residual**2, "<=", 2),), mutants=AUTOMATIC),
     origins=("standard",),
-    note="Known type: the identity is folklore, the last line is of the kind of Kreisler, Nacson, Soudry and Carmon (2023). "
-         "Gradient flow from (x, y) ends at the sharpness sqrt(phi): this sharpness never grows while eta |e| <= sqrt(2).")
+    note="Known type: the identities are folklore, the last line is of the kind of Kreisler, Nacson, Soudry and "
+         "Carmon (2023). Gradient flow from (x, y) ends at the sharpness sqrt(phi), which never grows while eta |e| "
+         "is at most sqrt(2).")
 
 # ----------------------------------------------------------------------------------------------------------- catapult
 s, K_next = dot(u, v), norm_squared(u_next) + norm_squared(v_next)
@@ -113,8 +116,8 @@ catapult = theory.claim(
                mutants=[without((eta**2 * s**2, "<", eta * K - 2)), without(moving)]),
     Obligation("shrinks", (s_next**2, "<=", s**2), on=(large_steps,), given=(small, (eta**2 * s**2, ">=", eta * K - 2)),
                mutants=[without((eta**2 * s**2, ">=", eta * K - 2))]),
-    note="The identities are known: Lewkowycz et al. (2020). The dichotomy for c = 0 is our own: for 2 < eta K < 4 small "
-         "residuals grow and K falls, until eta^2 s^2 >= eta K - 2; then the loss falls, and stays below.")
+    note="Known: the identities, Lewkowycz et al. (2020). Own: the dichotomy for c = 0. For 2 < eta K < 4 small "
+         "residuals grow and K falls, until eta^2 s^2 >= eta K - 2; then the loss falls.")
 
 # --------------------------------------------------------------------------------------------------------- period two
 step, target = 1 / (p * q), p**2 - p * q + q**2
@@ -127,13 +130,16 @@ period = theory.claim(
     "period-two", "The orbit of period two on the line of equal layers",
     Obligation("forth", (forth, "==", q), tight=True, mutants=AUTOMATIC),
     Obligation("back", (back, "==", p), tight=True, mutants=AUTOMATIC),
-    Obligation("along", (along * along_back, "==", 9 - 2 * a**2), mutants=[swapped("9 -> 7", {9 - 2 * a**2: 7 - 2 * a**2})]),
-    Obligation("across", (across * across_back, "==", 5 - 2 * a), mutants=[swapped("a -> a^2", {5 - 2 * a: 5 - 2 * a**2})]),
-    Obligation("attracting", (Max(Abs(9 - 2 * b**2), Abs(5 - 2 * b)), "<", 1), on=(cycles,), given=((b, ">", 2), (b**2, "<", 5)),
-               mutants=AUTOMATIC),
-    note="The phenomenon is known: Chen and Bruna (2023), Ghosh et al. (2025). This closed form and both multipliers are our "
-         "own: x_1 x_2 = 1/eta and (x_1 + x_2)^2 = c + 3/eta; the multiplier of two steps is 9 - 2 a^2 along (1, 1) and "
-         "5 - 2 a along (1, -1), where a = 1 + eta c. The orbit attracts where 1 < eta c < sqrt(5) - 1.")
+    Obligation("along", (along * along_back, "==", 9 - 2 * a**2),
+               mutants=[swapped("9 -> 7", {9 - 2 * a**2: 7 - 2 * a**2})]),
+    Obligation("across", (across * across_back, "==", 5 - 2 * a),
+               mutants=[swapped("a -> a^2", {5 - 2 * a: 5 - 2 * a**2})]),
+    Obligation("attracting", (Max(Abs(9 - 2 * b**2), Abs(5 - 2 * b)), "<", 1), on=(cycles,),
+               given=((b, ">", 2), (b**2, "<", 5)), mutants=AUTOMATIC),
+    note="Known: the phenomenon, Chen and Bruna (2023), Ghosh et al. (2025). Own: this closed form and both "
+         "multipliers. The orbit x, y has x y = 1/eta and (x + y)^2 = c + 3/eta. Two steps multiply a small change by "
+         "9 - 2 a^2 along (1, 1) and by 5 - 2 a along (1, -1), where a = 1 + eta c: the orbit attracts where 1 < eta "
+         "c < sqrt(5) - 1.")
 unique = theory.claim(
     "period-two-only", "There is no other orbit of period two on that line",
     Obligation("only", (eta * p * q, "==", 1), on=(cycles,), given=((p, "<", q), (p - eta * p * (p**2 - c), "==", q),
@@ -146,8 +152,9 @@ unique = theory.claim(
 def completed_squares(t):
     t.partial("two", "a derivation needs a rule for the second derivatives of a square")
     t.partial("chain", "a derivation needs the inequality of means for the members of a sequence")
-    above, below = (weighted_sum(t, (sign * dot(u, v), "<=", K / 2), (), (Rational(1, 2),), (u - sign * v,)) for sign in (1, -1))
-    least = all_of_several(t, Abs(dot(u, v)), K / 2, *(above, below))
+    half = Rational(1, 2)
+    both = (weighted_sum(t, (side * s, "<=", K / 2), squares=((half, u - side * v),)) for side in (1, -1))
+    least = all_of_several(t, Abs(s), K / 2, *both)
     known = rewrite(t, (Abs(c), "<=", K / 2), least, hypothesis(t, minimum))
     return {"least": scale(t, known, 2, to=(K, ">=", 2 * Abs(c)))}
 
@@ -155,10 +162,9 @@ def completed_squares(t):
 @theory.proof(imbalance)
 def expanded(t):
     three, layers, falls = imbalance.obligations
-    change = weighted_sum(t, ((x**2 - y**2) ** 2 * eta**2 * residual**2, ">=", 0), (), (1,),
-                          ((x**2 - y**2) * eta * residual,))
-    left = hypothesis(t, falls.given[0])
-    less = product(t, left, change)
+    change = weighted_sum(t, ((x**2 - y**2) ** 2 * eta**2 * residual**2, ">=", 0),
+                          squares=((1, (x**2 - y**2) * eta * residual),))
+    less = product(t, hypothesis(t, falls.given[0]), change)
     return {"three": identity(t, three.relation), "layers": identity(t, layers.relation),
             "flow sharpness": scale(t, less, 1, to=falls.relation)}
 
@@ -167,16 +173,19 @@ def expanded(t):
 def factored(t):
     residual, kernel, falls, grows, shrinks = catapult.obligations
     size, below = eta * K - eta**2 * s**2, hypothesis(t, falls.given[0])
-    falling = product(t, below, weighted_sum(t, (eta * s**2, ">=", 0), (), (eta,), (s,)), to=falls.relation)
+    falling = product(t, below, weighted_sum(t, (eta * s**2, ">=", 0), squares=((eta, s),)), to=falls.relation)
     # s_next^2 - s^2 is s^2 times (eta K - eta^2 s^2) (eta K - 2 - eta^2 s^2)
     before = hypothesis(t, grows.given[1])
-    both = product(t, before, weighted_sum(t, (size, ">", 0), (1, 2), (), (), before, sign(t, (1, ">", 0))))
+    both = product(t, before, weighted_sum(t, (size, ">", 0), (1, 2), before, sign(t, (1, ">", 0))))
     growing = product(t, both, hypothesis(t, grows.given[0]), to=grows.relation)
     # the first factor is nonnegative, as K >= 2 |s| and eta K < 4
-    halves = product(t, *(weighted_sum(t, (K / 2, ">=", side * s), (), (Rational(1, 2),), (u - side * v,)) for side in (1, -1)))
-    positive = product(t, below, weighted_sum(t, (eta * K, ">=", 0), (), (eta, eta), (u, v)))
-    room = weighted_sum(t, (size, ">=", 0), (eta**2, Rational(1, 4)), (), (), halves, positive)
-    after = product(t, product(t, room, hypothesis(t, shrinks.given[1])), weighted_sum(t, (s**2, ">=", 0), (), (1,), (s,)))
+    half = Rational(1, 2)
+    both = (weighted_sum(t, (K / 2, ">=", side * s), squares=((half, u - side * v),)) for side in (1, -1))
+    halves = product(t, *both)
+    positive = product(t, below, weighted_sum(t, (eta * K, ">=", 0), squares=((eta, u), (eta, v))))
+    room = weighted_sum(t, (size, ">=", 0), (eta**2, Rational(1, 4)), halves, positive)
+    square = weighted_sum(t, (s**2, ">=", 0), squares=((1, s),))
+    after = product(t, product(t, room, hypothesis(t, shrinks.given[1])), square)
     return {"residual": identity(t, residual.relation), "kernel": identity(t, kernel.relation), "falls": falling,
             "grows": growing, "shrinks": scale(t, after, 1, to=shrinks.relation)}
 
@@ -189,7 +198,7 @@ def multiplied(t):
     """The first equation times q minus the second one times p is (q^2 - p^2) (eta p q - 1) = 0."""
     only = unique.obligations[0]
     order, one, other = (hypothesis(t, given) for given in only.given)
-    both = weighted_sum(t, ((q**2 - p**2) * eta * p * q, "==", q**2 - p**2), (q, -p), (), (), one, other)
+    both = weighted_sum(t, ((q**2 - p**2) * eta * p * q, "==", q**2 - p**2), (q, -p), one, other)
     return {"only": scale(t, both, 1 / (q**2 - p**2), order, to=only.relation)}
 
 

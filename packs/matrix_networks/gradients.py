@@ -5,12 +5,18 @@ grad_k W_k^T = A_k^T G P_k^T = W_{k+1}^T grad_{k+1}. All claims here but the Loj
 Those on two layers are derived; those of any depth are certified: a derivation needs products over an index in proofs.
 """
 
-from sympy import MatPow, ZeroMatrix
 
 from flatcert import Obligation
-from flatcert.draw import rotation
-from flatcert.language import Gradient, Rational, Sum, matrix_product, matrix_sum, norm_squared, smallest_eigenvalue, trace
-from flatcert.mutants import AUTOMATIC, scaled, swapped, without
+from flatcert.language import (
+    Gradient,
+    Rational,
+    Sum,
+    matrix_product,
+    matrix_sum,
+    norm_squared,
+    trace,
+)
+from flatcert.mutants import AUTOMATIC, scaled, swapped
 from flatcert.rules import identity
 
 from .words import (
@@ -18,25 +24,19 @@ from .words import (
     A,
     G,
     H,
-    L,
     P,
     T,
     X,
     end,
-    error,
     first,
     hidden,
     i,
     k,
     last,
     loss,
-    m,
-    minimizers,
-    n,
     networks,
     over_layers,
     scalars,
-    small,
     t,
     theory,
 )

@@ -72,7 +72,7 @@ class Setting:
             return lambda index: NumberMember(name, self.name, index, nonnegative)
         if kind.sizes:
             return MatrixOf(name, *kind.shape, self.name, kind.structure)
-        return self.symbol(name, **_ASSUMED[kind.entries])
+        return Number(name, self.name, **_ASSUMED[kind.entries])
 
     def symbol(self, name: str, shape: tuple[Any, Any] | None = None, **assumptions: bool) -> sp.Basic:
         """A symbol of this setting: a number, or a matrix of a shape."""

@@ -10,16 +10,16 @@ from ...algebra.algebra import oriented
 from ...algebra.words import is_matrix
 from ...language.nodes import Relation, frobenius
 from ..rule import Refused, require, rule
-from .common import Exprs, Inference, Premise, To, stated
+from .common import Exprs, Inference, Pairs, Premise, To, stated
 
 
-@rule("weighted sum", "Nonnegative multiples of inequalities and of squares |x|^2, of numbers, vectors or matrices, added "
-      "(an equality times any number; equalities alone give an equality); terms may change sides.", linked=inf)
-def weighted_sum(at: Inference, to: To, weights: Exprs, coefficients: Exprs, roots: Exprs, *premises: Premise) -> Relation:
+@rule("weighted sum", "Nonnegative multiples of inequalities and of squares |x|^2, x number, vector or matrix, added; "
+      "an equality times any number. Equalities alone give an equality. Terms may change sides.", linked=inf)
+def weighted_sum(at: Inference, to: To, weights: Exprs = (), *premises: Premise, squares: Pairs = ()) -> Relation:
     goal = oriented(stated(to), ">=")
     require(goal.op in (">=", ">", "=="), "a weighted sum is an inequality or an equality")
-    require(len(weights) == len(premises) and len(coefficients) == len(roots), "each premise has a weight, and each square")
-    algebra, total, strict, equal = at.algebra(), sp.S.Zero, False, not roots
+    require(len(weights) == len(premises), "there are {} premises, and {} weights", len(premises), len(weights))
+    algebra, total, strict, equal = at.algebra(), sp.S.Zero, False, not squares
     for weight, number in zip(weights, premises, strict=True):
         premise = oriented(at.relation(number), ">=")
         require(premise.op in (">=", ">", "=="), "{} is no inequality", premise)
@@ -28,13 +28,14 @@ def weighted_sum(at: Inference, to: To, weights: Exprs, coefficients: Exprs, roo
             equal = False
         strict |= premise.op == ">" and algebra.is_positive(weight)
         total += weight * (premise.lhs - premise.rhs)
-    at.nonnegative(*coefficients)
-    total += sum(c * (frobenius(x) if is_matrix(x) else x**2) for c, x in zip(coefficients, roots, strict=True))
+    for coefficient, root in squares:
+        at.nonnegative(coefficient)
+        total += coefficient * (frobenius(root) if is_matrix(root) else root**2)
     require(goal.op != ">" or strict, "no part is strict")
     require(goal.op != "==" or equal, "an inequality gives no equality")
-    left = sp.expand(algebra.form(goal.lhs - goal.rhs - total))
-    if not algebra.equal(goal.lhs - goal.rhs, total):
-        raise Refused(f"the sum leaves {left}")
+    left = goal.lhs - goal.rhs - total
+    if not algebra.equal(left, sp.S.Zero):
+        raise Refused(f"the sum leaves {sp.expand(algebra.form(left))}")
     return stated(to)
 
 
