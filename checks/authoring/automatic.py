@@ -38,6 +38,14 @@ def _automatic(obligation: Obligation) -> Iterator[Mutant]:
 
 
 def _moved(side: Side, expression: sp.Expr, direction: int) -> Mutant:
-    size = expression if expression.is_nonnegative else sp.Abs(expression)
+    size = expression if expression.is_nonnegative else _absolute(expression)
     name = {"lhs": "left", "rhs": "right"}[side]
     return replaced(f"{name} side {'+' if direction > 0 else '-'} 1 %", expression + direction * _PERCENT * size, side)
+
+
+def _absolute(expression: sp.Expr) -> sp.Expr:
+    """The absolute value, unevaluated where SymPy fails while it looks for signs within sums of matrices."""
+    try:
+        return sp.Abs(expression)
+    except NotImplementedError:
+        return sp.Abs(expression, evaluate=False)

@@ -70,8 +70,10 @@ class TreePrinter(ABC):
         return made
 
     def of_matrices(self, node: matrix_sum | matrix_product) -> Tree:
-        """A sum or a product of matrices. Times the identity, because without terms the format has a number."""
+        """A sum or a product of square matrices. Times the identity, because without terms the format has a number."""
         body, (index, low, high) = node.args
+        if sp.expand(node.shape[0] - node.shape[1]) != 0:
+            raise NoTree("a sum of matrices that are not square")
         name, identity = "sum", sp.Identity(node.shape[1])
         if isinstance(node, matrix_product):  # the format multiplies to the right
             name, body = "product", body.xreplace({index: low + high - index})

@@ -129,6 +129,11 @@ class RegressionProblem:
         """Input dimension ``d``."""
         return int(self.regressor.shape[0])
 
+    @property
+    def columns(self) -> Array:
+        """``w*`` as a matrix, shape ``(d, 1)``."""
+        return self.regressor[:, None]
+
     @cached_property
     def kind(self) -> Kind:
         """Kind of scalar of ``Σ`` and ``w*`` together."""

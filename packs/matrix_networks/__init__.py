@@ -3,7 +3,7 @@
 ``words`` holds the setting; the other files are the sections.
 """
 
-from . import gradients, sharpness
+from . import gradients, norms, sharpness
 from .words import theory
 
-__all__ = ["gradients", "sharpness", "theory"]
+__all__ = ["gradients", "norms", "sharpness", "theory"]

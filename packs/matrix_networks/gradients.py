@@ -1,22 +1,26 @@
 """Gradients, what they conserve, and what follows for gradient flow, gradient descent and weight decay.
 
 Every gradient has the form A_k^T G P_{k-1}^T with G = 2 (W - W*) Sigma, so that consecutive layers share a product:
-grad_k W_k^T = A_k^T G P_k^T = W_{k+1}^T grad_{k+1}. All claims here but the Lojasiewicz inequality expand that equation.
-Those on two layers are derived; those of any depth are certified: a derivation needs products over an index in proofs.
+grad_k W_k^T = A_k^T G P_k^T = W_{k+1}^T grad_{k+1}. Most claims here expand that equation. Those on two
+layers are derived; those of any depth are certified: a derivation needs products over an index in proofs.
 """
 
+from itertools import pairwise
+
+from sympy import MatPow
 
 from flatcert import Obligation
+from flatcert.draw import rotation
 from flatcert.language import (
     Gradient,
     Rational,
     Sum,
     matrix_product,
-    matrix_sum,
     norm_squared,
+    smallest_eigenvalue,
     trace,
 )
-from flatcert.mutants import AUTOMATIC, scaled, swapped
+from flatcert.mutants import AUTOMATIC, scaled, swapped, without
 from flatcert.rules import identity
 
 from .words import (
@@ -24,6 +28,7 @@ from .words import (
     A,
     G,
     H,
+    L,
     P,
     T,
     X,
@@ -34,9 +39,11 @@ from .words import (
     k,
     last,
     loss,
+    minimizers,
     networks,
     over_layers,
     scalars,
+    small,
     t,
     theory,
 )
@@ -90,6 +97,7 @@ theory.claim(
 G_two = 2 * (last * first - T) * X * X.T
 grad_first, grad_last = last.T * G_two, G_two * first.T
 step_first, step_last = first - t * grad_first, last - t * grad_last
+
 two_layers = theory.claim(
     "two-layer-imbalance", "Conservation and its defect under gradient descent, two layers",
     Obligation("derivative", (grad_first * first.T, "==", last.T * grad_last), on=(networks, "any"),
@@ -111,6 +119,64 @@ theory.claim(
     "matrix-end-to-end", "Gradient flow of the end-to-end matrix",
     Obligation("rate", (
         norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T), "==",
-        trace(G.T * over_layers(lambda back, front: back * back.T * G * front.T * front, matrix_sum))),
+        over_layers(lambda back, front: trace(G.T * back * back.T * G * front.T * front))),
         on=(networks, "any"), tight=True, mutants=half),
     note=f"Known: Arora, Cohen and Hazan (2018). {RISK}", origins=("standard",))
+
+firsts = Sum(norm_squared(hidden(k) * hidden(k).T - hidden(k + 1).T * hidden(k + 1)), (k, 2, H - 1))
+balanced = theory.hypothesis(
+    "balanced", (first * first.T, "==", hidden(2).T * hidden(2)), (hidden(H) * hidden(H).T, "==", last.T * last),
+    (firsts, "==", 0), latex=r"W_k W_k^{\top} = W_{k+1}^{\top} W_{k+1}")
+
+
+@theory.family
+def balanced_networks(rng, index):
+    """W_k = U_k diag(s) U_{k-1}^T with rational rotations U_k; every fourth time one layer is doubled."""
+    size, depth = small(rng, 1, 2), small(rng, 3, 4)
+    turns = [rotation(rng, size) for _ in range(depth + 1)]
+    scale = [[small(rng, 1, 2) if a == b else 0 for b in range(size)] for a in range(size)]
+    made = [after @ scale @ before.T for before, after in pairwise(turns)]
+    made[small(rng, 0, depth - 1)] *= 2 if index % 4 == 3 else 1
+    return {"X": rng.integers(-1, 2, (size, size)), "T": rng.integers(-1, 2, (size, size)), "W_1": made[0],
+            "W": made[1:-1], "W_L": made[-1], "a": [1] * size, "z": [1] * size, "t": 1, "H": depth - 1}
+
+
+TOP, BOTTOM = last * last.T, first.T * first
+theory.claim(
+    "balanced-powers", "The end-to-end flow of balanced networks, through powers of two Gram matrices",
+    Obligation("above", (A(j) * A(j).T, "==", MatPow(TOP, L - j)), on=(balanced_networks,), given=(balanced,),
+               over=(inner,), mutants=[without(balanced), swapped("L - k -> L", {MatPow(TOP, L - j): MatPow(TOP, L)})]),
+    Obligation("below", (P(j - 1).T * P(j - 1), "==", MatPow(BOTTOM, j - 1)), on=(balanced_networks,),
+               given=(balanced,), over=(inner,), mutants=[without(balanced)]),
+    Obligation("left", (end * end.T, "==", MatPow(TOP, L)), on=(balanced_networks,), given=(balanced,),
+               mutants=[without(balanced), swapped("L -> L - 1", {MatPow(TOP, L): MatPow(TOP, H)})]),
+    Obligation("right", (end.T * end, "==", MatPow(BOTTOM, L)), on=(balanced_networks,), given=(balanced,),
+               mutants=[swapped("L -> L - 1", {MatPow(BOTTOM, L): MatPow(BOTTOM, H)})]),
+    note="Known: Arora, Cohen and Hazan (2018). So W' = -sum_k (W W^T)^{(L-k)/L} G (W^T W)^{(k-1)/L} along gradient "
+         f"flow; the identities are its polynomial form. {RISK}", origins=("standard",))
+
+lowest = smallest_eigenvalue
+force = norm_squared(A(1).T * G) + Sum(norm_squared(gradient(k)), (k, 2, H)) + norm_squared(G * P(H).T)
+conditioning = over_layers(lambda back, front: lowest(back * back.T) * lowest(front.T * front))
+theory.claim(
+    "matrix-pl", "A Lojasiewicz inequality for all weights",
+    Obligation("inequality", (force, ">=", 4 * lowest(X * X.T) * conditioning * loss), on=(scalars, networks),
+               tight=True, mutants=[scaled("4 -> 5", Rational(5, 4)), swapped("lambda_+ -> tr Sigma", {
+                   lowest(X * X.T): norm_squared(X)}), AUTOMATIC]),
+    Obligation("critical", (loss, "==", 0), on=(minimizers, networks, scalars), given=(
+        (force, "==", 0), (lowest(X * X.T) * conditioning, ">", 0)), mutants=[
+            without((force, "==", 0)), without((lowest(X * X.T) * conditioning, ">", 0))]),
+    note="Known type: Kawaguchi (2016), Hardt and Ma (2017), Trager, Kohn and Bruna (2020); constants re-derived. A "
+         f"derivation needs a rule on least singular values of products. {RISK}", origins=("standard", "ours"))
+
+decayed = loss + t * (norm_squared(first) + Sum(norm_squared(hidden(k)), (k, 2, H)) + norm_squared(last))
+theory.claim(
+    "weight-decay-balance", "Weight decay balances the layers",
+    Obligation("rate", (hidden(j_next + 1).T * Gradient(decayed, hidden(j_next + 1))
+                        - Gradient(decayed, hidden(j_next)) * hidden(j_next).T, "==", -2 * t * D), on=(networks,),
+               over=(pairs,), mutants=[scaled("2 -> 1", Rational(1, 2)), scaled("2 -> 4", 2)]),
+    Obligation("two layers", (last.T * (grad_last + 2 * t * last) - (grad_first + 2 * t * first) * first.T, "==",
+                              -2 * t * (first * first.T - last.T * last)), on=(networks, "any"),
+               mutants=[scaled("2 -> 1", Rational(1, 2)), swapped("no decay", {t: 0 * t})]),
+    note=f"Folklore; compare Kunin et al. (2019) for linear autoencoders. F = R + t sum_k |W_k|_F^2. {RISK}",
+    origins=("standard",))

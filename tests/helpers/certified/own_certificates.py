@@ -83,6 +83,7 @@ STATEMENTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "members": ((norm_squared(Y(0) + Y(1) + Y(2)), "<=", 3 * Sum(norm_squared(Y(k)), (k, 0, 2))), ()),
     "product of members": ((matrix_product(Y(k), (k, 0, 2)), "==", Y(2) * Y(1) * Y(0)), ()),
     "no members": ((matrix_product(Y(k), (k, 1, 0)) + matrix_sum(Y(k), (k, 1, 0)), "==", sp.Identity(n)), ()),
+    "columns": ((norm_squared(matrix_sum(Y(k) * X, (k, 0, 2))), ">=", 0), ()),  # the format has none for this
     "sum of members": ((matrix_sum(k * Y(k), (k, 0, 2)) - Y(1), "==", 2 * Y(2)), ()),
     "extremes": ((Min(c, e) + Max(c, e), "==", c + e), ()),
     "integer": ((Abs(i), "<=", i**2), ()),

@@ -71,8 +71,10 @@ def test_sums_and_products_that_follow_are_accepted() -> None:
     (lambda p: weighted_sum(p, (0, "<=", 1 / a**2), squares=((1, 1 / a),)), "the denominator"),
     (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "==", b))), "is no inequality"),
     (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "!=", b))), "is no inequality"),
-    (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "<", x)), to=((b - a) * (x - a), ">", 0)), "the conclusion is"),
-    (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "<", x)), to=((b - a) * (x - a), "<=", 0)), "the conclusion is"),
+    (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "<", x)), to=((b - a) * (x - a), ">", 0)),
+     "the conclusion is"),
+    (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "<", x)), to=((b - a) * (x - a), "<=", 0)),
+     "the conclusion is"),
     (lambda p: product(p, *supposed(p, (a, "<=", b), (a, "<=", x)), to=(a * a, "<=", b * x)), "the conclusion is"),
 ])
 def test_a_falsehood_is_refused(false: Callable[[Proof], int], because: str) -> None:

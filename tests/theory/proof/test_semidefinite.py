@@ -20,7 +20,8 @@ from flatcert.theory.proof.rule import Step
 from flatcert.theory.proof.rules.table import RULES
 
 d = size("d")
-SETTING = Setting("orders", A=symmetric(d), B=symmetric(d), Q=psd(d), X=matrix(d, d), u=vector(d), c=nonnegative(), a=real())
+SETTING = Setting("orders", A=symmetric(d), B=symmetric(d), Q=psd(d), X=matrix(d, d), u=vector(d), c=nonnegative(),
+                  a=real())
 A, B, Q, X, u, c, a = (SETTING[name] for name in SETTING.data)
 one, zero = sp.Identity(d), sp.ZeroMatrix(d, d)
 
@@ -73,8 +74,10 @@ def test_what_follows_is_accepted() -> None:
     (lambda p: semidefinite(p, (zero, "psd<=", A * A * A)), "is not evidently semidefinite"),
     (lambda p: semidefinite(p, (zero, "psd<=", 2 * A * A), (2 * A,)), "is not known to be nonnegative"),
     (lambda p: semidefinite(p, (zero, "==", Q)), "compares matrices"),
-    (lambda p: at_vector(p, *supposed(p, (A, "psd<=", B)), u, to=(dot(u, B * u), "<=", dot(u, A * u))), "the conclusion is"),
-    (lambda p: at_vector(p, *supposed(p, (A, "psd<=", B)), u, to=(dot(u, A * u), "<", dot(u, B * u))), "the conclusion is"),
+    (lambda p: at_vector(p, *supposed(p, (A, "psd<=", B)), u, to=(dot(u, B * u), "<=", dot(u, A * u))),
+     "the conclusion is"),
+    (lambda p: at_vector(p, *supposed(p, (A, "psd<=", B)), u, to=(dot(u, A * u), "<", dot(u, B * u))),
+     "the conclusion is"),
     (lambda p: at_vector(p, *supposed(p, (A, "==", B)), u), "compares no matrices"),
     (lambda p: at_vector(p, *supposed(p, (a, "<=", c)), u), "compares no matrices"),
     (lambda p: commuting(p, *supposed(p, (zero, "psd<=", A), (zero, "psd<=", B))), "are not known to commute"),

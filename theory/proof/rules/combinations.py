@@ -13,7 +13,7 @@ from ..rule import Refused, require, rule
 from .common import Exprs, Inference, Pairs, Premise, To, stated
 
 
-@rule("weighted sum", "Nonnegative multiples of inequalities and of squares |x|^2, x number, vector or matrix, added; "
+@rule("weighted sum", "Nonnegative multiples of inequalities and of squares |x|^2, x a number or a matrix, added; "
       "an equality times any number. Equalities alone give an equality. Terms may change sides.", linked=inf)
 def weighted_sum(at: Inference, to: To, weights: Exprs = (), *premises: Premise, squares: Pairs = ()) -> Relation:
     goal = oriented(stated(to), ">=")
