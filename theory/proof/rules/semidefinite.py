@@ -13,10 +13,12 @@ from ..rule import require, rule
 from .common import Expr, Exprs, Inference, Premise, To, stated
 
 
-@rule("order at a vector", "A psd<= B gives x^T A x <= x^T B x for every vector x.")
+@rule("order at a vector", "A psd<= B gives x^T A x <= x^T B x for a vector x, tr(x^T A x) <= tr(x^T B x) for a matrix.")
 def at_vector(at: Inference, main: Premise, x: Expr, to: To | None = None) -> Relation:
     small, large = _sides(at, main)
-    return at.stated(Relation(dot(x, small * x), "<=", dot(x, large * x)), to)
+    if x.shape[1] == 1:
+        return at.stated(Relation(dot(x, small * x), "<=", dot(x, large * x)), to)
+    return at.stated(Relation(sp.Trace(x.T * small * x), "<=", sp.Trace(x.T * large * x)), to)
 
 
 @rule("evidently semidefinite", "A sum of squares B^T B, also of those named, and of B^T A B with A semidefinite.")
