@@ -21,14 +21,15 @@ twin_u, twin_v = -v * r, -u * r
 mirror = theory.claim(
     "diagonal-mirror", "Gradient flow is mirror descent",
     Obligation("conserved", (u_dot * v, "==", -u * v_dot), tight=True, mutants=AUTOMATIC),
-    Obligation("velocity", (2 * u * u_dot - 2 * v * v_dot, "==", -4 * (u**2 + v**2) * r), tight=True, mutants=AUTOMATIC),
+    Obligation("velocity", (2 * u * u_dot - 2 * v * v_dot, "==", -4 * (u**2 + v**2) * r), tight=True,
+               mutants=AUTOMATIC),
     Obligation("speed", ((u**2 + v**2) ** 2, "==", beta**2 + 4 * (u * v) ** 2), tight=True, mutants=AUTOMATIC),
     Obligation("twin conserved", (u * twin_u, "==", v * twin_v), tight=True, mutants=AUTOMATIC),
     Obligation("twin speed", ((u**2 + v**2) ** 2, "==", (u**2 - v**2) ** 2 + 4 * (u * v) ** 2), tight=True,
                mutants=AUTOMATIC),
     origins=("standard",),
-    note="Known: Woodworth et al. (2020). The products u v are conserved, so the velocity of beta is "
-         "-4 r sqrt(beta^2 + 4 (u v)^2). The twin beta = u v conserves u^2 - v^2.")
+    note="Known: Woodworth et al. (2020). The products u v are conserved, so the velocity of beta is -4 r "
+         "sqrt(beta^2 + 4 (u v)^2). The twin beta = u v conserves u^2 - v^2.")
 
 # ------------------------------------------------------------------------------------------------------ the potential
 entropy = 2 - sqrt(4 + p**2) + p * log((p + sqrt(4 + p**2)) / 2)
@@ -40,8 +41,9 @@ potential = theory.claim(
     Obligation("entropic", (entropy, ">=", p * log(p) - p), mutants=[swapped("without p", {-p: 0})]),
     Obligation("largest", (entropy, "<=", p * log(1 + p)),
                mutants=[swapped("minus p/2", {p * log(1 + p): p * log(1 + p) - p / 2})]),
-    note="Own. The flow from u = v = alpha minimizes alpha^2 times the sum of q(beta_i / alpha^2) among the interpolating "
-         "regressors (Woodworth et al. 2020), with q(z) = 2 - sqrt(4 + z^2) + z asinh(z/2).")
+    note="Own. The flow from u = v = alpha minimizes alpha^2 times the sum of q(beta_i / alpha^2) among the "
+         "interpolating regressors (Woodworth et al. 2020), with q(z) = 2 - sqrt(4 + z^2) + z asinh(z/2). A "
+         "derivation needs a rule for convex functions.")
 
 # ----------------------------------------------------------------------------------------------------------- flatness
 flat = theory.claim(
@@ -51,8 +53,9 @@ flat = theory.claim(
                tight=True, mutants=[AUTOMATIC, swapped("exponent 5/3", {
                    p ** Rational(4, 3): p ** Rational(5, 3), q ** Rational(4, 3): q ** Rational(5, 3),
                    s ** Rational(4, 3): s ** Rational(5, 3)})]),
-    note="Known type, two layers: HaoChen et al. (2021), Pillaud-Vivien et al. (2022); depth is our own. The trace of the "
-         "Hessian is twice the sum of Sigma_ii times the left side, so it is at least 2 L sum Sigma_ii |beta_i|^(2 - 2/L).")
+    note="Known type, two layers: HaoChen et al. (2021), Pillaud-Vivien et al. (2022); depth is our own. The trace "
+         "of the Hessian is twice the sum of Sigma_ii times the left side, so it is at least 2 L sum Sigma_ii "
+         "|beta_i|^(2 - 2/L).")
 
 
 @theory.proof(mirror)

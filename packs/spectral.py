@@ -28,7 +28,7 @@ far = theory.hypothesis("far", (gap**2 * one, "psd<=", (A - top * one) ** 2), la
 
 @theory.family
 def few_eigenvalues(rng, index):
-    """Two or three eigenvalues and a unit vector; top and gap are the two largest, or the nearest one and its distance."""
+    """Two or three eigenvalues and a unit vector; top and gap are the two largest, or a point and its distance."""
     k = 2 + index % 2
     spectrum = sorted((Rational(int(t), 2) for t in rng.integers(0, 9, k)), reverse=True)
     cosine, sine = [(Rational(3, 5), Rational(4, 5)), (1, 0), (Rational(5, 13), Rational(12, 13))][index // 2 % 3]
@@ -37,7 +37,7 @@ def few_eigenvalues(rng, index):
     matrix = [[sum(p[i] * spectrum[i] * q[i] for i in range(k)) for q in basis] for p in basis]
     turned = [sum(p[i] * point[i] for i in range(k)) for p in basis]
     size_ = [1, 1, 1, 1, 1, 2, Rational(1, 2)][index % 7]
-    top_, gap_ = spectrum[0], spectrum[index % 4 == 3 and -1 or 1]
+    top_, gap_ = spectrum[0], spectrum[(index % 4 == 3 and -1) or 1]
     if index % 3 == 2:
         top_ = (spectrum[0] + spectrum[1]) / 2 if index % 4 < 2 else spectrum[0] + Rational(1, 2)
         gap_ = min(abs(s - top_) for s in spectrum) * (1 + (index % 4 == 1))
@@ -54,7 +54,8 @@ temple = theory.claim(
                on=(few_eigenvalues,), given=(unit,), tight=True,
                mutants=[swapped("third for second", {singular_value(A, 2): singular_value(A, 3)}, side="lhs")]),
     origins=("standard",),
-    note="Known: Temple (1928), Kato (1949). No eigenvalue lies between mu and nu; and some eigenvalue lies within e of r.")
+    note="Known: Temple (1928), Kato (1949). No eigenvalue lies between mu and nu; and some eigenvalue lies within e "
+         "of r.")
 
 
 @theory.proof(temple)

@@ -1,8 +1,9 @@
 """When stochastic gradient descent, and sharpness-aware minimization, stay at a minimizer.
 
-At an interpolating minimizer sample i has a Hessian H_i. A step on a batch B multiplies the distance by I - eta H_B, where
-H_B is the mean over the batch, so second moments are mapped by T(A) = E[(I - eta H_B) A (I - eta H_B)]. A batch is drawn
-without replacement. The loss of sample i has the factor 1/2: (a_i^T w)^2 / 2 has the Hessian a_i a_i^T. The minimizer is 0.
+At an interpolating minimizer sample i has a Hessian H_i. A step on a batch B multiplies the distance by I - eta H_B,
+where H_B is the mean over the batch, so second moments are mapped by T(A) = E[(I - eta H_B) A (I - eta H_B)]. A batch
+is drawn without replacement. The loss of a sample has the factor 1/2: (a_i^T w)^2 / 2 has the Hessian a_i a_i^T. The
+minimizer is 0.
 
 In the source lines, *known* means that the statement is standard, *known type* that its form or constants are ours.
 """
@@ -14,7 +15,7 @@ from flatcert import Obligation, Setting, Theory, auto
 from flatcert.kinds import nonnegative, real, size, symmetric, vector
 from flatcert.language import Rational, dot, norm_squared
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
-from flatcert.rules import at_vector, hypothesis, identity, product, scale, weighted_sum
+from flatcert.rules import at_vector, hypothesis, identity, product, weighted_sum
 
 d = size("d")
 SAMPLES = Setting("samples", eta=nonnegative(), rho=nonnegative(), s=real(), A=symmetric(d), w=vector(d),
@@ -68,7 +69,8 @@ mixed = theory.claim(
     Obligation("three", mixture(3), on=(samples, "any"), mutants=[wrong(3, Rational(1, 2)), wrong(3, Rational(1, 6))]),
     Obligation("four", mixture(4), on=(samples, "any"), mutants=[wrong(4, Rational(1, 2)), wrong(4, Rational(1, 4))]),
     origins=("standard",),
-    note="Known: Mulayoff and Michaeli (2024), for every n and B with q = (n - B)/(B (n - 1)); here B = 2, n = 3 and 4.")
+    note="Known: Mulayoff and Michaeli (2024), for every n and B with q = (n - B)/(B (n - 1)); here B = 2, n = 3 and "
+         "4.")
 
 # ------------------------------------------------------------------------------------------------------ critical rate
 after = mean([norm_squared(w - eta * dot(v, w) * v) for v in a])
@@ -102,10 +104,11 @@ critical = theory.claim(
                mutants=[*map(without, short)]),
     Obligation("fourth", (eta**2 * fourth, "<=", 2 * eta * trace_H), on=(short_steps,), given=(contracts,), tight=True,
                mutants=[AUTOMATIC]),
-    Obligation("trace", (eta**2 * trace_H**2, "<=", 2 * eta * trace_H), on=(short_steps,), given=(contracts,), tight=True,
-               mutants=[without(contracts), scaled("2 -> 1", Rational(1, 2))]),
-    note="Known type: Ma and Ying (2021), Wu and Su (2023), Mulayoff and Michaeli (2024); this bracket is our own. A step is "
-         "survived if eta |a_i|^2 <= 2 for all samples, and only if eta tr H <= 2: the trace in place of the sharpness.")
+    Obligation("trace", (eta**2 * trace_H**2, "<=", 2 * eta * trace_H), on=(short_steps,), given=(contracts,),
+               tight=True, mutants=[without(contracts), scaled("2 -> 1", Rational(1, 2))]),
+    note="Known type: Ma and Ying (2021), Wu and Su (2023), Mulayoff and Michaeli (2024); this bracket is our own. A "
+         "step is survived if eta |a_i|^2 <= 2 for all samples, and only if eta tr H <= 2: the trace in place of the "
+         "sharpness.")
 
 # ------------------------------------------------------------------------------------------------------ sharpness-aware
 drift = s * (1 + rho * s)
@@ -115,10 +118,11 @@ usam = theory.claim(
                given=((drift, ">", 0), (eta * drift, "<", 2), (eta, ">", 0)), mutants=AUTOMATIC),
     Obligation("only then", ((1 - eta * drift) ** 2, ">=", 1), on=(samples, "any"), given=((eta * drift, ">=", 2),),
                tight=True, mutants=[AUTOMATIC, swapped("without rho", {rho: 0}, side="lhs")]),
-    Obligation("negative", ((1 - eta * drift) ** 2, ">=", 1), on=(samples, "any"), given=((s, "<=", 0), (rho * s, ">=", -1)),
-               tight=True, mutants=[AUTOMATIC]),
-    note="Known type: Compagnoni et al. (2023), Dai, Ahn and Sra (2023). With x+ = x - eta H (x + rho H x), a minimizer of "
-         "sharpness S is stable if S (1 + rho S) < 2/eta, and a negative eigenvalue attracts only below -1/rho.")
+    Obligation("negative", ((1 - eta * drift) ** 2, ">=", 1), on=(samples, "any"),
+               given=((s, "<=", 0), (rho * s, ">=", -1)), tight=True, mutants=[AUTOMATIC]),
+    note="Known type: Compagnoni et al. (2023), Dai, Ahn and Sra (2023). With x+ = x - eta H (x + rho H x), a "
+         "minimizer of sharpness S is stable if S (1 + rho S) < 2/eta, and a negative eigenvalue attracts only below "
+         "-1/rho.")
 
 
 # ------------------------------------------------------------------------------------------------------------- proofs
