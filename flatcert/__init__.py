@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
     from .numeric.flow.gradient_flow import gradient_flow
+    from .numeric.network.matrix_problem import MatrixProblem
     from .numeric.network.min_sharpness import min_sharpness
     from .numeric.network.network import DeepLinearNetwork
     from .numeric.network.problem import RegressionProblem
@@ -39,6 +40,7 @@ _OF_LIBRARY = {"CLAIMS": "claims", "claim": "claim", "derivation": "derivation"}
 """Names of attributes of the library of the paper."""
 _HOMES = {
     "DeepLinearNetwork": "numeric.network.network",
+    "MatrixProblem": "numeric.network.matrix_problem",
     "Obligation": "theory.language.obligation",
     "RegressionProblem": "numeric.network.problem",
     "Setting": "theory.language.setting",
@@ -59,6 +61,7 @@ _HOMES = {
 __all__ = [
     "CLAIMS",
     "DeepLinearNetwork",
+    "MatrixProblem",
     "Obligation",
     "RegressionProblem",
     "Setting",

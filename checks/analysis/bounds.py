@@ -98,7 +98,7 @@ def bounds(table: Table, depth: int) -> BoundsReport:
         with np.errstate(divide="ignore", invalid="ignore"):  # a number without a finite value is refused below
             found = _numbers(problem, depth, FloatRing(), BITS)
         how = f"in float64, as there are more than {RIGOROUS_FEATURES} features,"
-    _check(found | {"the least sharpness S_min": least.enclosure}, how)
+    check_numbers(found | {"the least sharpness S_min": least.enclosure}, how)
     return BoundsReport(
         n=len(table.y), dim=problem.dimension, depth=depth,
         energy=_near(found["energy"]), rayleigh=_near(found["rayleigh"]), b=_near(found["b"]),
@@ -135,7 +135,7 @@ def _numbers(problem: RegressionProblem, depth: int, ring: BallRing | FloatRing,
         }
 
 
-def _check(found: dict[str, arb], how: str) -> None:
+def check_numbers(found: dict[str, arb], how: str) -> None:
     """Raise Inconclusive for the first number that is wide, and DataError for the first that no float64 holds."""
     for name, value in found.items():
         if not is_narrow(value, WORTH):

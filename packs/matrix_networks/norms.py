@@ -51,7 +51,8 @@ theory.claim(
     "matrix-min-trace", "Least trace of the Hessian of multi-output regression",
     Obligation("lower", (curvature, ">=", 2 * L * (m * norm_squared(X)) ** (1 / L) * nuclear ** (2 - 2 / L)),
                on=(off_axis, scalars, aligned, minimizers, networks), given=(minimizer,), tight=True, mutants=[
-                   scaled("d_L -> d_L^2", m ** (1 / L)), swapped("exponent 2 - 2/L -> 2", {2 - 2 / L: 2 + 0 * L}),
+                   scaled("d_L -> d_L^2", m ** (1 / L)), scaled("|V|_* -> sqrt(m) |V|_*", m ** (1 - 1 / L)),
+                   swapped("exponent 2 - 2/L -> 2", {2 - 2 / L: 2 + 0 * L}),
                    swapped("tr Sigma -> d Lambda", {norm_squared(X): X.shape[0] * spectral_norm(X) ** 2}), AUTOMATIC]),
     note="For Sigma = I known type: Gatmiry et al. (2023), Ding et al. (2022); with a covariance own. A derivation "
          f"needs the rule |A B|_* <= |A|_F |B|_F. {RISK}")
@@ -89,6 +90,7 @@ def shrunk(rng, index):
 theory.claim(
     "weight-decay-two-layer", "Least regularized loss of a two-layer factorization",
     Obligation("least", (decay, ">=", huber), on=(scalars, shrunk, networks), tight=True, mutants=[
+        swapped("h -> t s", {huber: t * nuclear_norm(T)}),
         swapped("h -> s^2 / 2", {Max(singular_value(T, i) - t, 0): 0 * t}),
         swapped("penalty halved", {t: t / 2}, side="lhs"), AUTOMATIC]),
     note="Known type: proximal map of the nuclear norm. Here the loss is |W_L W_1 - T|_F^2 / 2 + (t/2)(|W_1|_F^2 + "

@@ -24,15 +24,18 @@ from flatcert.language import (
     Rational,
     Sum,
     dot,
+    kronecker,
     largest_eigenvalue,
+    matrix_sum,
     norm_squared,
     spectral_norm,
 )
 from flatcert.language import trace as trace_of
 from flatcert.mutants import AUTOMATIC, operator, scaled, swapped, without
-from flatcert.rules import cauchy_schwarz, chain, power, rewrite, scale, weighted_means
+from flatcert.rules import cauchy_schwarz, chain, hypothesis, power, rewrite, scale, weighted_means
 
 from .words import (
+    INDEXED,
     RISK,
     H,
     L,
@@ -90,11 +93,14 @@ def off_axis(rng, index):
 
 two, three = (H, "==", 1), (H, "==", 2)
 of_two, of_three = Hessian(loss, first, last), Hessian(loss, first, hidden(2), last)
+blind = over_layers(lambda back, front: kronecker(back * back.T, front.T * front), matrix_sum)
+apart = 2 * spectral_norm(X) ** 2 * largest_eigenvalue(blind)
 fronts = over_layers(lambda back, front: spectral_norm(back) ** 2 * spectral_norm(front * X) ** 2)
 theory.claim(
     "matrix-sharpness", "Sharpness of a minimizer of several outputs",
     Obligation("two layers", (largest_eigenvalue(of_two), "==", S), on=(two_layers, scalars), given=(two, minimizer),
-               tight=True, mutants=[without(minimizer), scaled("2 -> 2.02", Rational(101, 100))]),
+               tight=True, mutants=[without(minimizer), scaled("2 -> 2.02", Rational(101, 100)),
+                                    swapped("Lambda times the kernel of Sigma = I", {S: apart})]),
     Obligation("three layers", (largest_eigenvalue(of_three), "==", S), on=(three_layers, scalars),
                given=(three, minimizer), tight=True, mutants=scaled("2 -> 2.02", Rational(101, 100))),
     Obligation("trace", (trace_of(of_two), "==", curvature), on=(two_layers, scalars), given=(two, minimizer),
@@ -122,15 +128,22 @@ theory.claim(
                    swapped("a^T W u -> |W|_F", {alignment ** (2 * H): norm_squared(end) ** H}),
                    swapped("|a|^2 -> |a|^4", {dot(a, a): dot(a, a) ** 2})]),
     note="Own; kernel-agm of the built-in theory for the read-out p = a, which is derived and proved in Coq for every "
-         f"depth. {RISK}")
+         f"depth. {INDEXED}")
 
 image = dot(last.T * a, first * u)
+reached = theory.hypothesis("minimizer of two layers", (last * first, "==", T), latex="W_L W_1 = W^*")
 two_layer_kernel = theory.claim(
-    "two-layer-kernel-agm", "The same for two layers",
+    "two-layer-kernel-agm", "Master inequality for two layers, and at a minimizer of two layers",
     Obligation("all weights", (
         norm_squared(last.T * a) * dot(u, u) + dot(a, a) * norm_squared(first * u), ">=",
         2 * (dot(a, a) * dot(u, u) * image**2) ** Rational(1, 2)), on=(scalars, "any"), tight=True,
-        mutants=AUTOMATIC), note=f"Own. {RISK}")
+        mutants=AUTOMATIC),
+    Obligation("minimizer", (
+        norm_squared(last.T * V * z) * dot(u, u) + dot(V * z, V * z) * norm_squared(first * u), ">=",
+        2 * dot(u, u) ** Rational(1, 2) * dot(V * z, V * z) ** Rational(3, 2)), on=(two_layers, "any"),
+        given=(reached,), tight=True, mutants=[without(reached), scaled("2 -> 2.02", Rational(101, 100))]),
+    note="Own. The second inequality is the lower bound of matrix-min-sharpness, at two layers and before the largest "
+         f"eigenvalue is taken. {RISK}")
 
 LOWER = 2 * L * norm_squared(X * z) ** (1 / L) * norm_squared(V * z) ** (1 - 1 / L)
 lower_bound = Obligation(
@@ -203,10 +216,14 @@ theory.claim(
 @theory.proof(two_layer_kernel)
 def means_then_cauchy_schwarz(p):
     """The mean of the two terms is at least their root, and Cauchy-Schwarz bounds the product."""
-    goal = two_layer_kernel.obligations[0].relation
-    square = cauchy_schwarz(p, last.T * a, first * u)
-    x, y = norm_squared(last.T * a) * dot(u, u), dot(a, a) * norm_squared(first * u)
-    means = weighted_means(p, x, y, 2)
-    grown = scale(p, square, dot(a, a) * dot(u, u))
-    root = power(p, grown, Rational(1, 2))
-    return {"all weights": chain(p, rewrite(p, (goal.lhs, ">=", p[means].rhs), means), scale(p, root, 2), to=goal)}
+    weights, at_minimizer = (obligation.relation for obligation in two_layer_kernel.obligations)
+
+    def bound(direction, square):
+        x, y = norm_squared(last.T * direction) * dot(u, u), dot(direction, direction) * norm_squared(first * u)
+        root = power(p, scale(p, square, dot(direction, direction) * dot(u, u)), Rational(1, 2))
+        return chain(p, weighted_means(p, x, y, 2), scale(p, root, 2))
+
+    at_a, at_signal = (cauchy_schwarz(p, last.T * direction, first * u) for direction in (a, V * z))
+    signal = rewrite(p, (p[at_signal].lhs, ">=", dot(V * z, V * z) ** 2), at_signal, hypothesis(p, reached))
+    return {"all weights": rewrite(p, weights, bound(a, at_a)),
+            "minimizer": rewrite(p, at_minimizer, bound(V * z, signal))}

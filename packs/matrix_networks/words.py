@@ -18,6 +18,7 @@ from flatcert.kinds import matrix, positive, sequence, size, vector
 from flatcert.language import Rational, Sum, kronecker, largest_eigenvalue, matrix_product, matrix_sum, norm_squared
 
 RISK = "Loss: R = |Y - W X|_F^2 / n, without a factor 1/2."
+INDEXED = f"A derivation needs products over an index in proofs. {RISK}"
 
 n, d, h, m, H = (size(name) for name in "ndhmH")
 i, k = (Symbol(name, integer=True) for name in "ik")
@@ -91,6 +92,13 @@ def minimizers(rng, index):
 def networks(rng, index):
     """Small integer layers and an unrelated target."""
     made = layers(rng, index)
+    return {**made, "T": rng.integers(-2, 3, made["T"].shape)}
+
+
+@theory.family
+def deep_networks(rng, index):
+    """The same with four or five layers, so that two hidden layers are neighbours."""
+    made = layers(rng, index, depth=small(rng, 4, 5))
     return {**made, "T": rng.integers(-2, 3, made["T"].shape)}
 
 

@@ -61,6 +61,8 @@ class matrix_product(_Series):
     ValueError: matrix_product needs a square matrix, and W has the shape (2, 3).
     """
 
+    precedence = PRECEDENCE["Mul"]
+
     def __new__(cls, body: MatrixExpr, limits: tuple[sp.Symbol, sp.Expr | int, sp.Expr | int]) -> matrix_product:
         made: matrix_product = sp.Basic.__new__(cls, square("matrix_product", body), sp.Tuple(*limits))
         return made
@@ -68,4 +70,4 @@ class matrix_product(_Series):
     def _latex(self, printer: LatexPrinter, **_: object) -> str:
         body, (index, low, high) = self.args
         last, first = (printer.parenthesize(body.xreplace({index: end}), PRECEDENCE["Mul"]) for end in (high, low))
-        return rf"\left({last} \cdots {first}\right)"
+        return rf"{last} \cdots {first}"
