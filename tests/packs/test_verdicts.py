@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_the_orbit_of_period_two_attracts_where_the_pack_says(rate: float, stabl
 def test_the_multipliers_of_drori_and_teboulle_leave_a_form_that_is_semidefinite(steps: int) -> None:
     """In floating point, from the Gram matrix of z, g_0, ..., g_N; also for more steps than the pack derives."""
     weights = [Fraction(i, 2 * steps + 1 - i) for i in range(1, steps + 1)]
-    stars = [weights[0], *(b - a for a, b in zip(weights, weights[1:], strict=False)), 1 - weights[-1]]
+    stars = [weights[0], *(b - a for a, b in pairwise(weights)), 1 - weights[-1]]
     unit = np.eye(steps + 2)
     place = [unit[0] - unit[1:1 + i].sum(axis=0) for i in range(steps + 1)]
     form = np.outer(unit[0], unit[0]) / (4 * steps + 2)
