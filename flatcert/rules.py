@@ -5,7 +5,6 @@ and refuses a relation that does not follow.
 """
 
 from .theory.proof.rules.calculus import convexity, differentiate, limit, minimize
-from .theory.proof.rules.combinations import product, weighted_sum
 from .theory.proof.rules.differential_equations import (
     eliminate,
     explicit_derivative,
@@ -16,6 +15,8 @@ from .theory.proof.rules.differential_equations import (
     uniqueness,
 )
 from .theory.proof.rules.eigenvalues import (
+    at_vector,
+    commuting,
     eigenvector_update,
     every_direction,
     gram,
@@ -27,6 +28,7 @@ from .theory.proof.rules.eigenvalues import (
     rank_one_update,
     rayleigh,
     root_kernel,
+    semidefinite,
     trace_form,
 )
 from .theory.proof.rules.extremes import all_of_several, one_of_several
@@ -50,9 +52,11 @@ from .theory.proof.rules.inequalities import (
     monotone,
     positive_factor,
     power,
+    product,
     scale,
     sign,
     weighted_means,
+    weighted_sum,
 )
 from .theory.proof.rules.infima import (
     at_minimum,
@@ -78,7 +82,6 @@ from .theory.proof.rules.power_series import (
     termwise_derivative,
 )
 from .theory.proof.rules.rank import hessian_rank
-from .theory.proof.rules.semidefinite import at_vector, commuting, semidefinite
 from .theory.proof.rules.singular_vectors import quadratic_form, spectral_split
 from .theory.proof.rules.spectral_norms import (
     absolute_value,

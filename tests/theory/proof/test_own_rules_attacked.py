@@ -18,8 +18,7 @@ from flatcert.rules import commuting, hypothesis, product, semidefinite, weighte
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.refusal import Refused
-from flatcert.theory.proof.rules import combinations
-from flatcert.theory.proof.rules import semidefinite as rules_semidefinite
+from flatcert.theory.proof.rules import eigenvalues
 from flatcert.theory.proof.rules.common import Inference
 
 SETTING = Setting("attacked", a=real(), b=real(), x=nonnegative(), A=symmetric(2), Q=psd(2), X=matrix(2, 2))
@@ -126,7 +125,7 @@ def negative_at(goal: sp.MatrixExpr, rng: Random) -> bool:
 
 NOTHING = nullcontext
 SIGNS = lambda: mock.patch.object(Inference, "nonnegative", lambda *_: None)  # noqa: E731
-SQUARES = lambda: mock.patch.object(rules_semidefinite, "is_square", lambda _: True)  # noqa: E731
+SQUARES = lambda: mock.patch.object(eigenvalues, "is_square", lambda _: True)  # noqa: E731
 
 
 @pytest.mark.parametrize(("make", "contradicts", "bug", "found"), [

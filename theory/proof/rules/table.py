@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..rule import Rule
 from . import (
     calculus,
-    combinations,
     differential_equations,
     eigenvalues,
     extremes,
@@ -17,14 +16,13 @@ from . import (
     logic,
     power_series,
     rank,
-    semidefinite,
     singular_vectors,
     spectral_norms,
     sub_products,
     sums,
 )
 
-_SUBJECTS = (logic, inequalities, combinations, semidefinite, extremes, sums, calculus, eigenvalues, infima,
+_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima,
              spectral_norms, gram_powers, singular_vectors, gradient_flow, differential_equations, power_series,
              sub_products, rank, generic_entries)
 RULES: dict[str, Rule[...]] = {
