@@ -17,6 +17,7 @@ from ..evaluation.data_scope import DataScope
 from ..evaluation.evaluate import evaluate
 from ..instances.data import Data
 from ..instances.data_pool import is_written_down, named, pool, read
+from ..instances.kinds import MANY
 from .ordered import Ordered
 from .verdicts import Verdict
 
@@ -26,6 +27,9 @@ FAILURES = (ArithmeticError, ValueError, TypeError)
 
 class OnData(Ordered[Data]):
     """A relation about the data of a setting. Named hypotheses are decided like any relation, by balls first."""
+
+    tried = Ordered.tried + MANY
+    """The degenerate instances come first, and there are up to so many of them."""
 
     def drawn(self, space: str, seed: int) -> Iterator[Data]:
         return pool(self.obligation.setting, space, seed)

@@ -15,8 +15,10 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 from sympy.printing.str import StrPrinter
 
+from ..language.kinds import Structure
 from ..language.nodes import LayerMatrix, SubProduct, width
 from ..language.quantities import M, Sigma
+from ..language.symbols import MatrixOf
 
 Factor = tuple[MatrixExpr, bool]
 """A factor and whether it is transposed."""
@@ -30,6 +32,16 @@ Z = sp.MatrixSymbol("Z", width(0), width(0))
 """A density matrix: positive semidefinite, of trace one."""
 SYMMETRIC = frozenset({Sigma, Sigma_half, M, M_rescaled, Z})
 """Symmetric positive semidefinite matrices."""
+
+
+def is_symmetric(matrix: sp.Basic) -> bool:
+    """Whether a factor equals its transpose: by its meaning, or by its kind in a setting of one's own."""
+    return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure != Structure.NONE)
+
+
+def is_semidefinite(matrix: sp.Basic) -> bool:
+    """Whether a factor is symmetric and positive semidefinite."""
+    return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure == Structure.PSD)
 
 
 class word(sp.Function):  # type: ignore[misc]
@@ -47,7 +59,7 @@ class word(sp.Function):  # type: ignore[misc]
         return True
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
-        return True if _semidefinite(factors_of(self)) else None
+        return True if is_square(factors_of(self)) else None
 
 
 class trace_word(sp.Function):  # type: ignore[misc]
@@ -68,7 +80,7 @@ class trace_word(sp.Function):  # type: ignore[misc]
         factors = factors_of(self)
         for shift in range(len(factors)):
             turned = factors[shift:] + factors[:shift]
-            if _semidefinite(turned) or (turned[0][0] in SYMMETRIC and _semidefinite(turned[1:])):
+            if is_square(turned) or (is_semidefinite(turned[0][0]) and is_square(turned[1:])):
                 return True
         return None
 
@@ -80,17 +92,17 @@ def factors_of(atom: sp.Basic) -> Word:
     )
 
 
-def _semidefinite(factors: Word) -> bool:
+def is_square(factors: Word) -> bool:
     """Whether the product is ``B^T B`` or ``B^T A B`` with a semidefinite ``A``."""
     if factors != reverse(factors):
         return False
-    return len(factors) % 2 == 0 or factors[len(factors) // 2][0] in SYMMETRIC
+    return len(factors) % 2 == 0 or is_semidefinite(factors[len(factors) // 2][0])
 
 
 def flip(factor: Factor) -> Factor:
     """The transposed factor."""
     matrix, transposed = factor
-    return matrix, matrix not in SYMMETRIC and not transposed
+    return matrix, not is_symmetric(matrix) and not transposed
 
 
 def reverse(factors: Word) -> Word:

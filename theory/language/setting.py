@@ -73,7 +73,9 @@ class Setting:
                 return lambda index: MatrixMember(name, *kind.shape, self.name, index)
             nonnegative = kind.entries in (Entries.NONNEGATIVE, Entries.POSITIVE)
             return lambda index: NumberMember(name, self.name, index, nonnegative)
-        return self.symbol(name, kind.shape if kind.sizes else None, **_ASSUMED[kind.entries])
+        if kind.sizes:
+            return MatrixOf(name, *kind.shape, self.name, kind.structure)
+        return Number(name, self.name, **_ASSUMED[kind.entries])
 
     def symbol(self, name: str, shape: tuple[Any, Any] | None = None, **assumptions: bool) -> sp.Basic:
         """A symbol of this setting: a number, or a matrix of a shape."""

@@ -46,6 +46,10 @@ End: TypeAlias = sp.Expr | int
 """The first or the last index of a sum."""
 Expr = Annotated[sp.Expr, Kind.PLAIN]
 """A number or a matrix that the rule is applied to."""
+Exprs = Annotated[tuple[sp.Expr, ...], Kind.PLAIN]
+"""Several numbers or matrices that a rule is applied to."""
+Pairs = Annotated[tuple[tuple[sp.Expr, sp.Expr], ...], Kind.PLAIN]
+"""Several pairs of numbers, or of a number and a matrix."""
 Term = Annotated[sp.Expr, Kind.TERM]
 """What stands under the index that the ``Limits`` of the same rule bind."""
 Limits = Annotated[tuple[sp.Symbol, sp.Expr, sp.Expr], Kind.LIMITS]
