@@ -88,7 +88,8 @@ def test_a_built_in_word_may_have_no_value_and_is_no_case() -> None:
     assert not orders._is_total(Q.kappa) and not orders._is_total(A) and orders._is_total(x**2 - a / 3)
 
 
-@pytest.mark.parametrize("constant", [sqrt(1 - sqrt(2)), sp.root(-1, 3), sp.log(1 - sqrt(2)), sqrt(2), 1 / (1 - sqrt(2))])
+@pytest.mark.parametrize("constant", [
+    sqrt(1 - sqrt(2)), sp.root(-1, 3), sp.log(1 - sqrt(2)), sqrt(2), 1 / (1 - sqrt(2))])
 def test_a_constant_that_may_have_no_value_is_in_no_case(constant: sp.Expr) -> None:
     """Each case would suppose that the root has a value, and from ``1 - sqrt(2) >= 0`` everything follows."""
     p, false = empty(), (1 - sqrt(2), ">=", 0)
