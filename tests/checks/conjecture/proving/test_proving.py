@@ -105,7 +105,7 @@ def test_a_fact_that_a_file_makes_up_proves_nothing(empty_cache: Path) -> None:
     assert prove(read_conjecture("a <= b")) is not None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[[1]]", '[["S <= ", [], "x", "y"]]'])
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "[[1]]", '[["S <= ", [], "x", "y"]]'])
 def test_a_broken_file_costs_time_and_nothing_else(
         text: str, empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "_steps", lambda claim, library: iter(()))
