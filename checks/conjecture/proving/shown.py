@@ -50,7 +50,8 @@ def shown(proved: Proved, library: Library) -> Proof:
     derivation = proved.derivation
     cites = dict.fromkeys(_cited(step) for step in derivation.steps if step.rule.name == "claim")
     return Proof(tuple(_chain(derivation)), tuple(sorted(map(str, proved.used))), tuple(cites),
-                 library.taken(derivation), len(derivation.steps), tuple(_listed(derivation)), typeset(derivation, derivation.check(library)))
+                 library.taken(derivation), len(derivation.steps), tuple(_listed(derivation)),
+                 typeset(derivation, derivation.check(library)))
 
 
 def _chain(derivation: Derivation) -> Iterator[Link]:
