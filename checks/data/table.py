@@ -130,7 +130,7 @@ def _table(source: Source, target: str, reading: Reading, tell: Tell) -> Table:
         shown = ", ".join(dropped[:_SHOWN_ROWS]) + ", ..." * (len(dropped) > _SHOWN_ROWS)
         tell(f"{len(dropped)} of {sums.count + len(dropped)} rows of {source.name} lack a number and are left out: "
              f"{shown}.")
-    if sums.count < 2:
+    if sums.count == 0 or (sums.count == 1 and not isinstance(source, FrameSource)):  # a file may have been misread
         raise DataError(f"{source.name} has {'one row' if sums.count else 'no row'} of numbers: give at least two.")
     return Table(tuple(features), target, _treated(sums.moments(), names, source.name, reading))
 

@@ -30,6 +30,7 @@ class Result:
 def run_flatcert(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object) -> Result:
     """The entry point, with its exit code and streams."""
     monkeypatch.setattr(sys, "argv", ["flatcert", *map(str, arguments)])
+    monkeypatch.setenv("COLUMNS", "240")  # no sentence of the output is broken into lines
     with pytest.raises(SystemExit) as caught:
         cli.main()
     captured = capsys.readouterr()

@@ -22,8 +22,8 @@ _MOST = 2000
 def exponent(expression: sp.Expr) -> Exponent | None:
     """The element of the field that an expression is; None where it is no rational function of the depth.
 
-    >>> exponent(2 - 2 / L) * L
-    2*L - 2
+    >>> exponent(2 - 2 / L)
+    (2*L - 2)/L
     """
     if expression.free_symbols - {L}:
         return None

@@ -117,12 +117,7 @@ def _spelled(step: Step) -> str:
 
 
 def _cited(step: Step) -> str:
-    """A claim and its part.
-
-    >>> from ....theory.proof.rules import RULES
-    >>> _cited(Step(Relation(1, "<=", 2), RULES["claim"], data=("min-sharpness-bracket", "above")))
-    'min-sharpness-bracket (above)'
-    """
+    """A claim and its part, as ``min-sharpness-bracket (above)``."""
     assert isinstance(step.data, tuple)
     return f"{step.data[0]} ({step.data[1]})"
 

@@ -50,9 +50,9 @@ def contradiction(judgment: Judgment) -> Contradiction | None:
 def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
     """Decide a judgment on at most ``most`` instances of the handful, or on the one instance that ``at`` names.
 
-    >>> from ....theory.language.quantities import S, trace_min
-    >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
-    'the infimum of the trace is known at depth 1 only'
+    >>> from ....theory.language.quantities import S, S_min
+    >>> decided(Judgment(Relation(S_min, "<=", S), frozenset({"minimizer"}))).agreed
+    10
     """
     ranges = tuple(sorted(judgment.ranges.items(), key=lambda item: item[0].name))
     return _decided(judgment.relation, judgment.facts, ranges, most, at)

@@ -105,7 +105,7 @@ def test_a_singular_covariance_misses_the_regressor(flatcert: Any) -> None:
     rows = {row["part"]: row for row in result.json["bounds"] if row["claim"] == "limit-sharpness"}
     assert result.code == 0 and result.json["four_kappa"] is None
     assert rows["eight"]["verdict"] == "not applicable" and "w != w*" in rows["eight"]["reason"]
-    assert "lambda_min > 0" in rows["condition"]["reason"]
+    assert "Sigma is singular" in rows["condition"]["reason"]
     assert "w != w* in general" in result.err
 
 
