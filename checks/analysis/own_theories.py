@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import sympy as sp
 from flint import arb, ctx
@@ -131,7 +132,11 @@ def on_network(library: Library, report: Inspection) -> OwnTheory:
     scope = report.on_data.scope
     statements = list(_statements(library, NETWORK))
     of_minimizers = [stated for stated in statements if "minimizer" in stated.obligation.given]
-    words = tuple(OwnWord(name, meaning, *_value(lambda name=name: arb(scope.value(name))))  # type: ignore[misc]
+
+    def enclosed(name: str) -> arb:
+        return arb(scope.value(name))
+
+    words = tuple(OwnWord(name, meaning, *_value(partial(enclosed, name)))
                   for name, meaning, _ in _words(library, NETWORK))
     return OwnTheory(library.about.name, words, (), {
         "on_data": report.on_data.findings(statements),

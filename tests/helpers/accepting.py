@@ -1,12 +1,15 @@
-"""Whether a rule accepts a step, without a derivation around it; and a rule that accepts whatever is written."""
+"""Whether a rule accepts a step, why a proof is refused, and a rule that accepts whatever is written."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from flatcert.rules import hypothesis
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.claim import Given
 from flatcert.theory.language.nodes import Relation
+from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step
 from flatcert.theory.proof.rule import rule
 from flatcert.theory.proof.rules.common import Inference, Premise, To, stated
@@ -31,3 +34,22 @@ def accepts(
     except Refused:
         return False
     return True
+
+
+def supposed(p: Proof, *relations: tuple[object, str, object]) -> list[int]:
+    """A step of hypothesis for each relation."""
+    return [hypothesis(p, Relation(*relation)) for relation in relations]
+
+
+def refusals(p: Proof) -> list[str]:
+    """Why steps are refused when they are checked."""
+    return [result.message for result in p.done({}).check(p.library) if not result.ok]
+
+
+def refusals_of(p: Proof, false: Callable[[Proof], int]) -> list[str]:
+    """Why a falsehood is refused: while it is written, or when it is checked, where its author gives the statement."""
+    try:
+        false(p)
+    except Refused as refused:
+        return [str(refused)]
+    return refusals(p)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from accepting import refusals, refusals_of
 
 from flatcert import Obligation, Setting, Theory
 from flatcert.kinds import matrix, positive, real
@@ -12,7 +13,6 @@ from flatcert.language import Abs, Max, Min
 from flatcert.rules import all_of_several, hypothesis, one_of_several, sign
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
-from flatcert.theory.proof.refusal import Refused
 from flatcert.theory.proof.rule import Step
 from flatcert.theory.proof.rules.table import RULES
 
@@ -25,11 +25,6 @@ def empty() -> Proof:
     theory = Theory("extremes", SETTING)
     theory.claim("c", "C", Obligation("o", (x, ">", 0)))
     return Proof("c", theory.library)
-
-
-def refusals(p: Proof) -> list[str]:
-    """Why steps are refused."""
-    return [result.message for result in p.done({}).check(p.library) if not result.ok]
 
 
 @pytest.mark.parametrize(("extreme", "one", "op"), [
@@ -81,13 +76,8 @@ def _below(op: str = "<=") -> Callable[[Proof], list[int]]:
 ])
 def test_a_falsehood_about_extremes_is_refused(false: Callable[[Proof], int], because: str) -> None:
     """While it is written, or when it is checked, where its author gives the statement."""
-    p = empty()
-    try:
-        false(p)
-        found = refusals(p)
-    except Refused as refused:
-        found = [str(refused)]
-    assert len(found) == 1 and because in found[0]
+    (found,) = refusals_of(empty(), false)
+    assert because in found
 
 
 @pytest.mark.parametrize("step", [

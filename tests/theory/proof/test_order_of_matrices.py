@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 import sympy as sp
+from accepting import refusals, refusals_of, supposed
 
 from flatcert import Obligation, Setting, Theory
 from flatcert.kinds import matrix, nonnegative, psd, real, size, symmetric, vector
 from flatcert.language import dot, trace
-from flatcert.rules import at_vector, chain, commuting, hypothesis, identity, scale, semidefinite, sign
+from flatcert.rules import at_vector, chain, commuting, identity, scale, semidefinite, sign
 from flatcert.theory.algebra.algebra import Algebra
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.language.symbols import MatrixOf
 from flatcert.theory.proof.builder import Proof
-from flatcert.theory.proof.refusal import Refused
 from flatcert.theory.proof.rule import Step
 from flatcert.theory.proof.rules.table import RULES
 
@@ -31,15 +31,6 @@ def empty() -> Proof:
     theory = Theory("orders", SETTING)
     theory.claim("c", "C", Obligation("o", (c, ">=", 0)))
     return Proof("c", theory.library)
-
-
-def supposed(p: Proof, *relations: tuple[object, str, object]) -> list[int]:
-    return [hypothesis(p, Relation(*relation)) for relation in relations]
-
-
-def refusals(p: Proof) -> list[str]:
-    """Why steps are refused."""
-    return [result.message for result in p.done({}).check(p.library) if not result.ok]
 
 
 def test_kinds_say_what_is_symmetric_and_what_is_semidefinite() -> None:
@@ -95,13 +86,8 @@ def test_what_follows_is_accepted() -> None:
 ])
 def test_a_falsehood_is_refused(false: Callable[[Proof], int], because: str) -> None:
     """While it is written, or when it is checked, where its author gives the statement."""
-    p = empty()
-    try:
-        false(p)
-        found = refusals(p)
-    except Refused as refused:
-        found = [str(refused)]
-    assert len(found) == 1 and because in found[0]
+    (found,) = refusals_of(empty(), false)
+    assert because in found
 
 
 @pytest.mark.parametrize("step", [

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 import sympy as sp
+from accepting import refusals, refusals_of, supposed
 
 from flatcert import Obligation, Setting, Theory
 from flatcert.kinds import positive, real, vector
 from flatcert.language import dot, norm_squared
-from flatcert.rules import hypothesis, product, weighted_sum
+from flatcert.rules import product, weighted_sum
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
-from flatcert.theory.proof.refusal import Refused
 from flatcert.theory.proof.rule import Step
 from flatcert.theory.proof.rules.table import RULES
 
@@ -26,15 +26,6 @@ def empty() -> Proof:
     theory = Theory("sums", SETTING)
     theory.claim("c", "C", Obligation("o", (x, ">", 0)))
     return Proof("c", theory.library)
-
-
-def supposed(p: Proof, *relations: tuple[object, str, object]) -> list[int]:
-    return [hypothesis(p, Relation(*relation)) for relation in relations]
-
-
-def refusals(p: Proof) -> list[str]:
-    """Why steps are refused."""
-    return [result.message for result in p.done({}).check(p.library) if not result.ok]
 
 
 def test_sums_and_products_that_follow_are_accepted() -> None:
@@ -79,13 +70,8 @@ def test_sums_and_products_that_follow_are_accepted() -> None:
 ])
 def test_a_falsehood_is_refused(false: Callable[[Proof], int], because: str) -> None:
     """While it is written, or when it is checked, where its author gives the statement."""
-    p = empty()
-    try:
-        false(p)
-        found = refusals(p)
-    except Refused as refused:
-        found = [str(refused)]
-    assert len(found) == 1 and because in found[0]
+    (found,) = refusals_of(empty(), false)
+    assert because in found
 
 
 @pytest.mark.parametrize("step", [
