@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.algebra import oriented
 from ...language.nodes import Relation
-from ...language.symbols import Number
+from ...language.symbols import Number, NumberMember
 from ..rule import Refused, require, rule
 from .common import Expr, Implied, Inference, Premise, To, stated
 
@@ -55,6 +55,7 @@ def by_order(
 
 def _is_total(side: sp.Basic) -> bool:
     """Whether an expression is a polynomial with rational coefficients in numbers of a setting of one's own."""
+    side = side.xreplace({x: Number("member", str(x), real=True) for x in side.atoms(NumberMember)})
     symbols = side.free_symbols
     if not isinstance(side, sp.Expr) or not all(isinstance(x, Number) and x.is_extended_real for x in symbols):
         return False
