@@ -56,7 +56,7 @@ def _plain(nonnegative: bool | None, of: sp.Expr) -> sp.Dummy:
 
 
 def _gathered(form: sp.Expr) -> sp.Expr:
-    """The form with common factors taken out, for its sign. SymPy would look for factors of matrices, and fail there."""
+    """The form with common factors taken out, for its sign. SymPy would look for factors of matrices, and fail."""
     numbers = form.atoms(OfMatrix, Expectation, word, trace_word)
     return sp.factor_terms(form.xreplace({x: _plain(x.is_extended_nonnegative, x) for x in numbers}))
 

@@ -38,9 +38,12 @@ SYMMETRIC = frozenset({Sigma, Sigma_half, M, M_rescaled, Z})
 
 def is_symmetric(matrix: sp.Basic) -> bool:
     """Whether a factor equals its transpose: by its meaning, by its kind in a setting of one's own, or by its parts."""
-    if isinstance(matrix, Inverse | kronecker | hadamard):
+    if isinstance(matrix, Inverse | kronecker | hadamard | sp.MatAdd):
         return all(map(is_symmetric, matrix.args))
-    if isinstance(matrix, Hessian):
+    if isinstance(matrix, sp.MatMul):
+        factors = tuple(factor_of(x) for x in matrix.args if is_matrix(x))
+        return factors == reverse(factors)
+    if isinstance(matrix, Hessian | sp.Identity):
         return True
     return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure != Structure.NONE)
 
@@ -93,9 +96,12 @@ class trace_word(sp.Function):  # type: ignore[misc]
 
 def factors_of(atom: sp.Basic) -> Word:
     """The factors of a ``word`` or ``trace_word``."""
-    return tuple(
-        (arg.arg, True) if isinstance(arg, sp.Transpose) else (arg, False) for arg in atom.args
-    )
+    return tuple(map(factor_of, atom.args))
+
+
+def factor_of(matrix: sp.Basic) -> Factor:
+    """A matrix, or the transpose of one, as a factor."""
+    return (matrix.arg, True) if isinstance(matrix, sp.Transpose) else (matrix, False)
 
 
 def is_square(factors: Word) -> bool:

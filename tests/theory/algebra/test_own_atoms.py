@@ -91,7 +91,10 @@ def test_factors_that_are_symmetric_lose_their_transposition() -> None:
     symmetric = [hadamard(A, Q), kronecker(A, Q), Inverse(REGULAR), Inverse(A), Hessian(dot(u, B * u), u)]
     assert all(algebra.equal(m, sp.Transpose(m)) for m in symmetric[:2])
     assert all(algebra.equal(dot(u, m * B * u), dot(B * u, m * u)) for m in (hadamard(A, Q), Inverse(A), symmetric[4]))
-    others = [hadamard(A, B), Inverse(B), Inverse(REGULAR * B), M(1), Gradient(dot(u, B * u), B)]
+    sums = [Inverse(REGULAR), Inverse(c * A - B.T * Q * B), hadamard(B * B.T, A)]
+    assert all(algebra.equal(dot(u, m * B * u), dot(B * u, m * u)) for m in sums)
+    others = [hadamard(A, B), Inverse(B + A), Inverse(A * Q), Inverse(B.T * A * B.T), Inverse(B), Inverse(REGULAR * B),
+              M(1), Gradient(dot(u, B * u), B)]
     assert not any(algebra.equal(m, sp.Transpose(m)) for m in others)
 
 
