@@ -62,27 +62,31 @@ def own_words_mean_something(
         here = where
         for index, (low, high) in inside.items():
             here = here.inside(index, sp.sympify(low), sp.sympify(high))
-        _is_there(sp.sympify(part), here, setting)
+        _is_there(sp.sympify(part), here, setting, *inside)
     shown = [*parts, *definitions, *(side for p in premises for side in p.relation.sides)]
     _signs_are_free(shown, facts, setting)
     _derivatives_exist(shown, setting)
 
 
-def _is_there(part: sp.Basic, where: Context, setting: Setting) -> None:
+def _is_there(part: sp.Basic, where: Context, setting: Setting, *inside: sp.Symbol) -> None:
+    """Refuse members that are not there, under the indices of the step and those ``inside``, which the rule binds."""
     reason = no_such_member(part, where, setting)
     require(not reason, "{}", reason)
-    _binds_anew(part, frozenset(where.ranges))
+    _binds_anew(part, frozenset(where.ranges), closed=bool(inside))
 
 
-def _binds_anew(part: sp.Basic, taken: frozenset[sp.Symbol]) -> None:
-    """Refuse an index that is bound again within what it binds, also where it is not used: a value put in for the index
-    would be put in there, too."""
+def _binds_anew(part: sp.Basic, taken: frozenset[sp.Symbol], *, closed: bool) -> None:
+    """Refuse an index that is bound again within what it binds: a value put in for it would be put in there, too.
+
+    The algebra gives the indices of sums of numbers other names before; what is ``closed`` it does not look into.
+    """
+    closed = closed or isinstance(part, NODES) or bool(getattr(part, "is_Matrix", False))
     if isinstance(part, (sp.Sum, sp.Product, *SERIES)):
         for index, _low, _high in part.args[1:]:
-            require(index not in taken, "{} is bound twice", index)
+            require(not (closed and index in taken), "{} is bound twice", index)
             taken |= {index}
     for inner in part.args:
-        _binds_anew(inner, taken)
+        _binds_anew(inner, taken, closed=closed)
 
 
 def no_such_member(part: sp.Basic, where: Context, setting: Setting) -> str:

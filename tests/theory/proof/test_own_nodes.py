@@ -39,6 +39,7 @@ from flatcert.rules import (
     chain,
     hypothesis,
     identity,
+    means,
     operator_norm,
     rewrite,
     scale,
@@ -60,8 +61,9 @@ k = sp.Symbol("k", integer=True, positive=True)
 any_index = sp.Symbol("m", integer=True)
 SETTING = Setting(
     "nodes", A=symmetric(d), B=matrix(d, d), Q=psd(d), R=matrix(d, n), u=vector(d), s=signs(d), c=positive(), a=real(),
-    x=sequence(nonnegative(), k, 1, n), y=sequence(real(), k, 2, n), M=sequence(matrix(d, d), k, 1, n))
-A, B, Q, R, u, s, c, a, x, y, M = (SETTING[name] for name in SETTING.data)
+    x=sequence(nonnegative(), k, 1, n), y=sequence(real(), k, 2, n), M=sequence(matrix(d, d), k, 1, n),
+    z=sequence(positive(), k, 1, n))
+A, B, Q, R, u, s, c, a, x, y, M, z = (SETTING[name] for name in SETTING.data)
 one = sp.Identity(d)
 THEORY = Theory("nodes", SETTING)
 along_signs = THEORY.quantity("along_signs", dot(s, u))
@@ -121,6 +123,10 @@ ACCEPTED: dict[str, Callable[[Proof], Any]] = {
     "sum over a sequence": lambda p: sign(p, (Sum(c * x(any_index), (any_index, 1, n)), ">=", 0)),
     "a factor leaves a sum": lambda p: identity(p, (
         Sum(c * y(any_index), (any_index, 2, n)), "==", c * Sum(y(k), (k, 2, n)))),
+    "positive members": lambda p: sign(p, (z(1) / z(n) + Sum(1 / z(k), (k, 1, n)), ">=", 0)),
+    "means of members": lambda p: means(p, z(k), (k, 1, n), "root"),
+    "a sum in a sum over the same index": lambda p: sign(p, (
+        Sum(x(k) * (c + Sum(x(k), (k, 1, n))), (k, 1, n)), ">=", 0)),
     "one member": lambda p: specialize(p, sign(p.at((k, 1, n)), (x(k), ">=", 0)), k=n),
     "term by term": lambda p: term_by_term(
         p, cauchy_schwarz(p.at((k, 1, n)), u, M(k)), "sum", (k, 1, n),
@@ -176,6 +182,7 @@ REFUSED: dict[str, tuple[Callable[[Proof], Any], str]] = {
                                                  c * Expectation(log(along_signs), s))), "which is bound"),
     "a premise about signs": (lambda p: chain(
         p, sign(p, (Expectation(dot(s, u) ** 2, s), ">=", 0)), supposed(p, 0, ">=", along_signs)), "which is bound"),
+    "a member that may vanish, in a denominator": (lambda p: sign(p, (1 / x(1), ">=", 0)), "not known to be positive"),
     "no member": (lambda p: sign(p, (x(0), ">=", 0)), "may be no member"),
     "a member after the last": (lambda p: sign(p, (x(n + 1), ">=", 0)), "may be no member"),
     "a member that some sizes lack": (lambda p: sign(p, (x(2), ">=", 0)), "may be no member"),
@@ -261,10 +268,10 @@ def test_a_claim_is_proved_with_them() -> None:
     """A derivation yields a claim; stated with a member that may not be there, it does not."""
     theory = Theory("of nodes", Setting("nodes of a claim", **SETTING.data))
     symbols = theory.setting
-    z, N, v = symbols["x"], symbols["M"], symbols["u"]
+    w, N, v = symbols["x"], symbols["M"], symbols["u"]
     total = Sum(norm_squared(N(k)), (k, 1, n))
     images = Sum(dot(N(k).T * v, N(k).T * v), (k, 1, n))
-    extra = (z(n + 1) + 1) ** 2 - z(n + 1) ** 2 - 2 * z(n + 1) - 1
+    extra = (w(n + 1) + 1) ** 2 - w(n + 1) ** 2 - 2 * w(n + 1) - 1
     claim = theory.claim("images", "Images", Obligation("all", (dot(v, v) * total, ">=", images)))
     wrong = theory.claim("wrong", "Wrong", Obligation("all", (dot(v, v) * total + extra, ">=", images)))
 
