@@ -41,6 +41,7 @@ from flatcert.rules import (
     identity,
     means,
     operator_norm,
+    product,
     rewrite,
     scale,
     sign,
@@ -127,6 +128,10 @@ ACCEPTED: dict[str, Callable[[Proof], Any]] = {
     "means of members": lambda p: means(p, z(k), (k, 1, n), "root"),
     "a sum in a sum over the same index": lambda p: sign(p, (
         Sum(x(k) * (c + Sum(x(k), (k, 1, n))), (k, 1, n)), ">=", 0)),
+    "cases by the order of members": lambda p: by_order(
+        p, *(product(p, h, h, to=((x(1) - x(n)) ** 2, ">=", 0)) for h in (
+            supposed(p, x(1), "<=", x(n)), supposed(p, x(n), "<=", x(1)))),
+        Relation(x(1), "<=", x(n)), Relation(x(n), "<=", x(1))),
     "one member": lambda p: specialize(p, sign(p.at((k, 1, n)), (x(k), ">=", 0)), k=n),
     "term by term": lambda p: term_by_term(
         p, cauchy_schwarz(p.at((k, 1, n)), u, M(k)), "sum", (k, 1, n),
