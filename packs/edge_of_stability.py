@@ -11,9 +11,9 @@ from flatcert import Obligation, Setting, Theory, auto
 from flatcert.kinds import nonnegative, positive, real, sequence, size, vector
 from flatcert.language import Abs, Hessian, Max, Rational, Sum, dot, largest_eigenvalue, norm_squared
 from flatcert.mutants import AUTOMATIC, scaled, swapped, without
-from flatcert.rules import all_of_several, hypothesis, identity, product, rewrite, scale, sign, weighted_sum
+from flatcert.rules import all_of_several, hypothesis, identity, means, product, rewrite, scale, sign, weighted_sum
 
-m, L, i = size("m"), size("L"), Symbol("i", integer=True)
+m, L, i, k = size("m"), size("L"), Symbol("i", integer=True), Symbol("k", integer=True, positive=True)
 EDGE = Setting("edge of stability", x=real(), y=real(), z=real(), c=real(), eta=nonnegative(), p=positive(),
                q=positive(), u=vector(m), v=vector(m), w=sequence(positive(), i, 1, L))
 x, y, z, c, eta, p, q, u, v, w = (EDGE[name] for name in EDGE.data)
@@ -74,7 +74,7 @@ sharpness = theory.claim(
     Obligation("two", (S, "==", K), on=(minima,), given=(minimum,), tight=True,
                mutants=[without(minimum), scaled("K -> K + 1 %", Rational(101, 100))]),
     Obligation("least", (K, ">=", 2 * Abs(c)), on=(minima,), given=(minimum,), tight=True, mutants=AUTOMATIC),
-    Obligation("chain", (Sum(whole**2 / w(i) ** 2, (i, 1, L)), ">=", L * whole ** (2 - 2 / L)), tight=True,
+    Obligation("chain", (whole**2 * Sum(w(i) ** -2, (i, 1, L)), ">=", L * whole ** (2 - 2 / L)), tight=True,
                mutants=[AUTOMATIC, swapped("exponent 2 - 1/L", {whole ** (2 - 2 / L): whole ** (2 - 1 / L)})]),
     origins=("standard",),
     note="Known: Mulayoff and Michaeli (2020). At a minimum of a chain the Hessian is the gradient of the product "
@@ -151,12 +151,13 @@ unique = theory.claim(
 @theory.proof(sharpness)
 def completed_squares(t):
     t.partial("two", "a derivation needs a rule for the second derivatives of a square")
-    t.partial("chain", "a derivation needs the inequality of means for the members of a sequence")
+    each = means(t, w(k) ** -2, (k, 1, L), "root")
+    chain = scale(t, each, whole**2, to=sharpness.obligations[2].relation)
     half = Rational(1, 2)
     both = (weighted_sum(t, (side * s, "<=", K / 2), squares=((half, u - side * v),)) for side in (1, -1))
     least = all_of_several(t, Abs(s), K / 2, *both)
     known = rewrite(t, (Abs(c), "<=", K / 2), least, hypothesis(t, minimum))
-    return {"least": scale(t, known, 2, to=(K, ">=", 2 * Abs(c)))}
+    return {"least": scale(t, known, 2, to=(K, ">=", 2 * Abs(c))), "chain": chain}
 
 
 @theory.proof(imbalance)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
+import sympy as sp
+
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.obligation import Obligation
 from ..deciding.on_data import OnData
@@ -22,7 +24,21 @@ class OfData(Judge):
     """Judgments about data, decided as obligations are."""
 
     def decided(self, judgment: Judgment, at: str = "") -> Decision:
-        """Decide a judgment on :data:`ENOUGH` instances where its hypotheses hold, or on the one that ``at`` names."""
+        """Decide a judgment on :data:`ENOUGH` instances where its hypotheses hold, or on the one that ``at`` names.
+
+        What holds for all indices in a range is decided at the first one, and at the last one.
+        """
+        found = Decision()
+        for end in (0, 1) if judgment.ranges else (0,):
+            one = _at_an_end(judgment, end)
+            if one is None:
+                return Decision(reason="it is about indices of which there may be none")
+            found = self._decided(one, at)
+            if found.contradiction or not found.agreed:
+                break
+        return found
+
+    def _decided(self, judgment: Judgment, at: str) -> Decision:
         given = tuple(sorted((fact for fact in judgment.facts if not isinstance(fact, str)), key=str))
         decides = OnData(Obligation("step", judgment.relation, on=(ANY,), given=given, setting=self.setting))
         agreed, reason = 0, "no instance satisfies its hypotheses"
@@ -44,3 +60,18 @@ class OfData(Judge):
 
     def described(self, name: str) -> dict[str, object]:
         return named(self.setting, name).describe()
+
+
+def _at_an_end(judgment: Judgment, end: int) -> Judgment | None:
+    """The judgment at the first (0) or the last (1) index of each range; None where a range may be empty."""
+    relation, facts, ranges = judgment.relation, judgment.facts, dict(judgment.ranges)
+    while ranges:
+        ends = sp.Tuple(*(sp.Tuple(*one) for one in ranges.values()))
+        index = next(x for x in ranges if x not in ends.free_symbols)
+        low, high = map(sp.sympify, ranges.pop(index))
+        value = {index: (low, high)[end]}
+        if not (high - low).is_nonnegative:
+            return None
+        relation = relation.xreplace(value)
+        facts = frozenset(x if isinstance(x, str) else x.xreplace(value) for x in facts)
+    return Judgment(relation, facts)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [name for name in packs() if name != "matrix-networks"]
 """The other pack has tests of its own."""
 CERTIFIED = {
-    "quadratic-descent": {"exact", "simple"}, "scalar-sharpness": {"two", "chain"}, "kato-temple": {"two largest"},
+    "quadratic-descent": {"exact", "simple"}, "scalar-sharpness": {"two"}, "kato-temple": {"two largest"},
     "entropy-bounds": None, "flow-vs-ridge": None, "leave-one-out": None, "optimism": None, "weight-noise": None,
     "dropout": None, "scale-invariance": None,
 }

@@ -13,12 +13,13 @@ from functools import cache, lru_cache
 import sympy as sp
 
 from ..language import quantities as Q
+from ..language.calculus import Expectation
 from ..language.claim import Given
-from ..language.nodes import FLIPPED, Relation
+from ..language.nodes import FLIPPED, OfMatrix, Relation
 from .layer_ranges import Ranges, throughout
 from .normal_form import Normalizer
 from .powers import is_nonnegative, is_positive
-from .words import is_matrix
+from .words import is_matrix, trace_word, word
 
 POSITIVE_ENERGY = (
     Q.E, Q.norm_w, Q.a, Q.b, Q.e, Q.lambda_max, Q.lambda_pos, Q.trace_Sigma, Q.alpha,
@@ -46,6 +47,18 @@ class Judgment:
 def _gap(below: sp.Symbol) -> sp.Dummy:
     """How far a number lies below another one."""
     return sp.Dummy(f"gap_below_{below}", positive=True)
+
+
+@cache
+def _plain(nonnegative: bool | None, of: sp.Expr) -> sp.Dummy:
+    """A number in place of one that is made of matrices, with its sign."""
+    return sp.Dummy("number", real=True, nonnegative=nonnegative)
+
+
+def _gathered(form: sp.Expr) -> sp.Expr:
+    """The form with common factors taken out, for its sign. SymPy would look for factors of matrices, and fail."""
+    numbers = form.atoms(OfMatrix, Expectation, word, trace_word)
+    return sp.factor_terms(form.xreplace({x: _plain(x.is_extended_nonnegative, x) for x in numbers}))
 
 
 @lru_cache(maxsize=256)
@@ -124,12 +137,12 @@ class Algebra:
     def is_nonnegative(self, expr: sp.Basic) -> bool:
         """Whether ``expr >= 0``."""
         form = self.assumed(expr)
-        return is_nonnegative(form) or is_nonnegative(sp.factor_terms(form))
+        return is_nonnegative(form) or is_nonnegative(_gathered(form))
 
     def is_positive(self, expr: sp.Basic) -> bool:
         """Whether ``expr > 0``."""
         form = self.assumed(expr)
-        return is_positive(form) or is_positive(sp.factor_terms(form))
+        return is_positive(form) or is_positive(_gathered(form))
 
     def covers(self, ranges: Ranges, index: sp.Symbol, low: sp.Expr, high: sp.Expr, outer: Ranges) -> bool:
         """Whether ``low..high`` lies in the range of ``index``, for all outer indices in theirs."""

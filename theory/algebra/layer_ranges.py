@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import sympy as sp
 
 from ..language import quantities as Q
+from ..language.matrix_series import matrix_product, matrix_sum
 
 Ranges = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 """For which values of its free layer indices a relation holds."""
@@ -43,4 +44,5 @@ def first_layer(index: sp.Symbol) -> int:
 
 def bound(*sides: sp.Basic) -> set[sp.Symbol]:
     """The indices that sums and products bind."""
-    return {x[0] for side in sides for y in side.atoms(sp.Sum, sp.Product) for x in y.limits}
+    kinds = (sp.Sum, sp.Product, matrix_sum, matrix_product)
+    return {index for side in sides for node in side.atoms(*kinds) for index, _low, _high in node.args[1:]}

@@ -7,6 +7,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from ..language.matrices import MatrixFunction
 from ..language.nodes import LayerMatrix, SubProduct
+from ..language.symbols import MatrixMember
 from .equalities import Equalities, NotNormal
 from .powers import power_form
 from .words import Word, factors_of, is_matrix, make_trace, pull_scalars, reverse, trace_word
@@ -15,7 +16,7 @@ Form = dict[Word, sp.Expr]
 """A matrix: its words with their scalar coefficients."""
 
 
-_ATOMS = (sp.MatrixSymbol, LayerMatrix, SubProduct, MatrixFunction)
+_ATOMS = (sp.MatrixSymbol, LayerMatrix, SubProduct, MatrixMember, MatrixFunction)
 """Matrices whose parts no law takes apart."""
 
 

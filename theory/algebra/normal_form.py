@@ -9,6 +9,7 @@ import sympy as sp
 from ..language.calculus import Expectation
 from ..language.nodes import Minimum, Relation, dot, frobenius, weighted_top
 from ..language.quantities import L
+from ..language.symbols import NumberMember
 from .equalities import NotNormal
 from .layer_ranges import Ranges
 from .layer_sums import LayerSums
@@ -59,7 +60,8 @@ class Normalizer(LayerSums):
                 self._learn(Relation(known[0], "==", relation.rhs), ranges, plain)
             return
         sides = (relation.sides, relation.flipped().sides)
-        for wanted in ((word, trace_word), (sp.Symbol, sp.Function, sp.Sum, sp.Product)):
+        for wanted in ((word, trace_word), (sp.Symbol, sp.Function, sp.Sum, sp.Product),
+                       (NumberMember, Expectation)):
             for pattern, other in sides:
                 atom = plain.scalar(pattern)
                 if isinstance(atom, wanted):

@@ -15,10 +15,12 @@ import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
 from sympy.printing.str import StrPrinter
 
+from ..language.calculus import Hessian
 from ..language.kinds import Structure
+from ..language.matrices import Inverse, hadamard, kronecker
 from ..language.nodes import LayerMatrix, SubProduct, width
 from ..language.quantities import M, Sigma
-from ..language.symbols import MatrixOf
+from ..language.symbols import MatrixMember, MatrixOf, NumberMember
 
 Factor = tuple[MatrixExpr, bool]
 """A factor and whether it is transposed."""
@@ -35,7 +37,14 @@ SYMMETRIC = frozenset({Sigma, Sigma_half, M, M_rescaled, Z})
 
 
 def is_symmetric(matrix: sp.Basic) -> bool:
-    """Whether a factor equals its transpose: by its meaning, or by its kind in a setting of one's own."""
+    """Whether a factor equals its transpose: by its meaning, by its kind in a setting of one's own, or by its parts."""
+    if isinstance(matrix, Inverse | kronecker | hadamard | sp.MatAdd):
+        return all(map(is_symmetric, matrix.args))
+    if isinstance(matrix, sp.MatMul):
+        factors = tuple(factor_of(x) for x in matrix.args if is_matrix(x))
+        return factors == reverse(factors)
+    if isinstance(matrix, Hessian | sp.Identity):
+        return True
     return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure != Structure.NONE)
 
 
@@ -87,9 +96,12 @@ class trace_word(sp.Function):  # type: ignore[misc]
 
 def factors_of(atom: sp.Basic) -> Word:
     """The factors of a ``word`` or ``trace_word``."""
-    return tuple(
-        (arg.arg, True) if isinstance(arg, sp.Transpose) else (arg, False) for arg in atom.args
-    )
+    return tuple(map(factor_of, atom.args))
+
+
+def factor_of(matrix: sp.Basic) -> Factor:
+    """A matrix, or the transpose of one, as a factor."""
+    return (matrix.arg, True) if isinstance(matrix, sp.Transpose) else (matrix, False)
 
 
 def is_square(factors: Word) -> bool:
@@ -177,7 +189,7 @@ def pull_scalars(factors: Word) -> tuple[sp.Expr, Word]:
 def family_offsets(expr: sp.Basic, index: sp.Symbol) -> list[int]:
     """The ``c`` of all layer indices ``index + c`` in the expression."""
     found = []
-    for node in expr.atoms(LayerMatrix, SubProduct):
+    for node in expr.atoms(LayerMatrix, SubProduct, NumberMember, MatrixMember):
         for value in node.args:
             if index in getattr(value, "free_symbols", ()):
                 offset = value - index

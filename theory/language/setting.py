@@ -71,8 +71,9 @@ class Setting:
         if kind.index is not None:
             if kind.sizes:
                 return lambda index: MatrixMember(name, *kind.shape, self.name, index)
-            nonnegative = kind.entries in (Entries.NONNEGATIVE, Entries.POSITIVE)
-            return lambda index: NumberMember(name, self.name, index, nonnegative)
+            positive = kind.entries is Entries.POSITIVE
+            nonnegative = positive or kind.entries is Entries.NONNEGATIVE
+            return lambda index: NumberMember(name, self.name, index, nonnegative, positive)
         if kind.sizes:
             return MatrixOf(name, *kind.shape, self.name, kind.structure)
         return Number(name, self.name, **_ASSUMED[kind.entries])

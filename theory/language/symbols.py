@@ -63,9 +63,9 @@ class NumberMember(sp.Expr):  # type: ignore[misc]
     is_commutative = True
     is_extended_real = True
 
-    def __new__(cls, name: Any, setting: Any, index: Any, nonnegative: Any = False) -> Self:
+    def __new__(cls, name: Any, setting: Any, index: Any, nonnegative: Any = False, positive: Any = False) -> Self:
         made: Self = sp.Basic.__new__(cls, Str(str(name)), Str(str(setting)), sp.sympify(index),
-                                      sp.sympify(bool(nonnegative)))
+                                      sp.sympify(bool(nonnegative)), sp.sympify(bool(positive)))
         return made
 
     @property
@@ -78,6 +78,9 @@ class NumberMember(sp.Expr):  # type: ignore[misc]
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return True if self.args[3] == sp.true else None
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.args[4] == sp.true else None
 
     def _latex(self, printer: LatexPrinter, exp: str | None = None, **_: object) -> str:
         body = f"{self.name}_{{{printer._print(self.index)}}}"

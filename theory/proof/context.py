@@ -12,8 +12,11 @@ from sympy.core.function import AppliedUndef
 from ..algebra.algebra import Algebra, Judgment
 from ..algebra.layer_ranges import INDICES, Ranges
 from ..algebra.powers import cancelled
+from ..language.calculus import Expectation, Gradient, Hessian
 from ..language.claim import Given
 from ..language.hypotheses import meaning
+from ..language.matrices import Inverse, solve
+from ..language.matrix_series import matrix_product, matrix_sum
 from ..language.nodes import Maximum, Minimum, Relation
 from ..language.quantities import L, norm_w, time
 from ..setting.dependence import depends
@@ -152,9 +155,9 @@ def context(facts: Iterable[Given], premises: Sequence[Judgment], ranges: Ranges
 
 def _conditional(expr: sp.Basic, ranges: Ranges) -> Iterator[tuple[sp.Basic, Ranges]]:
     """The nodes that are defined under conditions only, each with the ranges of the layers where it stands."""
-    if isinstance(expr, sp.Limit | Minimum | Maximum):
+    if isinstance(expr, sp.Limit | Minimum | Maximum | Expectation | Gradient | Hessian | matrix_sum | matrix_product):
         return  # which looks at other values of its variable, and under other hypotheses
-    if isinstance(expr, sp.Pow | sp.log | sp.tan | sp.hyper):
+    if isinstance(expr, sp.Pow | sp.log | sp.tan | sp.hyper | Inverse | solve):
         yield expr, ranges
     if isinstance(expr, sp.Sum | sp.Product):
         bound = {index: (low, high) for index, low, high in expr.limits}

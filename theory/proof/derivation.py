@@ -19,10 +19,11 @@ from ..algebra.normal_form import NotNormal
 from ..language import quantities as Q
 from ..language.claim import Claim, Given
 from ..language.nodes import Maximum, Minimum, Relation
+from ..language.setting import DEEP_LINEAR
 from ..setting.dependence import depends, hidden, source
 from .citable import Citable
 from .context import context
-from .own_words import own_words_mean_something, spelled, stipulated
+from .own_words import no_such_member, own_words_mean_something, spelled, stipulated
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
@@ -130,7 +131,10 @@ class Derivation:
             premises = [Judgment(stipulated(step.data, library.setting))]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
-        own_words_mean_something(step, facts - step.discharges, library.setting)
+        try:
+            own_words_mean_something(step, premises, facts - step.discharges, library.setting)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise Refused(f"the rule cannot read {step.data}: {error}") from error
         self._check_form(step, premises, facts)
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
@@ -328,6 +332,8 @@ class Derivation:
         try:
             where = context(judgment.facts, [judgment], judgment.ranges)
             reason = "" if relation == judgment.relation else meaningless(relation, where, where)
+            if relation != judgment.relation and library.setting is not DEEP_LINEAR:
+                reason = reason or no_such_member(sp.Tuple(*relation.sides), where, library.setting)
             if reason:  # its normal form may be that of the derived relation all the same
                 return [f"{name}: {reason}"]
             agrees = Algebra(judgment.facts).same(judgment.relation, relation)

@@ -18,7 +18,7 @@ from ..language.symbols import MatrixOf
 from ..setting.dependence import FAMILIES, FAMILIES_OF_PROOFS, sources_of
 from .context import Context
 
-__all__ = ["MATRICES", "OF_MATRICES", "nothing", "one_shape"]
+__all__ = ["MATRICES", "OF_MATRICES", "no_matrix", "not_square", "not_symmetric", "nothing", "one_shape"]
 
 
 def nothing(expr: sp.Basic, where: Context) -> str:
@@ -39,7 +39,8 @@ def _shape(expr: sp.Basic, where: Context) -> tuple[sp.Expr, sp.Expr]:
     return sizes[0], sizes[1]
 
 
-def _no_matrix(expr: sp.Basic) -> str:
+def no_matrix(expr: sp.Basic) -> str:
+    """Why an expression is no matrix; empty when it is one."""
     return "" if getattr(expr, "is_Matrix", False) else f"{expr} is no matrix"
 
 
@@ -57,7 +58,7 @@ def _matrix_sum(expr: sp.MatAdd, where: Context) -> str:
 
 def one_shape(matrices: Sequence[sp.Basic], where: Context) -> str:
     """Why the matrices do not have one shape; empty when they do."""
-    if reason := next((r for x in matrices if (r := _no_matrix(x))), ""):
+    if reason := next((r for x in matrices if (r := no_matrix(x))), ""):
         return reason
     first, *rest = matrices
     other = next((x for x in rest if _shape(x, where) != _shape(first, where)), None)
@@ -65,23 +66,31 @@ def one_shape(matrices: Sequence[sp.Basic], where: Context) -> str:
 
 
 def _matrix_power(expr: sp.MatPow, where: Context) -> str:
-    fits = expr.exp.is_Integer and expr.exp > 0 and not _not_square(expr.base, where)
+    fits = expr.exp.is_Integer and expr.exp > 0 and not not_square(expr.base, where)
     return "" if fits else f"{expr} is no positive power of a square matrix"
 
 
-def _not_square(expr: sp.Basic, where: Context) -> str:
-    if reason := _no_matrix(expr):
+def not_square(expr: sp.Basic, where: Context) -> str:
+    """Why an expression is no square matrix; empty when it is one."""
+    if reason := no_matrix(expr):
         return reason
     rows, columns = _shape(expr, where)
     return "" if rows == columns else f"{expr} is not square"
 
 
+def not_symmetric(matrix: sp.MatrixExpr, where: Context) -> str:
+    """Why a matrix might not be symmetric; empty when it is known to be."""
+    rows, columns = matrix.shape
+    symmetric = rows == columns and where.algebra.equal(matrix, sp.Transpose(matrix))
+    return "" if symmetric else f"{matrix} is not known to be symmetric"
+
+
 def _of_a_matrix(expr: sp.Basic, where: Context) -> str:
-    return _no_matrix(expr.args[0])
+    return no_matrix(expr.args[0])
 
 
 def _trace(expr: sp.Trace, where: Context) -> str:
-    return _of_a_matrix(expr, where) or _not_square(expr.args[0], where)
+    return _of_a_matrix(expr, where) or not_square(expr.args[0], where)
 
 
 def _inner(expr: dot, where: Context) -> str:

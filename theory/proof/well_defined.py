@@ -18,15 +18,17 @@ from sympy.functions.special.hyper import TupleArg
 from ..algebra.layer_ranges import INDICES, Ranges, first_layer
 from ..algebra.powers import cancelled, power_form
 from ..algebra.words import Z
+from ..language.calculus import Expectation, Gradient, Hessian
 from ..language.nodes import Maximum, Minimum, Relation, weighted_top, width
 from ..language.norms import second_singular, spectral
 from ..language.quantities import VOCABULARY, L, time, z
-from ..language.symbols import OWN, Number, Size
+from ..language.symbols import OWN, MatrixMember, MatrixOf, Number, NumberMember, Size
 from ..setting import flow, residual
 from ..setting.dependence import FUNCTIONS, SYMBOLS, hidden, source, sources_of
 from ..setting.initial_value import SERIES_INDEX
 from .context import Context
-from .shapes import MATRICES, OF_MATRICES, nothing, one_shape
+from .own_nodes import OF_OWN_MATRICES, SERIES, is_datum_of_shape, not_polynomial
+from .shapes import MATRICES, OF_MATRICES, not_symmetric, nothing, one_shape
 
 __all__ = ["Data", "Part", "every_part", "meaningless", "not_smooth", "undefined"]
 
@@ -69,15 +71,11 @@ def meaningless(relation: Relation, where: Context, near: Context) -> str:
         if relation.op not in ("==", "!=", "psd<="):
             return "matrices are only said to be equal, or compared by psd<="
         reason = one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
-        return reason or ("" if relation.op != "psd<=" else _not_symmetric(rhs - lhs, where))
+        if reason or relation.op != "psd<=":
+            return reason
+        reason = not_symmetric(rhs - lhs, where)
+        return f"{reason}, and psd<= compares symmetric matrices" if reason else ""
     return "numbers are not compared by psd<=" if relation.op.startswith("psd") else _each((lhs, rhs), where)
-
-
-def _not_symmetric(difference: sp.MatrixExpr, where: Context) -> str:
-    rows, columns = difference.shape
-    if rows != columns or not where.algebra.equal(difference, sp.Transpose(difference)):
-        return f"{difference} is not known to be symmetric, and psd<= compares symmetric matrices"
-    return ""
 
 
 def every_part(data: Data) -> tuple[Part, ...]:
@@ -103,7 +101,9 @@ def _scalars(expr: sp.Expr, where: Context) -> str:
 
 
 def _symbol(expr: sp.Symbol, where: Context) -> str:
-    if sources_of(expr) is not None and (expr not in INDICES or expr in where.ranges):
+    if expr in where.ranges:
+        return ""
+    if sources_of(expr) is not None and expr not in INDICES:
         return "" if expr in SYMBOLS or isinstance(expr, OWN) else _as_declared(expr, where)
     return f"the index {expr} has no range" if expr in INDICES else f"{expr} is no word of the theory"
 
@@ -173,11 +173,12 @@ def _hypergeometric(expr: sp.hyper, where: Context) -> str:
 
 def _series(expr: sp.Sum | sp.Product, where: Context) -> str:
     """The outermost index is the last; the range of an index may depend on those outside it."""
+    function, *limits = expr.args
     inner = where
-    for index, low, high in reversed(expr.limits):
+    for index, low, high in reversed(limits):
         if high == sp.oo:
             return _infinite(expr, where)
-        if index not in INDICES or index in inner.ranges or index in low.free_symbols | high.free_symbols:
+        if not _is_index(index) or index in inner.ranges or index in low.free_symbols | high.free_symbols:
             return f"{index} is no index of its own"
         if reason := _each((low, high), inner):
             return reason
@@ -187,10 +188,43 @@ def _series(expr: sp.Sum | sp.Product, where: Context) -> str:
             return f"{low} could be before the first layer"
         if not inner.algebra.throughout(high - low + 1, inner.ranges):
             return f"the range {low}..{high} could be reversed"
-        if hidden(index, expr.function):
+        if hidden(index, function):
             return "what belongs to one layer stands in a sum"
         inner = inner.inside(index, low, high)
-    return undefined(expr.function, inner)
+    if isinstance(expr, SERIES) and any(size.free_symbols & set(expr.bound_symbols) for size in function.shape):
+        return f"the shape of {function} changes with the index"
+    return undefined(function, inner)
+
+
+def _is_index(index: sp.Symbol) -> bool:
+    """Whether a symbol may be bound: an index of layers, or one that means nothing else and is an integer."""
+    if index in INDICES:
+        return True
+    plain = type(index) is sp.Symbol and index.name[0].isalpha() and sources_of(index) is None
+    return plain and any(index == sp.Symbol(index.name, integer=True, **sign) for sign in _SIGNS)
+
+
+_SIGNS: tuple[dict[str, bool], ...] = ({}, {"nonnegative": True}, {"positive": True})
+"""What may be assumed of an index beside that it is an integer: its range is compared with that."""
+
+
+def _member(expr: NumberMember | MatrixMember, where: Context) -> str:
+    """A member of a sequence. That the sequence has one at the index is asked where the setting is known."""
+    return undefined(expr.index, where) or ("" if where.integer(expr.index) else f"{expr.index} could be no integer")
+
+
+def _expectation(expr: Expectation, where: Context) -> str:
+    """The signs are those of no instance: that no hypothesis is about them is asked where the setting is known."""
+    function, signs = expr.args
+    return _each((signs, function), where) if type(signs) is MatrixOf else f"{signs} is no datum"
+
+
+def _differentiated(expr: Gradient | Hessian, where: Context) -> str:
+    function, *variables = expr.args
+    wrong = next((x for x in variables if not is_datum_of_shape(x)), None)
+    if wrong is not None:
+        return f"{wrong} is no datum"
+    return _each((function, *variables), where) or not_polynomial(function)
 
 
 def _infinite(expr: sp.Sum, where: Context) -> str:
@@ -298,13 +332,16 @@ _WHOLE: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Integer, sp.Rational, *(type(x) for x in (sp.S.Zero, sp.S.One, sp.S.NegativeOne, sp.S.Half))),
                     nothing),
     **dict.fromkeys((sp.Symbol, Number, Size), _symbol),
-    sp.Sum: _series, sp.Product: _series, sp.Derivative: _derivative, sp.Limit: _limit,
+    **dict.fromkeys((sp.Sum, sp.Product, *SERIES), _series), sp.Derivative: _derivative, sp.Limit: _limit,
     Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
+    NumberMember: _member, MatrixMember: _member, Expectation: _expectation, Gradient: _differentiated,
+    Hessian: _differentiated,
 }
 """Nodes that answer for their parts: what has none, and what binds a variable."""
 _MADE_OF_PARTS: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh,
                      sp.atan), _scalars),
     sp.Pow: _power, sp.log: _logarithm, sp.tan: _tangent, sp.hyper: _hypergeometric, TupleArg: _scalars, **OF_MATRICES,
+    **OF_OWN_MATRICES,
 }
 """Nodes whose parts are looked at first. The rest of SymPy is refused, and so is a subclass of what stands here."""

@@ -12,12 +12,15 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..algebra.layer_ranges import INDICES
+from ..language.calculus import Expectation
 from ..language.claim import Given
 from ..language.hypotheses import HYPOTHESES, Hypothesis
+from ..language.matrices import MatrixFunction
+from ..language.matrix_series import matrix_product, matrix_sum
 from ..language.nodes import Largest, LayerMatrix, Maximum, Minimum, Relation, SubProduct, weighted_top, width
 from ..language.norms import GramPower, weighted_bottom
 from ..language.quantities import VOCABULARY, j, k
-from ..language.symbols import OWN
+from ..language.symbols import OWN, MatrixMember, NumberMember
 from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
@@ -88,9 +91,13 @@ RESERVED: frozenset[str] = frozenset({
 EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
 """All sources: what an unknown word may depend on."""
 
+_OF_OWN: Sources = EVERYTHING - {x.name for x in INDICES}
+"""What a symbol of a setting of one's own may depend on: no index, as a member of a sequence shows its own one."""
+
 _TRANSPARENT = (
     sp.Number, sp.Add, sp.Mul, sp.Pow, sp.Function, sp.MatAdd, sp.MatMul, sp.MatPow, sp.Transpose, sp.Trace,
     sp.Identity, sp.ZeroMatrix, sp.Max, sp.Min, sp.Sum, sp.Product, sp.Derivative, sp.Tuple,
+    MatrixFunction, Expectation,
 )
 """What depends on what its arguments depend on. (Functions without a body are looked up before.)"""
 
@@ -98,11 +105,11 @@ _TRANSPARENT = (
 def sources_of(symbol: sp.Symbol | sp.MatrixSymbol) -> Sources | None:
     """What a word depends on, also one that was declared after the tables were made; None for what is no word.
 
-    A symbol of a setting of one's own may depend on anything. A symbol with two meanings is no word: a declared one
-    that proofs use for something else.
+    A symbol of a setting of one's own may depend on anything but an index. A symbol with two meanings is no word: a
+    declared one that proofs use for something else.
     """
     if isinstance(symbol, OWN):
-        return EVERYTHING
+        return _OF_OWN
     word = VOCABULARY.get(symbol.name)
     if word is not None and word.symbol in _USED - {j, k}:
         return None
@@ -160,6 +167,8 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
     if isinstance(part, sp.Symbol | sp.MatrixSymbol):
         found = sources_of(part)
         return EVERYTHING if found is None else found
+    if isinstance(part, NumberMember | MatrixMember):
+        return _OF_OWN | depends(part.index, but=but)
     if isinstance(part, LayerMatrix):
         indices = (part.index, part.exponent) if isinstance(part, GramPower) else (part.index,)
         return FAMILIES.get(part.name, EVERYTHING) | depends(*indices, but=but)
@@ -167,7 +176,7 @@ def _depends(part: sp.Basic | Given, but: frozenset[sp.Basic]) -> Sources:
         return FAMILIES["W"] | depends(*part.args, but=but)
     if isinstance(part, AppliedUndef):
         return FUNCTIONS.get(part.func, EVERYTHING) | depends(*part.args, but=but)
-    if isinstance(part, sp.Sum | sp.Product | Largest):
+    if isinstance(part, sp.Sum | sp.Product | Largest | matrix_sum | matrix_product):
         body, *limits = part.args
         variables = [limit[0] for limit in limits]  # the first limit is innermost, and may name the later ones
         ends = (depends(*limit[1:], but=(*but, *variables[n + 1:])) for n, limit in enumerate(limits))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sympy as sp
 
 from flatcert import Setting
 from flatcert.checks.second_line.steps import judge
-from flatcert.kinds import psd, real, size, vector
+from flatcert.kinds import nonnegative, psd, real, sequence, size, vector
 from flatcert.language import dot
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language.relation import Relation
@@ -36,3 +37,19 @@ def test_a_false_judgment_contradicts_an_instance_that_can_be_named(judgment: Ju
 def test_a_hypothesis_that_nothing_satisfies_leaves_the_step_undecided() -> None:
     found = judge(QUADRATIC).decided(Judgment(Relation(t, ">", 0), frozenset({Relation(t**2, "<", 0)})))
     assert (found.agreed, found.contradiction, found.reason) == (0, None, "no instance satisfies its hypotheses")
+
+
+def test_a_step_about_the_members_of_a_sequence_is_decided_at_its_first_and_its_last_index() -> None:
+    n, k = size("n"), sp.Symbol("k", integer=True, positive=True)
+    setting = Setting("members", x=sequence(nonnegative(), k, 1, n), t=real())
+    member, number = setting["x"](k), setting["t"]
+    judged = judge(setting).decided
+    everywhere = {k: (sp.S.One, n)}
+    assert judged(Judgment(Relation(member, ">=", 0), frozenset(), everywhere)).agreed
+    first, last = (setting["x"](index) for index in (1, n))
+    for false in (Relation(member, ">", 0), Relation(member, "<=", first), Relation(member, "<=", last)):
+        assert judged(Judgment(false, frozenset(), everywhere)).contradiction is not None
+    supposed = frozenset({Relation(number, "<", member)})
+    assert judged(Judgment(Relation(number - 1, "<", member), supposed, everywhere)).agreed
+    perhaps = judged(Judgment(Relation(member, ">=", 0), frozenset(), {k: (sp.Integer(2), n)}))
+    assert perhaps.reason == "it is about indices of which there may be none"

@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.algebra import oriented
 from ...language.nodes import Relation
-from ...language.symbols import Number
+from ...language.symbols import Number, NumberMember
 from ..rule import Refused, require, rule
 from .common import Expr, Implied, Inference, Premise, To, stated
 
@@ -62,7 +62,7 @@ def _is_total(side: sp.Basic) -> bool:
         return all(map(_is_total, side.args))
     if isinstance(side, sp.Pow):
         return _is_total(side.base) and bool(side.exp.is_Integer and side.exp.is_positive)
-    return bool(isinstance(side, sp.Rational) or (isinstance(side, Number) and side.is_extended_real))
+    return bool(isinstance(side, sp.Rational) or (isinstance(side, Number | NumberMember) and side.is_extended_real))
 
 
 def _extreme(extreme: sp.Expr) -> tuple[tuple[sp.Expr, ...], str]:

@@ -10,7 +10,9 @@ import sympy as sp
 from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
+from ...language.calculus import Expectation
 from ...language.hypotheses import meaning, sufficient
+from ...language.matrices import MatrixFunction
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import definition_of
@@ -132,8 +134,8 @@ def _put(expr: sp.Basic, exchange: dict[sp.Basic, sp.Basic]) -> sp.Basic:
         inside = {x: y for x, y in exchange.items() if x != expr.args[1] and expr.args[0].has(x)}
         require(not source(expr.args[1]) & depends(*inside.values()), "a bound variable would be captured")
         return expr.func(_put(expr.args[0], inside), expr.args[1])
-    if isinstance(expr, sp.Derivative | sp.Limit):
-        require(not any(expr.has(x) for x in exchange), "nothing is put under a derivative or a limit")
+    if isinstance(expr, sp.Derivative | sp.Limit | Expectation | MatrixFunction):
+        require(not any(expr.has(x) for x in exchange), "nothing is put into {}", type(expr).__name__)
         return expr
     if expr in exchange:
         return exchange[expr]
