@@ -11,19 +11,48 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 from ..language.nodes import LATEX_OPS, LayerMatrix, Relation, width
-from ..language.quantities import SYMBOL_NAMES, L, norm_p, time
+from ..language.quantities import SYMBOL_NAMES, L, eta, norm_p, time
 from ..setting.network import LATEX
 from .tex_text import tex_text
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
-    """SymPy's printer with a short transpose and no doubled superscripts."""
+    """SymPy's printer with a short transpose, no doubled superscripts, and no fraction that can be read in two ways."""
+
+    _raised = False
+    """Whether an exponent is being printed."""
 
     def _print_Mul(self, expr: sp.Basic) -> str:
-        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them."""
+        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them.
+
+        A fraction is a slash in an exponent, over a single number or symbol; any other fraction is a bar.
+        """
+        outside = self._settings["fold_short_frac"]
+        self._settings["fold_short_frac"] = self._raised and sp.fraction(expr, exact=True)[1].is_Atom
         if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
             expr = sp.Mul(*sorted(expr.args, key=_place), evaluate=False)
         text: str = super()._print_Mul(expr)
+        self._settings["fold_short_frac"] = outside
+        return text
+
+    def _helper_print_standard_power(self, expr: sp.Pow, template: str) -> str:
+        base = super()._helper_print_standard_power(expr, "%s\0%s").split("\0")[0]
+        return f"{base}^{{{self._exponent(expr.exp)}}}"
+
+    def _exponent(self, expr: sp.Expr) -> str:
+        outside, self._raised = self._raised, True
+        try:
+            text: str = self._print(expr)
+        finally:
+            self._raised = outside
+        return text
+
+    def _print_ExpBase(self, expr: sp.Basic, exp: str | None = None) -> str:
+        """A long exponent of e stands in brackets, where it can be read."""
+        inside = expr.args[0]
+        if exp is None and visible_length(formula := self._print(inside)) > _LONGEST_EXPONENT:
+            return rf"\exp\left({formula}\right)"
+        text: str = super()._print_ExpBase(expr, exp) if exp else f"e^{{{self._exponent(inside)}}}"
         return text
 
     def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
@@ -67,16 +96,20 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return "0"
 
 
+_LONGEST_EXPONENT = 12
+"""So many characters of an exponent of e may show."""
+
+
 def _place(factor: sp.Expr) -> tuple[int, tuple[object, ...]]:
     base, _exp = factor.as_base_exp()
-    front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
+    front = [factor.is_Number, base == eta, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
     return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)
 
 
 @cache
 def _printer() -> _Printer:
     """The printer. It knows the words that are declared after its first use, too."""
-    return _Printer({"symbol_names": ChainMap({**LATEX}, SYMBOL_NAMES), "fold_short_frac": True, "order": "none"})
+    return _Printer({"symbol_names": ChainMap({**LATEX}, SYMBOL_NAMES), "order": "none"})
 
 
 def formula(expr: sp.Basic) -> str:
@@ -87,7 +120,8 @@ def formula(expr: sp.Basic) -> str:
     '{\\\\lVert w^{*} \\\\rVert}^{2 - 2 / L}'
     """
     text: str = _printer().doprint(expr)
-    return text
+    whole = isinstance(expr, sp.Symbol) and text.startswith(r"\left(") and text.endswith(r"\right)")
+    return text[len(r"\left("):-len(r"\right)")] if whole else text  # a word on its own needs no brackets
 
 
 def statement(relation: Relation) -> str:
@@ -121,7 +155,9 @@ def lines(relation: Relation, width: int = 75) -> list[str]:
 
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
-          "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
+          "gamma": r"\gamma", "alpha": r"\alpha", "beta": r"\beta", "rho": r"\rho", "theta": r"\theta",
+          "kappa": r"\kappa", "Delta": r"\Delta", "exp": r"\exp", "lambda_max": r"\lambda_{\max}",
+          "lambda_min": r"\lambda_{\min}",
           "w*": "w^{*}", "Xi": r"\Xi", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
 _SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
           "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
@@ -137,6 +173,10 @@ def prose(text: str) -> str:
     for token in text.replace("d x d", r"d|x|d").split(" "):
         article = token == "A" and (not found or found[-1].endswith((".", ":")))
         found.append(token if article else _token(token))
+    for here, token in enumerate(found):  # a number beside a formula belongs to it
+        number = re.fullmatch(r"(\(?-?\d+\)?)([.,;:]?)", token)
+        if number and any(x.startswith("$") or x.endswith("$") for x in found[max(here - 1, 0):here + 2]):
+            found[here] = f"${number[1]}${number[2]}"
     text = " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$")
     return re.sub(r"(?<!\\)\$ \$", " ", text)
 
@@ -163,7 +203,8 @@ def _token(token: str) -> str:
     return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
 
 
-_COMMANDS = r"\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])"
+_COMMANDS = (r"\\(?:Sigma|Lambda|lambda|eta|gamma|alpha|beta|rho|theta|kappa|Delta|Xi|exp|[lr]angle|[lr]Vert|ge|le|top)"
+             r"(?![a-zA-Z])")
 _SIMPLE = rf"(?:{_COMMANDS}|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
 _ATOM = rf"(?:{_SIMPLE}|\\(?:max|min)(?![a-zA-Z])|\x01)"
 _SCRIPTS = rf"(?:\^{_SIMPLE} ?+(?:_{_SIMPLE})?+|_{_SIMPLE} ?+(?:\^{_SIMPLE})?+)?+"
