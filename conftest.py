@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
-ROOMS = [ROOT / room for room in ("theory", "numeric", "checks")]
+ROOMS = [ROOT / room for room in ("theory", "numeric", "checks", "packs")]
 
 
 def pytest_plugin_registered(plugin, manager):

@@ -16,7 +16,7 @@ try:
 except ImportError as error:
     sys.exit(str(error))
 
-rooms = [ROOT / "flatcert" / room for room in ("theory", "numeric", "checks")]
+rooms = [ROOT / "flatcert" / room for room in ("theory", "numeric", "checks", "packs")]
 folders = {*rooms, *(file.parent for room in rooms for file in room.rglob("*.py"))}
 missing = {".".join(folder.relative_to(ROOT).parts) for folder in folders} - set(find_packages(str(ROOT)))
 if missing:

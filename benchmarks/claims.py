@@ -26,14 +26,15 @@ import numpy as np
 from flatcert.checks.attack.variations import Free
 from measuring import seconds, show, store
 
-from flatcert.checks.deciding.along_flow import AlongFlow
-from flatcert.checks.deciding.on_instances import OnInstances
-from flatcert.checks.deciding.quantifiers import expansions
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.evaluation.batches import Pair, sides
-from flatcert.checks.evaluation.optimum import enclosed
-from flatcert.checks.instances.instance import Instance
-from flatcert.checks.instances.pool import instance, pool
+from flatcert.checks.deep_linear.deciding.along_flow import AlongFlow
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
+from flatcert.checks.deep_linear.deciding.quantifiers import expansions
+from flatcert.checks.deep_linear.evaluation.batches import sides
+from flatcert.checks.deep_linear.evaluation.optimum import enclosed
+from flatcert.checks.deep_linear.instances.instance import Instance
+from flatcert.checks.deep_linear.instances.pool import instance, pool
+from flatcert.checks.evaluation.abstract_scope import Pair
 from flatcert.theory.language.claim import Obligation
 from flatcert.theory.library import BUILT_IN
 

@@ -14,8 +14,8 @@ from flint import arb, arb_mat, ctx, fmpq
 from measuring import seconds, show, store
 
 from flatcert.checks.deciding.balls import compare
-from flatcert.checks.deciding.hypotheses import predicate
-from flatcert.checks.instances.instance import make
+from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deep_linear.instances.instance import make
 from flatcert.theory.library import BUILT_IN
 
 COUNT, SIZE, DEPTH = 200, 5, 5

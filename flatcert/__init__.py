@@ -18,13 +18,15 @@ if any(isfile(f"{folder}/theory") for folder in __path__):  # noqa: PTH113  path
 if TYPE_CHECKING:
     from .checks.analysis.bounds import bounds
     from .checks.authoring.proving.auto import auto
-    from .checks.authoring.theory import Theory, instance
+    from .checks.authoring.theory import Theory
     from .checks.conjecture.answer import conjecture
     from .checks.data.table import read_table
+    from .checks.deep_linear.authoring.declaring import instance
     from .checks.verifying.explain import explain, latex
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
     from .numeric.flow.gradient_flow import gradient_flow
+    from .numeric.network.matrix_problem import MatrixProblem
     from .numeric.network.min_sharpness import min_sharpness
     from .numeric.network.network import DeepLinearNetwork
     from .numeric.network.problem import RegressionProblem
@@ -39,6 +41,7 @@ _OF_LIBRARY = {"CLAIMS": "claims", "claim": "claim", "derivation": "derivation"}
 """Names of attributes of the library of the paper."""
 _HOMES = {
     "DeepLinearNetwork": "numeric.network.network",
+    "MatrixProblem": "numeric.network.matrix_problem",
     "Obligation": "theory.language.obligation",
     "RegressionProblem": "numeric.network.problem",
     "Setting": "theory.language.setting",
@@ -48,7 +51,7 @@ _HOMES = {
     "conjecture": "checks.conjecture.answer",
     "explain": "checks.verifying.explain",
     "gradient_flow": "numeric.flow.gradient_flow",
-    "instance": "checks.authoring.theory",
+    "instance": "checks.deep_linear.authoring.declaring",
     "latex": "checks.verifying.explain",
     "min_sharpness": "numeric.network.min_sharpness",
     "read_table": "checks.data.table",
@@ -59,6 +62,7 @@ _HOMES = {
 __all__ = [
     "CLAIMS",
     "DeepLinearNetwork",
+    "MatrixProblem",
     "Obligation",
     "RegressionProblem",
     "Setting",

@@ -1,6 +1,6 @@
 """Exact random numbers, vectors and matrices, for families of instances."""
 
-from .checks.instances.families.building import (
+from .checks.instances.building import (
     covariance,
     diagonal,
     fraction,

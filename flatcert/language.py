@@ -15,9 +15,10 @@ from .theory.language.matrix_numbers import (
     spectral_norm,
     trace,
 )
+from .theory.language.matrix_series import matrix_product, matrix_sum
 
 __all__ = [
     "Abs", "Expectation", "Gradient", "Hessian", "Inverse", "Max", "Min", "Rational", "Sum", "determinant", "dot",
-    "exp", "hadamard", "kronecker", "largest_eigenvalue", "log", "norm_squared", "nuclear_norm", "singular_value",
-    "smallest_eigenvalue", "solve", "spectral_norm", "sqrt", "trace",
+    "exp", "hadamard", "kronecker", "largest_eigenvalue", "log", "matrix_product", "matrix_sum", "norm_squared",
+    "nuclear_norm", "singular_value", "smallest_eigenvalue", "solve", "spectral_norm", "sqrt", "trace",
 ]

@@ -6,8 +6,8 @@ import pytest
 from forgetting import forget_everything
 
 from flatcert.checks.authoring import references
+from flatcert.checks.deep_linear.instances.spaces import FAMILIES
 from flatcert.checks.instances.profiles import load
-from flatcert.checks.instances.spaces import FAMILIES
 from flatcert.theory.language.hypotheses import HYPOTHESES
 from flatcert.theory.language.quantities import SYMBOL_NAMES, VOCABULARY
 

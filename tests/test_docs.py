@@ -25,7 +25,7 @@ from flatcert.theory.proof.rules.table import RULES
 ROOT = Path(__file__).parents[1]
 NAMES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "proofs/README.md", "examples/README.md",
          "checks/CERTIFICATES.md")
-PAGES = [*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").rglob("*.md"))]
 NARROW = ("README.md", "your_theory.md")
 """The pages that show a terminal of 80 columns; the others show what is printed into a file."""
 LONG = {"verify", "flow", "figures", "residual", "--flatcert"}
@@ -129,7 +129,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_paths_exist(page: Path) -> None:
     for text in code(page)[1]:
-        if re.fullmatch(r"(theory|numeric|checks|tests|proofs|examples|benchmarks|docs)/.*[^.]", text):
+        if re.fullmatch(r"(theory|numeric|checks|packs|tests|proofs|examples|benchmarks|docs)/.*[^.]", text):
             assert (ROOT / text).exists(), text
 
 

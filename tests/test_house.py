@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("theory", "numeric", "checks")
+ROOMS = ("theory", "numeric", "checks", "packs")
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 LONGEST = {"checks/checker.py": 700}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("theory", "numeric", "checks")
+ROOMS = ("theory", "numeric", "checks", "packs")
 SENTENCE = ("The symbolic links of flatcert/ are text files in this checkout: "
             "run `git config core.symlinks true && git checkout -- flatcert`.")
 BUILD = ["-c", "from setuptools import build_meta; build_meta.build_wheel('dist')"]

@@ -61,9 +61,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....numeric.linalg.rational import project_on_range, rational_array
+from .....numeric.linalg.rational import project_on_range, rational_array
+from ....instances.building import Generator
 from ..instance import Instance
-from .building import Generator
 from .family import family
 from .network import gaussian, singular, small
 
@@ -97,7 +97,7 @@ def run(folder: Path, *arguments: str) -> str:
 def extend(folder: Path) -> None:
     """Copy the package into the folder, and add two files."""
     copytree(ROOT / "flatcert", folder / "flatcert", ignore=ignore_patterns("__pycache__", "*.vo*", "*.glob"))
-    new = {"theory/deep_linear/network/overshoot.py": CLAIM, "checks/instances/families/doubled.py": FAMILY}
+    new = {"theory/deep_linear/network/overshoot.py": CLAIM, "checks/deep_linear/instances/families/doubled.py": FAMILY}
     for name, text in new.items():
         file = folder / "flatcert" / name
         assert not file.exists()

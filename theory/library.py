@@ -85,6 +85,13 @@ class Library:
             raise KeyError(f"There is no claim {name!r}: did you mean {' or '.join(near)}?")
         raise KeyError(f"There is no claim {name!r}: the claims are {', '.join(self.claims or known)}.")
 
+    def is_borrowed(self, name: str, by: str) -> bool:
+        """Return whether a claim is one of a base of the library of the claim ``by``, and so cannot rest on that one.
+
+        A name that no claim has is not borrowed.
+        """
+        return any(name in base.claims for base in self.home(by).bases)
+
     def published(self, claim_id: str) -> Judgment | None:
         """Return what a theorem of the literature says; None for any other claim. Raises KeyError for an unknown id."""
         home = self.home(claim_id)

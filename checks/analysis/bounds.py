@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
@@ -16,11 +17,11 @@ from ...theory.language.quantities import trace
 from ...theory.library import BUILT_IN
 from ..arithmetic.eigenvectors import is_singular
 from ..arithmetic.rings import BallRing, FloatRing
-from ..data import Table
+from ..data import Table, read_table
 from ..deciding.balls import BITS
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import problem_at_depth
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import problem_at_depth
 from ..output import DataError, Inconclusive
 from ..output.json_values import JsonObject, json_object
 from .statements import bounds_of_problem, learning_rates
@@ -72,19 +73,25 @@ class BoundsReport:
         })
 
 
-def bounds(table: Table, depth: int) -> BoundsReport:
+def bounds(data: Any, depth: int, target: str | None = None) -> BoundsReport:
     """The report of a table at a depth, for the plain model with ``|p| = 1``.
+
+    ``data`` is a table that was read, or with a target anything that `read_table` reads by its defaults.
 
     Raises:
         DataError: the depth is out of range, the least-squares regressor explains nothing (``E = 0``, so that ``a``,
             ``b`` and the bounds are undefined), or a number leaves the range of float64, in which all are reported.
         Inconclusive: a number cannot be enclosed narrowly.
     """
+    if not isinstance(data, Table) and target is None:
+        raise DataError("The target is not known: name the column to be regressed, bounds(data, depth, target), or "
+                        "give a table from read_table.")
+    table = data if isinstance(data, Table) else read_table(data, str(target))
     if depth < 1:
         raise DataError(f"The depth must be at least 1, not {depth}: give a positive number of layers.")
     if depth > MAX_DEPTH:
         raise DataError(f"The depth is {depth}, but at most {MAX_DEPTH} layers can be treated: give fewer.")
-    problem = RegressionProblem.from_data(table.X, table.y)
+    problem = table.problem
     if problem.energy == 0:
         raise DataError(
             f"No feature is correlated with {table.target!r}, so w* = 0 and the bounds are undefined: "
@@ -98,9 +105,9 @@ def bounds(table: Table, depth: int) -> BoundsReport:
         with np.errstate(divide="ignore", invalid="ignore"):  # a number without a finite value is refused below
             found = _numbers(problem, depth, FloatRing(), BITS)
         how = f"in float64, as there are more than {RIGOROUS_FEATURES} features,"
-    _check(found | {"the least sharpness S_min": least.enclosure}, how)
+    check_numbers(found | {"the least sharpness S_min": least.enclosure}, how)
     return BoundsReport(
-        n=len(table.y), dim=problem.dimension, depth=depth,
+        n=table.samples, dim=problem.dimension, depth=depth,
         energy=_near(found["energy"]), rayleigh=_near(found["rayleigh"]), b=_near(found["b"]),
         lambda_min=float_below(found["lambda_min"]), lambda_max=float_above(found["lambda_max"]),
         condition_number=float_above(found[KAPPA]) if KAPPA in found else None,
@@ -135,7 +142,7 @@ def _numbers(problem: RegressionProblem, depth: int, ring: BallRing | FloatRing,
         }
 
 
-def _check(found: dict[str, arb], how: str) -> None:
+def check_numbers(found: dict[str, arb], how: str) -> None:
     """Raise Inconclusive for the first number that is wide, and DataError for the first that no float64 holds."""
     for name, value in found.items():
         if not is_narrow(value, WORTH):

@@ -21,19 +21,19 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
         ("E, explained second moment of the target", f"{report.energy:.10g}"),
         ("a, Rayleigh quotient of Sigma at w*", f"{report.rayleigh:.10g}"),
         ("b, |Sigma w*|^2 / E", f"{report.b:.10g}"),
-        ("lambda, smallest eigenvalue of Sigma, from below", directed(report.lambda_min, 10, up=False)),
-        ("Lambda, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
+        ("lambda_min, smallest eigenvalue of Sigma, from below", directed(report.lambda_min, 10, up=False)),
+        ("lambda_max, largest eigenvalue of Sigma, from above", directed(report.lambda_max, 10, up=True)),
         ("kappa, condition number", kappa),
         ("R_min, least risk", f"{report.risk_min:.10g}"),
-    ), right=("value",)))
+    ), right=("value",), prose=("quantity",)))
     least, rates = _enclosures(report)
     console.print(table("bounds, rounded to the safe side", ("bound", "of", "claim", "value"), (
         *((bound.side, bound.of, bound.claim, _rounded(bound)) for bound in report.bounds),
         ("enclosure", "least sharpness S_min", "min-sharpness", f"[{', '.join(least)}]"),
-    ), right=("value",)))
+    ), right=("value",), prose=("of", "value")))
     console.print(table("learning rates above which every minimizer is unstable", ("threshold", "value"), (
         *_rates(report), ("exact, 2/S_min", f"[{', '.join(rates)}]"),
-    ), right=("value",)))
+    ), right=("value",), prose=("threshold", "value")))
 
 
 def _rounded(bound: Bound) -> str:

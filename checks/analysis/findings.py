@@ -13,9 +13,8 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS, certain
 from ..deciding.verdicts import Verdict
-from ..evaluation.evaluate import Undefined
-from ..evaluation.scope import RealScope
-from ..instances.instance import Instance
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import Instance
 from ..output.intervals import above, interval
 from .statements import Stated
 
@@ -50,16 +49,17 @@ def not_applicable(stated: Stated, reason: str) -> Finding:
 
 def decide_enclosed(stated: Stated, scope: RealScope, facts: Facts) -> Finding:
     """Decide an inequality by balls alone, which leave every tie inconclusive."""
-    try:
-        holds, lhs, rhs = certain(stated.relation, scope)
-    except Undefined as error:
-        return not_applicable(stated, str(error))
     met: bool | None = True
-    for given in stated.obligation.given:
-        met, reason = _hypothesis(given, scope, facts)
-        if not met:
-            break
-    else:
+    reason = ""
+    try:
+        for given in stated.obligation.given:
+            met, reason = _hypothesis(given, scope, facts)
+            if not met:
+                break
+        holds, lhs, rhs = certain(stated.relation, scope)
+    except ZeroDivisionError as error:  # what is not defined
+        return not_applicable(stated, reason if met is False else str(error))
+    if met:
         reason = OVERLAP if holds is None else ""
     return replace(not_applicable(stated, reason), verdict=verdict_of(met, holds), lhs=lhs, rhs=rhs)
 

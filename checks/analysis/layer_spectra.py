@@ -17,8 +17,9 @@ from ...numeric.linalg.scalars import Array
 from ...numeric.network.network import DeepLinearNetwork
 from ..arithmetic.rings import nonnegative_root
 from ..deciding.balls import BITS
-from ..evaluation.scope import RealScope, Values
-from ..instances.instance import Instance
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import Instance
+from ..evaluation.abstract_scope import Values
 from ..output.intervals import Ends, ends
 from ..output.json_values import JsonObject, json_object
 from .findings import BALLS

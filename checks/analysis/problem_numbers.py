@@ -11,9 +11,9 @@ from ...theory.language.quantities import S_min
 from ...theory.library import BUILT_IN
 from ..arithmetic.rings import BallRing
 from ..deciding.balls import BITS
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import Instance, problem_at_depth
 from ..evaluation.evaluate import Undefined, evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import Instance, problem_at_depth
 
 
 def balanced_sharpness(problem: RegressionProblem, depth: int) -> arb:
@@ -47,10 +47,13 @@ def _of_problem(problem: RegressionProblem, depth: int, expression: sp.Expr) -> 
     return narrow_value(problem_at_depth(problem.covariance, problem.regressor, depth), expression)
 
 
-def narrow_value(instance: Instance, expression: sp.Expr) -> arb:
-    """The value of an expression on an instance. The precision is raised until the ball is narrow."""
+def narrow_value(instance: Instance, expression: sp.Basic, known: dict[str, arb] | None = None) -> arb:
+    """The value of an expression on an instance. The precision is raised until the ball is narrow.
+
+    ``known`` holds values of words.
+    """
     def value(bits: int) -> arb:
         with ctx.workprec(bits):
-            return arb(evaluate(expression, RealScope(instance, BallRing(bits))))
+            return arb(evaluate(expression, RealScope(instance, BallRing(bits), known)))
 
     return until_narrow(value, is_narrow, BITS, instance.dimension)

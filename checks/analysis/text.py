@@ -19,9 +19,8 @@ _STYLE = {"held": "green", "refuted": "bold red", "inconclusive": "yellow", "not
 
 def print_findings(findings: Iterable[Finding], title: str, console: Console) -> None:
     """Print a line for each statement: its verdict, both sides, and the statement or the hypothesis that fails."""
-    console.print(table(
-        title, ("theorem", "verdict", "left side", "right side", "statement, or why it is not decided"),
-        map(_row, findings), whole=("theorem", "verdict")))
+    names = ("theorem", "verdict", "left side", "right side", "statement, or why it is not decided")
+    console.print(table(title, names, map(_row, findings), prose=names[2:], dropped=("right side", "left side")))
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
@@ -37,4 +36,5 @@ def print_layers(layers: LayerSpectra, title: str, console: Console) -> None:
     balls = [[interval(x, 8) for x in column]
              for column in (layers.squared_norms, layers.rank_one_gaps, layers.imbalances)]
     rows = zip_longest(*balls, [decimals(pair, 8) for pair in layers.alignments], fillvalue="")
-    console.print(table(title, names, ((str(k), *row) for k, row in enumerate(rows, start=1)), right=names))
+    console.print(table(title, names, ((str(k), *row) for k, row in enumerate(rows, start=1)), right=names,
+                        prose=names[1:]))

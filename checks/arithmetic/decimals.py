@@ -37,13 +37,23 @@ def decimal(text: str) -> fmpq:
     Traceback (most recent call last):
     OverflowError: 1e-151
     """
+    digits, power = digits_and_power(text)
+    return fmpq(digits, 10**-power) if power < 0 else fmpq(digits * 10**power)
+
+
+def digits_and_power(text: str) -> tuple[int, int]:
+    """The value as an integer and the power of ten that multiplies it. Raises what `decimal` raises.
+
+    >>> digits_and_power("-12.50e3"), digits_and_power("0.00")
+    ((-125, 2), (0, 0))
+    """
     match = _DECIMAL.fullmatch(text)
     if match is None or not (match[2] or match[3]):
         raise ValueError(text)
     sign, whole, fraction, exponent = match[1], match[2], match[3] or "", (match[5] or "").lstrip("0")
     significant = (whole + fraction).strip("0")
     if not significant:
-        return fmpq(0)
+        return 0, 0
     if len(exponent) > _NO_TEXT_IS_SO_LONG:
         raise OverflowError(text)
     # The value is `significant` times this power of ten.
@@ -51,5 +61,4 @@ def decimal(text: str) -> fmpq:
     power += len(whole + fraction) - len((whole + fraction).rstrip("0"))
     if power < -PLACES or len(significant) + power > PLACES:
         raise OverflowError(text)
-    digits = int(sign + significant)
-    return fmpq(digits, 10**-power) if power < 0 else fmpq(digits * 10**power)
+    return int(sign + significant), power

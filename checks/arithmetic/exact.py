@@ -94,7 +94,7 @@ class Exact:
                 raise ZeroDivisionError("a negative power of zero")
             return self
         if exponent.denominator != 1 and self.sign < 0:
-            raise Undecidable("a root of a negative number")
+            raise ZeroDivisionError("a root of a negative number")
         sign = self.sign if exponent.numerator % 2 else 1
         return _reduced(sign, rational_power(self.q, exponent.numerator),
                         self.order * exponent.denominator, self.root, self.power * exponent)

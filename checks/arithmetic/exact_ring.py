@@ -62,6 +62,8 @@ class ExactRing(Ring[Scalar, ExactMatrix]):
         return exact(1)
 
     def log(self, value: Scalar) -> Exact:
+        if lifted(value).sign <= 0:
+            raise ZeroDivisionError("a logarithm of a number that is not positive")
         if lifted(value).compare(exact(1)):
             raise Undecidable("a logarithm that is not 0")
         return exact(0)

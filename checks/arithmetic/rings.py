@@ -136,12 +136,16 @@ class BallRing(Ring[arb, Array]):
             return reduce(mul, [base] * exponent.numerator)
         if exponent.denominator == 1:
             return base ** int(exponent.numerator)
+        if base < 0:
+            raise ZeroDivisionError("a root of a negative number")
         return base.root(exponent.denominator) ** int(exponent.numerator)
 
     def exp(self, value: arb) -> arb:
         return arb(value).exp()
 
     def log(self, value: arb) -> arb:
+        if arb(value) <= 0:
+            raise ZeroDivisionError("a logarithm of a number that is not positive")
         return arb(value).log()
 
     def largest(self, values: list[arb]) -> arb:

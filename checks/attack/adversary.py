@@ -13,11 +13,10 @@ from typing import Any
 from ...theory.language.claim import Obligation
 from ..authoring.references import load
 from ..deciding.decider import Case
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Outcome, Route
+from ..deciding.verdicts import Outcome, Route, shown
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
-from ..instances.as_text import GIVEN, spelled
+from ..instances.spelling import GIVEN, spelled
 from ..output import DataError
 from ..output.intervals import Ends, ends
 from .question import Question
@@ -38,7 +37,7 @@ class Refutation:
     route: Route
     found: str
     exact: str
-    """A text that makes the instance again (see :mod:`..instances.as_text`)."""
+    """A text that makes the instance again (see :mod:`..instances.spelling`)."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ...theory.language.obligation import Obligation
 from ...theory.language.relation import Relation
-from ..evaluation.scope import Values
+from ..evaluation.abstract_scope import Values
 from .points import Point
 
 C = TypeVar("C")

@@ -1,16 +1,18 @@
-"""The ground of an obligation, chosen here and nowhere else."""
+"""The ground of an obligation, chosen by its setting."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...theory.language.obligation import Obligation
-from ...theory.language.setting import DEEP_LINEAR
+from ..authoring.rooms import Own
 from .ground import Ground
 from .of_data.ground import DataGround
-from .of_networks.ground import Networks
+
+GROUNDS: Own[Callable[[Obligation], Ground[Any]]] = Own("attack.ground", DataGround)
 
 
 def ground(obligation: Obligation) -> Ground[Any]:
     """What an adversary of the obligation knows of its instances."""
-    return Networks(obligation) if obligation.setting is DEEP_LINEAR else DataGround(obligation)
+    return GROUNDS.of(obligation.setting)(obligation)

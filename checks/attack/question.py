@@ -23,8 +23,7 @@ from ..deciding.ordered import Ordered
 from ..deciding.screening import differences, log_slacks
 from ..deciding.verdicts import Outcome, Route, Verdict
 from ..deciding.ways import decider
-from ..evaluation.batches import Pair
-from ..evaluation.scope import Values
+from ..evaluation.abstract_scope import Pair, Values
 from .ground import Ground
 from .grounds import ground
 from .named import names_of

@@ -19,6 +19,7 @@ from ...numeric.linalg.scalars import Array
 from ..deciding.decider import Case
 from ..deciding.screening import SAFE_SLACK
 from ..deciding.verdicts import Outcome, Route, Verdict
+from ..output.cache import hypothesis_in_the_cache
 from .ground import Variation
 from .points import Point, roundings
 from .question import Question
@@ -233,18 +234,20 @@ def _descend(
 def _drawn(search: Search, spaces: tuple[str, ...], random_seed: int) -> None:
     """Let Hypothesis lower the slack; it draws small integers and halves."""
     met: list[tuple[float, int, Case]] = []
-    strategy = search.question.ground.strategy(spaces[0])
+    ground = search.question.ground
 
     @seed(random_seed)
     @settings(max_examples=search.effort.examples, database=None, deadline=None,
               suppress_health_check=list(HealthCheck))
-    @given(strategy)
-    def probe(case: Case) -> None:
+    @given(ground.strategy(spaces[0]))
+    def probe(drawn: Case) -> None:
+        case = ground.completed(drawn)
         (slack,) = search.slacks([case])
         if np.isfinite(slack):
             target(-float(np.clip(slack, -1e3, 1e3)))
             met.append((round(slack, DIGITS), len(met), case))
 
-    probe()
+    with hypothesis_in_the_cache():
+        probe()
     for _, _, case in sorted(met)[: search.effort.decisions]:
         search.settle(case)

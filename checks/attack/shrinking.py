@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from .of_data import shrinking as of_data
-from .of_networks import shrinking as of_networks
 from .simpler import at_position, complexity, positions, readable, shapes, unit_sized
 
-KINDS = (of_data, of_networks)
-"""The modules that answer for the kinds of instances. Their answers are registered when they are imported."""
 Case = TypeVar("Case")
 """An instance of any setting."""
 MAX_STEPS = 600
@@ -34,11 +30,13 @@ def shrink(case: Case, refutes: Callable[[Case], bool], steps: int = MAX_STEPS,
 
     ``completed`` recomputes after each step what the hypotheses determine.
 
-    >>> from ..instances.instance import make
-    >>> big = make("big", [[7, 0], [0, 5]], [[[3, "7/3"]], [["5/2"]]])
-    >>> small = shrink(big, lambda case: case.energy > 4)
-    >>> small.widths, [str(x) for x in small.regressor], str(small.covariance[0, 0])
-    ((1, 1), ['3'], '1')
+    >>> from ...theory.language.kinds import psd, size
+    >>> from ...theory.language.setting import Setting
+    >>> from ..instances.data import make_data
+    >>> from .of_data import ground  # registers how data are made simpler
+    >>> big = make_data(Setting("quadratic", Q=psd(size("d"))), {"Q": [["7/3", 1], [1, 5]]})
+    >>> shrink(big, lambda case: case["Q"].trace() > 4).describe()
+    {'name': 'given', 'Q': [['5']]}
     """
     best, left = case, steps
 

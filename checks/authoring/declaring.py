@@ -1,95 +1,208 @@
-"""Words, hypotheses and quantifiers of a theory, declared in the tables of its setting."""
+"""Words, hypotheses, quantifiers and families of a theory, declared in the tables of its setting."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import sympy as sp
 
 from ...numeric.linalg.rational import rational, rational_array
-from ...theory.algebra.layer_ranges import INDICES
 from ...theory.language.hypotheses import Hypothesis
-from ...theory.language.hypotheses import hypothesis as built_in_hypothesis
+from ...theory.language.matrix_series import matrix_product, matrix_sum
 from ...theory.language.nodes import Largest
 from ...theory.language.obligation import Obligation, stated_relation
 from ...theory.language.quantifiers import Quantifier
-from ...theory.language.quantities import SYMBOL_NAMES, VOCABULARY, Quantity, sources_in
-from ...theory.language.quantities import quantity as built_in_quantity
+from ...theory.language.quantities import SYMBOL_NAMES, Quantity
 from ...theory.language.relation import Relation
-from ...theory.language.setting import DEEP_LINEAR, Setting
+from ...theory.language.setting import Setting
 from ...theory.language.symbols import OWN
-from ...theory.setting.dependence import sources_of
 from ..arithmetic.exact import Exact
+from ..instances import data_pool
+from ..instances.data import NoInstance, make_data
+from ..instances.family import Family
 from .mistakes import BadTheory, meant, sentence
+from .rooms import Own
 
 PROMISES: dict[str, str] = {"nonnegative": ">=", "positive": ">", "nonpositive": "<=", "negative": "<", "nonzero": "!="}
 """What a theory may assume of a word beside ``real``: how the word compares with 0."""
 
 
-def declared_quantity(setting: Setting, name: str, definition: Any, latex: str, meaning: str,
-                      assumptions: dict[str, bool], depends: Iterable[str] = ()) -> Any:
-    """Declare a word of a setting, and return its symbol. The same declaration may be made again.
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a setting, as theories fill them. Every method raises BadTheory with a sentence.
 
-    The symbol has the assumptions that the definition shows; the others are for :func:`promises` to check.
+    A setting with a room may differ in the methods and names from :attr:`indices` on.
     """
-    _name(setting, name)
-    for fact, holds in assumptions.items():
-        if fact not in (*PROMISES, "real") or holds is not True:
-            raise BadTheory(f"{name} cannot be assumed to be {fact}={holds!r}: say {'=True, '.join(PROMISES)}=True.")
-    if callable(definition) and not isinstance(definition, sp.Basic):
-        return _computed(setting, name, definition, latex, meaning, assumptions, frozenset(depends))
-    if depends:
-        raise BadTheory(f"What {name} depends on follows from its definition: leave out depends=.")
-    definition = sp.Integer(definition) if type(definition) is int else definition
-    within(setting, f"the word {name!r}", definition)
-    if name in setting.quantifiers and setting is not DEEP_LINEAR:
-        raise BadTheory(f"{name!r} is a quantifier of {setting.name!r} already: give the word another name.")
-    for fact in assumptions:
-        if _shown(definition, fact) is False:
-            raise BadTheory(f"{name} is not {fact}: by its definition it is {definition}.")
-    shown = {fact: True for fact in assumptions if _shown(definition, fact)}
-    shape = getattr(definition, "shape", None)
-    if setting is DEEP_LINEAR:
-        symbol = sp.Symbol(name, **(shown or {"real": True})) if shape is None else sp.MatrixSymbol(name, *shape)
-        return _once(setting, name, definition, lambda: built_in_quantity(
-            name, symbol, latex, meaning, "weights", definition, in_conjectures=shape is None))
-    symbol = setting.symbol(name, shape, **({} if shape is not None else shown or {"real": True}))
-    return _once(setting, name, definition, lambda: _entered(
-        setting, Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
-                          in_conjectures=shape is None)))
 
+    setting: Setting
 
-def _computed(setting: Setting, name: str, value: Callable[[Any], Any], latex: str, meaning: str,
-              assumptions: dict[str, bool], depends: frozenset[str]) -> Any:
-    """Declare a number by a function of an instance that returns its exact value. Proofs know nothing of it."""
-    if setting is DEEP_LINEAR:
-        raise BadTheory(f"{name} is a function, and words of the deep linear networks have expressions as their "
-                        "definitions: write it in the words of flatcert.deep_linear.")
-    if not depends or not depends <= set(setting.data):
-        raise BadTheory(f"{name} is a function: say which data it depends on, depends=(...) of "
-                        f"{', '.join(setting.data)}.")
-    symbol = setting.symbol(name, None, **({"real": True}))
-    return _entered(setting, Quantity(name, symbol, latex, meaning, "weights", depends, value=value,
-                                      in_conjectures=True))
+    def quantity(self, name: str, definition: Any, latex: str, meaning: str, assumptions: dict[str, bool],
+                 depends: Iterable[str] = ()) -> Any:
+        """Declare a word, and return its symbol. The same declaration may be made again.
 
+        The symbol has the assumptions that the definition shows; the others are for :func:`promises` to check.
+        """
+        self._check_name(name)
+        for fact, holds in assumptions.items():
+            if fact not in (*PROMISES, "real") or holds is not True:
+                raise BadTheory(f"{name} cannot be assumed to be {fact}={holds!r}: say "
+                                f"{'=True, '.join(PROMISES)}=True.")
+        if callable(definition) and not isinstance(definition, sp.Basic):
+            return self.computed(name, definition, latex, meaning, frozenset(depends))
+        if depends:
+            raise BadTheory(f"What {name} depends on follows from its definition: leave out depends=.")
+        definition = sp.Integer(definition) if type(definition) is int else definition
+        self.within(f"the word {name!r}", definition)
+        for fact in assumptions:
+            if _shown(definition, fact) is False:
+                raise BadTheory(f"{name} is not {fact}: by its definition it is {definition}.")
+        shown = {fact: True for fact in assumptions if _shown(definition, fact)}
+        known = self.setting.words.get(name)
+        if known is None:
+            shape = getattr(definition, "shape", None)
+            return self.defined(name, definition, latex, meaning, shape, {} if shape else shown or {"real": True})
+        if known.definition is None:
+            raise BadTheory(f"{name!r} is a word of {self.setting.name!r} already: give the word another name.")
+        if known.definition != definition:
+            raise BadTheory(f"The word {name!r} is declared twice with two definitions, {known.definition} and "
+                            f"{definition}: rename one of them.")
+        return known.symbol
 
-def _entered(setting: Setting, word: Quantity) -> Any:
-    setting.words[word.name] = word
-    SYMBOL_NAMES[word.symbol] = word.latex
-    return word.symbol
-
-
-def _once(setting: Setting, name: str, definition: sp.Basic, declare: Callable[[], Any]) -> Any:
-    if name not in setting.words:
+    def hypothesis(self, name: str, relations: Iterable[Any], latex: str) -> str:
+        """Declare a hypothesis, and return its name. The same declaration may be made again."""
         try:
-            return declare()
-        except ValueError as error:
-            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
-    if setting.words[name].definition != definition:
-        raise BadTheory(f"The word {name!r} is declared twice with two definitions, {setting.words[name].definition} "
-                        f"and {definition}: rename one of them.")
-    return setting.words[name].symbol
+            stated = tuple(map(stated_relation, relations))
+        except TypeError as error:
+            raise BadTheory(f"The hypothesis {name!r}: {error}.") from None
+        if not stated:
+            raise BadTheory(f"The hypothesis {name!r} states no relation: give it one, say (x, \">\", 0).")
+        known = self.setting.hypotheses.get(name)
+        if known is None:
+            self.supposed(Hypothesis(name, stated, latex or rf"\text{{{name}}}"))
+        elif known.relations != stated:
+            raise BadTheory(f"The hypothesis {name!r} is declared twice with two meanings: rename one of them.")
+        return name
+
+    def within(self, what: str, expression: sp.Basic, over: Iterable[str] | None = None) -> None:
+        """Raise BadTheory where an expression contains what the setting does not have, or a sum binds a name in use.
+
+        ``over`` names the quantifiers whose symbols may occur, by default all. An instance knows its numbers by name: a
+        symbol that only bears the name of a datum would be read as the datum, whatever else is assumed of the symbol.
+        """
+        _is_expression(what, expression)
+        quantifiers = self.setting.quantifiers
+        varying = {x for one in (quantifiers if over is None else over) for x in quantifiers[one].binds}
+        known = (*self.setting.data, *self.setting.words)
+        for symbol in sorted((expression.free_symbols | expression.atoms(*OWN)) - varying, key=str):
+            if not self.declares(symbol):
+                if str(symbol) in known:
+                    raise BadTheory(f"{what} contains another {symbol}, which is {self.undeclared}: take the symbol "
+                                    "from the setting, or from quantity(...).")
+                raise BadTheory(f"{what} contains {symbol}, which is {self.undeclared}{meant(str(symbol), known)}")
+        self.check_expression(what, expression)
+        named = {*known, *(x.name for x in (*self.setting.sizes, *varying))} - self.indices
+        for node in expression.atoms(sp.Sum, sp.Product, Largest, matrix_sum, matrix_product):
+            for index, *_ends in node.args[1:]:
+                if index.name in named:
+                    raise BadTheory(f"{what} binds {index}, which is the name of something in {self.setting.name!r}: "
+                                    "give the index another name.")
+
+    def _check_name(self, name: str) -> None:
+        if not (name.isidentifier() and name[0].isalpha()):
+            raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on.")
+        self.check_free(name)
+
+    indices: ClassVar[frozenset[str]] = frozenset()
+    """Names of the setting that a sum may bind."""
+
+    @property
+    def undeclared(self) -> str:
+        """What a symbol is that the setting does not have."""
+        return f"no datum or word of {self.setting.name!r}"
+
+    def declares(self, symbol: sp.Basic) -> bool:
+        """Whether a symbol may occur in statements."""
+        return self.setting.declares(symbol)
+
+    def check_expression(self, what: str, expression: sp.Basic) -> None:
+        """Raise BadTheory where an expression of known symbols contains something else that is not declared."""
+
+    def check_free(self, name: str) -> None:
+        """Raise BadTheory where a name means something else already."""
+        for what, names in (("datum", (*self.setting.data, *(size.name for size in self.setting.sizes))),
+                            ("quantifier", self.setting.quantifiers)):
+            if name in names:
+                raise BadTheory(f"{name!r} is a {what} of {self.setting.name!r} already: give the word another name.")
+
+    def defined(self, name: str, definition: Any, latex: str, meaning: str, shape: Any, shown: dict[str, bool]) -> Any:
+        """Enter a word with a definition: a number of which something is shown, or a matrix of a shape."""
+        symbol = self.setting.symbol(name, shape, **shown)
+        return self._entered(Quantity(name, symbol, latex, meaning, "weights", frozenset(), definition,
+                                      in_conjectures=shape is None))
+
+    def computed(self, name: str, value: Callable[[Any], Any], latex: str, meaning: str,
+                 depends: frozenset[str]) -> Any:
+        """Enter a number by a function of an instance that returns its exact value. Proofs know nothing of it."""
+        if not depends or not depends <= set(self.setting.data):
+            raise BadTheory(f"{name} is a function: say which data it depends on, depends=(...) of "
+                            f"{', '.join(self.setting.data)}.")
+        return self._entered(Quantity(name, self.setting.symbol(name, None, real=True), latex, meaning, "weights",
+                                      depends, value=value, in_conjectures=True))
+
+    def _entered(self, word: Quantity) -> Any:
+        self.setting.words[word.name] = word
+        SYMBOL_NAMES[word.symbol] = word.latex
+        return word.symbol
+
+    def supposed(self, hypothesis: Hypothesis) -> None:
+        """Enter a hypothesis."""
+        for relation in hypothesis.relations:
+            for side in relation.sides:
+                self.within(f"the hypothesis {hypothesis.name!r}", side)
+        self.setting.hypotheses[hypothesis.name] = hypothesis
+
+    def quantifier(self, symbol: Any, values: Callable[[Any], Iterable[Any]], latex: str) -> Quantifier:
+        """Declare a quantifier."""
+        name = symbol.name
+        if name not in self.setting.quantifiers:
+            self._check_name(name)
+        if name in self.setting.words:
+            raise BadTheory(f"{name!r} is a word of {self.setting.name!r} already: give the quantifier another name.")
+        found = Quantifier(name, latex or sp.latex(symbol), (symbol,), values=_exact_values(symbol, values))
+        self.setting.quantifiers[name] = found
+        return found
+
+    def add(self, family: Family[Any]) -> None:
+        """Enter a family of instances."""
+        data_pool.add(self.setting, family)
+
+    def instance(self, made: Any, problem: str) -> Any:
+        """What a family returns as an instance. The sentence begins with the problem where it is none."""
+        if not isinstance(made, Mapping):
+            raise BadTheory(f"{problem}, but {type(made).__name__}: let it return a dict with "
+                            f"{', '.join(self.setting.data)}.")
+        try:
+            return make_data(self.setting, made)
+        except (NoInstance, TypeError) as error:
+            raise BadTheory(f"{problem}: {sentence(error)}") from error
+
+    def space(self, what: str, obligation: Obligation) -> str:
+        """The space of an obligation, whose families there are. Raises ValueError where one is missing."""
+        if obligation.decide != "ordered":
+            raise BadTheory(f"{what} is decided as {obligation.decide!r}, which is for networks only: leave it out.")
+        space = obligation.space if obligation.on else data_pool.ANY
+        data_pool.families_of(self.setting, space)
+        return space
+
+
+TABLES: Own[type[Tables]] = Own("authoring.declaring", Tables)
+
+
+def tables(setting: Setting) -> Tables:
+    """The tables of a setting."""
+    return TABLES.of(setting)(setting)
 
 
 def _shown(expression: sp.Basic, fact: str) -> bool | None:
@@ -102,44 +215,6 @@ def promises(symbol: sp.Basic, assumptions: dict[str, bool]) -> list[Obligation]
     """What a theory assumes of a word although the definition does not show it: to be checked on instances."""
     return [Obligation(f"{symbol} is {fact}", Relation(symbol, PROMISES[fact], sp.S.Zero)) for fact in assumptions
             if fact in PROMISES and not _shown(symbol, fact)]
-
-
-def declared_hypothesis(setting: Setting, name: str, relations: Iterable[Any], latex: str) -> str:
-    """Declare a hypothesis of a setting, and return its name. The same declaration may be made again."""
-    try:
-        stated = tuple(map(stated_relation, relations))
-    except TypeError as error:
-        raise BadTheory(f"The hypothesis {name!r}: {error}.") from None
-    latex = latex or rf"\text{{{name}}}"
-    if not stated:
-        raise BadTheory(f"The hypothesis {name!r} states no relation: give it one, say (x, \">\", 0).")
-    if name in setting.hypotheses:
-        if setting.hypotheses[name].relations != stated:
-            raise BadTheory(f"The hypothesis {name!r} is declared twice with two meanings: rename one of them.")
-    elif setting is DEEP_LINEAR:
-        try:
-            built_in_hypothesis(name, *stated, latex=latex)
-        except ValueError as error:
-            raise BadTheory(f"{str(error).removesuffix('.')}.") from None
-    else:
-        for relation in stated:
-            for side in relation.sides:
-                within(setting, f"the hypothesis {name!r}", side)
-        setting.hypotheses[name] = Hypothesis(name, stated, latex)
-    return name
-
-
-def declared_quantifier(setting: Setting, symbol: Any, values: Callable[[Any], Iterable[Any]],
-                        latex: str) -> Quantifier:
-    """Declare a quantifier of a setting of one's own."""
-    if setting is DEEP_LINEAR:
-        raise BadTheory("The deep linear networks have their own quantifiers: give one of their names in `over`.")
-    _name(setting, symbol.name)
-    if symbol.name in setting.words:
-        raise BadTheory(f"{symbol.name!r} is a word of {setting.name!r} already: give the quantifier another name.")
-    found = Quantifier(symbol.name, latex or sp.latex(symbol), (symbol,), values=_exact_values(symbol, values))
-    setting.quantifiers[symbol.name] = found
-    return found
 
 
 def _exact_values(symbol: Any, values: Callable[[Any], Iterable[Any]]) -> Callable[[Any], list[Any]]:
@@ -164,44 +239,6 @@ def _exact_values(symbol: Any, values: Callable[[Any], Iterable[Any]]) -> Callab
         return numbers
 
     return exact
-
-
-def _name(setting: Setting, name: str) -> None:
-    if not (name.isidentifier() and name[0].isalpha()):
-        raise BadTheory(f"{name!r} is no name for a word: use letters, digits and _, from a letter on.")
-    if name in setting.data or name in {size.name for size in setting.sizes}:
-        raise BadTheory(f"{name!r} is a datum of {setting.name!r} already: give the word another name.")
-
-
-def within(setting: Setting, what: str, expression: sp.Basic, over: Iterable[str] | None = None) -> None:
-    """Raise BadTheory where an expression contains what the setting does not have, or where a sum binds a name in use.
-
-    ``over`` names the quantifiers whose symbols may occur, by default all. An instance knows its numbers by name: a
-    symbol that only bears the name of a datum would be read as the datum, whatever else is assumed of the symbol.
-    """
-    _is_expression(what, expression)
-    varying = {x for one in (setting.quantifiers if over is None else over) for x in setting.quantifiers[one].binds}
-    own, built_in = expression.atoms(*OWN), setting is DEEP_LINEAR
-    known = tuple(VOCABULARY) if built_in else (*setting.data, *setting.words)
-    for symbol in sorted((expression.free_symbols | own) - varying, key=str):
-        if not ((built_in and symbol not in own and sources_of(symbol) is not None) or setting.declares(symbol)):
-            fault = "not declared" if built_in else f"no datum or word of {setting.name!r}"
-            if str(symbol) in known:
-                raise BadTheory(f"{what} contains another {symbol}, which is {fault}: take the symbol from the "
-                                "setting, or from quantity(...).")
-            raise BadTheory(f"{what} contains {symbol}, which is {fault}{meant(str(symbol), known)}")
-    if built_in:
-        try:
-            sources_in(expression)
-        except ValueError as error:
-            word = str(error).removesuffix(" is not declared")
-            raise BadTheory(f"{what} contains {word}, which is not declared{meant(word, VOCABULARY)}") from None
-    named = {*known, *(x.name for x in (*setting.sizes, *varying))} - ({x.name for x in INDICES} if built_in else set())
-    for node in expression.atoms(sp.Sum, sp.Product, Largest):
-        for index, *_ends in node.args[1:]:
-            if index.name in named:
-                raise BadTheory(f"{what} binds {index}, which is the name of something in {setting.name!r}: give the "
-                                "index another name.")
 
 
 def _is_expression(what: str, value: object) -> None:

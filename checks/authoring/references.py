@@ -1,8 +1,8 @@
 """References to libraries, by which another process, a replay token or a certificate finds a theory again.
 
 ``flatcert`` is the built-in theory, ``file:PATH#DIGEST`` the theory in a file as it was, ``module:NAME`` the one in a
-module, and ``process:NAME`` one that no file holds: only this process knows it. Loading a theory runs its Python, as
-pytest does with a test.
+module or a package, and ``process:NAME`` one that no file holds: only this process knows it. Loading a theory runs its
+Python, as pytest does with a test. A pack, a theory that comes with flatcert, is a module of ``flatcert.packs``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,6 +27,8 @@ from ..output import DataError
 from .mistakes import told
 
 FILE, MODULE, PROCESS = "file:", "module:", "process:"
+PACKS = f"{__name__.partition('.')[0]}.packs"
+"""The package of the packs."""
 DIGITS = 16
 """How many hexadecimal digits of a file's SHA-256 stand in a reference."""
 _HERE: WeakValueDictionary[str, Library] = WeakValueDictionary()
@@ -69,9 +72,11 @@ def file_reference(path: Path) -> str:
 def shown_reference(reference: str) -> str:
     """The reference as a command takes it, with a path from the current directory where that is shorter.
 
-    >>> shown_reference("module:proofs.decay")
-    'proofs.decay'
+    >>> shown_reference("module:proofs.decay"), shown_reference("module:flatcert.packs.matrix_networks.words")
+    ('proofs.decay', 'matrix-networks')
     """
+    if reference.startswith(f"{MODULE}{PACKS}."):
+        return _pack_name(reference.removeprefix(f"{MODULE}{PACKS}.").partition(".")[0])
     if reference.startswith(FILE) and Path(place := reference.removeprefix(FILE)).is_relative_to(Path.cwd()):
         return FILE + str(Path(place).relative_to(Path.cwd()))
     return reference.removeprefix(MODULE)
@@ -126,7 +131,7 @@ def _loaded(reference: str) -> Library:
 
 
 def reference_of_text(text: str) -> str:
-    """The reference that a user means: a file of Python, a module, an installed theory's name, or a reference.
+    """The reference that a user means: a file of Python, a module, the name of a pack or theory, or a reference.
 
     Raises NotLoaded with a sentence for a file that is not there.
     """
@@ -142,9 +147,22 @@ def reference_of_text(text: str) -> str:
 
 
 @cache
+def packs() -> dict[str, str]:
+    """The modules of the packs by name, ``matrix-networks`` for ``matrix_networks``."""
+    return {_pack_name(one.name): f"{PACKS}.{one.name}" for one in iter_modules(import_module(PACKS).__path__)}
+
+
+def _pack_name(module: str) -> str:
+    return module.replace("_", "-")
+
+
+@cache
 def installed() -> dict[str, str]:
-    """The modules of the theories that installed packages bring, by name: entry points of ``flatcert.theories``."""
-    return {one.name: one.module for one in entry_points(group="flatcert.theories")}
+    """The modules of the packs, and of the theories that installed packages bring, by name.
+
+    A package brings theories by entry points of the group ``flatcert.theories``.
+    """
+    return packs() | {one.name: one.module for one in entry_points(group="flatcert.theories")}
 
 
 def is_module(name: str) -> bool:
@@ -198,11 +216,16 @@ def _run(path: Path) -> ModuleType:
 
 
 def _library(module: ModuleType, place: str) -> Library:
-    """The library of the only theory in a module."""
+    """The library of the only theory that is declared in a module, or in a module of a package."""
     found = {id(one): one for one in vars(module).values()
-             if hasattr(one, "library") and getattr(one, "module", None) is vars(module)}
+             if hasattr(one, "library") and _declared_in(module, getattr(one, "module", {}))}
     if len(found) != 1:
         several = f"{len(found)} theories ({', '.join(one.name for one in found.values())})" if found else "no theory"
         raise NotLoaded(f"{place} holds {several}: let it hold one, theory = Theory(\"name\").")
     library: Library = next(iter(found.values())).library
     return library
+
+
+def _declared_in(module: ModuleType, home: Mapping[str, Any]) -> bool:
+    """Whether the globals of a theory's module are those of this module, or of one inside this package."""
+    return home is vars(module) or str(home.get("__name__", "")).startswith(f"{module.__name__}.")

@@ -18,24 +18,13 @@ from ...theory.language.relation import Relation
 from ...theory.language.setting import DEEP_LINEAR, Setting
 from ...theory.library import BUILT_IN, Library, Subject
 from ...theory.proof.builder import Proof, ProofFunction
-from ..instances import data_pool, spaces
-from ..instances.data import NoInstance, make_data
-from ..instances.families.family import Family
-from ..instances.instance import Instance, make
+from ..instances.family import Family
 from .automatic import near_misses
-from .declaring import declared_hypothesis, declared_quantifier, declared_quantity, promises, within
+from .declaring import promises, tables
 from .mistakes import BadTheory, meant, sentence, told
 from .references import keep, reference_of
 
 Draw = Callable[[Any, int], Any]
-
-
-def instance(covariance: Any, weights: Any, **rest: Any) -> Instance:
-    """An exact instance of the deep linear networks: a covariance ``(d, d)`` and layers ``(d_k, d_{k-1})``.
-
-    Optional: ``readout``, ``regressor`` (without one the weights are a minimizer), ``start``, ``u``, ``gamma``.
-    """
-    return make("given", covariance, weights, **rest)
 
 
 class Theory:
@@ -52,7 +41,7 @@ class Theory:
 
     def __init__(self, name: str, setting: Setting = DEEP_LINEAR, extends: Theory | Iterable[Theory] = ()) -> None:
         """Raises BadTheory with a sentence where a theory that is extended has another setting."""
-        self.name, self.setting = name, setting
+        self.name, self.setting, self._tables = name, setting, tables(setting)
         self.extends = (extends,) if isinstance(extends, Theory) else tuple(extends)
         for other in self.extends:
             if other.setting is not setting:
@@ -78,20 +67,20 @@ class Theory:
         Raises BadTheory with a sentence where the name is taken, where the definition contains a word of another
         setting, or contradicts an assumption.
         """
-        symbol = declared_quantity(self.setting, name, definition, latex or name, meaning or name, assumptions, depends)
+        symbol = self._tables.quantity(name, definition, latex or name, meaning or name, assumptions, depends)
         self.words[name] = promises(symbol, assumptions)
         self._changed()
         return symbol
 
     def hypothesis(self, name: str, *relations: Any, latex: str = "") -> str:
         """Declare a hypothesis by the relations that it states, and return its name, which ``given`` takes."""
-        self.hypotheses[name] = declared_hypothesis(self.setting, name, relations, latex)
+        self.hypotheses[name] = self._tables.hypothesis(name, relations, latex)
         self._changed()
         return name
 
     def quantifier(self, symbol: Any, values: Callable[[Any], Iterable[Any]], latex: str = "") -> Quantifier:
         """Declare what an obligation ranges over; ``values(instance)`` returns the exact values to try."""
-        return declared_quantifier(self.setting, symbol, values, latex)
+        return self._tables.quantifier(symbol, values, latex)
 
     def symbol(self, name: str, kind: Kind | None = None, **assumptions: bool) -> Any:
         """A symbol for a quantifier: a number with SymPy's assumptions, or a vector or matrix of a kind."""
@@ -119,30 +108,12 @@ class Theory:
                 made = draw(rng, index)
             except Exception as error:
                 raise BadTheory(f"The family {short!r} fails at index {index}: {sentence(error)}") from error
-            return self._instance(made, f"The family {short!r} returns no instance at index {index}")
+            return self._tables.instance(made, f"The family {short!r} returns no instance at index {index}")
 
         family: Family[Any] = Family(name, drawn, count)
-        if self.setting is DEEP_LINEAR:
-            spaces.add(family)
-        else:
-            data_pool.add(self.setting, family)
+        self._tables.add(family)
         self.families[name] = family
         return family
-
-    def _instance(self, made: Any, problem: str) -> Any:
-        """What a family returns as an instance. Raises BadTheory with the problem where it is none."""
-        if self.setting is DEEP_LINEAR:
-            if not isinstance(made, Instance):
-                raise BadTheory(f"{problem}, but {type(made).__name__}: let it return "
-                                "flatcert.instance(covariance, weights).")
-            return made
-        if not isinstance(made, Mapping):
-            raise BadTheory(f"{problem}, but {type(made).__name__}: let it return a dict with "
-                            f"{', '.join(self.setting.data)}.")
-        try:
-            return make_data(self.setting, made)
-        except (NoInstance, TypeError) as error:
-            raise BadTheory(f"{problem}: {sentence(error)}") from error
 
     def claim(self, id: str, title: str, *obligations: Obligation, origins: tuple[Origin, ...] = ("ours",),
               requires: tuple[str, ...] = (), note: str = "") -> Claim:
@@ -162,30 +133,28 @@ class Theory:
 
     def _placed(self, claim: str, obligation: Obligation) -> Obligation:
         """The obligation in this setting, with its automatic mutants spelled out."""
-        what, own = f"The obligation {claim}/{obligation.name}", self.setting is not DEEP_LINEAR
+        what = f"The obligation {claim}/{obligation.name}"
         for kind, names, known in (("hypothesis", obligation.given, self.setting.stated),
                                    ("quantifier", obligation.over, self.setting.quantifiers)):
             for name in names:
                 if isinstance(name, str) and name not in known:
                     raise BadTheory(f"{what} names a {kind} {name!r}, which is not declared{meant(name, known)}")
-        for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
-            for side in relation.sides:
-                within(self.setting, what, side, obligation.over)
-        space = obligation.space if obligation.on else data_pool.ANY if own else obligation.space
-        placed = replace(obligation, setting=self.setting, space=space, on=())
-        if own and obligation.decide != "ordered":
-            raise BadTheory(f"{what} is decided as {obligation.decide!r}, which is for networks only: leave it out.")
-        if own:
-            data_pool.families_of(self.setting, space)
-        else:
-            spaces.families_of(space)
+        self._within(what, obligation)
+        placed = replace(obligation, setting=self.setting, space=self._tables.space(what, obligation), on=())
         placed = replace(placed, mutants=tuple(near_misses(placed)))
         for mutant in placed.mutants:
             try:
-                mutant.of(placed)
+                false = mutant.of(placed)
             except (ValueError, TypeError, IndexError) as error:
                 raise BadTheory(f"{what}: {sentence(error)}") from None
+            self._within(f"{what}: the mutant {mutant.label!r}", false)
         return placed
+
+    def _within(self, what: str, obligation: Obligation) -> None:
+        """Raise BadTheory where a relation of an obligation contains what the setting does not have."""
+        for relation in (obligation.relation, *(x for x in obligation.given if isinstance(x, Relation))):
+            for side in relation.sides:
+                self._tables.within(what, side, obligation.over)
 
     def cite(self, name: str, relation: Any, given: tuple[Any, ...] = (), reference: str = "") -> Claim:
         """Add a published theorem that proofs may take as it is, by ``p.cite(name)``.
@@ -230,7 +199,13 @@ class Theory:
     @cached_property
     def library(self) -> Library:
         """The claims and proofs as a library. Proofs may cite the theories that are extended, and the built-in one."""
-        bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is DEEP_LINEAR else [])
+        bases = [other.library for other in self.extends] + ([BUILT_IN] if self.setting is BUILT_IN.setting else [])
+        known = [*self._theorems, *(claim.id for base in bases for one in (base, *base.bases) for claim in one)]
+        for claim, _ in self._theorems.values():
+            others = [name for name in known if name != claim.id]
+            for missing in (name for name in claim.requires if name not in others):
+                raise BadTheory(f"The claim {claim.id!r} requires {missing!r}, and there is no such other claim"
+                                f"{meant(missing, others)}")
         theorems = [*self._theorems.values()]
         if assumed := [one for promised in self.words.values() for one in promised]:
             theorems.append((Claim(ASSUMED, "What is assumed of the words", tuple(

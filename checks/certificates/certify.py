@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN
 from .. import checker
-from ..evaluation.scope import Values
-from ..instances.data import Data
-from ..instances.instance import Instance
-from .format import Certificate, certificate
+from ..deciding.decider import Case
+from ..evaluation.abstract_scope import Values
+from .form import Certificate
+from .format import certificate
 from .nodes import NoTree
 
 
@@ -28,7 +28,7 @@ class Written:
 
 
 def rechecked(
-    claim_id: str, obligation: Obligation, case: Instance | Data, verdict: str, choices: list[Values],
+    claim_id: str, obligation: Obligation, case: Case, verdict: str, choices: list[Values],
     reference: str = BUILT_IN.reference,
 ) -> Written:
     """The certificate of a verdict at one of several values of the quantifiers, if the checker accepts it.

@@ -81,6 +81,9 @@ class _DataPrinter(TreePrinter):
     def over_indices(self, node: Any) -> Tree:
         return self._binding({variable.name for variable, *_ in node.args[1:]}, super().over_indices, node)
 
+    def of_matrices(self, node: Any) -> Tree:
+        return self._binding({node.args[1][0].name}, super().of_matrices, node)
+
     def expectation(self, node: Expectation) -> Tree:
         """The mean over a column of signs, which has so many rows."""
         function, signs = node.args

@@ -17,6 +17,7 @@ from ...theory.language.matrix_numbers import (
     smallest_eigenvalue,
 )
 from ...theory.language.matrix_order import between_numbers
+from ...theory.language.matrix_series import matrix_product, matrix_sum
 from ...theory.language.nodes import Largest, Relation, dot, frobenius
 from ...theory.language.norms import least_singular, second_singular, spectral
 
@@ -60,10 +61,23 @@ class TreePrinter(ABC):
     def over_indices(self, node: sp.Sum | sp.Product | Largest) -> Tree:
         """A sum, a product or a maximum over the values of an index."""
         body, *limits = node.args
-        made, name = self.tree(body), type(node).__name__.lower()
+        return self._over(type(node).__name__.lower(), body, *limits)
+
+    def _over(self, name: str, body: sp.Basic, *limits: Any) -> Tree:
+        made = self.tree(body)
         for variable, low, high in limits:  # the last limit is the outermost
             made = [name, made, str(variable.name), self.tree(low), self.tree(high)]
         return made
+
+    def of_matrices(self, node: matrix_sum | matrix_product) -> Tree:
+        """A sum or a product of square matrices. Times the identity, because without terms the format has a number."""
+        body, (index, low, high) = node.args
+        if sp.expand(node.shape[0] - node.shape[1]) != 0:
+            raise NoTree("a sum of matrices that are not square")
+        name, identity = "sum", sp.Identity(node.shape[1])
+        if isinstance(node, matrix_product):  # the format multiplies to the right
+            name, body = "product", body.xreplace({index: low + high - index})
+        return ["mul", self._over(name, body, (index, low, high)), self.tree(identity)]
 
 
 def rational(value: Any) -> Tree:
@@ -108,5 +122,6 @@ _NODES: Nodes = {
     sp.Min: _least,
     **{kind: called(name) for kind, name in _CALLS.items()},
     sp.MatPow: _matrix_power,
+    **dict.fromkeys((matrix_sum, matrix_product), lambda printer, x: printer.of_matrices(x)),
     **dict.fromkeys((sp.Sum, sp.Product, Largest), lambda printer, x: printer.over_indices(x)),
 }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -25,7 +24,7 @@ app = typer.Typer(
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Claims; all when none is named.")]
 JsonFile = Annotated[str | None, typer.Option("--json", metavar="F", help="Write JSON to F, or to stdout for -.")]
-Data = Annotated[Path, typer.Argument(metavar="DATA.csv", help="A table with one line of column names.")]
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="A table: CSV, plain or .gz, .npz or Parquet.")]
 Target = Annotated[str, typer.Option("--target", metavar="COL", help="The column to be regressed.")]
 NoHeader = Annotated[bool, typer.Option(
     "--no-header", help="The table has no names: its columns are 1, 2, ..., for --target, too.")]
@@ -88,16 +87,16 @@ def known_place(path: Path) -> None:
 
 def read(path: Path, target: str, no_header: bool, center: bool, standardize: bool) -> Table:
     """Read the table that the options of a command describe."""
-    from ..data import read_table
+    from ..data import Reading, read_source
 
-    return read_table(path, target, header=not no_header, center=center, standardize=standardize)
+    return read_source(path, target, Reading(header=not no_header, center=center, standardize=standardize), say)
 
 
-def console(json_file: str | None) -> Console:
-    """The console on stdout, or on stderr if the JSON goes to stdout."""
+def console(*files: str | None) -> Console:
+    """The console on stdout, or on stderr if one of the files is ``-``, stdout."""
     from ..output.console import PlainConsole
 
-    return PlainConsole(stderr=json_file == "-")
+    return PlainConsole(stderr="-" in files)
 
 
 def write_json(target: str | None, value: Json) -> None:
@@ -106,11 +105,15 @@ def write_json(target: str | None, value: Json) -> None:
         return
     from ..output.json_values import json_text
 
-    text = json_text(value)
+    write_to(target, json_text(value) + "\n")
+
+
+def write_to(target: str, text: str) -> None:
+    """Write a text to a file, or to stdout for ``-``."""
     if target == "-":
-        typer.echo(text)
+        typer.echo(text, nl=False)
     else:
-        write(Path(target), text + "\n")
+        write(Path(target), text)
 
 
 def write(path: Path, text: str) -> None:
@@ -122,15 +125,3 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         fail(f"{str(path)!r} cannot be written ({error.strerror}): name another file.")
 
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[float, float], None]]:
-    """Show progress on stderr, if that is a terminal. Yields a callback that takes what is done, and the total."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    screen = Console(stderr=True)
-    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen, transient=True,
-                  disable=not screen.is_terminal) as bar:
-        task = bar.add_task("verify")
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -20,27 +20,34 @@ DECIDED = {"identity": "identity", "ordered": "instances", "exists": "witnesses"
 @app.command()
 def claims(
     theory: Theories = None,
+    packs: Annotated[bool, typer.Option("--packs", help="The claims of the packs that come with flatcert.")] = False,
     json_file: JsonFile = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
 ) -> None:
     """List the claims with their origins and what they rest on."""
+    from rich.markup import escape
+
+    from ..authoring import references
     from ..output.json_values import json_value
     from ..output.tables import table
 
-    found = libraries(theory)
-    listed = [claim for library in found for claim in library]
+    found = libraries([*(theory or ()), *(references.packs() if packs else ())])
+    listed = [(library, claim) for library in found for claim in library]
+    several = slice(0 if len(found) > 1 else 1, None)  # one theory needs no column for its name
     if markdown:
         for library in found:
             typer.echo(_markdown(library), err=json_file == "-")
     else:
         console(json_file).print(table(
-            None, ("claim", "title", "origins", "kind", "machine-\nchecked", "rests on"),
-            ((c.id, c.title, ", ".join(c.origins), c.kind, c.machine_checked, ", ".join(c.requires) or "-")
-             for c in listed)))
+            None, ("theory", "claim", "title", "origins", "kind", "machine-checked", "rests on")[several],
+            ((library.about.name, c.id, escape(c.title), escape(", ".join(c.origins)), c.kind, c.machine_checked,
+              ", ".join(c.requires) or "-")[several] for library, c in listed),
+            prose=("title", "origins", "rests on"), dropped=("kind", "machine-checked", "origins")))
     write_json(json_file, json_value([
-        {"id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind, "requires": list(c.requires),
-         "obligations": [o.name for o in c.obligations], "machine_checked": c.machine_checked_json()}
-        for c in listed]))
+        {"theory": library.about.name, "id": c.id, "title": c.title, "origins": list(c.origins), "kind": c.kind,
+         "requires": list(c.requires), "obligations": [o.name for o in c.obligations],
+         "machine_checked": c.machine_checked_json()}
+        for library, c in listed]))
 
 
 def _markdown(library: Library) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..output import OK, REFUTED, UNDECIDED, quoted
+from ..output import INTERNAL, OK, REFUTED, UNDECIDED, quoted
 from .app import JsonFile, app, console, fail, known_places, known_word, write_json
 from .check import empty_place, write_all
 from .theories import Theories, libraries
@@ -24,10 +24,13 @@ def conjecture(
     assuming: Annotated[list[str] | None, typer.Option(
         help='Comparisons and named hypotheses, separated by commas: "balanced, L >= 2".')] = None,
     theory: Theories = None,
+    words: Annotated[bool, typer.Option(
+        "--words", help="List the names, functions and hypotheses that a statement may contain.")] = False,
     any_weights: Annotated[bool, typer.Option("--any-weights", help="All weights, not only minimizers.")] = False,
     file: Annotated[Path | None, typer.Option(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
     sharpen: Annotated[bool, typer.Option("--sharpen", help="Propose the best constant on the right side.")] = False,
+    derivation: Annotated[bool, typer.Option("--derivation", help="Print the steps of a proof.")] = False,
     at: Annotated[str | None, typer.Option(
         metavar="JSON", help="Decide at one exact instance only: JSON, or a file of it.")] = None,
     effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
@@ -36,7 +39,11 @@ def conjecture(
     certificates: Annotated[Path | None, typer.Option(
         metavar="DIR", help="Write certificates of refutations to DIR, for 'flatcert check'.")] = None,
 ) -> None:
-    """An inequality of your own: refuted by an exact counterexample, or not, with how tight it is.
+    """An inequality of your own: refuted by an exact counterexample, proved from the claims, or neither.
+
+    Names: L d E a b kappa lambda_min lambda_max lambda_pos trace_Sigma norm_w norm_p of the problem; S_min trace_min
+    S_balanced of its minimizers; S trace Delta theta risk_gap norm_gradient norm_w_net norm_q1 sigma_min sigma_max frob
+    of the weights. Beside them numbers, + - * / **, sqrt, abs. --words says what each name means.
 
     Supposed unless it says otherwise: E > 0; no read-out, where norm_p is not named; minimizers,
     where it names a quantity of the weights. Over a setting of one's own nothing is.
@@ -45,19 +52,24 @@ def conjecture(
     from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
     from ..conjecture.answer import answer
     from ..conjecture.text import print_answer, print_batch, print_sharpened
+    from ..conjecture.words import print_words
 
+    if words:
+        print_words(language_of(_library(theory)), console(json_file))
+        raise typer.Exit(OK)
     if (statement is None) == (file is None):
-        fail("Give one conjecture, or a file of them by --file F.")
-    if file is not None and (assuming or any_weights or sharpen or at):
-        fail("With --file, hypotheses stand in the file, and --sharpen and --at are for single conjectures.")
+        fail("Give one conjecture, or a file of them by --file F; --words lists the names that it may contain.")
+    if file is not None and (assuming or any_weights or sharpen or at or derivation):
+        fail("With --file, hypotheses stand in the file; --sharpen, --derivation and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)
     known_places({"--json": json_file})
-    language = language_of(_library(theory))
+    library = _library(theory)
+    language = language_of(library)
     try:
         stated = _read_file(file, language) if file is not None else [
             read_conjecture(statement, assuming or (), any_weights=any_weights, language=language)]
         empty_place(certificates)
-        answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed)
+        answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed, library)
                    for one in stated]
     except ConjectureError as error:
         fail(str(error))
@@ -68,7 +80,7 @@ def conjecture(
         write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
         print_batch(answers, out)
         codes = {one.exit_code for one in answers}
-        raise typer.Exit(REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else OK)
+        raise typer.Exit(next((code for code in (INTERNAL, REFUTED, UNDECIDED) if code in codes), OK))
     (found,), best = answers, None
     result = found.as_dict()
     if sharpen and at is None:
@@ -78,7 +90,7 @@ def conjecture(
         best = best_constant(stated[0], EFFORTS[effort], seed)
         result["sharpened"] = json_object(best)
     write_json(json_file, result)
-    print_answer(found, out)
+    print_answer(found, out, derivation)
     if best is not None:
         print_sharpened(best, out)
     raise typer.Exit(found.exit_code)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_places, progress_bar, write_json
+from .app import JsonFile, app, console, fail, known_places, write_json
+from .progress import progress_bar
 
 
 @app.command()
@@ -37,7 +38,7 @@ def figures(
     from ..figures.figures import make_figures
     from ..figures.text import print_figures
 
-    with progress_bar() as advance:
+    with progress_bar("figures, in percent") as advance:
         report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers,
                               progress=lambda done, total: advance(100 * done / total, 100))
     write_json(json_file, report.as_dict())

@@ -7,28 +7,19 @@ from typing import Annotated
 
 import typer
 
-from .app import (
-    Center,
-    JsonFile,
-    NoHeader,
-    Standardize,
-    Target,
-    app,
-    console,
-    fail,
-    known_places,
-    read,
-    say,
-    write_json,
-)
+from .app import JsonFile, Target, app, console, fail, known_places, say, write_json
+from .table_options import TableOptions, with_table_options
+from .theories import OwnTheories, own_libraries
 
 _SOON = 3.0
 """A wait of more seconds than that is announced."""
-_DataFile = typer.Option("--data", metavar="F", help="A table with one line of column names.")
+_DataFile = typer.Option("--data", metavar="F", help="A table: CSV, plain or .gz, .npz or Parquet.")
 
 
 @app.command()
+@with_table_options
 def flow(
+    *,
     depth: Annotated[int | None, typer.Option("--depth", metavar="L", min=1, help="Number of layers.")] = None,
     dim: Annotated[int | None, typer.Option(
         "--dim", metavar="d", min=1, help="Input dimension of generated data, and all hidden widths.")] = None,
@@ -37,11 +28,9 @@ def flow(
     samples: Annotated[int, typer.Option(metavar="n", min=1, help="Rows of generated data.")] = 50,
     data: Annotated[Path | None, _DataFile] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
-    no_header: NoHeader = False,
-    center: Center = False,
-    standardize: Standardize = False,
+    options: TableOptions,
     weights: Annotated[Path | None, typer.Option(
-        metavar="F.npz", help="Start from these weights: arrays W1 to WL of shape (outputs, inputs).")] = None,
+        metavar="F", help="Start from these weights, as inspect reads them.")] = None,
     residual: Annotated[bool, typer.Option(
         "--residual", help="Layers I + s/sqrt(dL) N with s from --scale, and a fixed read-out of norm 1.")] = False,
     radius: Annotated[float, typer.Option(help="Radius wanted for the ball around the limit.")] = 1e-20,
@@ -61,8 +50,8 @@ def flow(
         fail("With --residual the scale must be at most 10: change --scale.")
     if (data is None) != (target is None):
         fail("Give --data and --target together: the table, and the column to be regressed.")
-    if data is None and (no_header or center or standardize):
-        fail("--no-header, --center and --standardize are about a table: give it by --data F --target COL.")
+    if data is None and options.any:
+        fail("Options of a table are given, but no table: name it by --data F --target COL.")
     if residual and weights is not None:
         fail("--residual draws the weights: leave it out, or leave out --weights.")
     known_places({"--json": json_file, "--plot": plot}, {"--weights": weights, "--data": data})
@@ -73,8 +62,8 @@ def flow(
     from ..analysis.residual import print_residual_flow, residual_flow
     from ..data import set_up
 
-    table = None if data is None else read(data, str(target), no_header, center, standardize)
-    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual)
+    table = None if data is None else options.read(data, str(target))
+    setup = set_up(depth, dim, scale, seed, samples, table, weights, residual=residual, tell=say)
     if said := slow_flow(setup, radius, max_steps, minutes):
         say(said)
     report = flow_report(setup, radius=radius, max_steps=max_steps, minutes=minutes)
@@ -93,23 +82,24 @@ def flow(
 
 
 @app.command()
+@with_table_options
 def inspect(
     weights: Annotated[Path, typer.Argument(
-        metavar="WEIGHTS.npz", help="Arrays W1 to WL of shape (outputs, inputs); p if there is a read-out.")],
+        metavar="WEIGHTS",
+        help="A .npz or .safetensors file: layers of shape (outputs, inputs); p if there is a read-out.")],
     data: Annotated[Path, _DataFile],
     target: Target,
-    no_header: NoHeader = False,
-    center: Center = False,
-    standardize: Standardize = False,
+    options: TableOptions,
+    theory: OwnTheories = None,
     json_file: JsonFile = None,
 ) -> None:
     """A trained network: how flat, how balanced, how aligned, and which theorems apply to it."""
     from ..data import check_inputs, problem_of, read_weights
 
     known_places({"--json": json_file}, {"the weights": weights, "--data": data})
-    network = read_weights(weights)
-    table = read(data, target, no_header, center, standardize)
-    check_inputs(network, table.X.shape[1], str(weights), f"the features of {str(data)!r}")
+    network = read_weights(weights, say)
+    table = options.read(data, target)
+    check_inputs(network, len(table.features), str(weights), f"the features of {str(data)!r}")
     # SymPy, which takes a second to load, is loaded from here on only: bad input is refused before.
     from ..analysis.inspection import inspection, inspection_cost, print_inspection, product_bits
 
@@ -117,7 +107,22 @@ def inspect(
     if cost.seconds > _SOON:
         say(f"{network.weight_count:,} weights, an eigenproblem of size {cost.size}: about {cost.seconds:.0f} s.")
 
+    libraries = own_libraries(theory)
     report = inspection(problem_of(table), network)
-    write_json(json_file, report.as_dict())
-    print_inspection(report, console(json_file))
-    raise typer.Exit(report.exit_code)
+    screen = console(json_file)
+    if not libraries:
+        write_json(json_file, report.as_dict())
+        print_inspection(report, screen)
+        raise typer.Exit(report.exit_code)
+    from ..analysis.findings import worst
+    from ..analysis.own_theories import on_network
+    from ..analysis.own_theories_text import print_theory
+    from ..output import OK, REFUTED, UNDECIDED, exit_code
+
+    said = [on_network(library, report) for library in libraries]
+    write_json(json_file, report.as_dict() | {"theories": {one.name: one.as_dict() for one in said}})
+    print_inspection(report, screen)
+    for one in said:
+        print_theory(one, screen)
+    codes = (report.exit_code, exit_code(worst(finding for one in said for finding in one.every_finding())))
+    raise typer.Exit(next((code for code in (REFUTED, UNDECIDED) if code in codes), OK))

@@ -17,16 +17,23 @@ from . import verify, claims, latex, new, bounds, check, conjecture, figures, fl
 # isort: on
 
 
+_INTERRUPTED = 130
+"""The exit code after Ctrl-C, by the custom of shells. Some versions of Typer return it, others raise Abort."""
+
+
 def main() -> None:
     """Run the command that the arguments name, and exit."""
     if hasattr(signal, "SIGPIPE"):  # `| head` ends the process as it ends any filter
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        sys.exit(app(standalone_mode=False))
-    except typer.Abort:
-        sys.exit(130)
+        code = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
     except Exception as error:
-        sys.exit(_told(error))
+        code = _told(error)
+    if code == _INTERRUPTED:
+        say("interrupted; nothing more is decided or written.")
+    sys.exit(code)
 
 
 @runtime_checkable

@@ -22,7 +22,8 @@ def proofs(
 ) -> None:
     """Compile the theorems in Coq and print their assumptions; exit 1 on any axiom, 2 without Coq."""
     from ...theory.library import BUILT_IN
-    from ..coq.statements import MEANING, PROOFS, problems
+    from ..coq.statements import MEANING, PROOFS
+    from ..deep_linear.coq.comparison import problems
 
     missing = [tool for tool in TOOLS if which(tool) is None]
     if missing:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_places, progress_bar, write_json
+from .app import JsonFile, app, console, fail, known_places, write_json
+from .progress import progress_bar
 
 
 @app.command()
@@ -36,7 +37,7 @@ def residual(
     check_plot(plot)
     from ..analysis.residual import print_residual, residual_figure, residual_report
 
-    with progress_bar() as progress:
+    with progress_bar("networks") as progress:
         report = residual_report(scale, dim, depth, draws, starts, seed, progress)
     # The files come first: a closed terminal must not cost the results.
     if plot is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Theories = Annotated[list[str] | None, typer.Option(
     "--theory", metavar="REF",
-    help="A theory of your own: a file, a module, or an installed theory's name. May be repeated.")]
+    help="A theory of your own: a file, a module, or the name of a pack. May be repeated.")]
 
 
 def libraries(named: Iterable[str] | None) -> list[Library]:
@@ -26,6 +27,19 @@ def libraries(named: Iterable[str] | None) -> list[Library]:
 
     texts = list(named or ()) or project_theories(Path.cwd()) or ["flatcert"]
     return list(dict.fromkeys(load(reference_of_text(text)) for text in texts))
+
+
+OwnTheories = Annotated[list[str] | None, typer.Option(
+    "--theory", metavar="REF", help="A theory of your own about these networks: its words and claims, too.")]
+
+
+def own_libraries(named: Iterable[str] | None) -> list[Library]:
+    """The theories of those names, which are about the deep linear networks; none without a name."""
+    if not named:
+        return []
+    from ..analysis.own_theories import about_networks
+
+    return about_networks(libraries(named))
 
 
 def together(found: Sequence[Library]) -> Library:
@@ -55,7 +69,10 @@ def chosen(ids: Iterable[str] | None, found: Sequence[Library]) -> list[tuple[Li
 
 
 def divided(words: Iterable[str], theories: Iterable[str] | None) -> tuple[list[str], list[str]]:
-    """The theories and the claims that the arguments of ``verify`` name: a file or a module is a theory."""
+    """The theories and the claims that the arguments of ``verify`` name: a file, a module or a pack is a theory.
+
+    A name that is nearly that of a pack, and of no claim, is refused.
+    """
     from ..authoring.references import installed, is_module
 
     named, ids = list(theories or ()), list[str]()
@@ -63,5 +80,8 @@ def divided(words: Iterable[str], theories: Iterable[str] | None) -> tuple[list[
     named += [word for word in words if word not in others]
     known = {claim.id for library in libraries(named) for claim in (*library, *(x for b in library.bases for x in b))}
     for word in others:
+        near = get_close_matches(word, installed(), 1)
+        if near and word not in installed() and not get_close_matches(word, known, 1):
+            fail(f"There is no claim and no theory {word!r}: did you mean {near[0]}?")
         (named if word not in known and (word in installed() or is_module(word)) else ids).append(word)
     return named, ids

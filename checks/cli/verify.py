@@ -9,21 +9,23 @@ from typing import Annotated
 import typer
 
 from ..output import OK, REFUTED, UNDECIDED, DataError
-from .app import JsonFile, app, console, fail, known_places, known_word, progress_bar, write, write_json
+from .app import JsonFile, app, console, fail, known_places, known_word, write, write_json, write_to
 from .check import empty_place, write_certificates
+from .progress import progress_bar
 from .theories import Theories, chosen, divided, libraries, together
 
 
 @app.command()
 def verify(
     ids: Annotated[list[str] | None, typer.Argument(
-        metavar="[ID | THEORY]...", help="Claims, all when none is named; and theories: files or modules.")] = None,
+        metavar="[ID | THEORY]...", help="Claims, all when none is named; theories: files, modules, packs.")] = None,
     theory: Theories = None,
     profile: Annotated[str, typer.Option(help="quick, ci or deep.")] = "quick",
     seed: Annotated[int, typer.Option(help="Seed of the random instances.")] = 0,
     json_file: JsonFile = None,
     junit: Annotated[Path | None, typer.Option(metavar="F", help="Write JUnit XML to F.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page of HTML to F.")] = None,
+    html: Annotated[str | None, typer.Option(
+        "--html", metavar="F", help="Write a report as a page of HTML to F, or to stdout for -.")] = None,
     certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
     minutes: Annotated[float | None, typer.Option(
@@ -31,6 +33,8 @@ def verify(
 ) -> None:
     """Re-check derivations, decide instances, refute mutants, measure tightness."""
     from ..verifying import report
+    from ..verifying.page import page
+    from ..verifying.terminal import print_run
     from ..verifying.verify import PROFILES
     from ..verifying.verify import verify as run_all
 
@@ -39,14 +43,19 @@ def verify(
     wanted = chosen(names, libraries(named))
     if len(wanted) > 1 and (certificates or html or junit):
         fail("--certificates, --html and --junit are for one theory: verify one after the other.")
+    if json_file == html == "-":
+        fail("--json and --html both go to standard output: name a file for one of them.")
     known_places({"--json": json_file, "--junit": junit, "--html": html})
     empty_place(certificates)
     if profile == "deep" and minutes is None:
         minutes = 10.0
     runs = []
     for library, claims in wanted:
-        with progress_bar() as advance:
-            runs.append(run_all([claim.id for claim in claims], library=library, profile=profile, seed=seed,
+        ids = [claim.id for claim in claims]
+        # The digest of the file is left out: after an edit the last run still tells how long this one takes.
+        about = (library.reference.partition("#")[0], ids, profile, workers)
+        with progress_bar("starting", about) as advance:
+            runs.append(run_all(ids, library=library, profile=profile, seed=seed,
                                 workers=workers, minutes=minutes, progress=advance,
                                 certificates=certificates is not None))
         if runs[-1].interrupted:
@@ -55,13 +64,13 @@ def verify(
     if junit is not None:
         write(junit, report.junit_xml(runs[0]))
     if html is not None:
-        write(html, report.html(runs[0]))
+        write_to(html, page(runs[0]))
     written = [report.as_dict(run) for run in runs]
     write_json(json_file, written[0] if len(wanted) == 1 else {"runs": written})
     if certificates is not None:
-        write_certificates(runs[0], certificates, console(json_file))
+        write_certificates(runs[0], certificates, console(json_file, html))
     for run in runs:
-        report.table(run, console(json_file))
+        print_run(run, console(json_file, html))
     codes = {run.exit_code for run in runs}
     raise typer.Exit(REFUTED if REFUTED in codes else max(codes))
 
@@ -73,6 +82,7 @@ def replay(
     json_file: JsonFile = None,
 ) -> None:
     """Repeat one decision that a report names; exit 1 when it refutes."""
+    from ..deciding.verdicts import in_words
     from ..output.json_values import json_object
     from ..verifying.replay import replay as again
 
@@ -86,6 +96,6 @@ def replay(
     out.print(found.statement, markup=False)
     for name, value in {**found.instance, **found.values}.items():
         out.print(f"  {name} = {json.dumps(value)}", markup=False, soft_wrap=True)
-    out.print(f"{found.verdict} ({found.route or 'not decided'}, {found.bits} bits)")
+    out.print(f"{found.verdict} ({in_words(found.route, found.bits)})")
     write_json(json_file, json_object(found))
     raise typer.Exit({"refuted": REFUTED, "held": OK}.get(found.verdict, UNDECIDED))

@@ -1,14 +1,15 @@
-"""Attack a conjecture: it is refuted by an exact counterexample, or not refuted.
+"""Attack a conjecture and look for a proof: the answer is an exact counterexample, a derivation, or neither.
 
-A conjecture is never called proved. Unless it says otherwise it supposes ``E > 0``, a plain network (no read-out) if it
-does not name ``norm_p``, and minimizers if it names a quantity of the weights.
+*Proved* is said where the kernel accepts the derivation. Unless a conjecture says otherwise it supposes ``E > 0``, a
+plain network (no read-out) if it does not name ``norm_p``, and minimizers if it names a quantity of the weights.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from time import perf_counter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,19 +28,22 @@ from ..certificates.certify import Written, rechecked
 from ..deciding.decider import Case
 from ..deciding.screening import differences
 from ..deciding.verdicts import Verdict
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair
 from ..evaluation.evaluate import Scope, evaluate
-from ..evaluation.scope import holds
-from ..output import exit_code
+from ..output import INTERNAL, exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
 from .language import language_of
+from .proving.search import prove
+from .proving.shown import Proof, shown
 from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
 EXPLAINED = 20
 """So many instances of each space are looked at for the reasons why they decide nothing."""
+NOWHERE = "It follows, but no instance was found where its hypotheses hold: they may contradict each other."
+"""What is said of a vacuous conjecture."""
 NEAR = 1e-9
 """A hypothesis that fails by no more than that in float64 is still decided exactly."""
 
@@ -56,7 +60,7 @@ class ConjectureQuestion(Question):
         """Nothing where a quantity that is named does not exist: to float64 that looks like a failure of its own."""
         words = self.obligation.setting.words
         exist = (word.exists for name in self.named if (word := words.get(name)) and word.exists)
-        return super().pairs(case) if all(holds(condition, case) for condition in exist) else []
+        return super().pairs(case) if all(self.decides.satisfies(condition, case) for condition in exist) else []
 
     def seems_to_fail(self, hypothesis: Relation, both: Rows) -> Mask:
         """Leave room for rounding: a user's hypothesis may be an equality, or hold at its boundary only."""
@@ -89,7 +93,10 @@ def _float(scope: Scope, number: sp.Expr) -> float:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the adversary found out about a conjecture.
+    """What was found out about a conjecture.
+
+    ``answer`` is proved, refuted, not refuted, undecided, or vacuous: a proof was found, and no instance where the
+    hypotheses hold. ``proof`` says how it follows.
 
     ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
@@ -112,11 +119,12 @@ class Answer:
     seconds: float = 0.0
     reason: str = ""
     theory: str = BUILT_IN.reference
+    proof: Proof | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 not refuted, 1 refuted, 3 nothing decided."""
-        return exit_code(self.answer)
+        """0 proved or not refuted, 1 refuted, 3 undecided or vacuous; 4 both proved and refuted, which is our error."""
+        return INTERNAL if self.proof is not None and self.counterexample is not None else exit_code(self.answer)
 
     def as_dict(self) -> JsonObject:
         """The JSON object of the contract."""
@@ -161,7 +169,7 @@ def conjecture(
     statement: Statement, *, assuming: Statement | Iterable[Statement] = (), any_weights: bool = False, seed: int = 0,
     effort: str = "ci", theory: Theory | Library = BUILT_IN,
 ) -> Answer:
-    """Attack an inequality of one's own.
+    """Attack an inequality of one's own, and look for a proof of it.
 
     ``statement`` is a text, a SymPy relation, or ``(lhs, op, rhs)``, as SymPy decides relations such as ``2*L >= L``
     by itself. ``assuming`` is a text of named hypotheses and comparisons separated by commas, or a list of them.
@@ -173,13 +181,31 @@ def conjecture(
         KeyError: there is no such effort.
 
     >>> conjecture("b <= a").answer, conjecture("a <= b", effort="quick").answer
-    ('refuted', 'not refuted')
+    ('refuted', 'proved')
     """
-    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(library_of(theory)))
-    return answer(stated, EFFORTS[effort], seed)
+    library = library_of(theory)
+    stated = read_conjecture(statement, assuming, any_weights=any_weights, language=language_of(library))
+    return answer(stated, EFFORTS[effort], seed, library)
 
 
-def answer(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
+def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library = BUILT_IN) -> Answer:
+    """Attack a conjecture that has been read, with little effort first; then look for a proof from the library.
+
+    What is not proved, what no instance was found for, and what deserves most effort is attacked with all effort.
+    """
+    began = perf_counter()
+    found = attacked(stated, EFFORTS["quick"], seed)
+    if found.counterexample is not None:
+        return found
+    proved = prove(stated, library)
+    if effort != EFFORTS["quick"] and (proved is None or not found.decided or effort == EFFORTS["deep"]):
+        found = attacked(stated, effort, seed)
+    said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
+    return replace(found, answer=said, proof=None if proved is None else shown(proved, library),
+                   reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)
+
+
+def attacked(stated: Conjecture, effort: Effort, seed: int = 0) -> Answer:
     """Attack a conjecture that has been read."""
     question = ConjectureQuestion(stated.obligation, stated.names)
     found = attack(question, effort, seed, stated.spaces)

@@ -16,16 +16,15 @@ from ...theory.language.hypotheses import Hypothesis
 from ...theory.language.kinds import Entries
 from ...theory.language.nodes import Relation
 from ...theory.language.obligation import Obligation
-from ...theory.language.quantities import L
-from ...theory.language.quantities import d as dimension
-from ...theory.language.setting import DEEP_LINEAR, Setting
-from ...theory.library import BUILT_IN, Library
+from ...theory.language.setting import Setting
+from ...theory.library import Library
+from ..authoring.rooms import Own
 from ..deciding.balls import compare
 from ..deciding.on_data import OnData
 from ..evaluation.evaluate import Meaningless, UnknownNode
 from ..instances import data_pool, kinds
+from .enlarging import enlarged
 from .errors import ConjectureError, short
-from .formulas import reduced
 
 Function: TypeAlias = Callable[..., Any]
 OF_NUMBERS: Mapping[str, Function] = {"abs": sp.Abs, "Abs": sp.Abs}
@@ -41,9 +40,6 @@ PROBES = 3
 """On so many random instances a statement is evaluated before it is attacked."""
 _SIZES = ((1, 1), (2, 3), (7, 2), (1000, 5))
 """Values of sizes at which exponents are tried, one after the other for the sizes in their order."""
-_SYNONYMS = {"lamda": "lambda_max", "big_lambda": "lambda_max", "sharpness": "S", "energy": "E", "depth": "L",
-             "dimension": "d", "imbalance": "Delta", "condition_number": "kappa", "norm_wstar": "norm_w"}
-"""Other words for the same things."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +112,10 @@ class Language:
         """The space of the statement."""
         return data_pool.ANY
 
+    def enlarged(self, case: Any) -> list[Any]:
+        """The instance with one of its sizes doubled, each in turn."""
+        return enlarged(case)
+
     def unknown(self, name: str) -> ConjectureError:
         """The answer to a name that is none, with the nearest ones."""
         return no_quantity(name, {known: known for known in (*self.names, *self.sequences)})
@@ -142,67 +142,14 @@ def no_quantity(name: str, known: Mapping[str, str]) -> ConjectureError:
     return ConjectureError(f"There is no quantity {short(name)}: {hint}")
 
 
-class NetworkLanguage(Language):
-    """What a conjecture about deep linear networks may say: the words that stand for numbers."""
-
-    @property
-    def names(self) -> Mapping[str, sp.Basic]:
-        return {name: word.symbol for name, word in self.setting.words.items() if word.in_conjectures}
-
-    @property
-    def functions(self) -> Mapping[str, Function]:
-        return OF_NUMBERS
-
-    @property
-    def exponents(self) -> tuple[sp.Symbol, ...]:
-        return L, dimension
-
-    def unknown(self, name: str) -> ConjectureError:
-        if name == "n":
-            return ConjectureError("There is no quantity 'n' here: all depends on the data through Sigma and w* only, "
-                                   "and any number of samples from the rank of Sigma on has them.")
-        return no_quantity(name, {known: known for known in self.names} | _SYNONYMS)
-
-    def standing(self, named: frozenset[str], any_weights: bool) -> list[str]:
-        return ["E > 0", *([] if "norm_p" in named else ["plain"]),
-                *(["minimizer"] if self._of_weights(named) and not any_weights else [])]
-
-    def _of_weights(self, named: frozenset[str]) -> bool:
-        return any(self.setting.words[name].belongs == "weights" for name in named if name in self.setting.words)
-
-    def reduced(self, expression: sp.Expr) -> sp.Expr:
-        """The expression in which proved claims replace infima by formulas."""
-        return expression.xreplace(reduced())
-
-    def check(self, obligation: Obligation) -> None:
-        """Whatever can be written about the words of the vocabulary says something."""
-
-    def spaces(self, named: frozenset[str], supposed: frozenset[str]) -> tuple[str, ...]:
-        spaces = []
-        if supposed & {"balanced", "w along w*"}:
-            spaces.append("balanced")
-        if "w* eigenvector" in supposed:
-            spaces.append("eigenvector")
-        special = ["singled-out"] if "plain" in supposed else ["singled-out", "singled-out-readouts"]
-        if not self._of_weights(named) and not spaces:
-            return (*self.families, "problem", "eigenvector", *special)
-        if "minimizer" not in supposed:
-            special += ["starts", "singled-out-starts"]
-        return (*self.families, *spaces, "weights", "layers", "isometries", *special)
-
-    @property
-    def space(self) -> str:
-        return "weights"
+def _of_data(library: Library) -> Language:
+    own = data_pool.known(library.setting).keys() - {one.name for one in kinds.families(library.setting)}
+    return Language(library.setting, tuple(sorted(own)), library.reference)
 
 
-NETWORKS = NetworkLanguage(DEEP_LINEAR, reference=BUILT_IN.reference)
-"""The language of the deep linear networks, without the words of any other theory."""
+LANGUAGES: Own[Callable[[Library], Language]] = Own("conjecture.language", _of_data)
 
 
 def language_of(library: Library) -> Language:
     """The language of the claims of a library."""
-    if library.setting is not DEEP_LINEAR:
-        own = data_pool.known(library.setting).keys() - {one.name for one in kinds.families(library.setting)}
-        return Language(library.setting, tuple(sorted(own)), library.reference)
-    spaces = [part for claim in library for one in claim.obligations for part in one.space.split("+")]
-    return NetworkLanguage(DEEP_LINEAR, tuple(dict.fromkeys(part for part in spaces if "." in part)), library.reference)
+    return LANGUAGES.of(library.setting)(library)

@@ -17,7 +17,7 @@ import sympy as sp
 
 from ...theory.language.nodes import Relation
 from .errors import ConjectureError, short
-from .language import NETWORKS, Language
+from .language import Language
 from .reader import Reader
 
 MAX_LENGTH, MAX_NODES = 2000, 400
@@ -35,18 +35,21 @@ class Comparison(Relation):
         return self.text
 
 
-def parse_relation(text: str, language: Language = NETWORKS) -> Comparison:
+def parse_relation(text: str, language: Language) -> Comparison:
     """One comparison of two expressions in the words of a language.
 
     Raises:
         ConjectureError: anything else, with what is wrong and what to write instead.
 
-    >>> parse_relation("S_min <= 2.5*L*E**(1 - 1/L)").rhs
+    >>> from ...theory.library import BUILT_IN
+    >>> from .language import language_of
+    >>> networks = language_of(BUILT_IN)
+    >>> parse_relation("S_min <= 2.5*L*E**(1 - 1/L)", networks).rhs
     5*E**(1 - 1/L)*L/2
-    >>> read = parse_relation("theta/theta == 1")
+    >>> read = parse_relation("theta/theta == 1", networks)
     >>> str(read), read.lhs, [str(condition) for condition in read.conditions]
     ('theta/theta == 1', 1, ['theta != 0', 'norm_w_net > 0'])
-    >>> parse_relation("S <= kapa")
+    >>> parse_relation("S <= kapa", networks)
     Traceback (most recent call last):
     ...
     flatcert.checks.conjecture.errors.ConjectureError: There is no quantity 'kapa': did you mean kappa?
@@ -70,26 +73,30 @@ def parse_relation(text: str, language: Language = NETWORKS) -> Comparison:
     return Comparison(lhs, op, rhs, source, names, tuple(conditions))
 
 
-def parse_expression(text: str, language: Language = NETWORKS) -> sp.Expr:
+def parse_expression(text: str, language: Language) -> sp.Expr:
     """One side of a comparison.
 
     Raises:
         ConjectureError: anything that is no number in the words of the language.
 
-    >>> parse_expression("sqrt(E)/0.1")
+    >>> from ...theory.library import BUILT_IN
+    >>> from .language import language_of
+    >>> parse_expression("sqrt(E)/0.1", language_of(BUILT_IN))
     10*sqrt(E)
     """
     tree, source = _tree(text)
     return Reader(source, language).side(tree)
 
 
-def parse_assumptions(text: str, language: Language = NETWORKS) -> tuple[str | Comparison, ...]:
+def parse_assumptions(text: str, language: Language) -> tuple[str | Comparison, ...]:
     """Named hypotheses and comparisons, separated by commas.
 
     Raises:
         ConjectureError: a part that is neither, with the names there are.
 
-    >>> [str(x) for x in parse_assumptions("balanced, theta <= 3/4")]
+    >>> from ...theory.library import BUILT_IN
+    >>> from .language import language_of
+    >>> [str(x) for x in parse_assumptions("balanced, theta <= 3/4", language_of(BUILT_IN))]
     ['balanced', 'theta <= 3/4']
     """
     return tuple(_assumption(part, language) for part in parts(text))

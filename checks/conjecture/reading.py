@@ -10,8 +10,9 @@ import sympy as sp
 
 from ...theory.language.claim import Obligation
 from ...theory.language.nodes import Relation
+from ...theory.library import BUILT_IN
 from .errors import ConjectureError
-from .language import NETWORKS, Language
+from .language import Language, language_of
 from .parser import COMPARISONS, Comparison, parse_assumptions, parse_expression, parse_relation, parts
 
 Statement: TypeAlias = str | Relation | sp.Rel | tuple[object, str, object]
@@ -30,7 +31,7 @@ class Conjecture:
 
     relation: Comparison
     given: tuple[str | Comparison, ...]
-    language: Language = NETWORKS
+    language: Language
 
     @property
     def obligation(self) -> Obligation:
@@ -87,9 +88,9 @@ class Conjecture:
 
 def read_conjecture(
     text: Statement | None, assuming: Statement | Iterable[Statement] = (), *, any_weights: bool = False,
-    language: Language = NETWORKS,
+    language: Language | None = None,
 ) -> Conjecture:
-    """Read a conjecture, with its assumptions.
+    """Read a conjecture, with its assumptions, in a language: that of the built-in theory unless another is given.
 
     Raises:
         ConjectureError: the conjecture or an assumption cannot be read.
@@ -97,6 +98,7 @@ def read_conjecture(
     >>> [str(g) for g in read_conjecture("S <= 4*kappa*S_min", "theta <= 3/4").given]
     ['E > 0', 'plain', 'minimizer', 'theta <= 3/4']
     """
+    language = language or language_of(BUILT_IN)
     relation = _relation(text, language)
     listed = [assuming] if isinstance(assuming, (str, Relation, sp.Rel)) else list(assuming or ())
     if len(listed) == 3 and isinstance(listed[1], str) and listed[1] in COMPARISONS.values():
@@ -144,7 +146,7 @@ def _side(side: object, language: Language) -> str:
     return str(made)
 
 
-def read_line(line: str, language: Language = NETWORKS) -> Conjecture:
+def read_line(line: str, language: Language | None = None) -> Conjecture:
     """Read ``STATEMENT | assuming A, B``. The second part is optional, and ``any weights`` may be an assumption.
 
     Raises:

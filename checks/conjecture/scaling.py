@@ -10,6 +10,8 @@ Sample = tuple[float, dict[str, float]]
 """The slack of an instance, which is the logarithm of larger side over smaller side, and its quantities."""
 NEAR = 0.01
 """Slack within this of the least one counts as tight."""
+LITTLE = 0.01
+"""An exponent below this is no room: more instances would leave less of it."""
 NOISE = 1e-9
 """Logarithms below this carry no information about an exponent."""
 
@@ -60,11 +62,11 @@ def shown(room: Room) -> str:
     """The room in words. Exponents that would only weaken the statement are not counted.
 
     >>> shown(Room("kappa", None, 0.5, 1.0, 1.0)), shown(Room("L", None, 0.0, 1.0, 9.0))
-    ('exponents up to 0.5', 'none')
+    ('up to 0.5', 'none')
     """
     low, high = (None if end is None or abs(end) > 1e6 else end for end in (room.lowest, room.highest))
-    up = "" if high is None or high < 1e-6 else f"up to {high:.4g}"
-    down = "" if low is None or low > -1e-6 else f"down to {low:.4g}"
+    up = "" if high is None or high < LITTLE else f"up to {high:.4g}"
+    down = "" if low is None or low > -LITTLE else f"down to {low:.4g}"
     if room.lowest is None and room.highest is None:
         return "it was 1 throughout"
-    return f"exponents {' and '.join(x for x in (down, up) if x)}" if up or down else "none"
+    return " and ".join(x for x in (down, up) if x) or "none"

@@ -17,10 +17,9 @@ from ..attack.adversary import attack, extreme
 from ..attack.search import Effort
 from ..deciding.decider import Case
 from ..deciding.verdicts import Route, Verdict
-from ..instances.as_text import spelled
-from ..instances.pool import parse_name
+from ..instances.spelling import spelled
+from ..instances.streams import parse_name
 from .answer import ConjectureQuestion
-from .enlarging import enlarged
 from .reading import Conjecture
 
 ROUNDS = 3
@@ -76,7 +75,7 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
         found = attack(_question(candidate), effort, seed + number + 1, stated.spaces)
         worst = None
         if found.counterexample is None:
-            worst = _beyond(_question(candidate), case)
+            worst = _beyond(candidate, case)
         if found.counterexample is None and worst is None:
             beyond = constant * (1 - STEP if above else 1 + STEP)
             attained = _question(candidate).decide(case).route is Route.TIE
@@ -90,9 +89,10 @@ def sharpen(stated: Conjecture, effort: Effort, seed: int = 0) -> Sharpened:
     return _hopeless(constant, case)
 
 
-def _beyond(question: ConjectureQuestion, case: Case) -> tuple[float, Case] | None:
+def _beyond(stated: Conjecture, case: Case) -> tuple[float, Case] | None:
     """A refutation of the constant at the extreme instance made twice as large, as it may grow with the size."""
-    for larger in enlarged(case):
+    question = _question(stated)
+    for larger in stated.language.enlarged(case):
         outcome = question.decide(larger)
         margin = question.margin(larger, outcome)
         if outcome.verdict is Verdict.REFUTED and margin is not None:

@@ -11,41 +11,64 @@ from rich.markup import escape
 
 from ...theory.library import BUILT_IN
 from ..authoring.references import shown_reference, travels
+from ..deciding.verdicts import in_words
 from ..output.intervals import decimals
 from ..output.tables import table
 from .answer import Answer
 from .parser import parts
+from .proving.shown import Proof
 from .reading import ANY_WEIGHTS, ASSUMING
 from .scaling import Room, shown
 from .sharpening import Sharpened
 
-STYLE = {"refuted": "bold red", "not refuted": "green", "undecided": "yellow"}
+STYLE = {"proved": "bold green", "refuted": "bold red", "not refuted": "green", "undecided": "yellow",
+         "vacuous": "yellow"}
 
 
-def print_answer(found: Answer, console: Console) -> None:
-    """Print the statement, its hypotheses, the answer, and the counterexample or the room that there is."""
+def print_answer(found: Answer, console: Console, derivation: bool = False) -> None:
+    """Print the statement, its hypotheses, the answer, and the counterexample, the proof, or the room that there is.
+
+    With ``derivation`` all steps of the proof are printed.
+    """
     console.print(escape(found.statement))
     console.print(f"  supposed: {escape(', '.join(found.given)) or 'nothing'}")
     console.print(f"[{STYLE[found.answer]}]{found.answer}[/]: {found.decided} exact decisions, "
                   f"{found.inconclusive} inconclusive, {found.seconds:.1f} s")
     if found.reason:
         console.print(f"  {escape(found.reason)}", soft_wrap=True)
+    if found.proof is not None:
+        print_proof(found.proof, console, derivation)
     if found.counterexample is not None:
         refuting = found.counterexample
+        if found.proof is not None:
+            console.print("  [bold red]proved and refuted: this is an error in flatcert. Please report it.[/]")
         console.print(f"  at {escape(readable(refuting.instance))}", soft_wrap=True)
         console.print(f"  left side {decimals(refuting.lhs, 12)}, right side {decimals(refuting.rhs, 12)} "
-                      f"({refuting.route}, {refuting.bits} bits)")
+                      f"({in_words(refuting.route, refuting.bits)})")
         console.print(f"  replay: {escape(replay_line(found))}", soft_wrap=True)
         if found.certificate is not None and found.certificate.certificate is None:
             console.print(f"  without a certificate: {escape(found.certificate.reason)}")
     elif found.nearest is not None and found.tightest_ratio is not None:
         equal = found.tightest_ratio == 1
         console.print(f"  tightest: {'exact equality' if equal else f'ratio {found.tightest_ratio:.9g}'} at "
-                      f"{found.tightest_at}: {escape(readable(found.nearest))}", soft_wrap=True)
-        if found.scaling:
+                      f"{escape(readable(found.nearest))}", soft_wrap=True)
+        if found.scaling and found.proof is None:
             console.print(table(
-                "room beyond the constant", ("quantity", "the smaller side may gain", "tightest where it is"),
+                "room beyond the constant",
+                ("quantity", "by which power of it the smaller side may grow", "tightest where it is"),
                 map(_room_row, found.scaling)))
+
+
+def print_proof(proof: Proof, console: Console, derivation: bool) -> None:
+    """Print the chain of a proof with its reasons, and its steps if asked for."""
+    console.print(f"  it uses: {escape(', '.join(proof.supposed)) or 'no hypothesis'}", soft_wrap=True)
+    for link in proof.chain:
+        console.print(f"    {escape(link.statement)}", soft_wrap=True, highlight=False)
+        console.print(f"        [dim]{escape('; '.join(link.reasons))}[/]", soft_wrap=True, highlight=False)
+    console.print(f"  derivation: {proof.steps} steps, recomputed by the kernel"
+                  + ("" if derivation else " (--derivation prints them)"))
+    for line in proof.derivation if derivation else ():
+        console.print(escape(line), soft_wrap=True, highlight=False)
 
 
 def _room_row(room: Room) -> tuple[str, str, str]:
@@ -66,7 +89,7 @@ def print_sharpened(found: Sharpened, console: Console) -> None:
 def print_batch(answers: list[Answer], console: Console) -> None:
     """Print one line for each conjecture, then the counterexamples."""
     names = ("conjecture", "answer", "decided", "tightest", "s")
-    console.print(table(None, names, map(_batch_row, answers), whole=names[1:]))
+    console.print(table(None, names, map(_batch_row, answers), prose=names[:1], dropped=("s", "decided")))
     for found in answers:
         if found.counterexample is not None:
             console.print(f"{escape(found.statement)} is refuted at {escape(readable(found.counterexample.instance))}",

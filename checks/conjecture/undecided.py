@@ -17,7 +17,7 @@ def reason(stated: Conjecture, tried: Sequence[Case]) -> str:
     """A sentence that counts the obstacles: a hypothesis that fails, or a part that is not defined or not decided.
 
     >>> from .reading import read_conjecture
-    >>> from ..instances.pool import instance
+    >>> from ..deep_linear.instances.pool import instance
     >>> reason(read_conjecture("a <= b", "L == 1, L >= 2"), [instance("classics", 0, i) for i in (0, 1, 15)])
     "Nothing is decided on 3 instances: 'E > 0' fails on 1, 'L == 1' fails on 1, 'L >= 2' fails on 1."
     """

@@ -75,8 +75,8 @@ def shown(value: object) -> str:
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[ZipFile]:
-    """Open the archive at ``path``.
+def opened(path: str | os.PathLike[str], save: str = SAVE) -> Iterator[ZipFile]:
+    """Open the archive at ``path``. ``save`` tells in refusals how to make one.
 
     Raises:
         DataError: there is no such file, the file cannot be read, or it is no ``.npz`` file.
@@ -85,17 +85,17 @@ def opened(path: str | os.PathLike[str]) -> Iterator[ZipFile]:
     with refusals(name):
         mode = Path(path).stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for a writer
-            raise DataError(f"{name} is a pipe or a device, not a file: save the weights as a file.")
+            raise DataError(f"{name} is a pipe or a device, not a file: save it as a file.")
         file = _Bounded(io.FileIO(os.fspath(path)))
-    with file, _archive(file, name) as archive:
+    with file, _archive(file, name, save) as archive:
         yield archive
 
 
-def _archive(file: _Bounded, name: str) -> ZipFile:
+def _archive(file: _Bounded, name: str, save: str) -> ZipFile:
     try:
         begin = file.read(8)
         if begin.startswith(b"\x93NUMPY"):
-            raise DataError(f"{name} holds one array and no layers by name: {SAVE}.")
+            raise DataError(f"{name} holds one array, and no arrays by name: {save}.")
         if not begin.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             raise BadZipFile
         return ZipFile(file)
@@ -105,7 +105,7 @@ def _archive(file: _Bounded, name: str) -> ZipFile:
         raise DataError(f"The table of contents of {name} takes more than {_CONTENTS} bytes: "
                         "save fewer arrays, under short names.") from None
     except _BROKEN:
-        raise DataError(f"{name} is no .npz file of NumPy arrays: {SAVE}.") from None
+        raise DataError(f"{name} is no .npz file of NumPy arrays: {save}.") from None
 
 
 def members(archive: ZipFile, name: str) -> dict[str, ZipInfo]:
@@ -118,7 +118,7 @@ def members(archive: ZipFile, name: str) -> dict[str, ZipInfo]:
     for info in archive.infolist():
         key = info.filename.removesuffix(".npy")
         if key in found:
-            raise DataError(f"{name} holds two arrays {shown(key)}: save each layer once.")
+            raise DataError(f"{name} holds two arrays {shown(key)}: save each array once.")
         found[key] = info
     return found
 
@@ -135,7 +135,7 @@ def header(archive: ZipFile, member: ZipInfo, where: str) -> Header:
         raise DataError(f"{where} is compressed in a way that NumPy does not use: save it with np.savez_compressed.")
     text = io.BytesIO(b"".join(_pieces(archive, member, _HEADER, where)))
     if not text.getvalue().startswith(b"\x93NUMPY"):
-        raise DataError(f"{where} is no NumPy array: {SAVE}.")
+        raise DataError(f"{where} is no NumPy array: save it with np.savez.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a header that Python 2 wrote, or a type with an outdated name

@@ -15,6 +15,7 @@ from ...numeric.network.problem import RegressionProblem
 from ...numeric.network.residual import residual_network
 from ..output import DataError
 from .gaussian import gaussian_regression
+from .reading import Tell
 from .table import Table
 from .weights import check_inputs, read_weights
 
@@ -34,8 +35,8 @@ def problem_of(table: Table) -> RegressionProblem:
     Raises:
         DataError: there are more features than can be treated rigorously, or ``E = 0``.
     """
-    _check_dimension(table.X.shape[1])
-    return _checked(RegressionProblem.from_data(table.X, table.y), f"the target {table.target!r}")
+    _check_dimension(len(table.features))
+    return _checked(table.problem, f"the target {table.target!r}")
 
 
 def _checked(problem: RegressionProblem, target: str) -> RegressionProblem:
@@ -63,18 +64,18 @@ def gaussian_network(rng: np.random.Generator, dimension: int, depth: int, scale
 
 def set_up(
     depth: int | None, dimension: int | None, scale: float, seed: int, samples: int,
-    table: Table | None, weights: Path | None, *, residual: bool = False,
+    table: Table | None, weights: Path | None, *, residual: bool = False, tell: Tell = lambda sentence: None,
 ) -> Setup:
     """The problem and the start that the options of ``flatcert flow`` describe.
 
     One generator draws everything random, first the data, then the weights, so that a seed gives the same data for
     every depth and scale. With ``residual`` the layers are those of `residual_network` at ``scale``, and the read-out
-    has equal entries and norm 1.
+    has equal entries and norm 1. What is found out about the weights is told.
 
     Raises:
         DataError: options are missing or contradict each other, or the input cannot be used.
     """
-    given = None if weights is None else read_weights(weights)
+    given = None if weights is None else read_weights(weights, tell)
     if given is not None and depth not in (None, given.depth):
         raise DataError(f"{str(weights)!r} holds {given.depth} layers, but --depth is {depth}: leave out --depth.")
     depth = depth if given is None else given.depth
@@ -82,8 +83,8 @@ def set_up(
         raise DataError("The depth is not known: give --depth L, or the weights themselves by --weights F.npz.")
     rng = np.random.default_rng(seed)
     if table is not None:
-        if dimension not in (None, table.X.shape[1]):
-            raise DataError(f"The data have {table.X.shape[1]} features, but --dim is {dimension}: leave out --dim.")
+        if dimension not in (None, len(table.features)):
+            raise DataError(f"The data have {len(table.features)} features, but --dim is {dimension}: leave out --dim.")
         problem, source = problem_of(table), f"target {table.target!r}"
     else:
         dimension = given.dimension if given is not None and dimension is None else dimension

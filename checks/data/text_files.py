@@ -52,6 +52,19 @@ def read_text(path: str | os.PathLike[str]) -> str:
     return _decoded(content, name)
 
 
+def first_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The first bytes of a regular file, by which its kind is known, and none of a pipe or a device.
+
+    Raises:
+        DataError: there is no such file, or it cannot be read.
+    """
+    with refusals(repr(os.fspath(path))):
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            return b""
+        with Path(path).open("rb") as file:
+            return file.read(9)
+
+
 def there(path: Path) -> bool:
     """Return whether there is a file or a directory. A name that no file can have (too long, a null byte) is not there.
 

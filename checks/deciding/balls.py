@@ -37,8 +37,8 @@ def certain(relation: Relation, scope: Scope) -> tuple[bool | None, arb, arb]:
     """Whether a relation holds for all values in the balls (None: for some, perhaps), and both sides.
 
     >>> import sympy as sp
-    >>> from ..evaluation.scope import RealScope
-    >>> from ..instances.instance import make
+    >>> from ..deep_linear.evaluation.scope import RealScope
+    >>> from ..deep_linear.instances.instance import make
     >>> scope = RealScope(make("example", [[2]], [[[3]]]), BallRing(BITS), {"S": arb(4, 1)})
     >>> certain(Relation(sp.Symbol("S"), "<=", sp.Integer(5)), scope)[0] is None  # 4 + 1, rounded up
     True

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
-from ...numeric.flow.weight_ball import WeightBall
 from ...theory.language.claim import Obligation
-from ..evaluation.scope import Values
-from ..instances.spaces import is_listed
-from .hypotheses import predicate
+from ...theory.language.relation import Relation
+from ..evaluation.abstract_scope import Values
 from .verdicts import Outcome, Verdict
 
 DRAWS_PER_DECISION = 30
@@ -52,8 +50,8 @@ class Decider(ABC, Generic[C]):
 
     about: ClassVar[str] = "instances"
     """What the obligation is about."""
-    exact: ClassVar[bool] = True
-    """Whether a decision is a proof: draws of a random event are none."""
+    draws: ClassVar[int] = 0
+    """How many draws of a random event a decision rests on, which is no proof then; 0 where a decision is exact."""
     counted: ClassVar[Counted] = Counted.INEQUALITIES
     shrinks: ClassVar[bool] = False
     """Whether another instance may stand in for a counterexample, so that a smaller one is looked for."""
@@ -61,12 +59,15 @@ class Decider(ABC, Generic[C]):
     """Whether the two sides are numbers that can come near to each other."""
     tried: ClassVar[int] = 400
     """Among how many cases counterexamples are looked for."""
-    classes_known: ClassVar[tuple[str, ...]] = ()
-    """The classes of cases that there are, see :mod:`..instances.classes`."""
     per_class: ClassVar[int] = 100
     """One case of each class is wanted for so many cases."""
     kind: ClassVar[str] = "drawn instance"
     """What a case is called, in the singular."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether a decision is a proof."""
+        return self.draws == 0
 
     @abstractmethod
     def cases(self, seed: int) -> Iterator[C]:
@@ -105,11 +106,15 @@ class Decider(ABC, Generic[C]):
 
     def written_down(self, name: str) -> bool:
         """Whether the case of that name was written down by hand: it is small enough to read."""
-        return is_listed(name)
+        return False
 
     def readable_cases(self) -> Iterator[C]:
         """The cases where counterexamples are looked for."""
         return self.cases(0)
+
+    def classes_allowed(self) -> tuple[str, ...]:
+        """The classes of cases that the obligation speaks of."""
+        return ()
 
     def classes(self, case: C, outcome: Outcome) -> frozenset[str]:
         """The classes that a decided case counts for."""
@@ -139,9 +144,17 @@ class Certifiable(Decider[C]):
         """Whether the named hypotheses hold, decided exactly."""
         return all(self.holds(given, case) for given in self.obligation.given if isinstance(given, str))
 
-    def holds(self, hypothesis: str, case: Any) -> bool:
-        """Whether a named hypothesis holds on a case."""
-        return predicate(hypothesis, case)
+    @abstractmethod
+    def holds(self, hypothesis: str, case: C) -> bool:
+        """Whether a named hypothesis holds on an instance."""
+
+    @abstractmethod
+    def satisfies(self, relation: Relation, case: C) -> bool:
+        """Whether a relation without quantifiers holds on an instance."""
+
+    @abstractmethod
+    def drawn(self, space: str, seed: int) -> Iterator[C]:
+        """The exact instances of a space, in a fixed order."""
 
     @abstractmethod
     def decide_at(self, case: C, values: Values) -> Outcome:
@@ -150,14 +163,3 @@ class Certifiable(Decider[C]):
     @abstractmethod
     def with_choices(self, case: C) -> tuple[Verdict, list[Values]]:
         """The verdict on an instance, and the values of the quantifiers at one of which it is that."""
-
-    def ball(self, case: C, values: Values) -> WeightBall | None:
-        """The weights that the obligation is about, where only an enclosure of them is known.
-
-        Raises NotEnclosed where there is no enclosure.
-        """
-        return None
-
-
-class NotEnclosed(ArithmeticError):
-    """The integrator gives up, so no ball of weights is known."""

@@ -12,12 +12,12 @@ from ...theory.language.nodes import Relation
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import FloatRing
 from ..arithmetic.stacks import Rows
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.data_scope import DataScope
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import Values
 from ..instances.data import Data
 from ..instances.data_pool import is_written_down, named, pool, read
+from ..instances.kinds import MANY
 from .ordered import Ordered
 from .verdicts import Verdict
 
@@ -27,6 +27,9 @@ FAILURES = (ArithmeticError, ValueError, TypeError)
 
 class OnData(Ordered[Data]):
     """A relation about the data of a setting. Named hypotheses are decided like any relation, by balls first."""
+
+    tried = Ordered.tried + MANY
+    """The degenerate instances come first, and there are up to so many of them."""
 
     def drawn(self, space: str, seed: int) -> Iterator[Data]:
         return pool(self.obligation.setting, space, seed)
@@ -45,8 +48,11 @@ class OnData(Ordered[Data]):
         return True
 
     def holds(self, hypothesis: str, case: Data) -> bool:
-        return all(self._compared(relation, case, {}).verdict is Verdict.HELD
+        return all(self.satisfies(relation, case)
                    for relation in self.obligation.setting.hypotheses[hypothesis].relations)
+
+    def satisfies(self, relation: Relation, case: Data) -> bool:
+        return self._compared(relation, case, {}).verdict is Verdict.HELD
 
     def scope(self, case: Data, ring: AnyRing, values: Values) -> DataScope:
         return DataScope(case, ring, values)

@@ -12,9 +12,8 @@ import numpy as np
 from ...theory.language.nodes import Relation
 from ..arithmetic.ring import AnyRing
 from ..arithmetic.stacks import Rows
-from ..evaluation.batches import Pair
+from ..evaluation.abstract_scope import Pair, Values
 from ..evaluation.evaluate import Scope
-from ..evaluation.scope import Values
 from .balls import compare
 from .decider import C, Certifiable
 from .screening import SAFE_SLACK, log_slacks
@@ -33,10 +32,6 @@ class Ordered(Certifiable[C]):
     @abstractmethod
     def expansions(self, case: C) -> Iterable[Values]:
         """Every combination of values for the quantifiers on an instance."""
-
-    @abstractmethod
-    def drawn(self, space: str, seed: int) -> Iterator[C]:
-        """The instances of a space, in a fixed order."""
 
     @abstractmethod
     def read(self, text: str) -> C:

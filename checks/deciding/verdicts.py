@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..evaluation.scope import Values
+import numpy as np
+
+from ..evaluation.abstract_scope import Values
 
 
 class Verdict(StrEnum):
@@ -47,6 +49,24 @@ class Route(StrEnum):
     UNDEFINED = "undefined"
 
 
+_WAYS = {
+    Route.NONE: "not decided", Route.BALLS: "intervals, {bits} bits", Route.EXACT: "in exact numbers",
+    Route.TIE: "both sides are equal, exactly", Route.ZERO: "both sides are zero, exactly",
+    Route.WITNESS: "by an exact example", Route.ENCLOSURE: "by an enclosed trajectory, with {bits} bits",
+    Route.FIELD: "over a prime field", Route.SERIES: "by power series with {bits} bits", Route.DRAWS: "by random draws",
+    Route.UNDEFINED: "a side is not defined",
+}
+
+
+def in_words(route: str, bits: int) -> str:
+    """How a decision was reached, in words.
+
+    >>> in_words("balls", 128), in_words("tie", 0)
+    ('intervals, 128 bits', 'both sides are equal, exactly')
+    """
+    return _WAYS[Route(route)].format(bits=bits)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What was decided, at which precision, by which route, how tight, where, and of which layers it held."""
@@ -66,3 +86,11 @@ class Outcome:
     def equal(self) -> bool:
         """Whether the two sides were found equal."""
         return self.route in (Route.TIE, Route.ZERO)
+
+
+def shown(values: Values) -> dict[str, object]:
+    """The values as exact strings, for reports."""
+    return {
+        name: [str(x) for x in value.reshape(-1)] if isinstance(value, np.ndarray) else str(value)
+        for name, value in values.items()
+    }

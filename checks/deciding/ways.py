@@ -1,24 +1,16 @@
-"""The way of deciding an obligation, chosen here and nowhere else."""
+"""The way of deciding an obligation, chosen by its setting."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...theory.language.claim import Obligation
-from ...theory.language.setting import DEEP_LINEAR
-from .along_flow import AlongFlow, AtLimit
+from ..authoring.rooms import Own
 from .decider import Certifiable, Decider
-from .identities import Identity
-from .initial_values import Comparison, InitialValue
 from .on_data import OnData
-from .on_instances import Exhibited, OnInstances
-from .probabilities import Probability
 
-_WAYS: dict[str | tuple[str, str], type[Decider[Any]]] = {
-    "identity": Identity, "ordered": OnInstances, "exists": Exhibited, "enclosed": AlongFlow, "solution": InitialValue,
-    "estimated": Probability, ("ordered", "solution"): Comparison, ("enclosed", "limit"): AtLimit,
-}
-"""By ``Obligation.decide``, or by that and the space."""
+WAYS: Own[Callable[[Obligation], Decider[Any]]] = Own("deciding.ways", OnData)
 
 
 def decider(obligation: Obligation) -> Decider[Any]:
@@ -28,9 +20,7 @@ def decider(obligation: Obligation) -> Decider[Any]:
     >>> type(decider(BUILT_IN.claim("gradient").obligation("layer"))).__name__
     'Identity'
     """
-    if obligation.setting is not DEEP_LINEAR:
-        return OnData(obligation)
-    return (_WAYS.get((obligation.decide, obligation.space)) or _WAYS[obligation.decide])(obligation)
+    return WAYS.of(obligation.setting)(obligation)
 
 
 class NotCertifiable(TypeError):

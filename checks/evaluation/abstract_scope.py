@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import sympy as sp
 
@@ -14,6 +14,16 @@ from ..arithmetic.ring import AnyRing
 
 Value: TypeAlias = Any
 """A scalar of a ring, or a vector or matrix of its numbers. Which of them it is depends on the expression."""
+
+Values: TypeAlias = dict[str, Value]
+"""Values of the symbols that an obligation ranges over, by name."""
+
+
+class Pair(NamedTuple):
+    """An exact instance, and values of a statement's quantifiers on it."""
+
+    case: Any
+    values: Values
 
 
 class UnknownNode(TypeError):

@@ -14,8 +14,8 @@ from ..arithmetic.ring import AnyRing
 from ..arithmetic.rings import BallRing
 from ..instances.data import Data, members
 from ..output import DataError
+from .abstract_scope import Values
 from .evaluate import Scope, Undefined, UnknownNode, Value, evaluate
-from .scope import Values
 
 
 class BadValue(DataError):

@@ -21,7 +21,7 @@ from ...numeric.network.problem import RegressionProblem
 from ...numeric.network.residual import residual_network
 from ..data.gaussian import GaussianData, gaussian_regression
 from ..data.setup import gaussian_network
-from ..instances.pool import generator
+from ..instances.streams import generator
 
 Kind = Literal["plain", "residual", "gelu"]
 

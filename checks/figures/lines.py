@@ -9,10 +9,9 @@ from ...numeric.network.problem import RegressionProblem
 from ...theory.library import BUILT_IN
 from ..analysis.bounds import bounds
 from ..arithmetic.rings import FloatRing
-from ..data.table import Table
+from ..deep_linear.evaluation.scope import RealScope
+from ..deep_linear.instances.instance import problem_at_depth
 from ..evaluation.evaluate import evaluate
-from ..evaluation.scope import RealScope
-from ..instances.instance import problem_at_depth
 from .experiments import Experiment
 
 
@@ -48,8 +47,7 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     True
     """
     data, depth = experiment.data(seed), experiment.depth
-    X, y = rational_array(data.features), rational_array(data.target)
-    report = bounds(Table(tuple(f"x{i}" for i in range(X.shape[1])), "y", X, y), depth)
+    report = bounds({"x": data.features, "y": data.target}, depth, "y")
     lower = next(bound.value for bound in report.bounds if bound.claim == "sharpness-lower")
     rates, problem = report.learning_rate, RegressionProblem.from_data(data.features, data.target)
     case = problem_at_depth(rational_array(problem.covariance), rational_array(problem.regressor), depth)

@@ -23,7 +23,8 @@ from .units import Columns, Stopped, Unit, carry_out, units
 PACKAGES = ("numba", "llvmlite", "mpmath", "numpy", "scipy")
 """The packages whose versions the numbers depend on."""
 
-_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py", "instances/pool.py")
+_MAKERS = ("figures/units.py", "figures/experiments.py", "data/setup.py", "data/gaussian.py",
+           "deep_linear/instances/pool.py")
 """Besides `numeric`, the files below checks/ that make the numbers."""
 
 

@@ -16,7 +16,8 @@ def print_figures(report: FiguresReport, folder: str, console: Console) -> None:
     names = ("figure", "statement", "estimated", "networks", f"probability ({CONFIDENCE:.0%})", "numbers")
     console.print(table(
         f"what the figures show, {size}, seed {report.seed}: estimated, never proved", names,
-        map(_row, report.statements), right=("figure", "networks")))
+        map(_row, report.statements), right=("figure", "networks"),
+        prose=("statement", names[4], "numbers"), dropped=("networks", names[4], "numbers")))
     if report.outcome.interrupted:
         console.print("interrupted: what is done is kept, and the same command goes on from there", soft_wrap=True)
     if report.missing:

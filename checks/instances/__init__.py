@@ -1,13 +1,4 @@
-"""Exact instances: random and written down, by name, and as text.
+"""Exact instances of any setting: random and written down, by name, and as text.
 
-An instance has a family, a seed and an index. An obligation draws from a space, which is a list of families.
-``strategies`` and ``profiles`` serve property-based tests. The functions ``instance`` and ``pool`` are in the module
-``pool``: handed on here, they would hide the modules of their names.
+An instance has a family, a seed and an index. ``data_strategies`` and ``profiles`` serve property-based tests.
 """
-
-from .as_text import named, read, spelled
-from .families.family import Family
-from .instance import Instance, make
-from .spaces import FAMILIES, SPACES
-
-__all__ = ["FAMILIES", "SPACES", "Family", "Instance", "make", "named", "read", "spelled"]

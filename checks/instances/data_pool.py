@@ -10,10 +10,10 @@ from weakref import WeakKeyDictionary
 
 from ...theory.language.setting import Setting
 from . import kinds
-from .as_text import GIVEN, spelled
 from .data import Data, NoInstance, make_data
-from .families.family import Family
-from .pool import generator, parse_name, stream
+from .family import Family
+from .spelling import GIVEN, spelled
+from .streams import generator, parse_name, stream
 
 ANY = "any"
 """All families that the kinds of a setting bring."""

@@ -15,8 +15,8 @@ from .data import Data, make_data
 from .data_pool import families_of, instance
 from .fillings import Shape, allowed, filled, fitted
 from .kinds import FEW, combinations
-from .strategies import halves
 
+halves = st.integers(-4, 4).map(lambda numerator: fmpq(numerator, 2))
 FARTHEST = 2**16
 """Seeds and indices of random families are drawn up to this."""
 

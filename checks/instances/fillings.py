@@ -14,9 +14,9 @@ from flint import fmpq
 from ...numeric.linalg.rational import rational_array
 from ...numeric.linalg.scalars import Array
 from ...theory.language.kinds import Entries, Kind, Structure
+from . import building as draw
+from .building import Generator
 from .data import Datum, dimensions, members
-from .families import building as draw
-from .families.building import Generator
 
 Shape: TypeAlias = tuple[int, ...]
 Filling: TypeAlias = Callable[[Kind, Shape], "fmpq | Array"]

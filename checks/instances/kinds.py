@@ -15,10 +15,10 @@ from flint import fmpq
 from ...numeric.linalg.scalars import Array
 from ...theory.language.kinds import Kind
 from ...theory.language.setting import Setting
+from . import building as draw
+from .building import Generator
 from .data import Data, dimensions, make_data
-from .families import building as draw
-from .families.building import Generator
-from .families.family import Family
+from .family import Family
 from .fillings import FILLINGS, GRID, STYLES, Filling, Shape, Style, allowed, constant, filled
 
 Sizes: TypeAlias = dict[str, int]

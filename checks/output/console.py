@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import IO
 
@@ -10,20 +11,20 @@ from rich.segment import Segment
 
 from .messages import plain
 
-WIDTH = 160
-"""Columns of a console that is no terminal."""
+WIDTH = 1000
+"""Columns of a pipe or a file, where nothing is to be broken or left out; the variable COLUMNS says otherwise."""
 
 
 class PlainConsole(Console):
-    """A console that sends no control character but its own, and reads no emoji codes in names.
+    """A console that sends no control character but its own, reads no emoji codes in names, and colours no numbers.
 
     >>> PlainConsole().print("\\x1b[2J :smile:", markup=False)
     \\x1b[2J :smile:
     """
 
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None) -> None:
-        super().__init__(emoji=False, stderr=stderr, file=file)
-        if not self.is_terminal:
+        super().__init__(emoji=False, highlight=False, stderr=stderr, file=file)
+        if not self.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
             self.width = WIDTH
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 OK, REFUTED, USAGE, UNDECIDED, INTERNAL = range(5)
-_OF_VERDICTS = {"refuted": REFUTED, "violated": REFUTED, "inconclusive": UNDECIDED, "undecided": UNDECIDED}
+_OF_VERDICTS = {"refuted": REFUTED, "violated": REFUTED, "inconclusive": UNDECIDED, "undecided": UNDECIDED,
+                "vacuous": UNDECIDED}
 
 
 def exit_code(verdict: str) -> int:
-    """The exit code that a verdict asks for: 0 for every verdict that is neither refuted nor undecided.
+    """The exit code that a verdict asks for: 0 for every verdict that neither refutes nor leaves open.
 
     >>> exit_code("certified"), exit_code("refuted"), exit_code("inconclusive")
     (0, 1, 3)

@@ -1,8 +1,12 @@
-"""What the second line says of a judgment."""
+"""What the second line says of a judgment, and who says so."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+
+from ...theory.algebra.algebra import Judgment
+from ...theory.language.setting import Setting
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,18 @@ class Decision:
     agreed: int = 0
     contradiction: Contradiction | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Judge(ABC):
+    """How judgments about a setting are decided on its instances."""
+
+    setting: Setting
+
+    @abstractmethod
+    def decided(self, judgment: Judgment, at: str = "") -> Decision:
+        """Decide a judgment on some instances where its hypotheses hold, or on the one that ``at`` names."""
+
+    @abstractmethod
+    def described(self, name: str) -> dict[str, object]:
+        """What a reader sees of the instance of that name."""

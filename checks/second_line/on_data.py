@@ -6,13 +6,11 @@ from itertools import islice
 
 from ...theory.algebra.algebra import Judgment
 from ...theory.language.obligation import Obligation
-from ...theory.language.setting import Setting
 from ..deciding.on_data import OnData
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..evaluation.evaluate import UnknownNode
-from ..instances.data_pool import ANY
-from .decision import Contradiction, Decision
+from ..instances.data_pool import ANY, named
+from .decision import Contradiction, Decision, Judge
 
 ENOUGH = 60
 """On how many instances with its hypotheses a judgment is decided: among them are numbers of every sign."""
@@ -20,23 +18,29 @@ TRIED = 400
 """Among how many instances those with the hypotheses of a judgment are looked for."""
 
 
-def decided_on_data(judgment: Judgment, setting: Setting, at: str = "") -> Decision:
-    """Decide a judgment on :data:`ENOUGH` instances where its hypotheses hold, or on the one that ``at`` names."""
-    given = tuple(sorted((fact for fact in judgment.facts if not isinstance(fact, str)), key=str))
-    decides = OnData(Obligation("step", judgment.relation, on=(ANY,), given=given, setting=setting))
-    agreed, reason = 0, "no instance satisfies its hypotheses"
-    cases = [decides.named(at)] if at else islice(decides.cases(0), TRIED)
-    for case in cases:
-        try:
-            outcome = decides.decide(case)
-        except UnknownNode as error:
-            return Decision(reason=str(error))
-        if outcome.verdict is Verdict.REFUTED:
-            return Decision(agreed, Contradiction(str(judgment.relation), case.describe(), shown(outcome.values),
-                                                  "by balls or exact numbers"))
-        agreed += outcome.verdict is Verdict.HELD
-        if outcome.verdict is Verdict.INCONCLUSIVE:
-            reason = "the precision does not decide it"
-        if agreed == ENOUGH:
-            break
-    return Decision(agreed) if agreed else Decision(reason=reason)
+class OfData(Judge):
+    """Judgments about data, decided as obligations are."""
+
+    def decided(self, judgment: Judgment, at: str = "") -> Decision:
+        """Decide a judgment on :data:`ENOUGH` instances where its hypotheses hold, or on the one that ``at`` names."""
+        given = tuple(sorted((fact for fact in judgment.facts if not isinstance(fact, str)), key=str))
+        decides = OnData(Obligation("step", judgment.relation, on=(ANY,), given=given, setting=self.setting))
+        agreed, reason = 0, "no instance satisfies its hypotheses"
+        cases = [decides.named(at)] if at else islice(decides.cases(0), TRIED)
+        for case in cases:
+            try:
+                outcome = decides.decide(case)
+            except UnknownNode as error:
+                return Decision(reason=str(error))
+            if outcome.verdict is Verdict.REFUTED:
+                return Decision(agreed, Contradiction(str(judgment.relation), case.describe(), shown(outcome.values),
+                                                      "by balls or exact numbers"))
+            agreed += outcome.verdict is Verdict.HELD
+            if outcome.verdict is Verdict.INCONCLUSIVE:
+                reason = "the precision does not decide it"
+            if agreed == ENOUGH:
+                break
+        return Decision(agreed) if agreed else Decision(reason=reason)
+
+    def described(self, name: str) -> dict[str, object]:
+        return named(self.setting, name).describe()

@@ -1,130 +1,25 @@
-"""The second line: no step of a derivation contradicts an exact instance, whatever its rule says.
-
-A judgment is evaluated on the instances of a fixed handful where its hypotheses hold, for the layers in its ranges and
-a few exact values of its variables. Only disjoint balls or exact numbers *refute* a judgment, so a true one never is
-refuted; a judgment about a layer that does not exist is refuted, too. An inequality *agrees* with an instance where
-balls or exact numbers show it, or where it is not strict and both sides are equal to 40 bits. An equality agrees where
-both sides are equal, exactly or to 40 bits. Agreement proves nothing. A judgment that agrees nowhere is undecided.
-"""
+"""The second line: no step of a derivation contradicts an exact instance, whatever its rule says."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
-import sympy as sp
-
-from ...theory.algebra.algebra import Judgment
-from ...theory.language.claim import Given
-from ...theory.language.nodes import Relation
-from ...theory.language.setting import DEEP_LINEAR, Setting
+from ...theory.language.setting import Setting
 from ...theory.library import Library
 from ...theory.proof.derivation import Derivation
-from ..arithmetic.exact import Undecidable
-from ..deciding.quantifiers import shown
+from ..authoring.rooms import Own
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
-from ..evaluation.evaluate import Meaningless, UnknownNode, compiled
-from . import solution_steps
-from .agreement import agrees, known, written
-from .decision import Contradiction, Decision
-from .on_data import decided_on_data
-from .places import Judged, Place
+from .decision import Contradiction, Judge
+from .on_data import OfData
 
-Range = tuple[sp.Symbol, tuple[sp.Expr, sp.Expr]]
-CASES = 10
-"""On how many instances with its hypotheses a judgment is evaluated."""
-NOT_HERE = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError, Undecidable)
-"""The errors that mean that a judgment has no value on an instance; arithmetic with what is no number raises any."""
+JUDGES: Own[Callable[[Setting], Judge]] = Own("second_line.judging", OfData)
 
 
-def contradiction(judgment: Judgment) -> Contradiction | None:
-    """An instance of the handful where a judgment is false; None where there is none, or none could be decided.
-
-    >>> from ...theory.language.quantities import S, S_min
-    >>> contradiction(Judgment(Relation(S, ">=", S_min), frozenset({"minimizer"}))) is None
-    True
-    >>> print(contradiction(Judgment(Relation(S_min, ">", 0))))
-    S_min > 0 is false at handful:0:10: 0 against 0
-    """
-    return decided(judgment).contradiction
-
-
-def decided(judgment: Judgment, most: int = CASES, at: str = "") -> Decision:
-    """Decide a judgment on at most ``most`` instances of the handful, or on the one instance that ``at`` names.
-
-    >>> from ...theory.language.quantities import S, trace_min
-    >>> decided(Judgment(Relation(trace_min, "<=", 2 * S), frozenset({"L >= 2"}))).reason
-    'the infimum of the trace is known at depth 1 only'
-    """
-    ranges = tuple(sorted(judgment.ranges.items(), key=lambda item: item[0].name))
-    return _decided(judgment.relation, judgment.facts, ranges, most, at)
-
-
-def decided_in(judgment: Judgment, setting: Setting, at: str = "") -> Decision:
-    """The decision on a judgment about a setting."""
-    return decided(judgment, at=at) if setting is DEEP_LINEAR else decided_on_data(judgment, setting, at)
-
-
-@lru_cache(maxsize=8192)
-def _decided(relation: Relation, facts: frozenset[Given], ranges: tuple[Range, ...], most: int, at: str) -> Decision:
-    judged = Judged(relation, facts, dict(ranges))
-    if judged.names & solution_steps.NAMES:
-        return _decided_solution(judged, most, at)
-    try:
-        compiled(relation.lhs), compiled(relation.rhs)
-        cases = judged.cases
-    except UnknownNode as error:
-        return Decision(reason=str(error))
-    agreed, tried, reason = 0, 0, "no instance satisfies its hypotheses"
-    for turn, case in enumerate(cases):
-        if at and case.instance.name != at:
-            continue
-        here = 0
-        for place in judged.places(case, turn):
-            try:
-                if not all(known(fact, place) for fact in judged.supposed):
-                    continue
-                answer = agrees(relation, place)
-            except NOT_HERE as error:
-                if isinstance(error, Meaningless):
-                    return Decision(agreed, _contradiction(judged, place, str(error)))
-                reason = str(error)
-                continue
-            if answer is False:
-                return Decision(agreed, _contradiction(judged, place))
-            here += answer is True
-        agreed, tried = agreed + here, tried + (here > 0)
-        if tried == most:
-            break
-    return Decision(agreed) if agreed else Decision(reason=reason)
-
-
-def _decided_solution(judged: Judged, most: int, at: str) -> Decision:
-    agreed, reason = 0, solution_steps.unreadable(judged.relation)
-    if reason:
-        return Decision(reason=reason)
-    try:
-        for case, outcome in islice(solution_steps.outcomes(judged.relation, judged.facts), most):
-            if outcome.verdict is Verdict.REFUTED and at in ("", case.name):
-                return Decision(agreed, Contradiction(
-                    str(judged.relation), case.describe(), shown(outcome.values), "by balls"))
-            agreed += outcome.verdict is Verdict.HELD
-    except NOT_HERE as error:
-        reason = str(error)
-    return Decision(agreed) if agreed else Decision(reason=reason or "balls do not decide it")
-
-
-def _contradiction(judged: Judged, place: Place, nothing: str = "") -> Contradiction:
-    values, layers = place.setting.values, place.integers.keys() - {"L", "d"}
-    spelled = shown({name: value for name, value in values.items() if name in judged.names and name != "Xi"})
-    if judged.sources & {"Xi", "t"}:  # it speaks of the weights W + t Xi
-        spelled["Xi"] = [[[str(x) for x in row] for row in layer] for layer in values["Xi"]]
-    spelled |= {name: str(place.integers[name]) for name in sorted(layers)}
-    sides = (written(side, place) for side in (judged.relation.lhs, judged.relation.rhs))
-    return Contradiction(str(judged.relation), place.setting.case.instance.describe(), spelled,
-                         nothing or " against ".join(sides))
+def judge(setting: Setting) -> Judge:
+    """The way of deciding judgments about a setting."""
+    return JUDGES.of(setting)(setting)
 
 
 @dataclass(frozen=True)
@@ -150,10 +45,11 @@ class SecondLine:
 def second_line(found: Derivation, library: Library) -> SecondLine:
     """Decide every step that its rule gives."""
     agreeing, undecided, contradictions = 0, [], {}
+    judges = judge(library.setting)
     for index, judgment in enumerate(found.judgments(library)):
         if judgment is None:
             continue
-        decision = decided_in(judgment, library.setting)
+        decision = judges.decided(judgment)
         if decision.contradiction is not None:
             contradictions[index] = decision.contradiction
         elif decision.agreed:
@@ -180,6 +76,6 @@ def _rotten(found: Derivation | None, obligation: str, library: Library) -> tupl
     """The steps under a conclusion that contradict an instance, or cite a claim that rests on one that does."""
     if found is None or obligation not in found.yields:
         return ()  # then the derivation refuses the step that cites it
-    below = [(index, found.steps[index]) for index in found.ancestors(found.yields[obligation])]
+    below = [(index, found.steps[index]) for index in found.ancestors(found.place(obligation))]
     return tuple(index for index, step in below if index in second_line(found, library).contradictions or (
         step.rule.name == "claim" and _rotten(library.derivation(step.data[0]), step.data[1], library)))

@@ -15,19 +15,15 @@ from ...theory.library import BUILT_IN, Library
 from .. import checker
 from ..authoring.references import FILE, MODULE, load, travels
 from ..certificates.certify import Written, rechecked
-from ..certificates.format import Certificate
+from ..certificates.form import Certificate
+from ..certificates.format import form
 from ..certificates.nodes import NoTree
-from ..certificates.trees import statement
 from ..conjecture.reading import CONJECTURE
-from ..deciding.on_data import OnData
+from ..deciding.decider import Case
 from ..deciding.tokens import place
 from ..deciding.verdicts import Verdict
 from ..deciding.ways import NotCertifiable, certifiable
-from ..instances import data_pool
-from ..instances.as_text import named
-from ..instances.data import Data
-from ..instances.instance import Instance
-from ..instances.pool import instance, parse_name, pool
+from ..instances.streams import parse_name
 from ..output.whole_files import write_text
 from .replay import named_obligation
 from .second_look import decided_again
@@ -58,14 +54,13 @@ def certify_unit(reference: str, claim_id: str, name: str, at: str, seed: int) -
     obligation = named_obligation(load(reference), claim_id, name)
     try:
         decides = certifiable(obligation)
-        statement(obligation)
+        form(obligation).statement()
     except NotCertifiable as error:
         return [Written(f"{claim_id}/{name}", reason=str(error))]
     except NoTree as error:
         return [Written(f"{claim_id}/{name}", reason=f"{error} is not in the format")]
     if at:
-        case = decides.named(at) if isinstance(decides, OnData) else named(at)
-        return [certified(claim_id, obligation, case, reference)]
+        return [certified(claim_id, obligation, decides.named(at), reference)]
     found: list[Written] = []
     for case in _random_cases(claim_id, obligation, seed):
         made = certified(claim_id, obligation, case, reference)
@@ -75,19 +70,16 @@ def certify_unit(reference: str, claim_id: str, name: str, at: str, seed: int) -
     return found
 
 
-def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Instance | Data]:
+def _random_cases(claim_id: str, obligation: Obligation, seed: int) -> Iterator[Case]:
     """Instances of the obligation's space in an order that depends on the seed and the names only."""
     decides = certifiable(obligation)
-    own = isinstance(decides, OnData)
-    drawn = (parse_name(case.name) for case in decides.cases(seed)) if own else pool(decides.space, seed)
-    keys = sorted(islice(drawn, decides.sampled),
-                  key=lambda key: hashlib.sha256(f"{claim_id}/{obligation.name}@{key}".encode()).digest())
-    for key in keys:
-        yield data_pool.instance(obligation.setting, *key) if own else instance(*key)
+    drawn = islice(decides.drawn(decides.space, seed), decides.sampled)
+    yield from sorted(drawn, key=lambda case: hashlib.sha256(
+        f"{claim_id}/{obligation.name}@{parse_name(case.name)}".encode()).digest())
 
 
 def certified(
-    claim_id: str, obligation: Obligation, case: Instance | Data, reference: str = BUILT_IN.reference
+    claim_id: str, obligation: Obligation, case: Case, reference: str = BUILT_IN.reference
 ) -> Written:
     """The certificate of one decision, re-checked before it is given out."""
     verdict, choices = certifiable(obligation).with_choices(case)
@@ -168,7 +160,7 @@ def _compared(data: Certificate, library: Library) -> Rechecked:
     claim_id, _, name = str(data["id"]).partition("/")
     meant = named_obligation(library, claim_id, name)
     # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
-    differs = "name" if meant.name != name else _difference(statement(meant), data["statement"])
+    differs = "name" if meant.name != name else _difference(form(meant).statement(), data["statement"])
     if differs:
         return Rechecked("rejected", reason=f"its {differs} is not that of {data['id']!r}")
     proved = checker.check(data).partition(":")[0]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import Relation
-from ...theory.library import Library
+from ...theory.library import BUILT_IN, Library
 from ...theory.typeset.document import article, fragment
 from ...theory.typeset.macros import macros
 from ..authoring.theory import Theory, library_of
@@ -44,17 +44,16 @@ def latex(theory: Theory | Library, ids: Iterable[str] = (), *, form: Form = "ar
 def explanation(claim: Claim, library: Library) -> str:
     """Statement, obligations with hypotheses and mutants, and the derivation step by step."""
     lines = [f"{claim.id}: {claim.title}", f"origin: {', '.join(claim.origins)}; kind: {claim.kind}",
-             f"rests on: {', '.join(claim.requires) or 'nothing'}",
-             f"machine-checked: {claim.machine_checked if claim.theorems else 'nothing'}"
-             + (f": not {claim.beyond_coq}" if claim.beyond_coq else "")]
+             f"rests on: {', '.join(claim.requires) or 'nothing'}"]
     if claim.statement is not None:
         lines += ["", f"  {claim.statement}"]
     if claim.note:
         lines += ["", claim.note]
     for obligation in claim.obligations:
-        lines += ["", *_obligation(obligation), *_in_coq(obligation)]
+        lines += ["", *_obligation(obligation)]
     library = library.home(claim.id)
-    return "\n".join([*lines, *_own_words(claim, library), *_definitions(claim), "", *_derivation(claim, library)])
+    lines += [*_own_words(claim, library), "", *_derivation(claim, library)]
+    return "\n".join([*lines, *(_in_coq(claim) if library is BUILT_IN else [])])
 
 
 def _own_words(claim: Claim, library: Library) -> list[str]:
@@ -82,21 +81,20 @@ def _obligation(obligation: Obligation) -> list[str]:
     return lines
 
 
-def _in_coq(obligation: Obligation) -> list[str]:
-    """The theorem of the obligation as Coq prints it, so that a reader can compare them."""
-    if not obligation.formal:
-        return ["  machine-checked statement: none"]
-    return [f"  machine-checked statement: {obligation.formal}", f"    in words: {comments()[obligation.formal]}",
-            *(f"    {line}" for line in statements()[obligation.formal].splitlines())]
-
-
-def _definitions(claim: Claim) -> list[str]:
-    """The definitions that the theorems of a claim use."""
+def _in_coq(claim: Claim) -> list[str]:
+    """The theorems of a claim and their definitions as Coq prints them, so that a reader can compare them."""
+    lines = ["", f"machine-checked: {claim.machine_checked if claim.theorems else 'nothing'}" + (
+        f": not {claim.beyond_coq}" if claim.beyond_coq else "")]
+    printed, known = statements(), definitions()
+    for obligation in claim.obligations:
+        lines.append(f"obligation {obligation.name}, machine-checked statement: {obligation.formal or 'none'}")
+        if obligation.formal:
+            lines += [f"  in words: {comments()[obligation.formal]}",
+                      *(f"  {line}" for line in printed[obligation.formal].splitlines())]
     if not claim.theorems:
-        return []
-    known, printed = definitions(), statements()
+        return lines
     used = rests_on("\n".join(printed[theorem] for theorem in claim.theorems.values()), known)
-    return ["", "definitions of the machine-checked statements:",
+    return [*lines, "definitions of the machine-checked statements:",
             *(f"  {line}" for text in used for line in text.splitlines()), MEANING]
 
 

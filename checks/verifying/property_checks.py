@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -18,22 +19,20 @@ from hypothesis.errors import Unsatisfiable
 
 from ...theory.language.claim import Claim, Mutant, Obligation
 from ...theory.library import Library
-from ..deciding.along_flow import AlongFlow
-from ..deciding.decider import Decider
-from ..deciding.identities import Identity
-from ..deciding.on_data import OnData
-from ..deciding.on_instances import OnInstances
-from ..deciding.quantifiers import shown
+from ..attack.grounds import ground
+from ..deciding.decider import Certifiable, Counted, Decider
 from ..deciding.tokens import command, token
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..instances.data_strategies import data
-from ..instances.strategies import instances
 from .replay import replay
-from .units import derivation_unit, refute
+from .units import derivation_unit, refute, unrefuted
 
 PATHS = 6
 """On how many trajectories an obligation is checked: each takes a tenth of a second. ``verify`` has more."""
+
+
+FIRST = 9
+"""Cases up to this index are drawn where cases are made by a seed and an index, which fixes their shape."""
 
 
 class Fails(AssertionError):
@@ -83,18 +82,24 @@ def checks_of(library: Library, *, derivations: bool = True) -> Iterator[Check]:
 def _of_obligation(library: Library, claim: Claim, obligation: Obligation) -> Iterator[Check]:
     """The checks of an obligation. Where no instances are drawn, ``verify`` alone decides."""
     decides = decider(obligation)
+    if not isinstance(decides, Certifiable):
+        return
     holds = partial(_holds, library, claim, decides)
-    if isinstance(decides, Identity):
-        points = st.builds("field:{}:{}".format, st.integers(0, 2**64 - 1), st.integers(1, 10**6)).map(decides.named)
-        yield Check(claim.id, obligation.name, partial(holds, points))
-        yield Check(claim.id, f"{obligation.name} over the rationals", partial(holds, instances("dense")))
-    elif isinstance(decides, OnData):
-        drawn = data(obligation.setting, decides.space)
-        yield Check(claim.id, obligation.name, partial(holds, drawn, applicable=True))
-    elif isinstance(decides, AlongFlow):
-        yield Check(claim.id, obligation.name, partial(holds, instances(decides.space), most=PATHS))
-    elif isinstance(decides, OnInstances):
-        yield Check(claim.id, obligation.name, partial(holds, instances(decides.space), applicable=True))
+    drawn = ground(obligation).strategy(decides.space)
+    match decides.counted:
+        case Counted.IDENTITIES:
+            yield Check(claim.id, obligation.name, partial(holds, _cases(decides)))
+            yield Check(claim.id, f"{obligation.name} over the rationals", partial(holds, drawn))
+        case Counted.PATHS:
+            yield Check(claim.id, obligation.name, partial(holds, drawn, most=PATHS))
+        case _:
+            yield Check(claim.id, obligation.name, partial(holds, drawn, applicable=True))
+
+
+def _cases(decides: Decider[Any]) -> st.SearchStrategy[Any]:
+    """The first cases of any seed. There is no end of them, and they do not shrink."""
+    return st.builds(lambda seed, index: next(islice(decides.cases(seed), index, None)),
+                     st.integers(0, 2**64 - 1), st.integers(0, FIRST))
 
 
 def _holds(library: Library, claim: Claim, decides: Decider[Any], drawn: st.SearchStrategy[Any], *,
@@ -132,6 +137,8 @@ def _mutant(library: Library, claim: Claim, obligation: Obligation, mutant: Muta
     """A near-miss falls to an exact instance, and deciding that instance from its token agrees."""
     found = refute(claim.id, mutant.of(obligation))
     if found is None:
+        if unrefuted(library, claim.id, obligation, mutant).true:
+            return Found("true")
         raise Fails(Verdict.HELD, f"the mutant {mutant.label!r} survives: {mutant.of(obligation).relation}")
     again = replay(found.token, library)
     if (again.verdict, again.statement, again.instance) != (Verdict.REFUTED, found.statement, found.instance):

@@ -6,19 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ...theory.language.claim import Obligation
-from ...theory.language.setting import DEEP_LINEAR
 from ...theory.library import BUILT_IN, Library
 from ..authoring.theory import Theory, library_of
 from ..conjecture.answer import ConjectureQuestion
 from ..conjecture.language import language_of
 from ..conjecture.reading import CONJECTURE, read_line
-from ..deciding.quantifiers import shown
-from ..deciding.verdicts import Verdict
+from ..deciding.verdicts import Verdict, shown
 from ..deciding.ways import decider
-from ..instances.as_text import named
-from ..second_line.steps import decided_in
-from ..words.comparison import WORDS
-from ..words.table import again
+from ..second_line.steps import judge
+from .words import WORDS, dictionary
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ def replay(token: str, library: Library | Theory = BUILT_IN) -> Replay:
     if wanted.startswith("step "):
         return _step(library, claim_id, wanted.removeprefix("step "), name)
     if claim_id == WORDS:
-        compared = again(wanted, name)
+        compared = dictionary(library.setting).again(wanted, name)
         return Replay(f"{wanted} is what its definition says", {"name": name},
                       {"found": compared.found, "by its definition": compared.stated},
                       Verdict.of(compared.agrees), 0, "comparison")
@@ -73,9 +69,8 @@ def _step(library: Library, claim_id: str, number: str, name: str) -> Replay:
     judgment = judgments[int(number) - 1]
     if judgment is None:
         raise ValueError(f"step {number} of {claim_id!r} is refused by its rule")
-    outcome = decided_in(judgment, library.setting, name)
-    own = library.setting is not DEEP_LINEAR or name.startswith(("real:", "field:"))
-    described: dict[str, object] = {"name": name} if own else named(name).describe()
+    judges = judge(library.setting)
+    outcome, described = judges.decided(judgment, name), judges.described(name)
     if outcome.contradiction is not None:
         return Replay(str(judgment.relation), described, outcome.contradiction.values, Verdict.REFUTED, 0,
                       outcome.contradiction.why)

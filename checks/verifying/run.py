@@ -11,14 +11,15 @@ from importlib.metadata import version
 from ...theory.language.claim import Claim, Obligation
 from ...theory.library import BUILT_IN, Library
 from ..attack.adversary import Attack
+from ..authoring.references import load
+from ..authoring.theory import ASSUMED
 from ..certificates.certify import Written
 from ..deciding.decider import Counted
 from ..deciding.tokens import command, token
 from ..deciding.ways import decider
-from ..words.comparison import Comparison, Words
-from ..words.table import words_of
 from .floors import Floor, floors
 from .tallies import Counterexample, DerivationResult, MutantResult, Tally
+from .words import Comparison, Words, dictionary
 
 TIGHT = 1 + 1e-6
 """An obligation declared tight must come this close to equality, in the pool or by the adversary."""
@@ -110,9 +111,9 @@ class ClaimReport:
 
     @property
     def shortfalls(self) -> list[str]:
-        """A sentence for each class on which an obligation that held was decided too rarely."""
-        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items() if tally.held
-                for floor in self.floors(name) if floor.decided < floor.wanted]
+        """A sentence for each class on which an obligation that held throughout was decided too rarely."""
+        return [f"{self.claim.id}/{name}: {floor.sentence}" for name, tally in self.tallies.items()
+                if tally.held and not tally.refuted for floor in self.floors(name) if floor.decided < floor.wanted]
 
     @property
     def certified(self) -> int:
@@ -134,8 +135,25 @@ class ClaimReport:
                     if decider(o).counted in kinds), default=0)
 
     @property
+    def near_misses(self) -> list[MutantResult]:
+        """The mutants that are not known to be true, each of which has to be refuted."""
+        return [mutant for mutant in self.mutants if not mutant.true]
+
+    @property
     def survivors(self) -> list[str]:
-        return [mutant.label for mutant in self.mutants if mutant.counterexample is None]
+        return [mutant.label for mutant in self.near_misses if mutant.counterexample is None]
+
+    @property
+    def hints(self) -> list[str]:
+        """What the author of a theory may want to change, a sentence each; none of them fails the run."""
+        found = [f"the mutant {mutant.label!r} is true, by a proof of auto, and no near miss{mutant.advice}"
+                 for mutant in self.mutants if mutant.true]
+        plain = [one.name for one in self.claim.obligations if not one.mutants]
+        if plain and self.reference != BUILT_IN.reference and self.claim.id not in (
+                ASSUMED, *load(self.reference).references):
+            found.append(f"no mutants show that instances could refute {', '.join(plain)}: mutants=AUTOMATIC makes "
+                         "some")
+        return found
 
     @property
     def counterexamples(self) -> list[Counterexample]:
@@ -172,7 +190,8 @@ class ClaimReport:
     def failures(self) -> list[str]:
         """The reasons for which the claim fails the run, a sentence each; empty when it does not."""
         found = [f"derivation: {problem}" for problem in self.derivation.problems]
-        found += [f"mutant survives: {label}" for label in self.survivors]
+        found += [f"mutant survives: {mutant.label}{mutant.advice}" for mutant in self.near_misses
+                  if mutant.counterexample is None]
         found += [comparison.sentence for comparison in self.misread]
         found += [f"{made.name}: {made.reason}" for made in self.certificates if made.disputed]
         for obligation in self.claim.obligations:
@@ -214,6 +233,12 @@ class Run:
         """The worst of the claims."""
         return _worst(report.verdict for report in self.reports.values())
 
+    def _repr_html_(self) -> str:
+        """The table of claims, as a notebook shows it."""
+        from .page.page import summary
+
+        return summary(self)
+
     @property
     def words(self) -> Words:
         """All comparisons of words with their definitions."""
@@ -222,8 +247,9 @@ class Run:
     def spread_disagreements(self) -> None:
         """Record with every claim which of its words differ from their definitions."""
         first = {found.word: found for found in reversed(self.words.disagreements)}
+        words = dictionary(self.library.setting)
         for report in self.reports.values():
-            concerned = words_of(report.claim) | report.words.compared if first else set()
+            concerned = words.words_of(report.claim) | report.words.compared if first else set()
             report.misread = [first[word] for word in sorted(concerned & set(first))]
 
     @property

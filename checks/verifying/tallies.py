@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
+from math import inf
 
 from ..second_line.steps import Undecided
+
+SLACKS = {1.0: "equal", 1.01: "to 1.01", 1.1: "to 1.1", 1.5: "to 1.5", 2.0: "to 2", 5.0: "to 5", 10.0: "to 10",
+          100.0: "to 100", inf: "more"}
+"""The classes of slack in which decisions are counted: the largest ratio of larger to smaller side, and its name."""
+
+
+def slack_class(ratio: float) -> int:
+    """The place of the class of a ratio.
+
+    >>> slack_class(1.0), slack_class(1.05), slack_class(1e9)
+    (0, 2, 8)
+    """
+    return bisect_left(list(SLACKS), ratio)
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,8 @@ class Tally:
     wanted: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     """On how many instances of each class the obligation was decided (see :mod:`.floors`)."""
+    slacks: Counter[int] = field(default_factory=Counter)
+    """How many decisions had a ratio of each class of :data:`SLACKS`."""
 
     @property
     def decided(self) -> int:
@@ -61,16 +78,19 @@ class Tally:
             tuple(sorted(self.counterexamples + other.counterexamples, key=lambda c: c.token))[:3],
             self.seconds + other.seconds,
             tuple(sorted(self.against + other.against))[:5],
-            self.wanted + other.wanted, self.classes + other.classes,
+            self.wanted + other.wanted, self.classes + other.classes, self.slacks + other.slacks,
         )
 
 
 @dataclass(frozen=True)
 class MutantResult:
-    """A mutant, and the counterexample that refutes it (None: the mutant survived)."""
+    """A mutant, and the counterexample that refutes it. Without one the mutant is true by a proof, or it survived."""
 
     label: str
     counterexample: Counterexample | None
+    true: bool = False
+    advice: str = ""
+    """The end of a sentence about a mutant without a counterexample: what to do with the claim."""
 
 
 @dataclass(frozen=True)

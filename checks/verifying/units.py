@@ -7,20 +7,21 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from ...theory.language.claim import Obligation
+from ...theory.language.claim import Mutant, Obligation
+from ...theory.library import Library
 from ..attack.grounds import ground
 from ..attack.shrinking import shrink
+from ..authoring.proving.auto import derived
 from ..authoring.references import load
 from ..deciding.decider import Case, Decider
-from ..deciding.quantifiers import shown
 from ..deciding.tokens import command, place, token
-from ..deciding.verdicts import Outcome, Route, Verdict
+from ..deciding.verdicts import Outcome, Route, Verdict, shown
 from ..deciding.ways import decider
 from ..evaluation.evaluate import UnknownNode
-from ..instances.as_text import GIVEN, spelled
+from ..instances.spelling import GIVEN, spelled
 from ..output import DataError
 from ..second_line.steps import contradicted, second_line
-from .tallies import Counterexample, DerivationResult, MutantResult, Tally
+from .tallies import Counterexample, DerivationResult, MutantResult, Tally, slack_class
 
 
 def decide_unit(reference: str, claim_id: str, name: str, seed: int, wanted: int) -> Tally:
@@ -45,7 +46,8 @@ def _tally(reference: str, claim_id: str, decides: Decider[Any], case: Case, out
         case Verdict.HELD:
             return Tally(held=1, max_bits=outcome.bits, ties=outcome.equal,
                          attained=outcome.route is Route.TIE, ratio=outcome.ratio, at=case.name,
-                         classes=Counter(decides.classes(case, outcome)))
+                         classes=Counter(decides.classes(case, outcome)),
+                         slacks=Counter([] if outcome.ratio is None else [slack_class(outcome.ratio)]))
         case Verdict.REFUTED if decides.exact:
             readable = refute(claim_id, decides.obligation) if case.name.startswith("field:") else None
             found = readable or _counterexample(claim_id, decides.obligation, case, outcome)
@@ -58,17 +60,32 @@ def _tally(reference: str, claim_id: str, decides: Decider[Any], case: Case, out
 def mutants_unit(reference: str, claim_id: str) -> tuple[list[MutantResult], float]:
     """Refute every mutant of a claim by an exact counterexample, the smallest instances first."""
     started = perf_counter()
-    results = []
-    for obligation in load(reference).claim(claim_id).obligations:
+    results, library = [], load(reference)
+    for obligation in library.claim(claim_id).obligations:
         for mutant in obligation.mutants:
             label = f"{obligation.name}: {mutant.label}"
             try:
-                results.append(MutantResult(label, _readable(claim_id, mutant.of(obligation))))
+                found = _readable(claim_id, mutant.of(obligation))
+                results.append(
+                    MutantResult(label, found) if found else unrefuted(library, claim_id, obligation, mutant))
             except DataError:
                 raise
             except (ValueError, UnknownNode):  # the statement was edited, and the mutant no longer fits
                 results.append(MutantResult(f"{label} (no longer changes the statement)", None))
     return results, perf_counter() - started
+
+
+def unrefuted(library: Library, claim_id: str, obligation: Obligation, mutant: Mutant) -> MutantResult:
+    """The result for a mutant without a counterexample: an automatic one may be true, by a proof."""
+    false = mutant.of(obligation)
+    dropped = [given for given in obligation.given if given not in false.given]
+    true = mutant.automatic and derived(false, claim_id, library) is not None
+    if true:
+        advice = "".join(f": leave the hypothesis {given} out of the claim" for given in dropped)
+    else:
+        advice = "".join(f"; no instance needs the hypothesis {given}: leave it out, or add a family where it matters"
+                         for given in dropped)
+    return MutantResult(f"{obligation.name}: {mutant.label}", None, true, advice)
 
 
 def _readable(claim_id: str, false: Obligation) -> Counterexample | None:

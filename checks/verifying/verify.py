@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children
 from os import cpu_count
 from signal import SIG_IGN, SIGINT, signal
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 from ...theory.language.claim import Obligation
 from ...theory.library import BUILT_IN, Library
@@ -20,10 +20,14 @@ from ..authoring.theory import Theory, library_of
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
 from ..output.whole_files import ended_as_by_error
-from ..words.table import assigned, words_unit
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
+from .spawning import SpawnWithoutMain
 from .units import decide_unit, derivation_unit, mutants_unit
+from .words import dictionary, words_unit
+
+Progress: TypeAlias = Callable[[int, int, str], object]
+"""A function that is called with the numbers of units that are done and of all, and with the claim that is at work."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def verify(
     workers: int | None = None,
     minutes: float | None = None,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     certificates: bool = False,
 ) -> Run:
     """Verify claims of a library or a theory (all of them by default) and report on each.
@@ -68,8 +72,10 @@ def verify(
     verified in this process.
     ``minutes`` repeats the batches of the profile with fresh seeds until they are over.
     ``executor`` is any ``concurrent.futures.Executor``; by default ``workers`` processes.
-    ``progress`` is called with (done, all) units. ``certificates`` makes the certificates of the
-    refutations, of the tightest decisions and of a random share (see :mod:`.certificates`).
+    ``progress`` is called with the numbers of units that are done and of all, and with the claim that is at work.
+    ``certificates`` makes the certificates of the
+    refutations, of the tightest decisions and of a random share (see :mod:`.certificates`). The workers do not run the
+    caller's script again, so that it needs no ``if __name__ == "__main__"``.
 
     Raises KeyError for an unknown claim or profile.
 
@@ -89,7 +95,7 @@ def verify(
         executor, workers = None, 0
     units = _units(run, library, PROFILES[profile])
     own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
-        workers or cpu_count() or 1, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+        workers or cpu_count() or 1, mp_context=SpawnWithoutMain(), initializer=_leave_interrupts_to_the_parent)
     pool = executor or own
     with ended_as_by_error():
         try:
@@ -139,8 +145,10 @@ def _units(run: Run, library: Library, profile: Profile) -> list[Unit]:
     for claim_id in run.reports:
         units.append(Unit(claim_id, derivation_unit, (library.reference, claim_id), ClaimReport.add_derivation))
         units.append(Unit(claim_id, mutants_unit, (library.reference, claim_id), ClaimReport.add_mutants))
-    read = assigned([report.claim for report in run.reports.values()], library) if library is BUILT_IN else {}
-    units += [Unit(claim_id, words_unit, (words,), ClaimReport.add_words) for claim_id, words in read.items()]
+    read = dictionary(library.setting).assigned(
+        [report.claim for report in run.reports.values()], library) if library is BUILT_IN else {}
+    units += [Unit(claim_id, words_unit, (library.reference, words), ClaimReport.add_words)
+              for claim_id, words in read.items()]
     return units + _attacks(run, library, profile, 0) + _decisions(run, library, profile, 0, profile.batches)
 
 
@@ -157,13 +165,15 @@ def _decisions(run: Run, library: Library, profile: Profile, first: int, last: i
             for batch in range(first, last)]
 
 
-def _carry_out(
-    run: Run, units: list[Unit], pool: Executor | None, progress: Callable[[int, int], None] | None
-) -> None:
+def _carry_out(run: Run, units: list[Unit], pool: Executor | None, progress: Progress | None) -> None:
+    waiting = dict.fromkeys(units)
+    if progress and units:
+        progress(0, len(units), units[0].claim_id)
     for done, (unit, result) in enumerate(_results(units, pool), 1):
         unit.record(run.reports[unit.claim_id], result)
+        waiting.pop(unit)
         if progress:
-            progress(done, len(units))
+            progress(done, len(units), next(iter(waiting), unit).claim_id)
 
 
 def _results(units: list[Unit], pool: Executor | None) -> Iterator[tuple[Unit, Any]]:

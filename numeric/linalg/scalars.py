@@ -56,8 +56,21 @@ def object_array(entries: list[Any], shape: tuple[int, ...]) -> Array:
     return array.reshape(shape)
 
 
+def _of_library(values: Any) -> Any:
+    """An array of another library as one of NumPy: a tensor of PyTorch, a series, whatever has ``__array__``."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        try:
+            return np.asarray(values)
+        except TypeError:  # a type that NumPy does not have, such as bfloat16
+            return np.asarray(values.double())
+    return np.asarray(values) if hasattr(values, "__array__") and not isinstance(values, np.generic) else values
+
+
 def as_array(values: Any, *, exact: bool = False) -> Array:
     """Read an array: floats, integers and Booleans become float64, all else stays exact.
+
+    Tensors of PyTorch and whatever has ``__array__`` are arrays, too.
 
     An object array is returned as it is, so Python integers in one are exact. With
     ``exact`` integers stay integers in an object array, to meet exact partners.
@@ -71,6 +84,8 @@ def as_array(values: Any, *, exact: bool = False) -> Array:
     >>> as_array([fmpq(1, 3), 2])
     array([1/3, 2], dtype=object)
     """
+    if not isinstance(values, np.ndarray):
+        values = _of_library(values)
     if not isinstance(values, np.ndarray):
         leaves, shape = _leaves(values), _nested_shape(values)
         if len(leaves) != int(np.prod(shape)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -12,9 +12,11 @@ from flint import arb, ctx, fmpq
 from ..linalg.eigenvalues import ball_matrix, top_eigenvalue, weighted_top
 from ..linalg.pencil import working_precision
 from ..linalg.precision import is_narrow, until_narrow
-from ..linalg.rational import ball, rational
+from ..linalg.rational import ball, rational, simplest_rational
 from ..linalg.rounding import float_above, float_below
-from ..linalg.scalars import Array, as_array, convert_array
+from ..linalg.scalars import Array, as_array, convert_array, object_array
+from .matrix_optimum import matrix_optimum
+from .matrix_problem import MatrixProblem
 from .min_sharpness_optimum import float_optimum, stationary_point
 from .problem import RegressionProblem
 
@@ -22,6 +24,8 @@ from .problem import RegressionProblem
 RIGOROUS_DIMENSION = 60
 
 Witness = list[tuple[fmpq, Array]]
+Problem: TypeAlias = RegressionProblem | MatrixProblem
+"""A regression with one target, or with several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class MinSharpness:
 
 
 def primal_value(
-    problem: RegressionProblem, depth: int, c: Any, readout_norm_squared: Any = 1, bits: int = 128
+    problem: Problem, depth: int, c: Any, readout_norm_squared: Any = 1, bits: int = 128
 ) -> arb:
     """Enclosure of ``2 r λ_max(Σ + (L−1)(c/E) vvᵀ) >= S_min`` (claim `min-sharpness`).
 
@@ -69,7 +73,7 @@ def primal_value(
             return 2 * ball(readout_norm_squared) * top
         if not rational(c) > 0:
             raise ValueError(f"The primal parameter c must be positive, not {c}.")
-        w = ball_matrix(as_array(problem.regressor)[:, None])
+        w = ball_matrix(as_array(problem.columns))
         strength = (depth - 1) * ball(c) / _energy(problem)
         matrix = w * w.transpose() * strength
         for i in range(size):
@@ -79,7 +83,7 @@ def primal_value(
 
 
 def radius_of(
-    problem: RegressionProblem, depth: int, c: Any, readout_norm_squared: Any = 1, bits: int = 128
+    problem: Problem, depth: int, c: Any, readout_norm_squared: Any = 1, bits: int = 128
 ) -> arb:
     """``r = ‖q_1‖² = (E/c)^{1−1/L} ‖p‖^{2/L}`` of the aligned minimizer that ``c`` stands for.
 
@@ -93,7 +97,7 @@ def radius_of(
 
 
 def dual_value(
-    problem: RegressionProblem,
+    problem: Problem,
     depth: int,
     dual: Sequence[tuple[Any, Any]],
     readout_norm_squared: Any = 1,
@@ -115,7 +119,7 @@ def dual_value(
     _check(problem, depth, readout_norm_squared)
     with ctx.workprec(working_precision(bits)):
         sigma = ball_matrix(problem.covariance)
-        w = ball_matrix(problem.regressor[:, None])
+        w = ball_matrix(problem.columns)
         norm, second, overlap = arb(0), arb(0), arb(0)
         for weight, vector in dual:
             if rational(weight) < 0:
@@ -125,7 +129,7 @@ def dual_value(
             share = ball(weight)
             norm += share * (u.transpose() * image)[0, 0]
             second += share * (image.transpose() * image)[0, 0]
-            overlap += share * (image.transpose() * w)[0, 0] ** 2
+            overlap += share * sum((x**2 for x in (image.transpose() * w).entries()), arb(0))
         if norm <= 0:
             raise ValueError("The dual witness must satisfy tr ΣU > 0.")
         product = second * overlap ** (depth - 1) * ball(readout_norm_squared)
@@ -134,7 +138,7 @@ def dual_value(
 
 
 def min_sharpness(
-    problem: RegressionProblem, depth: int, readout_norm_squared: Any = 1, bits: int = 128, *,
+    problem: Problem, depth: int, readout_norm_squared: Any = 1, bits: int = 128, *,
     rigorous_dimension: int = RIGOROUS_DIMENSION,
 ) -> MinSharpness:
     """Enclose ``S_min``, the infimum of the sharpness over minimizers (claim `min-sharpness`).
@@ -143,11 +147,14 @@ def min_sharpness(
     The optimum solves one scalar equation in the shift ``μ`` of ``u = (μI − Σ)^{-1}w*``; in the
     kink (top eigenvalue double) ``u`` also takes a part of the top eigenvector.
 
+    With several targets ``vvᵀ`` is ``VᵀV``, ``V = W*Σ^{1/2}``, and the enclosure is as narrow as a search in float64
+    makes it; one target alone is treated as a `RegressionProblem`.
+
     Rigorous for ``d <= rigorous_dimension`` when ``Σ`` is PSD exactly (floats are read as the dyadic
     rationals that they are); otherwise float64 with the gap reported.
 
     Args:
-        problem: the regression problem (float64, mpf or rational entries).
+        problem: the regression problem, or with several targets a `MatrixProblem` (float64, mpf or rational entries).
         depth: ``L >= 1``.
         readout_norm_squared: ``‖p‖²``, exact; 1 without a readout.
         bits: precision of the certificates to begin with; it is doubled until the enclosure is narrow.
@@ -163,13 +170,17 @@ def min_sharpness(
     4.61880215352 True
     """
     _check(problem, depth, readout_norm_squared)
+    if isinstance(problem, MatrixProblem):
+        if problem.outputs > 1:
+            return _several(problem, depth, readout_norm_squared, bits, rigorous_dimension)
+        problem = problem.single()
     if problem.dimension <= rigorous_dimension and _is_exactly_psd(problem, bits):
         return until_narrow(lambda precision: _rigorous(problem, depth, readout_norm_squared, precision),
                             lambda found: is_narrow(found.enclosure), bits, problem.dimension)
     return _float64(problem, depth, readout_norm_squared)
 
 
-def _check(problem: RegressionProblem, depth: int, readout_norm_squared: Any) -> None:
+def _check(problem: Problem, depth: int, readout_norm_squared: Any) -> None:
     if depth < 1:
         raise ValueError(f"The depth must be at least 1, not {depth}.")
     if not rational(readout_norm_squared) > 0:
@@ -181,12 +192,12 @@ def _check(problem: RegressionProblem, depth: int, readout_norm_squared: Any) ->
         )
 
 
-def _energy(problem: RegressionProblem) -> arb:
-    w = ball_matrix(problem.regressor[:, None])
-    return (w.transpose() * (ball_matrix(problem.covariance) * w))[0, 0]
+def _energy(problem: Problem) -> arb:
+    w = ball_matrix(problem.columns)
+    return (w.transpose() * (ball_matrix(problem.covariance) * w)).trace()
 
 
-def _is_exactly_psd(problem: RegressionProblem, bits: int) -> bool:
+def _is_exactly_psd(problem: Problem, bits: int) -> bool:
     try:
         problem.exact_factor(bits)
     except ValueError:
@@ -206,6 +217,39 @@ def _rigorous(problem: RegressionProblem, depth: int, readout: Any, bits: int) -
         return _result(lower, upper, c, radius_of(problem, depth, c, readout, bits), dual, rigorous=True)
 
 
+def _several(problem: MatrixProblem, depth: int, readout: Any, bits: int, rigorous_dimension: int) -> MinSharpness:
+    """The enclosure for two targets or more, which have no read-out of their own."""
+    if readout != 1:
+        raise ValueError("A network with several outputs has no read-out: leave out its squared norm.")
+    if depth == 1:
+        return _first_layer(problem, bits, rigorous_dimension)
+    optimum = matrix_optimum(problem, depth)
+    energy = problem.energy
+    if problem.dimension > rigorous_dimension or not _is_exactly_psd(problem, bits):
+        c, dual = rational(optimum.g * float(energy)), [(fmpq(1), convert_array(optimum.vector, rational))]
+        return _result(*_widened(problem, optimum.dual, optimum.primal), c, arb(float(energy) / float(c)), dual,
+                       rigorous=False)
+    cs = [x * rational(energy) for x in _exact_or_simple(optimum.g)]
+    pairs = [_exact_or_simple(float(x)) for x in optimum.vector]
+    vectors = [object_array([pair[k] for pair in pairs], (len(pairs),)) for k in (0, 1)]
+    upper, c = min(((primal_value(problem, depth, c, 1, bits), c) for c in cs), key=lambda one: one[0].upper())
+    lower, vector = max(((dual_value(problem, depth, [(1, u)], 1, bits), u) for u in vectors),
+                        key=lambda one: one[0].lower())
+    return _result(lower, upper, c, radius_of(problem, depth, c, 1, bits), [(fmpq(1), vector)], rigorous=True)
+
+
+def _exact_or_simple(value: float) -> tuple[fmpq, fmpq]:
+    """A float as the rational that it is, and as the simplest one near it."""
+    exact = rational(value)
+    return exact, simplest_rational(exact - abs(exact) / 2**40, exact + abs(exact) / 2**40)
+
+
+def _first_layer(problem: MatrixProblem, bits: int, rigorous_dimension: int) -> MinSharpness:
+    """``2Λ``, the sharpness of the only layer."""
+    alone = RegressionProblem(problem.covariance, problem.regressor[0], problem.risk_min, problem.samples)
+    return min_sharpness(alone, 1, 1, bits, rigorous_dimension=rigorous_dimension)
+
+
 def _float64(problem: RegressionProblem, depth: int, readout: Any) -> MinSharpness:
     if depth == 1:
         top = 2 * float(readout) * top_eigenvalue(convert_array(problem.covariance, float))
@@ -216,7 +260,7 @@ def _float64(problem: RegressionProblem, depth: int, readout: Any) -> MinSharpne
     return _result(*sides, rational(optimum.c), arb(optimum.r), dual, rigorous=False)
 
 
-def _widened(problem: RegressionProblem, lower: float, upper: float) -> tuple[arb, arb]:
+def _widened(problem: Problem, lower: float, upper: float) -> tuple[arb, arb]:
     # float64 knows Σ up to an ulp of Λ, which counts Λ/a times where the signal is.
     top = top_eigenvalue(convert_array(problem.covariance, float))
     blur = 0.0 if problem.energy == 0 else top / float(problem.rayleigh)

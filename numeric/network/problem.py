@@ -81,11 +81,20 @@ class RegressionProblem:
             return cls(covariance, regressor, risk, samples)
         fractions = any(isinstance(x, Fraction) for x in (*X.flat, *y.flat))
         X, y = rational_array(X), rational_array(y)
-        covariance, moments = exact_product(X.T, X) / rational(samples), exact_product(X.T, y) / rational(samples)
-        regressor = minimum_norm_solution(covariance, moments)
-        residual = y - exact_product(X, regressor)
-        problem = cls(covariance, regressor, residual @ residual / samples, samples)
+        problem = cls.from_moments(exact_product(X.T, X) / rational(samples),
+                                   exact_product(X.T, y) / rational(samples), y @ y / samples, samples)
         return problem.astype(lambda x: Fraction(int(x.p), int(x.q))) if fractions else problem
+
+    @classmethod
+    def from_moments(cls, covariance: Array, correlation: Array, square: Any, samples: int) -> RegressionProblem:
+        """From the rational ``Σ = XᵀX/n`` ``(d, d)``, ``Xᵀy/n`` ``(d,)`` and ``yᵀy/n``: exact, however many rows.
+
+        >>> problem = RegressionProblem.from_moments(rational_array([[1]]), rational_array([2]), 5, 2)
+        >>> problem.regressor, problem.risk_min
+        (array([2], dtype=object), 1)
+        """
+        regressor = minimum_norm_solution(covariance, correlation)
+        return cls(covariance, regressor, square - correlation @ regressor, samples)
 
     @classmethod
     def from_covariance(cls, covariance: Any, regressor: Any, risk_min: Any = 0) -> RegressionProblem:
@@ -128,6 +137,11 @@ class RegressionProblem:
     def dimension(self) -> int:
         """Input dimension ``d``."""
         return int(self.regressor.shape[0])
+
+    @property
+    def columns(self) -> Array:
+        """``w*`` as a matrix, shape ``(d, 1)``."""
+        return self.regressor[:, None]
 
     @cached_property
     def kind(self) -> Kind:

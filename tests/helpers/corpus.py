@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from flatcert.checks.instances.pool import instance, pool
+from flatcert.checks.deep_linear.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import Written, certified, certify_unit
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.units import refute

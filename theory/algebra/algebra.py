@@ -18,6 +18,7 @@ from ..language.nodes import FLIPPED, Relation
 from .layer_ranges import Ranges, throughout
 from .normal_form import Normalizer
 from .powers import is_nonnegative, is_positive
+from .words import is_matrix
 
 POSITIVE_ENERGY = (
     Q.E, Q.norm_w, Q.a, Q.b, Q.e, Q.lambda_max, Q.lambda_pos, Q.trace_Sigma, Q.alpha,
@@ -114,6 +115,11 @@ class Algebra:
     def same(self, x: Relation, y: Relation) -> bool:
         """Whether two relations say the same."""
         return self.normal.same(self._relation(x), self._relation(y))
+
+    def spelled(self, relation: Relation) -> Relation:
+        """A relation with its scalars in normal form, to be read in a message."""
+        left, right = (side if is_matrix(side) else self.form(side) for side in relation.sides)
+        return Relation(left, relation.op, right)
 
     def is_nonnegative(self, expr: sp.Basic) -> bool:
         """Whether ``expr >= 0``."""

@@ -13,9 +13,12 @@ from functools import lru_cache
 
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixExpr
+from sympy.printing.str import StrPrinter
 
+from ..language.kinds import Structure
 from ..language.nodes import LayerMatrix, SubProduct, width
 from ..language.quantities import M, Sigma
+from ..language.symbols import MatrixOf
 
 Factor = tuple[MatrixExpr, bool]
 """A factor and whether it is transposed."""
@@ -31,10 +34,23 @@ SYMMETRIC = frozenset({Sigma, Sigma_half, M, M_rescaled, Z})
 """Symmetric positive semidefinite matrices."""
 
 
+def is_symmetric(matrix: sp.Basic) -> bool:
+    """Whether a factor equals its transpose: by its meaning, or by its kind in a setting of one's own."""
+    return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure != Structure.NONE)
+
+
+def is_semidefinite(matrix: sp.Basic) -> bool:
+    """Whether a factor is symmetric and positive semidefinite."""
+    return matrix in SYMMETRIC or (isinstance(matrix, MatrixOf) and matrix.structure == Structure.PSD)
+
+
 class word(sp.Function):  # type: ignore[misc]
     """A scalar product of matrix factors, in canonical order."""
 
     is_commutative = True
+
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
+        return f"({'*'.join(map(printer._print, self.args))})"
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -43,13 +59,16 @@ class word(sp.Function):  # type: ignore[misc]
         return True
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
-        return True if _semidefinite(factors_of(self)) else None
+        return True if is_square(factors_of(self)) else None
 
 
 class trace_word(sp.Function):  # type: ignore[misc]
     """The trace of a product, in canonical rotation."""
 
     is_commutative = True
+
+    def _sympystr(self, printer: StrPrinter, **_: object) -> str:
+        return f"Trace({'*'.join(map(printer._print, self.args))})"
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -61,7 +80,7 @@ class trace_word(sp.Function):  # type: ignore[misc]
         factors = factors_of(self)
         for shift in range(len(factors)):
             turned = factors[shift:] + factors[:shift]
-            if _semidefinite(turned) or (turned[0][0] in SYMMETRIC and _semidefinite(turned[1:])):
+            if is_square(turned) or (is_semidefinite(turned[0][0]) and is_square(turned[1:])):
                 return True
         return None
 
@@ -73,17 +92,17 @@ def factors_of(atom: sp.Basic) -> Word:
     )
 
 
-def _semidefinite(factors: Word) -> bool:
+def is_square(factors: Word) -> bool:
     """Whether the product is ``B^T B`` or ``B^T A B`` with a semidefinite ``A``."""
     if factors != reverse(factors):
         return False
-    return len(factors) % 2 == 0 or factors[len(factors) // 2][0] in SYMMETRIC
+    return len(factors) % 2 == 0 or is_semidefinite(factors[len(factors) // 2][0])
 
 
 def flip(factor: Factor) -> Factor:
     """The transposed factor."""
     matrix, transposed = factor
-    return matrix, matrix not in SYMMETRIC and not transposed
+    return matrix, not is_symmetric(matrix) and not transposed
 
 
 def reverse(factors: Word) -> Word:

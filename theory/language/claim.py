@@ -36,6 +36,8 @@ class Claim:
     beyond_coq: str = ""
 
     def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("a claim needs an id")
         names = [obligation.name for obligation in self.obligations]
         if len(set(names)) != len(names):
             raise ValueError(f"claim {self.id!r} has two obligations of one name")

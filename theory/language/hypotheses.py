@@ -20,6 +20,7 @@ class Hypothesis:
     """A name, the relations that hold together exactly where the hypothesis does, and its LaTeX.
 
     ``in_proofs`` is a relation that follows, in the words that derivations use; by default it is the only relation.
+    ``restated`` says that the hypothesis follows from that relation, too.
     A hypothesis without LaTeX occurs in derivations only. ``depends`` is declared where there is no relation.
     """
 
@@ -28,11 +29,18 @@ class Hypothesis:
     latex: str = ""
     in_proofs: Relation | None = None
     depends: frozenset[str] = field(default=_NOTHING)
+    restated: bool = False
 
     @property
     def meaning(self) -> Relation | None:
         """What a derivation may conclude from the hypothesis."""
         return self.in_proofs or (self.relations[0] if len(self.relations) == 1 else None)
+
+    @property
+    def sufficient(self) -> tuple[Relation, ...]:
+        """The relations that each give the hypothesis."""
+        restated = (self.in_proofs,) if self.restated and self.in_proofs else ()
+        return (*self.relations, *restated) if len(self.relations) == 1 else restated
 
 
 _k, _ZERO = Q.k, sp.S.Zero
@@ -47,12 +55,13 @@ _ALL = (
     Hypothesis("L == 1", (Relation(Q.L, "==", 1),), r"L = 1"),
     Hypothesis("w* eigenvector", (Relation(Q.E, ">", 0), Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star)),
                r"\Sigma w^{*} = e\, w^{*}", in_proofs=Relation(Q.Sigma * Q.w_star, "==", Q.e * Q.w_star)),
-    Hypothesis("q_1 != 0", (Relation(dot(_q, _q), ">", 0),), r"q_1 \ne 0", in_proofs=Relation(Q.norm_q1, ">", 0)),
+    Hypothesis("q_1 != 0", (Relation(dot(_q, _q), ">", 0),), r"q_1 \ne 0", in_proofs=Relation(Q.norm_q1, ">", 0),
+               restated=True),
     Hypothesis("plain", (Relation(Q.p, "==", sp.Identity(1)),), r"d_L = 1,\ p = 1",
                in_proofs=Relation(Q.norm_p, "==", 1)),
     Hypothesis("w == w*", (Relation(Q.w, "==", Q.w_star),), r"w = w^{*}"),
     Hypothesis("balanced", (Relation(sp.Sum(frobenius(_D), (_k, 1, Q.L - 1)), "==", 0),), r"\Delta = 0",
-               in_proofs=Relation(Q.Delta, "==", 0)),
+               in_proofs=Relation(Q.Delta, "==", 0), restated=True),
     Hypothesis("w along w*", (  # equality in the Cauchy-Schwarz inequality, and no angle of 180 degrees
         Relation(dot(Q.w, Q.w_star), ">=", 0),
         Relation(dot(Q.w, Q.w_star) ** 2, "==", dot(Q.w, Q.w) * dot(Q.w_star, Q.w_star))),
@@ -87,6 +96,17 @@ def hypothesis(name: str, *relations: Relation, latex: str) -> str:
 def stated() -> dict[str, Hypothesis]:
     """The hypotheses that claims and conjectures may suppose."""
     return {name: one for name, one in HYPOTHESES.items() if one.latex}
+
+
+def sufficient(name: str) -> tuple[Relation, ...]:
+    """The relations that each give the hypothesis of that name.
+
+    >>> [str(x) for x in sufficient("L >= 2")], sufficient("w along w*"), sufficient("aligned")
+    (['L >= 2'], (), ())
+    >>> [str(x) for x in sufficient("q_1 != 0")]
+    ['dot(q[1], q[1]) > 0', 'norm_q1 > 0']
+    """
+    return HYPOTHESES[name].sufficient if name in HYPOTHESES else ()
 
 
 def meaning(name: str) -> Relation | None:

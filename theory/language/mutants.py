@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import sympy as sp
 
-from .obligation import Given, Mutant, Obligation
+from .obligation import Given, Mutant, Obligation, stated_relation
 from .relation import Relation
 
 Side = Literal["lhs", "rhs"]
@@ -53,10 +53,11 @@ def operator(label: str, op: str) -> Mutant:
     return Mutant(label, lambda o: replace(o, relation=Relation(o.relation.lhs, op, o.relation.rhs)))
 
 
-def without(hypothesis: Given) -> Mutant:
-    """A hypothesis dropped."""
+def without(hypothesis: Given | Sequence[Any]) -> Mutant:
+    """A hypothesis dropped: its name, or the relation, also by its three parts."""
+    dropped = hypothesis if isinstance(hypothesis, str) else stated_relation(hypothesis)
     return Mutant(
-        f"without {hypothesis}", lambda o: replace(o, given=tuple(x for x in o.given if x != hypothesis))
+        f"without {dropped}", lambda o: replace(o, given=tuple(x for x in o.given if x != dropped))
     )
 
 

@@ -80,10 +80,14 @@ def stated_relation(stated: Relation | Sequence[Any]) -> Relation:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A false near-miss of an obligation: an edited side, operator or hypothesis."""
+    """A false near-miss of an obligation: an edited side, operator or hypothesis.
+
+    ``automatic``: the machine made it, and so it may happen to be true.
+    """
 
     label: str
     edit: Callable[[Obligation], Obligation] = field(repr=False)
+    automatic: bool = False
 
     def of(self, obligation: Obligation) -> Obligation:
         """The false statement. Raises ValueError when the edit changes nothing."""

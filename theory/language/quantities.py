@@ -194,7 +194,7 @@ lambda_min = _scalar("lambda_min", r"\lambda", "smallest eigenvalue of Sigma", "
 lambda_max = _scalar("lambda_max", r"\Lambda", "largest eigenvalue of Sigma", "problem",
                      weighted_top(sp.Identity(width(0))), asked=True)
 lambda_pos = _scalar("lambda_pos", r"\lambda_{+}", "smallest positive eigenvalue of Sigma", "problem", asked=True)
-kappa = _scalar("kappa", r"\kappa", "condition number Lambda / lambda", "problem", lambda_max / lambda_min,
+kappa = _scalar("kappa", r"\kappa", "condition number lambda_max / lambda_min", "problem", lambda_max / lambda_min,
                 exists=Relation(lambda_min, ">", 0), asked=True)
 trace_Sigma = _scalar("trace_Sigma", r"\operatorname{tr}\Sigma", "trace of Sigma", "problem", sp.Trace(Sigma),
                       asked=True)

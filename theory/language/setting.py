@@ -33,6 +33,9 @@ class Setting:
     (Q*x, (d,))
     """
 
+    room: str = ""
+    """The package of what is particular to the setting, which ``checks`` asks; a setting of one's own has none."""
+
     def __init__(self, name: str, /, **data: Kind) -> None:
         """Raises ValueError or TypeError with a sentence for data that are no kinds, or no names."""
         if not name or not data:
@@ -70,7 +73,9 @@ class Setting:
                 return lambda index: MatrixMember(name, *kind.shape, self.name, index)
             nonnegative = kind.entries in (Entries.NONNEGATIVE, Entries.POSITIVE)
             return lambda index: NumberMember(name, self.name, index, nonnegative)
-        return self.symbol(name, kind.shape if kind.sizes else None, **_ASSUMED[kind.entries])
+        if kind.sizes:
+            return MatrixOf(name, *kind.shape, self.name, kind.structure)
+        return Number(name, self.name, **_ASSUMED[kind.entries])
 
     def symbol(self, name: str, shape: tuple[Any, Any] | None = None, **assumptions: bool) -> sp.Basic:
         """A symbol of this setting: a number, or a matrix of a shape."""
@@ -98,6 +103,7 @@ def _built_in() -> Setting:
     made = Setting.__new__(Setting)
     made.name, made.data = "deep linear networks", {}
     made.words, made.hypotheses, made.quantifiers = VOCABULARY, HYPOTHESES, QUANTIFIERS
+    made.room = "flatcert.checks.deep_linear"
     return made
 
 

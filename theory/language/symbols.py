@@ -30,11 +30,20 @@ class Number(sp.Symbol):  # type: ignore[misc]
 
 
 class MatrixOf(sp.MatrixSymbol):  # type: ignore[misc]
-    """A vector or matrix of a setting of one's own. It equals no symbol of another setting."""
+    """A vector or matrix of a setting of one's own, with what its kind says of it as a whole.
 
-    def __new__(cls, name: Any, rows: Any, columns: Any, setting: Any) -> Self:
-        made: Self = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(rows), sp.sympify(columns), Str(str(setting)))
+    It equals no symbol of another setting.
+    """
+
+    def __new__(cls, name: Any, rows: Any, columns: Any, setting: Any, structure: Any = "") -> Self:
+        made: Self = sp.Basic.__new__(cls, Str(str(name)), sp.sympify(rows), sp.sympify(columns), Str(str(setting)),
+                                      Str(str(structure)))
         return made
+
+    @property
+    def structure(self) -> str:
+        """``symmetric``, ``positive semidefinite``, or nothing."""
+        return str(self.args[4].name)
 
 
 class Size(sp.Symbol):  # type: ignore[misc]

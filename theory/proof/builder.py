@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 from ..language.claim import Claim
+from ..language.quantities import VOCABULARY
 from ..language.setting import DEEP_LINEAR
-from ..setting.residual import definition_of
+from ..setting.residual import DEFINED, definition_of
 from .citable import Citable
 from .derivation import Derivation
 from .own_words import stipulated
@@ -34,7 +36,9 @@ class Proof(Steps):
             return logic.own_word(self._view(_given=(), _at={}), found.flipped() if flipped else found, name)
         entry = definition_of(name)
         if entry is None:
-            raise KeyError(name)
+            near = get_close_matches(name, (*DEFINED, *VOCABULARY), 3)
+            meant = f": did you mean {' or '.join(near)}?" if near else "."
+            raise KeyError(f"nothing is defined under the name {name!r}{meant}")
         relation = entry.relation.flipped() if flipped else entry.relation
         return logic.definition(self._view(_given=entry.needs, _at={**entry.ranges, **self._at}), relation, name)
 
@@ -44,7 +48,7 @@ class Proof(Steps):
             return logic.claim(self._view(_given=(), _at={}), taken.relation, claim, obligation)
         cited = self.library.derivation(claim)
         assert cited is not None
-        step = cited.steps[cited.yields[obligation]]
+        step = cited.steps[cited.place(obligation)]
         return logic.claim(self._view(_given=(), _at=step.ranges), step.statement, claim, obligation)
 
     def again(self, obligation: str, step: int) -> None:

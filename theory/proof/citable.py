@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..algebra.algebra import Judgment
@@ -19,11 +19,14 @@ class Cited(Protocol):
         """The steps, in order."""
 
     @property
-    def yields(self) -> Mapping[str, int]:
-        """The step that yields each obligation."""
+    def claim(self) -> str:
+        """The id of the claim that the steps prove."""
+
+    def place(self, part: str) -> int:
+        """The index of the step that yields an obligation, or that is named by its number. Raises Refused."""
 
     def conclusion(self, obligation: str, library: Citable) -> Judgment:
-        """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
+        """The relation that the steps yield, with its hypotheses; or that of a step. Raises Refused when they fail."""
 
 
 class Citable(Protocol):
@@ -35,6 +38,9 @@ class Citable(Protocol):
 
     def claim(self, name: str) -> Claim:
         """The claim of that id. Raises KeyError."""
+
+    def is_borrowed(self, name: str, by: str) -> bool:
+        """Whether a claim is one of another theory, on which that of the claim ``by`` is built: it needs no mention."""
 
     def published(self, claim_id: str) -> Judgment | None:
         """What a theorem of the literature says that is taken as it is; None for any other claim. Raises KeyError."""

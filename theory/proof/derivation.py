@@ -6,9 +6,10 @@ step that it yields says what the obligation says, and rests on exactly its hypo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 import sympy as sp
 
@@ -26,10 +27,15 @@ from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
 from .well_defined import meaningless, undefined
 
-__all__ = ["INDICES", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
+__all__ = ["INDICES", "NO_CLAIM", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
+NO_CLAIM = ""
+"""Stands for the name of a claim where a derivation leads to a conjecture: nothing can cite it, so it may cite all."""
 OVER = {"k": {Q.k: (1, Q.L)}, "k < L": {Q.k: (1, Q.L - 1)}, "j <= k": {Q.j: (1, Q.L), Q.k: (Q.j, Q.L)}}
 """The ranges of layer indices that the quantifiers of an obligation name."""
+
+
+_STEP = "step "
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class StepResult:
     index: int
     ok: bool
     message: str = ""
+
+
+_Checked: TypeAlias = tuple[StepResult, Judgment | None]
+"""Whether a step was recomputed, and what it says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +67,7 @@ class Derivation:
     yields: Mapping[str, int]
     again: Mapping[str, int] = field(default_factory=dict)
     partial: Mapping[str, str] = field(default_factory=dict)
-    _known: list[tuple[Citable, list[tuple[StepResult, Judgment | None]]]] = field(
-        default_factory=list, init=False, repr=False)
+    _known: list[tuple[Citable, dict[int, _Checked]]] = field(default_factory=list, init=False, repr=False)
     """What each library that checked the derivation found. A library is itself only, whatever it says it equals."""
 
     def __post_init__(self) -> None:
@@ -68,7 +77,8 @@ class Derivation:
 
     def check(self, library: Citable) -> list[StepResult]:
         """Recompute every step by its rule from its premises, and look up in the library what is cited."""
-        return [result for result, _judgment in self._checked(library)]
+        done = self._checked(library)
+        return [done[index][0] for index in range(len(self.steps))]
 
     def ok(self, library: Citable) -> bool:
         """Whether every step was recomputed."""
@@ -76,24 +86,32 @@ class Derivation:
 
     def judgments(self, library: Citable) -> list[Judgment | None]:
         """What each step says, under which hypotheses and for which layers; None for a step that is refused."""
-        return [judgment for _result, judgment in self._checked(library)]
+        done = self._checked(library)
+        return [done[index][1] for index in range(len(self.steps))]
 
-    def _checked(self, library: Citable) -> list[tuple[StepResult, Judgment | None]]:
-        """The result and the judgment of each step; they are computed once for each library."""
-        for known, found in self._known:
-            if known is library:
-                return found
-        done: list[tuple[StepResult, Judgment | None]] = []
-        for index, step in enumerate(self.steps):
+    def _checked(self, library: Citable, wanted: Iterable[int] | None = None) -> Mapping[int, _Checked]:
+        """The result and the judgment of each step, or of those wanted; a step is computed once for each library."""
+        done = next((found for known, found in self._known if known is library), None)
+        if done is None:
+            done = {}
+            self._known.append((library, done))
+        for index in range(len(self.steps)) if wanted is None else wanted:
+            if index in done:
+                continue
             try:
-                done.append((StepResult(index, True), self._infer(index, step, done, library)))
+                done[index] = StepResult(index, True), self._infer(index, self.steps[index], done, library)
             except (Refused, NotNormal) as error:
-                done.append((StepResult(index, False, f"{step.rule.name}: {error}"), None))
-        self._known.append((library, done))
+                done[index] = StepResult(index, False, f"{self.steps[index].rule.name}: {error}"), None
         return done
 
+    def then(self, *steps: Step) -> Derivation:
+        """The derivation with further steps; what is known of the earlier ones is not computed again."""
+        longer = replace(self, steps=(*self.steps, *steps))
+        longer._known.extend((library, dict(found)) for library, found in self._known)
+        return longer
+
     def _infer(
-        self, index: int, step: Step, done: Sequence[tuple[StepResult, Judgment | None]], library: Citable
+        self, index: int, step: Step, done: Mapping[int, _Checked], library: Citable
     ) -> Judgment:
         try:
             check_types(step)
@@ -112,7 +130,7 @@ class Derivation:
             premises = [Judgment(stipulated(step.data, library.setting))]
         inherited = frozenset[Given]().union(*(p.facts for p in premises))
         facts = inherited | frozenset(step.hypotheses)
-        own_words_mean_something(step, facts - step.rule.discharges, library.setting)
+        own_words_mean_something(step, facts - step.discharges, library.setting)
         self._check_form(step, premises, facts)
         self._check_indices(step, premises, facts)
         self._verify(step, premises, facts)
@@ -123,7 +141,7 @@ class Derivation:
             except (Refused, NotNormal):
                 continue
             raise Refused(f"the hypothesis {hypothesis} is not used")
-        return Judgment(step.statement, facts - step.rule.discharges, step.ranges)
+        return Judgment(step.statement, facts - step.discharges, step.ranges)
 
     @staticmethod
     def _verify(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
@@ -139,7 +157,7 @@ class Derivation:
 
     @staticmethod
     def _check_form(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
-        algebra, where = Algebra(facts - step.rule.discharges), context(facts - step.rule.discharges, (), step.ranges)
+        algebra, where = Algebra(facts - step.discharges), context(facts - step.discharges, (), step.ranges)
         for index, (low, high) in step.ranges.items():
             require(index in INDICES, "{} is no layer", index)
             require(index not in low.free_symbols | high.free_symbols, "the range of {} depends on it", index)
@@ -152,7 +170,7 @@ class Derivation:
         everything = [side for x in (*(p.relation for p in premises), step.statement) for side in x.sides]
         inside = bound(*everything)
         for node in (x for side in everything for x in side.atoms(Minimum, Maximum, sp.Limit)):
-            require(not source(node.args[1]) & depends(*(facts - step.rule.discharges)),
+            require(not source(node.args[1]) & depends(*(facts - step.discharges)),
                     "a hypothesis is about {}, which is bound", node.args[1])
         relations = [fact for fact in facts if isinstance(fact, Relation)]
         about = {x for fact in relations for x in fact.free_symbols & INDICES}
@@ -163,7 +181,7 @@ class Derivation:
     def _check_indices(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
         free = step.statement.free_symbols & INDICES
         require(free == set(step.ranges), "the ranges of the layer indices are not those of the statement")
-        kept = facts - step.rule.discharges
+        kept = facts - step.discharges
         inside = bound(*step.statement.sides, *(side for p in premises for side in p.relation.sides))
         lost_anywhere: set[sp.Symbol] = set()
         for number, premise in enumerate(premises):
@@ -196,14 +214,17 @@ class Derivation:
         require(type(step.data) is tuple and len(step.data) == 2 and all(type(x) is str for x in step.data),
                 "a claim and an obligation are cited by their names")
         name, obligation = step.data
-        required = _requirements(self.claim, library)
-        require(name in required, "{} does not require {}", repr(self.claim), repr(name))
-        require(self.claim not in required, "{} requires itself", repr(self.claim))
+        if self.claim != NO_CLAIM:
+            required = _requirements(self.claim, library)
+            require(name in required or library.is_borrowed(name, self.claim), "{} does not require {}",
+                    repr(self.claim), repr(name))
+            require(self.claim not in required, "{} requires itself", repr(self.claim))
         if (taken := library.published(name)) is not None:
             return taken
         cited = library.derivation(name)
         if cited is None:
             raise Refused(f"{name!r} has no derivation")
+        require(cited.claim == name, "the derivation of {} is that of {}", repr(name), repr(cited.claim))
         return cited.conclusion(obligation, library)
 
     def would_accept(self, index: int, step: Step, library: Citable) -> StepResult:
@@ -214,16 +235,35 @@ class Derivation:
             return StepResult(index, False, f"{step.rule.name}: {error}")
         return StepResult(index, True)
 
-    def conclusion(self, obligation: str, library: Citable) -> Judgment:
-        """The relation that the steps yield, with its hypotheses. Raises Refused when they fail."""
-        require(obligation in self.yields, "{} does not yield {}", repr(self.claim), repr(obligation))
-        index = self.yields[obligation]
+    def place(self, part: str) -> int:
+        """The index of the step that yields an obligation, or that is named by its number as ``step 12``."""
+        index = self.yields.get(part)
+        if index is None and part.startswith(_STEP) and part.removeprefix(_STEP).isdecimal():
+            index = int(part.removeprefix(_STEP)) - 1
+        if index is None:
+            raise Refused(f"{self.claim!r} does not yield {part!r}")
         require(0 <= index < len(self.steps), "there is no step {}", index + 1)
-        judgment = self._checked(library)[index][1]
+        return index
+
+    def conclusion(self, obligation: str, library: Citable) -> Judgment:
+        """The relation that the steps yield, with its hypotheses; or that of a step. Raises Refused when they fail."""
+        index = self.place(obligation)
+        judgment = self._checked(library, self._below(index))[index][1]
         if judgment is None:
             raise Refused(f"the derivation of {self.claim!r} ({obligation}) fails")
         require(not self._special(index), "the derivation of {} certifies some shapes only", repr(self.claim))
         return judgment
+
+    def _below(self, index: int) -> list[int]:
+        """The steps that have to be checked for one, in order: that one, and whatever earlier steps it names."""
+        found, todo = {index}, [index]
+        while todo:
+            at = todo.pop()
+            using = self.steps[at].using
+            new = {n for n in using if type(n) is int and 0 <= n < at} - found if type(using) is tuple else set[int]()
+            found |= new
+            todo += new
+        return sorted(found)
 
     def _special(self, index: int) -> list[int]:
         """The steps under a step that hold for some shapes only."""

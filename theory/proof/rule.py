@@ -35,7 +35,7 @@ class Rule(Generic[P]):
 
     ``text`` says what it allows. ``conclude`` computes the conclusion, or refuses; a step is valid when its statement
     is what ``conclude`` returns for the ``arguments`` that the step records.
-    ``discharges`` are hypotheses of the premises that the conclusion no longer needs.
+    ``discharges`` are hypotheses of the premises that the conclusion no longer needs; see also ``Step.discharges``.
     ``indices`` says that the rule itself answers for the ranges of layer indices; ``linked`` is
     how many premises come first that do more than rewrite.
     ``assumes`` marks what is stipulated, denominators included.
@@ -116,6 +116,16 @@ class Step:
     @property
     def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
         return {x: (sp.sympify(low), sp.sympify(high)) for x, low, high in self.scope}
+
+    @property
+    def implied(self) -> Facts:
+        """The hypotheses of the premises that follow from the other ones, as the step says and its rule checks."""
+        return self.rule.arguments.implied(self.data)
+
+    @property
+    def discharges(self) -> Facts:
+        """The hypotheses of the premises that the statement no longer needs."""
+        return self.rule.discharges | self.implied
 
     def _repr_latex_(self) -> str:
         return self.statement._repr_latex_()

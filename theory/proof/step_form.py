@@ -37,7 +37,7 @@ def check_types(step: Step) -> None:
 
 def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:
     """The statement, what the step supposes, and what it gives its rule are defined under the hypotheses."""
-    kept = facts - step.rule.discharges
+    kept = facts - step.rule.discharges  # what is implied is in force all the same
     near = context(facts, premises, step.ranges)
     where = near if kept == facts else context(kept, premises, step.ranges)
     stipulated = replace(near, stipulated=True)

@@ -121,7 +121,7 @@ class Steps:
         if number not in self._facts:
             step = self.steps[number]
             cited = self._cited(*step.data) if step.rule.name == "claim" else frozenset[Given]()
-            self._facts[number] = (self.facts(step) | cited) - step.rule.discharges
+            self._facts[number] = (self.facts(step) | cited) - step.discharges
         return self._facts[number]
 
     def _cited(self, claim: str, obligation: str) -> frozenset[Given]:

@@ -66,10 +66,18 @@ def meaningless(relation: Relation, where: Context, near: Context) -> str:
         reason = _bound(function, variable, near)
         return reason or ("" if rhs == sp.oo else undefined(rhs, where))
     if getattr(lhs, "is_Matrix", False) or getattr(rhs, "is_Matrix", False):
-        if relation.op not in ("==", "!="):
-            return "matrices are only said to be equal"
-        return one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
-    return _each((lhs, rhs), where)
+        if relation.op not in ("==", "!=", "psd<="):
+            return "matrices are only said to be equal, or compared by psd<="
+        reason = one_shape((lhs, rhs), where) or _each((lhs, rhs), where)
+        return reason or ("" if relation.op != "psd<=" else _not_symmetric(rhs - lhs, where))
+    return "numbers are not compared by psd<=" if relation.op.startswith("psd") else _each((lhs, rhs), where)
+
+
+def _not_symmetric(difference: sp.MatrixExpr, where: Context) -> str:
+    rows, columns = difference.shape
+    if rows != columns or not where.algebra.equal(difference, sp.Transpose(difference)):
+        return f"{difference} is not known to be symmetric, and psd<= compares symmetric matrices"
+    return ""
 
 
 def every_part(data: Data) -> tuple[Part, ...]:

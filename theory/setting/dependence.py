@@ -22,8 +22,8 @@ from . import flow, residual
 from . import initial_value as trajectories
 from . import network as setting
 
-__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "SYMBOLS", "depends", "hidden", "source",
-           "sources_of"]
+__all__ = ["EVERYTHING", "FAMILIES", "FAMILIES_OF_PROOFS", "FUNCTIONS", "RESERVED", "SYMBOLS", "depends", "hidden",
+           "source", "sources_of"]
 
 Sources = frozenset[str]
 _WEIGHTS = frozenset({"problem", "depth", "weights"})
@@ -38,6 +38,7 @@ _OF_PROOFS: Mapping[sp.Basic, Sources] = {
     **_own(*INDICES, setting.t, setting.s),
     **_own(trajectories.x_0, trajectories.sigma_0, trajectories.s, trajectories.T_0),
     setting.Sigma_half: frozenset({"problem"}), setting.top_vector: frozenset({"problem"}),
+    setting.preimage: frozenset({"problem"}),
     setting.Z: frozenset({"Z"}), setting.alpha_Z: frozenset({"problem", "Z"}),
     setting.tau_Z: frozenset({"problem", "Z"}), setting.risk_min: frozenset({"problem"}),
     **dict.fromkeys((setting.risk, flow.risk_flow, flow.margin, flow.least, residual.factor), _WEIGHTS),
@@ -78,6 +79,11 @@ FUNCTIONS: Mapping[type, Sources] = {
     **{y.func: frozenset({y.func.__name__}) for y in (trajectories.x, trajectories.phi, trajectories.sigma)},
 }
 """The functions of a layer or of the time, and what they depend on beside their arguments."""
+
+RESERVED: frozenset[str] = frozenset({
+    *(x.name for x in _USED), *FAMILIES_OF_PROOFS, *(kind.__name__ for kind in FUNCTIONS), *residual.DEFINED,
+}) - frozenset(VOCABULARY)
+"""The names that mean something in proofs alone: no word may be declared under one of them."""
 
 EVERYTHING: Sources = frozenset().union(*SYMBOLS.values(), *FAMILIES.values(), *FUNCTIONS.values())
 """All sources: what an unknown word may depend on."""

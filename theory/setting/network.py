@@ -36,14 +36,14 @@ rest, rest_layer, rest_adjoint, risk_layer = sp.symbols("rest rest_layer rest_ad
 alpha_Z = sp.Symbol("alpha_Z", positive=True)
 tau_Z = sp.Symbol("tau_Z", nonnegative=True)
 curvature_shrunk = sp.Symbol("curvature_shrunk", real=True)
-w_layer, w_moved, w_rest, top_vector, w_dot_shrunk, w_ddot_shrunk, g_shrunk = (
+w_layer, w_moved, w_rest, top_vector, preimage, w_dot_shrunk, w_ddot_shrunk, g_shrunk = (
     sp.MatrixSymbol(name, width(0), 1)
-    for name in ("w_layer", "w_moved", "w_rest", "top_vector", "w_dot_shrunk", "w_ddot_shrunk", "g_shrunk"))
+    for name in ("w_layer", "w_moved", "w_rest", "top_vector", "preimage", "w_dot_shrunk", "w_ddot_shrunk", "g_shrunk"))
 
 LATEX: Mapping[sp.Basic, str] = {
     risk: "R", risk_moved: r"R(W + t\Xi)", risk_layer: r"R(W_k + t\Xi_k)", risk_min: r"R_{\min}",
     rest: r"\varrho", rest_layer: r"\varrho", rest_adjoint: r"\varrho_u", w_rest: r"\rho",
-    w_moved: r"w(t)", w_layer: r"w(W_k + t\Xi_k)", top_vector: "y", Sigma_half: r"\Sigma^{1/2}",
+    w_moved: r"w(t)", w_layer: r"w(W_k + t\Xi_k)", top_vector: "y", preimage: "x^{*}", Sigma_half: r"\Sigma^{1/2}",
     M_rescaled: r"M^{(\gamma)}", Z: "Z", alpha_Z: r"\operatorname{tr}(\Sigma Z)",
     tau_Z: r"v^{\top} Z v", s: "s", w_dot_shrunk: r"\dot w_{s}", w_ddot_shrunk: r"\ddot w_{s}",
     curvature_shrunk: r"\left.\tfrac{d^2}{dt^2} R(sW + t\Xi)\right|_{0}", g_shrunk: r"g_{s}",
@@ -94,6 +94,8 @@ DEFINED: dict[str, Defined] = {
     "norm_p": equal(dot(q(L), q(L)), Q.norm_p**2),  # q_L is the read-out
     **defined("norm_q1"),
     "S_min": Defined(Relation(Q.S_min, "<=", Q.S), needs=("minimizer",)),
+    "trace_min": Defined(Relation(Q.trace_min, "<=", Q.trace), needs=("minimizer",)),
+    "S_balanced": equal(Q.S_balanced, Q.S, needs=("w == w*", "balanced", "plain", "E > 0")),
     "h": equal(LayerMatrix("h", i), P(i) * Q.g, {i: (sp.S.Zero, L)}),  # from 0 on: i, not k
     "P": equal(P(k), W(k) * P(k - 1), _all),
     "q": equal(q(k - 1), W(k).T * q(k), _all),
@@ -125,6 +127,7 @@ DEFINED: dict[str, Defined] = {
     "tau": equal(Q.tau, dot(Q.z, Sigma_half * Q.w_star) ** 2),
     "top vector": equal(Q.Sigma * top_vector, Q.lambda_max * top_vector),
     "top vector norm": equal(dot(top_vector, top_vector), 1),
+    "preimage": equal(Q.w_star, Q.Sigma * preimage),  # w*, of minimum norm, is in the range of Sigma
     # The aligned minimizer; a problem planted around an optimal pair (r, z).
     "aligned first": equal(W(1), unit(1) * Q.w_star.T / sp.sqrt(geometric(sp.S.One)), needs=_aligned),
     "aligned": equal(W(k), sp.sqrt(geometric(k - 1) / geometric(k)) * unit(k) * unit(k - 1).T, _inner, _aligned),

@@ -17,9 +17,9 @@ from ....theory.library import BUILT_IN
 from ....theory.setting.flow import DEFINED
 from ...arithmetic.eigenvectors import is_singular
 from ...deciding.balls import BITS
+from ...deep_linear.evaluation.scope import RealScope
+from ...deep_linear.instances.instance import Instance
 from ...evaluation.evaluate import evaluate
-from ...evaluation.scope import RealScope
-from ...instances.instance import Instance
 from ..findings import BALLS, Facts, Finding, decide_enclosed
 from ..layer_spectra import LayerSpectra, layer_spectra
 from ..statements import on_minimizers

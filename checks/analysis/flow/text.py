@@ -29,7 +29,7 @@ def print_flow(report: FlowReport, console: Console) -> None:
     console.print(table(
         "gradient flow, validated; intervals are proved enclosures", ("of the", "quantity", "value"),
         *([(start.start, *row) for row in _of_start(start, report)] for start in report.starts), of_problem,
-        right=("value",)))
+        right=("value",), prose=("quantity", "value")))
     if decided is not None and decided.bounds is not None:
         of = f"the limit of the {decided.start}"
         print_layers(decided.bounds.layers, f"layers of {of}", console)

@@ -22,9 +22,9 @@ from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual_norm import residual_norm
 from ....numeric.network.sharpness import sharpness
 from ...deciding.balls import BITS
+from ...deep_linear.evaluation.scope import RealScope
+from ...deep_linear.instances.instance import Instance
 from ...evaluation.evaluate import Undefined
-from ...evaluation.scope import RealScope
-from ...instances.instance import Instance
 from ...output import UNDECIDED, exit_code
 from ...output.intervals import interval
 from ...output.json_values import JsonObject, json_object

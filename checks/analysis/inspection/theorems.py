@@ -11,13 +11,14 @@ from ....theory.language.claim import Obligation
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import j, k, norm_gradient
 from ...deciding.balls import certain, sides
-from ...deciding.hypotheses import predicate
-from ...deciding.on_instances import OnInstances
-from ...deciding.quantifiers import expansions
 from ...deciding.verdicts import Verdict
-from ...evaluation.layers import top_vectors
-from ...evaluation.scope import RealScope, Values
-from ...instances.instance import Instance
+from ...deep_linear.deciding.hypotheses import predicate
+from ...deep_linear.deciding.on_instances import OnInstances
+from ...deep_linear.deciding.quantifiers import expansions
+from ...deep_linear.evaluation.layers import top_vectors
+from ...deep_linear.evaluation.scope import RealScope
+from ...deep_linear.instances.instance import Instance
+from ...evaluation.abstract_scope import Values
 from ..findings import BALLS, Facts, Finding, decide_enclosed, failing, missing, not_applicable
 from ..layer_spectra import LayerScope, Spectra
 from ..statements import Stated

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...deciding.residual_init import limit_norm
+from ...deep_linear.deciding.residual_init import limit_norm
 from ...output.plotting import VERMILION, lettered, level, panels, plain_numbers, shades
 from .report import ResidualReport
 

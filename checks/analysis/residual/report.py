@@ -17,8 +17,8 @@ from ....numeric.network.problem import RegressionProblem
 from ....numeric.network.residual import residual_network
 from ....numeric.network.residual_promise import ResidualStart, sharp_promise, sharpness_ratio, simple_promise
 from ...data import gaussian_regression
-from ...deciding.residual_init import DEPTHS, DIMENSIONS, Estimate, estimate, up_to
-from ...instances.pool import generator
+from ...deep_linear.deciding.residual_init import DEPTHS, DIMENSIONS, Estimate, estimate, up_to
+from ...instances.streams import generator
 from ...output.json_values import JsonObject, json_object
 from .analytic_bound import RATE, AnalyticBound, analytic_bound
 

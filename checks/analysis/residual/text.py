@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Console
 
 from ....numeric.flow.residual_bisection import Threshold
-from ...deciding.residual_init import Estimate, limit_norm, settled_depth
+from ...deep_linear.deciding.residual_init import Estimate, limit_norm, settled_depth
 from ...output.intervals import interval
 from ...output.proportions import CONFIDENCE
 from ...output.tables import table
@@ -66,7 +66,7 @@ def _print_starts(report: ResidualReport, console: Console) -> None:
     ]
     console.print(table(
         f"how conservative the theorems are at d = {report.dimension}, L = {report.depth}, float64",
-        ("quantity", *draws), ((name, *values) for name, values in rows), right=draws))
+        ("quantity", *draws), ((name, *values) for name, values in rows), right=draws, prose=("quantity",)))
     console.print("true: found by bisection on the flow, for targets away from the start along three directions; > "
                   "where the largest risk tried still had it", soft_wrap=True)
 
@@ -89,7 +89,7 @@ def print_residual_flow(found: ResidualFlow, console: Console) -> None:
         ("alpha_0 of the products in the kernel, certified", f"{start.ends:.8g}"),
         ("R(W(0)) - R_min, the initial risk", interval(start.risk_gap, 8)),
         *rows,
-    ), right=("value",)))
+    ), right=("value",), prose=("quantity", "value")))
     if found.findings:
         print_findings(found.findings, "the limit of the initialization against the residual theorems", console)
     else:

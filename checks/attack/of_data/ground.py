@@ -21,6 +21,7 @@ from ...instances.kinds import FEW, combinations, fits, lowest, made_at
 from ..ground import Ground, Move, Seen, Slacks, Variation
 from ..named import numbers
 from ..simpler import complexity
+from . import shrinking  # noqa: F401 - registers how data are made simpler
 from .determined import completed, determined
 from .moves import moves
 from .variations import FreeData
@@ -38,7 +39,7 @@ class DataGround(Ground[Data]):
     """Instances that are data by name."""
 
     def strategy(self, space: str) -> st.SearchStrategy[Data]:
-        return data(self.obligation.setting, space).map(self.completed)
+        return data(self.obligation.setting, space)
 
     def starts(self, seen: Seen[Data], slacks_of: Slacks[Data], spaces: tuple[str, ...]) -> list[Variation[Data]]:
         """The tightest instance and the middle one of every combination of sizes, small ones first."""

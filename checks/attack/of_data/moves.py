@@ -12,8 +12,8 @@ from flint import fmpq
 from ....numeric.linalg.scalars import Array
 from ....theory.language.kinds import Entries, Kind, Structure
 from ....theory.language.setting import Setting
+from ...instances.building import identity
 from ...instances.data import Data, NoInstance
-from ...instances.families.building import identity
 from ..ground import Move, NoMove
 
 Change: TypeAlias = Callable[[Any, fmpq], Any]

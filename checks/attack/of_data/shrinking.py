@@ -11,8 +11,8 @@ import sympy as sp
 from flint import fmpq
 
 from ....theory.language.kinds import Entries, Kind, Structure
+from ...instances.building import identity
 from ...instances.data import Data, NoInstance, members
-from ...instances.families.building import identity
 from ..simpler import at_position, complexity, cost, numbers, positions, shapes, simpler_numbers, unit_sized
 
 Position: TypeAlias = tuple[str, int | None, tuple[int, ...]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from .polynomials import Polynomial
 
-__all__ = ["Column", "combination"]
+__all__ = ["Column", "combination", "least"]
 
 _USED = 1e-9
 """A multiplier above it counts as used. It decides which columns are tried, and nothing else."""
@@ -43,20 +44,37 @@ def combination(goal: Polynomial, columns: Sequence[Column], strict: bool) -> di
     return None if used is None else _exact(goal, columns, used, strict)
 
 
+def least(smaller: Polynomial, larger: Polynomial, columns: Sequence[Column]) -> Fraction | None:
+    """The least number ``c``, rounded up, for which columns may add up to ``c * larger - smaller``."""
+    matrix, target = _table(columns, [smaller, larger])
+    both = np.hstack([matrix, -target[:, 1:]])
+    ends = [*((0.0, None) for _ in columns), (None, None)]
+    found = linprog(np.eye(len(columns) + 1)[-1], A_eq=both, b_eq=-target[:, 0], bounds=ends, method="highs-ds").x
+    if found is None:
+        return None
+    near = Fraction(found[-1]).limit_denominator(1000)
+    return near if abs(near - found[-1]) < _STRICT else Fraction(ceil(found[-1] * 10**4), 10**4)
+
+
+def _table(columns: Sequence[Column], goals: Sequence[Polynomial]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The coefficients of columns, and of goals: a row for each monomial of them."""
+    rows = {m: n for n, m in enumerate({m: None for each in (*(c.polynomial for c in columns), *goals) for m in each})}
+    table = np.zeros((len(rows), len(columns) + len(goals)))
+    for j, polynomial in enumerate((*(column.polynomial for column in columns), *goals)):
+        for m, c in polynomial.items():
+            table[rows[m], j] = float(c)
+    return table[:, :len(columns)], table[:, len(columns):]
+
+
 def _support(goal: Polynomial, columns: Sequence[Column], strict: bool) -> dict[int, float] | None:
     """The columns of a cheap combination, with its multipliers in floating point."""
-    rows = {m: n for n, m in enumerate({m: None for column in columns for m in column.polynomial})}
-    matrix, target = np.zeros((len(rows), len(columns))), np.zeros(len(rows))
-    for j, column in enumerate(columns):
-        for m, c in column.polynomial.items():
-            matrix[rows[m], j] = float(c)
-    for m, c in goal.items():
-        target[rows[m]] = float(c)
+    matrix, wanted = _table(columns, [goal])
+    target = wanted[:, 0]
     costs = np.array([column.cost for column in columns])
     if not strict:
         return _used(linprog(costs, A_eq=matrix, b_eq=target, bounds=(0, None), method="highs-ds").x)
     # One more unknown, at most 1, lies below the sum of the multipliers of strict columns: first it is made large.
-    both, most = np.hstack([matrix, np.zeros((len(rows), 1))]), np.eye(len(columns) + 1)[-1]
+    both, most = np.hstack([matrix, np.zeros((len(matrix), 1))]), np.eye(len(columns) + 1)[-1]
     counted = np.array([[*(-float(column.strict) for column in columns), 1.0]])
     ends = np.array([*((0.0, np.inf) for _ in columns), (0.0, 1.0)])
     found = linprog(-most, A_eq=both, b_eq=target, A_ub=counted, b_ub=[0.0], bounds=ends.tolist(), method="highs-ds").x

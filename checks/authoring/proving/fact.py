@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from ....theory.proof.builder import Proof
 from .polynomials import Polynomial
 
-__all__ = ["Fact"]
+__all__ = ["Fact", "Trial"]
+
+Trial = Callable[[Proof], int]
+"""Adds steps to a proof, and returns the last one."""
 
 
 @dataclass(frozen=True)
@@ -21,5 +24,5 @@ class Fact:
 
     polynomial: Polynomial
     op: str
-    write: Callable[[Proof], int] = field(repr=False)
+    write: Trial = field(repr=False)
     cost: float = 1.0

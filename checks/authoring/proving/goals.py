@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import sympy as sp
 
-from ....theory.algebra.powers import is_nonnegative
+from ....theory.algebra.powers import is_nonnegative, is_positive
 from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
-from ....theory.proof.rules.extremes import all_of_several
+from ....theory.proof.rules.extremes import all_of_several, by_order
 from ....theory.proof.rules.inequalities import power, scale
 from ....theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite
+from .cases import undecided
 from .extremes import Split, splits
+from .fact import Trial
+from .finish import finishes
 from .hypotheses import Spelled, numerator
-from .polynomials import Unreadable
+from .knowledge import Knowledge
+from .polynomials import Unreadable, number
+from .products import product_for
 from .sums import chain_for
 
-__all__ = ["Trial", "trials"]
-
-Trial = Callable[[Proof], int]
-"""Adds steps to a proof, and returns the one that should be the goal."""
-
+__all__ = ["trials"]
 
 def trials(goal: Spelled, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """Ways to prove a goal that the search proposes. Raises Unreadable where it can read none."""
@@ -43,7 +44,7 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
             raise Unreadable(f"{goal} is no inequality")
         goal = flipped
     reasons = []
-    for way in (_split, _of_roots, _directly, _of_powers):
+    for way in (_by_products, _split, _of_roots, _directly, _by_cases, _of_powers):
         try:
             yield from way(goal, hypotheses)
         except Unreadable as error:
@@ -52,14 +53,70 @@ def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
         raise reasons[0]
 
 
+def _by_products(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The sides are monomials, and the hypotheses to rational powers lead from one to the other."""
+    known = Knowledge.of(goal, hypotheses)
+    sides = [known.space.read(side) for side in goal.sides]
+    if not hypotheses or any(len(side) != 1 for side in sides):
+        return
+    ((smaller, least),), ((larger, most),) = (side.items() for side in sides)
+    if not (known.space.is_positive(smaller) and known.space.is_positive(larger)):
+        return
+    for strict in (False, True) if goal.op == "<" else (False,):
+        found = product_for(smaller, larger, known.powers, known.space, strict)
+        if found is not None and _is_within(number(least) * found.factor, number(most), goal.op == "<", found.strict):
+            yield partial(found.write, goal=goal)
+
+
+def _is_within(reached: sp.Expr, allowed: sp.Rational, strict: bool, is_strict: bool) -> bool:
+    """Whether a constant is at most another one, or for a strict goal below it unless the facts are strict."""
+    return bool(reached < allowed if strict and not is_strict else reached <= allowed)
+
+
 def _directly(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """The difference of the sides is a sum of facts, after its denominator is cleared."""
     top, bottom = numerator(goal)
     cleared = goal if bottom == 1 else Relation(sp.S.Zero, goal.op, top)
     found = chain_for(cleared, hypotheses)
-    if found is not None:
-        yield lambda p: found.write(p, goal) if bottom == 1 else scale(
-            p, found.write(p, cleared), 1 / bottom, to=goal)
+    ways = finishes(cleared, top, hypotheses) if found is None else [partial(found.write, goal=cleared)]
+    for way in ways:
+        yield way if bottom == 1 else partial(_over, way=way, bottom=bottom, goal=goal)
+
+
+def _by_cases(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """One of two numbers is at most the other: the goal holds in both cases."""
+    pair = undecided(goal, hypotheses)
+    if pair is not None:
+        cases = [Relation(low, "<=", high) for low, high in (pair, reversed(pair))]
+        ways = list[Trial]()
+        for case in cases:
+            way = _in_case(goal, [*hypotheses, Spelled(case, case, ())])
+            if way is None:
+                return
+            ways.append(way)
+        yield partial(_joined, ways=ways, cases=cases, goal=goal)
+
+
+def _in_case(goal: Relation, hypotheses: Sequence[Spelled]) -> Trial | None:
+    """A way to prove a goal in one case. The general search begins only where no order is open any more."""
+    found = next(_by_products(goal, hypotheses), None)
+    if found is None:
+        further = _plain if undecided(goal, hypotheses) is None else _by_cases
+        found = next(further(goal, hypotheses), None)
+    return found
+
+
+def _joined(p: Proof, ways: Sequence[Trial], cases: Sequence[Relation], goal: Relation) -> int:
+    steps = list[int]()
+    for way, case in zip(ways, cases, strict=True):
+        steps.append(way(p))
+        if case not in p.judgment(steps[-1]).facts:
+            return steps[-1]
+    return by_order(p, steps[0], steps[1], cases[0], cases[1], to=goal)
+
+
+def _over(p: Proof, way: Trial, bottom: sp.Expr, goal: Relation) -> int:
+    return scale(p, way(p), 1 / bottom, to=goal)
 
 
 def _split(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
@@ -80,10 +137,10 @@ def _of_roots(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
 def _of_powers(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
     """The squares, cubes or fourth powers of the sides have such a difference.
 
-    They are tried where there are roots, and for products under hypotheses.
+    They are tried where there are roots, and for products under hypotheses of what may vanish.
     """
     roots = any(not power.exp.is_Integer for side in goal.sides for power in side.atoms(sp.Pow))
-    products = bool(hypotheses) and not any(isinstance(side, sp.Add) for side in goal.sides)
+    products = bool(hypotheses) and not any(isinstance(side, sp.Add) or is_positive(side) for side in goal.sides)
     return _raised(goal, hypotheses, (2, 3, 4) if roots or products else ())
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations_with_replacement
 
 import sympy as sp
 
@@ -44,6 +43,11 @@ class Spelled:
             words |= {x.name: None for x in sorted(found, key=str)}
             plain = plain.xreplace(found)
 
+    def write(self, p: Proof) -> int:
+        """Suppose the relation, and return the step that says it in plain words."""
+        step = hypothesis(p, self.relation)
+        return rewrite(p, self.plain, step, *self.defined(p)) if self.words else step
+
     def defined(self, p: Proof) -> list[int]:
         """Add the definitions of the words, and return the steps."""
         return [p.define(name) for name in self.words]
@@ -78,16 +82,13 @@ def facts_of(hypotheses: Sequence[Spelled], space: Monomials) -> list[Fact]:
 
 
 def _step(p: Proof, one: Spelled, wanted: Relation, bottom: sp.Expr) -> int:
-    step = hypothesis(p, one.relation)
-    if one.words:
-        step = rewrite(p, one.plain, step, *one.defined(p))
+    step = one.write(p)
     return scale(p, step, bottom, to=wanted) if bottom != 1 else step
 
 
-def products_of(facts: Sequence[Fact], space: Monomials) -> Iterator[Fact]:
-    """The hypotheses, and the products of two of them."""
-    yield from facts
-    for one, other in combinations_with_replacement(facts, 2):
+def products_of(pairs: Iterable[tuple[Fact, Fact]], space: Monomials) -> Iterator[Fact]:
+    """The products of pairs of facts."""
+    for one, other in pairs:
         if "==" in (one.op, other.op):
             continue
         plain, strict = (one, other) if other.op == "<" else (other, one)

@@ -9,6 +9,7 @@ from math import floor, lcm
 
 import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from ....theory.proof.builder import Proof
 from ....theory.proof.rules.inequalities import scale, sign, weighted_means
@@ -20,6 +21,8 @@ __all__ = ["means_among"]
 
 _MOST = 12
 """The largest sum of weights: each unit of weight is a step."""
+_NEAR = 1e-6
+"""Weights below it, and means nearer than that, count as zero. It decides what is tried, and nothing else."""
 _TARGETS = 8
 """The most monomials that are taken for means; those that the goal has with a negative coefficient come first."""
 _POINTS = 14
@@ -36,10 +39,8 @@ def means_among(space: Monomials, monomials: Iterable[Monomial], goal: Polynomia
     for target in sorted(pool, key=lambda m: (goal.get(m, 0) >= 0, m))[:_TARGETS]:
         others = [m for m in points if m != target]
         for size in sorted({2, 3, 4, sum(goal.get(m, 0) > 0 for m in others)} - {0, 1}):
-            for chosen in combinations(others if size <= 4 else [m for m in others if goal.get(m, 0) > 0], size):
-                weights = _weights(chosen, target)
-                if weights is None:
-                    continue
+            among = others if size <= 4 else [m for m in others if goal.get(m, 0) > 0]
+            for chosen, weights in _weighted(target, among, size):
                 yield _fact(space, chosen, weights, (Fraction(1),) * size, target)
                 wanted = -goal.get(target, Fraction(0))
                 parts = [goal.get(m, Fraction(0)) for m in chosen]
@@ -50,14 +51,28 @@ def means_among(space: Monomials, monomials: Iterable[Monomial], goal: Polynomia
                         yield _fact(space, chosen, weights, multiples, target, wanted * total)
 
 
-def _weights(chosen: Sequence[Monomial], target: Monomial) -> tuple[int, ...] | None:
-    """Positive integers without a common factor by which the target is the mean of affinely independent monomials."""
-    matrix = np.array([[*map(float, m), 1.0] for m in chosen]).T
-    right = np.array([*map(float, target), 1.0])
-    found, _, rank, _ = np.linalg.lstsq(matrix, right, rcond=None)
-    if rank < len(chosen) or (found < 1e-6).any():
-        return None
-    shares = [Fraction(x).limit_denominator(_MOST) for x in found]
+def _weighted(
+    target: Monomial, points: Sequence[Monomial], size: int
+) -> Iterator[tuple[tuple[Monomial, ...], tuple[int, ...]]]:
+    """The choices of monomials of which the target is a mean, with the weights."""
+    if len(points) < size:
+        return
+    chosen = np.array(list(combinations(range(len(points)), size)))
+    exponents = np.array([[*map(float, m), 1.0] for m in points])[chosen].swapaxes(1, 2)
+    wanted = np.array([*map(float, target), 1.0])
+    found = np.linalg.pinv(exponents) @ wanted
+    errors = np.abs(np.einsum("kij,kj->ki", exponents, found) - wanted).max(axis=1)
+    kept = (errors < _NEAR) & (found > _NEAR).all(axis=1)
+    for row, shares in zip(chosen[kept], found[kept], strict=True):
+        monomials = tuple(points[n] for n in row)
+        weights = _weights(monomials, target, shares)
+        if weights is not None:
+            yield monomials, weights
+
+
+def _weights(chosen: Sequence[Monomial], target: Monomial, near: NDArray[np.float64]) -> tuple[int, ...] | None:
+    """Positive integers without a common factor, in about these ratios, by which the target is the mean."""
+    shares = [Fraction(x).limit_denominator(_MOST) for x in near]
     exact = tuple(sum((s * m[n] for s, m in zip(shares, chosen, strict=True)), Fraction(0)) for n in range(len(target)))
     total = lcm(*(s.denominator for s in shares))
     if sum(shares) != 1 or exact != target or total > _MOST:

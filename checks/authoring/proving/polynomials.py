@@ -11,7 +11,7 @@ import sympy as sp
 
 from ....theory.algebra.powers import is_nonnegative, is_positive, power_form
 
-__all__ = ["Monomial", "Monomials", "Polynomial", "Unreadable", "added", "joined", "times"]
+__all__ = ["Monomial", "Monomials", "Polynomial", "Unreadable", "added", "fraction", "joined", "number", "times"]
 
 Monomial = tuple[Fraction, ...]
 """The exponent of each atom."""
@@ -47,11 +47,11 @@ class Monomials:
 
     def written(self, polynomial: Polynomial) -> sp.Expr:
         """A polynomial as an expression."""
-        return sp.Add(*(_number(c) * self.monomial(m) for m, c in polynomial.items()))
+        return sp.Add(*(number(c) * self.monomial(m) for m, c in polynomial.items()))
 
     def monomial(self, exponents: Monomial) -> sp.Expr:
         """A monomial as an expression."""
-        return sp.Mul(*(atom ** _number(e) for atom, e in zip(self.atoms, exponents, strict=True)))
+        return sp.Mul(*(atom ** number(e) for atom, e in zip(self.atoms, exponents, strict=True)))
 
     @property
     def one(self) -> Monomial:
@@ -127,9 +127,15 @@ def _term(term: sp.Expr) -> tuple[Fraction, dict[sp.Expr, Fraction]]:
             base, exponent = factor, sp.S.One
         if base.is_number:
             raise Unreadable(f"{factor} is irrational, and it computes with rational coefficients")
-        powers[base] = powers.get(base, Fraction(0)) + Fraction(int(exponent.p), int(exponent.q))
-    return Fraction(int(coefficient.p), int(coefficient.q)), powers
+        powers[base] = powers.get(base, Fraction(0)) + fraction(exponent)
+    return fraction(coefficient), powers
 
 
-def _number(value: Fraction) -> sp.Rational:
+def number(value: Fraction) -> sp.Rational:
+    """A fraction as SymPy has it."""
     return sp.Rational(value.numerator, value.denominator)
+
+
+def fraction(value: sp.Rational) -> Fraction:
+    """SymPy's rational number as a fraction."""
+    return Fraction(int(value.p), int(value.q))

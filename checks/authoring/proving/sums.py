@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain as chain_of
+from itertools import islice
 from typing import NamedTuple
 
 import sympy as sp
@@ -12,20 +14,22 @@ from ....theory.language.relation import Relation
 from ....theory.proof.builder import Proof
 from ....theory.proof.rules.inequalities import scale, sign
 from ....theory.proof.rules.logic import chain
-from .combination import Column, combination
-from .extremes import extremes_in, facts_about, members
+from .combination import Column, combination, least
 from .fact import Fact
-from .hypotheses import Spelled, facts_of, numerator, products_of
+from .hypotheses import Spelled
+from .knowledge import Knowledge
 from .means import means_among
 from .polynomials import Monomial, Monomials, Polynomial, added, times
 from .squares import squares_among
 
-__all__ = ["Chain", "chain_for"]
+__all__ = ["Chain", "chain_for", "chain_from", "least_factor"]
 
 _MOST = 1500
 """The most columns of a linear programme, beside those of signs."""
 _MULTIPLIED = 200
 """The most products of hypotheses and monomials."""
+_CUBIC = 3
+"""The degree from which products of three hypotheses are tried."""
 _SIGN = 0.01
 """The cost of a term that is dropped by its sign: all such terms together are one step."""
 
@@ -75,42 +79,72 @@ def chain_for(goal: Relation, hypotheses: Sequence[Spelled]) -> Chain | None:
 
     Raises Unreadable.
     """
-    sides = [*goal.sides, *(numerator(one.plain)[0] for one in hypotheses)]
-    extremes = extremes_in(sides)
-    space = Monomials.of([*sides, *extremes, *(one for extreme in extremes for one in members(extreme))])
+    known = Knowledge.of(goal, hypotheses)
+    return _first(goal, known.space, _stages(known, known.space.read(goal.rhs - goal.lhs)))
+
+
+def chain_from(goal: Relation, facts: Sequence[Fact], space: Monomials, rounds: Iterable[int]) -> Chain | None:
+    """The same from facts that are read already, multiplied by monomials as often as each of ``rounds`` says."""
+    return _first(goal, space, ((facts, each, False) for each in rounds))
+
+
+def _first(goal: Relation, space: Monomials, stages: Iterable[tuple[Sequence[Fact], int, bool]]) -> Chain | None:
     wanted = space.read(goal.rhs - goal.lhs)
-    given, about = facts_of(hypotheses, space), list(facts_about(extremes, space))
-    supposed, products = [*given, *about], [*products_of(given, space), *about]
-    for facts, rounds, means in ((supposed, 0, False), (supposed, 1, False), (supposed, 0, True), (supposed, 2, False),
-                                 (products, 1, False), (products, 1, True)):
-        if facts or means:
-            parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
-            if parts is not None:
-                return Chain(space, tuple(parts))
-        if not facts and means:
-            break
+    for facts, rounds, means in stages:
+        parts = _parts(wanted, facts, space, goal.op == "<", rounds, means)
+        if parts is not None:
+            return Chain(space, tuple(parts))
     return None
+
+
+def _stages(known: Knowledge, wanted: Polynomial) -> Iterator[tuple[Sequence[Fact], int, bool]]:
+    """What is tried in turn: facts, how often they are multiplied by monomials, whether means and squares are used."""
+    if not known.supposed:
+        yield (), 0, True
+        return
+    yield known.supposed, 0, False
+    yield known.supposed, 1, False
+    yield known.supposed, 0, True
+    yield known.between(wanted), 1, True
+    yield known.supposed, 2, False
+    yield known.products, 1, False
+    if max(map(sum, wanted), default=0) >= _CUBIC:
+        yield known.threefold, 1, False
+    yield known.products, 1, True
 
 
 def _parts(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, strict: bool, rounds: int, means: bool
            ) -> list[Part] | None:
     """The parts of a combination of hypotheses, each times monomials, and of means and squares if these are wanted."""
+    candidates, columns = _candidates(wanted, supposed, space, rounds, means)
+    found = combination(wanted, columns, strict)
+    return None if found is None else [
+        part._replace(number=part.number * found[n]) for n, part in enumerate(candidates) if n in found]
+
+
+def _candidates(wanted: Polynomial, supposed: Sequence[Fact], space: Monomials, rounds: int, means: bool
+                ) -> tuple[list[Part], list[Column]]:
+    """What may be added up: parts with their columns, and after these the columns of terms that have a sign."""
     pool = dict.fromkeys(wanted)
     candidates = _multiplied(supposed, pool, space, rounds)
     for part in candidates:
         pool |= dict.fromkeys(part.polynomial)
     if means:
-        candidates += [Part(fact, space.one, Fraction(1)) for fact in means_among(space, pool, wanted)]
-        if not space.all_nonnegative:
-            candidates += [Part(fact, space.one, Fraction(1)) for fact in squares_among(space, pool, wanted)]
-    candidates = candidates[:_MOST]
+        squares = () if space.all_nonnegative else squares_among(space, pool, wanted)
+        found = chain_of(means_among(space, pool, wanted), squares)
+        candidates += [Part(fact, space.one, Fraction(1)) for fact in islice(found, max(0, _MOST - len(candidates)))]
     columns = [Column(part.polynomial, part.fact.cost, part.fact.op == "<" and space.is_positive(part.multiplier))
                for part in candidates]
     reached = pool | {m: None for column in columns for m in column.polynomial}
     columns += [Column({m: Fraction(1)}, _SIGN, space.is_positive(m)) for m in reached if space.is_nonnegative(m)]
-    found = combination(wanted, columns, strict)
-    return None if found is None else [
-        part._replace(number=part.number * found[n]) for n, part in enumerate(candidates) if n in found]
+    return candidates, columns
+
+
+def least_factor(smaller: Polynomial, larger: Polynomial, facts: Sequence[Fact], space: Monomials, rounds: int = 0,
+                 means: bool = False) -> Fraction | None:
+    """The least number by which ``larger`` is multiplied so that it is ``smaller`` and a sum of facts."""
+    wanted = added(larger, smaller, Fraction(-1))
+    return least(smaller, larger, _candidates(wanted, facts, space, rounds, means)[1])
 
 
 def _multiplied(facts: Sequence[Fact], pool: dict[Monomial, None], space: Monomials, rounds: int) -> list[Part]:

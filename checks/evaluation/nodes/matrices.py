@@ -11,11 +11,12 @@ import sympy as sp
 
 from ....numeric.linalg.scalars import Array
 from ....theory.language.matrices import hadamard, kronecker
+from ....theory.language.matrix_series import matrix_product, matrix_sum
 from ....theory.language.nodes import dot, frobenius, width
 from ....theory.language.quantities import d
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value, of_argument
 from ..integers import integer
-from .scalars import named
+from .scalars import named, values_over
 
 
 def _dot(node: dot, compiled: Compile) -> Evaluator:
@@ -23,7 +24,7 @@ def _dot(node: dot, compiled: Compile) -> Evaluator:
     return lambda scope: _fitting(scope.ring.dot, x(scope), y(scope), node)
 
 
-def _identity(node: sp.Identity, compiled: Compile) -> Evaluator:
+def _identity(node: sp.Identity | matrix_product, compiled: Compile) -> Evaluator:
     rows = _size(node.shape[0])
     return lambda scope: eye(rows(scope))
 
@@ -33,7 +34,7 @@ def eye(size: int) -> Array:
     return np.eye(size, dtype=int).astype(object)
 
 
-def _zeros(node: sp.ZeroMatrix, compiled: Compile) -> Evaluator:
+def _zeros(node: sp.ZeroMatrix | matrix_sum, compiled: Compile) -> Evaluator:
     rows, columns = (_size(size) for size in node.shape)
     return lambda scope: np.zeros((rows(scope), columns(scope)), dtype=int).astype(object)
 
@@ -86,6 +87,34 @@ def _matrix_sum(node: sp.MatAdd, compiled: Compile) -> Evaluator:
     return lambda scope: scope.ring.add_matrices([part(scope) for part in parts])
 
 
+def _sum_over(node: matrix_sum, compiled: Compile) -> Evaluator:
+    term, limits = compiled(node.args[0]), _limits(node)
+    nothing = _zeros(node, compiled)
+
+    def run(scope: Scope) -> Value:
+        terms = values_over(term, *limits, scope)
+        return scope.ring.add_matrices(terms) if terms else nothing(scope)
+
+    return run
+
+
+def _product_over(node: matrix_product, compiled: Compile) -> Evaluator:
+    """Later factors stand to the left."""
+    factor, limits = compiled(node.args[0]), _limits(node)
+    nothing = _identity(node, compiled)
+
+    def run(scope: Scope) -> Value:
+        factors = values_over(factor, *limits, scope)
+        return reduce(matmul, reversed(factors)) if factors else nothing(scope)
+
+    return run
+
+
+def _limits(node: matrix_sum | matrix_product) -> tuple[str, sp.Basic, sp.Basic]:
+    index, low, high = node.args[1]
+    return index.name, low, high
+
+
 def _hadamard(node: hadamard, compiled: Compile) -> Evaluator:
     left, right = (compiled(arg) for arg in node.args)
     return lambda scope: _fitting(mul, left(scope), right(scope), node)
@@ -115,4 +144,6 @@ PRINTERS: dict[type, Printer] = {
     sp.MatAdd: _matrix_sum,
     hadamard: _hadamard,
     kronecker: _kronecker,
+    matrix_sum: _sum_over,
+    matrix_product: _product_over,
 }

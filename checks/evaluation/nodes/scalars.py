@@ -86,18 +86,19 @@ def _over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, joined: Joi
     if high == sp.oo:
         raise UnknownNode("an infinite series")
 
-    def run(scope: Scope) -> Value:
-        saved = scope.integers
-        terms = []
-        try:
-            for value in range(integer(low, scope), integer(high, scope) + 1):
-                scope.integers = {**saved, name: value}
-                terms.append(term(scope))
-        finally:
-            scope.integers = saved
-        return joined(scope.ring, terms)
+    return lambda scope: joined(scope.ring, values_over(term, name, low, high, scope))
 
-    return run
+
+def values_over(term: Evaluator, name: str, low: sp.Basic, high: sp.Basic, scope: Scope) -> list[Value]:
+    """The values of a term at all values of an index, in their order."""
+    saved, found = scope.integers, []
+    try:
+        for value in range(integer(low, scope), integer(high, scope) + 1):
+            scope.integers = {**saved, name: value}
+            found.append(term(scope))
+    finally:
+        scope.integers = saved
+    return found
 
 
 def _function(node: AppliedUndef, compiled: Compile) -> Evaluator:

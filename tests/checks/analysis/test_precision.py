@@ -184,7 +184,7 @@ def test_singular_is_decided_exactly() -> None:
 def test_numbers_of_a_nearly_singular_problem_are_narrow() -> None:
     """``4 kappa`` and ``S_bal`` as `flow` and `inspect` print them: infinite means singular."""
     table = table_of(nearly_equal(60))
-    problem = RegressionProblem.from_data(table.X, table.y)
+    problem = table.problem
     for of_problem in (ratio_bound, balanced_sharpness):
         assert precision.is_narrow(of_problem(problem, 3))
 
@@ -203,7 +203,7 @@ def test_too_many_columns_for_enclosures(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_least_sharpness_raises_its_precision() -> None:
     """A search that resolves nothing at 16 bits begins again, and ends where 512 bits do."""
     table = table_of(nearly_equal(20))
-    problem = RegressionProblem.from_data(table.X, table.y)
+    problem = table.problem
     raised, direct = min_sharpness(problem, 3, bits=16), min_sharpness(problem, 3, bits=512)
     assert raised.gap < 1e-17
     assert raised.enclosure.overlaps(direct.enclosure)
@@ -218,13 +218,14 @@ def test_a_regressor_that_is_huge_beside_its_signal() -> None:
 
 def test_inspect_encloses_the_bounds_narrowly() -> None:
     """At depth 2 the square of `sharpness-lower` is rational: ``16 a^2 |w*|^2 = 16 E^2/|w*|^2``."""
-    table = parse_table("x,z,y\n1,1.00000000000000000001,1\n2,2,5\n3,3,4\n", "y")
-    problem = RegressionProblem.from_data(table.X, table.y)
+    text = "x,z,y\n1,1.00000000000000000001,1\n2,2,5\n3,3,4\n"
+    table = parse_table(text, "y")
+    problem = table.problem
     network = DeepLinearNetwork([np.array([[1.0, 0.5], [0.2, 0.3]]), np.array([[1.0, -0.5]])])
     marks = inspection(problem, network).on_data.marks
     assert all(precision.is_narrow(ball) for name, ball in marks.items() if name not in ("S", "S_min"))
-    X = sp.Matrix(3, 2, [sp.Rational(str(x)) for x in table.X.flat])
-    y = sp.Matrix([sp.Rational(str(x)) for x in table.y])
+    rows = sp.Matrix([[sp.Rational(x) for x in line.split(",")] for line in text.splitlines()[1:]])
+    X, y = rows[:, :2], rows[:, 2]
     w = (X.T * X).LUsolve(X.T * y)
     square = 16 * ((w.T * X.T * y)[0] / 3) ** 2 / (w.T * w)[0]
     with ctx.workprec(400):

@@ -13,7 +13,7 @@ from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.deciding.verdicts import Route, Verdict
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.instances.pool import instance
+from flatcert.checks.deep_linear.instances.pool import instance
 from flatcert.numeric.linalg.rational import charpoly, rational_array
 from flatcert.theory.library import BUILT_IN
 

@@ -17,7 +17,8 @@ from flatcert.checks.arithmetic.field import PRIME, FieldRing, RationalRing
 from flatcert.checks.arithmetic.laurent import LaurentRing
 from flatcert.checks.arithmetic.ring import AnyRing
 from flatcert.checks.arithmetic.rings import BallRing, FloatRing
-from flatcert.checks.instances.strategies import covariances, halves, matrices, positive
+from flatcert.checks.deep_linear.instances.strategies import covariances, matrices, positive
+from flatcert.checks.instances.data_strategies import halves
 from flatcert.numeric.linalg.rational import rational_array
 
 exponents = st.builds(Fraction, st.integers(-4, 4), st.integers(1, 5))

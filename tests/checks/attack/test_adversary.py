@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from flatcert.checks.attack.adversary import adversary_unit, attack, attackable, tightest
-from flatcert.checks.attack.of_networks.variations import Chain, Free
 from flatcert.checks.attack.points import roundings
 from flatcert.checks.attack.question import Question
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.attack.shrinking import shrink
 from flatcert.checks.attack.simpler import complexity
 from flatcert.checks.conjecture.answer import conjecture
-from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.instances.instance import Instance, make
-from flatcert.checks.instances.strategies import small_instances
+from flatcert.checks.deep_linear.attack.variations import Chain, Free
+from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deep_linear.instances.instance import Instance, make
+from flatcert.checks.deep_linear.instances.strategies import small_instances
 from flatcert.numeric.linalg.rational import is_psd
 from flatcert.theory.language.claim import Mutant, Obligation
 from flatcert.theory.library import BUILT_IN

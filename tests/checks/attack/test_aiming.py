@@ -9,10 +9,10 @@ import pytest
 from flatcert.checks.conjecture.answer import ConjectureQuestion
 from flatcert.checks.conjecture.reading import read_line
 from flatcert.checks.deciding.balls import compare
-from flatcert.checks.deciding.hypotheses import predicate
-from flatcert.checks.evaluation.scope import RealScope
-from flatcert.checks.instances.instance import Instance
-from flatcert.checks.instances.pool import instance
+from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deep_linear.evaluation.scope import RealScope
+from flatcert.checks.deep_linear.instances.instance import Instance
+from flatcert.checks.deep_linear.instances.pool import instance
 
 DRAWN = [instance("singled-out", 0, i) for i in range(20)]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from theory_files import MEANS, written
+
+from flatcert.checks.authoring.references import load, reference_of_text
+from flatcert.checks.verifying.property_checks import checks_of
 
 WRONG = {
     "syntax": ("theory.claim(", "line 10: '(' was never closed."),
@@ -56,6 +60,21 @@ WRONG = {
                     "The hypothesis 'nothing' states no relation: give it one, say (x, \">\", 0)."),
     "mutant": ("""theory.claim("c", "C", Obligation("any", (x, "<=", y), mutants=[swapped("nothing", {x: 2 * x})]))""",
                "line 10: The obligation c/any: mutant 'nothing' of 'any' changes nothing."),
+    "word of a mutant": ("""
+                         import sympy
+                         theory.claim("c", "C", Obligation("any", (x, "<=", y), mutants=[
+                             swapped("other", {y: sympy.Symbol("z")})]))""",
+                         "line 12: The obligation c/any: the mutant 'other' contains z, which is no datum or word of "
+                         "'numbers': use one of x, y."),
+    "name of proofs": ("""
+                       from flatcert.deep_linear import S
+                       Theory("networks").quantity("risk", 2 * S)""",
+                       "line 12: 'risk' means something else in the proofs of 'deep linear networks': give the word "
+                       "another name."),
+    "word of networks": ("""
+                         from flatcert.deep_linear import S
+                         Theory("networks").quantity("gamma", 2 * S)""",
+                         "line 12: 'gamma' is a word of 'deep linear networks' already: give the word another name."),
     "word twice": ("""
                    theory.quantity("s", x + y)
                    theory.quantity("s", x - y)""",
@@ -179,7 +198,7 @@ def test_a_refused_step_says_which_rule_and_why(flatcert: Any, tmp_path: Path) -
     text = """
         theory = Theory("decay")
         from flatcert.deep_linear import W, norm_q1, norm_w_net
-        from flatcert.rules import weighted_means, power
+        from flatcert.rules import identity, power, rewrite, weighted_means
         first = norm_squared(W(1))
         bound = theory.claim("decay", "Decay", Obligation("any", (first + norm_q1**2, ">=", 2 * norm_w_net)))
 
@@ -191,7 +210,13 @@ def test_a_refused_step_says_which_rule_and_why(flatcert: Any, tmp_path: Path) -
     planted = {
         "power(p, means, x)": "line 20: step 2, power: ",
         "p.step(p.steps[0].rule, (first, '>=', 3), data=p.steps[0].data)": "step 2: weighted AM-GM: the conclusion is ",
-        "p.define('no_word')": "line 20: no_word.",
+        "p.define('no_word')": "line 20: nothing is defined under the name 'no_word'",
+        "p.define('norm_w_nett')": "'norm_w_nett': did you mean norm_w_net or ",
+        "rewrite(p, (first, '>=', norm_q1), means, p.define('norm_q1'))":
+            "step 3: substitution: after the substitutions the premise says norm_q1**2 + Trace(W[1]*W[1].T) >= "
+            "2*norm_q1*sqrt(Trace(W[1]*W[1].T)), and the statement Trace(W[1]*W[1].T) >= norm_q1",
+        "identity(p, (first, '==', norm_q1))":
+            "step 2: algebra: the two sides have different normal forms, Trace(W[1]*W[1].T) and norm_q1",
         "'means'": "The proof of 'decay' returns {'any': 'means'}: let it return the step of each obligation, ",
     }
     for number, (step, expected) in enumerate(planted.items()):
@@ -209,3 +234,80 @@ def test_two_theories_that_declare_one_word_differently_are_told(flatcert: Any, 
     assert result.code == 2
     assert result.err == (f"flatcert: {second}, line 4: The word 'flatness' is declared twice with two definitions, "
                           "S/S_min and S - S_min: rename one of them.\n")
+
+
+def test_a_proof_that_fails_before_its_first_step_is_shown_as_refused(flatcert: Any, tmp_path: Path) -> None:
+    result = flatcert("verify", "--workers", 0, written(tmp_path, """
+        means = theory.claim("means", "Two squares", Obligation("any", (2 * x * y, "<=", x**2 + y**2)))
+
+        @theory.proof(means)
+        def proof(p):
+            return {"any": 1 / 0}
+        """))
+    assert result.code == 1
+    assert " refused " in result.out and "0/0 steps" not in result.out
+
+
+def test_a_root_or_logarithm_of_a_negative_number_is_not_applicable(flatcert: Any, tmp_path: Path) -> None:
+    """Where a side is not defined nothing is decided: neither for the claim nor against it."""
+    claims = {"root": "sqrt(x - y)", "cube root": "(x - y)**Rational(1, 3)", "logarithm": "log(x - y)",
+              "root of an eigenvalue": "sqrt(largest_eigenvalue(hadamard(P, Q)) - x)"}
+    text = """
+        d = size("d")
+        MIXED = Setting("mixed", x=real(), y=real(), P=psd(d), Q=psd(d))
+        x, y, P, Q = (MIXED[name] for name in ("x", "y", "P", "Q"))
+        theory = Theory("mixed", MIXED)
+        """ + "".join(f"""
+        theory.claim({name!r}, "C", Obligation("any", ({side}, "<=", {side} + 1)))""" for name, side in claims.items())
+    result = flatcert("verify", "--workers", 0, written(tmp_path, text), "--json", "-")
+    found = json.loads(result.out)["claims"]
+    assert [claim["verdict"] for claim in found] == ["certified"] * len(claims)
+    assert all(claim["instances"]["not_applicable"] > 10 for claim in found)
+
+
+TRUE = """
+    theory.claim("squares", "C", Obligation("any", (x**2 + y**2, ">=", 2 * x * y), given=((x, ">", 0),),
+                                            mutants=MUTANTS))"""
+
+
+def test_an_automatic_mutant_that_is_true_by_a_proof_is_no_near_miss(flatcert: Any, tmp_path: Path) -> None:
+    path = written(tmp_path, TRUE.replace("MUTANTS", "AUTOMATIC"))
+    result = flatcert("verify", "--workers", 0, path, "--json", tmp_path / "run.json")
+    assert result.code == 0
+    assert ("squares: the mutant 'any: without x > 0' is true, by a proof of auto, and no near miss: leave the "
+            "hypothesis x > 0 out of the claim") in " ".join(result.out.split())
+    (claim,) = json.loads((tmp_path / "run.json").read_text())["claims"]
+    assert claim["mutants"]["true"] == ["any: without x > 0"] and claim["mutants"]["total"] == 1
+    outcomes = {check.name: check.run().verdict for check in checks_of(load(reference_of_text(str(path))))}
+    assert outcomes["any: mutant without x > 0"] == "true"
+
+
+def test_a_true_mutant_of_ones_own_survives(flatcert: Any, tmp_path: Path) -> None:
+    """The author says that a mutant in the list is false."""
+    path = written(tmp_path, TRUE.replace("MUTANTS", '[without((x, ">", 0))]'))
+    result = flatcert("verify", "--workers", 0, path)
+    assert result.code == 1
+    assert ("squares: mutant survives: any: without x > 0; no instance needs the hypothesis x > 0: leave it out, or "
+            "add a family where it matters") in " ".join(result.out.split())
+
+
+def test_a_claim_without_mutants_gets_a_hint(flatcert: Any, tmp_path: Path) -> None:
+    text = """
+        theory.quantity("square", x**2, nonnegative=True)
+        theory.cite("published", (x**2, ">=", 0), reference="A book")
+        theory.claim("plain", "C", Obligation("any", (x**2, ">=", 0)))"""
+    result = flatcert("verify", "--workers", 0, written(tmp_path, text + """
+        theory.claim("with", "C", Obligation("any", (x**2, ">=", 0), mutants=AUTOMATIC))"""))
+    hints = [line for line in result.out.splitlines() if "AUTOMATIC" in line]
+    assert result.code == 0
+    assert hints == ["plain: no mutants show that instances could refute any: mutants=AUTOMATIC makes some"]
+
+
+@pytest.mark.parametrize("name, end", [("frist", ": did you mean first?"), ("second", ": use one of first."),
+                                       ("nope", ": use one of first.")])
+def test_a_claim_requires_other_claims_that_exist(flatcert: Any, tmp_path: Path, name: str, end: str) -> None:
+    result = flatcert("claims", "--theory", written(tmp_path, f"""
+        theory.claim("first", "C", Obligation("any", (x**2, ">=", 0)))
+        theory.claim("second", "C", Obligation("any", (x**2, ">=", 0)), requires=({name!r},))"""))
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"flatcert: The claim 'second' requires {name!r}, and there is no such other claim{end}\n"

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from flatcert import Obligation, Setting, Theory
-from flatcert.checks.authoring.declaring import BadTheory
+from flatcert.checks.authoring.mistakes import BadTheory
 from flatcert.kinds import real, sequence, signs, size
 from flatcert.language import Sum
 from flatcert.theory.language import quantities as Q

@@ -139,3 +139,12 @@ def test_a_theory_is_imported_by_the_file_of_another(flatcert: Any, tmp_path: Pa
     result = flatcert("verify", path, "--workers", 0)
     assert result.code == 0 and "more" in result.out and "extending" in result.out
     assert flatcert("explain", "means", "--theory", path).out.startswith("means: Two squares")
+
+
+def test_any_over_the_networks_means_all_weights_and_a_refutation_ends_the_count_of_classes() -> None:
+    theory = Theory("networks")
+    theory.claim("true", "True", Obligation("any", (norm_q1, ">=", 0), on=("any",)))
+    theory.claim("false", "False", Obligation("any", (norm_squared(W(1)), "<=", norm_q1), on=("any",)))
+    assert {claim.obligations[0].space for claim in theory.library} == {"weights"}
+    run = verify(theory)
+    assert verdicts(run)["false"] == Standing.REFUTED and not run.reports["false"].shortfalls

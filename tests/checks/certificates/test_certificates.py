@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
-from flatcert.checks.certificates.trees import statement
 from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.cli.main import app
-from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.verdicts import Verdict
+from flatcert.checks.deep_linear.certificates.trees import statement
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.verifying.certificates import recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.verify import verify

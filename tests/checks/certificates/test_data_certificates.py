@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 from certified.data_floats import DataFloats, of_its_kinds
-from certified.own_certificates import CLAIM, STATEMENTS, certificates, of_every_node, of_examples
+from certified.own_certificates import CLAIM, SETTING, STATEMENTS, X, Y, certificates, k, of_every_node, of_examples
 from certified.tree_floats import Floats, disagreement
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tampering import changed, well_formed
 
+from flatcert import Obligation
 from flatcert.checks import checker
+from flatcert.checks.certificates.data_trees import data_statement
 from flatcert.checks.certificates.format import sealed
+from flatcert.checks.certificates.nodes import NoTree
 from flatcert.checks.checker import Rejected, Undecided
 from flatcert.checks.verifying.second_look import decided_again
+from flatcert.language import matrix_sum, norm_squared
 
 
 def contradiction(data):
@@ -161,3 +165,10 @@ def test_what_is_not_defined_is_refused(tree, error):
     data["statement"] |= {"lhs": tree, "op": ">=", "rhs": ["rational", "-1000000000000000000000000000"]}
     with pytest.raises(error):
         checker.check(sealed(data))
+
+
+def test_a_sum_of_matrices_that_are_not_square_has_no_tree() -> None:
+    """Without terms it is the number 0 for the checker; times an identity it is a matrix, but a square one."""
+    columns = matrix_sum(Y(k) * X, (k, 0, 2))
+    with pytest.raises(NoTree, match="not square"):
+        data_statement(Obligation("columns", (norm_squared(columns), ">=", 0), setting=SETTING))

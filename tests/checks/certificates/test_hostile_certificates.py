@@ -12,7 +12,7 @@ from corpus import of
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
 from flatcert.checks.checker import Rejected, Undecided
-from flatcert.checks.instances.pool import instance, pool
+from flatcert.checks.deep_linear.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.theory.library import BUILT_IN

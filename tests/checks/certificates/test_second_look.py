@@ -11,7 +11,7 @@ from flatcert.checks.certificates.format import sealed
 from flatcert.checks.cli.main import app
 from flatcert.checks.conjecture.answer import conjecture
 from flatcert.checks.deciding.verdicts import Verdict
-from flatcert.checks.instances.pool import instance, pool
+from flatcert.checks.deep_linear.instances.pool import instance, pool
 from flatcert.checks.verifying.certificates import certified, recheck, write
 from flatcert.checks.verifying.replay import named_obligation
 from flatcert.checks.verifying.second_look import decided_again

@@ -35,10 +35,17 @@ def flatcert(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 def test_not_refuted(flatcert: Run) -> None:
-    code, out, _ = flatcert("a <= b", *QUICK)
+    code, out, _ = flatcert("b <= a*(kappa + 1)**2/(4*kappa)", *QUICK)
     assert code == 0
     assert "not refuted" in out and "exact equality" in out and "room" in out
     assert "proved" not in out
+
+
+def test_proved(flatcert: Run) -> None:
+    code, out, _ = flatcert("a <= b", *QUICK)
+    assert code == 0
+    assert "\nproved" in out and "order-of-constants" in out and "recomputed by the kernel" in out
+    assert "[claim" not in out and "1. a <= b  [claim" in flatcert("a <= b", "--derivation", *QUICK)[1]
 
 
 def test_refuted_with_a_counterexample_that_replays(flatcert: Run) -> None:
@@ -72,7 +79,7 @@ def test_json(flatcert: Run, statement: str, code: int) -> None:
     result = json.loads(out)
     assert (found, result["exit_code"]) == (code, code)
     assert result["statement"] == statement
-    assert result["answer"] == ("refuted" if code else "not refuted")
+    assert result["answer"] == ("refuted" if code else "proved")
     assert result["decided"] > 0
     refuting = result["counterexample"]
     assert (refuting is None) == (code == 0)
@@ -130,8 +137,13 @@ def test_the_json_of_a_refutation_is_an_instance(flatcert: Run, tmp_path: Path) 
 
 
 def test_undecided(flatcert: Run) -> None:
-    code, out, _ = flatcert("a <= b", "--assuming", "L == 1, L >= 2", *QUICK)
+    code, out, _ = flatcert("b <= a", "--assuming", "L == 1, L >= 2", *QUICK)
     assert code == 3 and "undecided" in out
+
+
+def test_vacuous(flatcert: Run) -> None:
+    code, out, _ = flatcert("a <= b", "--assuming", "L == 1, L >= 2", *QUICK)
+    assert code == 3 and "vacuous" in out and "may contradict each other" in out
 
 
 def test_sharpen(flatcert: Run) -> None:
@@ -145,7 +157,7 @@ def test_a_file_of_conjectures(flatcert: Run, tmp_path: Path) -> None:
     file.write_text("# two\na <= b\n\nS >= 2*L*E | assuming L == 1  # false\n", encoding="utf-8")
     code, out, _ = flatcert("--file", file, "--json", "-", *QUICK)
     answers = [one["answer"] for one in json.loads(out)["conjectures"]]
-    assert (code, answers) == (1, ["not refuted", "refuted"])
+    assert (code, answers) == (1, ["proved", "refuted"])
     assert "is refuted at" in flatcert("--file", file, *QUICK)[1]
 
 

@@ -165,7 +165,7 @@ def test_centring_and_a_readout(flatcert: Any, tmp_path: Path) -> None:
 A, B = np.ones((2, 3)), np.ones((1, 2))
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no second layer": ({"W1": A, "W3": B}, "but not W2"),
-    "another name": ({"W1": A, "bias": B}, "an array 'bias'"),
+    "another name": ({"W1": A, "bias": B}, "holds a bias 'bias'"),
     "no layer": ({"p": np.ones(1)}, "holds no layer"),
     "infinite": ({"W1": A * np.inf, "W2": B}, "not finite"),
     "nan": ({"W1": A, "W2": B * np.nan}, "not finite"),
@@ -174,8 +174,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "text": ({"W1": np.array([["a"]])}, "save real numbers"),
     "large integer": ({"W1": np.array([[2**53 + 1, 0, 0]])}, "float64 does not hold"),
     "largest integer": ({"W1": np.array([[2**63 - 1, 0, 0]])}, "float64 does not hold"),
-    "transposed": ({"W1": A.T, "W2": B.T}, "when transposed"),
-    "one transposed": ({"W1": A.T, "W2": np.ones((1, 3))}, "transpose it to shape (d_1, d)"),
+    "transposed": ({"W1": A.T, "W2": B.T}, "they chain when each is transposed, so save each W.T"),
+    "one transposed": ({"W1": A.T, "W2": np.ones((1, 3))}, "give weights and data of the same problem"),
     "does not chain": ({"W1": A, "W2": np.ones((1, 5))}, "takes 5 inputs, but W1 gives 2"),
     "other data": ({"W1": np.ones((2, 4)), "W2": B}, "takes 4 inputs"),
     "vector": ({"W1": A, "W2": np.ones(2)}, "two axes"),
@@ -202,7 +202,7 @@ def test_bad_files_get_one_sentence(flatcert: Any, table: Any, tmp_path: Path) -
     (tmp_path / "empty.npz").write_bytes(b"")
     np.save(tmp_path / "one.npy", A)
     for name, message in {"none.npz": "There is no file", "text.npz": "no .npz file", "cut.npz": "no .npz file",
-                          "empty.npz": "no .npz file", "one.npy": "no layers by name", ".": "is a directory"}.items():
+                          "empty.npz": "no .npz file", "one.npy": "no arrays by name", ".": "is a directory"}.items():
         assert message in sentence(flatcert("inspect", tmp_path / name, *data))
     assert "names no column 'z'" in sentence(flatcert("inspect", good, "--data", table[0], "--target", "z"))
     assert "There is no directory" in sentence(flatcert("inspect", good, *data, "--json", "/nowhere/f.json"))
@@ -222,3 +222,45 @@ def test_the_order_of_numbers_beyond_float64(flatcert: Any, table: Any, tmp_path
     report = flatcert("inspect", weights, "--data", table[0], "--target", "y", "--json", "-").json
     order = report["as_minimizer"]["order"]
     assert order.split().index("S_min") < order.split().index("S")
+
+
+def test_what_does_not_apply_is_said_once_after_what_answers(flatcert: Any, tmp_path: Path) -> None:
+    """A network trained to a risk gap of about 1e-31: nine theorems about minimizers need one line, not nine rows."""
+    table = np.genfromtxt(DIABETES, delimiter=",", skip_header=1)
+    table = (table - table.mean(0)) / table.std(0)
+    w = np.linalg.lstsq(table[:, :-1], table[:, -1])[0]
+    path = save(tmp_path / "w.npz", [w[None] / 2, np.array([[2.0]])])
+    out = flatcert("inspect", path, "--data", DIABETES, "--target", "target", "--standardize").out
+    assert "not applicable" not in out[:out.index("(b) not applicable")]
+    assert out.index("(b) theorems about it") < out.index("(a) theorems about the network")
+    (line,) = (line for line in out.splitlines() if "about minimizers" in line)
+    assert line.startswith("(a) not applicable as it is about minimizers, and here R - R_min > 0 (at most ")
+    assert len(line.split(": ")[1].split(", ")) == 9
+
+
+def test_what_was_found_out_is_said_on_stderr(flatcert: Any, table: Any, tmp_path: Path) -> None:
+    data = tmp_path / "semicolons.csv"
+    data.write_text(table[0].read_text().replace(",", ";"))
+    np.savez(tmp_path / "w.npz", **{"0.weight": A.astype(np.float32), "2.weight": B.astype(np.float32)})
+    result = flatcert("inspect", tmp_path / "w.npz", "--data", data, "--target", "y", "--json", "-")
+    named = flatcert("inspect", save(tmp_path / "v.npz", [A, B]), "--data", table[0], "--target", "y", "--json", "-")
+    assert result.code == 0 and result.json == named.json
+    told = [line for line in result.err.splitlines() if line.startswith("flatcert: ")]
+    assert [part in line for part, line in zip(
+        ("W1 = '0.weight' (2, 3), W2 = '2.weight' (1, 2).", "float32", "separated by ';'"), told, strict=True)] == [
+            True, True, True]
+
+
+def test_options_of_a_table_are_read_by_every_command(flatcert: Any, tmp_path: Path) -> None:
+    data = tmp_path / "t.csv"
+    data.write_bytes("größe^x^y^note\n1,5^2^3^a\n2^1,25^5^b\n^3^4^c\n7^9^1^d\n".encode("latin-1"))
+    options = ("--sep", "^", "--decimal", ",", "--encoding", "latin-1", "--missing", "drop", "--columns", "größe,x")
+    bounds = flatcert("bounds", data, "--target", "y", "--depth", 2, *options, "--json", "-")
+    inspected = flatcert("inspect", save(tmp_path / "w.npz", [np.ones((1, 2))]), "--data", data, "--target", "y",
+                         *options, "--json", "-")
+    flown = flatcert("flow", "--data", data, "--target", "y", "--depth", 1, *options, "--json", "-")
+    assert bounds.json["n"] == inspected.json["n"] == 3 and flown.code == 0
+    for result in (bounds, inspected, flown):
+        assert "1 of 4 rows of" in result.err and "row 3 (line 4)" in result.err
+    assert "Options of a table are given, but no table" in sentence(flatcert("flow", "--dim", 2, "--depth", 2,
+                                                                             "--sep", ";"))

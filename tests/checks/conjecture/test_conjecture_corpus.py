@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flatcert.checks.attack.search import EFFORTS
-from flatcert.checks.conjecture.answer import answer, read_at
+from flatcert.checks.conjecture.answer import attacked, read_at
 from flatcert.checks.conjecture.reading import read_line
 
 CORPUS = Path(__file__).with_name("conjectures.txt")
@@ -44,7 +44,7 @@ def test_the_corpus_is_large_and_no_line_stands_in_it_twice() -> None:
 
 def _is_answered_rightly(line: str, truth: bool, effort: str, seed: int = 0) -> None:
     stated = read_line(line)
-    found = answer(stated, EFFORTS[effort], seed)
+    found = attacked(stated, EFFORTS[effort], seed)
     assert found.answer == ("not refuted" if truth else "refuted"), found.reason
     assert found.decided > 0
     if found.counterexample is not None:

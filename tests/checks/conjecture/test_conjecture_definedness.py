@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from flatcert.checks.conjecture.answer import read_at
 from flatcert.checks.conjecture.errors import ConjectureError
+from flatcert.checks.conjecture.language import language_of
 from flatcert.checks.conjecture.parser import parse_relation
 from flatcert.checks.conjecture.reading import read_conjecture, read_line
 from flatcert.checks.verifying.replay import replay
+from flatcert.theory.library import BUILT_IN
 
+NETWORKS = language_of(BUILT_IN)
 PLACES = {"theta": Fraction(0), "Delta": Fraction(0), "sigma_min": Fraction(2), "S": Fraction(0), "a": Fraction(1),
           "b": Fraction(3, 2), "L": Fraction(2), "d": Fraction(1), "norm_w_net": Fraction(1), "lambda_min": Fraction(1)}
 """Values that the assumptions on the names allow, with many zeros. Each quantity exists."""
@@ -53,7 +56,7 @@ def _holds(relation: sp.Basic, op: str) -> bool:
 def test_the_conditions_hold_exactly_where_every_part_is_defined(formula: Read) -> None:
     text, value = formula
     try:
-        read = parse_relation(f"{text} >= 0")
+        read = parse_relation(f"{text} >= 0", NETWORKS)
     except ConjectureError:  # undefined wherever one looks, or too large
         assume(False)
     assert all(_holds(c.lhs - c.rhs, c.op) for c in read.conditions) == (value is not None)
@@ -112,4 +115,4 @@ def test_a_replay_keeps_to_the_text() -> None:
 @pytest.mark.parametrize("text", ["0**0 == 1", "(a - a)**0 == 1", "1/(theta - theta) == 1", "0**-1 == 0"])
 def test_what_is_defined_nowhere_is_refused(text: str) -> None:
     with pytest.raises(ConjectureError, match="divides by zero"):
-        parse_relation(text)
+        parse_relation(text, NETWORKS)

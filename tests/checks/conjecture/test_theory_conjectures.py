@@ -119,7 +119,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("estimates", "x*y <= (x + y)**2/5", "", "refuted"), ("estimates", "x*y <= (x + y)**2/4", "", "not refuted"),
     ("estimates", "x <= 17*y", "x <= 3, y >= 1/5", "not refuted"),
     ("estimates", "x <= 14*y", "x <= 3, y >= 1/5", "refuted"),
-    ("weight_decay", "decay >= 2*norm_w_net", "", "not refuted"),
+    ("weight_decay", "decay >= 2*norm_w_net", "", "proved"),
     ("weight_decay", "decay >= 2.1*norm_w_net", "", "refuted"),
     ("weight_decay", "decay >= 2.01*norm_w_net", "equal factors, L == 2", "refuted"),
 ]

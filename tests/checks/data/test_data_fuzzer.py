@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import subprocess
@@ -18,7 +17,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from flatcert.checks.cli.main import app
-from flatcert.checks.data.table import Table, read_table
+from flatcert.checks.data.reading import Reading
+from flatcert.checks.data.table import Table, read_source
 from flatcert.checks.output import DataError
 
 SLOW = pytest.mark.slow
@@ -86,37 +86,53 @@ def mutations(draw: st.DrawFn) -> bytes:
     return bytes(made)
 
 
-def independent(content: bytes, header: bool) -> pd.DataFrame:
-    """The cells as texts, by pandas."""
-    table = pd.read_csv(io.BytesIO(content), header=None, dtype=str, keep_default_na=False, na_filter=False,
-                        skipinitialspace=True, engine="python", encoding="utf-8-sig", skip_blank_lines=True)
+def independent(content: bytes, told: str) -> pd.DataFrame:
+    """The cells as texts, by pandas, with the encoding, the separator and the comments that were told."""
+    found = re.search(r"separated by ('.'|'\\t') ", told)
+    separator = "," if found is None else found[1][1:-1].replace("\\t", "\t")
+    text = content.decode("utf-16" if "UTF-16" in told else "utf-32" if "UTF-32" in told else "utf-8-sig")
+    if "as a comment" in told:
+        lines = io.StringIO(text, newline="").readlines()
+        sizes = [len(line.strip().split(separator)) for line in lines]
+        usual = max((size for line, size in zip(lines, sizes, strict=True) if not line.startswith("#")), default=0)
+        text = "".join(line for line, size in zip(lines, sizes, strict=True)
+                       if not line.startswith("#") or (size == usual and line is not lines[0]))
+    table = pd.read_csv(io.StringIO("\ufeff" + text, newline=""), header=None, dtype=str, keep_default_na=False,
+                        na_filter=False, skipinitialspace=True, engine="python", skip_blank_lines=True,
+                        sep=r"[ \t]+" if separator == " " else separator)
+    if separator == " ":  # of blanks at the ends of lines
+        table = table.loc[:, (table.map(str.strip) != "").any()]
     table = table[[len(row) > 1 or bool("".join(row).strip()) for row in table.to_numpy().tolist()]]
-    return table.map(str.strip).iloc[int(header):].reset_index(drop=True)
+    return table.map(str.strip).reset_index(drop=True)
 
 
 def value(cell: str) -> Fraction:
     """By the standard library, which would form the power of ten in ``0e999999999``."""
+    cell = cell.replace(",", ".")
     return Fraction(cell) if Fraction(cell.lower().partition("e")[0]) else Fraction(0)
 
 
-def agrees(table: Table, content: bytes, target: str, header: bool) -> None:
-    cells = independent(content, header)
-    lines = io.StringIO(content.decode("utf-8-sig"), newline="")
-    titles = next(row for row in csv.reader(lines, skipinitialspace=True) if len(row) > 1)
-    place = [title.strip() for title in titles].index(target) if header else int(target) - 1
-    assert len(cells) == len(table.y)
-    assert [value(cell) for cell in cells.pop(cells.columns[place])] == [Fraction(str(y)) for y in table.y]
-    assert [[value(cell) for cell in row] for row in cells.to_numpy().tolist()] == [
-        [Fraction(str(x)) for x in row] for row in table.X]
+def agrees(table: Table, told: str, content: bytes, target: str, header: bool) -> None:
+    """The moments are those of the cells that pandas reads."""
+    cells = independent(content, told)
+    titles = cells.iloc[0].tolist() if header else [str(k + 1) for k in range(cells.shape[1])]
+    assert [title for title in titles if title != target] == list(table.features)
+    columns = [[value(cell) for cell in column[int(header):]] for column in cells.to_numpy().T.tolist()]
+    columns.append(columns.pop(titles.index(target)))
+    assert {len(column) for column in columns} == {table.samples}
+    for means, left in zip(table.moments.products, columns, strict=True):
+        for mean, right in zip(means, columns, strict=True):
+            assert Fraction(str(mean)) * table.samples == sum(x * y for x, y in zip(left, right, strict=True))
 
 
-def attempt(content: bytes, target: str, header: bool) -> Table | None:
-    """Through the file, as a user would; what is no table gets one sentence."""
+def attempt(content: bytes, target: str, header: bool) -> tuple[Table, str] | None:
+    """Through the file, as a user would, with what was told; what is no table gets one sentence."""
+    told: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "t.csv")
         path.write_bytes(content)
         try:
-            return read_table(path, target, header=header)
+            return read_source(path, target, Reading(header=header), told.append), " ".join(told)
         except DataError as error:
             sentence = str(error)
             assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 3000
@@ -134,10 +150,10 @@ anything = st.one_of(
 @given(anything)
 def test_any_bytes_are_read_rightly_or_refused(case: tuple[bytes, str, bool]) -> None:
     content, target, header = case
-    table = attempt(content, target, header)
-    event("refused" if table is None else "read")
-    if table is not None:
-        agrees(table, content, target.strip(), header)
+    found = attempt(content, target, header)
+    event("refused" if found is None else "read" if not found[1] else "read, and something told")
+    if found is not None:
+        agrees(*found, content, target.strip(), header)
 
 
 @SLOW

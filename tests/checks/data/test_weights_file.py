@@ -17,7 +17,8 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipI
 import numpy as np
 import pytest
 
-from flatcert.checks.data.weights import MAX_LAYERS, MAX_WEIGHTS, read_weights
+from flatcert.checks.data.layer_order import MAX_LAYERS, MAX_WEIGHTS
+from flatcert.checks.data.weights import read_weights
 from flatcert.checks.output import DataError
 from flatcert.numeric.network.network import DeepLinearNetwork
 
@@ -71,14 +72,9 @@ def header(shape: str, descr: str = "'<f8'") -> str:
 GOOD = np.array([[1.0, -2.0]])
 MEMBERS: dict[str, tuple[list[tuple[str, bytes]], str]] = {
     "twice": ([("W1.npy", npy(GOOD)), ("W1", npy(2 * GOOD))], "two arrays 'W1'"),
-    "in a folder": ([("net/W1.npy", npy(GOOD))], "an array 'net/W1'"),
-    "absolute": ([("/W1.npy", npy(GOOD))], "an array '/W1'"),
-    "a folder": ([("W1.npy/", b""), ("W1.npy", npy(GOOD))], "an array 'W1.npy/'"),
-    "leading zero": ([("W01.npy", npy(GOOD))], "an array 'W01'"),
-    "layer zero": ([("W0.npy", npy(GOOD))], "an array 'W0'"),
-    "wide digit": ([("W１.npy", npy(GOOD))], "an array 'W１'"),
-    "a long name": ([("A" * 60_000, npy(GOOD))], "an array 'AAA"),
-    "a control character": ([("W1\x1b[2J.npy", npy(GOOD))], r"an array 'W1\x1b[2J'"),
+    "a folder": ([("W1.npy/", b""), ("W1.npy", npy(GOOD))], "The array 'W1.npy/'"),
+    "a long name": ([("A" * 60_000, npy(GOOD[0]))], "array 'AAA"),
+    "a control character": ([("W1\x1b[2J.npy", npy(GOOD[0]))], r"array 'W1\x1b[2J'"),
     "no array": ([("W1.npy", b"hello")], "is no NumPy array"),
     "nothing": ([("W1.npy", b"")], "is no NumPy array"),
     "version 9": ([("W1.npy", b"\x93NUMPY\x09\x00" + bytes(200))], "header that is damaged"),

@@ -12,12 +12,12 @@ from flint import arb, ctx, fmpq
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.deciding.balls import PRECISIONS, compare
 from flatcert.checks.deciding.decider import Decider
-from flatcert.checks.deciding.hypotheses import predicate
 from flatcert.checks.deciding.ordered import Ordered
 from flatcert.checks.deciding.verdicts import Verdict
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.evaluation.scope import RealScope
-from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deep_linear.evaluation.scope import RealScope
+from flatcert.checks.deep_linear.instances.instance import Instance, make
 from flatcert.checks.verifying import units as work
 from flatcert.theory.language.claim import Obligation, operator, scaled
 from flatcert.theory.language.hypotheses import stated

@@ -11,9 +11,10 @@ import sympy as sp
 from flatcert import language as fl
 from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deciding.verdicts import Outcome, Verdict
-from flatcert.checks.evaluation.batches import Pair, sides
-from flatcert.checks.evaluation.scope import RealScope, holds
-from flatcert.checks.instances.instance import Instance, make
+from flatcert.checks.deep_linear.evaluation.batches import sides
+from flatcert.checks.deep_linear.evaluation.scope import RealScope, holds
+from flatcert.checks.deep_linear.instances.instance import Instance, make
+from flatcert.checks.evaluation.abstract_scope import Pair
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.nodes import width
 from flatcert.theory.language.relation import Relation

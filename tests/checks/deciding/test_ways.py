@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 
-from flatcert.checks.deciding.along_flow import AlongFlow, AtLimit
 from flatcert.checks.deciding.decider import Decider
-from flatcert.checks.deciding.identities import Identity
-from flatcert.checks.deciding.initial_values import Comparison, InitialValue
-from flatcert.checks.deciding.on_instances import Exhibited, OnInstances
-from flatcert.checks.deciding.probabilities import Probability
-from flatcert.checks.deciding.quantifiers import shown
 from flatcert.checks.deciding.tokens import place, token
-from flatcert.checks.deciding.verdicts import Verdict
+from flatcert.checks.deciding.verdicts import Verdict, shown
 from flatcert.checks.deciding.ways import NotCertifiable, certifiable, decider
+from flatcert.checks.deep_linear.deciding.along_flow import AlongFlow, AtLimit
+from flatcert.checks.deep_linear.deciding.identities import Identity
+from flatcert.checks.deep_linear.deciding.initial_values import Comparison, InitialValue
+from flatcert.checks.deep_linear.deciding.on_instances import Exhibited, OnInstances
+from flatcert.checks.deep_linear.deciding.probabilities import Probability
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.units import decide_unit, refute
 from flatcert.theory.language.claim import Obligation
@@ -29,10 +28,11 @@ OBLIGATIONS = [(claim.id, obligation) for claim in BUILT_IN for obligation in cl
 WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comparison, Probability)
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
-READERS = {"deciding/ways.py", "certificates/trees.py", "words/table.py", "verifying/explain.py", "coq/statements.py",
-           "cli/claims.py", "certificates/data_trees.py", "authoring/theory.py", "authoring/proving/auto.py"}
-"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, and two
-refuse the ways that are for networks only."""
+READERS = {"deep_linear/deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
+           "verifying/explain.py", "deep_linear/coq/comparison.py", "cli/claims.py", "certificates/data_trees.py",
+           "authoring/declaring.py", "authoring/proving/auto.py", "analysis/own_theories.py"}
+"""The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, two
+refuse the ways that are for networks only, and one takes the inequalities among the claims of a theory for bounds."""
 
 
 def label(part: Any) -> str:

@@ -17,10 +17,10 @@ from flatcert.checks.arithmetic.rings import BallRing, FloatRing
 from flatcert.checks.evaluation.data_scope import DataScope
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.checks.instances import data_pool, kinds
-from flatcert.checks.instances.as_text import spelled
 from flatcert.checks.instances.data import Data, NoInstance, dimensions, make_data
 from flatcert.checks.instances.data_strategies import data
-from flatcert.checks.instances.families.family import Family
+from flatcert.checks.instances.family import Family
+from flatcert.checks.instances.spelling import spelled
 from flatcert.kinds import (
     integer,
     matrix,

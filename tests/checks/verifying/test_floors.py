@@ -1,25 +1,20 @@
-"""Classes of instances by their numbers, which of them an obligation allows, and what is missing from a pool."""
+"""What is missing from a pool, by the classes of instances that an obligation allows."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
 
-from flatcert.checks.deciding import identities, quantifiers
-from flatcert.checks.deciding.hypotheses import predicate
-from flatcert.checks.evaluation.dense import end_to_end, floats
-from flatcert.checks.instances import spaces
-from flatcert.checks.instances.classes import CLASSES, LAYERS, classes_of, ends_reached
-from flatcert.checks.instances.families import building
-from flatcert.checks.instances.families.family import Family
-from flatcert.checks.instances.instance import Instance
-from flatcert.checks.instances.pool import instance
-from flatcert.checks.instances.strategies import family_instances, small_instances
-from flatcert.checks.verifying.floors import EXCLUDED, Floor, classes_allowed, floors
+from flatcert.checks.deciding.ways import decider
+from flatcert.checks.deep_linear.deciding import identities, quantifiers
+from flatcert.checks.deep_linear.instances import spaces
+from flatcert.checks.deep_linear.instances.classes import LAYERS
+from flatcert.checks.deep_linear.instances.pool import instance
+from flatcert.checks.instances import building
+from flatcert.checks.instances.family import Family
+from flatcert.checks.verifying.floors import Floor, floors
 from flatcert.checks.verifying.report import as_dict
 from flatcert.checks.verifying.run import ClaimReport, Run
 from flatcert.checks.verifying.tallies import DerivationResult
@@ -35,72 +30,15 @@ OBLIGATIONS = [(claim.id, o) for claim in BUILT_IN for o in claim.obligations]
 WITH_INSTANCES = [(name, o) for name, o in OBLIGATIONS if o.decide != "estimated" and o.space != "solution"]
 
 
-@given(small_instances() | family_instances("singular") | family_instances("stray") | family_instances("balanced"))
-def test_classes_are_those_of_the_numbers(case: Instance) -> None:
-    """Ranks and products once more by NumPy; the name of the instance plays no part."""
-    sigma, widths = floats(case.covariance), [w.shape[0] for w in case.weights]
-    readout = np.ones(1) if case.readout is None else floats(case.readout)
-    gap = end_to_end([floats(w) for w in case.weights], readout) - floats(case.regressor)
-    off, above = np.linalg.norm(gap) > 1e-9, np.linalg.norm(sigma @ gap) > 1e-9
-    singular, d = np.linalg.matrix_rank(sigma) < len(sigma), len(sigma)
-    stated = {
-        "depth 1": len(widths) == 1, "depth 2": len(widths) == 2, "depth 4 or more": len(widths) >= 4, "d = 1": d == 1,
-        "a narrow layer": any(x < d for x in widths[:-1]), "a wide layer": any(x > d for x in widths[:-1]),
-        "singular covariance": singular, "a minimizer off w*": off and not above, "weights off the minimum": above,
-        "singular covariance off the minimum": singular and above,
-        "a read-out": len(readout) > 1 or readout[0] != 1,
-    }
-    assert classes_of(case) == classes_of(replace(case, name="deep:0:0")) == {x for x, holds in stated.items() if holds}
-    assert set(stated) | set(LAYERS) == set(CLASSES)
-
-
-def test_layers_reached() -> None:
-    assert ends_reached({1, 2}, 3) == {"the first layer"}
-    assert ends_reached({1}, 1) == set(LAYERS)
-    assert ends_reached((), 3) == ends_reached({0}, 3) == set()
-
-
-@pytest.mark.parametrize("hypothesis", EXCLUDED, ids=str)
-def test_what_a_hypothesis_excludes_is_never_decided(hypothesis: Any) -> None:
-    """The table is about mathematics, so it can be false: of 200 instances none may be what is excluded."""
-    excluded = EXCLUDED[hypothesis]
-    if not isinstance(hypothesis, str) or hypothesis == "k < L":
-        return
-    for space in ("weights", "layers", "starts", "products", "balanced"):
-        for family in spaces.SPACES[space]:
-            for index in range(family.count or 20):
-                case = instance(family.name, 0, index)
-                if predicate(hypothesis, case):
-                    assert not classes_of(case) & excluded, case.name
-
-
 @pytest.mark.parametrize("claim_id, obligation", WITH_INSTANCES, ids=lambda x: x if isinstance(x, str) else x.name)
 def test_every_obligation_has_classes(claim_id: str, obligation: Obligation) -> None:
-    allowed = classes_allowed(obligation)
+    allowed = decider(obligation).classes_allowed()
     assert {"depth 1", "depth 2", "depth 4 or more"} & set(allowed)
     assert ("a read-out" in allowed) <= ("plain" not in obligation.given)
     assert (LAYERS[0] in allowed) == (LAYERS[1] in allowed) == bool({"k", "k < L", "j <= k"} & set(obligation.over))
     assert floors(obligation, {}, 8) == [], "a run of a few instances is not held to it"
     least = {floor.wanted for floor in floors(obligation, {}, 1000)}
     assert least == {{"identity": 50, "enclosed": 1}.get(obligation.decide, 10)}
-
-
-def test_hypotheses_exclude_classes() -> None:
-    def allowed(claim: str, name: str) -> set[str]:
-        return set(classes_allowed(BUILT_IN.claims[claim].obligation(name)))
-
-    singular = {"singular covariance", "a minimizer off w*"}
-    assert singular <= allowed("sharpness-lower", "minimizers")
-    assert not singular & allowed("limit-sharpness", "condition")  # lambda_min > 0, and kappa
-    assert allowed("limit-sharpness", "target") & singular == {"singular covariance"}  # w == w*
-    assert {"a read-out", "depth 1"} <= allowed("sharpness-lower", "minimizers")
-    assert "a read-out" not in allowed("norm-control", "norm")  # plain
-    assert not {"depth 1", "depth 2"} & allowed("learning-rate", "nonsingular-at-zero")  # L >= 3
-    assert "singular covariance off the minimum" in allowed("pl-inequality", "kernel")
-    assert not {"a narrow layer", "a wide layer"} & allowed("residual-convergence", "rate")  # square
-    assert allowed("conservation", "layers") == {
-        "depth 2", "depth 4 or more", "d = 1", "a narrow layer", "a wide layer", *LAYERS}
-    assert allowed("residual-init", "below") == allowed("planar-flow-2", "angle") == set()
 
 
 @pytest.mark.parametrize("floor, sentence", [
@@ -160,7 +98,7 @@ FAULTS: dict[str, tuple[str, str, str, Any]] = {
     "only minimizers": ("pl-inequality", "kernel", "singular covariance off the minimum", lambda patch: patch.setitem(
         spaces.SPACES, "starts", families_of("exhibits", "classics", "scalars", "singular"))),
     "an identity without the last layer": ("gradient", "layer", "the last layer", lambda patch: patch.setattr(
-        "flatcert.checks.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
+        "flatcert.checks.deep_linear.deciding.identities.layers_of", lambda o, depth: range(1, depth))),
 }
 
 

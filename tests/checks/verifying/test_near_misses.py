@@ -9,9 +9,9 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from flatcert.checks.deciding.identities import holds_at, rational_point
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.instances.instance import make
+from flatcert.checks.deep_linear.deciding.identities import holds_at, rational_point
+from flatcert.checks.deep_linear.instances.instance import make
 from flatcert.theory.language.claim import Mutant, Obligation, assuming, scaled, swapped
 from flatcert.theory.language.nodes import LayerMatrix, Relation, weighted_top
 from flatcert.theory.language.quantities import (

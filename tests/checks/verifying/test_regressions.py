@@ -20,11 +20,12 @@ from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.cli.main import app
 from flatcert.checks.data.table import parse_table
-from flatcert.checks.deciding.identities import field_point
 from flatcert.checks.deciding.ways import decider
-from flatcert.checks.evaluation.optimum import flattest_network
-from flatcert.checks.instances.instance import make
-from flatcert.checks.instances.pool import instance, parse_name
+from flatcert.checks.deep_linear.deciding.identities import field_point
+from flatcert.checks.deep_linear.evaluation.optimum import flattest_network
+from flatcert.checks.deep_linear.instances.instance import make
+from flatcert.checks.deep_linear.instances.pool import instance
+from flatcert.checks.instances.streams import parse_name
 from flatcert.checks.output import DataError
 from flatcert.checks.output.whole_files import write_text
 from flatcert.checks.verifying.replay import replay

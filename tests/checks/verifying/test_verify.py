@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from flatcert.checks.attack.adversary import Attack, Refutation
 from flatcert.checks.conjecture.reading import read_conjecture
 from flatcert.checks.deciding import decider as deciding
-from flatcert.checks.deciding.on_instances import OnInstances
 from flatcert.checks.deciding.verdicts import Outcome, Route, Verdict
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
 from flatcert.checks.verifying.report import as_dict
@@ -305,7 +305,7 @@ def test_batches_take_fresh_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_interrupted_run_reports_what_it_has() -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(done: int, total: int, at: str) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
@@ -368,7 +368,7 @@ def test_replay_repeats_a_decision(token: str) -> None:
 
 RUNNING = """
 from flatcert.checks.verifying.verify import verify
-verify(["gradient"], profile="ci", workers=1, progress=lambda done, total: print("working", flush=True))
+verify(["gradient"], profile="ci", workers=1, progress=lambda done, *_: done and print("working", flush=True))
 """
 
 

@@ -44,6 +44,9 @@ from flatcert.theory.proof.rules import (
     logic as rules_logic,
 )
 from flatcert.theory.proof.rules import (
+    spectral_norms as rules_norms,
+)
+from flatcert.theory.proof.rules import (
     sums as rules_sums,
 )
 from flatcert.theory.proof.rules.common import Inference
@@ -190,10 +193,25 @@ BUGS = (
     _bug("an unknown kind of sum", rules_sums.term_by_term,
          'require(kind in ("sum", "product"), "neither a sum nor a product")', "pass", "term by term"),
     _bug("a negative factor", rules_order.scale, "require(algebra.is_nonnegative(factor)", "require(True", "scaling"),
-    _bug("a negative exponent", rules_order.power, 'premise.op != "!=" and algebra.is_positive(exponent)', "True",
-         "power"),
+    _bug("a negative exponent", rules_order.power,
+         'premise.op != "!=" and _allows(algebra, exponent, strict=premise.op in "<>")', "True", "power"),
     _bug("a power of what may be negative", rules_order.power, "require(algebra.is_nonnegative(side)",
          "require(True", "power"),
+    _bug("a strict relation to the power zero", rules_order.power, 'strict=premise.op in "<>"', "strict=False",
+         "power"),
+    _bug("a hypothesis follows from anything", rules_logic.cut,
+         "require(follows.relation in (*wanted, *(x.flipped() for x in wanted)),", "require(True,",
+         "implied hypothesis"),
+    _bug("a hypothesis follows from itself", rules_logic.cut, "require(fact not in follows.facts,", "require(True,",
+         "implied hypothesis"),
+    _bug("the largest eigenvalue of any matrix is below its trace", rules_spectral.trace_of_eigenvalues,
+         "if semidefinite else ()", "", "trace and eigenvalues"),
+    _bug("layers in the other order, whatever is said", rules_powers.any_order,
+         "require(at.algebra().same(premise.relation, exchanged),", "require(True,", "layers in any order"),
+    _bug("what holds of balanced weights holds of all", rules_extremal.balanced_minimizers,
+         "require(depends(*premise.sides) <= THE_SAME,", "require(True,", "balanced minimizers"),
+    _bug("the smallest eigenvalue is positive", rules_norms.least_positive, "if positive else ()", "",
+         "smallest eigenvalue that is positive"),
     _bug("a chain is strict without a strict link", rules_logic.chain,
          "require(any(oriented(x, goal.op).op == goal.op for x in relations)", "require(True", "transitivity"),
     _bug("a sign is strict", rules_order.sign, 'algebra.is_positive if goal.op == ">" else algebra.is_nonnegative',

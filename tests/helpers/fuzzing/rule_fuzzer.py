@@ -14,7 +14,8 @@ from typing import Any
 
 import sympy as sp
 
-from flatcert.checks.second_line.steps import Decision, decided
+from flatcert.checks.deep_linear.second_line.judging import decided
+from flatcert.checks.second_line.decision import Decision
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import INDICES
 from flatcert.theory.algebra.normal_form import NotNormal
@@ -105,12 +106,12 @@ def shipped() -> dict[str, list[tuple[str, Attempt]]]:
 def judgments(claim: str) -> tuple[Judgment, ...]:
     """What the steps of a derivation say."""
     derivation = BUILT_IN.derivation(claim)
-    return tuple(judgment for _result, judgment in derivation._checked(BUILT_IN))
+    return tuple(derivation.judgments(BUILT_IN))
 
 
 def inferred(attempt: Attempt) -> Judgment:
     """The judgment of a step that is accepted. Raises Refused or NotNormal for others."""
-    done = [(StepResult(n, True), premise) for n, premise in enumerate(attempt.premises)]
+    done = {n: (StepResult(n, True), premise) for n, premise in enumerate(attempt.premises)}
     step = replace(attempt.step, using=tuple(range(len(done))))
     return _NOWHERE._infer(len(done), step, done, BUILT_IN)
 

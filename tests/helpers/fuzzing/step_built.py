@@ -34,7 +34,8 @@ from flatcert.theory.algebra.powers import power_form
 from flatcert.theory.algebra.words import Sigma_half
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
-from flatcert.theory.language.nodes import Relation, dot
+from flatcert.theory.language.hypotheses import sufficient
+from flatcert.theory.language.nodes import Relation, dot, weighted_top
 from flatcert.theory.language.quantities import E, L, gamma, j, k, r, u
 from flatcert.theory.setting.residual import DEFINED
 
@@ -260,7 +261,7 @@ def _monotonic(g: Source) -> Made:
 
 def _raised(g: Source) -> Made:
     p = g.rng.choice((g.premises[0], g.rng.choice(_numbers())))
-    exponent = g.rng.choice((scalar(g.rng, (), 1), *NUMBERS))
+    exponent = g.rng.choice((scalar(g.rng, (), 1), *NUMBERS, 1 - 1 / L, L - 1))
     return Made(Relation(p.relation.lhs**exponent, p.relation.op, p.relation.rhs**exponent), exponent, (p,))
 
 
@@ -316,6 +317,45 @@ def _rooted(g: Source) -> Made:
     return Made(Relation(x, "<=", y), (x, y), (square[0] if square else assumed(Relation(x**2, "<=", y**2)),))
 
 
+def _implied(g: Source) -> Made:
+    """A hypothesis of a judgment, with what may or may not say that it follows from others."""
+    known = [p for p in (*truths(), *judgments(g.claim), *_about(Q.S, Q.theta, Q.Delta)) if p and p.facts]
+    main = g.rng.choice(known)
+    fact = g.rng.choice(sorted(main.facts, key=str))
+    says = [fact] if isinstance(fact, Relation) else list(sufficient(fact))
+    said = g.rng.choice((*says, *says, g.rng.choice(truths()).relation, compared(g.rng)))
+    others = frozenset(g.rng.choice(((), (fact,), (g.rng.choice(NAMES),))))
+    shown = g.rng.choice((assumed(said), Judgment(said, frozenset({fact})), replace(assumed(said, others)),
+                          g.rng.choice(truths())))
+    return Made(main.relation, fact, (main, shown))
+
+
+def _spectral(g: Source) -> Made:
+    """The trace and the eigenvalues of a symmetric matrix, semidefinite or not."""
+    one = sp.Identity(Q.w.rows)
+    matrix = g.rng.choice((Q.M, -Q.M, one, -one, Q.M - one, one - Q.w * Q.w.T))
+    whole, alone = sp.Trace(Q.Sigma * matrix), matrix == one
+    top = Q.lambda_max if alone else weighted_top(matrix)
+    statement = g.rng.choice((Relation(top, "<=", whole), Relation(whole, "<=", Q.d * top)))
+    return Made(statement, matrix, ())
+
+
+def _least_positive(g: Source) -> Made:
+    return Made(Relation(Q.lambda_min, g.rng.choice(("<=", "==", "<")), Q.lambda_pos), None, (), ("E > 0",))
+
+
+def _any_two(g: Source) -> Made:
+    """What holds of layers in order, and may not hold in the other order."""
+    order = {j: (sp.S.One, L), k: (j, L)}
+    relation = Relation(*g.rng.choice(((j, "<=", k), (k - j, ">=", 0), (k + j, ">=", 2))))
+    return Made(relation, None, (Judgment(relation, frozenset(), order),))
+
+
+def _at_balance(g: Source) -> Made:
+    main = g.rng.choice([p for p in judgments("balanced-sharpness") if p and {"plain", "E > 0"} <= p.facts])
+    return Made(main.relation, None, (main,))
+
+
 BUILT: dict[str, Callable[[Source], Made]] = {
     "transitivity": _joined, "algebra": _algebra, "sign": _signed, "scaling": _multiplied, "cases": _cases,
     "antisymmetry": _antisymmetric, "convexity": _convex, "specialization": _specialized, "AM-GM": _mean,
@@ -323,6 +363,8 @@ BUILT: dict[str, Callable[[Source], Made]] = {
     "monotonicity": _monotonic, "at the minimum": _least, "infimum": _bounded, "choice of a direction": _directed,
     "other weights": _moved, "definition": _defined, "square root": _rooted,
     "minimization": lambda g: Made(Relation(f := _curve(g.rng), ">=", 0), (f, r)),
-    "power": _raised,
+    "power": _raised, "implied hypothesis": _implied, "trace and eigenvalues": _spectral,
+    "smallest eigenvalue that is positive": _least_positive, "layers in any order": _any_two,
+    "balanced minimizers": _at_balance,
 }
 """Rules with few steps, or with free data."""

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatcert.checks import checker
-from flatcert.checks.evaluation.bindings.network import dense_hessian
-from flatcert.checks.instances.instance import Instance, make
-from flatcert.checks.instances.pool import instance
+from flatcert.checks.deep_linear.evaluation.bindings.network import dense_hessian
+from flatcert.checks.deep_linear.instances.instance import Instance, make
+from flatcert.checks.deep_linear.instances.pool import instance
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.network.hessian_reduction import FIRST, PAIRS, SECOND
 from flatcert.theory.language import quantities as Q

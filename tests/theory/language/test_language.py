@@ -17,6 +17,7 @@ from flatcert.theory.typeset.formulas import formula, statement
 m, n, r = sp.symbols("m n r", integer=True, positive=True)
 U, V, Y = sp.MatrixSymbol("U", m, r), sp.MatrixSymbol("V", n, r), sp.MatrixSymbol("Y", m, n)
 Q, x, s = sp.MatrixSymbol("Q", n, n), sp.MatrixSymbol("x", n, 1), sp.MatrixSymbol("s", n, 1)
+K = sp.Symbol("k", integer=True)
 LOSS = fl.norm_squared(U * V.T - Y) / 2
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
@@ -87,6 +88,10 @@ LATEX = {
     fl.solve(Q + sp.Identity(n), x): r"\left(I + Q\right)^{-1} x",
     fl.hadamard(U, U): r"U \circ U",
     fl.kronecker(U, V): r"U \otimes V",
+    fl.matrix_sum(K * U + 2 * U.T.T, (K, 1, n)): r"\sum_{k=1}^{n} \left(\left(k + 2\right) U\right)",
+    U.T * fl.matrix_sum(U, (K, 1, n)): r"U^{\top} \left(\sum_{k=1}^{n} U\right)",
+    fl.matrix_product(K * Q, (K, 2, 4)): r"\left(4 Q\right) \cdots \left(2 Q\right)",
+    Q * fl.matrix_product(Q, (K, 2, 4)).T: r"Q \left(Q \cdots Q\right)^{\top}",
     fl.hadamard(U, U).T * fl.hadamard(U, U + U): r"\left(U \circ U\right)^{\top} \left(U \circ \left(2 U\right)\right)",
     fl.Hessian(fl.norm_squared(U), U): r"\nabla^2_{U} \left(\lVert U \rVert_F^2\right)",
     fl.Gradient(fl.norm_squared(U), U): r"\nabla_{U} \left(\lVert U \rVert_F^2\right)",

@@ -287,7 +287,8 @@ def test_a_definition_has_its_own_hypotheses_and_the_layers_of_the_view() -> Non
     assert p.steps[every].hypotheses == () and p[some] == p[every].flipped()
     assert p.steps[some].ranges == {k: (sp.Integer(2), L)} != p.steps[every].ranges
     assert not refusals(p)
-    assert forged(p, some, data="P") == ["definition: this is not the definition"]
+    assert forged(p, some, data="P") == [
+        "definition: this is not the definition, which is P[k] == W[k]*P[k - 1]"]
     assert forged(p, some, data="q", scope=((k, 1, L + 1),))
 
 

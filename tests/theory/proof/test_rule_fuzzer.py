@@ -13,7 +13,7 @@ from rule_fuzzer import Attempt, Found, accepted, inferred, outcome, shipped
 from step_changes import attempts
 from step_grammar import of_layers, truths
 
-from flatcert.checks.second_line.steps import decided
+from flatcert.checks.deep_linear.second_line.judging import decided
 from flatcert.theory.algebra.normal_form import NotNormal
 from flatcert.theory.proof.derivation import Refused
 

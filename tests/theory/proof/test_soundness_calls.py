@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 import sympy as sp
@@ -196,7 +195,10 @@ def test_a_library_that_equals_another_one_answers_for_itself_only() -> None:
         """Concludes anything."""
 
         steps: tuple[Step, ...] = ()
-        yields: Mapping[str, int] = MappingProxyType({})
+        claim: str = ""
+
+        def place(self, part: str) -> int:
+            return 0
 
         def conclusion(self, obligation: str, library: Citable) -> Judgment:
             return Judgment(wrong)
@@ -217,11 +219,16 @@ def test_a_library_that_equals_another_one_answers_for_itself_only() -> None:
         def claim(self, name: str) -> Claim:
             return BUILT_IN.claim(name)
 
+        def is_borrowed(self, name: str, by: str) -> bool:
+            return False
+
         def published(self, claim_id: str) -> None:
             return None
 
         def derivation(self, claim_id: str) -> Cited | None:
-            return Says()
+            says = Says()
+            says.claim = claim_id
+            return says
 
     name = next(claim for claim in BUILT_IN if claim.requires)
     derivation = Derivation(name.id, (Step(wrong, claim_rule, data=(name.requires[0], "any")),), {})

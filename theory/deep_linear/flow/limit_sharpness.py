@@ -32,9 +32,9 @@ from ...language.quantities import (
 from ...proof.builder import Proof
 from ...proof.rules.eigenvalues import monotone_eigenvalue, multiple_of_identity
 from ...proof.rules.gram_powers import growth
-from ...proof.rules.inequalities import cauchy_schwarz, positive_factor, power, scale, sign
+from ...proof.rules.inequalities import cauchy_schwarz, positive_factor, power, scale
 from ...proof.rules.infima import infimum
-from ...proof.rules.logic import cases, chain, hypothesis, identity, rewrite, specialize
+from ...proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
 from ...proof.rules.spectral_norms import least_eigenvalue, operator_norm
 from ...proof.rules.sums import term_by_term
 from ...setting.flow import BELOW_ONE, INVERTIBLE, margin
@@ -169,10 +169,9 @@ def control(p: Proof, common: NonzeroWeights) -> int:
 def every_minimizer(p: Proof, bounded: int, controlled: int) -> int:
     """Derive ``S <= 2 L Lambda |w|^{2-2/L} (1-theta)^{-(1-1/L)}`` from the power ``1 - 1/L`` of norm control."""
     split, exponent = p.define("margin"), 1 - 1 / L
-    deep = power(p.given("L >= 2"), controlled, exponent, split,
-                 to=(margin**exponent * sigma_max ** (2 * L - 2), "<=", norm_w_net ** (2 - 2 / L)))
-    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
-    scaled = scale(p, cases(p, shallow, deep), 2 * L * lambda_max * margin**-exponent)
+    raised = power(p, controlled, exponent, split,
+                   to=(margin**exponent * sigma_max ** (2 * L - 2), "<=", norm_w_net ** (2 - 2 / L)))
+    scaled = scale(p, raised, 2 * L * lambda_max * margin**-exponent)
     positive = scale(p, hypothesis(p, BELOW_ONE), 1, to=(1 - theta, ">", 0))
     bound = chain(p, bounded, scaled)
     return rewrite(p, LIMIT_SHARPNESS.obligation("every-minimizer").relation, bound, split, positive)

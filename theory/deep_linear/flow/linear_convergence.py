@@ -30,7 +30,7 @@ from ...language.quantities import (
 from ...proof.builder import Proof
 from ...proof.rules.gradient_flow import flow_length, gronwall, square_root
 from ...proof.rules.inequalities import cauchy_schwarz, power, scale, sign
-from ...proof.rules.logic import cases, chain, identity, rewrite, specialize
+from ...proof.rules.logic import chain, identity, rewrite, specialize
 from ...setting.flow import BELOW, BELOW_0, level, risk_flow
 from .norm_control import backward_step, layer_bounds
 
@@ -117,9 +117,7 @@ def rate_by_norm(p: Proof, first: int, pl: int, above: int) -> int:
     c = p[above].rhs
     nonzero = chain(p, above, sign(p, (c, ">", 0)))
     exponent, imbalance = 2 - 2 / L, (L - 1) * Delta
-    deep = power(p.given("L >= 2"), above, exponent)
-    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
-    moved = scale(p, cases(p, shallow, deep), (c * norm_w_net) ** (2 / L), to=(
+    moved = scale(p, power(p, above, exponent), (c * norm_w_net) ** (2 / L), to=(
         norm_w_net**2 * size(c), ">=", c**2 * norm_w_net ** (2 / L) + norm_w_net**2 * imbalance))
     weighted = scale(p, power(p, above, 2), imbalance, to=(p[moved].rhs, ">=", c**2 * size(norm_w_net)))
     scaled = scale(p, first, size(c), to=(size(c) * size(norm_w_net) * norm_q1**2, ">=", p[moved].lhs))

@@ -71,11 +71,16 @@ def lower_tight(p: Proof) -> dict[str, int]:
     return {"minimizers": final}
 
 
-def lower_ladder(p: Proof) -> int:
-    """Derive that the bound in ``b`` is at least the bound in ``a``: by Cauchy-Schwarz ``b >= a``."""
+def quotients_in_order(p: Proof) -> tuple[int, int]:
+    """Derive ``b >= a`` by Cauchy-Schwarz. The definition of ``a`` is a step, too."""
     E_is, b_is, a_is, norm_is = (p.define(x) for x in ("E", "b", "a", "norm_w"))
     cauchy = rewrite(p, (norm_w**2 * b * E, ">=", E**2), cauchy_schwarz(p, w_star, Sigma * w_star), E_is, b_is, norm_is)
-    order = scale(p, cauchy, 1 / (E * norm_w**2), a_is, to=(b, ">=", a))
+    return scale(p, cauchy, 1 / (E * norm_w**2), a_is, to=(b, ">=", a)), a_is
+
+
+def lower_ladder(p: Proof) -> int:
+    """Derive that the bound in ``b`` is at least the bound in ``a``."""
+    order, a_is = quotients_in_order(p)
     return rewrite(p, (TIGHT_LOWER, ">=", PAPER_LOWER), monotone(p, order, b, TIGHT_LOWER), a_is)
 
 

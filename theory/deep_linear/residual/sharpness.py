@@ -27,8 +27,8 @@ from ...language.quantities import (
 )
 from ...proof.builder import Proof
 from ...proof.rules.eigenvalues import monotone_eigenvalue, multiple_of_identity
-from ...proof.rules.inequalities import power, scale, sign
-from ...proof.rules.logic import cases, chain, hypothesis, rewrite
+from ...proof.rules.inequalities import power, scale
+from ...proof.rules.logic import chain, hypothesis, rewrite
 from ...proof.rules.spectral_norms import least_eigenvalue
 from ...proof.rules.sub_products import sub_product
 from ...setting.flow import INVERTIBLE
@@ -91,10 +91,9 @@ def least_sharpness_below(p: Proof) -> int:
     """Derive ``S_min >= 2 L lambda alpha^2 |p|^2`` from section 2, as ``w`` is no shorter than ``alpha |p|``."""
     a_is, law, exponent = p.define("a"), 2 * L * norm_p ** (2 / L), 1 - 1 / L
     named = rewrite(p, (S_min, ">=", law * E**exponent * a ** (1 / L)), p.cite("residual-min-sharpness", "below"), a_is)
-    deep = power(p.given("L >= 2"), energy_below(p), exponent)
-    shallow = sign(p.given("L == 1").note("both sides are one"), p[deep])
-    one = scale(p, cases(p, shallow, deep), law * a ** (1 / L))
-    two = scale(p, power(p, quotient_below(p, a_is), 1 / L), law * p[deep].rhs)
+    raised = power(p, energy_below(p), exponent)
+    one = scale(p, raised, law * a ** (1 / L))
+    two = scale(p, power(p, quotient_below(p, a_is), 1 / L), law * p[raised].rhs)
     value = 2 * L * lambda_min * norm_p**2
     rest = value * alpha_sub ** (2 * exponent)
     three = scale(p, power(p, p.define("alpha_sub"), 2 / L), rest, to=(value * alpha_sub**2, "<=", rest))

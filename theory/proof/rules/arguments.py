@@ -18,6 +18,7 @@ from .common import Kind, stated
 
 _REST = inspect.Parameter.VAR_POSITIONAL
 _NAMED = inspect.Parameter.VAR_KEYWORD
+_DATA = (Kind.PLAIN, Kind.TERM, Kind.LIMITS, Kind.IMPLIED)
 
 
 @dataclass
@@ -109,9 +110,14 @@ class Arguments:
                 found += every_part(tuple(value.values()) if type(value) is dict else value)
         return tuple(found)
 
+    def implied(self, data: Data) -> frozenset[Given]:
+        """The hypotheses that follow from the other ones, by the data. Raises Refused where the data do not fit."""
+        names = [name for name, kind in self.kinds.items() if kind is Kind.IMPLIED]
+        return frozenset(map(self._named(data).__getitem__, names)) if names else frozenset()
+
     def _named(self, data: Data) -> dict[str, Data]:
         """The arguments that ``data`` records, by name."""
-        names = [x for x, kind in self.kinds.items() if kind in (Kind.PLAIN, Kind.TERM, Kind.LIMITS)]
+        names = [x for x, kind in self.kinds.items() if kind in _DATA]
         if len(names) < 2:
             require(bool(names) or data is None, "the rule takes no data")
             each = (data,) * len(names)
@@ -120,7 +126,8 @@ class Arguments:
             each = data
         found = {name: _exact(value) for name, value in zip(names, each, strict=True)}
         for name, value in found.items():
-            fits = type(value) is str if name in self.texts else not _is_odd(value)
+            fits = (type(value) in (str, Relation) if self.kinds[name] is Kind.IMPLIED else
+                    type(value) is str if name in self.texts else not _is_odd(value))
             require(fits, "{} is of another kind", name)
         for name, parameter in self.signature.parameters.items():
             if parameter.kind is _NAMED:

@@ -28,6 +28,7 @@ class Kind(Enum):
     PREMISE = auto()
     TARGET = auto()
     SUPPOSED = auto()
+    IMPLIED = auto()
     TERM = auto()
     LIMITS = auto()
     PLAIN = auto()
@@ -39,10 +40,16 @@ To = Annotated[Relation | tuple[sp.Basic | int, str, sp.Basic | int], Kind.TARGE
 """The relation that the author wants; the rule says whether it is the conclusion."""
 Supposed = Annotated[Given, Kind.SUPPOSED]
 """A hypothesis that enters at the new step."""
+Implied = Annotated[Given, Kind.IMPLIED]
+"""A hypothesis of a premise that follows from the other ones, so that the conclusion does not need it."""
 End: TypeAlias = sp.Expr | int
 """The first or the last index of a sum."""
 Expr = Annotated[sp.Expr, Kind.PLAIN]
 """A number or a matrix that the rule is applied to."""
+Exprs = Annotated[tuple[sp.Expr, ...], Kind.PLAIN]
+"""Several numbers or matrices that a rule is applied to."""
+Pairs = Annotated[tuple[tuple[sp.Expr, sp.Expr], ...], Kind.PLAIN]
+"""Several pairs of numbers, or of a number and a matrix."""
 Term = Annotated[sp.Expr, Kind.TERM]
 """What stands under the index that the ``Limits`` of the same rule bind."""
 Limits = Annotated[tuple[sp.Symbol, sp.Expr, sp.Expr], Kind.LIMITS]

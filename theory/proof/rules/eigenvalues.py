@@ -1,16 +1,20 @@
-"""Rules about eigenvalues and quadratic forms, true for symmetric matrices of every size."""
+"""Rules about eigenvalues, quadratic forms and their order, true for symmetric matrices of every size.
+
+Every statement ``A psd<= B`` has a symmetric difference ``B - A``: no other one is meaningful.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
 from ...algebra.algebra import oriented
-from ...algebra.words import Sigma_half
+from ...algebra.words import Sigma_half, is_square
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
+from ...language.norms import weighted_bottom
 from ...setting.dependence import depends, source
 from ..rule import require, rule
-from .common import Expr, Inference, Limits, Premise, Term, To, stated
+from .common import Expr, Exprs, Inference, Limits, Premise, Term, To, stated
 from .sums import layers
 
 
@@ -107,6 +111,20 @@ def gram(
     return at.stated(wanted, to)
 
 
+@rule("trace and eigenvalues", "tr(Sigma A) is the sum of the d eigenvalues of Sigma^{1/2} A Sigma^{1/2}, for a "
+      "symmetric A: at most d times the largest and at least d times the smallest one; and at least the largest one, "
+      "if u^T A u >= 0 for all u, as none is negative then.")
+def trace_of_eigenvalues(at: Inference, to: To, matrix: Expr, *semidefinite: Premise) -> Relation:
+    require(at.algebra().equal(matrix, sp.Transpose(matrix)), "{} is not symmetric", matrix)
+    _independent(at, Q.u, matrix)
+    whole, alone = sp.Trace(Q.Sigma * matrix), matrix == sp.Identity(Q.w.rows)
+    top, bottom = (Q.lambda_max, Q.lambda_min) if alone else (weighted_top(matrix), weighted_bottom(matrix))
+    for number in semidefinite:
+        at.says(number, dot(Q.u, matrix * Q.u), ">=", 0)
+    above = (Relation(top, "<=", whole),) if semidefinite else ()
+    return at.one_of(to, Relation(whole, "<=", Q.d * top), Relation(Q.d * bottom, "<=", whole), *above)
+
+
 @rule("trace of a quadratic form", "Summed over the columns u of Sigma^{1/2}, u^T A u gives "
       "tr(Sigma A), and |B u|^2 gives |B Sigma^{1/2}|_F^2.", indices=True)
 def trace_form(
@@ -137,6 +155,12 @@ def every_direction(at: Inference, to: To, main: Premise, direction: Expr) -> Re
     return goal
 
 
+@rule("zero vector", "|x - y|^2 = 0 gives x = y.")
+def zero_vector(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
+    at.says(main, dot(x - y, x - y), "==", 0)
+    return at.stated(Relation(x, "==", y), to)
+
+
 @rule("polarization", "Symmetric matrices with the same quadratic form agree.")
 def polarization(at: Inference, to: To, main: Premise) -> Relation:
     goal, algebra = stated(to), at.algebra()
@@ -153,3 +177,40 @@ def polarization(at: Inference, to: To, main: Premise) -> Relation:
 def root_kernel(at: Inference, main: Premise, x: Expr, y: Expr, to: To | None = None) -> Relation:
     at.says(main, Q.Sigma * x, "==", Q.Sigma * y)
     return at.stated(Relation(Sigma_half * x, "==", Sigma_half * y), to)
+
+
+@rule("order at a vector", "A psd<= B gives x^T A x <= x^T B x at a vector x, and the traces of both at a matrix x.")
+def at_vector(at: Inference, main: Premise, x: Expr, to: To | None = None) -> Relation:
+    small, large = _sides(at, main)
+    if x.shape[1] == 1:
+        return at.stated(Relation(dot(x, small * x), "<=", dot(x, large * x)), to)
+    return at.stated(Relation(sp.Trace(x.T * small * x), "<=", sp.Trace(x.T * large * x)), to)
+
+
+@rule("evidently semidefinite", "A sum of squares B^T B, also of those named, and of B^T A B with A semidefinite.")
+def semidefinite(at: Inference, to: To, roots: Exprs = ()) -> Relation:
+    goal = stated(to)
+    require(goal.op == "psd<=", "it compares matrices")
+    algebra, left = at.algebra(), goal.rhs - goal.lhs
+    for root in roots:
+        left -= sp.Transpose(root) * root
+    for factors, coefficient in algebra.normal.matrix(algebra.prepare(left)).items():
+        require(is_square(factors), "{} is not evidently semidefinite", sp.MatMul(*(x for x, _ in factors)))
+        require(algebra.is_nonnegative(coefficient), "{} is not known to be nonnegative", coefficient)
+    return goal
+
+
+@rule("commuting factors", "A psd<= B and C psd<= D, where B - A and D - C commute: (B - A) (D - C) is semidefinite.",
+      linked=2)
+def commuting(at: Inference, first: Premise, second: Premise, *modulo: Premise, to: To | None = None) -> Relation:
+    one, other = (large - small for small, large in (_sides(at, first), _sides(at, second)))
+    require(one.shape == other.shape, "the matrices have different sizes")
+    require(at.algebra(*modulo).equal(one * other, other * one), "{} and {} are not known to commute", one, other)
+    return at.stated(Relation(sp.ZeroMatrix(*one.shape), "psd<=", one * other), to, *modulo)
+
+
+def _sides(at: Inference, number: int) -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
+    """The smaller and the larger matrix that a premise compares."""
+    relation = at.relation(number)
+    require(relation.op == "psd<=", "{} compares no matrices", relation)
+    return relation.sides

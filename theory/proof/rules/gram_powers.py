@@ -131,16 +131,40 @@ def top_power(
 
 
 @rule("largest layer", "What holds for the norm of every layer holds for the largest, which is one of them.",
-      indices=True, parts=lambda data: ())
+      indices=True, binds=lambda data, number: frozenset({data}), parts=lambda data: ())
 def largest(at: Inference, main: Premise, index: Expr, to: To | None = None) -> Relation:
+    return at.stated(_at_one_layer(at, main, index, Q.sigma_max), to)
+
+
+@rule("smallest layer", "What holds for the norm of every layer holds for the smallest, which is one of them.",
+      indices=True, binds=lambda data, number: frozenset({data}), parts=lambda data: ())
+def smallest(at: Inference, main: Premise, index: Expr, to: To | None = None) -> Relation:
+    return at.stated(_at_one_layer(at, main, index, Q.sigma_min), to)
+
+
+def _at_one_layer(at: Inference, main: Premise, index: sp.Expr, norm: sp.Symbol) -> Relation:
+    """The premise at the layer whose norm is called ``norm``. Other layers in the premise do not depend on that one."""
     premise = at.premise(main)
-    require(dict(premise.ranges) == {index: (sp.S.One, Q.L)}, "the premise is not about every layer")
-    exchange = {spectral(W(index)): Q.sigma_max}
-    relation = premise.relation
-    moved = relation.xreplace(exchange)
+    require(premise.ranges.get(index) == (sp.S.One, Q.L), "the premise is not about every layer")
+    others = {x: ends for x, ends in premise.ranges.items() if x != index}
+    require(at.ranges == others, "the other layers are not those of the premise")
+    require(not source(index) & depends(*(end for ends in others.values() for end in ends)), "the layers are tied")
+    moved = premise.relation.xreplace({spectral(W(index)): norm})
     require(not source(index) & depends(moved), "the layer enters in other ways")
     at.free(index)
-    return at.stated(moved, to)
+    return moved
+
+
+@rule("layers in any order", "What holds for the layers j <= k, and says the same with j and k exchanged, holds for "
+      "any two layers.", indices=True)
+def any_order(at: Inference, main: Premise) -> Relation:
+    premise = at.premise(main)
+    require(dict(premise.ranges) == {Q.j: (sp.S.One, Q.L), Q.k: (Q.j, Q.L)}, "the premise is not about j <= k")
+    require(at.ranges == {Q.j: (sp.S.One, Q.L), Q.k: (sp.S.One, Q.L)}, "the conclusion is about any two layers")
+    exchanged = premise.relation.xreplace({Q.j: Q.k, Q.k: Q.j})
+    require(at.algebra().same(premise.relation, exchanged), "{} says something else", exchanged)
+    at.free(Q.j, Q.k)
+    return premise.relation
 
 
 @rule("largest root", "x^n - c x^{n-1} <= y gives x <= y^{1/n} + c: if x > c, then (x - c)^n <= x^{n-1} (x - c) <= y.")

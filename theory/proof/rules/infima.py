@@ -57,6 +57,17 @@ def exhibited_minimizer(at: Inference, main: Premise, minimizer: Premise, to: To
     return at.stated(Relation(INFIMA[bound.lhs], "<=", bound.rhs), to)
 
 
+@rule("balanced minimizers", "Where E > 0 and p = 1, there are balanced weights with w = w*: W_1 = |w*|^{1/L - 1} u_1 "
+      "w*^T and W_k = |w*|^{1/L} u_k u_{k-1}^T with unit vectors u_k, u_L = 1. So what holds of such weights, and does "
+      "not speak of them, holds.", discharges=frozenset({"minimizer", "w == w*", "balanced"}))
+def balanced_minimizers(at: Inference, main: Premise) -> Relation:
+    premise = at.relation(main)
+    require({"plain", "E > 0"} <= at.facts, "there could be no such weights")
+    require(depends(*premise.sides) <= THE_SAME, "the statement depends on the weights")
+    _of_the_problem(at.facts, "minimizer", "w == w*", "balanced")
+    return premise
+
+
 @rule("nearly flattest", "What lies strictly above the infimum is not below the value at some "
       "minimizer, here called the nearly flattest.")
 def nearly_flattest(at: Inference, main: Premise, to: To | None = None) -> Relation:

@@ -10,12 +10,12 @@ import sympy as sp
 from ...algebra.algebra import Algebra, Judgment, oriented
 from ...algebra.layer_ranges import INDICES
 from ...language import quantities as Q
-from ...language.hypotheses import meaning
+from ...language.hypotheses import meaning, sufficient
 from ...language.nodes import Maximum, Minimum, Relation
 from ...setting.dependence import depends, hidden, source
 from ...setting.residual import definition_of
 from ..rule import Refused, require, rule
-from .common import CITED, Expr, Inference, Premise, Supposed, To, stated
+from .common import CITED, Expr, Implied, Inference, Premise, Supposed, To, stated
 
 INSTANTIABLE = frozenset({Q.u, Q.r, Q.gamma, *INDICES})
 """What a statement is universally quantified over and may be specialized."""
@@ -36,7 +36,8 @@ def definition(at: Inference, to: To, name: str) -> Relation:
     entry = definition_of(name)
     if entry is None:
         raise Refused(f"nothing is defined under the name {name!r}")
-    require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition")
+    require(goal in (entry.relation, entry.relation.flipped()), "this is not the definition, which is {}",
+            entry.relation)
     missing = [str(fact) for fact in entry.needs if fact not in at.facts]
     require(not missing, "the definition supposes {}", ", ".join(missing))
     for index, (low, high) in at.ranges.items():
@@ -47,7 +48,8 @@ def definition(at: Inference, to: To, name: str) -> Relation:
 @rule("own word", "What a word of a setting of one's own stands for.", assumes=True)
 def own_word(at: Inference, to: To, name: str) -> Relation:
     goal, found = stated(to), at.premise(CITED)
-    require(goal in (found.relation, found.relation.flipped()), "this is not the definition of {}", name)
+    require(goal in (found.relation, found.relation.flipped()), "this is not the definition of {}, which is {}", name,
+            found.relation)
     return goal
 
 
@@ -65,14 +67,20 @@ def claim(at: Inference, to: To, name: str, obligation: str) -> Relation:
 def identity(at: Inference, to: To, *modulo: Premise) -> Relation:
     goal = stated(to)
     require(goal.op == "==", "an identity is an equality")
-    require(at.algebra(*modulo).equal(*goal.sides), "the two sides have different normal forms")
+    algebra = at.algebra(*modulo)
+    if not algebra.equal(*goal.sides):
+        left, right = algebra.spelled(goal).sides
+        raise Refused(f"the two sides have different normal forms, {left} and {right}")
     return goal
 
 
 @rule("substitution", "Equals for equals in an earlier statement.")
 def rewrite(at: Inference, to: To, main: Premise, *modulo: Premise) -> Relation:
     goal = stated(to)
-    require(at.algebra(*modulo).same(goal, at.relation(main)), "after the substitutions it differs from its premise")
+    algebra, premise = at.algebra(*modulo), at.relation(main)
+    if not algebra.same(goal, premise):
+        raise Refused(f"after the substitutions the premise says {algebra.spelled(premise)}, and the statement "
+                      f"{algebra.spelled(goal)}")
     return goal
 
 
@@ -150,6 +158,18 @@ def cases(at: Inference, one: Premise, other: Premise, to: To | None = None) -> 
     return in_both(at, (one, other), ("L == 1", "L >= 2"), to)
 
 
+@rule("implied hypothesis", "What holds under a hypothesis that follows from other ones holds under those.", linked=inf)
+def cut(at: Inference, main: Premise, shown: Premise, fact: Implied) -> Relation:
+    premise, follows = at.premise(main), at.premise(shown)
+    require(fact in premise.facts, "the premise does not suppose {}", fact)
+    require(fact not in follows.facts, "that {} follows is shown by supposing it", fact)
+    wanted = (fact,) if isinstance(fact, Relation) else sufficient(fact)
+    require(bool(wanted), "{} follows from no one relation", fact)
+    require(follows.relation in (*wanted, *(x.flipped() for x in wanted)), "{} is not {}", follows.relation, fact)
+    require(not depends(*wanted) & {x.name for x in INDICES}, "the hypothesis {} is about a layer", fact)
+    return premise.relation
+
+
 @rule("transitivity", "A chain of relations that point one way (an equality points both ways).", linked=inf)
 def chain(at: Inference, *links: Premise, to: To | None = None) -> Relation:
     require(bool(links), "a chain needs links")
@@ -160,7 +180,7 @@ def chain(at: Inference, *links: Premise, to: To | None = None) -> Relation:
     for link in (oriented(x, goal.op) for x in relations):
         here = _next(at.algebra(), here, link)
         require(link.op == "==" or link.op[0] == goal.op[0], "{} points the other way", link)
-    require(at.algebra().equal(here, goal.rhs), "the chain ends elsewhere")
+    require(at.algebra().equal(here, goal.rhs), "the chain ends at {}, not at {}", here, goal.rhs)
     if goal.op in "<>":
         require(any(oriented(x, goal.op).op == goal.op for x in relations), "no link is strict")
     if goal.op == "==":

@@ -21,6 +21,16 @@ def positive_spectrum(at: Inference, x: Expr, to: To | None = None) -> Relation:
     return at.stated(wanted, to)
 
 
+@rule("smallest eigenvalue that is positive", "If Sigma is not zero, lambda_+ is one of its eigenvalues, so "
+      "lambda <= lambda_+; and lambda_+ = lambda if lambda > 0.")
+def least_positive(at: Inference, to: To, *positive: Premise) -> Relation:
+    require("E > 0" in at.facts, "Sigma could be zero")
+    for number in positive:
+        at.says(number, Q.lambda_min, ">", 0)
+    equal = (Relation(Q.lambda_pos, "==", Q.lambda_min),) if positive else ()
+    return at.one_of(to, Relation(Q.lambda_min, "<=", Q.lambda_pos), *equal)
+
+
 @rule("least Rayleigh quotient", "z^T A z >= lambda_min(Sigma^{1/2} A Sigma^{1/2}) |x|^2 in the form z = Sigma x: "
       "the quadratic form of Sigma^{1/2} A Sigma^{1/2} at Sigma^{1/2} x.")
 def least_rayleigh(at: Inference, matrix: Expr, x: Expr, to: To | None = None) -> Relation:

@@ -22,8 +22,9 @@ from . import (
     sums,
 )
 
-_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima, spectral_norms, gram_powers,
-             singular_vectors, gradient_flow, differential_equations, power_series, sub_products, rank, generic_entries)
+_SUBJECTS = (logic, inequalities, extremes, sums, calculus, eigenvalues, infima, spectral_norms,
+             gram_powers, singular_vectors, gradient_flow, differential_equations, power_series, sub_products, rank,
+             generic_entries)
 RULES: dict[str, Rule[...]] = {
     x.name: x for subject in _SUBJECTS for x in vars(subject).values() if isinstance(x, Rule)}
 """The rules that a derivation may use; each is valid for all shapes and depths unless it says not."""

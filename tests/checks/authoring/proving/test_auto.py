@@ -11,10 +11,15 @@ import pytest
 import sympy as sp
 
 from flatcert import Obligation, Setting, Theory, auto
+from flatcert.checks.authoring.mistakes import BadTheory
+from flatcert.checks.authoring.proving.auto import derived
 from flatcert.deep_linear import E
 from flatcert.kinds import matrix, nonnegative, positive, real, vector
 from flatcert.language import Abs, Max, Min, Rational, norm_squared, sqrt, trace
+from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation
+from flatcert.theory.proof.rule import Step
+from flatcert.theory.proof.rules.table import RULES
 
 NUMBERS = Setting("numbers", x=positive(), y=positive(), z=positive(), u=nonnegative(), v=nonnegative(),
                   w=nonnegative(), a=real(), b=real(), c=real(), M=matrix(2, 2), p=vector(3))
@@ -143,13 +148,14 @@ def test_there_are_31_near_misses() -> None:
 
 
 @pytest.mark.parametrize(("relation", "given", "missing"), [
-    ((x**2 * (y + z) + y**2 * (x + z) + z**2 * (x + y), "<=", x**3 + y**3 + z**3 + 3 * x * y * z), (), "no sum of"),
+    ((a**4 * (b**2 + c**2) + b**4 * (a**2 + c**2) + c**4 * (a**2 + b**2), "<=",
+      a**6 + b**6 + c**6 + 3 * a**2 * b**2 * c**2), (), "no sum of"),
     ((sp.log(x), "<=", x - 1), (), "no sum of"),
     ((sqrt(2) * x + y, "<=", 2 * x + y + 1), (), "sqrt(2) is irrational"),
     ((x, "!=", y), (), "no inequality"),
 ])
 def test_a_true_estimate_that_is_not_proved_says_what_is_missing(relation: Any, given: Any, missing: str) -> None:
-    """Schur's inequality needs a case split by order; a logarithm, facts about it."""
+    """Schur's inequality for squares needs their order; a logarithm, facts about it."""
     _found, (problem,) = searched(relation, *given)
     assert missing in problem
 
@@ -210,3 +216,44 @@ def test_the_search_repeats() -> None:
     """Workers and the process that asked find the same steps."""
     one, other = searched(*TRUE["Nesbitt"])[0], searched(*TRUE["Nesbitt"])[0]
     assert [step.statement for step in one.steps] == [step.statement for step in other.steps]
+
+
+SHORT = {
+    "powers": (((x * y, "<=", 5 * z**3), (x, "<=", 2 * z**2), (y, "<", 3 * z)), "x*y <= 6*z**3"),
+    "means": (((x * y, "<=", (x + y) ** 2 / 5),), "x*y <= (x + y)**2/4"),
+    "strict": (((2 * x * y, "<", x**2 + y**2),), "2*x*y <= x**2 + y**2"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_where_it_fails_it_says_what_follows(name: str) -> None:
+    """The least constant is found by the search, and said only where the kernel accepts a derivation with it."""
+    statement, follows = SHORT[name]
+    _found, (problem,) = searched(*statement)
+    assert problem.startswith("auto found no proof: ") and problem.endswith(f"; what follows is {follows}")
+
+
+def test_a_statement_without_a_claim_is_derived_or_not() -> None:
+    library = Theory("none", NUMBERS).library
+    true = derived(Obligation("it", (2 * x * y, "<=", x**2 + y**2), setting=NUMBERS), "any", library)
+    assert true is not None and true.ok(library) and true.conclusion("it", library).facts == frozenset()
+    assert derived(Obligation("it", (2 * x * y, "<", x**2 + y**2), setting=NUMBERS), "any", library) is None
+
+
+def test_no_proof_rests_on_a_claim_that_is_certified_only() -> None:
+    """The theorem that `auto` cannot prove cannot be cited, not by a forged step either."""
+    theory = Theory("resting", NUMBERS)
+    log = theory.claim("log", "Logarithm", Obligation("it", (sp.log(x), "<=", x - 1)))
+    user = theory.claim("user", "User", Obligation("it", (sp.log(x), "<=", x - 1)), requires=("log",))
+    theory.proof(log)(auto)
+
+    @theory.proof(user)
+    def cites(p: Proof) -> dict[str, int]:
+        return {"it": p.cite("log", "it")}
+
+    with pytest.raises(BadTheory):
+        theory.library.derivation("user")
+    forged = Proof("user", theory.library)
+    forged.add(Step(user.obligations[0].relation, RULES["claim"], data=("log", "it")))
+    (result,) = forged.done({"it": 0}).check(theory.library)
+    assert not result.ok and "does not yield 'it'" in result.message

@@ -1,0 +1,1 @@
+"""Certificates of decisions about networks: trees, spaces, witnesses."""

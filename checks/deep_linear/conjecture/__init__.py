@@ -1,0 +1,1 @@
+"""What a conjecture about networks may say."""

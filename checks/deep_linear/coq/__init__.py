@@ -1,0 +1,1 @@
+"""The claims of the paper beside the theorems in Coq."""
