@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import Center, Ids, NoHeader, Standardize, app, fail, known_places, read, write
+from .app import Ids, app, fail, known_places, write
+from .table_options import TableOptions, with_table_options
 from .theories import Theories, chosen, libraries, together
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_table_options
 def latex(
+    *,
     ids: Ids = None,
     theory: Theories = None,
     fragment: Annotated[bool, typer.Option("--fragment", help="Theorem environments for \\input.")] = False,
@@ -28,21 +31,20 @@ def latex(
     plain: Annotated[bool, typer.Option("--plain", help="Words in place of ids.")] = False,
     run: Annotated[Path | None, typer.Option(
         "--run", metavar="F.json", help="With --document: the verdicts of verify --json F.")] = None,
-    data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
+    data: Annotated[Path | None, typer.Option(metavar="DATA", help="Add a data set's numbers.")] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
     depth: Annotated[int | None, typer.Option(metavar="L", help="With --data: the depth.")] = None,
-    no_header: NoHeader = False,
-    center: Center = False,
-    standardize: Standardize = False,
+    options: TableOptions,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
 ) -> None:
     """Claims in LaTeX: an article of them that pdflatex compiles, or one of the forms below."""
     forms = [name for name, asked in (("--fragment", fragment), ("--macros", macros), ("--table", table),
                                       ("--document", document)) if asked]
-    _fitting(forms, ids, run, data, target is not None or depth is not None or no_header or center or standardize)
+    _fitting(forms, ids, run, data, target is not None or depth is not None or options.any)
     known_places({"--output": output}, {"--data": data, "--run": run})
+    numbers = "" if data is None else _numbers(data, target, depth, options, plain, alone=table)
     if table:
-        _written(_numbers(data, target, depth, no_header, center, standardize, plain, alone=True), output)
+        _written(numbers, output)
         return
     from ...theory.typeset import document as texts
     from ...theory.typeset.macros import macros as commands
@@ -57,9 +59,8 @@ def latex(
             _write_bibtex(output.with_suffix(".bib"), works.bibtex(), output)
         _written(text, output)
     else:
-        extra = _numbers(data, target, depth, no_header, center, standardize, plain) if data is not None else ""
         verdicts = _verdicts(run, wanted) if run is not None else {}
-        _written(texts.article(wanted, library, extra, full=document, plain=plain, verdicts=verdicts), output)
+        _written(texts.article(wanted, library, numbers, full=document, plain=plain, verdicts=verdicts), output)
 
 
 def _fitting(forms: Sequence[str], ids: Sequence[str] | None, run: Path | None, data: Path | None,
@@ -80,16 +81,15 @@ def _fitting(forms: Sequence[str], ids: Sequence[str] | None, run: Path | None, 
         fail("Options of a table are given, but no table: name it by --data F.")
 
 
-def _numbers(data: Path | None, target: str | None, depth: int | None, no_header: bool, center: bool,
-             standardize: bool, plain: bool, alone: bool = False) -> str:
+def _numbers(data: Path, target: str | None, depth: int | None, options: TableOptions, plain: bool,
+             alone: bool) -> str:
     """The table with the numbers of a data set."""
     from ..analysis.bounds import bounds as report
     from ..analysis.bounds_latex import numbers_table
 
-    if data is None or target is None or depth is None:
+    if target is None or depth is None:
         fail("With --data, name the target column and the depth: --target COL --depth L.")
-    made = report(read(data, target, no_header, center, standardize), depth)
-    return numbers_table(made, data.name, target, plain, alone)
+    return numbers_table(report(options.read(data, target), depth), data.name, target, plain, alone)
 
 
 def _verdicts(path: Path, claims: Sequence[Claim]) -> dict[str, str]:

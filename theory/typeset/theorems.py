@@ -43,7 +43,8 @@ def theorem(claim: Claim, names: Names | None = None) -> str:
     \\begin{theorem}[{Upper bound on the least sharpness, as in the paper}]
     """
     names = names or Names()
-    parts = [rf"\begin{{theorem}}[{{{prose(claim.title)}{names.origins(claim)}}}]", rf"\label{{{label(claim.id)}}}\sloppy"]
+    parts = [rf"\begin{{theorem}}[{{{prose(claim.title)}{names.origins(claim)}}}]",
+             rf"\label{{{label(claim.id)}}}\sloppy"]
     if claim.statement is not None:
         about = claim.obligations[0].setting
         parts += [_sentence("", [], _supposed(claim, names), about), displayed(claim.statement, "."), "In particular:"]
@@ -57,7 +58,7 @@ def theorem(claim: Claim, names: Names | None = None) -> str:
     if len(claim.obligations) == 1 and claim.statement is None:
         parts.append(_stated(claim.obligations[0], ()))
     else:
-        parts += [r"\begin{enumerate}", _NUMBERS]
+        parts += [*([] if common or claim.statement else [r"\leavevmode"]), r"\begin{enumerate}", _NUMBERS]
         parts += [rf"\item\label{{{label(claim.id, one.name)}}} {_stated(one, common)}" for one in claim.obligations]
         parts.append(r"\end{enumerate}")
     return "\n".join([*parts, r"\end{theorem}"])

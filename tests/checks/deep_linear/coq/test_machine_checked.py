@@ -40,7 +40,7 @@ from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.language.quantities import VOCABULARY
 from flatcert.theory.setting.residual import DEFINED
-from flatcert.theory.typeset.document import theorem
+from flatcert.theory.typeset.theorems import theorem
 
 HERE = Path(str(PROOFS))
 CLAIMS = list(registry.BUILT_IN)
