@@ -13,7 +13,7 @@ FIT = r"""% A formula at its natural size, or shrunk to the line where it is wid
 \fi
 """
 """The definition of ``\\fcfit``, which may stand anywhere, and more than once. It needs graphicx."""
-_SHORT = 36
+_SHORT = 28
 """A formula of so few visible characters fits into a column."""
 _INLINE = 24
 """A formula of so few visible characters fits into a sentence."""
@@ -28,7 +28,7 @@ def fitted(text: str, width: str = "") -> str:
 
 def inline(text: str) -> str:
     """A formula within a sentence: a long one is a box that is no wider than a line with a sign behind it."""
-    return f"${text}$" if visible_length(text) <= _INLINE else rf"\fcfit[0.94\linewidth]{{{text}}}"
+    return f"${text}$" if visible_length(text) <= _INLINE else rf"\fcfit[0.88\linewidth]{{{text}}}"
 
 
 def displayed(relation: Relation, end: str = "") -> str:

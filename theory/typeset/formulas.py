@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from ..language.nodes import LATEX_OPS, LayerMatrix, Relation, width
+from ..language.nodes import LATEX_OPS, Largest, LayerMatrix, Relation, width
 from ..language.quantities import SYMBOL_NAMES, L, eta, norm_p, time
 from ..setting.network import LATEX
 from .tex_text import tex_text
@@ -27,6 +27,10 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
         A fraction is a slash in an exponent, over a single number or symbol; any other fraction is a bar.
         """
+        if len(expr.args) == 2 and expr.args[0] == -1 and isinstance(expr.args[1], Largest):
+            body, *limits = expr.args[1].args
+            largest: str = self._print(Largest(-body, *limits))
+            return largest.replace(r"\max", r"\min", 1)
         outside = self._settings["fold_short_frac"]
         self._settings["fold_short_frac"] = self._raised and sp.fraction(expr, exact=True)[1].is_Atom
         if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
@@ -54,6 +58,12 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
             return rf"\exp\left({formula}\right)"
         text: str = super()._print_ExpBase(expr, exp) if exp else f"e^{{{self._exponent(inside)}}}"
         return text
+
+    def _deal_with_super_sub(self, string: str, style: str = "plain") -> str:
+        """A name of several letters is one word, not a product of letters."""
+        text: str = super()._deal_with_super_sub(string, style)
+        return re.sub(r"\\[a-zA-Z]+|[a-zA-Z]{2,}",
+                      lambda found: found[0] if found[0][0] == "\\" else rf"\mathrm{{{found[0]}}}", text)
 
     def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
         terms = expr.as_ordered_terms(order="lex")
@@ -142,6 +152,7 @@ def displayed(relation: Relation) -> str:
 def visible_length(text: str) -> int:
     """Roughly how many characters of a formula show: commands count as one, layout as none."""
     text = re.sub(r"\\(left|right|displaystyle|operatorname|mathrm|frac|tfrac|sqrt)\b", "", text)
+    text = re.sub(r"\\(?:max|min|exp|log|cos|sin)\b", "xxx", text)
     text = re.sub(r"\\[a-zA-Z]+|\\.", "x", text)
     return len(re.sub(r"[{}^_\s]", "", text))
 
@@ -178,7 +189,7 @@ def prose(text: str) -> str:
         if number and any(x.startswith("$") or x.endswith("$") for x in found[max(here - 1, 0):here + 2]):
             found[here] = f"${number[1]}${number[2]}"
     text = " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$")
-    return re.sub(r"(?<!\\)\$ \$", " ", text)
+    return re.sub(r"(?<!\\)(?<!\d)\$ \$|(?<=\d)\$ \$(?!\()", " ", text)
 
 
 def _token(token: str) -> str:
@@ -199,6 +210,7 @@ def _token(token: str) -> str:
     math = re.sub(r"sqrt\(([^)]*)\)", r"\\sqrt{\1}", math)
     math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
     math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
+    math = re.sub(r"\^\(([^()]*)\)", r"^{\1}", math)
     math = re.sub(" +", " ", math).strip()
     return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
 

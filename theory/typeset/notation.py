@@ -16,7 +16,7 @@ from ..language.quantities import VOCABULARY, Quantity
 from ..language.setting import DEEP_LINEAR, Setting
 from ..library import Library
 from ..proof.derivation import Derivation
-from .fitting import fitted
+from .fitting import fitted, inline
 from .formulas import formula, prose, statement
 from .network_words import SENTENCES
 from .tex_text import tex_text
@@ -92,8 +92,10 @@ def _word(word: Quantity) -> str:
 
 
 def _hypothesis(one: Hypothesis) -> str:
-    """A hypothesis with the relations that it states."""
-    return rf"\item[{tex_text(one.name)}] " + ", ".join(fitted(statement(relation)) for relation in one.relations) + "."
+    """A hypothesis as statements print it, with the relations that it stands for."""
+    stated = [statement(relation) for relation in one.relations]
+    printed = "" if [one.latex] == stated else f"{inline(one.latex)}, that is "
+    return rf"\item[{tex_text(one.name)}] {printed}{', '.join(map(inline, stated))}."
 
 
 _ENTRIES = {Entries.REAL: "", Entries.INTEGER: "integers", Entries.NONNEGATIVE: "at least $0$",

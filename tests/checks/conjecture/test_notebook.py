@@ -1,0 +1,37 @@
+"""An answer in a notebook: what was asked as a formula, what was found, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flatcert import conjecture
+
+SAID = {
+    "S <= S_min": ("refuted", r"$$S \le S_{\min}$$", "False at covariance = [[1]]"),
+    "b <= lambda_max": ("proved", r"$$b \le \Lambda$$", "order-of-constants"),
+    "a <= b": ("proved", r"$$a \le b$$", "<li>"),
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_an_answer_shows_itself(text: str) -> None:
+    found = conjecture(text)
+    answer, formula, reason = SAID[text]
+    page = found._repr_html_()
+    assert page.startswith(f"<div>\n<strong>{answer}:") and formula in page and reason in page
+    assert found._repr_latex_() == rf"$$\text{{{answer}:}} \quad {formula[2:]}"
+
+
+def test_an_answer_outlives_its_theory(tmp_path: Path) -> None:
+    """Where the file has changed since, the text of the conjecture stands in place of the formula."""
+    path = tmp_path / "theory.py"
+    source = ("from flatcert import Setting, Theory\nfrom flatcert.kinds import real\n"
+              "reals = Setting('reals', x=real())\ntheory = Theory('squares', setting=reals)\n"
+              "x = reals['x']\ntheory.quantity('square', x**2, latex='x^2', meaning='the square')\n")
+    path.write_text(source)
+    found = conjecture("square >= 0", theory=str(path))
+    assert "$$x^2 \\ge 0$$" in found._repr_html_()
+    path.write_text(source + "\n")
+    assert "<pre>square &gt;= 0</pre>" in found._repr_html_() and r"\text{square" in found._repr_latex_()
