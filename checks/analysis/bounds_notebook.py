@@ -1,4 +1,4 @@
-"""The numbers of a data set as a notebook shows them: formulas that MathJax and pdflatex print without packages."""
+"""The numbers of a data set as a notebook shows them: formulas that MathJax prints, and pdflatex with amsmath."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import Ids, app, fail, known_places, write
+from .app import Ids, app, fail, known_places, say, write
 from .table_options import TableOptions, with_table_options
 from .theories import Theories, chosen, libraries, together
 
@@ -128,6 +128,7 @@ def _write_bibtex(path: Path, text: str, output: Path) -> None:
         fail(f"{str(path)!r} is there already and not of flatcert, and the references would go there: name another "
              "output.")
     write(path, text)
+    say(f"The works that are cited are in {str(path)!r}.")
 
 
 def _written(text: str, output: Path | None) -> None:

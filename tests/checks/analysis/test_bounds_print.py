@@ -61,5 +61,6 @@ def test_a_notebook_shows_the_same_numbers(report: BoundsReport) -> None:
 
 
 @needs_pdflatex
-def test_the_formula_of_a_notebook_needs_no_package(report: BoundsReport, tmp_path: Path) -> None:
-    compiled(tmp_path, rf"\documentclass{{article}}\begin{{document}}{report._repr_latex_()}\end{{document}}")
+def test_the_formula_of_a_notebook_needs_amsmath_only(report: BoundsReport, tmp_path: Path) -> None:
+    head = r"\documentclass{article}\usepackage{amsmath}\usepackage[margin=1in]{geometry}\begin{document}"
+    compiled(tmp_path, rf"{head}{report._repr_latex_()}\end{{document}}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flatcert import conjecture
+from flatcert.checks.authoring.references import file_reference, load
 
 SAID = {
     "S <= S_min": ("refuted", r"$$S \le S_{\min}$$", "False at covariance = [[1]]"),
@@ -31,7 +32,7 @@ def test_an_answer_outlives_its_theory(tmp_path: Path) -> None:
               "reals = Setting('reals', x=real())\ntheory = Theory('squares', setting=reals)\n"
               "x = reals['x']\ntheory.quantity('square', x**2, latex='x^2', meaning='the square')\n")
     path.write_text(source)
-    found = conjecture("square >= 0", theory=str(path))
+    found = conjecture("square >= 0", theory=load(file_reference(path)))
     assert "$$x^2 \\ge 0$$" in found._repr_html_()
     path.write_text(source + "\n")
     assert "<pre>square &gt;= 0</pre>" in found._repr_html_() and r"\text{square" in found._repr_latex_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,5 +27,5 @@ def compiled(folder: Path, text: str, bibtex: bool = False) -> str:
         assert done.returncode == 0, done.stdout[-2000:]
     log = (folder / "paper.log").read_text(errors="replace")
     assert "Overfull" not in log, log[log.index("Overfull"):][:400]
-    assert "undefined" not in log and "multiply defined" not in log, log
+    assert not re.search(r"(?:Reference|Citation) [^\n]* undefined|multiply defined", log), log
     return log
