@@ -58,7 +58,8 @@ def fragment(claims: Iterable[Claim], library: Library, plain: bool = False) -> 
     stated = [part for claim in claims for part in (theorem(claim, names), remark(claim, names)) if part]
     parts = [_FRAGMENT + (_WITH_BIBTEX if names.references.keys else "")]
     body = "\n\n".join([rf"{{\sloppy\paragraph{{Notation.}} {words}\par}}", *stated] if words else stated)
-    return "".join([*parts, FIT if r"\fcfit" in body else "", "\n", body, "\n"]), names.references
+    fit = FIT if r"\fcfit" in body or r"\fcinline" in body else ""
+    return "".join([*parts, fit, "\n", body, "\n"]), names.references
 
 
 def _own(library: Library) -> list[Library]:

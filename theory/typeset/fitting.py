@@ -10,9 +10,11 @@ FIT = r"""% A formula at its natural size, or shrunk to the line where it is wid
 \newsavebox{\fcfitbox}
 \newcommand{\fcfit}[2][\linewidth]{\sbox{\fcfitbox}{$\displaystyle #2$}%
   \ifdim\wd\fcfitbox>\dimexpr#1\relax\resizebox{#1}{!}{\usebox{\fcfitbox}}\else\usebox{\fcfitbox}\fi}
+% The same within a sentence, where a line may end before it.
+\newcommand{\fcinline}[1]{\hfil\penalty0\hfilneg\fcfit[0.88\linewidth]{#1}}
 \fi
 """
-"""The definition of ``\\fcfit``, which may stand anywhere, and more than once. It needs graphicx."""
+"""The definitions of ``\\fcfit`` and ``\\fcinline``, which may stand anywhere and twice. They need graphicx."""
 _SHORT = 28
 """A formula of so few visible characters fits into a column."""
 _INLINE = 24
@@ -28,7 +30,7 @@ def fitted(text: str, width: str = "") -> str:
 
 def inline(text: str) -> str:
     """A formula within a sentence: a long one is a box that is no wider than a line with a sign behind it."""
-    return f"${text}$" if visible_length(text) <= _INLINE else rf"\fcfit[0.88\linewidth]{{{text}}}"
+    return f"${text}$" if visible_length(text) <= _INLINE else rf"\fcinline{{{text}}}"
 
 
 def displayed(relation: Relation, end: str = "") -> str:

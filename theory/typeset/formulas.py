@@ -66,8 +66,12 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
                       lambda found: found[0] if found[0][0] == "\\" else rf"\mathrm{{{found[0]}}}", text)
 
     def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
-        terms = expr.as_ordered_terms(order="lex")
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+        return ordered(expr)
+
+    def _print_Add(self, expr: sp.Basic, order: str | None = None) -> str:
+        """SymPy sees no minus sign in a multiple of a matrix by a negative quantity."""
+        text: str = super()._print_Add(expr, order)
+        return re.sub(r"\+ - ?", "- ", text)
 
     def parenthesize_super(self, s: str) -> str:
         if s.startswith((r"\operatorname", r"\max", "S(")):
@@ -104,6 +108,17 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_ZeroMatrix(self, expr: sp.Basic) -> str:
         return "0"
+
+
+def ordered(total: sp.Basic) -> list[sp.Expr]:
+    """The terms of a sum, those with a minus sign last."""
+    return sorted(total.as_ordered_terms(order="lex"), key=_negative)
+
+
+def _negative(term: sp.Basic) -> bool:
+    factor = term.as_coeff_matrices()[0] if isinstance(term, sp.MatMul) else term
+    found: bool = factor.could_extract_minus_sign()
+    return found
 
 
 _LONGEST_EXPONENT = 12
@@ -158,11 +173,27 @@ def visible_length(text: str) -> int:
 
 
 def lines(relation: Relation, width: int = 75) -> list[str]:
-    """A relation on one line, or broken before its sign when it is long."""
+    """A relation on one line; a long one is broken before its sign, and long sums between terms."""
     left, op, right = formula(relation.lhs), LATEX_OPS[relation.op], formula(relation.rhs)
     if visible_length(left) + visible_length(right) <= width:
         return [f"{left} {op} {right}"]
-    return [left, rf"\qquad {op} {right}"]
+    first, *more = summed(relation.rhs, width)
+    return [*summed(relation.lhs, width), rf"\qquad {op} {first}", *(rf"\qquad\quad {row}" for row in more)]
+
+
+def summed(expr: sp.Basic, width: int) -> list[str]:
+    """A formula on one line; a sum that is longer is broken between terms."""
+    if not isinstance(expr, sp.Add | sp.MatAdd) or visible_length(formula(expr)) <= width:
+        return [formula(expr)]
+    rows: list[str] = []
+    for term in ordered(expr):
+        shown = formula(term)
+        signed = shown if not rows or shown.startswith("-") else f"+ {shown}"
+        if rows and visible_length(rows[-1] + signed) <= width:
+            rows[-1] += f" {signed}"
+        else:
+            rows.append(signed)
+    return rows
 
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",

@@ -17,7 +17,7 @@ from ..language.setting import DEEP_LINEAR, Setting
 from ..library import Library
 from ..proof.derivation import Derivation
 from .fitting import fitted, inline
-from .formulas import formula, prose, statement
+from .formulas import formula, prose, statement, summed
 from .network_words import SENTENCES
 from .tex_text import tex_text
 
@@ -86,7 +86,8 @@ def own_notation(library: Library, used: set[str]) -> str:
 def _word(word: Quantity) -> str:
     """A word with its definition and its meaning."""
     symbol = formula(word.symbol)
-    equation = "" if word.definition is None else fitted(rf"{symbol} = {formula(word.definition)}", r"0.8\linewidth")
+    first, *more = [""] if word.definition is None else summed(word.definition, 55)
+    equation = r"\\".join(fitted(row, r"0.8\linewidth") for row in (f"{symbol} = {first}", *more) if first)
     meaning = "" if word.meaning == word.name else prose(word.meaning)
     return rf"\item[${symbol}$] {': '.join(filter(None, (equation, meaning)))}."
 

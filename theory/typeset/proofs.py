@@ -6,19 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from ..language.setting import DEEP_LINEAR, Setting
 from ..proof.derivation import Derivation, Step, StepResult
-from .fitting import fitted
+from .fitting import fitted, inline
 from .formulas import formula, lines, prose
 from .names import Names
 from .tex_text import tex_text
 from .theorems import assumed
-
-_LONG = 90
-"""Characters of LaTeX from which on a formula counts as long."""
-
-
-def _inline(text: str) -> str:
-    """A formula within words: a long one gets a line of its own, as TeX breaks none inside brackets."""
-    return rf"\newline\fcfit[0.9\linewidth]{{{text}}}" if len(text) > _LONG else f"${text}$" if text else ""
 
 
 def _reason(step: Step, about: Setting, names: Names) -> str:
@@ -32,7 +24,7 @@ def _reason(step: Step, about: Setting, names: Names) -> str:
         words.append(tex_text(f"widths {step.data}"))
     if step.hypotheses:
         words.append("supposing " + ", ".join(
-            _inline(assumed(x, about)) or tex_text(str(x)) for x in step.hypotheses))
+            inline(assumed(x, about)) if assumed(x, about) else tex_text(str(x)) for x in step.hypotheses))
     ranges = [rf"${formula(x)} = {formula(low)}, \dots, {formula(high)}$" for x, (low, high) in step.ranges.items()]
     if ranges:
         words.append("for " + ", ".join(ranges))
