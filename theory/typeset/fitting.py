@@ -11,7 +11,7 @@ FIT = r"""% A formula at its natural size, or shrunk to the line where it is wid
 \newcommand{\fcfit}[2][\linewidth]{\sbox{\fcfitbox}{$\displaystyle #2$}%
   \ifdim\wd\fcfitbox>\dimexpr#1\relax\resizebox{#1}{!}{\usebox{\fcfitbox}}\else\usebox{\fcfitbox}\fi}
 % The same within a sentence, where a line may end before it.
-\newcommand{\fcinline}[1]{\hfil\penalty0\hfilneg\fcfit[0.88\linewidth]{#1}}
+\newcommand{\fcinline}[1]{\hfil\penalty0\hfilneg\fcfit[0.88\linewidth]{\textstyle #1}}
 \fi
 """
 """The definitions of ``\\fcfit`` and ``\\fcinline``, which may stand anywhere and twice. They need graphicx."""

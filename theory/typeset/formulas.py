@@ -12,6 +12,7 @@ from sympy.printing.latex import LatexPrinter
 
 from ..language.nodes import LATEX_OPS, Largest, LayerMatrix, Relation, width
 from ..language.quantities import SYMBOL_NAMES, L, eta, norm_p, time
+from ..language.symbols import MatrixMember
 from ..setting.network import LATEX
 from .tex_text import tex_text
 
@@ -83,7 +84,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Transpose(self, expr: sp.Basic) -> str:
         inner = self._print(expr.arg)
-        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
+        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix | MatrixMember):
             return rf"\left({inner}\right)^{{\top}}"
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
 

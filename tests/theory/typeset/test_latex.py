@@ -86,6 +86,20 @@ def test_names_of_several_letters_are_words() -> None:
     assert formula(sp.Symbol("x") * sp.Symbol("alpha")) == r"\alpha x"
 
 
+def test_no_plus_stands_before_a_minus() -> None:
+    (x, y, z), t = (sp.MatrixSymbol(name, 2, 1) for name in "xyz"), sp.Symbol("t", positive=True)
+    assert formula(x - t * y) == "x - t y"
+    shown = formula(x - t * y - z / t)
+    assert shown.startswith("x - ") and "+" not in shown and r"- \frac{1}{t} z" in shown and "- t y" in shown
+
+
+def test_long_sums_are_broken_between_terms() -> None:
+    terms = [sp.Symbol(name) for name in "abcdefgh"]
+    rows = lines(Relation(sum(terms[:7]) - terms[7], "<=", sum(terms)), 8)
+    assert rows[0] == "a + b + c + d" and rows[-1].endswith("+ h") and len(rows) == 4
+    assert "".join(rows).count("+") == 13 and sum("h" in row for row in rows) == 2
+
+
 def test_long_relations_are_broken_before_their_sign() -> None:
     claim = BUILT_IN.claim("min-sharpness-ladder")
     assert len(lines(claim.obligation("sum-below-paper").relation, 10)) == 2
