@@ -31,7 +31,9 @@ def answer_html(found: Answer) -> str:
 def answer_formula(found: Answer) -> str:
     """The conjecture as a formula behind the answer."""
     formula = _formula(found) or rf"\text{{{tex_text(found.statement)}}}"
-    return rf"$$\text{{{found.answer}:}} \quad {formula}$$"
+    given = found.proof.given if found.proof is not None else ()
+    said = f"{found.answer}, given {', '.join(map(tex_text, given))}" if given else found.answer
+    return rf"$$\text{{{said}:}} \quad {formula}$$"
 
 
 def _formula(found: Answer) -> str:
@@ -46,6 +48,8 @@ def _lines(found: Answer) -> Iterator[str]:
     yield f"Supposed: {', '.join(found.given) or 'nothing'}."
     if found.reason:
         yield found.reason
+    if found.proof is not None and found.proof.given:
+        yield f"Proved, given {', '.join(found.proof.given)}."
     if found.counterexample is not None:
         refuting = found.counterexample
         yield (f"False at {readable(refuting.instance)}: left side {decimals(refuting.lhs, 12)}, right side "

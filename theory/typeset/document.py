@@ -126,5 +126,5 @@ def derived(claim: Claim, library: Library) -> str:
     steps = f"{len(derivation.steps)} steps, each computed again"
     if derivation.partial:
         return f"Proved in part: a derivation of {steps}."
-    taken = library.taken(claim.id)
-    return f"Proved, in {steps}" + (f", given {len(taken)} theorem(s) of the literature." if taken else ".")
+    taken = library.taken(derivation)
+    return f"Proved, in {steps}" + (f", given {'; '.join(map(tex_text, taken))}." if taken else ".")

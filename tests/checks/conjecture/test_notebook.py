@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ def test_an_answer_shows_itself(text: str) -> None:
     page = found._repr_html_()
     assert page.startswith(f"<div>\n<strong>{answer}:") and formula in page and reason in page
     assert found._repr_latex_() == rf"$$\text{{{answer}:}} \quad {formula[2:]}"
+
+
+def test_what_a_proof_takes_from_the_literature_is_said() -> None:
+    found = conjecture("b <= lambda_max")
+    assert found.proof is not None
+    taking = replace(found, proof=replace(found.proof, given=("x_1 <= 2 (A. Author)",)))
+    assert "<p>Proved, given x_1 &lt;= 2 (A. Author).</p>" in taking._repr_html_()
+    assert r"\text{proved, given x\_1 " in taking._repr_latex_() and "given" not in found._repr_latex_()
 
 
 def test_an_answer_outlives_its_theory(tmp_path: Path) -> None:
