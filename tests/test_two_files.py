@@ -108,7 +108,7 @@ def test_a_claim_with_words_and_a_family_of_its_own_takes_two_files(tmp_path: Pa
     """Spawned workers find both files, too. The checker runs alone, on the certificates that it is given."""
     extend(tmp_path)
     commands = [["verify", "overshoot", "--workers", "1", "--json", "run.json", "--certificates", "made"], ["claims"],
-                ["latex", "overshoot", "--derivations"], ["explain", "overshoot"], ["check", "made"]]
+                ["latex", "overshoot", "--document"], ["explain", "overshoot"], ["check", "made"]]
     found = json.loads(run(tmp_path, "-c", COMMANDS, json.dumps(commands)))
     assert {name: code for name, (code, _) in found.items()} == dict.fromkeys(found, 0), found
     (claim,) = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["claims"]

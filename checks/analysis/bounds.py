@@ -72,6 +72,16 @@ class BoundsReport:
             "rigorous": self.min_sharpness.rigorous,
         })
 
+    def _repr_html_(self) -> str:
+        from .bounds_notebook import bounds_html
+
+        return bounds_html(self)
+
+    def _repr_latex_(self) -> str:
+        from .bounds_notebook import bounds_formula
+
+        return bounds_formula(self)
+
 
 def bounds(data: Any, depth: int, target: str | None = None) -> BoundsReport:
     """The report of a table at a depth, for the plain model with ``|p| = 1``.

@@ -1,23 +1,15 @@
-"""The report of ``flatcert bounds`` on the terminal and in LaTeX."""
+"""The report of ``flatcert bounds`` on the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import sympy as sp
 from rich.console import Console
 
-from ...theory.language.nodes import Relation
-from ...theory.language.quantities import S_min, norm_p
-from ...theory.typeset.formulas import statement
-from ...theory.typeset.tex_text import tex_text
 from ..output.intervals import directed
 from ..output.tables import table
 from .bounds import Bound, BoundsReport
-from .statements import bounds_of_problem, learning_rates
-
-_LONGEST = 100
-"""Characters of a name in LaTeX, which breaks no line inside of it."""
+from .statements import learning_rates
 
 
 def print_bounds(report: BoundsReport, console: Console) -> None:
@@ -44,27 +36,6 @@ def print_bounds(report: BoundsReport, console: Console) -> None:
     ), right=("value",), prose=("threshold", "value")))
 
 
-def numbers_table(report: BoundsReport, data: str, target: str) -> str:
-    """A LaTeX section with the numbers of a data set, each beside its formula."""
-    least, rates = _enclosures(report)
-    rows = [
-        ("$E$", f"{report.energy:.12g}"), ("$a$", f"{report.rayleigh:.12g}"), ("$b$", f"{report.b:.12g}"),
-        (r"$\lambda$", directed(report.lambda_min, 12, up=False)),
-        (r"$\Lambda$", directed(report.lambda_max, 12, up=True)), (r"$R_{\min}$", f"{report.risk_min:.12g}"),
-        *((f"${_formula(bound)}$", _rounded(bound)) for bound in report.bounds),
-        (r"$S_{\min}$", *least),
-        *((f"unstable above ({name})", rate) for name, rate in _rates(report)),
-        (r"unstable above, $2/S_{\min}$", *rates),
-    ]
-    head = (rf"\section*{{Numbers for \texttt{{{_name(data)}}}, target \texttt{{{_name(target)}}}, "
-            rf"$L = {report.depth}$, $n = {report.n}$, $d = {report.dim}$}}")
-    rounded = "Lower bounds are rounded down and upper bounds up" if report.min_sharpness.rigorous else (
-        "In float64, not proved enclosures")
-    note = rf"\noindent {rounded}; $\lVert p \rVert = 1$."
-    lines = (rf"{name} & ${_numbers(*decimals)}$ \\" for name, *decimals in rows)
-    return "\n".join([head, note, "", r"\medskip", r"\noindent\begin{tabular}{@{}ll@{}}", *lines, r"\end{tabular}"])
-
-
 def _rounded(bound: Bound) -> str:
     return directed(bound.value, 12, up=bound.side == "upper")
 
@@ -80,24 +51,3 @@ def _enclosures(report: BoundsReport) -> tuple[tuple[str, str], tuple[str, str]]
     pairs = ((least.lower, least.upper), (rates["exact_lower"], rates["exact_upper"]))
     first, second = ((directed(low, 16, up=False), directed(high, 16, up=True)) for low, high in pairs)
     return first, second
-
-
-def _formula(bound: Bound) -> str:
-    """The relation of a bound in LaTeX. A rung of the ladder bounds ``S_min``, too."""
-    relation = bounds_of_problem()[bound.claim].relation
-    of = S_min if bound.side == "upper" else relation.lhs
-    return statement(Relation(of, relation.op, sp.simplify(relation.rhs.subs(norm_p, 1))))
-
-
-def _numbers(*decimals: str) -> str:
-    """One number in LaTeX, or an interval between two."""
-    numbers = []
-    for decimal in decimals:
-        mantissa, _, exponent = decimal.partition("e")
-        numbers.append(rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa)
-    return numbers[0] if len(numbers) == 1 else rf"[{numbers[0]},\ {numbers[1]}]"
-
-
-def _name(text: str) -> str:
-    """A name of the user's in a heading, cut where it would run off the page."""
-    return tex_text(text if len(text) <= _LONGEST else text[:_LONGEST] + "...")

@@ -14,7 +14,6 @@ from ..output import OK, USAGE, plain, shortened
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..data import Table
     from ..output.json_values import Json
 
 app = typer.Typer(
@@ -83,13 +82,6 @@ def known_place(path: Path) -> None:
         fail(f"There is no directory {str(path.parent)!r}: make it first, or name another file.")
     if not os.access(path if path.exists() and not path.is_file() else path.absolute().parent, os.W_OK):
         fail(f"{str(path)!r} cannot be written: name another file.")
-
-
-def read(path: Path, target: str, no_header: bool, center: bool, standardize: bool) -> Table:
-    """Read the table that the options of a command describe."""
-    from ..data import Reading, read_source
-
-    return read_source(path, target, Reading(header=not no_header, center=center, standardize=standardize), say)
 
 
 def console(*files: str | None) -> Console:

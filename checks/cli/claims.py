@@ -1,14 +1,13 @@
-"""``flatcert claims``, ``flatcert explain`` and ``flatcert latex``."""
+"""``flatcert claims`` and ``flatcert explain``."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import Center, Ids, JsonFile, NoHeader, Standardize, app, console, fail, read, write, write_json
-from .theories import Theories, chosen, known_claim, libraries, together
+from .app import JsonFile, app, console, write_json
+from .theories import Theories, known_claim, libraries, together
 
 if TYPE_CHECKING:
     from ...theory.library import Library
@@ -69,40 +68,3 @@ def explain(claim_id: Annotated[str, typer.Argument(metavar="ID")], theory: Theo
     library = together(libraries(theory))
     console(None).print(explanation(known_claim(claim_id, library), library), soft_wrap=True, highlight=False,
                         markup=False)
-
-
-@app.command()
-def latex(
-    ids: Ids = None,
-    theory: Theories = None,
-    derivations: Annotated[bool, typer.Option("--derivations", help="Add the steps of the derivations.")] = False,
-    data: Annotated[Path | None, typer.Option(metavar="DATA.csv", help="Add a data set's numbers.")] = None,
-    target: Annotated[str | None, typer.Option(metavar="COL", help="With --data: the target.")] = None,
-    depth: Annotated[int | None, typer.Option(metavar="L", help="With --data: the depth.")] = None,
-    no_header: NoHeader = False,
-    center: Center = False,
-    standardize: Standardize = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F", help="Write to F.")] = None,
-) -> None:
-    """A LaTeX document of the claims that pdflatex compiles."""
-    from ...theory.library import BUILT_IN
-    from ...theory.typeset.document import document
-    from ..analysis.bounds_text import numbers_table
-
-    found = libraries(theory)
-    wanted = [claim for _, claims in chosen(ids, found) for claim in claims]
-    extra = ""
-    if data is not None:
-        if target is None or depth is None:
-            fail("With --data, name the target column and the depth: --target COL --depth L.")
-        from ..analysis.bounds import bounds as report
-
-        extra = numbers_table(report(read(data, target, no_header, center, standardize), depth), data.name, target)
-    elif target is not None or depth is not None or no_header or center or standardize:
-        fail("Options of a table are given, but no table: name it by --data F.")
-    own = [library for library in found if library is not BUILT_IN]
-    text = document(wanted, together(found) if derivations else None, extra, own)
-    if output is None:
-        typer.echo(text)
-    else:
-        write(output, text)

@@ -137,6 +137,16 @@ class Answer:
         return json_object(self) | {
             "certificate": made, "exit_code": self.exit_code, "seconds": round(self.seconds, 3)}
 
+    def _repr_html_(self) -> str:
+        from .notebook import answer_html
+
+        return answer_html(self)
+
+    def _repr_latex_(self) -> str:
+        from .notebook import answer_formula
+
+        return answer_formula(self)
+
 
 def read_at(stated: Conjecture, text: str) -> Answer:
     """Decide a conjecture at one exact instance, given as the JSON of a counterexample.

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Literal
+
 from ...theory.language.claim import Claim, Obligation
 from ...theory.language.nodes import Relation
 from ...theory.library import BUILT_IN, Library
-from ...theory.typeset.document import document
+from ...theory.typeset.document import article, fragment
+from ...theory.typeset.macros import macros
 from ..authoring.theory import Theory, library_of
 from ..coq.statements import MEANING, comments, definitions, rests_on, statements
 from ..second_line.steps import second_line
+
+Form = Literal["article", "document", "fragment", "macros", "references"]
+"""In which form claims are printed in LaTeX."""
 
 
 def explain(theory: Theory | Library, claim_id: str) -> str:
@@ -17,10 +24,21 @@ def explain(theory: Theory | Library, claim_id: str) -> str:
     return explanation(library.claim(claim_id), library)
 
 
-def latex(theory: Theory | Library, derivations: bool = False) -> str:
-    """The claims of a theory as a document that pdflatex compiles, with the steps of their derivations if asked for."""
+def latex(theory: Theory | Library, ids: Iterable[str] = (), *, form: Form = "article", plain: bool = False) -> str:
+    """Claims of a theory in LaTeX; all of them when no id is given. Raises KeyError for an unknown id.
+
+    An ``article`` and a ``document``, which also has derivations, verdicts and references, compile as they stand. A
+    ``fragment`` holds theorem environments for a paper, ``macros`` a command for each word and bound, and
+    ``references`` is the file for BibTeX that a fragment needs. ``plain`` prints words in place of ids.
+    """
     library = library_of(theory)
-    return document(library, library if derivations else None, theories=[library])
+    claims = [library.claim(name) for name in ids] or list(library)
+    if form == "macros":
+        return macros(claims)
+    if form in ("fragment", "references"):
+        text, works = fragment(claims, library, plain)
+        return text if form == "fragment" else works.bibtex()
+    return article(claims, library, full=form == "document", plain=plain)
 
 
 def explanation(claim: Claim, library: Library) -> str:

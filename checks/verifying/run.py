@@ -239,6 +239,12 @@ class Run:
 
         return summary(self)
 
+    def _repr_latex_(self) -> str:
+        """The claims with their verdicts as a formula, for a notebook that becomes a PDF."""
+        from .formula import run_formula
+
+        return run_formula(self)
+
     @property
     def words(self) -> Words:
         """All comparisons of words with their definitions."""

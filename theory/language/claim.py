@@ -79,7 +79,12 @@ class Claim:
         known = ", ".join(o.name for o in self.obligations)
         raise KeyError(f"claim {self.id!r} has no obligation {name!r}; it has {known}")
 
-    def _repr_latex_(self) -> str:
-        from ..typeset.document import theorem
+    def _repr_html_(self) -> str:
+        from ..typeset.notebook import claim_html
 
-        return theorem(self)
+        return claim_html(self)
+
+    def _repr_latex_(self) -> str:
+        from ..typeset.notebook import claim_formula
+
+        return claim_formula(self)

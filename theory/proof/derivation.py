@@ -352,7 +352,7 @@ class Derivation:
         return [] if found == wanted else [f"{name}: derived for the layers {found}, stated for {wanted}"]
 
     def _repr_latex_(self) -> str:
-        from ..typeset.document import proof
+        from ..typeset.proofs import proof
 
         return proof(self)
 

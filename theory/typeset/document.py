@@ -1,173 +1,130 @@
-"""Claims and derivations as a LaTeX document that pdflatex compiles as it stands."""
+"""Claims as a fragment that a paper reads in, and as an article that pdflatex compiles as it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from ..language.claim import Claim, Given, Obligation
-from ..language.nodes import Relation
-from ..language.setting import DEEP_LINEAR, Setting
+from ..language.claim import Claim
+from ..language.setting import DEEP_LINEAR
 from ..library import Library
-from ..proof.derivation import Derivation, Step, StepResult
-from .formulas import formula, lines, prose, statement
-from .settings import CHECKED, own_words, setting
+from ..proof.derivation import Derivation
+from .fitting import FIT
+from .formulas import prose
+from .names import Names
+from .notation import network_notation, own_notation, used_words
+from .proofs import proof, rules
+from .references import References
 from .tex_text import tex_text
+from .theorems import remark, theorem
 
-_ORIGINS = {"paper": "the paper", "ours": "this project", "standard": "standard"}
-_SPACES = {
-    "aligned": r"for the aligned minimizer with $\lVert q_1 \rVert^2 = r$",
-    "planted": r"for a problem and its optimal pair $(r, z)$",
-}
-_LONG = 90
-"""Characters of LaTeX from which on a formula counts as long."""
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{graphicx}
+\usepackage{booktabs,graphicx}
 \usepackage[margin=2.4cm]{geometry}
+% Without siunitx its numbers are printed as they are written.
+\IfFileExists{siunitx.sty}{\usepackage{siunitx}}{\newcommand{\num}[1]{\ensuremath{#1}}}
 \theoremstyle{plain}
-\newtheorem*{claim}{Claim}
-% A formula at its natural size, or shrunk to the line when it is wider.
-\newsavebox{\fitbox}
-\newcommand{\fit}[2][\linewidth]{\sbox{\fitbox}{$\displaystyle #2$}%
-  \ifdim\wd\fitbox>\dimexpr#1\relax\resizebox{#1}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+\newtheorem{theorem}{Theorem}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \sloppy
-\begin{document}
 """
-def _given(given: Given, about: Setting) -> str:
-    return statement(given) if isinstance(given, Relation) else about.hypotheses[given].latex
+_FRAGMENT = r"""% Statements of flatcert, to be read in by \input. The preamble needs
+%   \usepackage{amsmath,amssymb,amsthm,graphicx}
+%   \newtheorem{theorem}{Theorem}
+"""
+_WITH_BIBTEX = "% The works that are cited stand in the .bib file beside this one.\n"
 
 
-def _displayed(relation: Relation) -> str:
-    rows = [rf"\fit{{{row}}}" for row in lines(relation)]
-    return r"\[" + rows[0] + r"\]" if len(rows) == 1 else (
-        r"\begin{gather*}" + r"\\".join(rows) + r"\end{gather*}")
+def notation(used: set[str], claims: Sequence[Claim], libraries: Iterable[Library]) -> str:
+    """What the words that are used mean: the network if a claim is about it, then the theories of one's own."""
+    about_networks = any(o.setting is DEEP_LINEAR for claim in claims for o in claim.obligations)
+    parts = [network_notation(used) if about_networks else ""]
+    return "\n\n".join(filter(None, [*parts, *(own_notation(library, used) for library in libraries)]))
 
 
-def _conditions(obligation: Obligation) -> str:
-    exhibited = _SPACES.get(obligation.space, "")
-    quantifiers = [obligation.setting.quantifiers[name] for name in obligation.over]
-    over = [f"${one.latex}$" for one in quantifiers if one.binds and not exhibited]
-    given = [f"${_given(x, obligation.setting)}$" for x in obligation.given]
-    parts = [exhibited] if exhibited else []
-    parts += ["for every " + ", ".join(over)] if over else []
-    parts += ["if " + ", ".join(given)] if given else []
-    return "; ".join(parts)
-
-
-def theorem(claim: Claim) -> str:
-    """A claim as a theorem environment: title, origin, statement, hypotheses, note.
+def fragment(claims: Iterable[Claim], library: Library, plain: bool = False) -> tuple[str, References]:
+    """Claims as theorem environments for a paper, after what their words mean; and the works that are cited.
 
     >>> from ..library import BUILT_IN
-    >>> print(theorem(BUILT_IN.claim("min-sharpness-upper")).splitlines()[0])
-    \\begin{claim}[Upper bound on the least sharpness, as in the paper]
+    >>> text, works = fragment([BUILT_IN.claim("sharpness-lower")], BUILT_IN)
+    >>> text.count("begin{theorem}"), list(works.keys.values())
+    (1, ['marion2024'])
     """
-    origins = ", ".join(_ORIGINS[origin] for origin in claim.origins)
-    parts = [rf"\begin{{claim}}[{prose(claim.title)}]",
-             rf"\leavevmode\par\textup{{Origin: {origins}; id \texttt{{{tex_text(claim.id)}}}.}}"]
-    if claim.statement is not None:
-        parts += [_displayed(claim.statement), r"\textup{In particular:}"]
-    for obligation in claim.obligations:
-        conditions = _conditions(obligation)
-        ending = f": {conditions}," if conditions else ":"
-        label = rf"\par\textup{{\texttt{{{tex_text(obligation.name)}}}{ending}}}"
-        parts += [label, _displayed(obligation.relation)]
-        if obligation.formal:
-            parts.append(r"\textup{\footnotesize Machine-checked statement, in Coq: "
-                         rf"\texttt{{{tex_text(obligation.formal)}}}.}}")
-    if claim.note:
-        parts.append(rf"\textup{{{prose(claim.note)}}}")
-    if claim.beyond_coq:
-        parts.append(rf"\textup{{\footnotesize Not stated in Coq: {prose(claim.beyond_coq)}.}}")
-    parts.append(r"\end{claim}")
-    return "\n".join(parts)
+    claims = list(claims)
+    names = Names(claims, library, plain)
+    words = notation(used_words(claims), claims, _own(library))
+    stated = [part for claim in claims for part in (theorem(claim, names), remark(claim, names)) if part]
+    parts = [_FRAGMENT + (_WITH_BIBTEX if names.references.keys else "")]
+    body = "\n\n".join([rf"{{\sloppy\paragraph{{Notation.}} {words}\par}}", *stated] if words else stated)
+    fit = FIT if r"\fcfit" in body or r"\fcinline" in body else ""
+    return "".join([*parts, fit, "\n", body, "\n"]), names.references
 
 
-def _inline(text: str) -> str:
-    """A formula within words: a long one gets a line of its own, as TeX breaks none inside brackets."""
-    return rf"\newline\fit[0.9\linewidth]{{{text}}}" if len(text) > _LONG else f"${text}$" if text else ""
+def _own(library: Library) -> list[Library]:
+    """A library and those that it rests on, without the built-in one, whose words have sentences."""
+    return [one for one in (*library.bases, library) if one.about.words or one.about.hypotheses
+            or one.setting is not DEEP_LINEAR]
 
 
-def _reason(step: Step, about: Setting) -> str:
-    words = [prose(step.rule.name)]
-    if step.rule.name == "claim":
-        words.append(rf"\texttt{{{tex_text(step.data[0])}}} (\texttt{{{tex_text(step.data[1])}}})")
-    if step.using:
-        words.append("from " + ", ".join(f"({n + 1})" for n in step.using))
-    if not step.rule.general:
-        words.append(tex_text(f"widths {step.data}"))
-    if step.hypotheses:
-        words.append("supposing " + ", ".join(
-            _inline(_given(x, about)) or tex_text(str(x)) for x in step.hypotheses))
-    ranges = [rf"${formula(x)} = {formula(low)}, \dots, {formula(high)}$" for x, (low, high) in step.ranges.items()]
-    if ranges:
-        words.append("for " + ", ".join(ranges))
-    if step.note:
-        words.append(prose(step.note))
-    return "; ".join(words)
+def article(claims: Iterable[Claim], library: Library, extra: str = "", *, full: bool = False, plain: bool = False,
+            verdicts: Mapping[str, str] | None = None) -> str:
+    """A standalone article of claims; ``extra`` comes first. ``full`` adds derivations, their rules and verdicts.
 
-
-def proof(derivation: Derivation, results: Sequence[StepResult] = (), about: Setting = DEEP_LINEAR) -> str:
-    """A derivation as a numbered list: each statement with its rule and its premises.
-
-    ``results`` are those of a check: refused steps are marked. Without them the list says that nothing was checked.
-    """
-    refused = {result.index: result.message for result in results if not result.ok}
-    ends = {n: name for name, n in derivation.yields.items()}
-    ends |= {n: f"{name}, again" for name, n in derivation.again.items()}
-    title = "Derivation" if results else "Derivation, as written and not checked here"
-    items = [rf"\begin{{proof}}[{title}]\leavevmode", r"{\small\begin{enumerate}",
-             r"\renewcommand{\labelenumi}{(\arabic{enumi})}\setlength{\itemsep}{1pt}"]
-    for n, step in enumerate(derivation.steps):
-        shown = r"\\".join(rf"\fit{{{row}}}" for row in lines(step.statement, 85))
-        if not step.rule.general:
-            shown = "The same, entry by entry."
-        mark = rf" \textbf{{[{tex_text(ends[n])}]}}" if n in ends else ""
-        wrong = rf" \textbf{{REFUSED: {prose(refused[n])}}}" if n in refused else ""
-        items.append(rf"\item {shown}\\{{\footnotesize {_reason(step, about)}.}}{mark}{wrong}")
-    items += [r"\end{enumerate}}"]
-    for name, reason in derivation.partial.items():
-        items.append(rf"\texttt{{{tex_text(name)}}} is not derived: {prose(reason)}.\par")
-    items.append(r"\end{proof}")
-    return "\n".join(items)
-
-
-def _rules(derivations: Iterable[Derivation]) -> str:
-    used = {step.rule.name: step.rule for d in derivations for step in d.steps}
-    items = [r"\section*{Rules}", r"\begin{description}"]
-    for name in sorted(used):
-        rule = used[name]
-        cited = rf" \emph{{{prose(rule.reference)}.}}" if rule.reference else ""
-        items.append(rf"\item[{prose(name)}] {prose(rule.text)}{cited}")
-    items.append(r"\end{description}")
-    return "\n".join(items)
-
-
-def document(claims: Iterable[Claim], library: Library | None = None, extra: str = "",
-             theories: Iterable[Library] = ()) -> str:
-    """A standalone document of claims, with the derivations that the library has of them; ``extra`` comes first.
-
-    The words of ``theories`` of one's own are explained, too.
+    ``verdicts`` are sentences on claims by their ids; without one, the verdict is that of the derivation.
 
     >>> from ..library import BUILT_IN
-    >>> text = document(BUILT_IN)
-    >>> text.count("begin{claim}") == len(BUILT_IN.claims)
+    >>> text = article(BUILT_IN, BUILT_IN)
+    >>> text.count("begin{theorem}") == len(BUILT_IN.claims)
     True
     """
     claims = list(claims)
-    about_networks = not claims or any(o.setting is DEEP_LINEAR for claim in claims for o in claim.obligations)
-    parts = [_PREAMBLE, setting() if about_networks else "", *map(own_words, theories), CHECKED, extra]
-    found = []
+    names = Names(claims, library, plain)
+    found = [d for claim in claims if full and (d := library.derivation(claim.id)) is not None]
+    words = notation(used_words(claims, found), claims, _own(library))
+    parts = [_PREAMBLE + FIT + r"\begin{document}", rf"\section*{{Notation}}{chr(10)}{words}" if words else "", extra]
     for claim in claims:
-        parts.append(theorem(claim))
-        derivation = library.derivation(claim.id) if library is not None else None
-        if library is not None and derivation is not None:
-            found.append(derivation)
-            home = library.home(claim.id)
-            parts.append(proof(derivation, derivation.check(home), home.setting))
-    if found:
-        parts.append(_rules(found))
-    parts.append(r"\end{document}")
+        parts += [theorem(claim, names), remark(claim, names)]
+        if full:
+            parts += [_standing(claim, library, plain, (verdicts or {}).get(claim.id)), _proof(claim, library, names)]
+    parts += [rules(found, names) if found else "", names.references.listed(), r"\end{document}"]
     return "\n".join(part for part in parts if part) + "\n"
+
+
+def _proof(claim: Claim, library: Library, names: Names) -> str:
+    """The derivation of a claim with the results of its check; empty without one."""
+    derivation, home = library.derivation(claim.id), library.home(claim.id)
+    return "" if derivation is None else proof(derivation, derivation.check(home), home.setting, names)
+
+
+def _standing(claim: Claim, library: Library, plain: bool, verdict: str | None) -> str:
+    """The paragraph below a claim that says how it stands, which theorems in Coq state it, and what its id is."""
+    sentences = [verdict or derived(claim, library)]
+    coq = [rf"\texttt{{{tex_text(name)}}}" for name in dict.fromkeys(claim.theorems.values())]
+    if coq:
+        sentences.append(f"The statement is machine-checked in Coq ({', '.join(coq)}); the implementation is not."
+                         if claim.machine_checked == "statement" else f"Stated in part in Coq ({', '.join(coq)}).")
+    if claim.beyond_coq:
+        sentences.append(f"Not stated in Coq: {prose(claim.beyond_coq)}.")
+    if not plain:
+        sentences.append(rf"Its id is \texttt{{{tex_text(claim.id)}}}.")
+    return rf"\noindent{{\footnotesize {' '.join(sentences)}\par}}"
+
+
+def derived(claim: Claim, library: Library) -> str:
+    """What the derivation of a claim shows, as a sentence."""
+    home = library.home(claim.id)
+    if claim.id in home.references:
+        return "Taken from the literature as it is."
+    derivation: Derivation | None = library.derivation(claim.id)
+    if derivation is None:
+        return r"There is no derivation: \texttt{flatcert verify} decides it on instances."
+    wrong = [result for result in derivation.check(home) if not result.ok]
+    if wrong or derivation.matches(claim, home):
+        return "The derivation does not prove it."
+    steps = f"{len(derivation.steps)} steps, each computed again"
+    if derivation.partial:
+        return f"Proved in part: a derivation of {steps}."
+    taken = library.taken(derivation)
+    return f"Proved, in {steps}" + (f", given {'; '.join(map(tex_text, taken))}." if taken else ".")

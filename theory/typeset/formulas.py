@@ -10,25 +10,69 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from ..language.nodes import LATEX_OPS, LayerMatrix, Relation, width
-from ..language.quantities import SYMBOL_NAMES, L, norm_p, time
+from ..language.nodes import LATEX_OPS, Largest, LayerMatrix, Relation, width
+from ..language.quantities import SYMBOL_NAMES, L, eta, norm_p, time
+from ..language.symbols import MatrixMember
 from ..setting.network import LATEX
 from .tex_text import tex_text
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
-    """SymPy's printer with a short transpose and no doubled superscripts."""
+    """SymPy's printer with a short transpose, no doubled superscripts, and no fraction that can be read in two ways."""
+
+    _raised = False
+    """Whether an exponent is being printed."""
 
     def _print_Mul(self, expr: sp.Basic) -> str:
-        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them."""
+        """Numbers, the depth, the read-out, plain quantities, then sums: as one writes them.
+
+        A fraction is a slash in an exponent, over a single number or symbol; any other fraction is a bar.
+        """
+        if len(expr.args) == 2 and expr.args[0] == -1 and isinstance(expr.args[1], Largest):
+            body, *limits = expr.args[1].args
+            largest: str = self._print(Largest(-body, *limits))
+            return largest.replace(r"\max", r"\min", 1)
+        outside = self._settings["fold_short_frac"]
+        self._settings["fold_short_frac"] = self._raised and sp.fraction(expr, exact=True)[1].is_Atom
         if isinstance(expr, sp.Mul):  # SymPy also calls this for 1/x, a power
             expr = sp.Mul(*sorted(expr.args, key=_place), evaluate=False)
         text: str = super()._print_Mul(expr)
+        self._settings["fold_short_frac"] = outside
         return text
 
+    def _helper_print_standard_power(self, expr: sp.Pow, template: str) -> str:
+        base = super()._helper_print_standard_power(expr, "%s\0%s").split("\0")[0]
+        return f"{base}^{{{self._exponent(expr.exp)}}}"
+
+    def _exponent(self, expr: sp.Expr) -> str:
+        outside, self._raised = self._raised, True
+        try:
+            text: str = self._print(expr)
+        finally:
+            self._raised = outside
+        return text
+
+    def _print_ExpBase(self, expr: sp.Basic, exp: str | None = None) -> str:
+        """A long exponent of e stands in brackets, where it can be read."""
+        inside = expr.args[0]
+        if exp is None and visible_length(formula := self._print(inside)) > _LONGEST_EXPONENT:
+            return rf"\exp\left({formula}\right)"
+        text: str = super()._print_ExpBase(expr, exp) if exp else f"e^{{{self._exponent(inside)}}}"
+        return text
+
+    def _deal_with_super_sub(self, string: str, style: str = "plain") -> str:
+        """A name of several letters is one word, not a product of letters."""
+        text: str = super()._deal_with_super_sub(string, style)
+        return re.sub(r"\\[a-zA-Z]+|[a-zA-Z]{2,}",
+                      lambda found: found[0] if found[0][0] == "\\" else rf"\mathrm{{{found[0]}}}", text)
+
     def _as_ordered_terms(self, expr: sp.Basic, order: str | None = None) -> list[sp.Expr]:
-        terms = expr.as_ordered_terms(order="lex")
-        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+        return ordered(expr)
+
+    def _print_Add(self, expr: sp.Basic, order: str | None = None) -> str:
+        """SymPy sees no minus sign in a multiple of a matrix by a negative quantity."""
+        text: str = super()._print_Add(expr, order)
+        return re.sub(r"\+ - ?", "- ", text)
 
     def parenthesize_super(self, s: str) -> str:
         if s.startswith((r"\operatorname", r"\max", "S(")):
@@ -40,7 +84,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Transpose(self, expr: sp.Basic) -> str:
         inner = self._print(expr.arg)
-        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix):
+        if not isinstance(expr.arg, sp.MatrixSymbol | LayerMatrix | MatrixMember):
             return rf"\left({inner}\right)^{{\top}}"
         return rf"{{{inner}}}^{{\top}}" if "^" in inner else rf"{inner}^{{\top}}"
 
@@ -67,16 +111,31 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return "0"
 
 
+def ordered(total: sp.Basic) -> list[sp.Expr]:
+    """The terms of a sum, those with a minus sign last."""
+    return sorted(total.as_ordered_terms(order="lex"), key=_negative)
+
+
+def _negative(term: sp.Basic) -> bool:
+    factor = term.as_coeff_matrices()[0] if isinstance(term, sp.MatMul) else term
+    found: bool = factor.could_extract_minus_sign()
+    return found
+
+
+_LONGEST_EXPONENT = 12
+"""So many characters of an exponent of e may show."""
+
+
 def _place(factor: sp.Expr) -> tuple[int, tuple[object, ...]]:
     base, _exp = factor.as_base_exp()
-    front = [factor.is_Number, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
+    front = [factor.is_Number, base == eta, base == L, base == norm_p, base.is_Symbol, not base.is_Add]
     return (front.index(True) if True in front else len(front)), sp.default_sort_key(factor)
 
 
 @cache
 def _printer() -> _Printer:
     """The printer. It knows the words that are declared after its first use, too."""
-    return _Printer({"symbol_names": ChainMap({**LATEX}, SYMBOL_NAMES), "fold_short_frac": True, "order": "none"})
+    return _Printer({"symbol_names": ChainMap({**LATEX}, SYMBOL_NAMES), "order": "none"})
 
 
 def formula(expr: sp.Basic) -> str:
@@ -87,7 +146,8 @@ def formula(expr: sp.Basic) -> str:
     '{\\\\lVert w^{*} \\\\rVert}^{2 - 2 / L}'
     """
     text: str = _printer().doprint(expr)
-    return text
+    whole = isinstance(expr, sp.Symbol) and text.startswith(r"\left(") and text.endswith(r"\right)")
+    return text[len(r"\left("):-len(r"\right)")] if whole else text  # a word on its own needs no brackets
 
 
 def statement(relation: Relation) -> str:
@@ -108,20 +168,39 @@ def displayed(relation: Relation) -> str:
 def visible_length(text: str) -> int:
     """Roughly how many characters of a formula show: commands count as one, layout as none."""
     text = re.sub(r"\\(left|right|displaystyle|operatorname|mathrm|frac|tfrac|sqrt)\b", "", text)
+    text = re.sub(r"\\(?:max|min|exp|log|cos|sin)\b", "xxx", text)
     text = re.sub(r"\\[a-zA-Z]+|\\.", "x", text)
     return len(re.sub(r"[{}^_\s]", "", text))
 
 
 def lines(relation: Relation, width: int = 75) -> list[str]:
-    """A relation on one line, or broken before its sign when it is long."""
+    """A relation on one line; a long one is broken before its sign, and long sums between terms."""
     left, op, right = formula(relation.lhs), LATEX_OPS[relation.op], formula(relation.rhs)
     if visible_length(left) + visible_length(right) <= width:
         return [f"{left} {op} {right}"]
-    return [left, rf"\qquad {op} {right}"]
+    first, *more = summed(relation.rhs, width)
+    return [*summed(relation.lhs, width), rf"\qquad {op} {first}", *(rf"\qquad\quad {row}" for row in more)]
+
+
+def summed(expr: sp.Basic, width: int) -> list[str]:
+    """A formula on one line; a sum that is longer is broken between terms."""
+    if not isinstance(expr, sp.Add | sp.MatAdd) or visible_length(formula(expr)) <= width:
+        return [formula(expr)]
+    rows: list[str] = []
+    for term in ordered(expr):
+        shown = formula(term)
+        signed = shown if not rows or shown.startswith("-") else f"+ {shown}"
+        if rows and visible_length(rows[-1] + signed) <= width:
+            rows[-1] += f" {signed}"
+        else:
+            rows.append(signed)
+    return rows
 
 
 _GREEK = {"Sigma": r"\Sigma", "Lambda": r"\Lambda", "lambda": r"\lambda", "eta": r"\eta",
-          "gamma": r"\gamma", "lambda_max": r"\lambda_{\max}", "lambda_min": r"\lambda_{\min}",
+          "gamma": r"\gamma", "alpha": r"\alpha", "beta": r"\beta", "rho": r"\rho", "theta": r"\theta",
+          "kappa": r"\kappa", "Delta": r"\Delta", "exp": r"\exp", "lambda_max": r"\lambda_{\max}",
+          "lambda_min": r"\lambda_{\min}",
           "w*": "w^{*}", "Xi": r"\Xi", "diag": r"\operatorname{diag}", "tr": r"\operatorname{tr}"}
 _SIGNS = {">=": r"$\ge$", "<=": r"$\le$", "->": r"$\to$", "<-": r"$\gets$", "=": "$=$", ">": "$>$", "<": "$<$",
           "+": "$+$", "-": "$-$", "!=": r"$\ne$"}
@@ -137,8 +216,12 @@ def prose(text: str) -> str:
     for token in text.replace("d x d", r"d|x|d").split(" "):
         article = token == "A" and (not found or found[-1].endswith((".", ":")))
         found.append(token if article else _token(token))
+    for here, token in enumerate(found):  # a number beside a formula belongs to it
+        number = re.fullmatch(r"(\(?-?\d+\)?)([.,;:]?)", token)
+        if number and any(x.startswith("$") or x.endswith("$") for x in found[max(here - 1, 0):here + 2]):
+            found[here] = f"${number[1]}${number[2]}"
     text = " ".join(found).replace(r"$d\lVert x\rVert d$", r"$d \times d$")
-    return re.sub(r"(?<!\\)\$ \$", " ", text)
+    return re.sub(r"(?<!\\)(?<!\d)\$ \$|(?<=\d)\$ \$(?!\()", " ", text)
 
 
 def _token(token: str) -> str:
@@ -159,11 +242,13 @@ def _token(token: str) -> str:
     math = re.sub(r"sqrt\(([^)]*)\)", r"\\sqrt{\1}", math)
     math = re.sub(r"\|([^|]+)\|", r"\\lVert \1\\rVert ", math)
     math = re.sub(r"\^T(?![a-z])", r"^{\\top}", math)
+    math = re.sub(r"\^\(([^()]*)\)", r"^{\1}", math)
     math = re.sub(" +", " ", math).strip()
     return f"${math}${tex_text(tail)}" if _compiles(math) else tex_text(token)
 
 
-_COMMANDS = r"\\(?:Sigma|Lambda|lambda|eta|gamma|[lr]angle|[lr]Vert|ge|le|top)(?![a-zA-Z])"
+_COMMANDS = (r"\\(?:Sigma|Lambda|lambda|eta|gamma|alpha|beta|rho|theta|kappa|Delta|Xi|exp|[lr]angle|[lr]Vert|ge|le|top)"
+             r"(?![a-zA-Z])")
 _SIMPLE = rf"(?:{_COMMANDS}|[a-zA-Z0-9+\-/*=<>()|.,:;!\0])"
 _ATOM = rf"(?:{_SIMPLE}|\\(?:max|min)(?![a-zA-Z])|\x01)"
 _SCRIPTS = rf"(?:\^{_SIMPLE} ?+(?:_{_SIMPLE})?+|_{_SIMPLE} ?+(?:\^{_SIMPLE})?+)?+"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ....theory.library import Library
 from ....theory.proof.derivation import Derivation
 from ....theory.proof.rule import Step
-from ....theory.typeset.document import proof as typeset
+from ....theory.typeset.proofs import proof as typeset
 from .growing import CONCLUSION
 from .known import upward
 from .search import Proved

@@ -339,7 +339,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 def test_latex_is_a_document(flatcert: Any, tmp_path: Path) -> None:
     """Every chosen claim in a theorem environment; with data, its numbers; pdflatex takes it where there is one."""
     target = tmp_path / "doc.tex"
-    result = flatcert("latex", "sharpness-lower", "min-sharpness-kink", "--derivations", "--data", DIABETES,
+    result = flatcert("latex", "sharpness-lower", "min-sharpness-kink", "--document", "--data", DIABETES,
                       "--target", "target", "--depth", 4, "--output", target)
     assert result.code == 0
     text = target.read_text()

@@ -84,9 +84,9 @@ def test_latex_explains_the_words_of_a_theory(flatcert: Any) -> None:
     text = flatcert("latex", "--theory", EXAMPLES / "steepest_descent.py").out
     assert r"$Q \in \mathbb{R}^{d \times d}$, positive semidefinite; $x \in \mathbb{R}^{d}$" in text
     assert r"\item[$\Lambda$]" in text and "largest eigenvalue of $Q$" in text
-    assert r"\item[positive definite] $\lambda > 0$" in text
+    assert r"\item[positive definite] $Q \succ 0$, that is $\lambda > 0$." in text
     assert "deep linear network" not in text
-    both = flatcert("latex", "--derivations", "--theory", EXAMPLES / "weight_decay.py").out
+    both = flatcert("latex", "--document", "--theory", EXAMPLES / "weight_decay.py").out
     assert "deep linear network" in both and r"\item[$\Omega$]" in both and "Cauchy" in both
 
 

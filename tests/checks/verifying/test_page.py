@@ -20,6 +20,7 @@ from flatcert.kinds import positive
 from flatcert.mutants import AUTOMATIC
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.typeset.formulas import statement
+from flatcert.theory.typeset.tex_text import tex_text
 
 VOID = {"meta", "input", "link", "br", "hr", "img"}
 
@@ -97,6 +98,9 @@ def test_a_notebook_shows_the_sentence_and_the_claims(runs: tuple[Run, Run]) -> 
         Tags(shown)
         assert f"<strong>{sentence(run)}</strong>" in shown
         assert all(f"<td>{name}</td><td>{report.verdict}" in shown for name, report in run.reports.items())
+        formula = run._repr_latex_()
+        assert formula.startswith(tex_text(sentence(run)))
+        assert all(rf"\text{{{name}}} & \text{{{report.verdict}" in formula for name, report in run.reports.items())
 
 
 def test_bars_count_every_decision_that_has_a_ratio(runs: tuple[Run, Run]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import browser  # noqa: F401  a fixture
 from playwright.sync_api import Browser, Page
+from programs.browser import browser  # noqa: F401  a fixture
 
 from flatcert.checks.verifying.page import page as page_of
 from flatcert.checks.verifying.run import Run

@@ -31,7 +31,7 @@ from flatcert.theory.setting.residual_constants import (
     SMALL_SHARP,
     SPEED,
 )
-from flatcert.theory.typeset.document import proof
+from flatcert.theory.typeset.proofs import proof
 
 OBLIGATIONS = [(name, o.name) for name, claim in CLAIMS.items() for o in claim.obligations]
 j, k, L, u, w = Q.j, Q.k, Q.L, Q.u, Q.w

@@ -15,7 +15,7 @@ from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantifiers import QUANTIFIERS, VARIABLES
 from flatcert.theory.language.quantities import VOCABULARY, quantity
 from flatcert.theory.setting.dependence import depends
-from flatcert.theory.typeset.settings import setting
+from flatcert.theory.typeset.notation import network_notation
 
 DEFINED = [name for name, word in VOCABULARY.items() if word.definition is not None]
 
@@ -97,7 +97,10 @@ def test_claims_speak_of_declared_words_only(what: dict[str, tuple[str, ...]]) -
         Claim("x", "title", (obligation,))
 
 
-def test_the_setting_prints_the_definitions() -> None:
-    text = setting()
-    assert r"$E = \langle w^{*},\, \Sigma w^{*} \rangle$" in text and r"$\kappa = \Lambda / \lambda$" in text
+def test_the_notation_prints_the_definitions_of_the_words_that_occur() -> None:
+    text = network_notation(set(VOCABULARY))
+    assert r"$E = \langle w^{*},\, \Sigma w^{*} \rangle$" in text and r"$\kappa = \frac{\Lambda}{\lambda}$" in text
     assert r"\sigma_{\max} = \max_{1 \le k \le L} \lVert W_{k} \rVert_2" in text and not re.search(r"<\w+>", text)
+    assert r"\sigma_{\min} = \min_{1 \le k \le L}" in text
+    few = network_notation({"E"})
+    assert "energy" in few and "covariance" in few and "network" not in few and "condition number" not in few

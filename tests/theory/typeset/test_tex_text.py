@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from flatcert.theory.language.claim import Claim
 from flatcert.theory.library import BUILT_IN
-from flatcert.theory.typeset.document import document, theorem
+from flatcert.theory.typeset.document import article
 from flatcert.theory.typeset.formulas import prose
 from flatcert.theory.typeset.tex_text import tex_text
+from flatcert.theory.typeset.theorems import theorem
 
 PINNED = {
     r"\input marker": r"\textbackslash{}input marker",
@@ -92,8 +93,8 @@ def compile_in(folder: Path, text: str) -> str:
 def page(names: list[str]) -> str:
     """Every name in the fonts and places of the documents: heading, typewriter, title of a claim, note."""
     shown = [rf"\section*{{Numbers for \texttt{{{tex_text(name)}}}}} {tex_text(name)} \textit{{{prose(name)}}} "
-             rf"\begin{{claim}}[{prose(name)}]{prose(name)}\end{{claim}}" for name in names]
-    return document([], extra="\n\n".join(shown))
+             rf"\begin{{theorem}}[{prose(name)}]{prose(name)}\end{{theorem}}" for name in names]
+    return article([], BUILT_IN, "\n\n".join(shown))
 
 
 @pytest.mark.slow
@@ -104,9 +105,9 @@ def test_pinned_names_and_all_of_the_first_planes_compile(tmp_path: Path) -> Non
     pairs = [a + b for a in signs for b in signs]
     names = [*PINNED, SPECIAL, *(chr(code) for code in range(0x3000)), *pairs]
     text = "\n\n".join(rf"\texttt{{{tex_text(name)}}} {tex_text(name)}" for name in names)
-    compile_in(tmp_path, document([], extra=text))
+    compile_in(tmp_path, article([], BUILT_IN, text))
     compile_in(tmp_path, page([*PINNED, SPECIAL]))
-    compile_in(tmp_path, document([hostile(name) for name in PINNED]))
+    compile_in(tmp_path, article([hostile(name) for name in PINNED], BUILT_IN))
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ ALIGNED_FLOW_TIME = Claim(
     requires=("aligned-flow",),
     statement=ASYMPTOTICS,
     note="The equation is that of aligned-flow for the L-th root of the norm of w. Only the term of the start grows "
-    "as the start tends to 0: it is the time to escape, up to a constant, and the last two obligations bound it.",
+    "as the start tends to 0: it is the time to escape, up to a constant, and the last two statements bound it.",
     obligations=(
         _solution("primitive", Relation(sp.Derivative(primitive(s), s), "==", 1 / sigma_rate(s)),
                   given=(*DEEP, below(s)),

@@ -74,7 +74,7 @@ LEARNING_RATE = Claim(
     requires=("sharpness-lower", "sharpness-lower-tight", "min-sharpness"),
     note="That gradient descent then converges to a minimizer only from a null set is the general "
     "theorem on unstable fixed points (Ahn, Zhang and Sra 2022), cited here; its hypothesis, a gradient "
-    "step that is non-singular at one point, is the last two obligations (for some rescaling gamma; for "
+    "step that is non-singular at one point, is the last two statements (for some rescaling gamma; for "
     "L = 1 the step is affine).",
     obligations=(
         _unstable("exact", 2 / S_min),

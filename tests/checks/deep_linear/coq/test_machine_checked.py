@@ -40,7 +40,7 @@ from flatcert.theory.language.nodes import Relation
 from flatcert.theory.language.quantifiers import QUANTIFIERS
 from flatcert.theory.language.quantities import VOCABULARY
 from flatcert.theory.setting.residual import DEFINED
-from flatcert.theory.typeset.document import theorem
+from flatcert.theory.typeset.document import article
 
 HERE = Path(str(PROOFS))
 CLAIMS = list(registry.BUILT_IN)
@@ -190,8 +190,12 @@ def test_the_verdict_stands_beside_it() -> None:
     made = {claim["id"]: claim["machine_checked"] for claim in as_dict(run)["claims"]}
     assert made["kernel-agm"] == {"statement": True, "theorems": {"all-weights": "ineq.kernel_AGM"}, "beyond": ""}
     assert made["planar-flow-2"] == {"statement": False, "theorems": {}, "beyond": ""}
-    assert r"\texttt{ineq.kernel\_AGM}" in theorem(registry.BUILT_IN.claim("kernel-agm"))
-    assert "Machine-checked" not in theorem(registry.BUILT_IN.claim("planar-flow-2"))
+    assert r"machine-checked in Coq (\texttt{ineq.kernel\_AGM})" in in_full("kernel-agm")
+    assert "in Coq" not in in_full("planar-flow-2")
+
+
+def in_full(name: str) -> str:
+    return article([registry.BUILT_IN.claim(name)], registry.BUILT_IN, full=True)
 
 
 def test_a_statement_beyond_its_theorems_is_not_called_machine_checked() -> None:
@@ -200,7 +204,7 @@ def test_a_statement_beyond_its_theorems_is_not_called_machine_checked() -> None
     assert claim.machine_checked_json()["statement"] is False
     text = explanation(claim, registry.BUILT_IN)
     assert "machine-checked: 3 of 3, not all: not that the minimum over r is attained, nor" in text
-    assert "Not stated in Coq: that the minimum over" in theorem(claim)
+    assert "Not stated in Coq: that the minimum over" in in_full(claim.id)
 
 
 def test_claims_lists_it() -> None:

@@ -1,0 +1,1 @@
+"""Programs outside of Python that tests need: a browser, pdflatex."""
