@@ -27,7 +27,8 @@ _READ = ("<=", "<", ">=", ">", "==")
 
 def usable(given: Iterable[Given], setting: Setting) -> list[Spelled]:
     """The hypotheses that are inequalities or equalities between numbers."""
-    found = [Spelled.of(one, setting) for one in spelled(tuple(given), setting) if isinstance(one, Relation)]
+    found = [Spelled.of(one, setting) for one in sorted(spelled(tuple(given), setting), key=str)
+             if isinstance(one, Relation)]
     return [one for one in found if one.plain.op in _READ and not _is_about_matrices(one.plain)]
 
 
