@@ -13,7 +13,7 @@ from .app import app, say
 
 # isort: off
 # The commands register themselves, and --help lists them in this order.
-from . import verify, claims, new, bounds, check, conjecture, figures, flow, proofs, residual  # noqa: F401
+from . import verify, claims, new, bounds, check, conjecture, discover, figures, flow, proofs, residual  # noqa: F401
 # isort: on
 
 

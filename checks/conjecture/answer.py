@@ -79,11 +79,11 @@ class ConjectureQuestion(Question):
         found = super().slack(case)
         if found < IDLE:
             scope = self.decides.scope(case, FloatRing(), self.guides(case))
-            self.samples.append((found, {name: _float(scope, number) for name, number in self.names.items()}))
+            self.samples.append((found, {name: in_float(scope, number) for name, number in self.names.items()}))
         return found
 
 
-def _float(scope: Scope, number: sp.Expr) -> float:
+def in_float(scope: Scope, number: sp.Expr) -> float:
     with np.errstate(all="ignore"):
         try:
             return float(evaluate(number, scope))

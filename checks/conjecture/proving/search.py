@@ -23,7 +23,7 @@ from .products import product_for
 from .sums import sum_for
 from .world import World, world_of
 
-__all__ = ["Proved", "prove"]
+__all__ = ["Proved", "prove", "supposed"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Proved:
 
 def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
     """A derivation of the conjecture from what the library proves; None where the search finds none."""
-    goal, given = _plain(conjecture.relation), _given(conjecture)
+    goal, given = _plain(conjecture.relation), supposed(conjecture)
     if goal.op == "!=":
         return None
     given = frozenset(spelled(tuple(given), library.setting))
@@ -53,7 +53,7 @@ def _plain(relation: Relation) -> Relation:
     return Relation(relation.lhs, relation.op, relation.rhs)
 
 
-def _given(conjecture: Conjecture) -> frozenset[Given]:
+def supposed(conjecture: Conjecture) -> frozenset[Given]:
     """All hypotheses, the conditions under which the text says something included, and that all words exist."""
     conditions = [one for comparison in conjecture.comparisons for one in comparison.conditions]
     conditions += [one for name in sorted(conjecture.named) if (one := conjecture.language.needs(name)) is not None]
