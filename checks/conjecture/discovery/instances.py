@@ -28,8 +28,10 @@ __all__ = ["Bank", "Place", "Tried", "shrunk", "tried"]
 
 _EACH, _AIMED = 40, 60
 """So many instances of each space, and so many that are made for the statement."""
-_FAR, _ROUNDS, _KEPT = (-40, -12, -3, 3, 12, 40), 3, 3
-"""The worst instances are moved by such powers of 2, in so many rounds, and so many of them are kept."""
+_STEPS = (-12, -6, -2, 2, 6, 12), (-40, -12, -3, 3, 12, 40)
+"""The worst instances are moved by such powers of 2. Floats mislead at some of the second ones."""
+_ROUNDS, _KEPT = 4, 3
+"""They are moved in so many rounds, and so many of them are kept."""
 _DEPTH = "L"
 
 
@@ -80,20 +82,23 @@ class Bank:
         """Add what moves of the worst instances for a bound lead to, one after the other, in a few rounds."""
         question = _question(stated)
         sign = 1 if bound.below else -1
-        best = [self.places[n].case for n in np.argsort(sign * self.ratios(bound), kind="stable")[:_KEPT]]
-        for _ in range(_ROUNDS):
-            moved = [*best, *self._moved(question, best)]
-            slacks = question.slacks(moved)
-            order = sorted((n for n in range(len(moved)) if isfinite(slacks[n])), key=lambda n: slacks[n])[:_KEPT]
-            if [moved[n] for n in order] == best:
-                break
-            best = [moved[n] for n in order]
-        self.add(best, question)
+        worst = [self.places[n].case for n in np.argsort(sign * self.ratios(bound), kind="stable")[:_KEPT]]
+        for powers in _STEPS:
+            best = worst
+            for _ in range(_ROUNDS):
+                moved = [*best, *self._moved(question, best, powers)]
+                slacks = question.slacks(moved)
+                order = sorted((n for n in range(len(moved)) if isfinite(slacks[n])), key=lambda n: slacks[n])[:_KEPT]
+                if [moved[n] for n in order] == best:
+                    break
+                best = [moved[n] for n in order]
+            self.add(best, question)
 
-    def _moved(self, question: ConjectureQuestion, cases: Sequence[Case]) -> list[Case]:
+    def _moved(self, question: ConjectureQuestion, cases: Sequence[Case], powers: Sequence[int]
+               ) -> list[Case]:
         """Instances along all lines from others, and with their sizes doubled, the depth among these."""
         lines = [Line(case, move) for case in cases for move in question.ground.moves()]
-        along = [found for line in lines for power in _FAR if (found := line.at(fmpq(2) ** power)) is not None]
+        along = [found for line in lines for power in powers if (found := line.at(fmpq(2) ** power)) is not None]
         return [*along, *(larger for case in cases for larger in self.form.language.enlarged(case))]
 
     def ratios(self, bound: Bound) -> NDArray[np.float64]:
