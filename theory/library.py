@@ -100,20 +100,19 @@ class Library:
         (obligation,) = home.claims[claim_id].obligations
         return Judgment(obligation.relation, frozenset(spelled(obligation.given, home.setting)))
 
-    def taken(self, claim_id: str) -> dict[str, str]:
-        """Return the theorems of the literature that the derivation of a claim rests on, with their references."""
-        found: dict[str, str] = {}
-        todo, seen = [claim_id], {claim_id}
+    def taken(self, derivation: Derivation) -> tuple[str, ...]:
+        """Return the theorems of the literature that a derivation rests on, each with its reference."""
+        found: dict[str, None] = {}
+        todo, seen = [derivation], set[str]()
         while todo:
-            derivation = self.derivation(todo.pop())
-            steps = derivation.steps if derivation else ()
-            for name in {step.data[0] for step in steps if step.rule.name == "claim"}:
+            cited = {step.data[0] for step in todo.pop().steps if step.rule.name == "claim"} - seen
+            seen |= cited
+            for name in sorted(cited):
                 if name in (references := self.home(name).references):
-                    found[name] = references[name]
-                elif name not in seen:
-                    seen.add(name)
-                    todo.append(name)
-        return found
+                    found[f"{name} ({references[name]})"] = None
+                elif (further := self.derivation(name)) is not None:
+                    todo.append(further)
+        return tuple(found)
 
     def has_proof(self, name: str) -> bool:
         """Whether the claim of that id has a proof, right or wrong. Raises KeyError for an unknown id."""

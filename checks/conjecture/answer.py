@@ -130,7 +130,12 @@ class Answer:
     @property
     def exit_code(self) -> int:
         """0 proved or not refuted, 1 refuted, 3 undecided or vacuous; 4 both proved and refuted, which is our error."""
-        return INTERNAL if self.proof is not None and self.counterexample is not None else exit_code(self.answer)
+        return INTERNAL if self.contradicts else exit_code(self.answer)
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether there are a counterexample and a proof that takes no published theorem as it is."""
+        return self.counterexample is not None and self.proof is not None and not self.proof.given
 
     def as_dict(self) -> JsonObject:
         """The JSON object of the contract."""

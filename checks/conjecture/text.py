@@ -46,7 +46,7 @@ def print_answer(found: Answer, console: Console, derivation: bool = False) -> N
         print_follows(found.follows, console)
     if found.counterexample is not None:
         refuting = found.counterexample
-        if found.proof is not None:
+        if found.contradicts:
             console.print("  [bold red]proved and refuted: this is an error in flatcert. Please report it.[/]")
         console.print(f"  at {escape(readable(refuting.instance))}", soft_wrap=True)
         console.print(f"  left side {decimals(refuting.lhs, 12)}, right side {decimals(refuting.rhs, 12)} "
@@ -68,6 +68,8 @@ def print_answer(found: Answer, console: Console, derivation: bool = False) -> N
 def print_proof(proof: Proof, console: Console, derivation: bool) -> None:
     """Print the chain of a proof with its reasons, and its steps if asked for."""
     console.print(f"  it uses: {escape(', '.join(proof.supposed)) or 'no hypothesis'}", soft_wrap=True)
+    if proof.given:
+        console.print(f"  it is proved, given {escape(', '.join(proof.given))}", soft_wrap=True)
     for link in proof.chain:
         console.print(f"    {escape(link.statement)}", soft_wrap=True, highlight=False)
         console.print(f"        [dim]{escape('; '.join(link.reasons))}[/]", soft_wrap=True, highlight=False)

@@ -116,9 +116,8 @@ def derivation_unit(reference: str, claim_id: str) -> DerivationResult:
     problems += found.matches(claim, library)
     problems += contradicted(found, library)
     line = second_line(found, library)
-    taken = tuple(f"{name} ({reference})" for name, reference in library.taken(claim_id).items())
     return DerivationResult(len(results), sum(r.ok for r in results), tuple(problems), dict(found.partial), True,
-                            perf_counter() - started, taken, line.agreeing, line.undecided)
+                            perf_counter() - started, library.taken(found), line.agreeing, line.undecided)
 
 
 def refute(claim_id: str, obligation: Obligation) -> Counterexample | None:

@@ -24,7 +24,7 @@ Texts = list[tuple[str, list[str], str, str]]
 def remembered(compute: Callable[[], Texts]) -> Texts:
     """The texts of the file; where there is none that can be read, they are computed and written."""
     path = place()
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         return [(str(relation), [str(one) for one in facts], str(claim), str(part))
                 for relation, facts, claim, part in json.loads(path.read_text(encoding="utf-8"))]
     found = compute()

@@ -36,13 +36,15 @@ class Link:
 class Proof:
     """How a conjecture follows.
 
-    ``supposed`` are the hypotheses that the derivation uses; ``cites`` the claims, each with its part. ``derivation``
-    lists the steps, which the kernel recomputed, and ``latex`` is a list of them to be typeset.
+    ``supposed`` are the hypotheses that the derivation uses; ``cites`` the claims, each with its part; ``given`` the
+    published theorems that these rest on, which are taken as they are. ``derivation`` lists the steps, which the kernel
+    recomputed, and ``latex`` is a list of them to be typeset.
     """
 
     chain: tuple[Link, ...]
     supposed: tuple[str, ...]
     cites: tuple[str, ...]
+    given: tuple[str, ...]
     steps: int
     derivation: tuple[str, ...]
     latex: str
@@ -52,8 +54,9 @@ def shown(proved: Proved, library: Library) -> Proof:
     """The proof in words."""
     derivation = proved.derivation
     cites = dict.fromkeys(_cited(step) for step in derivation.steps if step.rule.name == "claim")
-    return Proof(tuple(_chain(derivation)), tuple(sorted(map(str, proved.used))), tuple(cites), len(derivation.steps),
-                 tuple(_listed(derivation)), typeset(derivation, derivation.check(library)))
+    return Proof(tuple(_chain(derivation)), tuple(sorted(map(str, proved.used))), tuple(cites),
+                 library.taken(derivation), len(derivation.steps), tuple(_listed(derivation)),
+                 typeset(derivation, derivation.check(library)))
 
 
 def _chain(derivation: Derivation) -> Iterator[Link]:

@@ -21,6 +21,7 @@ from ...authoring.mistakes import BadTheory, meant
 from ...instances.data_pool import ANY
 from ...instances.family import Family
 from ..instances import spaces
+from ..instances.as_text import fits
 from ..instances.instance import Instance, make
 
 
@@ -81,6 +82,13 @@ class NetworkTables(Tables):
         if not isinstance(made, Instance):
             raise BadTheory(f"{problem}, but {type(made).__name__}: let it return "
                             "flatcert.instance(covariance, weights).")
+        try:
+            sound = fits(made)
+        except (ValueError, TypeError, IndexError):
+            sound = False
+        if not sound:
+            raise BadTheory(f"{problem}, but parts that do not fit: the covariance is positive semidefinite, a "
+                            "regressor lies in its range, and the layers can be multiplied.")
         return made
 
     def space(self, what: str, obligation: Obligation) -> str:

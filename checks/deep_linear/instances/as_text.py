@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from flint import fmpq
 
-from ....numeric.linalg.rational import is_psd, is_symmetric, rational
+from ....numeric.linalg.rational import is_psd, is_symmetric, project_on_range, rational
 from ....numeric.linalg.scalars import Array, object_array
 from ...arithmetic.decimals import decimal, is_decimal
 from ...instances.spelling import GIVEN, spelled
@@ -69,14 +69,15 @@ def read(text: str) -> Instance:
         data = data.get("counterexample") or data
         data = data.get("instance", data)
         case = _made(data)
-        sound = _fits(case)
+        sound = fits(case)
     except _Unclear:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         sound = False
     if not sound:
-        raise ValueError('An instance is JSON with a positive semidefinite "covariance" and "weights" that fit, '
-                         'say {"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}')
+        raise ValueError('An instance is JSON with a positive semidefinite "covariance", "weights" that fit, and a '
+                         '"regressor", if any, in the range of the covariance, say '
+                         '{"covariance": [["1"]], "weights": [[["2"]], [["1/2"]]]}')
     return case
 
 
@@ -142,11 +143,16 @@ _OPTIONAL: dict[str, tuple[str, Callable[[object], Array | list[Array] | fmpq]]]
 """Arguments of :func:`make` that may be left out: the key of each, and how its value is read."""
 
 
-def _fits(case: Instance) -> bool:
+def fits(case: Instance) -> bool:
+    """Whether the parts make an instance: ``w*``, the shortest regressor of all, lies in the range of the covariance.
+
+    Raises ValueError where the shapes of the layers do not fit.
+    """
     case.network.regressor()
     return bool(
         is_psd(case.covariance) and is_symmetric(case.covariance) and case.dimension == case.network.dimension
-        and (case.stated is None or case.stated.shape == (case.dimension,))
+        and (case.stated is None or (case.stated.shape == (case.dimension,)
+                                     and (project_on_range(case.covariance, case.stated) == case.stated).all()))
         and case.values["u"].shape == (case.dimension,) and case.values["gamma"] > 0
         and (case.readout is None or case.readout.any())
         and (case.start is None or [x.shape for x in case.start] == [x.shape for x in case.weights]))

@@ -18,6 +18,8 @@ LONGEST = 24
 
 _REFERENCE = re.compile("&#x((?!000[0-7])[0-9A-F]{5});")
 """A character reference to a character that is not ASCII. The page has the characters themselves."""
+_ROW_OF_ONE = re.compile(r"<mrow>(<(m[ino])>[^<]*</\2>)</mrow>")
+"""A row of one sign, which is the same without the row: many indices are such rows."""
 
 
 @cache
@@ -25,9 +27,10 @@ def mathml(latex: str) -> Markup:
     """A formula in LaTeX as MathML.
 
     >>> str(mathml("a"))
-    '<math><mrow><mi>a</mi></mrow></math>'
+    '<math><mi>a</mi></math>'
     """
     made = convert(latex).replace(' xmlns="http://www.w3.org/1998/Math/MathML" display="inline"', "", 1)
+    made = _ROW_OF_ONE.sub(r"\1", made)
     made = _REFERENCE.sub(lambda found: chr(int(found[1], 16)), made)
     # A browser cannot tell which bars are a pair, and makes some of them larger.
     return Markup(made.replace("<mo>‖</mo>", '<mo stretchy="false">‖</mo>'))

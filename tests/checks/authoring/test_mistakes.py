@@ -156,6 +156,15 @@ RUNS = {
         theory.claim("c", "C", Obligation("any", (S, ">=", S_min), on=(listed,), given=("minimizer",)))""",
         "The family 'listed' returns no instance at index 0, but list: let it return flatcert.instance(covariance, "
         "weights)."),
+    "family of regressors that are not the shortest": ("""
+        theory = Theory("networks")
+        from flatcert.deep_linear import a, lambda_pos
+        @theory.family
+        def longer(rng, index):
+            return instance([[1, 0], [0, 0]], [[[1, 1]]], regressor=[1, 1])
+        theory.claim("c", "C", Obligation("any", (lambda_pos, "<=", a), on=(longer,), given=("E > 0",)))""",
+        "The family 'longer' returns no instance at index 0, but parts that do not fit: the covariance is positive "
+        "semidefinite, a regressor lies in its range, and the layers can be multiplied."),
     "function raises": ("""
         word = theory.quantity("word", lambda data: data["q"], depends=("x",))
         theory.claim("c", "C", Obligation("any", (word, "<=", word)))""",

@@ -12,7 +12,7 @@ from planted_bugs import Bug, planted
 from flatcert import Obligation, Setting, Theory
 from flatcert.kinds import matrix, positive, real
 from flatcert.language import sqrt, trace
-from flatcert.rules import by_order, chain, hypothesis, scale, sign
+from flatcert.rules import by_order, chain, hypothesis, scale, sign, weighted_sum
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.proof.builder import Proof
@@ -86,6 +86,18 @@ def test_a_falsehood_is_refused(false: Callable[[Proof, Relation, Relation], int
 
 def test_a_built_in_word_may_have_no_value_and_is_no_case() -> None:
     assert not orders._is_total(Q.kappa) and not orders._is_total(A) and orders._is_total(x**2 - a / 3)
+
+
+@pytest.mark.parametrize("constant", [
+    sqrt(1 - sqrt(2)), sp.root(-1, 3), sp.log(1 - sqrt(2)), sqrt(2), 1 / (1 - sqrt(2))])
+def test_a_constant_that_may_have_no_value_is_in_no_case(constant: sp.Expr) -> None:
+    """Each case would suppose that the root has a value, and from ``1 - sqrt(2) >= 0`` everything follows."""
+    p, false = empty(), (1 - sqrt(2), ">=", 0)
+    first, second = below(constant * x, y), below(y, constant * x)
+    one, other = (weighted_sum(p, false, (0,), hypothesis(p, case), squares=((1, sqrt(1 - sqrt(2))),))
+                  for case in (first, second))
+    with pytest.raises(Refused, match="is no polynomial"):
+        by_order(p, one, other, first, second)
 
 
 def claimed_too_much() -> bool:

@@ -20,11 +20,12 @@ from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.eigenvalues import gram as gram_rule
+from flatcert.theory.proof.rules.extremes import all_of_several, one_of_several
 from flatcert.theory.proof.rules.gradient_flow import square_root
-from flatcert.theory.proof.rules.gram_powers import growth, largest, largest_root, part_of_sum
+from flatcert.theory.proof.rules.gram_powers import any_order, growth, largest, largest_root, part_of_sum
 from flatcert.theory.proof.rules.inequalities import means, scale, sign
 from flatcert.theory.proof.rules.infima import choose_direction, exhibited_minimizer, infimum, nearly_flattest, transfer
-from flatcert.theory.proof.rules.logic import chain, hypothesis, identity, rewrite, specialize
+from flatcert.theory.proof.rules.logic import antisymmetry, chain, hypothesis, identity, rewrite, specialize
 from flatcert.theory.proof.rules.spectral_norms import absolute_value
 from flatcert.theory.proof.rules.sums import taylor_coefficient, telescope, term_by_term
 from flatcert.theory.setting.flow import risk_flow
@@ -126,6 +127,20 @@ def one_name_for_every_layer(p: Proof) -> int:
     return p.step(taylor_coefficient, (dot(u, P(k - 1).T * Xi(k).T * q(k)), "==", dot(u, P(0).T * Xi(1).T * q(1))),
                   both,
                   data=(t, 1), scope=LAYERS)
+
+
+@attack("something belongs to one of the layers", claim="learning-rate")
+def one_name_for_both_orders(p: Proof) -> int:
+    """``2 (k - j) f(k)``, written alike for both orders, is ``2 |k - j| f(k)`` for ``j <= k`` only."""
+    pairs, both, apart = p.at((j, 1, L), (k, j, L)), p.at((j, 1, L), (k, 1, L)), sp.Abs(k - j)
+    ordered = scale(pairs, part_of_sum(pairs, ONE, (i, 1, j), (1, k)), 1, to=(k - j, ">=", 0))
+    sides = scale(pairs, ordered, 2, to=(j - k, "<=", k - j)), sign(pairs, (k - j, "<=", k - j))
+    size = antisymmetry(pairs, all_of_several(pairs, apart, k - j, *sides), one_of_several(pairs, apart, k - j))
+    f = {n: dot(u, P(n - 1).T * (W(n) + t * Xi(n)).T * q(n)) for n in (j, k)}
+    here = identity(p.at(*LAYERS), (dot(u, w_layer), "==", f[k]), p.define("layer moved"))
+    alike = identity(pairs, (apart * (f[k] + f[j]) + (k - j) * (f[k] - f[j]), "==", 2 * apart * dot(u, w_layer)),
+                     size, here)
+    return both.step(any_order, both[alike], alike)
 
 
 @attack(claim="learning-rate")

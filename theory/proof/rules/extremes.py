@@ -54,12 +54,15 @@ def by_order(
 
 
 def _is_total(side: sp.Basic) -> bool:
-    """Whether an expression is a polynomial with rational coefficients in numbers of a setting of one's own."""
-    symbols = side.free_symbols
-    if not isinstance(side, sp.Expr) or not all(isinstance(x, Number) and x.is_extended_real for x in symbols):
-        return False
-    return side.is_Rational if not symbols else bool(side.is_polynomial(*symbols)) and all(
-        x.is_Rational for x in side.atoms(sp.Number)) and not side.atoms(sp.NumberSymbol)
+    """Whether an expression is a polynomial with rational coefficients in numbers of a setting of one's own.
+
+    Every node is looked at: a root of a negative constant is no number, although SymPy calls it a coefficient.
+    """
+    if isinstance(side, sp.Add | sp.Mul):
+        return all(map(_is_total, side.args))
+    if isinstance(side, sp.Pow):
+        return _is_total(side.base) and bool(side.exp.is_Integer and side.exp.is_positive)
+    return bool(isinstance(side, sp.Rational) or (isinstance(side, Number) and side.is_extended_real))
 
 
 def _extreme(extreme: sp.Expr) -> tuple[tuple[sp.Expr, ...], str]:

@@ -7,7 +7,7 @@ import sympy as sp
 from ...language import quantities as Q
 from ...language.nodes import LayerMatrix, Relation, dot
 from ...language.norms import GramPower, spectral
-from ...setting.dependence import depends, source
+from ...setting.dependence import depends, hidden, source
 from ...setting.flow import left
 from ...setting.network import W
 from ..rule import require, rule
@@ -161,6 +161,7 @@ def any_order(at: Inference, main: Premise) -> Relation:
     premise = at.premise(main)
     require(dict(premise.ranges) == {Q.j: (sp.S.One, Q.L), Q.k: (Q.j, Q.L)}, "the premise is not about j <= k")
     require(at.ranges == {Q.j: (sp.S.One, Q.L), Q.k: (sp.S.One, Q.L)}, "the conclusion is about any two layers")
+    require(not any(hidden(index, premise.relation) for index in (Q.j, Q.k)), "something belongs to one of the layers")
     exchanged = premise.relation.xreplace({Q.j: Q.k, Q.k: Q.j})
     require(at.algebra().same(premise.relation, exchanged), "{} says something else", exchanged)
     at.free(Q.j, Q.k)

@@ -8,14 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import flatcert
+from flatcert import Obligation, Theory
 from flatcert.checks.attack.search import EFFORTS
 from flatcert.checks.conjecture import answer as answering
 from flatcert.checks.conjecture import read_conjecture, read_line
 from flatcert.checks.conjecture.proving import known, remembered
 from flatcert.checks.conjecture.proving.growing import CONCLUSION
 from flatcert.checks.conjecture.proving.search import Proved, prove
+from flatcert.checks.conjecture.text import print_answer
+from flatcert.rules import chain, sign
+from flatcert.theory.language.quantities import L
+from flatcert.theory.language.setting import DEEP_LINEAR
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation
 
@@ -105,7 +111,7 @@ def test_a_fact_that_a_file_makes_up_proves_nothing(empty_cache: Path) -> None:
     assert prove(read_conjecture("a <= b")) is not None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[[1]]", '[["S <= ", [], "x", "y"]]'])
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "[[1]]", '[["S <= ", [], "x", "y"]]'])
 def test_a_broken_file_costs_time_and_nothing_else(
         text: str, empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "_steps", lambda claim, library: iter(()))
@@ -128,6 +134,22 @@ def test_proved_and_its_chain() -> None:
     assert any("sharpness-lower" in reason for link in answer.proof.chain for reason in link.reasons)
     assert answer.proof.steps == len(answer.proof.derivation) and r"\begin{proof}" in answer.proof.latex
     assert answer.as_dict()["answer"] == "proved"
+
+
+def test_a_proof_says_which_published_theorem_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    """The theorem is false, and instances are too small to show that: the proof is good only if the theorem is."""
+    theory, most = Theory("shallow", DEEP_LINEAR), 10**9
+    theory.cite("depths", (L, "<=", most), reference="Nobody, 1900")
+    claim = theory.claim("more", "More", Obligation("o", (L, "<=", most + 1), space="problem"), requires=("depths",))
+    theory.proof(claim)(lambda p: {"o": chain(p, p.cite("depths", "statement"), sign(p, (most, "<=", most + 1)))})
+    answer = flatcert.conjecture(f"L <= {most + 2}", effort="quick", theory=theory)
+    assert answer.answer == "proved" and answer.proof is not None
+    assert answer.proof.given == ("depths (Nobody, 1900)",)
+    print_answer(answer, Console(width=80))
+    assert "it is proved, given depths (Nobody, 1900)" in capsys.readouterr().out
+    refuting = flatcert.conjecture("b <= a", effort="quick")
+    both = replace(refuting, proof=answer.proof)
+    assert (both.contradicts, both.exit_code) == (False, 1)  # the theorem may be false: that is no error of ours
 
 
 def test_contradictory_hypotheses_make_it_vacuous() -> None:

@@ -49,6 +49,17 @@ def test_every_family_survives_the_round_trip(family: str) -> None:
         assert_same(read(spelled(case, ("z", "gamma"))), case)
 
 
+@pytest.mark.parametrize(("regressor", "fits"), [([1, 0], True), ([1, 1], False), ([0, 1], False), ([0, 0], True)])
+def test_a_regressor_lies_in_the_range_of_the_covariance(regressor: list[int], fits: bool) -> None:
+    """``w*`` is the shortest of all regressors: ``lambda_pos <= a``, which is proved, would fail at another one."""
+    text = json.dumps({"covariance": [[1, 0], [0, 0]], "regressor": regressor, "weights": [[[1, 1]]]})
+    if fits:
+        assert [int(x) for x in read(text).regressor] == regressor
+    else:
+        with pytest.raises(ValueError, match="in the range of the covariance"):
+            read(text)
+
+
 def test_what_no_quantifier_needs_is_left_out() -> None:
     case = instance("gaussian", 0, 0)
     assert {"direction", "factor"} & set(json.loads(spelled(case))) == set()
