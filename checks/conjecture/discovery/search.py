@@ -158,8 +158,8 @@ class _Search:
         for below in (True, False):
             deep = max((bound.exponents.get("L", FIELD.zero) for bound in proved if bound.below == below),
                        key=lambda x: at(x, self._at.depth) or 0, default=FIELD.zero)
-            for bound in proved:
-                base = {word: bound.exponents.get(word, FIELD.zero) for word in free}
+            for exponents in [bound.exponents for bound in proved] or [{}]:
+                base = {word: exponents.get(word, FIELD.zero) for word in free}
                 for change in product((FIELD.zero, *moves), repeat=len(free)):
                     if len(free) > 3 and sum(map(bool, change)) > 1:
                         continue
