@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .checks.authoring.proving.auto import auto
     from .checks.authoring.theory import Theory
     from .checks.conjecture.answer import conjecture
+    from .checks.conjecture.discovery.search import discover
     from .checks.data.table import read_table
     from .checks.deep_linear.authoring.declaring import instance
     from .checks.verifying.explain import explain, latex
@@ -49,6 +50,7 @@ _HOMES = {
     "auto": "checks.authoring.proving.auto",
     "bounds": "checks.analysis.bounds",
     "conjecture": "checks.conjecture.answer",
+    "discover": "checks.conjecture.discovery.search",
     "explain": "checks.verifying.explain",
     "gradient_flow": "numeric.flow.gradient_flow",
     "instance": "checks.deep_linear.authoring.declaring",
@@ -73,6 +75,7 @@ __all__ = [
     "claim",
     "conjecture",
     "derivation",
+    "discover",
     "explain",
     "gradient_flow",
     "instance",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,6 +90,11 @@ def conjecture(
 
         best = best_constant(stated[0], EFFORTS[effort], seed)
         result["sharpened"] = json_object(best)
+        if found.answer == "proved":
+            from ..conjecture.proving.weaker import what_follows
+
+            found = replace(found, follows=what_follows(stated[0], library))
+            result["follows"] = None if found.follows is None else json_object(found.follows)
     write_json(json_file, result)
     print_answer(found, out, derivation)
     if best is not None:

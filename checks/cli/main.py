@@ -13,7 +13,9 @@ from .app import app, say
 
 # isort: off
 # The commands register themselves, and --help lists them in this order.
-from . import verify, claims, latex, new, bounds, check, conjecture, figures, flow, proofs, residual  # noqa: F401
+from . import (  # noqa: F401
+    verify, claims, latex, new, bounds, check, conjecture, discover, figures, flow, proofs, residual,
+)
 # isort: on
 
 

@@ -36,6 +36,7 @@ from .errors import ConjectureError
 from .language import language_of
 from .proving.search import prove
 from .proving.shown import Proof, shown
+from .proving.weaker import Follows, beyond_products, what_follows
 from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
@@ -79,11 +80,11 @@ class ConjectureQuestion(Question):
         found = super().slack(case)
         if found < IDLE:
             scope = self.decides.scope(case, FloatRing(), self.guides(case))
-            self.samples.append((found, {name: _float(scope, number) for name, number in self.names.items()}))
+            self.samples.append((found, {name: in_float(scope, number) for name, number in self.names.items()}))
         return found
 
 
-def _float(scope: Scope, number: sp.Expr) -> float:
+def in_float(scope: Scope, number: sp.Expr) -> float:
     with np.errstate(all="ignore"):
         try:
             return float(evaluate(number, scope))
@@ -102,6 +103,9 @@ class Answer:
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
     the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
     says why nothing was decided, if that is so. ``theory`` leads to the theory whose words are used.
+
+    Where the conjecture is not refuted, ``follows`` is the same with the best constant that is proved, and ``beyond`` a
+    depth at which no product of powers of the known facts gives it, with whatever constant.
     """
 
     statement: str
@@ -120,6 +124,8 @@ class Answer:
     reason: str = ""
     theory: str = BUILT_IN.reference
     proof: Proof | None = None
+    follows: Follows | None = None
+    beyond: int | None = None
 
     @property
     def exit_code(self) -> int:
@@ -215,6 +221,8 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     proved = prove(stated, library)
     if effort != EFFORTS["quick"] and (proved is None or not found.decided or effort == EFFORTS["deep"]):
         found = attacked(stated, effort, seed)
+    if proved is None and found.answer == "not refuted":
+        found = replace(found, follows=what_follows(stated, library), beyond=beyond_products(stated, library))
     said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
     return replace(found, answer=said, proof=None if proved is None else shown(proved, library),
                    reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)

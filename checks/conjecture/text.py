@@ -17,6 +17,7 @@ from ..output.tables import table
 from .answer import Answer
 from .parser import parts
 from .proving.shown import Proof
+from .proving.weaker import Follows
 from .reading import ANY_WEIGHTS, ASSUMING
 from .scaling import Room, shown
 from .sharpening import Sharpened
@@ -38,6 +39,11 @@ def print_answer(found: Answer, console: Console, derivation: bool = False) -> N
         console.print(f"  {escape(found.reason)}", soft_wrap=True)
     if found.proof is not None:
         print_proof(found.proof, console, derivation)
+    if found.beyond is not None:
+        console.print(f"  not derived: at L = {found.beyond} no product of powers of the known facts gives it, with "
+                      "whatever constant", soft_wrap=True)
+    if found.follows is not None:
+        print_follows(found.follows, console)
     if found.counterexample is not None:
         refuting = found.counterexample
         if found.contradicts:
@@ -71,6 +77,13 @@ def print_proof(proof: Proof, console: Console, derivation: bool) -> None:
                   + ("" if derivation else " (--derivation prints them)"))
     for line in proof.derivation if derivation else ():
         console.print(escape(line), soft_wrap=True, highlight=False)
+
+
+def print_follows(found: Follows, console: Console) -> None:
+    """Print the best statement of the form that is proved, and what it rests on."""
+    reasons = dict.fromkeys(reason for link in found.proof.chain for reason in link.reasons)
+    console.print(f"  what follows: {escape(found.statement)}", soft_wrap=True, highlight=False)
+    console.print(f"        [dim]{escape('; '.join(reasons))}[/]", soft_wrap=True, highlight=False)
 
 
 def _room_row(room: Room) -> tuple[str, str, str]:

@@ -23,12 +23,19 @@ from .polynomials import Unreadable, number
 from .products import product_for
 from .sums import chain_for
 
-__all__ = ["trials"]
+__all__ = ["plain_trials", "trials"]
+
 
 def trials(goal: Spelled, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
-    """Ways to prove a goal that the search proposes. Raises Unreadable where it can read none."""
+    """Ways to prove a goal under all hypotheses that the search proposes. Raises Unreadable where it can read none."""
+    for trial in plain_trials(goal, hypotheses):
+        yield partial(_supposing_all, goal=goal.relation, trial=trial, hypotheses=hypotheses)
+
+
+def plain_trials(goal: Spelled, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
+    """The same, under those of the hypotheses that are used."""
     for trial in _plain(goal.plain, hypotheses):
-        yield partial(_supposing_all, goal=goal, trial=trial, hypotheses=hypotheses)
+        yield partial(_in_own_words, goal=goal, trial=trial)
 
 
 def _plain(goal: Relation, hypotheses: Sequence[Spelled]) -> Iterator[Trial]:
@@ -171,19 +178,23 @@ def _both(p: Proof, below: Trial, above: Trial, goal: Relation) -> int:
     return antisymmetry(p, below(p), above(p), to=goal)
 
 
-def _supposing_all(p: Proof, goal: Spelled, trial: Trial, hypotheses: Sequence[Spelled]) -> int:
-    """The goal in its own words and under all hypotheses, from what says it in plain words and under some."""
+def _in_own_words(p: Proof, goal: Spelled, trial: Trial) -> int:
+    """The goal in its own words, from what says it in plain words."""
     step = trial(p)
-    if goal.words:
-        step = rewrite(p, goal.relation, step, *goal.defined(p))
+    return rewrite(p, goal.relation, step, *goal.defined(p)) if goal.words else step
+
+
+def _supposing_all(p: Proof, goal: Relation, trial: Trial, hypotheses: Sequence[Spelled]) -> int:
+    """The goal under all hypotheses, from what says it under some."""
+    step = trial(p)
     unused = [one.relation for one in hypotheses if one.relation not in p.judgment(step).facts]
     if not unused:
         return step
-    links, end = [step], goal.relation.rhs
+    links, end = [step], goal.rhs
     for relation in unused:
         op = relation.op if relation.op in ("<=", ">=") else f"{relation.op[0]}=" if relation.op[0] in "<>" else "<="
         weak = hypothesis(p, relation)
         if op != relation.op:
             weak = chain(p, weak, to=(relation.lhs, op, relation.rhs))
         links.append(scale(p, weak, 0, to=(end, op, end)))
-    return chain(p, *links, to=goal.relation)
+    return chain(p, *links, to=goal)

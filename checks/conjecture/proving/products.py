@@ -20,7 +20,7 @@ from .monomials import Monomial, Unreadable, expression, over, read, times
 from .programme import Column, combinations, left_over, number
 from .world import Fact, World
 
-__all__ = ["Product", "product_for"]
+__all__ = ["Product", "monomials_of", "product_for"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def product_for(goal: Relation, world: World) -> Product | None:
     Raises Unreadable where a side of the goal is no monomial.
     """
     wanted = over(read(goal.rhs), read(goal.lhs))
-    links = list(_links(world))
+    links = list(monomials_of(world))
     columns = [Column(over(larger, smaller), fact.relation.op == "==", fact.cost) for fact, smaller, larger in links]
     for powers in combinations(wanted, columns, world.depths):
         numbers = _numbers(left_over(wanted, columns, powers), world.depths.least)
@@ -119,7 +119,7 @@ def _link(fact: Fact, smaller: Monomial, larger: Monomial, power_: Exponent) -> 
     return _Link(turned, larger, smaller, -power_)
 
 
-def _links(world: World) -> Iterator[tuple[Fact, Monomial, Monomial]]:
+def monomials_of(world: World) -> Iterator[tuple[Fact, Monomial, Monomial]]:
     """The facts that are about monomials."""
     for fact in (*world.facts, *world.of_sums):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ....theory.algebra.normal_form import NotNormal
@@ -11,16 +12,18 @@ from ....theory.language.nodes import Relation
 from ....theory.language.setting import DEEP_LINEAR
 from ....theory.library import BUILT_IN, Library
 from ....theory.proof.derivation import Derivation
+from ....theory.proof.own_words import spelled
 from ....theory.proof.refusal import Refused
 from ....theory.proof.rules.logic import antisymmetry, cases, rewrite
 from ..reading import Conjecture
 from .growing import CONCLUSION, Growing
 from .known import Known, known, upward
+from .numbers import proposals
 from .products import product_for
 from .sums import sum_for
 from .world import World, world_of
 
-__all__ = ["Proved", "prove"]
+__all__ = ["Proved", "prove", "supposed"]
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,24 @@ class Proved:
 
 def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
     """A derivation of the conjecture from what the library proves; None where the search finds none."""
-    goal, given = _plain(conjecture.relation), _given(conjecture)
-    if goal.op == "!=" or library.setting is not DEEP_LINEAR:
+    goal, given = _plain(conjecture.relation), supposed(conjecture)
+    if goal.op == "!=":
         return None
-    found = _Search(library, known(library)).found(goal, given)
-    return None if found is None else _accepted(found, goal, given, library)
+    given = frozenset(spelled(tuple(given), library.setting))
+    if library.setting is DEEP_LINEAR:
+        found = _Search(library, known(library)).found(goal, given)
+        proposed: Iterable[Derivation] = () if found is None else (found,)
+    else:
+        proposed = proposals(goal, given, library)
+    accepted = (_accepted(derivation, goal, given, library) for derivation in proposed)
+    return next((one for one in accepted if one is not None), None)
 
 
 def _plain(relation: Relation) -> Relation:
     return Relation(relation.lhs, relation.op, relation.rhs)
 
 
-def _given(conjecture: Conjecture) -> frozenset[Given]:
+def supposed(conjecture: Conjecture) -> frozenset[Given]:
     """All hypotheses, the conditions under which the text says something included, and that all words exist."""
     conditions = [one for comparison in conjecture.comparisons for one in comparison.conditions]
     conditions += [one for name in sorted(conjecture.named) if (one := conjecture.language.needs(name)) is not None]
@@ -56,7 +65,7 @@ def _accepted(derivation: Derivation, goal: Relation, given: frozenset[Given], l
     if not derivation.ok(library):
         return None
     judgment = derivation.conclusion(CONCLUSION, library)
-    if judgment.relation != goal or judgment.ranges or not judgment.facts <= given:
+    if judgment.relation not in (goal, goal.flipped()) or judgment.ranges or not judgment.facts <= given:
         return None
     return Proved(derivation, judgment.facts)
 

@@ -18,6 +18,11 @@ __all__ = ["Link", "Proof", "shown"]
 _THROUGH = frozenset({"substitution", "implied hypothesis", "balanced minimizers", "scaling", "power"})
 """Rules whose first premise says what is to be followed further, where that is a chain."""
 
+_THEOREMS = {"weighted AM-GM": "inequality of means", "AM-GM": "inequality of means",
+             "Cauchy-Schwarz": "inequality of Cauchy and Schwarz",
+             "Sturm": "theorem of Sturm", "Bernstein": "coefficients of Bernstein"}
+"""What rules rest on that no statement says."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -59,6 +64,7 @@ def _chain(derivation: Derivation) -> Iterator[Link]:
     for top in _tops(derivation, derivation.yields[CONCLUSION]):
         step = derivation.steps[top]
         links = step.using if step.rule.name == "transitivity" else (top,)
+        links = links if upward(step.statement) == step.statement else links[::-1]
         for number, link in enumerate(links):
             relation = upward(derivation.steps[link].statement)
             text = str(relation) if number == 0 else f"{relation.op} {relation.rhs}"
@@ -109,7 +115,7 @@ def _reason(step: Step) -> str | None:
             return f"supposed: {_spelled(step)}"
         case "definition":
             return f"definition of {step.data}"
-    return None
+    return _THEOREMS.get(step.rule.name)
 
 
 def _spelled(step: Step) -> str:

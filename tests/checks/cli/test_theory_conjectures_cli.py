@@ -34,7 +34,7 @@ def test_files_of_conjectures_and_the_best_constant(flatcert: Any, tmp_path: Pat
     lines.write_text("x*y <= (x + y)**2/4  # means\nx <= 14*y | assuming x <= 3, y >= 1/5\n")
     result = flatcert("conjecture", "--file", lines, "--theory", NUMBERS, "--effort", "quick", "--json", "-")
     assert result.code == 1
-    assert [one["answer"] for one in json.loads(result.out)["conjectures"]] == ["not refuted", "refuted"]
+    assert [one["answer"] for one in json.loads(result.out)["conjectures"]] == ["proved", "refuted"]
     sharpened = flatcert("conjecture", "x*y <= (x + y)**2", "--sharpen", "--theory", NUMBERS, "--effort", "quick")
     assert sharpened.code == 0 and "x*y <= (x + y)**2/4" in sharpened.out and "supposed: nothing" in sharpened.out
 

@@ -56,7 +56,7 @@ def test_texts_in_the_language_of_data_are_read_and_decided(text: str) -> None:
     assert read_line(stated.line, LANGUAGE) == stated
     lhs, op, rhs = stated.relation.lhs, stated.relation.op, stated.relation.rhs
     assert parse_relation(f"{lhs} {op} {rhs}", LANGUAGE).sides == (lhs, rhs)  # as SymPy prints them
-    assert flatcert.conjecture(text, theory=theory, effort="quick").answer in ("refuted", "not refuted")
+    assert flatcert.conjecture(text, theory=theory, effort="quick").answer in ("refuted", "not refuted", "proved")
 
 
 REFUSED = {
@@ -116,8 +116,8 @@ CASES: list[tuple[str, str, str, str]] = [
     ("steepest_descent", "f_next <= (high - low)/(high + low)*f", "positive definite, not at the minimum",
      "not refuted"),
     ("steepest_descent", "f_next <= (1 - low/high)**3*f", "positive definite, not at the minimum", "refuted"),
-    ("estimates", "x*y <= (x + y)**2/5", "", "refuted"), ("estimates", "x*y <= (x + y)**2/4", "", "not refuted"),
-    ("estimates", "x <= 17*y", "x <= 3, y >= 1/5", "not refuted"),
+    ("estimates", "x*y <= (x + y)**2/5", "", "refuted"), ("estimates", "x*y <= (x + y)**2/4", "", "proved"),
+    ("estimates", "x <= 17*y", "x <= 3, y >= 1/5", "proved"),
     ("estimates", "x <= 14*y", "x <= 3, y >= 1/5", "refuted"),
     ("weight_decay", "decay >= 2*norm_w_net", "", "proved"),
     ("weight_decay", "decay >= 2.1*norm_w_net", "", "refuted"),
