@@ -41,6 +41,8 @@ from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
+FIRST = replace(EFFORTS["quick"], examples=0)
+"""The effort before a proof is looked for. (To draw examples Hypothesis reads all sources first, which takes time.)"""
 EXPLAINED = 20
 """So many instances of each space are looked at for the reasons why they decide nothing."""
 NOWHERE = "It follows, but no instance was found where its hypotheses hold: they may contradict each other."
@@ -215,11 +217,11 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     What is not proved, what no instance was found for, and what deserves most effort is attacked with all effort.
     """
     began = perf_counter()
-    found = attacked(stated, EFFORTS["quick"], seed)
+    found = attacked(stated, FIRST, seed)
     if found.counterexample is not None:
         return found
     proved = prove(stated, library)
-    if effort != EFFORTS["quick"] and (proved is None or not found.decided or effort == EFFORTS["deep"]):
+    if proved is None or not found.decided or effort == EFFORTS["deep"]:
         found = attacked(stated, effort, seed)
     if proved is None and found.answer == "not refuted":
         found = replace(found, follows=what_follows(stated, library), beyond=beyond_products(stated, library))
