@@ -38,7 +38,7 @@ def conjecture(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
     json_file: JsonFile = None,
     certificates: Annotated[Path | None, typer.Option(
-        metavar="DIR", help="Write certificates of refutations to DIR, for 'flatcert check'.")] = None,
+        metavar="DIR", help="Write certificates of refutations and proofs to DIR, for 'flatcert check'.")] = None,
 ) -> None:
     """An inequality of your own: refuted by an exact counterexample, proved from the claims, or neither.
 
@@ -74,9 +74,13 @@ def conjecture(
                    for one in stated]
     except ConjectureError as error:
         fail(str(error))
-    if certificates is not None:
-        write_all([one.certificate for one in answers if one.certificate is not None], certificates)
     out = console(json_file)
+    if certificates is not None:
+        made = [one.certificate for one in answers if one.certificate is not None]
+        write_all(made, certificates)
+        for one in made:
+            if one.certificate is None:
+                out.print(f"no certificate of {one.name}: {one.reason}", markup=False, highlight=False, soft_wrap=True)
     if file is not None:
         write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
         print_batch(answers, out)

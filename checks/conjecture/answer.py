@@ -34,6 +34,7 @@ from ..output import INTERNAL, exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
 from .language import language_of
+from .proving.certificate import proof_certificate
 from .proving.search import prove
 from .proving.shown import Proof, shown
 from .proving.weaker import Follows, beyond_products, what_follows
@@ -41,8 +42,8 @@ from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
-FIRST = replace(EFFORTS["quick"], examples=0)
-"""The effort before a proof is looked for. (To draw examples Hypothesis reads all sources first, which takes time.)"""
+FIRST = replace(EFFORTS["quick"], screened=40, descents=0, examples=0)
+"""The effort before a proof is looked for: it finds most counterexamples that there are."""
 EXPLAINED = 20
 """So many instances of each space are looked at for the reasons why they decide nothing."""
 NOWHERE = "It follows, but no instance was found where its hypotheses hold: they may contradict each other."
@@ -103,8 +104,8 @@ class Answer:
 
     ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
-    the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
-    says why nothing was decided, if that is so. ``theory`` leads to the theory whose words are used.
+    the counterexample or of the proof (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads
+    ``line``. ``reason`` says why nothing was decided, if that is so. ``theory`` leads to the theory with the words.
 
     Where the conjecture is not refuted, ``follows`` is the same with the best constant that is proved, and ``beyond`` a
     depth at which no product of powers of the known facts gives it, with whatever constant.
@@ -226,6 +227,8 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     if proved is None and found.answer == "not refuted":
         found = replace(found, follows=what_follows(stated, library), beyond=beyond_products(stated, library))
     said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
+    if said == "proved" and proved is not None:
+        found = replace(found, certificate=proof_certificate(stated, proved, library))
     return replace(found, answer=said, proof=None if proved is None else shown(proved, library),
                    reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)
 

@@ -7,7 +7,7 @@ Statements are SymPy expressions over scalars, matrix symbols and *layer familie
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import sympy as sp
 from sympy.core.symbol import Str
@@ -38,7 +38,7 @@ _SQUARES = {"D", "D_dot", "D_rest"}
 _STARTS_AT_ONE = _LAYERS | _SQUARES | {"unit", "left", "right"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _shape(name: str, index: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """The shape of one member of a family; SymPy asks for it at every product."""
     rows = width(index)

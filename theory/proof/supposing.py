@@ -24,7 +24,8 @@ def supposed_by(step: Step, premises: frozenset[Given], library: Citable) -> fro
     """The hypotheses under which a step holds, given all of its premises."""
     facts = premises.union(step.hypotheses)
     if step.rule.name == "claim":
-        facts |= supposed(*step.data, library)
+        name, part = step.data
+        facts |= supposed(name, part, library)
     return facts - step.discharges
 
 

@@ -164,7 +164,7 @@ def test_proved_and_refuted_at_once_is_our_error(monkeypatch: pytest.MonkeyPatch
     refuting = answering.attacked(stated, EFFORTS["quick"])
     missing = replace(refuting, answer="not refuted", counterexample=None)
     monkeypatch.setattr(answering, "attacked", lambda stated, effort, seed=0: (
-        missing if effort == EFFORTS["quick"] else refuting))
+        missing if effort == answering.FIRST else refuting))
     monkeypatch.setattr(answering, "prove", lambda stated, library: right)
     answer = answering.answer(stated, EFFORTS["deep"])
     assert (answer.answer, answer.exit_code) == ("refuted", 4) and answer.proof is not None
