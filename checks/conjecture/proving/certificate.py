@@ -41,7 +41,7 @@ __all__ = ["PROOF", "hypothesis", "proof_certificate", "relation", "statement", 
 
 PROOF = "proof"
 """The kind of such a certificate."""
-_NAMES = {word.symbol: name for name, word in VOCABULARY.items()}
+_NAMES = {word.symbol: name for name, word in VOCABULARY.items() if word.in_conjectures}
 _LEAVES = frozenset({"claim", "definition", "hypothesis"})
 
 
@@ -190,6 +190,7 @@ class _Case:
                     "from": source, "given": [hypothesis(one) for one in sorted(said.facts, key=str)],
                     "statement": relation(step.statement)}))
         named = set[sp.Basic]().union(*(one.free_symbols for one in (self.goal, *(leaf.used for leaf in found))))
+        named -= {leaf.used.rhs for leaf in found if leaf.used.lhs == 0}
         for one in stated(self.library):
             up = upward(one.relation)
             if up.lhs == 0 and up.op == "<" and up.rhs in named and one.facts <= self.given:

@@ -42,7 +42,8 @@ def _wrong(fact: Certificate, data: Certificate, stated: Conjecture, library: Li
     if kind == "number":
         return ""
     if kind == "hypothesis":
-        return "" if any(_says(fact, one) for one in _hypotheses(stated, data)) else f"{name} is not supposed"
+        named = (one for one in _hypotheses(stated, data) if str(one) == name)
+        return "" if any(_says(fact, one) for one in named) else f"{name} is not supposed"
     try:
         found = _definition(name) if kind == "definition" else _conclusion(name, library)
     except (Refused, LookupError) as error:

@@ -48,6 +48,20 @@ def test_proved(flatcert: Run) -> None:
     assert "[claim" not in out and "1. a <= b  [claim" in flatcert("a <= b", "--derivation", *QUICK)[1]
 
 
+def test_a_proof_has_a_certificate(flatcert: Run, tmp_path: Path) -> None:
+    code, out, _ = flatcert("a <= b", "--certificates", tmp_path, *QUICK)
+    (file,) = tmp_path.glob("*.json")
+    assert code == 0 and "no certificate" not in out
+    assert checker.check(checker.read(file)) == "given 1 facts, proved: conjecture/a <= b"
+    assert recheck(file).answer == "accepted"
+
+
+def test_a_proof_without_a_certificate_says_why(flatcert: Run, tmp_path: Path) -> None:
+    code, out, _ = flatcert("S_balanced <= kappa*S_min", "--certificates", tmp_path, *QUICK)
+    assert code == 0 and not list(tmp_path.iterdir())
+    assert "no certificate of conjecture/S_balanced <= kappa*S_min: " in out
+
+
 def test_refuted_with_a_counterexample_that_replays(flatcert: Run) -> None:
     code, out, _ = flatcert("S <= 4*kappa*S_min", *QUICK)
     assert code == 1
@@ -124,7 +138,7 @@ def test_numbers_too_large_to_write_down_are_refused(flatcert: Run) -> None:
 
 
 def test_what_is_not_refuted_has_no_certificate(flatcert: Run, tmp_path: Path) -> None:
-    code, out, _ = flatcert("a <= b", "--certificates", tmp_path / "none", "--json", "-", *QUICK)
+    code, out, _ = flatcert("b <= a*(kappa + 1)**2/(4*kappa)", "--certificates", tmp_path / "none", "--json", "-", *QUICK)
     assert code == 0 and json.loads(out)["certificate"] is None
     assert list((tmp_path / "none").iterdir()) == []
 
