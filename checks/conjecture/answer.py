@@ -35,6 +35,7 @@ from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
 from .language import language_of
 from .proving.certificate import proof_certificate
+from .proving.recognized import recognized
 from .proving.search import prove
 from .proving.shown import Proof, shown
 from .proving.weaker import Follows, beyond_products, what_follows
@@ -107,6 +108,8 @@ class Answer:
     the counterexample or of the proof (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads
     ``line``. ``reason`` says why nothing was decided, if that is so. ``theory`` leads to the theory with the words.
 
+    ``claims`` are the obligations that say the same, in these words or in others, each as ``claim/obligation``.
+
     Where the conjecture is not refuted, ``follows`` is the same with the best constant that is proved, and ``beyond`` a
     depth at which no product of powers of the known facts gives it, with whatever constant.
     """
@@ -129,6 +132,7 @@ class Answer:
     proof: Proof | None = None
     follows: Follows | None = None
     beyond: int | None = None
+    claims: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -229,7 +233,7 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
     if said == "proved" and proved is not None:
         found = replace(found, certificate=proof_certificate(stated, proved, library))
-    return replace(found, answer=said, proof=None if proved is None else shown(proved, library),
+    return replace(found, answer=said, claims=recognized(stated, library), proof=None if proved is None else shown(proved, library),
                    reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)
 
 

@@ -138,7 +138,8 @@ def test_numbers_too_large_to_write_down_are_refused(flatcert: Run) -> None:
 
 
 def test_what_is_not_refuted_has_no_certificate(flatcert: Run, tmp_path: Path) -> None:
-    code, out, _ = flatcert("b <= a*(kappa + 1)**2/(4*kappa)", "--certificates", tmp_path / "none", "--json", "-", *QUICK)
+    kantorovich = "b <= a*(kappa + 1)**2/(4*kappa)"
+    code, out, _ = flatcert(kantorovich, "--certificates", tmp_path / "none", "--json", "-", *QUICK)
     assert code == 0 and json.loads(out)["certificate"] is None
     assert list((tmp_path / "none").iterdir()) == []
 
