@@ -233,7 +233,8 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
     if said == "proved" and proved is not None:
         found = replace(found, certificate=proof_certificate(stated, proved, library))
-    return replace(found, answer=said, claims=recognized(stated, library), proof=None if proved is None else shown(proved, library),
+    return replace(found, answer=said, claims=recognized(stated, library),
+                   proof=None if proved is None else shown(proved, library),
                    reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)
 
 

@@ -19,9 +19,8 @@ from ....theory.language.hypotheses import meaning
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import VOCABULARY
 from ....theory.library import BUILT_IN, Library
+from ....theory.proof.definitions import speaks_of_weights
 from ....theory.proof.derivation import Derivation
-from ....theory.proof.rules.infima import THE_SAME
-from ....theory.setting.dependence import depends
 from ... import checker
 from ...certificates.certify import Written
 from ...certificates.form import Certificate
@@ -85,7 +84,7 @@ def is_about_the_problem(conjecture: Conjecture) -> bool:
     """
     given = supposed(conjecture)
     said = (conjecture.relation.lhs, conjecture.relation.rhs, *given)
-    return {"plain", "E > 0"} <= given and depends(*said) <= THE_SAME
+    return {"plain", "E > 0"} <= given and not speaks_of_weights(said)
 
 
 def word_signs(given: Iterable[Given]) -> dict[str, str]:

@@ -13,9 +13,9 @@ from ....theory.language.nodes import Relation
 from ....theory.language.quantities import VOCABULARY
 from ....theory.language.setting import DEEP_LINEAR
 from ....theory.library import BUILT_IN, Library
+from ....theory.proof.definitions import defined, definition
 from ....theory.proof.derivation import NO_CLAIM
 from ....theory.proof.supposing import supposed_by
-from ....theory.setting.residual import DEFINED, definition_of
 from ..errors import ConjectureError
 from ..language import Language, language_of
 from ..parser import parse_relation
@@ -83,10 +83,10 @@ def _stated(library: Library) -> Iterator[Known]:
 
 def _definitions() -> Iterator[Known]:
     """The definitions that bound a number: those of infima."""
-    for name in DEFINED:
-        entry = definition_of(name)
-        if entry is not None and entry.relation.op != "==" and _plain(entry.relation):
-            yield Known(entry.relation, frozenset(entry.needs), NO_CLAIM, name)
+    for name in defined():
+        said = definition(name)
+        if said is not None and said.relation.op != "==" and _plain(said.relation):
+            yield Known(said.relation, said.facts, NO_CLAIM, name)
 
 
 def _derived(library: Library) -> list[Known]:

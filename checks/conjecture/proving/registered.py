@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ....theory.algebra.algebra import Judgment
 from ....theory.language.claim import Given
 from ....theory.language.hypotheses import meaning
 from ....theory.language.nodes import Relation
 from ....theory.library import Library
+from ....theory.proof.definitions import definition
 from ....theory.proof.refusal import Refused
-from ....theory.setting.residual import definition_of
 from ...certificates.form import Certificate
 from ..language import language_of
 from ..reading import CONJECTURE, Conjecture, read_line
@@ -48,30 +49,26 @@ def _wrong(fact: Certificate, data: Certificate, stated: Conjecture, library: Li
         found = _definition(name) if kind == "definition" else _conclusion(name, library)
     except (Refused, LookupError) as error:
         return f"{fact['from']} is not derived ({error})"
-    said, facts = found
-    same = fact["statement"] in (relation(said), relation(said.flipped()))
-    supposing = fact["given"] == [hypothesis(one) for one in sorted(facts, key=str)]
+    same = not found.ranges and fact["statement"] in (relation(found.relation), relation(found.relation.flipped()))
+    supposing = fact["given"] == [hypothesis(one) for one in sorted(found.facts, key=str)]
     return "" if same and supposing else f"{fact['from']} says something else"
 
 
-def _definition(name: str) -> tuple[Relation, frozenset[Given]]:
-    entry = definition_of(name)
-    if entry is None:
+def _definition(name: str) -> Judgment:
+    said = definition(name)
+    if said is None:
         raise LookupError(f"no word {name!r} is defined")
-    return entry.relation, frozenset(entry.needs)
+    return said
 
 
-def _conclusion(name: str, library: Library) -> tuple[Relation, frozenset[Given]]:
+def _conclusion(name: str, library: Library) -> Judgment:
     claim, _, part = name.partition("/")
-    taken = library.published(claim)
+    if (taken := library.published(claim)) is not None:
+        return taken
     derivation = library.derivation(claim)
-    if taken is None and derivation is None:
+    if derivation is None:
         raise LookupError(f"{claim!r} has no derivation")
-    judgment = taken if derivation is None else derivation.conclusion(part, library)
-    assert judgment is not None
-    if judgment.ranges:
-        raise LookupError("it is about the layers")
-    return judgment.relation, judgment.facts
+    return derivation.conclusion(part, library)
 
 
 def _hypotheses(stated: Conjecture, data: Certificate) -> list[Given]:
