@@ -32,6 +32,8 @@ def conjecture(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
     sharpen: Annotated[bool, typer.Option("--sharpen", help="Propose the best constant on the right side.")] = False,
     derivation: Annotated[bool, typer.Option("--derivation", help="Print the steps of a proof.")] = False,
+    no_cache: Annotated[bool, typer.Option(
+        "--no-cache", help="Compute afresh what the steps of the derivations say.")] = False,
     at: Annotated[str | None, typer.Option(
         metavar="JSON", help="Decide at one exact instance only: JSON, or a file of it.")] = None,
     effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
@@ -52,6 +54,7 @@ def conjecture(
     from ..attack.search import EFFORTS
     from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
     from ..conjecture.answer import answer
+    from ..conjecture.proving.remembered import forget
     from ..conjecture.text import print_answer, print_batch, print_sharpened
     from ..conjecture.words import print_words
 
@@ -63,6 +66,8 @@ def conjecture(
     if file is not None and (assuming or any_weights or sharpen or at or derivation):
         fail("With --file, hypotheses stand in the file; --sharpen, --derivation and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)
+    if no_cache:
+        forget()
     known_places({"--json": json_file})
     library = _library(theory)
     language = language_of(library)

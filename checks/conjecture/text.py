@@ -78,6 +78,9 @@ def print_proof(proof: Proof, console: Console, derivation: bool) -> None:
         console.print(f"        [dim]{escape('; '.join(link.reasons))}[/]", soft_wrap=True, highlight=False)
     console.print(f"  derivation: {proof.steps} steps, recomputed by the kernel"
                   + ("" if derivation else " (--derivation prints them)"))
+    if proof.cached:
+        console.print(f"  looked up in the cache, then recomputed by the kernel: {escape(', '.join(proof.cached))}",
+                      soft_wrap=True, highlight=False)
     for line in proof.derivation if derivation else ():
         console.print(escape(line), soft_wrap=True, highlight=False)
 

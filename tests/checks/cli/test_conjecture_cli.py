@@ -13,6 +13,7 @@ import pytest
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
 from flatcert.checks.cli import main as cli
+from flatcert.checks.conjecture.proving.remembered import place
 from flatcert.checks.verifying.certificates import recheck
 from flatcert.checks.verifying.replay import replay
 
@@ -54,6 +55,14 @@ def test_a_proof_has_a_certificate(flatcert: Run, tmp_path: Path) -> None:
     assert code == 0 and "no certificate" not in out
     assert checker.check(checker.read(file)) == "given 1 facts, proved: conjecture/a <= b"
     assert recheck(file).answer == "accepted"
+
+
+def test_the_cache_is_forgotten(flatcert: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    place().parent.mkdir()
+    place().write_text("[]", encoding="utf-8")
+    assert flatcert("a <= b", *QUICK)[0] == 0 and place().exists()
+    assert flatcert("a <= b", "--no-cache", *QUICK)[0] == 0 and not place().exists()
 
 
 def test_a_proof_without_a_certificate_says_why(flatcert: Run, tmp_path: Path) -> None:

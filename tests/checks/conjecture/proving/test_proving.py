@@ -153,6 +153,14 @@ def test_a_proof_says_which_published_theorem_it_takes(capsys: pytest.CaptureFix
     assert (both.contradicts, both.exit_code) == (False, 1)  # the theorem may be false: that is no error of ours
 
 
+def test_what_the_search_knew_from_the_cache_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = flatcert.conjecture("S_balanced <= 2*norm_w**(2 - 2/L)*(lambda_max + (L - 1)*a)", effort="quick")
+    assert answer.proof is not None and answer.proof.cached == ("balanced-sharpness (step 100)",)
+    print_answer(answer, Console(width=200))
+    assert "looked up in the cache, then recomputed by the kernel: balanced-sharpness (step 100)" in (
+        capsys.readouterr().out)
+
+
 @pytest.mark.parametrize("line, claims", [
     ("S >= 2*L*a*norm_p**(2/L)*norm_w**(2-2/L)", ["sharpness-lower/minimizers"]),
     ("S*norm_w**(2/L)/L >= 2*E", ["sharpness-lower/minimizers"]),  # in other words, and for p = 1
