@@ -37,9 +37,9 @@ class Proof:
     """How a conjecture follows.
 
     ``supposed`` are the hypotheses that the derivation uses; ``cites`` the claims, each with its part; ``given`` the
-    published theorems that these rest on, which are taken as they are. ``cached`` are those of the claims' steps that the
-    search knew from its file; the kernel recomputed them like all others. ``derivation`` lists the steps, which the kernel
-    recomputed, and ``latex`` is a list of them to be typeset.
+    published theorems that these rest on, which are taken as they are. ``cached`` are those of the cited steps that the
+    search knew from its file. The kernel recomputed all steps, which ``derivation`` lists; ``latex`` is a list of them
+    to be typeset.
     """
 
     chain: tuple[Link, ...]
