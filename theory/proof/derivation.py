@@ -26,7 +26,7 @@ from .context import context
 from .own_words import no_such_member, own_words_mean_something, spelled, stipulated
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
-from .well_defined import meaningless, undefined
+from .well_defined import foreign, meaningless, undefined
 
 __all__ = ["INDICES", "NO_CLAIM", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
@@ -321,6 +321,9 @@ class Derivation:
     ) -> list[str]:
         if not 0 <= index < len(self.steps):
             return [f"{name}: there is no step {index + 1}"]
+        stated = [relation, *(x for x in given if not isinstance(x, str))]
+        if any(type(x) is not Relation for x in stated) or foreign(side for x in stated for side in x.sides):
+            return [f"{name}: the statement is not made of the nodes of the language"]
         judgment = self._checked(library)[index][1]
         if judgment is None:
             return [f"{name}: step {index + 1} was refused"]
