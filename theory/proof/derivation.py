@@ -19,6 +19,7 @@ from ..algebra.normal_form import NotNormal
 from ..language import quantities as Q
 from ..language.claim import Claim, Given
 from ..language.nodes import Maximum, Minimum, Relation
+from ..language.obligation import Obligation
 from ..language.setting import DEEP_LINEAR
 from ..setting.dependence import depends, hidden, source
 from .citable import Citable
@@ -289,6 +290,8 @@ class Derivation:
         """
         if claim.id != self.claim:
             return [f"this is the derivation of {self.claim!r}"]
+        if type(claim) is not Claim or any(type(one) is not Obligation for one in claim.obligations):
+            return [f"{claim.id!r} is not made of obligations"]  # what may say something else at each look
         known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
         named = [*self.yields, *self.again, *self.partial]
         found = [f"{name}: the claim has no such obligation" for name in named if name not in known]

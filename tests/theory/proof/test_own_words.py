@@ -172,6 +172,26 @@ class Loose(Relation):
         return hash(Relation(numbers()["t"], ">", numbers()["t"] + 1))
 
 
+class Twofold(Obligation):
+    """An obligation that says something else to whoever compares it with a proof."""
+
+    looked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "relation" and Twofold.looked:
+            return Relation(numbers()["x"], ">", 0)
+        return super().__getattribute__(name)
+
+
+def test_a_claim_of_an_obligation_of_another_class_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    setting = numbers()
+    theory, x = Theory("forged", setting), setting["x"]
+    claim = theory.claim("forged", "Forged", Twofold("sign", (setting["t"], ">", 0)))
+    theory.proof(claim)(lambda p: {"sign": sign(p, (x, ">", 0))})
+    monkeypatch.setattr(Twofold, "looked", 1)
+    assert problems(theory, claim) == ["'forged' is not made of obligations"]
+
+
 def test_words_of_two_settings_do_not_mix() -> None:
     """A built-in theory knows no word of a setting of one's own, whatever the name of the word is."""
     assert any("is no word of the theory" in problem for problem in by_sign(DEEP_LINEAR, numbers()["x"]))
