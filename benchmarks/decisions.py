@@ -13,13 +13,13 @@ import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 from measuring import seconds, show, store
 
-from flatcert.checks.deciding.balls import compare
-from flatcert.checks.deep_linear.deciding.hypotheses import predicate
+from flatcert.checks.deciding.verdicts import Verdict
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.deep_linear.instances.instance import make
 from flatcert.theory.library import BUILT_IN
 
 COUNT, SIZE, DEPTH = 200, 5, 5
-RELATION = BUILT_IN.claim("sharpness-lower").obligation("minimizers").relation
+DECIDER = OnInstances(BUILT_IN.claim("sharpness-lower").obligation("minimizers"))
 
 
 def draws() -> list[tuple[np.ndarray[Any, Any], list[np.ndarray[Any, Any]]]]:
@@ -34,13 +34,9 @@ def draws() -> list[tuple[np.ndarray[Any, Any], list[np.ndarray[Any, Any]]]]:
 
 
 def ours(cases: list[Any]) -> int:
-    """Instances made, hypotheses decided, the inequality decided."""
-    held = 0
-    for sigma, layers in cases:
-        case = make("benchmark", sigma, layers)
-        supposed = predicate("minimizer", case) and predicate("E > 0", case)
-        held += supposed and compare(RELATION, case, {}).verdict == "held"
-    return held
+    """Instances made, hypotheses decided, the inequality decided, and measured how tight it looks."""
+    outcomes = DECIDER.decide_all([make("benchmark", sigma, layers) for sigma, layers in cases])
+    return sum(outcome.verdict is Verdict.HELD for outcome in outcomes)
 
 
 def bare(cases: list[Any]) -> int:

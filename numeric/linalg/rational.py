@@ -99,7 +99,11 @@ def rational_matrix(array: Array) -> fmpq_mat:
     [1]
     """
     rows, columns = array.shape
-    return fmpq_mat(rows, columns, [rational(x) for x in array.flat])
+    entries = array.ravel().tolist()
+    try:
+        return fmpq_mat(rows, columns, entries)
+    except TypeError:  # FLINT reads integers and its own rationals only
+        return fmpq_mat(rows, columns, list(map(rational, entries)))
 
 
 def _array(matrix: fmpq_mat) -> Array:
