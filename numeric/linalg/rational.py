@@ -296,12 +296,13 @@ def simplest_rational(lower: Any, upper: Any) -> fmpq:
         return fmpq(0)
     if high < 0:
         return -simplest_rational(-high, -low)
-    # Walk down the common continued fraction of the two ends.
-    h0, h1, k0, k1 = fmpz(0), fmpz(1), fmpz(1), fmpz(0)
+    # Walk down the common continued fraction of the two ends, a/b and c/d, in integers.
+    a, b, c, d = (int(part) for part in (low.p, low.q, high.p, high.q))
+    h0, h1, k0, k1 = 0, 1, 1, 0
     while True:
-        whole = low.ceil()
-        if whole <= high:
+        whole = -(-a // b)
+        if whole * d <= c:
             return fmpq(whole * h1 + h0, whole * k1 + k0)
-        floor = low.floor()
+        floor = a // b
         h0, h1, k0, k1 = h1, floor * h1 + h0, k1, floor * k1 + k0
-        low, high = 1 / (high - floor), 1 / (low - floor)
+        a, b, c, d = d, c - floor * d, b, a - floor * b
