@@ -88,7 +88,7 @@ def rational_array(values: Any) -> Array:
     """
     if isinstance(values, np.ndarray) and values.dtype == np.float64 and np.isfinite(values).all():
         # The common case, without a look at the type of each entry.
-        return object_array([fmpq(*x.as_integer_ratio()) for x in values.ravel().tolist()], values.shape)
+        return object_array([arb(x).fmpq() for x in values.ravel().tolist()], values.shape)
     return convert_array(as_array(values, exact=True), rational)
 
 
