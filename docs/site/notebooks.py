@@ -11,7 +11,10 @@ from mkdocs.structure.files import File, Files
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 
+from flatcert.checks.verifying.page.formulas import mathml
+
 NOTEBOOKS = Path(__file__).parents[2] / "examples" / "notebooks"
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -30,7 +33,16 @@ def executed(source: Path) -> nbformat.NotebookNode:
 
 
 def markdown(notebook: nbformat.NotebookNode) -> str:
-    """The notebook as a page. Tables and formulas are HTML, as in a notebook."""
-    exporter = MarkdownExporter()
-    text, _ = exporter.from_notebook_node(notebook)
-    return re.sub(r"\n{3,}", "\n\n", text)
+    """The notebook as a page. Its pictures are part of the page, and its formulas are MathML."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "text/html" in data:
+                shown = _FORMULA.sub(lambda found: mathml(found[1] or found[2]), data["text/html"])
+                output["data"] = {"text/html": f'<div class="cell-out">{shown}</div>'}
+            elif "image/png" in data:
+                picture = data["image/png"].replace("\n", "")
+                shown = f'<p><img alt="What the cell draws" src="data:image/png;base64,{picture}"></p>'
+                output["data"] = {"text/html": shown}
+    text: str = MarkdownExporter().from_notebook_node(notebook)[0]
+    return text

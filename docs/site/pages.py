@@ -1,4 +1,4 @@
-"""A hook of MkDocs: pages that stand outside docs/, and links that lead to the same places in the site as in the folder."""
+"""A hook of MkDocs: pages that stand outside docs/, and links that lead to the same places as in the repository."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         for part in FENCED.split(source.read_text("utf-8"))[::2]:
             for found in LINK.finditer(part):
                 target = Path(os.path.normpath(source.parent / found[1]))
-                if target.is_file() and not target.is_relative_to(DOCS) and _name(target) not in OUTSIDE:
-                    if files.get_file_from_path(_copy(target)) is None:
-                        files.append(File.generated(config, _copy(target), abs_src_path=str(target),
-                                                    inclusion=InclusionLevel.INCLUDED))
+                if not target.is_file() or target.is_relative_to(DOCS) or _name(target) in OUTSIDE:
+                    continue
+                if files.get_file_from_path(_copy(target)) is None:
+                    files.append(File.generated(config, _copy(target), abs_src_path=str(target),
+                                                inclusion=InclusionLevel.INCLUDED))
     return files
 
 

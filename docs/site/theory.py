@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from html import escape
@@ -100,9 +101,9 @@ def _statements(library: Library) -> str:
     mutants = sum(len(one.mutants) for claim in library for one in claim.obligations)
     return "\n\n".join([
         "# The statements",
-        f"The {len(library.claims)} claims of the theory of deep linear networks, as the program has them. Each leads to its "
-        f"hypotheses, its near misses ({mutants} in all) and its derivation. [The setting](../theory.md) says what the "
-        "symbols mean, [the map](map.md) what rests on what.",
+        f"The {len(library.claims)} claims of the theory of deep linear networks, as the program has them. Each leads"
+        f" to its hypotheses, its near misses ({mutants} in all) and its derivation. [The setting](../theory.md) says what "
+        "the symbols mean, [the map](map.md) what rests on what.",
         *_listed(library)])
 
 
@@ -116,8 +117,8 @@ def _listed(library: Library, depth: str = "") -> Iterator[str]:
 
 def _packs(libraries: dict[str, Library]) -> str:
     parts = ["# The statements of the packs",
-             "[Packs](matrix-networks.md) are theories that come with flatcert. `flatcert verify PACK` verifies one, and "
-             "`flatcert claims --packs` lists the claims of all."]
+             "[Packs](matrix-networks.md) are theories that come with flatcert. `flatcert verify PACK` verifies one, "
+             "and `flatcert claims --packs` lists the claims of all."]
     for pack, library in libraries.items():
         if pack:
             parts += [f"## [{pack}]({pack}.md)", *_listed(library, "../")]
@@ -127,15 +128,16 @@ def _packs(libraries: dict[str, Library]) -> str:
 def _map(library: Library) -> str:
     """The picture of what rests on what. Claims that no other claim touches are listed below it."""
     made = graph({claim.id: claim.requires for claim in library})
-    kinds = {claim.id: "estimated" if claim.kind == "probabilistic" else "machine" if claim.machine_checked == "statement"
-             else "derived" for claim in library}
+    kinds = {claim.id: "estimated" if claim.kind == "probabilistic" else
+             "machine" if claim.machine_checked == "statement" else "derived" for claim in library}
     nodes = "".join(
         f'<a href="{node.id}.html" class="{kinds[node.id]}"><rect x="{node.x:.0f}" y="{node.y:.0f}" '
         f'width="{node.width:.0f}" height="{HEIGHT}" rx="6"/><text x="{node.x + node.width / 2:.0f}" '
         f'y="{node.middle + 4:.0f}">{node.id}</text></a>' for node in made.nodes)
     curves = "".join(f'<path d="{curve}"/>' for curve in made.curves)
     return (
-        "# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page.\n\n"
+        "# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page."
+        "\n\n"
         '<p class="key"><span class="machine">derived, and the statement is a theorem in Coq</span> '
         '<span class="derived">derived</span> <span class="estimated">estimated</span></p>\n\n'
         f'<div class="map" tabindex="0" role="region" aria-label="What rests on what">'
@@ -146,31 +148,31 @@ def _map(library: Library) -> str:
 def _rules() -> str:
     parts = ["# The rules",
              f"A derivation uses these {len(RULES)} rules and no other. *Proved* rests on them: [what the proofs rest "
-             "on](soundness.md) says how they are tested. flatcert computes the conclusion of each step again by its rule."]
+             "on](soundness.md) says how they are tested. flatcert computes the conclusion of each step by its rule."]
     for name, rule in RULES.items():
         parts += [f"### {prose(name)}", prose(rule.text)]
     return "\n\n".join(parts)
 
 
 def _api(module: ModuleType, title: str) -> str:
-    """The public names of a module: symbols and names of SymPy in a table, the others as their docstrings say."""
-    own, others = [], []
+    """The public names of a module: words and names of SymPy in a table, the others as their docstrings say."""
+    documented, others = [], []
     for name in module.__all__:
         value = getattr(module, name)
-        if isinstance(value, sp.Basic) or getattr(value, "__module__", "").startswith("sympy"):
+        home = getattr(value, "__module__", "") or ""
+        if isinstance(value, Rule):
+            wanted = list(inspect.signature(value.conclude).parameters)[1:]
+            documented.append(f"### {name}\n\n`{name}({', '.join(['p', *wanted])})`: {prose(value.text)}")
+        elif name in VOCABULARY or home.startswith("sympy") or isinstance(value, sp.Basic):
             others.append(_row(name, value))
-        elif isinstance(value, Rule):
-            own.append(f"### {name} {{ #{name} }}\n\n{prose(value.text)}")
-        elif name not in {"CLAIMS", "claim", "derivation", "__version__", "AUTOMATIC", "DEEP_LINEAR"}:
-            home = getattr(value, "__module__", module.__name__)
-            own.append(f"::: {home}.{value.__name__}" if home.startswith("flatcert") else f"### {name}")
+        elif callable(value):
+            documented.append(f"::: {home}.{value.__qualname__}\n    options:\n      heading: {name}")
     table = ["| name | symbol | meaning |", "|---|---|---|", *others] if others else []
-    return "\n\n".join([f"# {title}", prose((module.__doc__ or "").strip().replace("``", "`")).replace("\\`", "`"),
-                        f"`from {module.__name__} import ...`", "\n".join(table), *own])
+    said = (module.__doc__ or "").strip().replace("``", "`")
+    return "\n\n".join([f"# {title}", said, f"`from {module.__name__} import ...`", "\n".join(table), *documented])
 
 
 def _row(name: str, value: Any) -> str:
     known = VOCABULARY.get(name)
-    symbol = formulas.mathml(formula(value)) if isinstance(value, sp.Basic) and not isinstance(value, type) else ""
-    said = known.meaning if known else "of SymPy"
-    return f"| `{name}` | {symbol} | {prose(said)} |"
+    symbol = formulas.mathml(formula(value)) if isinstance(value, sp.Symbol | sp.MatrixSymbol) else ""
+    return f"| `{name}` | {symbol} | {prose(known.meaning) if known else 'of SymPy'} |"
