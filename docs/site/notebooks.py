@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,7 @@ def markdown(notebook: nbformat.NotebookNode) -> str:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if "text/html" in data:
-                shown = _FORMULA.sub(lambda found: mathml(found[1] or found[2]), data["text/html"])
+                shown = _FORMULA.sub(lambda found: mathml(unescape(found[1] or found[2])), data["text/html"])
                 output["data"] = {"text/html": f'<div class="cell-out">{shown}</div>'}
             elif "image/png" in data:
                 picture = data["image/png"].replace("\n", "")

@@ -77,8 +77,8 @@ def mathml(relation: Relation) -> Markup:
 
 
 def prose(text: str) -> str:
-    """Plain text as Markdown, in which no sign makes a formula, a link or emphasis."""
-    return re.sub(r"([\\`*_{}\[\]<>#|^~])", r"\\\1", text)
+    """Plain text as Markdown, in which no sign makes a formula, a link, a column or emphasis."""
+    return re.sub(r"([\\`*_{}\[\]#])", r"\\\1", escape(text, quote=False)).replace("|", "&#124;")
 
 
 def _hypothesis(given: str | Relation, obligation: Obligation) -> Markup:
@@ -94,7 +94,7 @@ def _claim(claim: Claim, library: Library, pack: str) -> str:
     return _TEMPLATE.render(
         claim=claim, library=library, steps=derivation.steps if derivation else (), above=above, mathml=mathml,
         prose=prose, slug=lambda text: slug(text, "-"), place=lambda name: f"{name}.md", hypothesis=_hypothesis,
-        option=f" --theory {pack}" if pack else "", argument=f"{pack} " if pack else "")
+        option=f" --theory {pack}" if pack else "", argument=f"{pack} " if pack else "", pack=pack)
 
 
 def _statements(library: Library) -> str:
@@ -102,8 +102,8 @@ def _statements(library: Library) -> str:
     return "\n\n".join([
         "# The statements",
         f"The {len(library.claims)} claims of the theory of deep linear networks, as the program has them. Each leads"
-        f" to its hypotheses, its near misses ({mutants} in all) and its derivation. [The setting](../theory.md) says what "
-        "the symbols mean, [the map](map.md) what rests on what.",
+        f" to its hypotheses, its near misses ({mutants} in all) and its derivation. [The setting](../theory.md) says"
+        " what the symbols mean, [the map](map.md) what rests on what.",
         *_listed(library)])
 
 
