@@ -115,10 +115,10 @@ def make_figures(
 ) -> FiguresReport:
     """Draw the figures of the given numbers into a directory, with the tables that they are drawn from.
 
-    It writes ``figure<N>.png``; at full size ``figure<N>.pdf``; with ``svg`` also ``figure<N>.svg``; ``<experiment>.csv`` with a row for each network,
-    and its settings in ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and
-    ``units/``, from which an interrupted run goes on. At full size figures 1 to 6 take under a minute on two cores,
-    and figure 7 takes five.
+    It writes ``figure<N>.png``, at full size ``figure<N>.pdf``, and with ``svg`` also ``figure<N>.svg``;
+    ``<experiment>.csv`` with a row for each network, and its settings in ``<experiment>.json``; single runs as
+    ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an interrupted run goes on. At full size
+    figures 1 to 6 take under a minute on two cores, and figure 7 takes five.
 
     Raises:
         DataError: Numba or Matplotlib is missing.

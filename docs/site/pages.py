@@ -26,6 +26,7 @@ OUTSIDE = {
 """The pages outside docs/ that are in the site, and where."""
 HOME = {place: name for name, place in OUTSIDE.items()}
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+CELL = re.compile(r"<td[ >].*?</td>", re.DOTALL)
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?(?=\))")
 
 
@@ -54,6 +55,11 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     parts = FENCED.split(markdown)
     parts[::2] = [LINK.sub(lambda found: _link(home, here, found), part) for part in parts[::2]]
     return "".join(parts)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """In a table a code host needs a backslash before each bar, also in code, where MkDocs would show it."""
+    return CELL.sub(lambda found: found[0].replace("\\|", "|"), html)
 
 
 def _link(home: Path, here: str, found: re.Match[str]) -> str:

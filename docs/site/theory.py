@@ -45,7 +45,7 @@ PUBLIC: tuple[tuple[ModuleType, str], ...] = (
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add a page for each claim, the map and the list of claims, those of the packs, the rules, and the API."""
     libraries = {"": BUILT_IN, **{name: load(reference_of_text(name)) for name in packs()}}
-    made = {"claims/index.md": _statements(BUILT_IN), "claims/map.md": _map(BUILT_IN), "rules.md": _rules(),
+    made = {"claims/all.md": _statements(BUILT_IN), "claims/map.md": _map(BUILT_IN), "rules.md": _rules(),
             "packs/statements.md": _packs(libraries)}
     for pack, library in libraries.items():
         made |= {place(claim.id): _claim(claim, library, pack) for claim in library}
@@ -136,7 +136,7 @@ def _map(library: Library) -> str:
         f'y="{node.middle + 4:.0f}">{node.id}</text></a>' for node in made.nodes)
     curves = "".join(f'<path d="{curve}"/>' for curve in made.curves)
     return (
-        "# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page."
+        "---\nhide: [toc]\n---\n\n# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page."
         "\n\n"
         '<p class="key"><span class="machine">derived, and the statement is a theorem in Coq</span> '
         '<span class="derived">derived</span> <span class="estimated">estimated</span></p>\n\n'
