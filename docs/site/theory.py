@@ -136,7 +136,8 @@ def _map(library: Library) -> str:
         f'y="{node.middle + 4:.0f}">{node.id}</text></a>' for node in made.nodes)
     curves = "".join(f'<path d="{curve}"/>' for curve in made.curves)
     return (
-        "---\nhide: [toc]\n---\n\n# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page."
+        "---\nhide: [toc]\n---\n\n"
+        "# What rests on what\n\nA claim rests on those to its left that a curve joins to it. Each leads to its page."
         "\n\n"
         '<p class="key"><span class="machine">derived, and the statement is a theorem in Coq</span> '
         '<span class="derived">derived</span> <span class="estimated">estimated</span></p>\n\n'
