@@ -59,3 +59,7 @@ have [//|i ltin iP] := IH; case: (leP (f i) (f n.+1)) => [le|/ltW le].
   exact: le_trans (iP k ltk) le.
 by exists i => [|k]; [apply: ltnW|rewrite ltnS leq_eqVlt => /predU1P [->|/iP]].
 Qed.
+
+(* A root is determined by its power. *)
+Lemma same_root (R : realFieldType) L (x y : R) : (0 < L)%N -> 0 <= x -> 0 <= y -> x ^+ L = y ^+ L -> x = y.
+Proof. by move=> L_gt0 x0 y0; apply: pexpIrn L_gt0 _ _ x0 y0. Qed.

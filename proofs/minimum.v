@@ -1,5 +1,5 @@
 (* `min-sharpness`: the least sharpness of a minimizer, exactly; the lower half of `min-sharpness-dual`. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From mathcomp Require Import all_ssreflect all_algebra ssrAC.
 From flatcert Require Import defs ineq taylor lower upper eigenvalue aligned.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -101,7 +101,7 @@ rewrite !exprMn xP expr_div_n uL -dot_minimizer; set c := dot u _.
 have -> : dot (p L) (p L) * (dot (Sigma *m u) (Sigma *m u) / c) * (dot w (Sigma *m u) ^+ 2 ^+ L.-1 / c ^+ L.-1)
           * (c * c ^+ L.-1) = dot (p L) (p L) * dot (Sigma *m u) (Sigma *m u) * dot w (Sigma *m u) ^+ 2 ^+ L.-1.
   have c_neq0 : c != 0 by rewrite gt_eqF.
-  by rewrite mulrACA mulfVK ?expf_neq0 // -mulrA mulfVK // mulrA.
+  by rewrite !mulrA (ACl ((1*2*4)*(3*6)*(5*7))) /= !mulVf ?expf_neq0 // !mulr1.
 exact: kernel_AGM.
 Qed.
 End Minimum.
