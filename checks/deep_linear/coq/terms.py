@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from ....theory.language import quantities as Q
-from ....theory.language.nodes import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
+from ....theory.language.nodes import LayerMatrix, SubProduct, dot, norm_squared, weighted_top, width
 from ....theory.language.norms import spectral, weighted_bottom
 
 L, k, j = Q.L, Q.k, Q.j
@@ -322,7 +322,7 @@ def _applied(name: str) -> Callable[[Terms, sp.Expr], str]:
 
 
 _SCALARS: dict[type, Callable[[Terms, sp.Expr], str]] = {
-    dot: _applied("dot"), frobenius: _applied("frob"), sp.Trace: _applied("\\tr"),
+    dot: _applied("dot"), norm_squared: _applied("frob"), sp.Trace: _applied("\\tr"),
     sp.Abs: lambda terms, x: f"`|{terms.scalar(x.args[0])}|",
     sp.Mul: Terms.product, sp.Add: Terms.total, sp.Pow: Terms.power, sp.Sum: Terms.sum,
     spectral: _spectral, weighted_bottom: _of_form(True), weighted_top: _of_form(False),
