@@ -1,5 +1,5 @@
-# Every target but proofs sets up .venv by itself; all it needs is Python 3.11 or newer. proofs needs Coq,
-# says where to get it, and installs nothing.
+# Every target sets up .venv by itself; all it needs is Python 3.11 or newer. proofs needs Coq, too, says where to
+# get it, and does not install it.
 # Name another interpreter with `make PYTHON=python3.12 verify`.
 PYTHON ?= python3
 READY := .venv/ready
@@ -17,8 +17,8 @@ lint: $(READY)
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-proofs:
-	sh proofs/check.sh
+proofs: $(READY)
+	.venv/bin/flatcert proofs --kernel
 
 $(READY): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \

@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from ....theory.language.claim import Claim
 from ...coq.statements import PROOFS, comments, modules, statements
 from .linking import links
-from .terms import NotInCoq
+from .needs import NotInCoq
 
 _OPEN_ENDED = re.compile(
     r"\b(Admitted|admit|Axioms?|Parameters?|Conjecture|Abort|Defined|give_up|bypass_check|Unset +Guard)\b")
@@ -64,7 +64,7 @@ def _unlinked(claims: list[Claim], folder: Traversable) -> list[str]:
         linked = links(claims, folder)
     except NotInCoq as problem:
         return [str(problem)]
-    lemmas = (folder / "link.v").read_text(encoding="utf-8")
+    lemmas = (folder / "link.v").read_text(encoding="utf-8").partition("Section Link.")[2]
     return [f"{link.key} names {link.obligation.formal}, which its proof in links.txt does not use." for link in linked
             if not re.search(rf"\b{link.obligation.formal.partition('.')[2]}\b", link.ending + lemmas)]
 

@@ -13,8 +13,8 @@ from importlib.resources.abc import Traversable
 from ....theory.language.claim import Claim
 from ....theory.language.obligation import Obligation
 from ...coq.statements import PROOFS, modules
+from .needs import NotInCoq
 from .printer import Statement, statement
-from .terms import NotInCoq
 
 SECONDS = 10
 """How long the proof of a mutant may take before it counts as failed."""

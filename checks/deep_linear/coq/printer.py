@@ -19,7 +19,8 @@ from ....theory.language.hypotheses import HYPOTHESES
 from ....theory.language.nodes import Relation, weighted_top
 from ....theory.language.norms import second_singular
 from ....theory.language.obligation import Given, Obligation
-from .terms import REGRESSOR, Binder, NotInCoq, Terms, of_depth, operand
+from .needs import Binder, NotInCoq
+from .terms import REGRESSOR, Terms, of_depth, operand
 
 _WEIGHTS = (Binder("W", "layers R d", False),)
 _STANDING = (Binder("L_gt0", "(0 < L)%N"), Binder("sS", "symm Sigma"), Binder("pS", "psd Sigma"))
@@ -72,7 +73,7 @@ class Statement:
 
 
 def statement(obligation: Obligation, like: Obligation | None = None) -> Statement:
-    """The statement of an obligation. Raises :class:`.NotInCoq` for a word that the printer does not know.
+    """The statement of an obligation. Raises NotInCoq for a word that the printer does not know.
 
     For a mutant, ``like`` is the true obligation: a hypothesis that the mutant drops reads ``True``, so that the proof
     still finds a supposition of that name.
@@ -185,8 +186,8 @@ def _second_singular(terms: Terms, matrix: sp.Basic, large: sp.Basic) -> tuple[l
     vector = "'cV[R]_(d k)"
     return [Binder("t", "R", False), Binder("x", vector, False), Binder("y", vector, False),
             Binder("plane", "forall a b, a *: x + b *: y = 0 -> a = 0 /\\ b = 0"),
-            Binder("tP", f"forall a b, let v := a *: x + b *: y in t * dot v v <= dot ({columns} *m v) ({columns} *m v)")
-            ], f"t <= {terms.scalar(large)}"
+            Binder("tP", "forall a b, let v := a *: x + b *: y in "
+                         f"t * dot v v <= dot ({columns} *m v) ({columns} *m v)")], f"t <= {terms.scalar(large)}"
 
 
 def _witnessed(obligation: Obligation, conclusion: str) -> str:

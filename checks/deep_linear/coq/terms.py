@@ -16,38 +16,19 @@ import sympy as sp
 from ....theory.language import quantities as Q
 from ....theory.language.nodes import LayerMatrix, SubProduct, dot, norm_squared, weighted_top, width
 from ....theory.language.norms import spectral, weighted_bottom
+from .needs import Needed, NotInCoq
+from .words import FAMILIES, NORMS, VARIABLES
 
 L, k, j = Q.L, Q.k, Q.j
 REGRESSOR = "reg L W p"
 
 
-class NotInCoq(ValueError):
-    """The printer does not know a word; the message names the word."""
-
-
-@dataclass(frozen=True)
-class Binder:
-    """A variable of a theorem (``type`` is its type), or a supposition (``type`` is what is supposed)."""
-
-    name: str
-    type: str
-    supposed: bool = True
-
-
 @dataclass
-class Terms:
+class Terms(Needed):
     """Prints expressions, and collects the variables and suppositions that they need. ``least_depth`` is 1 or 2."""
 
     least_depth: int = 1
-    needed: dict[str, tuple[Binder, ...]] = field(default_factory=dict)
     bound: dict[sp.Symbol, str] = field(default_factory=lambda: {k: "k", j: "j"})
-
-    def need(self, name: str, kind: str, *suppositions: tuple[str, str]) -> str:
-        """The variable of that name, with what is supposed of it."""
-        found = (Binder(name, kind, False), *(Binder(label, text) for label, text in suppositions))
-        if self.needed.setdefault(name, found) != found:
-            raise NotInCoq(f"two words would be called {name}")
-        return name
 
     # Numbers.
 
@@ -55,7 +36,7 @@ class Terms:
         """A real number as a term of type ``R``."""
         if x.is_Rational:
             return _rational(x)
-        if x == L or x.is_Add and of_depth(x):
+        if x == L or (x.is_Add and of_depth(x)):
             try:
                 return f"{self.natural(x)}%:R"
             except NotInCoq:
@@ -69,8 +50,6 @@ class Terms:
 
     def word(self, x: sp.Symbol) -> str:
         """A named number: by its term, as a variable, or by its definition."""
-        from .words import VARIABLES
-
         if x in _TERMS:
             return _TERMS[x]
         if x.name in VARIABLES:
@@ -90,7 +69,7 @@ class Terms:
         constant, rest = x.as_coeff_Mul()
         if constant.is_Integer and constant > 1:
             return f"({constant} * {self.natural(rest)})"
-        slope, offset = sp.Poly(x, L).all_coeffs() if sp.Poly(x, L).degree() == 1 else (0, 0)
+        slope, offset = sp.Poly(x, L).all_coeffs() if sp.Poly(x, L).degree() == 1 else (sp.S.Zero, sp.S.Zero)
         if slope >= 1 and slope.is_Integer and offset.is_Integer and slope * self.least_depth + offset >= 0:
             if (slope, offset) == (1, -1):
                 return "L.-1"
@@ -121,7 +100,8 @@ class Terms:
 
     def product(self, x: sp.Mul) -> str:
         """A product: numbers, the depth, words, sums, roots, in this order, and what it is divided by."""
-        upper, lower = [], []
+        upper: list[str] = []
+        lower: list[str] = []
         for factor in sorted(x.args, key=_rank):
             base, exponent = factor.as_base_exp()
             divides = negative(exponent)
@@ -201,8 +181,6 @@ class Terms:
 
     def member(self, x: LayerMatrix) -> str:
         """A member of a family."""
-        from .words import FAMILIES
-
         if x.name in FAMILIES:
             return FAMILIES[x.name](self, self.layer(x.index) if x.first else self.level(x.index))
         quantity = Q.VOCABULARY[x.name]
@@ -309,8 +287,6 @@ def _of_form(below: bool) -> Callable[[Terms, sp.Expr], str]:
 
 
 def _spectral(terms: Terms, x: sp.Expr) -> str:
-    from .words import NORMS
-
     inner = x.args[0]
     if not isinstance(inner, LayerMatrix) or inner.name not in NORMS:
         raise NotInCoq(f"the norm of {inner} has no translation")
