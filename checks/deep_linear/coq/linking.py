@@ -59,8 +59,9 @@ class Control:
     def text(self) -> str:
         """The statement, and its proof, which must fail: ``Fail`` is an error if the proof succeeds."""
         proof = f"rewrite /mutant; move=> {self.statement.names};\n{self.link.ending.removesuffix('.')}"
-        return (f"(* {self.key} *)\nModule Mutant.\nDefinition mutant : Prop := {self.statement}.\n"
-                f"Fail Timeout {SECONDS} Definition proof : mutant := ltac:({proof}).\nEnd Mutant.\nReset Mutant.\n")
+        name = re.sub(r"\W", "_", f"Control_{self.key}", flags=re.ASCII)
+        return (f"(* {self.key} *)\nModule {name}.\nDefinition mutant : Prop := {self.statement}.\n"
+                f"Fail Timeout {SECONDS} Definition proof : mutant := ltac:({proof}).\nEnd {name}.\n")
 
 
 def endings(folder: Traversable = PROOFS) -> dict[str, str]:
