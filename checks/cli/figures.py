@@ -19,6 +19,7 @@ def figures(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where pictures and tables go.")] = None,
     reduced: Annotated[bool, typer.Option(
         "--reduced", help="A quick look: fewer networks and learning rates.")] = False,
+    svg: Annotated[bool, typer.Option("--svg", help="Draw as SVG, too, beside PNG and (at full size) PDF.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; all processors by default.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of data and initializations.")] = 2,
     json_file: JsonFile = None,
@@ -39,7 +40,7 @@ def figures(
     from ..figures.text import print_figures
 
     with progress_bar("figures, in percent") as advance:
-        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers,
+        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers, svg=svg,
                               progress=lambda done, total: advance(100 * done / total, 100))
     write_json(json_file, report.as_dict())
     print_figures(report, str(out), console(json_file))
