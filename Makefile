@@ -1,5 +1,5 @@
-# Every target but proofs sets up .venv by itself; all it needs is Python 3.11 or newer. verify installs what it runs
-# with, the others also the tools of development. proofs needs Coq, says where to get it, and installs nothing.
+# Every target sets up .venv by itself; all it needs is Python 3.11 or newer. verify and proofs install what they run
+# with, the others also the tools of development. proofs needs Coq, too, says where to get it, and does not install it.
 # Name another interpreter with `make PYTHON=python3.12 verify`.
 PYTHON ?= python3
 RUN := .venv/run
@@ -23,8 +23,8 @@ docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
 	@echo "The site is in build/site: open build/site/index.html"
 
-proofs:
-	sh proofs/check.sh
+proofs: $(RUN)
+	.venv/bin/flatcert proofs --kernel
 
 $(RUN): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \

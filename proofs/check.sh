@@ -6,6 +6,8 @@
 #   sh check.sh             all of it, under four minutes on two cores
 #   sh check.sh --quick     without coqchk
 #   sh check.sh --update    rewrites statements.txt after the files were changed; without coqchk
+#
+# `flatcert proofs` (`make proofs`) calls this script, and then compiles the statements of the claims themselves.
 set -eu
 case "$#${1-}" in
   0 | 1--quick | 1--update) ;;
@@ -33,8 +35,12 @@ if [ "$(printf '%s\n' $modules | sort)" != "$(ls ./*.v | sed 's|^\./||; s/\.v$//
 fi
 theorems=$(for module in $modules; do sed -nE "s/^Theorem ([A-Za-z0-9_']+).*/$module.\1/p" "$module.v"; done)
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+if [ -n "${COMPILED-}" ]; then # the caller uses the compiled files, and removes the folder
+  scratch=$COMPILED
+else
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+fi
 cp ./*.v _CoqProject "$scratch"
 cd "$scratch"
 coq_makefile -f _CoqProject -o Makefile >/dev/null

@@ -1,5 +1,5 @@
 (* `min-sharpness`: the least sharpness of a minimizer, exactly; the lower half of `min-sharpness-dual`. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From mathcomp Require Import all_ssreflect all_algebra ssrAC.
 From flatcert Require Import defs ineq taylor lower upper eigenvalue aligned.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -83,20 +83,26 @@ apply: le_trans (uP sP x); rewrite ler_wpmul2l ?ler0n // -dot_minimizer.
 exact: kernel_below L_gt1 regressor_neq0 t0 tP.
 Qed.
 
-(* `min-sharpness-dual`, every direction: S >= 2 L |p|^(2/L) (z^T Sigma z)^(1/L) ((z^T v)^2)^(1 - 1/L) for every
-   |z| <= 1, here z = Sigma^(1/2) u. (What of z is in the kernel of Sigma enlarges |z| and nothing else.) The
-   product of the roots is x, given by its L-th power. *)
-Theorem min_sharpness_dual u x s : (0 < L)%N -> 0 <= x -> dot u (Sigma *m u) <= 1 ->
-  x ^+ L = dot (p L) (p L) * dot (Sigma *m u) (Sigma *m u) * (dot ws (Sigma *m u) ^+ 2) ^+ L.-1 ->
+(* `min-sharpness-dual`, every direction: S >= 2 L |p|^(2/L) (z^T Sigma z)^(1/L) ((z^T v)^2)^(1 - 1/L) for every unit
+   vector z, here z = Sigma^(1/2) u, normalized: |Sigma^(1/2) u|^2 is u^T Sigma u. (What of z is in the kernel of Sigma
+   enlarges |z| and nothing else.) The product of the roots is x, given by its L-th power. *)
+Theorem min_sharpness_dual u x s : (0 < L)%N -> 0 <= x -> 0 < dot u (Sigma *m u) ->
+  x ^+ L = dot (p L) (p L) * (dot (Sigma *m u) (Sigma *m u) / dot u (Sigma *m u))
+           * (dot ws (Sigma *m u) ^+ 2 / dot u (Sigma *m u)) ^+ L.-1 ->
   sharpness_le L Sigma ws W p s -> 2%:R * L%:R * x <= s.
 Proof.
-move=> L_gt0 x0 u1 xP sP; have s0 := smax_ge0 L_gt0 sS pS minimizer E_gt0 sP.
+move=> L_gt0 x0 u_gt0 xP sP; have s0 := smax_ge0 L_gt0 sS pS minimizer E_gt0 sP.
 have [uP _] := sharpness_eigenvalue sS pS minimizer s0.
-apply: le_trans (_ : s * dot u (Sigma *m u) <= _); last by rewrite ler_pimulr.
-apply: le_trans (uP sP u); rewrite -mulrA ler_wpmul2l ?ler0n //.
-rewrite -(ler_pexpn2r L_gt0) ?nnegrE ?mulr_ge0 ?ler0n //; last first.
+rewrite -(ler_pmul2r u_gt0); apply: le_trans (uP sP u); rewrite -!mulrA ler_wpmul2l ?ler0n //.
+rewrite -(ler_pexpn2r L_gt0) ?nnegrE ?mulr_ge0 ?ler0n ?(ltW u_gt0) //; last first.
   by rewrite -kernel_norm inner_ge0.
-by rewrite exprMn xP -dot_minimizer; apply: kernel_AGM.
+have uL : dot u (Sigma *m u) ^+ L = dot u (Sigma *m u) * dot u (Sigma *m u) ^+ L.-1 by rewrite -exprS prednK.
+rewrite !exprMn xP expr_div_n uL -dot_minimizer; set c := dot u _.
+have -> : dot (p L) (p L) * (dot (Sigma *m u) (Sigma *m u) / c) * (dot w (Sigma *m u) ^+ 2 ^+ L.-1 / c ^+ L.-1)
+          * (c * c ^+ L.-1) = dot (p L) (p L) * dot (Sigma *m u) (Sigma *m u) * dot w (Sigma *m u) ^+ 2 ^+ L.-1.
+  have c_neq0 : c != 0 by rewrite gt_eqF.
+  by rewrite !mulrA (ACl ((1*2*4)*(3*6)*(5*7))) /= !mulVf ?expf_neq0 // !mulr1.
+exact: kernel_AGM.
 Qed.
 End Minimum.
 
