@@ -68,12 +68,14 @@ class Bounded:
     @property
     def positive(self) -> Where:
         """Where the number is certainly positive."""
-        return self.middle > self.error
+        found: Where = self.middle > self.error
+        return found
 
     @property
     def negative(self) -> Where:
         """Where the number is certainly negative."""
-        return -self.middle > self.error
+        found: Where = -self.middle > self.error
+        return found
 
     @property
     def zero(self) -> Where:

@@ -6,7 +6,7 @@ the obligation draw the cases, and its decider decides one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -67,7 +67,7 @@ class OneByOne:
         return " ".join(f"{name}={size}" for name, size in case.sizes.items()) if isinstance(case, Data) else ""
 
 
-BLOCKS: Own[type[OneByOne]] = Own("deciding.blocks", OneByOne)
+BLOCKS: Own[Callable[[Obligation], OneByOne]] = Own("deciding.blocks", OneByOne)
 
 
 def blocks_of(obligation: Obligation) -> OneByOne:

@@ -13,7 +13,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from os import cpu_count
 from signal import SIG_IGN, SIGINT, signal
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .messages import DataError
 
@@ -81,15 +81,19 @@ def on_dask(address: str | None) -> Iterator[Executor | None]:
         return
     if find_spec("distributed") is None:
         raise DataError("Dask is not installed: run pip install 'flatcert[dask]'.")
-    from distributed import Client
+    from distributed import Client, KilledWorker
 
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client: Any = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
         raise DataError(f"No Dask scheduler answers at {address!r}: start one with 'dask scheduler', and workers with "
                         "'dask worker', or mend the address.") from None
-    with client:
-        yield client.get_executor()
+    try:
+        with client:
+            yield client.get_executor()
+    except KilledWorker:
+        raise DataError(f"A unit of work has ended several workers of {address!r}, perhaps for want of memory: give "
+                        "them more, and begin again (a campaign goes on where it was).") from None
 
 
 @contextmanager

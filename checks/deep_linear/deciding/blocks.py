@@ -14,7 +14,6 @@ from ....theory.language.relation import Relation
 from ....theory.language.setting import DEEP_LINEAR
 from ...arithmetic.bounded import Bounded, Where, lifted
 from ...arithmetic.exact import Undecidable
-from ...arithmetic.stacks import Rows
 from ...deciding.blocks import BLOCKS, Block, OneByOne, Tight
 from ...evaluation.evaluate import Meaningless, UnknownNode, evaluate
 from ...instances.streams import generator, stream

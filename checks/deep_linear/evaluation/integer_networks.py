@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import pairwise
 from operator import add
 
 import numpy as np
@@ -26,7 +27,8 @@ from ..instances.instance import Instance, make
 DIMENSIONS, DEPTHS, HIDDEN = (2, 5), (1, 6), (1, 5)
 """The least and the largest dimension, depth and width of a hidden layer."""
 _SIZES = (1, 2, 3, 9)
-"""The largest size of a weight: small ones make ties and layers of low rank."""
+"""The largest size of a weight: small ones make ties and layers of low rank. A single layer has the last one, because
+its ties are too many otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +51,17 @@ class IntegerNetworks:
         d, depth, plain = whole(rng, DIMENSIONS[0], DIMENSIONS[1] + 1), whole(rng, *_up_to(DEPTHS)), rng.random() < 0.5
         widths: Widths = (d, *(whole(rng, *_up_to(HIDDEN)) for _ in range(depth)))
         widths = (*widths[:-1], 1) if plain else widths
-        size = pick(rng, _SIZES)
-        factor = np.tril(_integers(rng, 2, (count, d, d)), -1)
-        factor[:, range(d), range(d)] = rng.integers(1, 4, (count, d))
-        weights = tuple(_integers(rng, size, (count, m, n)) for n, m in zip(widths, widths[1:], strict=False))
+        size = pick(rng, _SIZES) if depth > 1 else _SIZES[-1]
+        factor = np.tril(_integers(rng, 4, (count, d, d)), -1)
+        factor[:, range(d), range(d)] = rng.integers(1, 10, (count, d))
+        weights = tuple(_integers(rng, size, (count, m, n)) for n, m in pairwise(widths))
         readout = np.ones((count, 1, 1)) if plain else _integers(rng, 3, (count, widths[-1], 1))
         readout[:, 0] += readout[:, 0] == 0
         return cls(factor, weights, readout, plain)
 
     @property
     def dimension(self) -> int:
-        return self.factor.shape[-1]
+        return int(self.factor.shape[-1])
 
     @property
     def depth(self) -> int:

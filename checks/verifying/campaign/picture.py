@@ -39,7 +39,8 @@ def _figure(made: Campaign) -> Figure:
         for (shape, slacks), color in zip(shapes, shades(len(shapes)), strict=True):
             places = [place for place in sorted(slacks) if slack_at_most(place) < float("inf")]
             shares = [sum(slacks[other] for other in slacks if other <= place) / slacks.total() for place in places]
-            axis.step([slack_at_most(place) for place in places], shares, where="post", color=color, label=shape or None)
+            axis.step([slack_at_most(place) for place in places], shares, where="post", color=color,
+                      label=shape or None)
         axis.set(xscale="log", ylim=(0, 1), xlabel="slack: larger side over smaller, less 1",
                  ylabel="share of decisions", title="/".join(name))
         if any(shape for shape, _ in shapes):

@@ -101,7 +101,8 @@ class Store:
                 with ParquetFile(place) as file:
                     rows = file.read().to_pylist()
             except (OSError, ArrowException):
-                raise DataError(f"{quoted(str(place))} is damaged: delete it, and the campaign makes it again.") from None
+                raise DataError(f"{quoted(str(place))} is damaged: delete it, and the campaign makes it again."
+                                ) from None
             yield {Key(row["claim"], row["obligation"], row["shape"]): _totals(row) for row in rows}
 
     def _place(self, number: int) -> Path:

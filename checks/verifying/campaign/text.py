@@ -8,16 +8,16 @@ from math import inf
 from rich.console import Console
 from rich.markup import escape
 
+from ....theory.library import BUILT_IN
+from ...authoring.references import load, shown_reference
 from ...deciding.blocks import blocks_of
 from ...deciding.tokens import command
-from ...authoring.references import load, shown_reference
-from ....theory.library import BUILT_IN
 from .campaign import Campaign
 from .totals import Totals, over_shapes
 
 SHARES = {"1 %": 0.01, "median": 0.5, "99 %": 0.99}
-HOW = ("by float64: decided by float64 numbers with proved error bounds. All others are decided by intervals or in exact "
-       "numbers. No instance is merely screened.")
+HOW = ("by float64: decided by float64 numbers with proved error bounds. All others are decided by intervals or in "
+       "exact numbers. No instance is merely screened.")
 
 
 def print_campaign(made: Campaign, console: Console, details: bool) -> None:
@@ -101,5 +101,5 @@ def _print_tightest(made: Campaign, obligations: dict[tuple[str, str], Totals], 
             console.print()
             console.print(f"tightest instances of {claim}/{name}", markup=False)
         for ratio, token in found.tightest:
-            console.print(f"  slack {ratio - 1:.1e}: {command(token, made.settings.theory)}", markup=False,
-                          soft_wrap=True)
+            slack = f"{ratio - 1:.1e}" if ratio > 1 else "0"
+            console.print(f"  slack {slack}: {command(token, made.settings.theory)}", markup=False, soft_wrap=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +12,12 @@ from ...authoring.references import load
 from ...deciding.blocks import OneByOne, blocks_of
 from ...deciding.decider import Case
 from ...deciding.tokens import token
-from ...deciding.verdicts import Outcome, Route, Verdict
+from ...deciding.verdicts import Outcome, Verdict
 from ...evaluation.evaluate import UnknownNode
 from ...instances.spelling import GIVEN, spelled
 from ...output import DataError
 from ...output.sources import sources_digest
-from .totals import KEPT, Key, Summary, Totals, bins, merged
+from .totals import Key, Summary, Totals, bins, merged
 
 
 @dataclass(frozen=True)
