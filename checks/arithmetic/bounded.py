@@ -80,7 +80,8 @@ class Bounded:
     @property
     def zero(self) -> Where:
         """Where the number is certainly zero."""
-        return (self.middle == 0) & (np.asarray(self.error) == 0)
+        found: Where = (self.middle == 0) & (np.asarray(self.error) == 0)
+        return found
 
     @property
     def T(self) -> Bounded:
@@ -121,7 +122,7 @@ class Bounded:
             middle = left.middle / right.middle
             least = np.abs(right.middle) - right.error  # rounded once, which the margin covers
             error = (left.error + np.abs(middle) * (1 + 4 * _U) * right.error + _TINY) / (least * (1 - 4 * _U))
-        return Bounded(middle, np.where(least > 0, (error + _U * np.abs(middle)) * _MARGIN + _TINY, np.nan))
+            return Bounded(middle, np.where(least > 0, (error + _U * np.abs(middle)) * _MARGIN + _TINY, np.nan))
 
     def __matmul__(self, other: Operand) -> Bounded:
         return _product(self, lifted(other))

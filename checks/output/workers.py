@@ -12,6 +12,7 @@ from multiprocessing import active_children
 from multiprocessing.context import SpawnContext, SpawnProcess
 from os import cpu_count
 from signal import SIG_IGN, SIGINT, signal
+from threading import Lock
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 WAITING = 1024
 """How many items are given to an executor before the first result is waited for."""
+_TURN = Lock()
 
 
 @contextmanager
@@ -63,11 +65,18 @@ def results(
         return
     left, waiting = iter(items), dict[Future[Result], Item]()
     while True:
-        waiting.update((executor.submit(function, item), item) for item in islice(left, WAITING - len(waiting)))
+        waiting.update((executor.submit(_one_at_a_time, function, item), item)
+                       for item in islice(left, WAITING - len(waiting)))
         if not waiting:
             return
         for future in wait(waiting, return_when=FIRST_COMPLETED).done:
             yield waiting.pop(future), future.result()
+
+
+def _one_at_a_time(function: Callable[[Item], Result], item: Item) -> Result:
+    """The result, computed by one thread of the process at a time: FLINT keeps its precision for the whole process."""
+    with _TURN:
+        return function(item)
 
 
 @contextmanager

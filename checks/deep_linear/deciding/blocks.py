@@ -48,9 +48,9 @@ class Together(OfNetworks):
     def blocks(self, seed: int, chunk: int, count: int) -> Iterator[Block]:
         for first in range(0, count, SIZE):
             rng = generator(seed, _STREAM, chunk * (self.chunk // SIZE) + first // SIZE)
-            with np.errstate(all="ignore"):  # what overflows is not known, and left to the decider
-                yield self.block(IntegerNetworks.drawn(rng, min(SIZE, count - first)))
+            yield self.block(IntegerNetworks.drawn(rng, min(SIZE, count - first)))
 
+    @np.errstate(all="ignore")  # what overflows is not known, and left to the decider
     def block(self, networks: IntegerNetworks) -> Block:
         scope = IntegerScope(networks)
         false = np.zeros(len(networks.factor), dtype=bool)
