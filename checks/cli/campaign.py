@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_place, known_places, write_json
+from .app import Dask, JsonFile, app, console, fail, known_place, known_places, write_json
 from .progress import progress_bar
 from .theories import Theories, chosen, divided, libraries
-
-Dask = Annotated[str | None, typer.Option(
-    "--dask", metavar="ADDRESS", help="Work on the Dask cluster with this scheduler, say tcp://host:8786.")]
 
 
 @app.command()
