@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,8 @@ def campaign(
     No instance is merely screened. float64 decides an instance only by a proved error bound; whatever is nearer than
     that bound is decided by intervals, or in exact numbers. What they leave open is counted as undecided.
     """
+    # This must be set before NumPy is loaded: the many small matrices have threads of their own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from ..output.plotting import check_plot
     from ..output.workers import on_dask
     from ..verifying.campaign.campaign import campaign as decide_all

@@ -26,7 +26,7 @@ TIGHT = "sharpness-lower-tight"
 
 @contextmanager
 def cluster(**options: Any) -> Iterator[Any]:
-    with LocalCluster(dashboard_address=None, silence_logs=50, **options) as made:
+    with LocalCluster(dashboard_address=":0", silence_logs=50, **options) as made:
         yield made
 
 
