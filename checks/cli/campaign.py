@@ -57,7 +57,7 @@ def campaign(
     if summary:
         made = read_campaign(out)
     else:
-        known_place(out.absolute().with_suffix(".json"))
+        known_place(out.with_suffix(".json"))
         words = [word.strip() for word in (claims or "").split(",") if word.strip()]
         named, names = divided([*(ids or ()), *words], theory)
         wanted = chosen(names, libraries(named))

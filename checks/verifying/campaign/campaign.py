@@ -7,10 +7,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ....theory.language.claim import Obligation
 from ....theory.library import BUILT_IN, Library
 from ...authoring.references import load, travels
 from ...authoring.theory import Theory, library_of
 from ...deciding.blocks import blocks_of
+from ...deciding.ways import decider
 from ...output import OK, REFUTED, UNDECIDED, DataError
 from ...output.sources import sources_digest
 from ...output.whole_files import ended_as_by_error
@@ -63,7 +65,10 @@ def campaign(
     library = library_of(library)
     if not travels(library.reference):
         raise DataError("A campaign can only go on with a theory that is in a file: save it in one, and name that.")
-    chosen = [library.claim(name).id for name in ids] or [claim.id for claim in library]
+    named = dict.fromkeys(library.claim(name).id for name in ids)
+    chosen = [name for name in named or library.claims if decidable(library, name)]
+    if not chosen:
+        raise DataError(f"Random draws can only estimate {', '.join(named)}: name claims about instances.")
     settings = Settings(library.reference, tuple(chosen), instances, seed, sources_digest())
     store = Store(out)
     store.open_for(settings)
@@ -95,11 +100,16 @@ def read_campaign(out: Path) -> Campaign:
     return Campaign(settings, merged(found), len(found), wanted, len(found))
 
 
+def decidable(library: Library, claim: str) -> list[Obligation]:
+    """The obligations of a claim that are about instances; draws only estimate those about probabilities."""
+    return [one for one in library.claim(claim).obligations if decider(one).exact]
+
+
 def plan(settings: Settings, library: Library) -> Iterator[Chunk]:
     """The chunks of a campaign, in a fixed order."""
     number = 0
     for claim in settings.claims:
-        for obligation in library.claim(claim).obligations:
+        for obligation in decidable(library, claim):
             size = blocks_of(obligation).chunk
             for place, first in enumerate(range(0, settings.instances, size)):
                 yield Chunk(number, settings.theory, claim, obligation.name, settings.seed, place,

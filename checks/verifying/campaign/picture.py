@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...output.plotting import panels, write_figure
+from ...output.plotting import panels, shades, write_figure
 from .totals import over_shapes, slack_at_most
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ def draw_campaign(made: Campaign, path: Path) -> None:
 
 
 def _figure(made: Campaign) -> Figure:
-    from ...output.plotting import shades
-
     measured = {name: found for name, found in over_shapes(made.summary).items() if found.slacks}
     names = sorted(measured, key=lambda name: (-measured[name].slacks.total(), name))[:_SHOWN]
     rows = max(1, (len(names) + 1) // 2)

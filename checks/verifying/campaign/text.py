@@ -12,6 +12,8 @@ from ....theory.library import BUILT_IN
 from ...authoring.references import load, shown_reference
 from ...deciding.blocks import blocks_of
 from ...deciding.tokens import command
+from ...deciding.ways import decider
+from ...output.tables import table
 from .campaign import Campaign
 from .totals import Totals, over_shapes
 
@@ -31,7 +33,7 @@ def print_campaign(made: Campaign, console: Console, details: bool) -> None:
     if any(found.by_floats for found in obligations.values()):
         console.print(HOW, markup=False)
     if details:
-        _print_sources(made, console)
+        _print_sources(made, obligations, console)
         _print_slacks(made, console)
         _print_tightest(made, obligations, console)
     for label in ("counterexamples", "undecided"):
@@ -60,17 +62,18 @@ def _counts(found: Totals) -> Iterator[str]:
 
 
 def _table(names: tuple[str, ...], rows: Iterable[list[str]]) -> object:
-    from ...output.tables import table
-
     return table(None, names, ([escape(row[0]), *row[1:]] for row in rows), right=names[1:],
                  dropped=("ties", "by float64", "not applicable", "held"))
 
 
-def _print_sources(made: Campaign, console: Console) -> None:
+def _print_sources(made: Campaign, obligations: dict[tuple[str, str], Totals], console: Console) -> None:
+    """What the instances were drawn from, and how probable it is that a false identity held on all of them."""
     library = load(made.settings.theory)
-    for claim in made.settings.claims:
-        for obligation in library.claim(claim).obligations:
-            console.print(f"{claim}/{obligation.name}: drawn from {blocks_of(obligation).source}.", markup=False)
+    for (claim, name), found in obligations.items():
+        obligation = library.claim(claim).obligation(name)
+        error = decider(obligation).error(found.held)
+        doubt = f" Were it false, it would hold on them with a probability of at most {error:.1e}." if error else ""
+        console.print(f"{claim}/{name}: drawn from {blocks_of(obligation).source}.{doubt}", markup=False)
 
 
 def _print_slacks(made: Campaign, console: Console) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import inf, log10
+from math import inf
 
 import numpy as np
 
@@ -117,10 +117,3 @@ def over_shapes(summary: Summary) -> dict[tuple[str, str], Totals]:
     return found
 
 
-def decades(totals: Totals) -> dict[int, int]:
-    """How many decisions have a slack up to each power of ten, and above the one before."""
-    found: Counter[int] = Counter()
-    for place, count in totals.slacks.items():
-        end = slack_at_most(place)
-        found[int(np.ceil(log10(end) - 1e-9)) if end < inf else _MOST + 1] += count
-    return dict(sorted(found.items()))
