@@ -579,7 +579,7 @@ NODES: dict[str, Callable[..., Value]] = {
     "lambda_pos": lambda s: root(charpoly(s.case.sigma), above(charpoly(s.case.sigma), ZERO)),
     "add": lambda s, *x: reduce(plus, x), "pow": lambda s, x, e: power(x, e), "max": lambda s, *x: reduce(larger, x),
     "mul": lambda s, *factors: reduce(lambda x, y: times(x, y) if isinstance(y, list) else times(y, x), factors),
-    "dot": lambda s, x, y: dot(x, y), "frobenius": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
+    "dot": lambda s, x, y: dot(x, y), "norm_squared": lambda s, x: dot(x, x), "transpose": lambda s, x: turned(x),
     "trace": lambda s, x: dot(x, identity(len(x))), "abs": lambda s, x: larger(x, -1 * x),
     "rank": lambda s, x: Fraction(len(row_space(x))), "weighted_top": lambda s, x: top(x, s.case.sigma),
     "weighted_bottom": lambda s, x: root(charpoly(times(s.case.sigma, symmetric(x))), len(x)),

@@ -18,7 +18,7 @@ from ...theory.language.matrix_numbers import (
 )
 from ...theory.language.matrix_order import between_numbers
 from ...theory.language.matrix_series import matrix_product, matrix_sum
-from ...theory.language.nodes import Largest, Relation, dot, frobenius
+from ...theory.language.nodes import Largest, Relation, dot, norm_squared
 from ...theory.language.norms import least_singular, second_singular, spectral
 
 Tree: TypeAlias = "list[str | Tree]"
@@ -102,7 +102,7 @@ def _matrix_power(printer: TreePrinter, node: sp.MatPow) -> Tree:
 
 _CALLS: dict[type, str] = {
     **{kind: kind.__name__ for kind in (
-        dot, frobenius, spectral, second_singular, least_singular, singular_value, nuclear_norm, largest_eigenvalue,
+        dot, norm_squared, spectral, second_singular, least_singular, singular_value, nuclear_norm, largest_eigenvalue,
         smallest_eigenvalue, determinant, solve, kronecker, hadamard)},
     Inverse: "inverse", sp.Abs: "abs", sp.exp: "exp", sp.Max: "max", sp.Transpose: "transpose", sp.Trace: "trace",
     sp.MatMul: "mul", sp.MatAdd: "add", sp.Add: "add", sp.Mul: "mul", sp.Pow: "pow",

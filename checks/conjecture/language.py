@@ -34,8 +34,8 @@ OF_DATA: Mapping[str, Function] = {
     **{name: getattr(module, name) for module, names in (
         (matrix_numbers, matrix_numbers.__all__), (matrices, ("Inverse", "hadamard", "kronecker", "solve")),
         (calculus, ("Expectation", "Gradient", "Hessian"))) for name in names},
-    "frobenius": matrix_numbers.norm_squared, "spectral": matrix_numbers.spectral_norm, "Trace": matrix_numbers.trace}
-"""Functions of numbers and matrices; the last three are the names under which SymPy prints some of them."""
+    "spectral": matrix_numbers.spectral_norm, "Trace": matrix_numbers.trace}
+"""Functions of numbers and matrices; the last two are the names under which SymPy prints some of them."""
 PROBES = 3
 """On so many random instances a statement is evaluated before it is attacked."""
 _SIZES = ((1, 1), (2, 3), (7, 2), (1000, 5))

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
-from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, frobenius
+from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, norm_squared
 from flatcert.theory.library import BUILT_IN
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -127,7 +127,7 @@ class Network:
             Q.S: float(2 * np.linalg.eigvalsh(vectors.T @ M @ vectors)[-1]),
             Q.layer_displacement: max(moves), Q.displacement: float(np.sqrt(sum(x**2 for x in moves))),
             dot(Q.u, Q.M * Q.u): float(u @ M @ u), dot(Q.u, Q.u): float(u @ u),
-            frobenius(LayerMatrix("gradient", Q.k)): norms[self.layer - 1],
+            norm_squared(LayerMatrix("gradient", Q.k)): norms[self.layer - 1],
         }
         return found
 

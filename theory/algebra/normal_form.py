@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from ..language.calculus import Expectation
-from ..language.nodes import Minimum, Relation, dot, frobenius, weighted_top
+from ..language.nodes import Minimum, Relation, dot, norm_squared, weighted_top
 from ..language.quantities import L
 from ..language.symbols import NumberMember
 from .equalities import NotNormal
@@ -94,7 +94,7 @@ class Normalizer(LayerSums):
         if isinstance(expr, dot):
             x, y = expr.args
             return self._one_by_one(times(self.matrix(sp.Transpose(x)), self.matrix(y)))
-        if isinstance(expr, frobenius):
+        if isinstance(expr, norm_squared):
             (x,) = expr.args
             return self._trace(times(self.matrix(sp.Transpose(x)), self.matrix(x)))
         if isinstance(expr, sp.Trace):

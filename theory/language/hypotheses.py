@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from . import quantities as Q
-from .nodes import LayerMatrix, Relation, dot, frobenius, width
+from .nodes import LayerMatrix, Relation, dot, norm_squared, width
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -60,7 +60,7 @@ _ALL = (
     Hypothesis("plain", (Relation(Q.p, "==", sp.Identity(1)),), r"d_L = 1,\ p = 1",
                in_proofs=Relation(Q.norm_p, "==", 1)),
     Hypothesis("w == w*", (Relation(Q.w, "==", Q.w_star),), r"w = w^{*}"),
-    Hypothesis("balanced", (Relation(sp.Sum(frobenius(_D), (_k, 1, Q.L - 1)), "==", 0),), r"\Delta = 0",
+    Hypothesis("balanced", (Relation(sp.Sum(norm_squared(_D), (_k, 1, Q.L - 1)), "==", 0),), r"\Delta = 0",
                in_proofs=Relation(Q.Delta, "==", 0), restated=True),
     Hypothesis("w along w*", (  # equality in the Cauchy-Schwarz inequality, and no angle of 180 degrees
         Relation(dot(Q.w, Q.w_star), ">=", 0),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from .nodes import OfMatrix, dot, frobenius, raised
+from .nodes import OfMatrix, dot, norm_squared, raised
 from .norms import spectral
 from .shapes import square
 
 __all__ = ["determinant", "dot", "largest_eigenvalue", "norm_squared", "nuclear_norm", "singular_value",
            "smallest_eigenvalue", "spectral_norm", "trace"]
 
-norm_squared = frobenius
-"""Squared Euclidean norm of a vector, squared Frobenius norm of a matrix."""
 spectral_norm = spectral
 """The largest singular value."""
 

@@ -19,7 +19,7 @@ from .shapes import matrix_of, of_one_shape
 
 __all__ = [
     "FLIPPED", "LATEX_OPS", "Largest", "LayerMatrix", "Maximum", "Minimum", "OfMatrix", "Relation", "SubProduct", "dot",
-    "family", "frobenius", "weighted_top", "width",
+    "family", "norm_squared", "weighted_top", "width",
 ]
 
 width = sp.Function("d", integer=True, positive=True)
@@ -154,8 +154,6 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     is_commutative = True  # a scalar, although its argument is a matrix
     printed, bracketed = "@", True
     """``bracketed`` says whether a power of it needs brackets."""
-    written = ""
-    """The name by which authors write it, if that is not the name of the class."""
 
     @classmethod
     def eval(cls, matrix: sp.Basic, *others: sp.Basic) -> OfMatrix | None:
@@ -165,7 +163,7 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
     @classmethod
     def checked(cls, matrix: sp.Basic) -> sp.MatrixExpr:
         """The argument as a matrix. Raises TypeError or ValueError where it has no such number."""
-        return matrix_of(cls.written or cls.__name__, matrix)
+        return matrix_of(cls.__name__, matrix)
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -178,11 +176,11 @@ class OfMatrix(sp.Function):  # type: ignore[misc]
         return str(printer._print(self.args[0]))
 
 
-class frobenius(OfMatrix):
-    """Squared Frobenius norm ``tr(A^T A)`` of a matrix."""
+class norm_squared(OfMatrix):
+    """Squared Euclidean norm of a vector, squared Frobenius norm ``tr(A^T A)`` of a matrix."""
 
     nargs = 1
-    printed, written = r"\lVert @ \rVert_F^2", "norm_squared"
+    printed = r"\lVert @ \rVert_F^2"
 
     def _eval_is_extended_nonnegative(self) -> bool:
         return True

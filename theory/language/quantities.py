@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .nodes import Largest, LayerMatrix, Relation, SubProduct, dot, family, frobenius, weighted_top, width
+from .nodes import Largest, LayerMatrix, Relation, SubProduct, dot, family, norm_squared, weighted_top, width
 from .norms import least_singular, spectral, weighted_bottom
 
 Owner = Literal["problem", "depth", "weights", "initialization", "layer", "quantifier"]
@@ -282,7 +282,7 @@ risk_gap = _scalar("risk_gap", r"\left(R - R_{\min}\right)", "risk above its lea
                    dot(w - w_star, Sigma * (w - w_star)), asked=True, nonnegative=True)
 norm_gradient = _scalar("norm_gradient", r"\lVert \nabla R \rVert",
                         "norm of the gradient of the risk in all weights", "weights",
-                        sp.sqrt(sp.Sum(frobenius(_gradient(k)), (k, 1, L))), asked=True, nonnegative=True)
+                        sp.sqrt(sp.Sum(norm_squared(_gradient(k)), (k, 1, L))), asked=True, nonnegative=True)
 Delta = _scalar("Delta", r"\Delta", "imbalance: sum of the spectral norms of the D_k", "weights",
                 sp.Sum(spectral(_D(k)), (k, 1, L - 1)), asked=True, nonnegative=True)
 sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a layer", "weights",
@@ -290,7 +290,7 @@ sigma_max = _scalar("sigma_max", r"\sigma_{\max}", "largest spectral norm of a l
 sigma_min = _scalar("sigma_min", r"\sigma_{\min}", "smallest spectral norm of a layer", "weights",
                     -Largest(-spectral(_W(k)), (k, 1, L)), asked=True, nonnegative=True)
 frob = _scalar("frob", r"\max_k \lVert W_k \rVert_F", "largest Frobenius norm of a layer", "weights",
-               sp.sqrt(Largest(frobenius(_W(k)), (k, 1, L))), asked=True, nonnegative=True)
+               sp.sqrt(Largest(norm_squared(_W(k)), (k, 1, L))), asked=True, nonnegative=True)
 norm_w_net = _scalar("norm_w_net", r"\lVert w \rVert", "norm of the end-to-end regressor", "weights",
                      sp.sqrt(dot(w, w)), asked=True, nonnegative=True)
 theta = _scalar("theta", r"\theta", "(L - 1) Delta / norm_w_net^{2/L}", "weights",

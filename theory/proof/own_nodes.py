@@ -22,7 +22,7 @@ from ..language.matrix_numbers import (
     smallest_eigenvalue,
 )
 from ..language.matrix_series import matrix_product, matrix_sum
-from ..language.nodes import Relation, dot, frobenius
+from ..language.nodes import Relation, dot, norm_squared
 from ..language.symbols import OWN, MatrixMember, MatrixOf, NumberMember
 from .context import Context
 from .shapes import no_matrix, not_square, not_symmetric, one_shape
@@ -92,7 +92,7 @@ NODES = (*OF_OWN_MATRICES, *SERIES, *MEMBERS, Expectation, Gradient, Hessian)
 
 _POLYNOMIALS = (
     sp.Number, sp.Symbol, sp.Add, sp.Mul, sp.MatAdd, sp.MatMul, sp.MatPow, sp.Transpose, sp.Trace, sp.Identity,
-    sp.ZeroMatrix, sp.Sum, sp.Tuple, dot, frobenius, determinant, hadamard, kronecker, matrix_sum, matrix_product,
+    sp.ZeroMatrix, sp.Sum, sp.Tuple, dot, norm_squared, determinant, hadamard, kronecker, matrix_sum, matrix_product,
     sp.exp, sp.sin, sp.cos,
 )
 

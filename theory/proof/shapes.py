@@ -11,7 +11,7 @@ from itertools import pairwise
 import sympy as sp
 
 from ..algebra.words import SYMMETRIC
-from ..language.nodes import LayerMatrix, SubProduct, dot, frobenius, weighted_top, width
+from ..language.nodes import LayerMatrix, SubProduct, dot, norm_squared, weighted_top, width
 from ..language.norms import GramPower, second_singular, spectral, weighted_bottom
 from ..language.quantities import VOCABULARY, L
 from ..language.symbols import MatrixOf
@@ -143,7 +143,7 @@ MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
 """Matrices that have no parts but layer indices."""
 OF_MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     sp.Transpose: _of_a_matrix, sp.MatMul: _product, sp.MatAdd: _matrix_sum, sp.MatPow: _matrix_power,
-    dot: _inner, sp.Trace: _trace, **dict.fromkeys((frobenius, spectral, second_singular), _of_a_matrix),
+    dot: _inner, sp.Trace: _trace, **dict.fromkeys((norm_squared, spectral, second_singular), _of_a_matrix),
     **dict.fromkeys((weighted_top, weighted_bottom), _weighted),
 }
 """What is made of matrices."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from ..language import quantities as Q
-from ..language.nodes import Relation, dot, family, frobenius
+from ..language.nodes import Relation, dot, family, norm_squared
 from ..language.norms import spectral
 from .network import DEFINED as SETTING
 from .network import Defined, W, defined, equal, gradient, t
@@ -53,7 +53,7 @@ DEFINED: dict[str, Defined] = {
     **defined("kappa", INVERTIBLE),
     "largest norm": Defined(Relation(spectral(W(k)), "<=", Q.sigma_max), _all),
     "smallest norm": Defined(Relation(Q.sigma_min, "<=", spectral(W(k))), _all),
-    "largest Frobenius norm": Defined(Relation(frobenius(W(k)), "<=", Q.frob**2), _all),
+    "largest Frobenius norm": Defined(Relation(norm_squared(W(k)), "<=", Q.frob**2), _all),
     "left unit": equal(dot(left(k), left(k)), 1, _all),
     "left": equal(W(k) * W(k).T * left(k), spectral(W(k)) ** 2 * left(k), _all),
     "right unit": equal(dot(right(k), right(k)), 1, _all),

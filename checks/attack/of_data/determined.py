@@ -9,7 +9,7 @@ from flint import fmpq
 
 from ....numeric.linalg.scalars import Array
 from ....theory.language.kinds import Structure
-from ....theory.language.nodes import Relation, frobenius
+from ....theory.language.nodes import Relation, norm_squared
 from ....theory.language.setting import Setting
 from ...arithmetic.exact import Exact, Undecidable, lifted
 from ...arithmetic.exact_ring import ExactRing
@@ -24,7 +24,7 @@ def determined(setting: Setting, hypotheses: Iterable[Relation]) -> dict[str, sp
     >>> from ....theory.language.kinds import matrix, size
     >>> n = size("n")
     >>> product = Setting("product", U=matrix(n, n), Y=matrix(n, n))
-    >>> determined(product, [Relation(frobenius(product["U"] ** 2 - product["Y"]), "==", sp.S.Zero)])
+    >>> determined(product, [Relation(norm_squared(product["U"] ** 2 - product["Y"]), "==", sp.S.Zero)])
     {'Y': U**2}
     """
     found: dict[str, sp.Basic] = {}
@@ -60,9 +60,9 @@ def _exact(value: Exact | Array) -> fmpq | Array:
 def _solved(setting: Setting, equality: Relation) -> Iterable[tuple[str, sp.Basic]]:
     """The data that stand alone in a sum that is zero, each with the rest of the sum."""
     lhs, rhs = equality.sides
-    if isinstance(lhs, frobenius) and rhs == 0:
+    if isinstance(lhs, norm_squared) and rhs == 0:
         lhs, rhs = lhs.args[0], sp.ZeroMatrix(*lhs.args[0].shape)
-    if isinstance(rhs, frobenius) and lhs == 0:
+    if isinstance(rhs, norm_squared) and lhs == 0:
         lhs, rhs = rhs.args[0], sp.ZeroMatrix(*rhs.args[0].shape)
     difference = sp.expand(lhs - rhs) if not lhs.is_Matrix else (lhs - rhs).doit()
     join = sp.MatAdd if difference.is_Matrix else sp.Add

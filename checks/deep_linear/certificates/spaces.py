@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from ....theory.deep_linear.landscape.formulas import PRIMAL
-from ....theory.language.nodes import Relation, dot, family, frobenius
+from ....theory.language.nodes import Relation, dot, family, norm_squared
 from ....theory.language.quantities import L, Sigma, direction, k, norm_p, r, w_star
 from ..instances.spaces import is_family
 
@@ -23,7 +23,7 @@ def _square(layer: sp.Expr) -> sp.Expr:
 _ALIGNED = (
     # W_k is a multiple of q_k q_{k-1}^T (q_0 = w), and the norms of the q_k are a geometric sequence.
     Relation(_square(sp.S.One), "==", r),
-    Relation(sp.Sum(frobenius(_square(k) * _W(k) - _q(k) * _q(k - 1).T), (k, 1, L)), "==", sp.S.Zero),
+    Relation(sp.Sum(norm_squared(_square(k) * _W(k) - _q(k) * _q(k - 1).T), (k, 1, L)), "==", sp.S.Zero),
     Relation(sp.Sum((_square(k) ** 2 - _square(k - 1) * _square(k + 1)) ** 2, (k, 2, L - 1)), "==", sp.S.Zero),
 )
 _share = (norm_p**2 / r) ** (1 / (L - 1))

@@ -80,7 +80,7 @@ class _Printer(TreePrinter):
 
     def _later(self) -> dict[str, Tree]:
         layer = self.tree(_W(Q.k))
-        move: Tree = ["frobenius", ["add", ["state", layer], minus(layer)]]
+        move: Tree = ["norm_squared", ["add", ["state", layer], minus(layer)]]
         over: Tree = ["k", rational(1), ["L"]]
         return {
             "risk_gap": ["state", self.tree(Q.risk_gap)],

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 from ....numeric.linalg.rational import rational
 from ....numeric.linalg.scalars import Array
 from ....theory.language import quantities as Q
-from ....theory.language.nodes import LayerMatrix, dot, frobenius, weighted_top, width
+from ....theory.language.nodes import LayerMatrix, dot, norm_squared, weighted_top, width
 from ....theory.language.norms import second_singular, spectral, weighted_bottom
 from ...arithmetic.exact import Undecidable
 from ...arithmetic.exact_ring import ExactRing
@@ -133,8 +133,8 @@ FUNCTIONS: dict[str, list[tuple[sp.Basic, int, OfLayer]]] = {
     "spectral": [(spectral(_W), 0, lambda c, k: _norm(_layer(c, k))),
                  (spectral(_D), 1, lambda c, k: _norm(imbalances(c)[k - 1]))],
     "second_singular": [(second_singular(_W), 0, lambda c, k: _singular_values(_layer(c, k))[1])],
-    "frobenius": [(frobenius(_W), 0, lambda c, k: np.linalg.norm(_layer(c, k)) ** 2),
-                  (frobenius(_SLOPE), 0, lambda c, k: np.linalg.norm(_gradient(c, k)) ** 2)],
+    "norm_squared": [(norm_squared(_W), 0, lambda c, k: np.linalg.norm(_layer(c, k)) ** 2),
+                     (norm_squared(_SLOPE), 0, lambda c, k: np.linalg.norm(_gradient(c, k)) ** 2)],
     "Trace": [(sp.Trace(_D), 1, lambda c, k: np.linalg.eigvalsh(imbalances(c)[k - 1]).sum()),
               (sp.Trace(Q.Sigma * Q.M), 0, lambda c, k: _weighted(c, _kernel(c)).sum())],
     "dot": [(dot(Q.u, Q.M * Q.u), 0, lambda c, k: floats(c.values["u"]) @ _kernel(c) @ floats(c.values["u"]))],

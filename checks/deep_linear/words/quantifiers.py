@@ -11,7 +11,7 @@ from flint import fmpq
 
 from ....theory.language import quantities as Q
 from ....theory.language.claim import Given, Obligation
-from ....theory.language.nodes import LayerMatrix, Relation, frobenius
+from ....theory.language.nodes import LayerMatrix, Relation, norm_squared
 from ...evaluation.abstract_scope import Values
 from ...verifying.words import Comparison
 from ..deciding.identities import holds_at
@@ -56,7 +56,7 @@ def _layers(over: str, short: int, word: str) -> Iterator[Comparison]:
         tried = {values["k"] for values in _expanded(case, over)}
         stated = _stated_layers(last) | (tried & set(range(1, last + 1)))
         yield said(word, token(case), sorted(tried), sorted(stated))
-    vanishes = Relation(frobenius(LayerMatrix("W", Q.k)), "==", 0)
+    vanishes = Relation(norm_squared(LayerMatrix("W", Q.k)), "==", 0)
     obligation = Obligation("probe", vanishes, over=(over,), decide="identity")
     for depth in range(1, 6):
         for layer in range(1, depth + 1):

@@ -12,7 +12,7 @@ import sympy as sp
 from ....numeric.linalg.scalars import Array
 from ....theory.language.matrices import hadamard, kronecker
 from ....theory.language.matrix_series import matrix_product, matrix_sum
-from ....theory.language.nodes import dot, frobenius, width
+from ....theory.language.nodes import dot, norm_squared, width
 from ....theory.language.quantities import d
 from ..abstract_scope import Compile, Evaluator, Meaningless, Printer, Scope, UnknownNode, Value, of_argument
 from ..integers import integer
@@ -134,7 +134,7 @@ def _kronecker(node: kronecker, compiled: Compile) -> Evaluator:
 PRINTERS: dict[type, Printer] = {
     sp.MatrixSymbol: named,
     dot: _dot,
-    frobenius: of_argument(lambda scope, matrix: (matrix * matrix).sum()),
+    norm_squared: of_argument(lambda scope, matrix: (matrix * matrix).sum()),
     sp.Identity: _identity,
     sp.ZeroMatrix: _zeros,
     sp.MatPow: _power,

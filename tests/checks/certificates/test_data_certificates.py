@@ -133,26 +133,26 @@ def test_names_mean_one_thing():
 
 ZERO, V, A, B = ["rational", "0"], ["given", "v"], ["given", "A"], ["given", "B"]
 SINGULAR = ["zero", ["given", "n"], ["given", "n"]]
-SLOPE = ["gradient", ["frobenius", V], V]
+SLOPE = ["gradient", ["norm_squared", V], V]
 
 
 @pytest.mark.parametrize(("tree", "error"), [
     (["determinant", ["inverse", SINGULAR]], Rejected),
-    (["frobenius", ["solve", SINGULAR, V]], Rejected),
+    (["norm_squared", ["solve", SINGULAR, V]], Rejected),
     (["determinant", V], Rejected),
     (["largest_eigenvalue", ["add", B, ["mul", V, ["transpose", ["gradient", ["trace", B], V]]],
                              ["mul", V, ["transpose", ["hadamard", V, V]]]]], Rejected),
     (["singular_value", B, ZERO], Rejected),
-    (["frobenius", ["member", "Y", ["rational", "3"]]], Rejected),
-    (["frobenius", ["gradient", ["frobenius", V], V, A, A]], Rejected),
-    (["trace", ["hessian", ["frobenius", V], V, V]], Rejected),
-    (["rows", ["hessian", ["frobenius", V]]], Rejected),
-    (["frobenius", ["gradient", V, V]], Rejected),
-    (["frobenius", ["gradient", ["dot", SLOPE, V], V]], Undecided),
-    (["frobenius", ["gradient", ["spectral", ["mul", V, ["transpose", V]]], V]], Undecided),
-    (["frobenius", ["gradient", ["max", ["dot", V, V], ["frobenius", V]], V]], Undecided),
-    (["frobenius", ["hadamard", V, ["transpose", V]]], Rejected),
-    (["frobenius", ["hadamard", B, V]], Rejected),
+    (["norm_squared", ["member", "Y", ["rational", "3"]]], Rejected),
+    (["norm_squared", ["gradient", ["norm_squared", V], V, A, A]], Rejected),
+    (["trace", ["hessian", ["norm_squared", V], V, V]], Rejected),
+    (["rows", ["hessian", ["norm_squared", V]]], Rejected),
+    (["norm_squared", ["gradient", V, V]], Rejected),
+    (["norm_squared", ["gradient", ["dot", SLOPE, V], V]], Undecided),
+    (["norm_squared", ["gradient", ["spectral", ["mul", V, ["transpose", V]]], V]], Undecided),
+    (["norm_squared", ["gradient", ["max", ["dot", V, V], ["norm_squared", V]], V]], Undecided),
+    (["norm_squared", ["hadamard", V, ["transpose", V]]], Rejected),
+    (["norm_squared", ["hadamard", B, V]], Rejected),
     (["trace", ["identity", ["rational", "99999"]]], Undecided),
     (["expectation", ["rational", "1"], "s", ["rational", "99999"]], Undecided),
     (["expectation", ["rational", "1"], "s", ["rational", "-1"]], Rejected),

@@ -20,7 +20,7 @@ from flatcert.numeric.network.hessian import hessian
 from flatcert.numeric.network.network import DeepLinearNetwork
 from flatcert.numeric.network.problem import RegressionProblem
 from flatcert.theory.language.matrices import Inverse
-from flatcert.theory.language.nodes import dot, frobenius
+from flatcert.theory.language.nodes import dot, norm_squared
 
 m, r = sp.symbols("m r", integer=True, positive=True)
 U, V, Y = sp.MatrixSymbol("U", m, r), sp.MatrixSymbol("V", m, r), sp.MatrixSymbol("Y", m, m)
@@ -28,17 +28,17 @@ G, h = sp.MatrixSymbol("G", r, r), sp.MatrixSymbol("h", r, 1)
 SIZES = {"m": 2, "r": 2}
 NET = U * V.T - Y
 LOSSES = {
-    "squared": frobenius(NET) / 2,
-    "cubed": frobenius(NET) ** 3,
-    "root": sp.sqrt(1 + frobenius(NET)),
+    "squared": norm_squared(NET) / 2,
+    "cubed": norm_squared(NET) ** 3,
+    "root": sp.sqrt(1 + norm_squared(NET)),
     "power": (2 + dot(U * h, U * h)) ** sp.Rational(-2, 3),
     "exponential": sp.exp(dot(U * h, Y * V * h) / 10),
-    "logarithm": sp.log(3 + frobenius(U)) * sp.Trace(V),
+    "logarithm": sp.log(3 + norm_squared(U)) * sp.Trace(V),
     "absolute value": sp.Abs(fl.trace(NET) + 100) ** 3,
-    "largest": fl.Max(frobenius(U) + 1, -frobenius(V), 0),
+    "largest": fl.Max(norm_squared(U) + 1, -norm_squared(V), 0),
     "determinant": fl.determinant(U * V.T),
-    "inverse": dot(h, Inverse(G + 9 * sp.Identity(r)) * h) + frobenius(Inverse(U.T * U + sp.Identity(r)) * V.T),
-    "entrywise": frobenius(fl.hadamard(U, V) * G - U) + fl.trace(fl.kronecker(U.T * U, G)) ** 2,
+    "inverse": dot(h, Inverse(G + 9 * sp.Identity(r)) * h) + norm_squared(Inverse(U.T * U + sp.Identity(r)) * V.T),
+    "entrywise": norm_squared(fl.hadamard(U, V) * G - U) + fl.trace(fl.kronecker(U.T * U, G)) ** 2,
     "plain": sp.Trace(U),
 }
 VARIABLES = (U, V)
@@ -59,7 +59,7 @@ def explicit(node: Any, known: dict[str, sp.Matrix]) -> Any:
     if not node.args:
         return node
     parts = [explicit(arg, known) for arg in node.args]
-    if isinstance(node, frobenius):
+    if isinstance(node, norm_squared):
         return sum(entry**2 for entry in parts[0])
     if isinstance(node, dot):
         return (parts[0].T * parts[1])[0, 0]
@@ -142,25 +142,25 @@ def test_hessian_of_the_risk_of_a_deep_linear_network(seed: int) -> None:
 
 def test_a_word_that_contains_the_variable_is_differentiated() -> None:
     """``f = |U|^2``, ``g = f^2``: the derivative of ``g`` sees through both definitions."""
-    words = {"f": frobenius(U), "g": sp.Symbol("f") ** 2, "c": frobenius(V)}
+    words = {"f": norm_squared(U), "g": sp.Symbol("f") ** 2, "c": norm_squared(V)}
     scope = Named(RationalRing(), values(0), SIZES, words)
     through, spelled = (evaluate(fl.Hessian(loss, U), scope) for loss in (
-        sp.Symbol("g") * sp.Symbol("c"), frobenius(U) ** 2 * frobenius(V)))
+        sp.Symbol("g") * sp.Symbol("c"), norm_squared(U) ** 2 * norm_squared(V)))
     assert (through == spelled).all() and (through != 0).any()
 
 
 def test_no_derivative_at_a_kink() -> None:
     """Absolute values at zero, maxima at ties, roots of zero."""
     scope = Named(RationalRing(), {"U": rational_array(np.zeros((2, 2)))}, SIZES)
-    for loss in (sp.Abs(sp.Trace(U)), fl.Max(sp.Trace(U), 0), 1 / frobenius(U)):
+    for loss in (sp.Abs(sp.Trace(U)), fl.Max(sp.Trace(U), 0), 1 / norm_squared(U)):
         with pytest.raises(ZeroDivisionError):
             evaluate(fl.Hessian(loss, U), scope)
     with pytest.raises(ZeroDivisionError):
-        evaluate(fl.Hessian(sp.sqrt(frobenius(U)), U), Named(ExactRing(), scope.data, SIZES))
+        evaluate(fl.Hessian(sp.sqrt(norm_squared(U)), U), Named(ExactRing(), scope.data, SIZES))
 
 
 def test_a_derivative_of_a_derivative_is_refused() -> None:
-    node = fl.Hessian(frobenius(fl.Gradient(frobenius(U) ** 2, U)), U)
+    node = fl.Hessian(norm_squared(fl.Gradient(norm_squared(U) ** 2, U)), U)
     with pytest.raises(UnknownNode, match="derivative of a derivative"):
         evaluate(node, Named(RationalRing(), values(0), SIZES))
 

@@ -16,7 +16,7 @@ from flatcert.checks.arithmetic.field import RationalRing
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.checks.evaluation.evaluate import UnknownNode, evaluate, integer
 from flatcert.numeric.linalg.rational import rational_array
-from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top, width
+from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, norm_squared, weighted_top, width
 from flatcert.theory.language.norms import second_singular, spectral, weighted_bottom
 from flatcert.theory.library import BUILT_IN
 
@@ -145,7 +145,7 @@ def explicit(node: Any, numbers: Numbers) -> Any:
     if isinstance(node, dot):
         x, y = (explicit(arg, numbers) for arg in node.args)
         return (x.T * y)[0, 0]
-    if isinstance(node, frobenius):
+    if isinstance(node, norm_squared):
         return sum(entry**2 for entry in explicit(node.args[0], numbers))
     if isinstance(node, (spectral, second_singular)):
         layer = node.args[0]

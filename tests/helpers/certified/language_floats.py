@@ -100,7 +100,7 @@ class LanguageFloats:
     def _dot(self, x: Array, y: Array) -> float:
         return float((x * y).sum())
 
-    def _frobenius(self, x: Array) -> float:
+    def _norm_squared(self, x: Array) -> float:
         return float((x * x).sum())
 
     def _max(self, *parts: float) -> float:

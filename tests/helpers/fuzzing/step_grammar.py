@@ -13,7 +13,7 @@ import sympy as sp
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.algebra.layer_ranges import INDICES
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import Relation, SubProduct, dot, frobenius
+from flatcert.theory.language.nodes import Relation, SubProduct, dot, norm_squared
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.language.quantities import E, L, j, k, r, u, w, w_star
 from flatcert.theory.setting.dependence import SYMBOLS
@@ -125,7 +125,7 @@ def truths() -> tuple[Judgment, ...]:
             ((Q.S_min, "<=", Q.S), ("minimizer",)),
             ((Q.S, ">", 0), ("minimizer", "E > 0")), ((Q.risk_gap, "==", 0), ("minimizer",)),
             ((dot(u, Q.Sigma * u), ">=", 0), ()), ((dot(u, w), "==", dot(w, u)), ()),
-            ((dot(w, u), "==", dot(w + ORTHOGONAL, u)), ()), ((frobenius(W(1)), ">", 0), ("W != 0",)),
+            ((dot(w, u), "==", dot(w + ORTHOGONAL, u)), ()), ((norm_squared(W(1)), ">", 0), ("W != 0",)),
         )]
     pairs = Judgment(Relation(P(k - 1), "==", SubProduct(j, k) * P(j)), frozenset(), {k: (j + 1, L), j: (sp.S.One, L)})
     found += [pairs, Judgment(Relation(spectral(W(k)), ">=", 0), frozenset(), {k: (sp.S.One, L)}),

@@ -14,7 +14,7 @@ from flatcert.theory.algebra.normal_form import Normalizer, NotNormal
 from flatcert.theory.algebra.powers import is_zero, power_form
 from flatcert.theory.algebra.words import make_word, word
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
+from flatcert.theory.language.nodes import LayerMatrix, Relation, dot, norm_squared, weighted_top
 
 k, L, u, w = Q.k, Q.L, Q.u, Q.w
 
@@ -34,7 +34,7 @@ def _value(expr: Any, values: dict[sp.Basic, sp.ImmutableMatrix]) -> Any:
         return (_value(expr.args[0], values).T * _value(expr.args[1], values))[0]
     if isinstance(expr, sp.Trace):
         return _value(expr.arg, values).trace()
-    if isinstance(expr, frobenius):
+    if isinstance(expr, norm_squared):
         return sum(x**2 for x in _value(expr.args[0], values))
     if isinstance(expr, sp.Transpose):
         return _value(expr.arg, values).T
@@ -59,7 +59,7 @@ def scalars(draw: st.DrawFn) -> sp.Expr:
     kind = draw(st.sampled_from(["dot", "form", "trace", "norm"]))
     x, y = draw(st.sampled_from(_VECTORS)), draw(st.sampled_from(_VECTORS))
     A, B = draw(st.sampled_from(_SQUARE)), draw(st.sampled_from(_SQUARE))
-    return {"dot": dot(x, y), "form": dot(x, A * B * y), "trace": sp.Trace(A * B.T), "norm": frobenius(A - B)}[kind]
+    return {"dot": dot(x, y), "form": dot(x, A * B * y), "trace": sp.Trace(A * B.T), "norm": norm_squared(A - B)}[kind]
 
 
 @given(scalars(), scalars())
@@ -100,8 +100,8 @@ def test_square_roots_of_squares_are_absolute_values() -> None:
 
 def test_a_boundary_of_size_one_splits_a_word() -> None:
     norm = Normalizer()
-    assert norm.equal(frobenius(u * w.T), dot(u, u) * dot(w, w))
-    assert not norm.equal(frobenius(u * w.T), dot(u, w) ** 2)
+    assert norm.equal(norm_squared(u * w.T), dot(u, u) * dot(w, w))
+    assert not norm.equal(norm_squared(u * w.T), dot(u, w) ** 2)
 
 
 def test_sums_are_moved_and_peeled_but_never_changed() -> None:

@@ -17,7 +17,7 @@ from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.deep_linear.flow.linear_convergence import BELOW, LINEAR_CONVERGENCE, RATE_0
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
-from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.language.nodes import Relation, dot, norm_squared
 from flatcert.theory.language.norms import second_singular, spectral
 from flatcert.theory.proof.derivation import Rule
 from flatcert.theory.proof.rules import gradient_flow as rules_flow
@@ -38,7 +38,7 @@ def judgment(statement: tuple[Any, str, Any], *facts: Given, **ranges: Any) -> J
 
 
 SLOPE = judgment((risk_flow, "==", -Q.norm_gradient**2))
-CONSERVED = judgment((frobenius(D_dot(Q.k)), "==", 0), k=(sp.S.One, Q.L - 1))
+CONSERVED = judgment((norm_squared(D_dot(Q.k)), "==", 0), k=(sp.S.One, Q.L - 1))
 IMBALANCE = Judgment(DEFINED["Delta"].relation)
 
 

@@ -13,7 +13,7 @@ from residual_networks import CLAIMS, near_identity
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given, Obligation, scaled
-from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.language.nodes import Relation, dot, norm_squared
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Refused, Rule, Step, i
 from flatcert.theory.proof.rules import sub_products as rules_residual
@@ -190,7 +190,7 @@ def test_each_layer_stays_close_if_all_are_slow() -> None:
     bound = judgment((Q.norm_gradient**2, ">=", RATE * Q.risk_gap), CLOSE, *facts)
     sign = judgment((RATE, ">", 0), *facts)
     small = judgment((4 * SPEED * Q.risk_gap_0, "<=", RATE**2 * (RADIUS / L) ** 2), SMALL)
-    slow = judgment((frobenius(gradient(k)), "<=", SPEED * Q.risk_gap), CLOSE, k=(sp.S.One, L))
+    slow = judgment((norm_squared(gradient(k)), "<=", SPEED * Q.risk_gap), CLOSE, k=(sp.S.One, L))
     assert accepts(rule, CLOSE, SLOPE, bound, sign, small, slow, data=data)
     assert not accepts(rule, CLOSE, SLOPE, bound, sign, small, data=data)
     assert not accepts(rule, CLOSE, SLOPE, bound, sign, small, replace(slow, ranges={k: (sp.S.One, L - 1)}), data=data)

@@ -10,7 +10,7 @@ from accepting import accepts
 from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Given
-from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.language.nodes import Relation, dot, norm_squared
 from flatcert.theory.language.norms import GramPower, second_singular, spectral
 from flatcert.theory.proof.rules import gram_powers as powers
 from flatcert.theory.proof.rules import singular_vectors as vectors
@@ -42,10 +42,10 @@ def test_weyl_is_about_squares() -> None:
 
 
 def test_only_the_last_layer_of_the_plain_model_is_a_single_row() -> None:
-    last = (spectral(W(L)) ** 2, "==", frobenius(W(L)))
+    last = (spectral(W(L)) ** 2, "==", norm_squared(W(L)))
     assert accepts(norms.single_row, last, data=W(L), given=("plain",))
     assert not accepts(norms.single_row, last, data=W(L))
-    first = (spectral(W(1)) ** 2, "==", frobenius(W(1)))
+    first = (spectral(W(1)) ** 2, "==", norm_squared(W(1)))
     assert not accepts(norms.single_row, first, data=W(1), given=("plain",))
 
 
@@ -108,8 +108,8 @@ def test_the_largest_layer_needs_every_layer() -> None:
     assert accepts(powers.largest, statement, judgment((spectral(W(k)), "<=", Delta), k=(sp.S.One, L)), data=k)
     assert not accepts(powers.largest, statement, judgment((spectral(W(k)), "<=", Delta), k=(sp.Integer(2), L)),
                        data=k)
-    mixed = judgment((spectral(W(k)), "<=", frobenius(W(k))), k=(sp.S.One, L))
-    assert not accepts(powers.largest, (sigma_max, "<=", frobenius(W(k))), mixed, data=k, scope=((k, 1, L),))
+    mixed = judgment((spectral(W(k)), "<=", norm_squared(W(k))), k=(sp.S.One, L))
+    assert not accepts(powers.largest, (sigma_max, "<=", norm_squared(W(k))), mixed, data=k, scope=((k, 1, L),))
 
 
 def test_the_cases_of_vanishing_layers_are_both_needed() -> None:

@@ -30,7 +30,7 @@ from flatcert.rules import (
     weighted_means,
 )
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.language.nodes import Relation, dot, norm_squared
 from flatcert.theory.language.quantities import E, L, a, b, k, norm_w, r, time
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
@@ -62,9 +62,9 @@ def test_a_rule_computes_its_conclusion_and_the_checker_agrees() -> None:
     square = cauchy_schwarz(p, q(1), W(1))
     root = power(p, square, exponent=sp.Rational(1, 2))
     doubled = scale(p, root, 2)
-    mean = weighted_means(p, x=frobenius(W(1)), y=dot(q(1), q(1)), n=2)
+    mean = weighted_means(p, x=norm_squared(W(1)), y=dot(q(1), q(1)), n=2)
     total = chain(p, mean, doubled)
-    assert p[square] == Relation(dot(q(1), q(1)) * frobenius(W(1)), ">=", dot(W(1).T * q(1), W(1).T * q(1)))
+    assert p[square] == Relation(dot(q(1), q(1)) * norm_squared(W(1)), ">=", dot(W(1).T * q(1), W(1).T * q(1)))
     assert p[total] == Relation(p[mean].lhs, ">=", p[doubled].rhs)
     assert p.steps[total].using == (mean, doubled) and p.steps[doubled].data == 2
     assert not refusals(p)

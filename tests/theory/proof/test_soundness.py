@@ -13,7 +13,7 @@ from flatcert.theory.deep_linear.landscape.formulas import PRIMAL
 from flatcert.theory.deep_linear.landscape.sharpness_unbounded import rescaled_minimizer
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
+from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, norm_squared
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import Derivation
@@ -128,9 +128,9 @@ def premise_outside_its_range(p: Proof) -> int:
     layer, norm, upper = p.define("aligned"), p.define("aligned unit"), ((k, 2, L),)
     before = p.step(specialize, (dot(unit(k - 1), unit(k - 1)), "==", 1), norm, data=((k, k - 1),), scope=upper)
     ratio = geometric(k - 1) / geometric(k)
-    a = p.step(identity, (frobenius(W(k)), "==", ratio), layer, norm, before, scope=upper)
-    trivial = p.step(identity, (frobenius(W(k)), "==", frobenius(W(k))), scope=LAYERS)
-    return p.step(specialize, (frobenius(W(k)), "==", ratio), trivial, a, data=(), scope=LAYERS)
+    a = p.step(identity, (norm_squared(W(k)), "==", ratio), layer, norm, before, scope=upper)
+    trivial = p.step(identity, (norm_squared(W(k)), "==", norm_squared(W(k))), scope=LAYERS)
+    return p.step(specialize, (norm_squared(W(k)), "==", ratio), trivial, a, data=(), scope=LAYERS)
 
 
 @attack(claim="learning-rate")

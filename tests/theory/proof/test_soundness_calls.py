@@ -13,7 +13,7 @@ from flatcert.theory.algebra.algebra import Judgment
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
 from flatcert.theory.language.hypotheses import HYPOTHESES, hypothesis
-from flatcert.theory.language.nodes import Relation, dot, frobenius
+from flatcert.theory.language.nodes import Relation, dot, norm_squared
 from flatcert.theory.language.quantities import VOCABULARY, quantity
 from flatcert.theory.language.setting import Setting
 from flatcert.theory.library import BUILT_IN
@@ -162,7 +162,7 @@ def test_what_is_no_declaration() -> None:
 
 
 def test_a_hypothesis_by_name_is_about_no_single_layer() -> None:
-    unit = Relation(frobenius(W(Q.k)), "==", 1)  # from which the sum over all layers followed
+    unit = Relation(norm_squared(W(Q.k)), "==", 1)  # from which the sum over all layers followed
     before = dict(HYPOTHESES)
     with pytest.raises(ValueError, match="about one layer only"):
         hypothesis("unit layer", unit, latex="u")

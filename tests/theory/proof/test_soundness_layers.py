@@ -14,7 +14,7 @@ from flatcert.theory.deep_linear.flow.norm_control import layer_bounds
 from flatcert.theory.deep_linear.landscape.common import front
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius, weighted_top
+from flatcert.theory.language.nodes import LayerMatrix, Relation, SubProduct, dot, norm_squared, weighted_top
 from flatcert.theory.language.norms import spectral
 from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.builder import Proof
@@ -210,12 +210,12 @@ def two_indices_made_one(p: Proof) -> int:
     layer, norm, upper, other = p.define("aligned"), p.define("aligned unit"), ((k, 2, L),), ((j, 2, L),)
     before = p.step(specialize, (dot(unit(k - 1), unit(k - 1)), "==", 1), norm, data=((k, k - 1),), scope=upper)
     ratio = geometric(k - 1) / geometric(k)
-    a = p.step(identity, (frobenius(W(k)), "==", ratio), layer, norm, before, scope=upper)
+    a = p.step(identity, (norm_squared(W(k)), "==", ratio), layer, norm, before, scope=upper)
     ratio, size = ratio.xreplace({k: j}), dot(q(k), q(k))
-    b = p.step(specialize, (frobenius(W(j)), "==", ratio), a, data=((k, j),), scope=other)
-    c = p.step(identity, (frobenius(W(j)) * size, "==", ratio * size), b, scope=(*other, (k, 1, L)))
+    b = p.step(specialize, (norm_squared(W(j)), "==", ratio), a, data=((k, j),), scope=other)
+    c = p.step(identity, (norm_squared(W(j)) * size, "==", ratio * size), b, scope=(*other, (k, 1, L)))
     size = dot(q(j), q(j))
-    return p.step(specialize, (frobenius(W(j)) * size, "==", ratio * size), c, data=((k, j),), scope=((j, 1, L),))
+    return p.step(specialize, (norm_squared(W(j)) * size, "==", ratio * size), c, data=((k, j),), scope=((j, 1, L),))
 
 
 def forward(p: Proof) -> int:
@@ -268,7 +268,7 @@ def infimum_of_what_vanishes_at_minimizers(p: Proof) -> int:
     at = p.step(hypothesis, (Q.Sigma * w, "==", Q.Sigma * Q.w_star), given=("minimizer",))
     before = p.step(specialize, (LayerMatrix("h", k - 1), "==", P(k - 1) * Q.g), h_is, data=((k, k - 1),), scope=LAYERS)
     flat = p.step(identity, (Q.g, "==", sp.ZeroMatrix(w.rows, 1)), g_is, at)
-    still = p.step(identity, (frobenius(LayerMatrix("gradient", k)), "==", 0), layer, before, flat, scope=LAYERS)
+    still = p.step(identity, (norm_squared(LayerMatrix("gradient", k)), "==", 0), layer, before, flat, scope=LAYERS)
     zero = p.step(identity, (risk_flow, "==", 0), flow, still)
     low = p.cite("sharpness-lower", "minimizers")
     a = p.step(rewrite, (Q.S, ">=", p[low].rhs - risk_flow), low, zero)

@@ -8,7 +8,7 @@ from attacks import Attack, Attacks
 
 from flatcert.theory.deep_linear.network.common import LAYERS
 from flatcert.theory.language import quantities as Q
-from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, frobenius
+from flatcert.theory.language.nodes import Maximum, Minimum, Relation, dot, norm_squared
 from flatcert.theory.proof.builder import Proof
 from flatcert.theory.proof.derivation import i
 from flatcert.theory.proof.rules.table import RULES
@@ -40,7 +40,7 @@ def a_power_of_the_variable_to_itself(p: Proof) -> int:
 @attack("a bound changes with s unseen")
 def a_bound_that_moves_with_the_variable(p: Proof) -> int:
     """``s^2 |W_k|^2`` is the squared norm of the shrunk layer, which tends to 0 with it."""
-    norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
+    norm, shrunk = s**2 * norm_squared(W(k)), norm_squared(W_shrunk(k))
     equal = p.step(RULES["algebra"], (norm, "==", shrunk), p.define("shrunk"), scope=LAYERS)
     above, beneath = (p.step(RULES["transitivity"], (norm, op, shrunk), equal, scope=LAYERS) for op in ("<=", ">="))
     return p.step(RULES["squeeze"], (limit(norm, s), "==", shrunk), above, beneath, scope=LAYERS)
@@ -96,7 +96,7 @@ def a_series_beside_what_moves(p: Proof) -> int:
     function, term = argument * sp.hyper((1, 1), (2,), argument), argument ** (n + 2) / (n + 2)
     series, slopes = (sp.Sum(y, (n, 0, sp.oo)) for y in (term, sp.diff(term, s)))
     expanded = p.step(RULES["Gauss series"], (function, "==", argument + series))
-    norm, shrunk = s**2 * frobenius(W(k)), frobenius(W_shrunk(k))
+    norm, shrunk = s**2 * norm_squared(W(k)), norm_squared(W_shrunk(k))
     equal = p.step(RULES["algebra"], (norm, "==", shrunk), p.define("shrunk"), scope=LAYERS)
     both = p.step(RULES["scaling"], (function + norm, "==", shrunk + argument + series), expanded, equal, data=ONE,
                   scope=LAYERS)

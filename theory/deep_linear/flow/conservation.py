@@ -7,7 +7,7 @@ from functools import partial
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
-from ...language.nodes import LayerMatrix, Relation, frobenius
+from ...language.nodes import LayerMatrix, Relation, norm_squared
 from ...language.quantities import L, k
 from ...proof.builder import Proof
 from ...proof.rules.logic import identity, specialize
@@ -34,7 +34,7 @@ CONSERVATION = Claim(
                   mutants=(scaled("sign flipped", -1),
                            scaled("doubled", 2),
                            swapped("transposed", {W(k + 1).T * gradient(k + 1): gradient(k + 1).T * W(k + 1)}))),
-        _adjacent("conserved", Relation(frobenius(D_dot(k)), "==", 0), formal="defs.conservation",
+        _adjacent("conserved", Relation(norm_squared(D_dot(k)), "==", 0), formal="defs.conservation",
                   mutants=(swapped("sign of W_{k+1}^T W_{k+1} flipped", {D_dot(k): MOVED + MOVED_ABOVE}, "lhs"),
                            swapped("W_{k+1} W_{k+1}^T is not needed", {D_dot(k): MOVED}, "lhs"),
                            swapped("conserved by a gradient step, too", {

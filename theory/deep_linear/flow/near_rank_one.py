@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, scaled, swapped, without
-from ...language.nodes import Relation, frobenius
+from ...language.nodes import Relation, norm_squared
 from ...language.norms import second_singular, spectral
 from ...language.quantities import L, j, k
 from ...proof.builder import Proof
@@ -29,7 +29,7 @@ NEAR_RANK_ONE = Claim(
     origins=("paper", "ours"),
     obligations=(
         _bound("norms",
-               Relation(frobenius(W(k)) - spectral(W(k)) ** 2, "<=", sp.Sum(sp.Trace(D(j)) + spectral(D(j)), TAIL)),
+               Relation(norm_squared(W(k)) - spectral(W(k)) ** 2, "<=", sp.Sum(sp.Trace(D(j)) + spectral(D(j)), TAIL)),
                formal="nearrank.near_rank_one",
                mutants=(scaled("x 0.95", sp.Rational(19, 20)),
                         swapped("without |D_j|", {spectral(D(j)): sp.S.Zero}),
@@ -49,13 +49,13 @@ NEAR_RANK_ONE = Claim(
 def near_rank_one(p: Proof) -> dict[str, int]:
     """Traces and Weyl's inequality telescope from the last layer, which is a single row."""
     D_is, plain, gap, last = p.define("D"), p.given("plain"), spectral(D(k)), W(L)
-    whole, top, second = frobenius(W(k)), spectral(W(k)) ** 2, second_singular(W(k)) ** 2
+    whole, top, second = norm_squared(W(k)), spectral(W(k)) ** 2, second_singular(W(k)) ** 2
     above = {k: k + 1}
     weyl = gram_difference(p, (top.xreplace(above), "<=", top + gap), D_is, spectral, W(k), W(k + 1))
     trace = identity(p, (sp.Trace(D(k)), "==", whole - whole.xreplace(above)), D_is)
     rest = whole - top
     drop = scale(p, weyl, 1, trace, to=(rest - rest.xreplace(above), "<=", sp.Trace(D(k)) + gap))
-    row = single_row(plain, (spectral(last) ** 2, "==", frobenius(last)), last)
+    row = single_row(plain, (spectral(last) ** 2, "==", norm_squared(last)), last)
     norms = _from_last(p, rest, drop, row)
 
     weyl = gram_difference(p, (second, "<=", second.xreplace(above) + gap), D_is, second_singular, W(k), W(k + 1))

@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
-from ...language.nodes import Relation, dot, frobenius, weighted_top
+from ...language.nodes import Relation, dot, norm_squared, weighted_top
 from ...language.norms import spectral
 from ...language.quantities import (
     Delta,
@@ -186,7 +186,7 @@ def layer_norms(p: Proof, nonzero: int) -> dict[str, int]:
     bounds, half = layer_bounds(p), sp.Rational(1, 2)
     norms = chain(p, specialize(p, p.define("smallest norm"), k=1), specialize(p, bounds.largest, k=1))
     top = cauchy_schwarz(p.at(LAYERS), left(k), W(k))
-    one = rewrite(p.at(LAYERS), (spectral(W(k)) ** 2, "<=", frobenius(W(k))), top, p.define("left unit"),
+    one = rewrite(p.at(LAYERS), (spectral(W(k)) ** 2, "<=", norm_squared(W(k))), top, p.define("left unit"),
                   p.define("left"))
     each = power(p, chain(p, one, p.define("largest Frobenius norm")), half, to=(spectral(W(k)), "<=", frob))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped, without
-from ...language.nodes import Minimum, Relation, frobenius
+from ...language.nodes import Minimum, Relation, norm_squared
 from ...language.quantities import E, L, M, Sigma, k, lambda_max, norm_p, r, trace, trace_min, trace_Sigma, u, w
 from ...proof.builder import Proof
 from ...proof.rules.calculus import minimize
@@ -78,8 +78,8 @@ def trace_master(p: Proof) -> int:
     """Derive ``tr(Sigma M)^L >= L^L |p|^2 tr(Sigma) E^{L-1}`` at minimizers, as for the kernel itself."""
     root, trace_is, P_0, readout, energy = (p.define(x) for x in ("root", "trace_Sigma", "P_0", "norm_p", "E"))
     summed = trace_form(p, p.cite("kernel", "matrix"), M, back(k), P(k - 1), (k, 1, L))
-    mean = means(p, back(k) * frobenius(P(k - 1) * Sigma_half), (k, 1, L), "power")
-    term, factor = back(k) * frobenius(P(k) * Sigma_half), L**L * norm_p**2 * trace_Sigma
+    mean = means(p, back(k) * norm_squared(P(k - 1) * Sigma_half), (k, 1, L), "power")
+    term, factor = back(k) * norm_squared(P(k) * Sigma_half), L**L * norm_p**2 * trace_Sigma
     inner = sp.Product(term, (k, 1, L - 1))
     shifted = rewrite(p, (sp.Trace(Sigma * M) ** L, ">=", factor * inner), mean, summed, P_0, root, readout, trace_is)
     vector = every_direction(p, (P(k).T * q(k), "==", w), regressor(p), u)

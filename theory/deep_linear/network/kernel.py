@@ -7,7 +7,7 @@ from functools import partial
 import sympy as sp
 
 from ...language.claim import Claim, Obligation, scaled, swapped
-from ...language.nodes import LayerMatrix, Relation, dot, frobenius
+from ...language.nodes import LayerMatrix, Relation, dot, norm_squared
 from ...language.quantities import L, M, g, k, kernel_form, u, w_flow
 from ...proof.builder import Proof, on_generic_entries
 from ...proof.rules.eigenvalues import every_direction
@@ -25,7 +25,8 @@ KERNEL = Claim(
     origins=("standard",),
     requires=("gradient",),
     obligations=(
-        _identity("adjoint", Relation(sp.Sum(frobenius(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
+        _identity("adjoint",
+                  Relation(sp.Sum(norm_squared(LayerMatrix("adjoint", k)), (k, 1, L)), "==", kernel_form(u, u)),
                   formal="hessian.adjoint_norm",
                   mutants=(swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}),
                            swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}),
@@ -33,7 +34,7 @@ KERNEL = Claim(
         _identity("matrix", Relation(dot(u, M * u), "==", kernel_form(u, u)), formal="ineq.kernel_matrix",
                   mutants=(swapped("q_k -> q_{k-1}", {q(k): q(k - 1)}), scaled("doubled", 2))),
         Obligation("gradient-norm",
-                   Relation(sp.Sum(frobenius(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
+                   Relation(sp.Sum(norm_squared(LayerMatrix("gradient", k)), (k, 1, L)), "==", kernel_form(g, g)),
                    decide="identity", formal="hessian.gradient_norm",
                    mutants=(scaled("doubled", 2), swapped("P_{k-1} -> P_k", {P(k - 1): P(k)}))),
         _identity("flow", Relation(dot(u, w_flow), "==", -kernel_form(u, g)), formal="hessian.flow_kernel",
@@ -53,12 +54,12 @@ def adjoint_of(p: Proof) -> int:
 def kernel_proof(p: Proof) -> dict[str, int]:
     """The adjoint gives the kernel, and its Frobenius norms are those of rank-one matrices."""
     layer = adjoint_of(p)
-    norm = identity(p, (sp.Sum(frobenius(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
+    norm = identity(p, (sp.Sum(norm_squared(adjoint(k)), (k, 1, L)), "==", kernel_form(u, u)), layer)
     on_generic_entries(p, norm)
     gradient_is, matrix, h_is, flow_is = p.cite("gradient", "layer"), *(p.define(x) for x in ("M", "h", "flow"))
     h_before = specialize(p.at(*LAYERS), h_is, i=k - 1)
     gradient_norm = identity(
-        p, (sp.Sum(frobenius(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)), gradient_is, h_before)
+        p, (sp.Sum(norm_squared(gradient(k)), (k, 1, L)), "==", kernel_form(g, g)), gradient_is, h_before)
     on_generic_entries(p, gradient_norm)
     flow = rewrite(p, (dot(u, w_flow), "==", -kernel_form(u, g)), flow_is, layer, gradient_is, h_before)
     on_generic_entries(p, flow)

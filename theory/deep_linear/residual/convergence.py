@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.layer_ranges import i
 from ...language.claim import Claim, Obligation, operator, scaled, swapped, without
-from ...language.nodes import Relation, dot, frobenius
+from ...language.nodes import Relation, dot, norm_squared
 from ...language.quantities import (
     L,
     alpha_sub,
@@ -85,7 +85,7 @@ RESIDUAL_CONVERGENCE = Claim(
                            swapped("lambda_+ -> Lambda", {lambda_pos: lambda_max}),
                            swapped("without |p|^2", {norm_p: sp.S.One}))),
         _anywhere("layer-speed",
-                  Relation(frobenius(gradient(k)), "<=", 4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
+                  Relation(norm_squared(gradient(k)), "<=", 4 * lambda_max * beta_sub**4 * norm_p**2 * risk_gap),
                   over=("W", "k"),
                   mutants=(scaled("4 -> 3.8", sp.Rational(19, 20)),
                            swapped("beta^4 -> beta^3", {beta_sub**4: beta_sub**3}),
@@ -141,7 +141,7 @@ def layer_speed(p: Proof) -> int:
     """Derive ``|grad_k R|^2 = |q_k|^2 |P_{k-1} g|^2 <= beta^4 |p|^2 |g|^2 <= 4 Lambda beta^4 |p|^2 (R - R_min)``."""
     layers, image = p.at((k, 1, L)), dot(P(k - 1) * g, P(k - 1) * g)
     before = specialize(layers, p.define("h"), i=k - 1)
-    norm = identity(layers, (frobenius(gradient(k)), "==", back(k) * image), p.cite("gradient", "layer"), before)
+    norm = identity(layers, (norm_squared(gradient(k)), "==", back(k) * image), p.cite("gradient", "layer"), before)
     outer = scale(layers, KernelTerms(p, beta_sub, (k, 1, L)).backward(), image)
     inner = scale(layers, sub_product(layers, beta_sub, P(k - 1), g), beta_sub**2 * norm_p**2)
     size = scale(p, rayleigh(p, "pencil", sp.Identity(w.rows), x), 4, multiple_of_identity(p, 1),

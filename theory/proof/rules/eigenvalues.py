@@ -10,7 +10,7 @@ import sympy as sp
 from ...algebra.algebra import oriented
 from ...algebra.words import Sigma_half, is_square
 from ...language import quantities as Q
-from ...language.nodes import LayerMatrix, Relation, dot, frobenius, weighted_top
+from ...language.nodes import LayerMatrix, Relation, dot, norm_squared, weighted_top
 from ...language.norms import weighted_bottom
 from ...setting.dependence import depends, source
 from ..rule import require, rule
@@ -103,7 +103,7 @@ def gram(
     at.says(hessian, Q.curvature, "==", factor * dot(Q.w_dot, Q.Sigma * Q.w_dot))
     inner = sp.Sum(sp.Trace(adjoint.T * LayerMatrix("Xi", Q.k)), (Q.k, 1, Q.L))
     at.says(linear, dot(Q.u, Q.w_dot), "==", inner)
-    total = sp.Sum(frobenius(adjoint), (Q.k, 1, Q.L))
+    total = sp.Sum(norm_squared(adjoint), (Q.k, 1, Q.L))
     at.says(norm, total, "==", dot(Q.u, matrix * Q.u))
     wanted = Relation(Q.S, "==", factor * weighted_top(matrix))
     if to is not None and stated(to).lhs == Q.trace:
@@ -136,7 +136,7 @@ def trace_form(
     parts = sp.Sum(weight * dot(factor * Q.u, factor * Q.u), limits)
     at.says(main, dot(Q.u, matrix * Q.u), "==", parts)
     _independent(at, Q.u, matrix, weight, factor)
-    wanted = sp.Sum(weight * frobenius(factor * Sigma_half), limits)
+    wanted = sp.Sum(weight * norm_squared(factor * Sigma_half), limits)
     return at.stated(Relation(sp.Trace(Q.Sigma * matrix), "==", wanted), to)
 
 

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import sympy as sp
 
 from ...language import quantities as Q
-from ...language.nodes import LayerMatrix, Relation, SubProduct, dot, frobenius
+from ...language.nodes import LayerMatrix, Relation, SubProduct, dot, norm_squared
 from ..rule import Refused, require, rule
 from .common import Inference, To, stated
 
@@ -127,7 +127,7 @@ class GenericNetwork:
         if isinstance(expr, dot):
             x, y = (self.value(arg) for arg in expr.args)
             return (x.T * y)[0]
-        if isinstance(expr, frobenius):
+        if isinstance(expr, norm_squared):
             return sum(x**2 for x in self.value(expr.args[0]))
         if isinstance(expr, sp.Trace):
             return self.value(expr.arg).trace()

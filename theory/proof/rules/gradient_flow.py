@@ -6,7 +6,7 @@ import sympy as sp
 
 from ...language import quantities as Q
 from ...language.claim import Given
-from ...language.nodes import LayerMatrix, Relation, frobenius
+from ...language.nodes import LayerMatrix, Relation, norm_squared
 from ...language.norms import second_singular, spectral
 from ...setting.dependence import depends
 from ...setting.flow import DEFINED, D_dot, risk_flow, sine
@@ -32,7 +32,7 @@ def _along_flow(at: Inference, slope: int, bound: int, rate: sp.Expr, conserved:
     at.says(slope, risk_flow, "==", -Q.norm_gradient**2)
     at.says(bound, Q.norm_gradient**2, ">=", rate * Q.risk_gap)
     if rate.has(Q.Delta):
-        needed = [Relation(frobenius(D_dot(Q.k)), "==", 0), DEFINED["Delta"].relation]
+        needed = [Relation(norm_squared(D_dot(Q.k)), "==", 0), DEFINED["Delta"].relation]
         require([at.relation(n) for n in conserved] == needed, "the imbalance must be conserved")
         ranges = dict(at.premise(conserved[0]).ranges)
         require(ranges == {Q.k: (sp.S.One, Q.L - 1)}, "the imbalance of every layer is needed")

@@ -13,7 +13,7 @@ from ...algebra.algebra import Algebra, oriented
 from ...algebra.bernstein import is_nonnegative_on_box
 from ...algebra.sturm import Interval, keeps_sign
 from ...algebra.words import is_matrix
-from ...language.nodes import Relation, dot, frobenius
+from ...language.nodes import Relation, dot, norm_squared
 from ..rule import Refused, require, rule
 from .calculus import smooth_everywhere
 from .common import Expr, Exprs, Inference, Limits, Pairs, Premise, Term, To, stated
@@ -110,7 +110,7 @@ def weighted_means(at: Inference, x: Expr, y: Expr, n: Expr, to: To | None = Non
 def cauchy_schwarz(at: Inference, x: Expr, y: Expr, to: To | None = None) -> Relation:
     if y.shape[1] == 1:
         return at.stated(Relation(dot(x, x) * dot(y, y), ">=", dot(x, y) ** 2), to)
-    return at.stated(Relation(dot(x, x) * frobenius(y), ">=", dot(y.T * x, y.T * x)), to)
+    return at.stated(Relation(dot(x, x) * norm_squared(y), ">=", dot(y.T * x, y.T * x)), to)
 
 
 @rule("positive factor", "x y >= c > 0 and x, y >= 0 give x > 0.")
@@ -235,7 +235,7 @@ def weighted_sum(at: Inference, to: To, weights: Exprs = (), *premises: Premise,
         total += weight * (premise.lhs - premise.rhs)
     for coefficient, root in squares:
         at.nonnegative(coefficient)
-        total += coefficient * (frobenius(root) if is_matrix(root) else root**2)
+        total += coefficient * (norm_squared(root) if is_matrix(root) else root**2)
     require(goal.op != ">" or strict, "no part is strict")
     require(goal.op != "==" or equal, "an inequality gives no equality")
     left = goal.lhs - goal.rhs - total

@@ -8,7 +8,7 @@ import sympy as sp
 
 from ...algebra.words import is_matrix
 from ...language import quantities as Q
-from ...language.nodes import Relation, dot, frobenius, width
+from ...language.nodes import Relation, dot, norm_squared, width
 from ...language.norms import second_singular, spectral, weighted_bottom
 from ..rule import require, rule
 from .common import Expr, Inference, Premise, To
@@ -63,7 +63,7 @@ def gram_difference(
 @rule("single row", "A matrix with one row has one singular value, its Frobenius norm.")
 def single_row(at: Inference, to: To, matrix: Expr) -> Relation:
     require("plain" in at.facts and matrix.shape[0] == width(Q.L), "{} is not known to be a single row", matrix)
-    return at.one_of(to, Relation(spectral(matrix) ** 2, "==", frobenius(matrix)),
+    return at.one_of(to, Relation(spectral(matrix) ** 2, "==", norm_squared(matrix)),
                      Relation(second_singular(matrix), "==", 0))
 
 

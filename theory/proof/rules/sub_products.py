@@ -8,7 +8,7 @@ from ...algebra.algebra import oriented
 from ...algebra.layer_ranges import i
 from ...language import quantities as Q
 from ...language.claim import Given
-from ...language.nodes import LayerMatrix, Relation, dot, frobenius
+from ...language.nodes import LayerMatrix, Relation, dot, norm_squared
 from ...setting.dependence import depends
 from ...setting.flow import risk_flow
 from ...setting.network import gradient, q
@@ -132,6 +132,6 @@ def stay_close(
         require(distance == Q.layer_displacement and len(layer_speed) == 1, "the speed of every layer is needed")
         at.says(small, 4 * speed * Q.risk_gap_0, "<=", rate**2 * radius**2)
         require(dict(at.premise(layer_speed[0]).ranges) == {Q.k: (sp.S.One, Q.L)}, "the speed of every layer is needed")
-        at.says(layer_speed[0], frobenius(gradient(Q.k)), "<=", speed * Q.risk_gap)
+        at.says(layer_speed[0], norm_squared(gradient(Q.k)), "<=", speed * Q.risk_gap)
     decay = Relation(Q.risk_gap, "<=", Q.risk_gap_0 * sp.exp(-rate * Q.time))
     return at.one_of(to, close, decay)

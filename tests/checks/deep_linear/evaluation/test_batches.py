@@ -28,7 +28,7 @@ from flatcert.checks.deep_linear.instances.strategies import small_instances
 from flatcert.checks.evaluation.abstract_scope import Pair
 from flatcert.checks.evaluation.evaluate import evaluate
 from flatcert.theory.language.claim import Obligation
-from flatcert.theory.language.nodes import Relation, SubProduct, frobenius, weighted_top
+from flatcert.theory.language.nodes import Relation, SubProduct, norm_squared, weighted_top
 from flatcert.theory.language.quantities import VOCABULARY, L, S, d, theta
 from flatcert.theory.library import BUILT_IN
 
@@ -143,7 +143,7 @@ def test_an_instance_without_the_quantity_is_left_out_alone() -> None:
 def test_identities_are_as_large_as_each_instance_has_them() -> None:
     """The empty product of layers is one of the width between them: ``|I|_F^2 = d_1``, in batches of all widths."""
     cases = [make(f"width {m}", [[1]], [[[1]] * m, [[1] * m]]) for m in (1, 2, 3, 4, 5, 2)]
-    relation = Relation(frobenius(SubProduct(1, 2)), "<=", weighted_top(Identity(d)))
+    relation = Relation(norm_squared(SubProduct(1, 2)), "<=", weighted_top(Identity(d)))
     found = sides(relation, [Pair(case, {}) for case in cases])
     assert found.tolist() == [[case.widths[1], 1.0] for case in cases]
     square = [make(f"d = {n}", np.eye(n, dtype=int) * n, [[[1] * n]]) for n in (1, 2, 3, 1, 2, 3, 3, 3)]
