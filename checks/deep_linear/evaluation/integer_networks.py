@@ -124,7 +124,7 @@ class IntegerScope(Scope):
         if name in self.integers:
             return self.ring.number(fmpq(self.integers[name]))
         word = VOCABULARY.get(name)
-        if word is None or word.definition is None:
+        if word is None or word.definition is None or word.exists is not None:
             raise UnknownNode(f"no error bound is proved for {name}")
         found = evaluate(word.spelled, self)
         if not isinstance(found, Bounded):
