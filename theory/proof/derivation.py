@@ -19,6 +19,7 @@ from ..algebra.normal_form import NotNormal
 from ..language import quantities as Q
 from ..language.claim import Claim, Given
 from ..language.nodes import Maximum, Minimum, Relation
+from ..language.obligation import Obligation
 from ..language.setting import DEEP_LINEAR
 from ..setting.dependence import depends, hidden, source
 from .citable import Citable
@@ -26,7 +27,7 @@ from .context import context
 from .own_words import no_such_member, own_words_mean_something, spelled, stipulated
 from .rule import Refused, Rule, Step, require
 from .step_form import check_meaning, check_types
-from .well_defined import meaningless, undefined
+from .well_defined import foreign, meaningless, undefined
 
 __all__ = ["INDICES", "NO_CLAIM", "Derivation", "Refused", "Rule", "Step", "StepResult", "i", "require"]
 
@@ -289,6 +290,8 @@ class Derivation:
         """
         if claim.id != self.claim:
             return [f"this is the derivation of {self.claim!r}"]
+        if type(claim) is not Claim or any(type(one) is not Obligation for one in claim.obligations):
+            return [f"{claim.id!r} is not made of obligations"]  # what may say something else at each look
         known = {o.name for o in claim.obligations} | ({"statement"} if claim.statement else set())
         named = [*self.yields, *self.again, *self.partial]
         found = [f"{name}: the claim has no such obligation" for name in named if name not in known]
@@ -321,6 +324,9 @@ class Derivation:
     ) -> list[str]:
         if not 0 <= index < len(self.steps):
             return [f"{name}: there is no step {index + 1}"]
+        stated = [relation, *(x for x in given if not isinstance(x, str))]
+        if any(type(x) is not Relation for x in stated) or foreign(side for x in stated for side in x.sides):
+            return [f"{name}: the statement is not made of the nodes of the language"]
         judgment = self._checked(library)[index][1]
         if judgment is None:
             return [f"{name}: step {index + 1} was refused"]

@@ -49,7 +49,10 @@ def _square(expr: sp.Basic, where: Context) -> str:
 
 
 def _eigenvalue(expr: sp.Basic, where: Context) -> str:
-    return not_square(expr.args[0], where) or not_symmetric(expr.args[0], where)
+    matrix = expr.args[0]
+    if reason := not_square(matrix, where) or not_symmetric(matrix, where):
+        return reason
+    return "" if where.positive(matrix.rows) else f"{matrix} could be empty"
 
 
 def _one_shape(expr: sp.Basic, where: Context) -> str:

@@ -110,10 +110,11 @@ def _signs_are_free(parts: Iterable[sp.Basic], facts: Iterable[Given], setting: 
     """Refuse an expectation over signs that a hypothesis is about: the hypothesis says nothing of the other signs."""
     expected = {node.args[1] for part in parts for node in part.atoms(Expectation)}
     supposed = _sides(facts) if expected else []
-    about = {x for side in (*supposed, *_definitions(supposed, setting)) for x in side.free_symbols}
+    about = {x.name for side in (*supposed, *_definitions(supposed, setting)) for x in side.free_symbols}
+    about |= {name for word in about & setting.words.keys() for name in setting.words[word].depends}
     for signs in expected:
         require(_is_datum(signs, setting), "{} is no datum", signs)
-        require(signs not in about, "a hypothesis is about {}, which is bound", signs)
+        require(signs.name not in about, "a hypothesis is about {}, which is bound", signs)
 
 
 def _derivatives_exist(parts: Iterable[sp.Basic], setting: Setting) -> None:

@@ -137,7 +137,6 @@ def _sub_product(expr: SubProduct, where: Context) -> str:
 
 MATRICES: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.MatrixSymbol, MatrixOf), _matrix_symbol),
-    **dict.fromkeys((sp.Identity, sp.ZeroMatrix), nothing),
     LayerMatrix: _member, GramPower: _member, SubProduct: _sub_product,
 }
 """Matrices that have no parts but layer indices."""

@@ -15,7 +15,7 @@ from ..language.nodes import Relation
 from .context import context
 from .rule import Step, require
 from .rules.table import RULES
-from .well_defined import every_part, meaningless, undefined
+from .well_defined import every_part, foreign, meaningless, undefined
 
 __all__ = ["check_meaning", "check_types"]
 
@@ -33,6 +33,9 @@ def check_types(step: Step) -> None:
         type(end) is int or isinstance(end, sp.Basic) for end in x[1:]) for x in step.scope),
         "a range is an index and two ends")  # SymPy would run a text
     require(len(step.ranges) == len(step.scope), "an index has two ranges")
+    parts = [part for part, _ in every_part(step.data)] + [x for one in step.scope for x in one if type(x) is not int]
+    parts += [side for x in (step.statement, *step.hypotheses) if not isinstance(x, str) for side in x.sides]
+    require(not (reason := foreign(parts)), "{}", reason)
 
 
 def check_meaning(step: Step, premises: Sequence[Judgment], facts: frozenset[Given]) -> None:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
+from sympy.core.symbol import Str
 from sympy.functions.special.hyper import TupleArg
 
 from ..algebra.layer_ranges import INDICES, Ranges, first_layer
@@ -30,7 +31,7 @@ from .context import Context
 from .own_nodes import OF_OWN_MATRICES, SERIES, is_datum_of_shape, not_polynomial
 from .shapes import MATRICES, OF_MATRICES, not_symmetric, nothing, one_shape
 
-__all__ = ["Data", "Part", "every_part", "meaningless", "not_smooth", "undefined"]
+__all__ = ["Data", "Part", "every_part", "foreign", "meaningless", "not_smooth", "undefined"]
 
 Data: TypeAlias = Any
 """The data of a step: nothing, an expression, a relation, a text, a whole number, or a tuple of data.
@@ -174,6 +175,8 @@ def _hypergeometric(expr: sp.hyper, where: Context) -> str:
 def _series(expr: sp.Sum | sp.Product, where: Context) -> str:
     """The outermost index is the last; the range of an index may depend on those outside it."""
     function, *limits = expr.args
+    if getattr(function, "is_Matrix", False) and not isinstance(expr, SERIES):
+        return f"{function} is a matrix"
     inner = where
     for index, low, high in reversed(limits):
         if high == sp.oo:
@@ -208,6 +211,11 @@ _SIGNS: tuple[dict[str, bool], ...] = ({}, {"nonnegative": True}, {"positive": T
 """What may be assumed of an index beside that it is an integer: its range is compared with that."""
 
 
+def _of_size(expr: sp.Identity | sp.ZeroMatrix, where: Context) -> str:
+    counted = all(where.integer(size) and where.nonnegative(size) for size in expr.shape)
+    return _each(expr.shape, where) or ("" if counted else f"{expr.shape} could be no shape")
+
+
 def _member(expr: NumberMember | MatrixMember, where: Context) -> str:
     """A member of a sequence. That the sequence has one at the index is asked where the setting is known."""
     return undefined(expr.index, where) or ("" if where.integer(expr.index) else f"{expr.index} could be no integer")
@@ -216,7 +224,8 @@ def _member(expr: NumberMember | MatrixMember, where: Context) -> str:
 def _expectation(expr: Expectation, where: Context) -> str:
     """The signs are those of no instance: that no hypothesis is about them is asked where the setting is known."""
     function, signs = expr.args
-    return _each((signs, function), where) if type(signs) is MatrixOf else f"{signs} is no datum"
+    plain = type(signs) is MatrixOf and not signs.structure  # no sign of one row is known, as of semidefinite data
+    return _each((signs, function), where) if plain else f"{signs} is no column of signs"
 
 
 def _differentiated(expr: Gradient | Hessian, where: Context) -> str:
@@ -334,8 +343,8 @@ _WHOLE: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **dict.fromkeys((sp.Symbol, Number, Size), _symbol),
     **dict.fromkeys((sp.Sum, sp.Product, *SERIES), _series), sp.Derivative: _derivative, sp.Limit: _limit,
     Minimum: _minimum, Maximum: _maximum, AppliedUndef: _function, **MATRICES,
-    NumberMember: _member, MatrixMember: _member, Expectation: _expectation, Gradient: _differentiated,
-    Hessian: _differentiated,
+    **dict.fromkeys((sp.Identity, sp.ZeroMatrix), _of_size), NumberMember: _member, MatrixMember: _member,
+    Expectation: _expectation, Gradient: _differentiated, Hessian: _differentiated,
 }
 """Nodes that answer for their parts: what has none, and what binds a variable."""
 _MADE_OF_PARTS: Mapping[type, Callable[[sp.Basic, Context], str]] = {
@@ -345,3 +354,14 @@ _MADE_OF_PARTS: Mapping[type, Callable[[sp.Basic, Context], str]] = {
     **OF_OWN_MATRICES,
 }
 """Nodes whose parts are looked at first. The rest of SymPy is refused, and so is a subclass of what stands here."""
+_KNOWN = frozenset({*_WHOLE, *_MADE_OF_PARTS, Str, sp.Tuple, type(sp.oo), type(sp.true), type(sp.false)})
+
+
+def foreign(parts: Iterable[sp.Basic]) -> str:
+    """Why a part may pass for another one: a node of a class of somebody's own compares as that class wants."""
+    for node in (x for part in parts for x in sp.preorder_traversal(part)):
+        if type(node) not in _KNOWN and not isinstance(type(node), UndefinedFunction):
+            return f"{node} ({type(node).__name__}) may not stand in a statement"
+        if not all(type(getattr(node, text, "")) is str for text in ("name", "setting")):
+            return f"the name of {node} is no text"
+    return ""

@@ -40,6 +40,8 @@ def combination(goal: Polynomial, columns: Sequence[Column], strict: bool) -> di
     """
     if any(all(m not in column.polynomial for column in columns) for m in goal):
         return None
+    if not columns:  # the goal says that 0 is at least 0
+        return None if strict else {}
     used = _support(goal, columns, strict)
     return None if used is None else _exact(goal, columns, used, strict)
 

@@ -63,13 +63,14 @@ any_index = sp.Symbol("m", integer=True)
 SETTING = Setting(
     "nodes", A=symmetric(d), B=matrix(d, d), Q=psd(d), R=matrix(d, n), u=vector(d), s=signs(d), c=positive(), a=real(),
     x=sequence(nonnegative(), k, 1, n), y=sequence(real(), k, 2, n), M=sequence(matrix(d, d), k, 1, n),
-    z=sequence(positive(), k, 1, n))
-A, B, Q, R, u, s, c, a, x, y, M, z = (SETTING[name] for name in SETTING.data)
+    z=sequence(positive(), k, 1, n), one_row=psd(1), v=vector(1))
+A, B, Q, R, u, s, c, a, x, y, M, z, one_row, v = (SETTING[name] for name in SETTING.data)
 one = sp.Identity(d)
 THEORY = Theory("nodes", SETTING)
 along_signs = THEORY.quantity("along_signs", dot(s, u))
 rough = THEORY.quantity("rough", spectral_norm(B))
 computed = THEORY.quantity("computed", lambda instance: sp.Integer(1), depends=("B",))
+of_signs = THEORY.quantity("of_signs", lambda instance: sp.Integer(1), depends=("s",))
 GRADIENT, HESSIAN = Gradient(dot(u, Q * u) / n, u), Hessian(dot(u, Q * u) ** 2, u)
 SUM, PRODUCT = matrix_sum(any_index * M(any_index), (any_index, 1, n)), matrix_product(M(k), (k, 2, n))
 
@@ -182,6 +183,17 @@ REFUSED: dict[str, tuple[Callable[[Proof], Any], str]] = {
         lambda p: sign(p, (Expectation(a - dot(s, u), s), ">=", 0), supposed(p, dot(s, u), "<", a)), "which is bound"),
     "a word about the signs": (
         lambda p: sign(p, (Expectation(a - dot(s, u), s), ">=", 0), supposed(p, along_signs, "<", a)), "is bound"),
+    "a word without a definition, about the signs": (
+        lambda p: sign(p, (Expectation(a - of_signs, s), ">=", 0), supposed(p, of_signs, "<", a)), "is bound"),
+    "signs of a semidefinite datum": (lambda p: sign(
+        p, (Expectation(dot(v, one_row * v) / (dot(v, one_row * v) + c), one_row), ">=", 0)), "is no column of signs"),
+    "an identity without a size": (lambda p: sign(p, (nuclear_norm(sp.Identity(a)), ">=", 0)), "could be no shape"),
+    "a zero matrix whose size may be negative": (
+        lambda p: sign(p, (nuclear_norm(sp.ZeroMatrix(n - 2, n)), ">=", 0)), "could be no shape"),
+    "an eigenvalue of what may be empty": (
+        lambda p: sign(p, (largest_eigenvalue(sp.Identity(n - 1)) ** 2, ">=", 0)), "could be empty"),
+    "a sum of matrices that is written as one of numbers": (
+        lambda p: identity(p, (Sum(M(k), (k, 1, n)), "==", Sum(M(k), (k, 1, n)))), "M[k] is a matrix"),
     "signs that a hypothesis makes positive": (lambda p: identity(
         p.given(Relation(0, "<", along_signs)), (Expectation(log(along_signs), s) * c, "==",
                                                  c * Expectation(log(along_signs), s))), "which is bound"),

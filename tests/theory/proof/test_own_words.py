@@ -10,14 +10,14 @@ import sympy as sp
 from flatcert import Obligation, Setting, Theory
 from flatcert.checks.authoring.mistakes import BadTheory
 from flatcert.kinds import matrix, positive, real, size, vector
-from flatcert.language import Rational, dot, norm_squared
+from flatcert.language import Rational, dot, norm_squared, trace
 from flatcert.rules import cauchy_schwarz, hypothesis, identity, power, rewrite, scale, sign, weighted_means
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.claim import Claim
 from flatcert.theory.language.nodes import LayerMatrix
 from flatcert.theory.language.relation import Relation
 from flatcert.theory.language.setting import DEEP_LINEAR
-from flatcert.theory.language.symbols import MatrixOf, Number
+from flatcert.theory.language.symbols import MatrixOf, Number, Size
 from flatcert.theory.library import Library
 from flatcert.theory.proof.builder import Proof
 
@@ -99,6 +99,97 @@ def test_a_symbol_that_the_setting_does_not_declare_is_refused(forged: sp.Symbol
 def test_a_forged_matrix_is_refused() -> None:
     forged = MatrixOf("v", 2, 1, "numbers")
     assert any("is no word of the theory" in problem for problem in by_sign(numbers(), dot(forged, forged)))
+
+
+class Anything(Size):
+    """A size that equals every other one, of its name and of any name."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(size("d"))
+
+
+class AnyNumber(Number):
+    """A number that equals every other one."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(numbers()["t"])
+
+
+class AnyName(str):
+    """A name that equals every other one."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("t")
+
+
+def test_a_size_of_another_class_is_refused() -> None:
+    """It would be 1 for a rule, and then all products commute."""
+    d = size("d")
+    setting, forged = Setting("squares", A=matrix(d, d), B=matrix(d, d)), Anything("d")
+    A, B = (MatrixOf(name, forged, forged, "squares") for name in "AB")
+    p = Proof("none", Theory("none", setting).library)
+    identity(p, (trace(A * B), "==", trace(A) * trace(B)))
+    (found,) = p.done({}).check(p.library)
+    assert "d (Anything) may not stand in a statement" in found.message
+
+
+@pytest.mark.parametrize("forged", [AnyNumber("t", "numbers", real=True), Number(AnyName("t"), "numbers", real=True)])
+def test_a_claim_about_a_symbol_of_another_class_is_not_proved(forged: sp.Symbol) -> None:
+    """The symbol says that it is x, which is positive; printed and decided it is t."""
+    setting = numbers()
+    theory, x = Theory("forged", setting), setting["x"]
+    claim = theory.claim("forged", "Forged", Obligation("sign", (forged, ">", 0)))
+    theory.proof(claim)(lambda p: {"sign": sign(p, (x, ">", 0))})
+    assert problems(theory, claim) == ["sign: the statement is not made of the nodes of the language"]
+
+
+def test_a_hypothesis_of_another_class_is_not_that_of_a_proof() -> None:
+    """Stated under what holds everywhere, proved under what holds nowhere."""
+    setting = numbers()
+    theory, t = Theory("forged", setting), setting["t"]
+    supposed = Relation(t, ">", t + 1)
+    claim = theory.claim("forged", "Forged", Obligation("sign", (t, ">", t + 1), given=(Loose(t, ">=", t),)))
+    theory.proof(claim)(lambda p: {"sign": hypothesis(p, supposed)})
+    assert problems(theory, claim) == ["sign: the statement is not made of the nodes of the language"]
+
+
+class Loose(Relation):
+    """A relation that equals every other one."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash(Relation(numbers()["t"], ">", numbers()["t"] + 1))
+
+
+class Twofold(Obligation):
+    """An obligation that says something else to whoever compares it with a proof."""
+
+    looked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "relation" and Twofold.looked:
+            return Relation(numbers()["x"], ">", 0)
+        return super().__getattribute__(name)
+
+
+def test_a_claim_of_an_obligation_of_another_class_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    setting = numbers()
+    theory, x = Theory("forged", setting), setting["x"]
+    claim = theory.claim("forged", "Forged", Twofold("sign", (setting["t"], ">", 0)))
+    theory.proof(claim)(lambda p: {"sign": sign(p, (x, ">", 0))})
+    monkeypatch.setattr(Twofold, "looked", 1)
+    assert problems(theory, claim) == ["'forged' is not made of obligations"]
 
 
 def test_words_of_two_settings_do_not_mix() -> None:

@@ -35,6 +35,11 @@ def test_no_combination_is_said_to_be_none() -> None:
     assert combination({Y: Fraction(1)}, [column], strict=False) is None
 
 
+def test_nothing_adds_up_to_nothing_and_is_not_strict() -> None:
+    """The goal that ``t/t >= 1`` leaves over a setting without a number that has a sign."""
+    assert combination({}, [], strict=False) == {} and combination({}, [], strict=True) is None
+
+
 def test_a_strict_goal_needs_a_strict_column() -> None:
     weak, strict = Column({X: Fraction(1)}), Column({X: Fraction(1)}, cost=9, strict=True)
     assert combination({X: Fraction(2)}, [weak], strict=True) is None
