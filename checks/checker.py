@@ -42,6 +42,10 @@ def require(condition: bool, otherwise: str) -> None:
     """Raise Rejected with the sentence ``otherwise`` unless the condition is true."""
     if not condition:
         raise Rejected(otherwise)
+def checkable(condition: bool, otherwise: str) -> None:
+    """Raise Undecided with the sentence ``otherwise`` unless the condition is true."""
+    if not condition:
+        raise Undecided(f"not checkable here: {otherwise}")
 
 context = SimpleNamespace(bits=64, exact=False, work=0)  # Precision, whether forms are kept, work that may be done
 
@@ -647,6 +651,314 @@ def holds(relation: Json, s: Scope) -> bool:
     sign = max((x for x in signs if x is not None), key=abs)
     return {"<": sign < 0, "<=": sign <= 0, "==": sign == 0, "!=": sign != 0, ">=": sign >= 0, ">": sign > 0}[op]
 
+# Proofs: exponents are rational functions of the depth L, pairs of polynomials; lists of coefficients, constant first
+Poly: TypeAlias = "tuple[Fraction, ...]"
+Ratio: TypeAlias = "tuple[Poly, Poly]"  # In lowest terms; the denominator has leading coefficient 1
+Atom: TypeAlias = "tuple[Any, ...]"  # ("word", name), ("prime", p) or ("sum", terms)
+Monomial: TypeAlias = "dict[Atom, Ratio]"  # The exponent of each atom, never zero
+NOTHING, WHOLE = ((), (ONE,)), ((ONE,), (ONE,))  # The exponents 0 and 1
+
+def poly(coefficients: Json) -> Poly:  # Without leading zeros
+    found = tuple(coefficients)
+    require(len(found) < 30, "malformed: a polynomial of too high a degree")
+    while found and found[-1] == 0:
+        found = found[:-1]
+    return found
+def poly_times(a: Poly, b: Poly) -> Poly:
+    spend(1 + len(a) * len(b), sum(map(size, (*a, *b))))
+    return poly(sum((a[i] * b[n - i] for i in range(len(a)) if 0 <= n - i < len(b)), ZERO)
+                for n in range(len(a) + len(b)))
+def poly_plus(a: Poly, b: Poly) -> Poly:
+    n = max(len(a), len(b))
+    return poly(x + y for x, y in zip((*a, *[ZERO] * (n - len(a))), (*b, *[ZERO] * (n - len(b))), strict=True))
+def divided(a: Poly, b: Poly) -> tuple[Poly, Poly]:  # Quotient and remainder
+    quotient: Poly = ()
+    while len(a) >= len(b):
+        term = (*[ZERO] * (len(a) - len(b)), a[-1] / b[-1])
+        quotient, a = poly_plus(quotient, term), poly_plus(a, poly_times((-ONE,), poly_times(term, b)))
+    return quotient, a
+def ratio(top: Poly, bottom: Poly) -> Ratio:
+    if not bottom:
+        raise ZeroDivisionError("an exponent with denominator zero")
+    a, b = top, bottom
+    while b:
+        a, b = b, divided(a, b)[1]
+    top, bottom = divided(top, a)[0], divided(bottom, a)[0]
+    return tuple(x / bottom[-1] for x in top), tuple(x / bottom[-1] for x in bottom)
+def ratio_times(x: Ratio, y: Ratio) -> Ratio:
+    return ratio(poly_times(x[0], y[0]), poly_times(x[1], y[1]))
+def ratio_plus(x: Ratio, y: Ratio) -> Ratio:
+    return ratio(poly_plus(poly_times(x[0], y[1]), poly_times(y[0], x[1])), poly_times(x[1], y[1]))
+def constant(x: Fraction | int) -> Ratio:
+    return (poly([Fraction(x)]), (ONE,))
+def as_constant(x: Ratio) -> Fraction | None:  # None where it depends on the depth
+    return (x[0] or (ZERO,))[0] if len(x[0]) < 2 and len(x[1]) == 1 else None
+def poly_at(a: Poly, depth: int) -> Fraction:
+    return sum((x * depth**n for n, x in enumerate(a)), ZERO)
+def sign_of(x: Ratio, least: int, alone: bool) -> str | None:
+    """Return "positive" or "nonnegative" if x is that at every whole depth from ``least`` on, or at ``least`` alone."""
+    far = max((floor(1 + max(map(abs, a)) / abs(a[-1])) for a in x if a), default=0)  # Cauchy: no roots beyond
+    if not alone and far > least + 2000:
+        raise Undecided("an exponent changes its sign at too large a depth")
+    depths = range(least, least + 1 if alone else max(far, least) + 2)
+    spend(len(depths) * (len(x[0]) + len(x[1])))
+    if not all(poly_at(x[1], depth) for depth in depths):
+        return None
+    values = [poly_at(x[0], depth) / poly_at(x[1], depth) for depth in depths]
+    return "positive" if all(v > 0 for v in values) else "nonnegative" if all(v >= 0 for v in values) else None
+
+def joined(one: Monomial, other: Monomial, exponent: Ratio = WHOLE) -> Monomial:
+    """Return the product of a monomial and a power of another one."""
+    found = dict(one)
+    for atom, x in other.items():
+        total = ratio_plus(found.pop(atom, NOTHING), ratio_times(exponent, x))
+        found.update({atom: total} if total[0] else {})
+    return found
+def exponent_of(tree: Json) -> Ratio:
+    """Return the rational function of the depth that a tree is."""
+    op, args = listed(tree)[0], tree[1:]
+    spend(1)
+    if op == "rational":
+        return constant(number(*args))
+    if tree == ["word", "L"]:
+        return (ZERO, ONE), (ONE,)
+    if op in ("add", "mul"):
+        return reduce(ratio_plus if op == "add" else ratio_times, map(exponent_of, args))
+    checkable(op == "pow" and as_constant(exponent_of(args[1])) in (1, -1), "an exponent of another kind")
+    x = exponent_of(args[0])
+    return x if as_constant(exponent_of(args[1])) == 1 else ratio(x[1], x[0])
+def primes(x: Fraction) -> Monomial:
+    """Return a positive number as a product of powers of primes."""
+    checkable(x > 0 and max(x.numerator, x.denominator) < 10**9, "a factor that is not positive, or a large one")
+    found: Monomial = {}
+    for n, sign in ((x.numerator, 1), (x.denominator, -1)):
+        p = 2
+        while n > 1:
+            p = p if n % p == 0 else n if p * p > n else p + 1
+            if n % p == 0:
+                n //= p
+                found = joined(found, {("prime", p): constant(sign)})
+    return found
+
+Terms: TypeAlias = "dict[frozenset[tuple[Atom, Ratio]], Fraction]"  # A sum: the coefficient of each monomial
+def term(monomial: Monomial, coefficient: Fraction) -> Terms:
+    for atom in [atom for atom in monomial if atom[0] == "prime"]:
+        exponent = as_constant(monomial[atom])
+        if exponent is not None and exponent.denominator == 1:
+            coefficient *= Fraction(atom[1]) ** int(exponent)
+            monomial = joined(monomial, {atom: constant(-exponent)})
+    return {frozenset(monomial.items()): coefficient}
+def terms_plus(x: Terms, y: Terms) -> Terms:
+    found = {key: x.get(key, ZERO) + y.get(key, ZERO) for key in (*x, *y)}
+    return {key: value for key, value in found.items() if value}
+def terms_times(x: Terms, y: Terms) -> Terms:
+    spend(1 + 20 * len(x) * len(y))
+    return reduce(terms_plus, (term(joined(dict(a), dict(b)), p * q) for a, p in x.items() for b, q in y.items()), {})
+def expanded(tree: Json) -> Terms:
+    """Return a tree as a sum of monomials with coefficients."""
+    op, args = listed(tree)[0], tree[1:]
+    spend(1)
+    if op == "rational":
+        return {frozenset(): number(*args)} if number(*args) else {}
+    if op in ("add", "mul"):
+        return reduce(terms_plus if op == "add" else terms_times, map(expanded, args))
+    n = as_constant(exponent_of(args[1])) if op == "pow" else None
+    if n is not None and n.denominator == 1 and 0 < n < 7:
+        return reduce(terms_times, [expanded(args[0])] * int(n))
+    return term(monomial_of(tree), ONE)
+def order(x: Ratio) -> int:  # The sign of x at all large depths
+    return (x[0][-1] > 0) - (x[0][-1] < 0) if x[0] else 0
+def from_terms(terms: Terms) -> Monomial:
+    """Return a sum as a monomial; a sum of several terms is an atom, without the factors that its terms share."""
+    checkable(bool(terms), "a factor that is zero")
+    common: Monomial = {}
+    keys = [dict(key) for key in terms]
+    for atom in {atom for key in keys for atom in key}:
+        least = keys[0].get(atom, NOTHING)
+        for key in keys:
+            x = key.get(atom, NOTHING)
+            least = x if order(ratio_plus(x, ratio_times(constant(-1), least))) < 0 else least
+        common |= {atom: least} if least[0] else {}
+    rest = [(tuple(sorted(joined(key, common, constant(-1)).items(), key=repr)), terms[frozenset(key.items())])
+            for key in keys]
+    rest.sort(key=repr)
+    scale = abs(rest[0][1]) if len(rest) > 1 else rest[0][1]
+    whole_sum: Monomial = {} if len(rest) == 1 else {("sum", tuple((key, x / scale) for key, x in rest)): WHOLE}
+    return joined(joined(primes(scale), common), whole_sum)
+def monomial_of(tree: Json) -> Monomial:
+    """Return the product of powers of words, primes and sums that a tree is."""
+    op, args = listed(tree)[0], tree[1:]
+    spend(1)
+    if op == "rational":
+        return primes(number(*args))
+    if op == "word":
+        require(isinstance(args[0], str), "malformed: a word that is no text")
+        return {("word", args[0]): WHOLE}
+    if op == "mul":
+        return reduce(joined, map(monomial_of, args), {})
+    if op == "pow":
+        return joined({}, monomial_of(args[0]), exponent_of(args[1]))
+    checkable(op == "add", "a node that no product of powers has")
+    return from_terms(expanded(tree))
+
+def upward(relation: Json) -> tuple[Json, str, Json]:  # With the smaller side first
+    op, lhs, rhs = relation["op"], relation["lhs"], relation["rhs"]
+    require(op in ("<", "<=", "==", ">=", ">"), "malformed: an operator of another kind")
+    return (rhs, op.replace(">", "<"), lhs) if op in (">", ">=") else (lhs, op, rhs)
+def at_depth(tree: Json, depth: int) -> Json:  # With a number in place of the depth
+    if not isinstance(tree, list):
+        return tree
+    return ["rational", str(depth)] if tree == ["word", "L"] else [at_depth(x, depth) for x in tree]
+def gap(relation: Json) -> Terms:  # The larger side less the smaller one
+    lhs, _, rhs = upward(relation)
+    return terms_plus(expanded(rhs), terms_times(expanded(lhs), {frozenset(): -ONE}))
+def follows(wanted: Json, given: Json) -> bool:
+    """Whether one comparison is a positive multiple of another one, with something that is positive added or not."""
+    (_, op, _), (_, strong, _) = upward(wanted), upward(given)
+    large, small = gap(wanted), gap(given)
+    lead = next((key for key in small if key), None)
+    if lead is None or op == "==" or (strong == "==" and wanted != given):
+        return bool(wanted == given)
+    scale = large.get(lead, ZERO) / small[lead]
+    extra = terms_plus(large, terms_times(small, {frozenset(): -scale}))
+    more = extra.get(frozenset(), ZERO)
+    return scale > 0 and set(extra) <= {frozenset()} and (more > 0 or (more == 0 and (op == "<=" or strong == "<")))
+
+def is_met(wanted: Json, given: list[Json]) -> bool:
+    """Whether a hypothesis is among those given, or a bound by a number follows from one of them."""
+    return wanted in given or ("op" in wanted and any("op" in one and follows(wanted, one) for one in given))
+def words_in(tree: Json) -> set[Atom]:
+    if not isinstance(tree, list):
+        return set()
+    return {("word", tree[1])} if tree[:1] == ["word"] else {word for x in tree for word in words_in(x)}
+def positive_in(tree: Json, nonnegative: set[Atom]) -> set[Atom]:
+    """Return what is positive because the number that a tree stands for is."""
+    if tree[0] == "word" or (tree[0] == "pow" and words_in(tree[1]) <= nonnegative and tree[1][0] == "word"):
+        return words_in(tree[:2])
+    found = monomial_of(tree) if tree[0] == "add" else {}
+    return {atom for atom in found if atom[0] == "sum" and all(x == atom or x[0] == "prime" for x in found)}
+
+Depths = namedtuple("Depths", "least alone")  # All whole depths from the least one on, or the least one alone
+def sign_of_sum(atom: Atom, sign_at: Callable[[Atom], str], depths: Depths) -> str:
+    """Return the sign of a sum: its terms are polynomials in the depth less the least one, times what has a sign."""
+    depth, groups = ("word", "L"), dict[Any, dict[int, Fraction]]()
+    low = min((x for key, _ in atom[1] if (x := as_constant(dict(key).get(depth, NOTHING))) is not None), default=ZERO)
+    for key, coefficient in atom[1]:
+        power_of = as_constant(dict(key).get(depth, NOTHING))
+        if power_of is None or (power_of - low).denominator != 1 or power_of - low > 20:
+            return "real"
+        rest = tuple((x, exponent) for x, exponent in key if x != depth)
+        groups.setdefault(rest, {})[int(power_of - low)] = coefficient
+    found = set()
+    for rest, coefficients in groups.items():
+        f, signs = poly(coefficients.get(n, ZERO) for n in range(max(coefficients) + 1)), {sign_at(x) for x, _ in rest}
+        shifted: Poly = ()
+        for x in reversed(f):  # Horner's scheme in the depth less the least one
+            shifted = poly_plus(poly_times(shifted, (Fraction(depths.least), ONE)), (x,))
+        ahead = (poly_at(f, depths.least),) if depths.alone else shifted
+        if not signs <= {"positive", "nonnegative"} or any(x < 0 for x in ahead):
+            return "real"
+        found.add("positive" if ahead and ahead[0] > 0 and signs <= {"positive"} else "nonnegative")
+    return "positive" if "positive" in found else "nonnegative"
+
+def exponent_in(pair: Json) -> Ratio:
+    top, bottom = (poly(number(x) for x in part) for part in pair)
+    return ratio(top, bottom)
+def size_at_least_one(base: Json) -> tuple[Monomial, bool]:
+    """Return a product of powers of whole numbers as a monomial, and whether it exceeds 1. It is no less than 1."""
+    n, product_of = lcm(*(number(x).denominator for _, x in base)), ONE
+    for p, x in base:
+        require(whole(number(p)) > 1 and abs(number(x) * n) < 1000, "malformed: a product of powers of numbers")
+        product_of *= number(p) ** int(number(x) * n)
+    require(product_of >= 1, "a number is called at least one that is less")
+    return reduce(joined, (joined({}, primes(number(p)), constant(number(x))) for p, x in base), {}), product_of > 1
+
+def proved_case(conclusion: Json, case: Json, given: list[Json], words: dict[str, str]) -> list[Json]:
+    """Check that the larger side of a conclusion is the smaller one times powers of facts; return the facts."""
+    depths, used, strict = Depths(case["least"], case["alone"]), list[Json](), False
+    depth = [{"lhs": ["word", "L"], "op": ">=", "rhs": ["rational", str(depths.least)]},
+             *([{"lhs": ["word", "L"], "op": "==", "rhs": ["rational", str(depths.least)]}] if depths.alone else [])]
+    total, pieces, named, known = dict[Atom, Ratio](), list[Monomial](), set[Atom](), {("word", "L"), ("word", "d")}
+    nonnegative = {("word", name) for name, sign in words.items() if sign in ("positive", "nonnegative")}
+    known |= {("word", name) for name, sign in words.items() if sign == "positive"}
+    for one in (x for x in given if x.get("op") in ("<", ">")):
+        lhs, _, rhs = upward(one)
+        apart = from_terms(gap(one))
+        known |= positive_in(rhs, nonnegative) if lhs == ["rational", "0"] else {
+            x for x in apart if x[0] == "sum" and all(y == x or y[0] == "prime" for y in apart)}
+    def placed(relation: Json) -> tuple[Json, str, Json]:
+        lhs, op, rhs = upward(relation)
+        return (at_depth(lhs, depths.least), op, at_depth(rhs, depths.least)) if depths.alone else (lhs, op, rhs)
+    goal = placed(conclusion)
+    for fact in case["facts"]:
+        lhs, op, rhs = placed(fact["statement"])
+        if fact["from"] == "number":
+            require(op == "<=" and rhs[0] == "word" and lhs[0] == "rational"
+                    and number(lhs[1]) <= {"L": depths.least, "d": 1}.get(rhs[1], 0), "a bound by a number is none")
+        else:
+            used.append(fact)
+            checkable(all(is_met(one, [*given, *depth]) for one in fact["given"]),
+                      f"what {fact['from']} supposes is not among the hypotheses")
+        if "as" in fact:
+            require(follows(fact["as"], fact["statement"]), "a fact is used in a form that does not follow from it")
+            lhs, op, rhs = placed(fact["as"])
+        named |= words_in(lhs) | words_in(rhs)
+        if lhs[0] == "rational" and number(lhs[1]) > 0 and op != "==":
+            known |= positive_in(rhs, nonnegative)
+        if lhs == ["rational", "0"]:
+            require(op == "<", "a number is called positive that may be zero")
+            known |= positive_in(rhs, nonnegative)
+            continue
+        x = exponent_in(fact["power"])
+        sign = sign_of(x, *depths)
+        require(op == "==" or sign is not None, "a fact has a power that is negative at some depth")
+        strict = strict or (op == "<" and sign == "positive")
+        pieces += [monomial_of(lhs), monomial_of(rhs)]
+        total = joined(joined(total, pieces[-1], x), pieces[-2], ratio_times(constant(-1), x))
+    for base, pair in case["numbers"]:
+        (factor, exceeds), x = size_at_least_one(base), exponent_in(pair)
+        sign = sign_of(x, *depths)
+        require(sign is not None, "a number has a power that is negative at some depth")
+        strict, total = strict or (exceeds and sign == "positive"), joined(total, factor, x)
+    smaller, larger = monomial_of(goal[0]), monomial_of(goal[2])
+    require(joined(larger, smaller, constant(-1)) == total, "the facts do not multiply to the conclusion")
+    require(goal[1] == "<=" or strict, "the conclusion is strict, and no fact is")
+    named |= words_in(goal[0]) | words_in(goal[2])
+    checkable(named <= nonnegative | known, "a word may be negative")
+    def sign_at(atom: Atom) -> str:
+        if atom[0] == "prime" or atom in known:
+            return "positive"
+        return sign_of_sum(atom, sign_at, depths) if atom[0] == "sum" else "nonnegative"
+    for atom in {atom for monomial in (*pieces, smaller, larger) for atom in monomial}:
+        # Where a word is zero, so is the smaller side, and the larger one is no less
+        vanishes = atom[0] == "word" and goal[1] == "<=" and sign_of(
+            smaller.get(atom, NOTHING), *depths) == "positive" and sign_of(larger.get(atom, NOTHING), *depths)
+        checkable(bool(vanishes) or sign_at(atom) == "positive",
+                  f"{atom[1] if atom[0] == 'word' else 'a sum'} may not be positive")
+    return used
+def proof(data: Json) -> str:
+    """Return what the combination of facts in a certificate proves. Raises Rejected, Undecided."""
+    statement, words = data["statement"], data["words"]
+    given, used = statement["given"] + data["existing"], list[Json]()
+    wanted = ["<=", ">="] if statement["op"] == "==" else [statement["op"]]
+    require([part["op"] for part in data["proof"]] == wanted, "the parts of the proof are not those of the conclusion")
+    least, last = 1, False
+    for one in (x for x in given if x.get("lhs") == ["word", "L"] and x["rhs"][0] == "rational"):
+        if one["op"] in (">=", "=="):
+            least, last = max(least, whole(number(one["rhs"][1]))), last or one["op"] == "=="
+    for part in data["proof"]:
+        following = least
+        for case in part["cases"]:
+            types = type(case["least"]), type(case["alone"])
+            require(types == (int, bool) and case["least"] == following < 1000, "the cases are not those of all depths")
+            following += 1
+            conclusion = {"lhs": statement["lhs"], "op": part["op"], "rhs": statement["rhs"]}
+            used += [fact for fact in proved_case(conclusion, case, given, words) if fact not in used]
+        ends = part["cases"][-1]["alone"]
+        require(all(case["alone"] for case in part["cases"][:-1]) and (last or not ends), "a depth has no case")
+    weights = " and that there are such weights" if data["existing"] else ""
+    return f"given {len(used)} facts{weights}, proved: {data['id']}"
+
 def digest(data: Json) -> str:  # SHA-256 of JSON with sorted keys and no white space
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 def read(file: Path) -> Json:
@@ -666,6 +978,8 @@ def check(data: Json) -> str:
         said = [type(data["format"]), *(data[k] for k in ("format", "digest", "hash")), data["id"].isprintable()]
         require(said == [int, FORMAT, digest(rest), digest(statement), True],
                 "the format, the digest or the hash of the statement is another, or the id is not printable")
+        if data.get("kind") == "proof":
+            return proof(data)
         for context.bits, context.exact in PRECISIONS:
             try:
                 s = scope(data)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from itertools import count, islice
 from math import lcm
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz
@@ -18,6 +20,9 @@ from .algebraic import PRECISIONS, RealRoot, Undecidable, bit_size, chosen, orde
 
 __all__ = ["Exact", "Undecidable", "exact", "integer_root", "lifted", "of_root", "rational_power",
            "rational_root", "root_of", "second_ball", "top_root"]
+
+LONG = 10_000
+"""A root of an integer with more bits is taken only where remainders do not exclude that it is an integer."""
 
 MAX_BITS = 4_000_000
 """No rational larger than this is formed. Exact powers of wild weights would be."""
@@ -40,8 +45,20 @@ def integer_root(value: fmpz, order: int) -> fmpz | None:
         return value
     if order > value.bit_length():
         return None
+    if value.bit_length() > LONG and any(pow(int(value % p), (p - 1) // order, p) > 1 for p in _primes(order)):
+        return None
     root = value.root(order)
     return root if root**order == value else None
+
+
+@cache
+def _primes(order: int) -> tuple[int, ...]:
+    """Five primes ``p``, modulo each of which only one residue in ``order`` (and 0) is a power of that order.
+
+    >>> _primes(3)
+    (7, 13, 19, 31, 37)
+    """
+    return tuple(islice((p for p in count(order + 1, order) if fmpz(p).is_prime()), 5))
 
 
 def rational_root(value: fmpq, order: int) -> fmpq | None:

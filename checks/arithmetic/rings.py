@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
+from math import isqrt
 from operator import mul
 from typing import ClassVar
 
 import numpy as np
 from flint import arb, fmpq
 
-from ...numeric.linalg.eigenvalues import ball_matrix, eigenvalue_range, range_factor, top_eigenvalue, weighted_top
+from ...numeric.linalg.eigenvalues import (
+    RangeFactor,
+    ball_matrix,
+    eigenvalue_range,
+    range_factor,
+    top_eigenvalue,
+    weighted_top,
+)
 from ...numeric.linalg.rational import ball, charpoly, rational_matrix, small_gram, solution
 from ...numeric.linalg.scalars import Array, convert_array, is_zero, object_array, scalar_kind
 from . import eigenvectors
@@ -193,7 +201,7 @@ class BallRing(Ring[arb, Array]):
         return object_array(found.entries(), right.shape)
 
     def weighted_top(self, matrix: Array, covariance: Array) -> arb:
-        return weighted_top(self.array(matrix), range_factor(covariance, self.bits), self.bits)
+        return weighted_top(self.array(matrix), _range_factor(tuple(covariance.flat), self.bits), self.bits)
 
     def root_of_top(self, gram: Array) -> arb:
         return nonnegative_root(arb(gram[0, 0]) if len(gram) == 1 else arb(0) if is_zero(gram) else self.top(gram))
@@ -209,6 +217,13 @@ class BallRing(Ring[arb, Array]):
         found = eigenvectors.projected(gram, start, top, arb)
         unit: Array = found / np.dot(found, found).sqrt()
         return unit
+
+
+@lru_cache(maxsize=1024)
+def _range_factor(entries: tuple[fmpq, ...], bits: int) -> RangeFactor:
+    """The factor of a covariance, which many statements about one instance need."""
+    size = isqrt(len(entries))
+    return range_factor(object_array(list(entries), (size, size)), bits)
 
 
 def nonnegative_root(value: arb) -> arb:

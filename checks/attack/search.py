@@ -104,8 +104,10 @@ class Search:
 
     def run(self, spaces: tuple[str, ...], random_seed: int) -> None:
         """Carry out all stages on the spaces named, or on the space of the obligation, up to the first violation."""
+        stages = [_structured, *([_descents] if self.effort.descents else []),
+                  *([_drawn] if self.effort.examples else [])]
         with suppress(_Over):
-            for stage in (_structured, _descents, _drawn):
+            for stage in stages:
                 stage(self, spaces or (self.question.obligation.space,), random_seed)
 
     def refutes(self, case: Case) -> bool:

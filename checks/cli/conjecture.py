@@ -32,6 +32,8 @@ def conjecture(
         metavar="F", help="A file of conjectures, one a line: STATEMENT | assuming ...")] = None,
     sharpen: Annotated[bool, typer.Option("--sharpen", help="Propose the best constant on the right side.")] = False,
     derivation: Annotated[bool, typer.Option("--derivation", help="Print the steps of a proof.")] = False,
+    no_cache: Annotated[bool, typer.Option(
+        "--no-cache", help="Compute afresh what the steps of the derivations say.")] = False,
     at: Annotated[str | None, typer.Option(
         metavar="JSON", help="Decide at one exact instance only: JSON, or a file of it.")] = None,
     effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
@@ -40,7 +42,7 @@ def conjecture(
     dask: Dask = None,
     json_file: JsonFile = None,
     certificates: Annotated[Path | None, typer.Option(
-        metavar="DIR", help="Write certificates of refutations to DIR, for 'flatcert check'.")] = None,
+        metavar="DIR", help="Write certificates of refutations and proofs to DIR, for 'flatcert check'.")] = None,
 ) -> None:
     """An inequality of your own: refuted by an exact counterexample, proved from the claims, or neither.
 
@@ -54,6 +56,7 @@ def conjecture(
     from ..attack.search import EFFORTS
     from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
     from ..conjecture.many import answers as answer_all
+    from ..conjecture.proving.remembered import forget
     from ..conjecture.text import print_answer, print_batch, print_sharpened
     from ..conjecture.words import print_words
     from ..output.workers import on_dask
@@ -66,6 +69,8 @@ def conjecture(
     if file is not None and (assuming or any_weights or sharpen or at or derivation):
         fail("With --file, hypotheses stand in the file; --sharpen, --derivation and --at are for single conjectures.")
     known_word("effort", effort, EFFORTS)
+    if no_cache:
+        forget()
     known_places({"--json": json_file})
     library = _library(theory)
     language = language_of(library)
@@ -80,9 +85,13 @@ def conjecture(
                 answers = answer_all(stated, effort, seed, library, workers=workers, executor=executor)
     except ConjectureError as error:
         fail(str(error))
-    if certificates is not None:
-        write_all([one.certificate for one in answers if one.certificate is not None], certificates)
     out = console(json_file)
+    if certificates is not None:
+        made = [one.certificate for one in answers if one.certificate is not None]
+        write_all(made, certificates)
+        for one in made:
+            if one.certificate is None:
+                out.print(f"no certificate of {one.name}: {one.reason}", markup=False, highlight=False, soft_wrap=True)
     if file is not None:
         write_json(json_file, {"conjectures": [one.as_dict() for one in answers]})
         print_batch(answers, out)

@@ -34,6 +34,8 @@ from ..output import INTERNAL, exit_code
 from ..output.json_values import JsonObject, json_object
 from .errors import ConjectureError
 from .language import language_of
+from .proving.certificate import proof_certificate
+from .proving.recognized import recognized
 from .proving.search import prove
 from .proving.shown import Proof, shown
 from .proving.weaker import Follows, beyond_products, what_follows
@@ -41,6 +43,8 @@ from .reading import CONJECTURE, Conjecture, Statement, read_conjecture
 from .scaling import Room, rooms
 from .undecided import reason
 
+FIRST = replace(EFFORTS["quick"], screened=40, descents=0, examples=0)
+"""The effort before a proof is looked for: it finds most counterexamples that there are."""
 EXPLAINED = 20
 """So many instances of each space are looked at for the reasons why they decide nothing."""
 NOWHERE = "It follows, but no instance was found where its hypotheses hold: they may contradict each other."
@@ -101,8 +105,10 @@ class Answer:
 
     ``tightest_ratio`` is the larger side over the smaller side at ``tightest_at``, the tightest decided instance where
     the conjecture holds. ``scaling`` says how much room the exponent of each quantity has. ``certificate`` is that of
-    the counterexample (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads ``line``. ``reason``
-    says why nothing was decided, if that is so. ``theory`` leads to the theory whose words are used.
+    the counterexample or of the proof (see CERTIFICATES.md), or says why there is none. :func:`read_line` reads
+    ``line``. ``reason`` says why nothing was decided, if that is so. ``theory`` leads to the theory with the words.
+
+    ``claims`` are the obligations that say the same, in these words or in others, each as ``claim/obligation``.
 
     Where the conjecture is not refuted, ``follows`` is the same with the best constant that is proved, and ``beyond`` a
     depth at which no product of powers of the known facts gives it, with whatever constant.
@@ -126,6 +132,7 @@ class Answer:
     proof: Proof | None = None
     follows: Follows | None = None
     beyond: int | None = None
+    claims: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -215,16 +222,19 @@ def answer(stated: Conjecture, effort: Effort, seed: int = 0, library: Library =
     What is not proved, what no instance was found for, and what deserves most effort is attacked with all effort.
     """
     began = perf_counter()
-    found = attacked(stated, EFFORTS["quick"], seed)
+    found = attacked(stated, FIRST, seed)
     if found.counterexample is not None:
         return found
     proved = prove(stated, library)
-    if effort != EFFORTS["quick"] and (proved is None or not found.decided or effort == EFFORTS["deep"]):
+    if proved is None or not found.decided or effort == EFFORTS["deep"]:
         found = attacked(stated, effort, seed)
     if proved is None and found.answer == "not refuted":
         found = replace(found, follows=what_follows(stated, library), beyond=beyond_products(stated, library))
     said = found.answer if proved is None or found.counterexample else "proved" if found.decided else "vacuous"
-    return replace(found, answer=said, proof=None if proved is None else shown(proved, library),
+    if said == "proved" and proved is not None:
+        found = replace(found, certificate=proof_certificate(stated, proved, library))
+    return replace(found, answer=said, claims=recognized(stated, library),
+                   proof=None if proved is None else shown(proved, library),
                    reason=NOWHERE if said == "vacuous" else found.reason, seconds=perf_counter() - began)
 
 

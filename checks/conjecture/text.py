@@ -35,6 +35,9 @@ def print_answer(found: Answer, console: Console, derivation: bool = False) -> N
     console.print(f"  supposed: {escape(', '.join(found.given)) or 'nothing'}")
     console.print(f"[{STYLE[found.answer]}]{found.answer}[/]: {found.decided} exact decisions, "
                   f"{found.inconclusive} inconclusive, {found.seconds:.1f} s")
+    if found.claims:
+        names = ", ".join("{} ({})".format(*name.split("/")) for name in found.claims)
+        console.print(f"  this is a claim: {escape(names)}", soft_wrap=True)
     if found.reason:
         console.print(f"  {escape(found.reason)}", soft_wrap=True)
     if found.proof is not None:
@@ -75,6 +78,9 @@ def print_proof(proof: Proof, console: Console, derivation: bool) -> None:
         console.print(f"        [dim]{escape('; '.join(link.reasons))}[/]", soft_wrap=True, highlight=False)
     console.print(f"  derivation: {proof.steps} steps, recomputed by the kernel"
                   + ("" if derivation else " (--derivation prints them)"))
+    if proof.cached:
+        console.print(f"  looked up in the cache, then recomputed by the kernel: {escape(', '.join(proof.cached))}",
+                      soft_wrap=True, highlight=False)
     for line in proof.derivation if derivation else ():
         console.print(escape(line), soft_wrap=True, highlight=False)
 

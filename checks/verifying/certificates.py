@@ -18,6 +18,8 @@ from ..certificates.certify import Written, rechecked
 from ..certificates.form import Certificate
 from ..certificates.format import form
 from ..certificates.nodes import NoTree
+from ..conjecture.proving.certificate import PROOF
+from ..conjecture.proving.registered import difference
 from ..conjecture.reading import CONJECTURE
 from ..deciding.decider import Case
 from ..deciding.tokens import place
@@ -158,6 +160,11 @@ def _changed(reference: str, theory: Library) -> str:
 def _compared(data: Certificate, library: Library) -> Rechecked:
     """The answer on a certificate of a library."""
     claim_id, _, name = str(data["id"]).partition("/")
+    if data.get("kind") == PROOF:
+        differs = difference(data, library)
+        return Rechecked("rejected", reason=differs) if differs else Rechecked(
+            "accepted", checker.check(data).partition(":")[0], claim_id,
+            "every fact is what the derivation says that is named there, recomputed")
     meant = named_obligation(library, claim_id, name)
     # Compare before checking: a foreign statement may take for ever to check. A conjecture has one name.
     differs = "name" if meant.name != name else _difference(form(meant).statement(), data["statement"])

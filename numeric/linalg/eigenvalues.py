@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat, ctx, fmpq, fmpz
 
 from .definite import ball_ldl
 from .pencil import binary_exponent, top_of_pencil, working_precision
 from .rational import ball, is_psd, rank_factor, rational_matrix
 from .scalars import Array, as_array, object_array, scalar_kind, to_mpf
+
+_OF_FLINT = frozenset({arb, fmpq, fmpz, int})
+"""Types of numbers that FLINT encloses by itself."""
 
 
 class RangeFactor(NamedTuple):
@@ -57,7 +60,10 @@ def ball_matrix(array: Array | arb_mat) -> arb_mat:
     if isinstance(array, arb_mat):
         return array
     rows, columns = array.shape
-    return arb_mat(rows, columns, [ball(x) for x in array.ravel().tolist()])
+    entries = array.ravel().tolist()
+    if not _OF_FLINT.issuperset(map(type, entries)):
+        entries = list(map(ball, entries))
+    return arb_mat(rows, columns, entries)
 
 
 def weighted_top(matrix: Array | arb_mat, factor: RangeFactor, bits: int = 128) -> arb:

@@ -9,8 +9,10 @@ from flint import arb, arb_mat, ctx
 
 from .definite import ball_ldl_positive
 
-# float64 eigenvectors leave about this many right bits in the Rayleigh quotient.
+# float64 eigenvectors leave at least about this many right bits in the Rayleigh quotient,
 _FLOAT_BITS = 44
+# and mostly about this many, as its error is of second order: up to here it is tried as it is.
+_QUOTIENT_BITS = 80
 # Separated eigenvalues need one round of certification, clustered ones a few.
 _ROUNDS = 24
 
@@ -55,11 +57,12 @@ def top_of_pencil(matrix: arb_mat, weights: list[arb], bits: int = 128) -> TopPa
     if not all(x.is_finite() for x in entries):
         return TopPair(arb("nan"), arb_mat(matrix.nrows(), 1))
     with ctx.workprec(working_precision(bits)):
-        magnitude = max((x.abs_upper() for x in entries), key=lambda x: (not x.is_zero(), binary_exponent(x)))
+        magnitude = max(x.abs_upper() for x in entries)  # points, which Python orders
         if magnitude.is_zero():
             return TopPair(arb(0), arb_mat(matrix.nrows(), 1, [1] * matrix.nrows()))
         shift = binary_exponent(magnitude)
-        radius = max(binary_exponent(x.rad()) if x.rad() > 0 else -(2**60) for x in entries) - shift
+        widest = max(x.rad() for x in entries)
+        radius = binary_exponent(widest) - shift if widest > 0 else -(2**60)
         goal = min(bits, -radius - 2 - matrix.nrows().bit_length())
         scaled = _Pencil(matrix * arb((1, -shift)), weights)
         return TopPair(scaled.enclosure(max(goal, 1)) * arb((1, shift)), scaled.vector)
@@ -103,11 +106,16 @@ class _Pencil:
         return ball_ldl_positive(self.weights * value - self.matrix)
 
     def enclosure(self, goal: int) -> arb:
+        upper = self._gershgorin()
+        if goal <= _QUOTIENT_BITS:
+            candidate = (self.quotient + arb((1, -goal))).upper()
+            if self._bounded_by(candidate):
+                return self.quotient.lower().union(upper.min(candidate))
         # Two unproved steps reach full precision unless eigenvalues cluster.
         for bits in (_FLOAT_BITS, 2 * _FLOAT_BITS):
             if bits <= 2 * goal:
                 self._iterate(self.quotient + arb((1, -bits)))
-        bits, step, proved, upper = goal, _FLOAT_BITS, 0, self._gershgorin()
+        bits, step, proved = goal, _FLOAT_BITS, 0
         for _ in range(_ROUNDS):
             candidate = (self.quotient + arb((1, -bits))).upper()
             if self._bounded_by(candidate):

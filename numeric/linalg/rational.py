@@ -88,7 +88,7 @@ def rational_array(values: Any) -> Array:
     """
     if isinstance(values, np.ndarray) and values.dtype == np.float64 and np.isfinite(values).all():
         # The common case, without a look at the type of each entry.
-        return object_array([fmpq(*x.as_integer_ratio()) for x in values.ravel().tolist()], values.shape)
+        return object_array([arb(x).fmpq() for x in values.ravel().tolist()], values.shape)
     return convert_array(as_array(values, exact=True), rational)
 
 
@@ -99,7 +99,11 @@ def rational_matrix(array: Array) -> fmpq_mat:
     [1]
     """
     rows, columns = array.shape
-    return fmpq_mat(rows, columns, [rational(x) for x in array.flat])
+    entries = array.ravel().tolist()
+    try:
+        return fmpq_mat(rows, columns, entries)
+    except TypeError:  # FLINT reads integers and its own rationals only
+        return fmpq_mat(rows, columns, list(map(rational, entries)))
 
 
 def _array(matrix: fmpq_mat) -> Array:
@@ -292,12 +296,13 @@ def simplest_rational(lower: Any, upper: Any) -> fmpq:
         return fmpq(0)
     if high < 0:
         return -simplest_rational(-high, -low)
-    # Walk down the common continued fraction of the two ends.
-    h0, h1, k0, k1 = fmpz(0), fmpz(1), fmpz(1), fmpz(0)
+    # Walk down the common continued fraction of the two ends, a/b and c/d, in integers.
+    a, b, c, d = (int(part) for part in (low.p, low.q, high.p, high.q))
+    h0, h1, k0, k1 = 0, 1, 1, 0
     while True:
-        whole = low.ceil()
-        if whole <= high:
+        whole = -(-a // b)
+        if whole * d <= c:
             return fmpq(whole * h1 + h0, whole * k1 + k0)
-        floor = low.floor()
+        floor = a // b
         h0, h1, k0, k1 = h1, floor * h1 + h0, k1, floor * k1 + k0
-        low, high = 1 / (high - floor), 1 / (low - floor)
+        a, b, c, d = d, c - floor * d, b, a - floor * b

@@ -50,10 +50,7 @@ def object_array(entries: list[Any], shape: tuple[int, ...]) -> Array:
     >>> object_array([fmpq_poly([1, 2])], (1,)).shape
     (1,)
     """
-    array = np.empty(len(entries), dtype=object)
-    for i, entry in enumerate(entries):
-        array[i] = entry
-    return array.reshape(shape)
+    return np.fromiter(entries, object, len(entries)).reshape(shape)
 
 
 def _of_library(values: Any) -> Any:
@@ -118,7 +115,7 @@ def scalar_kind(*arrays: Array) -> Kind:
     floating = False
     for array in arrays:
         if array.dtype == object:
-            types.update(map(type, array.flat))
+            types.update(map(type, array.ravel().tolist()))
         else:
             floating = True
     exact = {t for t in types if issubclass(t, _RATIONAL)}
@@ -151,7 +148,7 @@ def convert_array(array: Array, convert: Any) -> Array:
         except OverflowError:
             raise ValueError("An entry leaves the range of float64 (1e308): rescale it, or stay exact.") from None
     # ``tolist`` turns NumPy scalars into Python ones, which every exact type understands.
-    return object_array([convert(x) for x in array.ravel().tolist()], array.shape)
+    return object_array(list(map(convert, array.ravel().tolist())), array.shape)
 
 
 def layers_of(vectors: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:

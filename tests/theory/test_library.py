@@ -17,6 +17,7 @@ from flatcert.theory.proof.derivation import Derivation
 from flatcert.theory.proof.rule import Refused, Step
 from flatcert.theory.proof.rules.inequalities import sign
 from flatcert.theory.proof.rules.table import RULES
+from flatcert.theory.proof.supposing import supposed
 
 NOT_NEGATIVE = Relation(dot(u, u), ">=", 0)
 FALSE = Relation(dot(u, u), "<=", -1)
@@ -138,3 +139,22 @@ def test_a_citation_is_of_a_claim_and_an_obligation_by_their_names(data: object)
     library = Library([SQUARE, CITING])
     (result,) = Derivation("citing", (Step(NOT_NEGATIVE, RULES["claim"], data=data),), {"x": 0}).check(library)
     assert not result.ok and "by their names" in result.message
+
+
+@pytest.mark.parametrize("name", ["gradient", "kernel-agm", "sharpness-lower", "order-of-constants"])
+def test_the_hypotheses_that_steps_say_are_those_that_the_check_finds(name: str) -> None:
+    """A proof that cites a claim reads its hypotheses off the steps; the kernel finds the same when it checks them."""
+    derivation = BUILT_IN.derivation(name)
+    assert derivation is not None
+    for part in list(derivation.yields)[:4]:
+        assert supposed(name, part, BUILT_IN) == derivation.conclusion(part, BUILT_IN).facts
+
+
+def test_writing_a_proof_checks_nothing_of_what_it_cites() -> None:
+    """What cites a derivation that fails can be written; the check refuses it."""
+    def wrong(proof: Proof) -> dict[str, int]:
+        return {"x": proof.step(sign, FALSE)}
+
+    library = Library([(claim("square", FALSE), wrong), (claim("citing", FALSE, "square"), square_again)])
+    written = library.derivation("citing")
+    assert written is not None and not written.ok(library)

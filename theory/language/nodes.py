@@ -7,6 +7,7 @@ Statements are SymPy expressions over scalars, matrix symbols and *layer familie
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import sympy as sp
 from sympy.core.symbol import Str
@@ -37,6 +38,19 @@ _SQUARES = {"D", "D_dot", "D_rest"}
 _STARTS_AT_ONE = _LAYERS | _SQUARES | {"unit", "left", "right"}
 
 
+@cache
+def _shape(name: str, index: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """The shape of one member of a family; SymPy asks for it at every product."""
+    rows = width(index)
+    if name in _VECTORS:
+        return rows, sp.S.One
+    if name == "right":
+        return width(index - 1), sp.S.One
+    if name in _SQUARES:
+        return rows, rows
+    return rows, width(index - 1) if name in _LAYERS else width(0)
+
+
 class LayerMatrix(MatrixExpr):  # type: ignore[misc]
     """One member of a family of matrices indexed by the layer, say ``q_k``.
 
@@ -51,7 +65,8 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
 
     @property
     def name(self) -> str:
-        return str(self.args[0])
+        name: str = self.args[0].name
+        return name
 
     @property
     def index(self) -> sp.Expr:
@@ -64,14 +79,7 @@ class LayerMatrix(MatrixExpr):  # type: ignore[misc]
 
     @property
     def shape(self) -> tuple[sp.Expr, sp.Expr]:
-        rows = width(self.index)
-        if self.name in _VECTORS:
-            return rows, sp.S.One
-        if self.name == "right":
-            return width(self.index - 1), sp.S.One
-        if self.name in _SQUARES:
-            return rows, rows
-        return rows, width(self.index - 1) if self.name in _LAYERS else width(0)
+        return _shape(self.name, self.index)
 
     def _entry(self, i: sp.Expr, j: sp.Expr, **_: object) -> sp.Expr:
         return sp.Function(self.name)(self.index, i, j)

@@ -19,6 +19,7 @@ from .refusal import Refused
 from .rule import Rule, Step
 from .rules.arguments import Fields
 from .rules.common import To, stated
+from .supposing import supposed_by
 from .well_defined import Data
 
 Ends = tuple[sp.Expr | int, sp.Expr | int]
@@ -120,15 +121,9 @@ class Steps:
         """The hypotheses under which a step holds."""
         if number not in self._facts:
             step = self.steps[number]
-            cited = self._cited(*step.data) if step.rule.name == "claim" else frozenset[Given]()
-            self._facts[number] = (self.facts(step) | cited) - step.discharges
+            premises = frozenset[Given]().union(*(self._kept(n) for n in step.using))
+            self._facts[number] = supposed_by(step, premises, self.library)
         return self._facts[number]
-
-    def _cited(self, claim: str, obligation: str) -> frozenset[Given]:
-        if (taken := self.library.published(claim)) is not None:
-            return taken.facts
-        cited = self.library.derivation(claim)
-        return frozenset() if cited is None else cited.conclusion(obligation, self.library).facts
 
     def _supposed(self, using: Iterable[int], given: tuple[Given, ...]) -> tuple[Given, ...]:
         if not self._given:

@@ -112,9 +112,10 @@ class Growing(Proof):
         return judgment
 
     def known(self, known: Known) -> int:
-        """Add what a derivation of the library says, once."""
+        """Add what a derivation of the library says, or a definition, once."""
         if known not in self._cited_at:
-            self._cited_at[known] = self.cite(known.claim, known.part)
+            self._cited_at[known] = (
+                self.define(known.part) if known.claim == NO_CLAIM else self.cite(known.claim, known.part))
         return self._cited_at[known]
 
     def pruned(self, last: int) -> Derivation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,16 +11,22 @@ import sympy as sp
 from ....theory.language.claim import Given
 from ....theory.language.nodes import Relation
 from ....theory.language.quantities import VOCABULARY
+from ....theory.language.setting import DEEP_LINEAR
 from ....theory.library import BUILT_IN, Library
+from ....theory.proof.definitions import defined, definition
+from ....theory.proof.derivation import NO_CLAIM
+from ....theory.proof.supposing import supposed_by
 from ..errors import ConjectureError
 from ..language import Language, language_of
 from ..parser import parse_relation
 from .remembered import remembered
 
-__all__ = ["Known", "known", "upward"]
+__all__ = ["Known", "known", "stated", "upward"]
 
 _OF_FAMILIES = frozenset({"aligned", "planted", "W != 0", "W == 0"})
 """Hypotheses about families of instances, not about all of them."""
+POSITIVE = "E > 0"
+"""What the statement of a claim supposes; the kernel refuses to cite one that supposes more."""
 _NO_NUMBERS = (sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.MatrixSymbol, sp.Function)
 _STIPULATED = frozenset({"hypothesis", "claim", "definition"})
 """Rules whose conclusions are no news."""
@@ -28,7 +34,10 @@ _STIPULATED = frozenset({"hypothesis", "claim", "definition"})
 
 @dataclass(frozen=True)
 class Known:
-    """A relation between numbers, the hypotheses under which it is derived, and where: a claim, and a part of it."""
+    """A relation between numbers, the hypotheses under which it is derived, and where: a claim, and a part of it.
+
+    A definition has no claim, and its part is the word that is defined.
+    """
 
     relation: Relation
     facts: frozenset[Given]
@@ -47,14 +56,20 @@ def upward(relation: Relation) -> Relation:
 
 
 @lru_cache(maxsize=8)
-def known(library: Library) -> tuple[Known, ...]:
-    """What the claims state that have a proof, and what the steps of their derivations say on the way.
+def stated(library: Library) -> tuple[Known, ...]:
+    """What the claims state that have a proof; no derivation is built for it.
 
-    Nothing of that is checked here: the kernel looks up what is cited, and checks it.
+    Nothing of that is checked here, nor by :func:`known`: the kernel looks up what is cited, and checks it.
     """
-    homes = [library, *library.bases]
-    return tuple(_once([*(one for home in homes for one in _stated(home)),
-                        *(one for home in homes for one in _derived(home))]))
+    claims = (one for home in (library, *library.bases) for one in _stated(home))
+    return tuple(_once((*claims, *(_definitions() if library.setting is DEEP_LINEAR else ()))))
+
+
+@lru_cache(maxsize=8)
+def known(library: Library) -> tuple[Known, ...]:
+    """What the claims state, and what the steps of their derivations say on the way."""
+    steps = (one for home in (library, *library.bases) for one in _derived(home))
+    return tuple(_once((*stated(library), *steps)))
 
 
 def _stated(library: Library) -> Iterator[Known]:
@@ -62,6 +77,16 @@ def _stated(library: Library) -> Iterator[Known]:
         for one in claim.obligations if library.has_proof(claim.id) else ():
             if one.decide == "ordered" and not _OF_FAMILIES & {*one.space.split("+")} and _plain(one.relation):
                 yield Known(one.relation, frozenset(one.given), claim.id, one.name)
+        if claim.statement is not None and library.has_proof(claim.id) and _plain(claim.statement):
+            yield Known(claim.statement, frozenset({POSITIVE}), claim.id, "statement")
+
+
+def _definitions() -> Iterator[Known]:
+    """The definitions that bound a number: those of infima."""
+    for name in defined():
+        said = definition(name)
+        if said is not None and said.relation.op != "==" and _plain(said.relation):
+            yield Known(said.relation, said.facts, NO_CLAIM, name)
 
 
 def _derived(library: Library) -> list[Known]:
@@ -91,20 +116,17 @@ def _steps(claim: str, library: Library) -> Iterator[Known]:
     derivation = library.derivation(claim)
     if derivation is None:
         return
-    conclusions, supposed = set(derivation.yields.values()), list[frozenset[Given]]()
+    conclusions, found = set(derivation.yields.values()), list[frozenset[Given]]()
     for number, step in enumerate(derivation.steps):
-        facts = frozenset(step.hypotheses).union(*(supposed[n] for n in step.using)) - step.rule.discharges
-        if step.rule.name == "claim":
-            name, part = step.data
-            facts |= frozenset(library.claim(name).obligation(part).given if part != "statement" else ("E > 0",))
-        supposed.append(facts)
+        facts = supposed_by(step, frozenset[Given]().union(*(found[n] for n in step.using)), library)
+        found.append(facts)
         if (number in conclusions or step.scope or step.rule.name in _STIPULATED or facts & _OF_FAMILIES
                 or not _plain(step.statement)):
             continue
         yield Known(step.statement, facts, claim, f"step {number + 1}")
 
 
-def _once(found: list[Known]) -> Iterator[Known]:
+def _once(found: Iterable[Known]) -> Iterator[Known]:
     seen: set[tuple[str, frozenset[Given]]] = set()
     for one in found:
         key = str(one.relation), one.facts

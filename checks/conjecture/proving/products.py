@@ -20,7 +20,7 @@ from .monomials import Monomial, Unreadable, expression, over, read, times
 from .programme import Column, combinations, left_over, number
 from .world import Fact, World
 
-__all__ = ["Product", "monomials_of", "product_for"]
+__all__ = ["Product", "monomials_of", "numbers_at_least_one", "product_for"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def product_for(goal: Relation, world: World) -> Product | None:
     links = list(monomials_of(world))
     columns = [Column(over(larger, smaller), fact.relation.op == "==", fact.cost) for fact, smaller, larger in links]
     for powers in combinations(wanted, columns, world.depths):
-        numbers = _numbers(left_over(wanted, columns, powers), world.depths.least)
+        numbers = numbers_at_least_one(left_over(wanted, columns, powers), world.depths.least)
         if numbers is not None and (goal.op != "<" or any(links[n][0].relation.op == "<" for n in powers)
                                     or any(x > 1 for x, _ in numbers)):
             return Product(tuple(_link(*links[n], m) for n, m in powers.items()), numbers)
@@ -128,7 +128,7 @@ def monomials_of(world: World) -> Iterator[tuple[Fact, Monomial, Monomial]]:
             continue
 
 
-def _numbers(left: Mapping[sp.Expr, Exponent], least: int) -> tuple[tuple[sp.Expr, Exponent], ...] | None:
+def numbers_at_least_one(left: Mapping[sp.Expr, Exponent], least: int) -> tuple[tuple[sp.Expr, Exponent], ...] | None:
     """A product of powers of primes as powers of numbers that are at least one; None where that is not seen."""
     if not left:
         return ()

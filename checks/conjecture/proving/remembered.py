@@ -15,7 +15,7 @@ from tempfile import NamedTemporaryFile
 
 from .... import theory
 
-__all__ = ["Texts", "place", "remembered"]
+__all__ = ["Texts", "forget", "place", "remembered"]
 
 Texts = list[tuple[str, list[str], str, str]]
 """A relation, its hypotheses, the claim and its part, each as a text."""
@@ -34,6 +34,12 @@ def remembered(compute: Callable[[], Texts]) -> Texts:
             json.dump(found, file)
         Path(file.name).replace(path)
     return found
+
+
+def forget() -> None:
+    """Remove the file, so that all is computed."""
+    with suppress(OSError):
+        place().unlink(missing_ok=True)
 
 
 def place() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ....theory.algebra.normal_form import NotNormal
@@ -17,7 +17,7 @@ from ....theory.proof.refusal import Refused
 from ....theory.proof.rules.logic import antisymmetry, cases, rewrite
 from ..reading import Conjecture
 from .growing import CONCLUSION, Growing
-from .known import Known, known, upward
+from .known import Known, known, stated, upward
 from .numbers import proposals
 from .products import product_for
 from .sums import sum_for
@@ -41,12 +41,19 @@ def prove(conjecture: Conjecture, library: Library = BUILT_IN) -> Proved | None:
         return None
     given = frozenset(spelled(tuple(given), library.setting))
     if library.setting is DEEP_LINEAR:
-        found = _Search(library, known(library)).found(goal, given)
-        proposed: Iterable[Derivation] = () if found is None else (found,)
+        proposed: Iterable[Derivation] = _found(goal, given, library)
     else:
         proposed = proposals(goal, given, library)
     accepted = (_accepted(derivation, goal, given, library) for derivation in proposed)
     return next((one for one in accepted if one is not None), None)
+
+
+def _found(goal: Relation, given: frozenset[Given], library: Library) -> Iterator[Derivation]:
+    """Derivations from what claims state, and then also from what their steps say, which takes longer."""
+    for facts in (stated, known):
+        found = _Search(library, facts(library)).found(goal, given)
+        if found is not None:
+            yield found
 
 
 def _plain(relation: Relation) -> Relation:

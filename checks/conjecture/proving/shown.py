@@ -37,14 +37,16 @@ class Proof:
     """How a conjecture follows.
 
     ``supposed`` are the hypotheses that the derivation uses; ``cites`` the claims, each with its part; ``given`` the
-    published theorems that these rest on, which are taken as they are. ``derivation`` lists the steps, which the kernel
-    recomputed, and ``latex`` is a list of them to be typeset.
+    published theorems that these rest on, which are taken as they are. ``cached`` are those of the cited steps that the
+    search knew from its file. The kernel recomputed all steps, which ``derivation`` lists; ``latex`` is a list of them
+    to be typeset.
     """
 
     chain: tuple[Link, ...]
     supposed: tuple[str, ...]
     cites: tuple[str, ...]
     given: tuple[str, ...]
+    cached: tuple[str, ...]
     steps: int
     derivation: tuple[str, ...]
     latex: str
@@ -54,8 +56,9 @@ def shown(proved: Proved, library: Library) -> Proof:
     """The proof in words."""
     derivation = proved.derivation
     cites = dict.fromkeys(_cited(step) for step in derivation.steps if step.rule.name == "claim")
+    cached = tuple(one for one in cites if " (step " in one)
     return Proof(tuple(_chain(derivation)), tuple(sorted(map(str, proved.used))), tuple(cites),
-                 library.taken(derivation), len(derivation.steps), tuple(_listed(derivation)),
+                 library.taken(derivation), cached, len(derivation.steps), tuple(_listed(derivation)),
                  typeset(derivation, derivation.check(library)))
 
 

@@ -21,7 +21,7 @@ from .implied import implied
 from .known import Known, upward
 from .programme import Depths
 
-__all__ = ["Fact", "World"]
+__all__ = ["BALANCED", "REAL", "Fact", "World", "of_sum"]
 
 INVERTIBLE = Relation(Q.lambda_min, ">", 0)
 """Where the condition number exists."""
@@ -29,7 +29,7 @@ REAL = (Q.S, Q.trace, Q.S_min, Q.trace_min, Q.S_balanced, Q.norm_w_net, Q.sigma_
 """Numbers whose sign the algebra does not know, or not that they are not zero."""
 
 
-_BALANCED = frozenset({"minimizer", "w == w*", "balanced"})
+BALANCED = frozenset({"minimizer", "w == w*", "balanced"})
 """Under these the sharpness is the same at all weights."""
 
 
@@ -106,7 +106,7 @@ class World:
                  for one in self.known if one.facts <= self.supposed]
         found += [self.says(one.relation.xreplace({Q.S: Q.S_balanced}), partial(self.at_balance, known=one), 1.1)
                   for one in self.known if "plain" in self.given and one.relation.has(Q.S)
-                  and one.facts - _BALANCED <= self.supposed]
+                  and one.facts - BALANCED <= self.supposed]
         found += [self.says(one, partial(_supposed, relation=one), 0.9) for one in self.relations]
         least = sp.Integer(self.depths.least)
         evident = [(sp.S.One, "<=", Q.d), *([] if self.depths.alone else [(least, "<=", Q.L)])]
@@ -137,7 +137,7 @@ class World:
     def at_balance(self, p: Growing, known: Known) -> int:
         """Add what is known of the sharpness of all balanced minimizers with ``w = w*``: of the number that it is."""
         to = known.relation.xreplace({Q.S: Q.S_balanced})
-        return balanced_minimizers(p, rewrite(p, to, self.cited(p, known, _BALANCED), p.define("S_balanced")))
+        return balanced_minimizers(p, rewrite(p, to, self.cited(p, known, BALANCED), p.define("S_balanced")))
 
     @property
     def relations(self) -> list[Relation]:
@@ -185,7 +185,7 @@ class World:
         """What hypotheses ``x <= number`` say of the sums in what is known that grow or fall with ``x``."""
         found = [*(side for fact in self.facts for side in fact.relation.sides), *self.about]
         sums = {node for side in found for node in sp.preorder_traversal(side) if node.is_Add}
-        return tuple(fact for total in sorted(sums, key=str) for fact in _of_sum(self.relations, total))
+        return tuple(fact for total in sorted(sums, key=str) for fact in of_sum(self.relations, total))
 
     def is_positive(self, number: sp.Expr) -> bool:
         """Whether a product or sum of numbers is positive under the hypotheses, as their symbols say."""
@@ -230,7 +230,7 @@ def _above(p: Growing, fact: Fact) -> int:
     return chain(p, sign(p, (sp.S.Zero, "<", small)), fact.write(p), to=(sp.S.Zero, "<", large))
 
 
-def _of_sum(relations: Iterable[Relation], total: sp.Expr) -> Iterator[Fact]:
+def of_sum(relations: Iterable[Relation], total: sp.Expr) -> Iterator[Fact]:
     """What the relations ``x <= number`` among several say of a sum that grows or falls with ``x``."""
     for relation in relations:
         up = upward(relation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from ....numeric.linalg.rational import small_gram
@@ -59,7 +60,7 @@ def gram(instance: Instance, family: str, index: int) -> Array:
 def side_gram(instance: Instance, side: str, index: int) -> Array:
     """``W_k W_k^T`` for the left singular vectors, ``W_k^T W_k`` for the right ones."""
     layer = exact(instance, "W", index)
-    return layer @ layer.T if side == "left" else layer.T @ layer
+    return once(instance, f"{side} gram {index}", lambda: layer @ layer.T if side == "left" else layer.T @ layer)
 
 
 def top_vectors(instance: Instance, index: int) -> list[dict[str, Array]]:
@@ -69,7 +70,8 @@ def top_vectors(instance: Instance, index: int) -> list[dict[str, Array]]:
     to any vector of the other: the worst case, which is among the choices.
     """
     (left, left_exact), (right, right_exact) = (
-        starts(side_gram(instance, side, i)) for side, i in (("left", index), ("right", index + 1)))
+        once(instance, f"{side} starts {i}", partial(starts, side_gram(instance, side, i)))
+        for side, i in (("left", index), ("right", index + 1)))
     chosen = [(x, y) for x in left[:2] for y in right[:2]]
     if left_exact and right_exact:
         chosen += [(_orthogonal(left, y), y) for y in right[:1] if len(left) > 1]

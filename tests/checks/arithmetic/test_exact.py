@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flatcert.checks.arithmetic.exact import Exact, Undecidable, exact, integer_root, rational_power, top_root
+from flatcert.checks.arithmetic.exact import LONG, Exact, Undecidable, exact, integer_root, rational_power, top_root
 from flatcert.checks.arithmetic.exact_ring import ExactRing
 from flatcert.checks.arithmetic.rings import BallRing
 from flatcert.numeric.linalg.rational import charpoly, rational_array
@@ -154,6 +154,13 @@ def test_integer_root(n: int, order: int) -> None:
     assert integer_root(fmpz(n) ** order, order) == n
     root, is_exact = sp.integer_nthroot(n, order)
     assert integer_root(fmpz(n), order) == (root if is_exact else None)
+
+
+@given(st.integers(2, 12), st.integers(-1, 1))
+def test_integers_of_many_bits_are_powers_where_their_roots_are(order: int, more: int) -> None:
+    """Remainders exclude most of them; what is a power is never excluded."""
+    root = fmpz(3) ** (3 * LONG // order) + 2
+    assert integer_root(root**order + more, order) == (None if more else root)
 
 
 @pytest.mark.parametrize(

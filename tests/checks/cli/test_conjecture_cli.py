@@ -13,6 +13,7 @@ import pytest
 from flatcert.checks import checker
 from flatcert.checks.certificates.format import sealed
 from flatcert.checks.cli import main as cli
+from flatcert.checks.conjecture.proving.remembered import place
 from flatcert.checks.verifying.certificates import recheck
 from flatcert.checks.verifying.replay import replay
 
@@ -46,6 +47,28 @@ def test_proved(flatcert: Run) -> None:
     assert code == 0
     assert "\nproved" in out and "order-of-constants" in out and "recomputed by the kernel" in out
     assert "[claim" not in out and "1. a <= b  [claim" in flatcert("a <= b", "--derivation", *QUICK)[1]
+
+
+def test_a_proof_has_a_certificate(flatcert: Run, tmp_path: Path) -> None:
+    code, out, _ = flatcert("a <= b", "--certificates", tmp_path, *QUICK)
+    (file,) = tmp_path.glob("*.json")
+    assert code == 0 and "no certificate" not in out
+    assert checker.check(checker.read(file)) == "given 1 facts, proved: conjecture/a <= b"
+    assert recheck(file).answer == "accepted"
+
+
+def test_the_cache_is_forgotten(flatcert: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    place().parent.mkdir()
+    place().write_text("[]", encoding="utf-8")
+    assert flatcert("a <= b", *QUICK)[0] == 0 and place().exists()
+    assert flatcert("a <= b", "--no-cache", *QUICK)[0] == 0 and not place().exists()
+
+
+def test_a_proof_without_a_certificate_says_why(flatcert: Run, tmp_path: Path) -> None:
+    code, out, _ = flatcert("S_balanced <= kappa*S_min", "--certificates", tmp_path, *QUICK)
+    assert code == 0 and not list(tmp_path.iterdir())
+    assert "no certificate of conjecture/S_balanced <= kappa*S_min: " in out
 
 
 def test_refuted_with_a_counterexample_that_replays(flatcert: Run) -> None:
@@ -124,7 +147,8 @@ def test_numbers_too_large_to_write_down_are_refused(flatcert: Run) -> None:
 
 
 def test_what_is_not_refuted_has_no_certificate(flatcert: Run, tmp_path: Path) -> None:
-    code, out, _ = flatcert("a <= b", "--certificates", tmp_path / "none", "--json", "-", *QUICK)
+    kantorovich = "b <= a*(kappa + 1)**2/(4*kappa)"
+    code, out, _ = flatcert(kantorovich, "--certificates", tmp_path / "none", "--json", "-", *QUICK)
     assert code == 0 and json.loads(out)["certificate"] is None
     assert list((tmp_path / "none").iterdir()) == []
 

@@ -21,6 +21,7 @@ from flatcert.checks.attack.adversary import Attack, Refutation
 from flatcert.checks.conjecture.reading import read_conjecture
 from flatcert.checks.deciding import decider as deciding
 from flatcert.checks.deciding.verdicts import Outcome, Route, Verdict
+from flatcert.checks.deciding.ways import decider
 from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.verifying import verify as verifying
 from flatcert.checks.verifying.replay import replay
@@ -111,8 +112,14 @@ def test_attacks_add_in_any_order(x: Attack, y: Attack, z: Attack) -> None:
 
 
 def test_units_are_pure_functions() -> None:
-    """Every obligation decided here, where caches are warm, and in fresh processes."""
-    units = [("flatcert", c.id, o.name, 3, 10) for c in registry.BUILT_IN for o in c.obligations]
+    """One obligation of every way of deciding, space and choice of quantifiers, here and in fresh processes.
+
+    Here caches are warm from the units before.
+    """
+    kinds = {(type(decider(o)), o.space, o.over, o.direct): ("flatcert", c.id, o.name, 3, 10)
+             for c in registry.BUILT_IN for o in c.obligations}
+    units = [*kinds.values()]
+    assert len(units) > 35
     here = [replace(decide_unit(*unit), seconds=0.0) for unit in units]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         there = [replace(tally, seconds=0.0) for tally in pool.map(decide_unit, *zip(*units, strict=True))]

@@ -6,14 +6,17 @@ The premises of a step may be any judgments that are true, so a rule is asked mo
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sympy as sp
 
+from flatcert.checks.conjecture import read_line
+from flatcert.checks.conjecture.proving.search import prove
 from flatcert.checks.deep_linear.second_line.judging import decided
 from flatcert.checks.second_line.decision import Decision
 from flatcert.theory.algebra.algebra import Judgment
@@ -25,6 +28,8 @@ from flatcert.theory.library import BUILT_IN
 from flatcert.theory.proof.derivation import Derivation, Refused, Step, StepResult
 from flatcert.theory.proof.rules.table import RULES
 
+FOLLOWS = Path(__file__).parents[2] / "checks/conjecture/proving/follows.txt"
+"""Conjectures that the search proves."""
 NOT_TRIED = frozenset({"claim", "generic entries"})
 """Rules that quote, or certify some shapes only."""
 COMPUTED = ("wanted", "moved", "done", "value", "computed", "options")
@@ -92,20 +97,38 @@ def _limited(seconds: float) -> Iterator[None]:
 @cache
 def shipped() -> dict[str, list[tuple[str, Attempt]]]:
     """The steps of all derivations with their premises and their claim, by rule."""
-    found: dict[str, list[tuple[str, Attempt]]] = {name: [] for name in RULES if name not in NOT_TRIED}
-    for claim in BUILT_IN.claims:
-        derivation = BUILT_IN.derivation(claim)
-        for step in derivation.steps if derivation else ():
-            if step.rule.name not in NOT_TRIED:
-                premises = tuple(derivation._checked(BUILT_IN)[n][1] for n in step.using)
-                found[step.rule.name].append((claim, Attempt(step, premises)))
-    return {name: steps for name, steps in found.items() if steps}  # rules for theories of one's own have none here
+    found = ((claim, BUILT_IN.derivation(claim)) for claim in BUILT_IN.claims)
+    return _by_rule({claim: derivation for claim, derivation in found if derivation})
 
 
 @cache
-def judgments(claim: str) -> tuple[Judgment, ...]:
-    """What the steps of a derivation say."""
-    derivation = BUILT_IN.derivation(claim)
+def searched() -> dict[str, list[tuple[str, Attempt]]]:
+    """The steps of the derivations that the search makes of conjectures, with their premises, by rule."""
+    return _by_rule(_found_by_search())
+
+
+@cache
+def _found_by_search() -> dict[str, Derivation]:
+    """What the search finds for each conjecture of a list."""
+    found = ((line, prove(read_line(line))) for line in FOLLOWS.read_text(encoding="utf-8").splitlines()
+             if line and not line.startswith("#"))
+    return {line: proved.derivation for line, proved in found if proved is not None}
+
+
+def _by_rule(derivations: Mapping[str, Derivation]) -> dict[str, list[tuple[str, Attempt]]]:
+    found: dict[str, list[tuple[str, Attempt]]] = {}
+    for name, derivation in derivations.items():
+        said = derivation.judgments(BUILT_IN)
+        for step in derivation.steps:
+            if step.rule.name not in NOT_TRIED:  # rules for theories of one's own have no steps here
+                found.setdefault(step.rule.name, []).append((name, Attempt(step, tuple(said[n] for n in step.using))))
+    return {name: found[name] for name in RULES if name in found}
+
+
+@cache
+def judgments(name: str) -> tuple[Judgment, ...]:
+    """What the steps of the derivation of a claim say, or of a conjecture."""
+    derivation = BUILT_IN.derivation(name) if name in BUILT_IN.claims else _found_by_search()[name]
     return tuple(derivation.judgments(BUILT_IN))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -23,11 +23,11 @@ from flatcert.theory.setting.residual import DEFINED
 
 
 @st.composite
-def attempts(draw: Any, rules: Sequence[str] = ()) -> Attempt:
+def attempts(draw: Any, rules: Sequence[str] = (), steps: Callable[[], Mapping[str, Any]] = shipped) -> Attempt:
     """A step for one of the rules (any rule, if none is named) that its rule should refuse, or that is true."""
     rng = draw(st.randoms(use_true_random=False))
-    rule = rng.choice(list(rules or shipped()))
-    claim, attempt = rng.choice(shipped()[rule])
+    rule = rng.choice(list(rules or steps()))
+    claim, attempt = rng.choice(steps()[rule])
     try:
         if rule in BUILT and rng.random() < 0.7:
             attempt = built(rng, rule, claim, attempt)

@@ -69,10 +69,11 @@ def test_clustered_top_eigenvalues(gap, seed):
     reflection = rational_array(np.eye(5)) - np.outer(v, v) * (2 / (v @ v))
     values = rational_array([1, 0, 0.5, 0.25, -2])
     values[1] = 1 - rational(gap)
-    top = top_eigenvalue((reflection * values) @ reflection.T)
-    with ctx.workprec(200):
-        assert top.contains(1)
-    assert relative_radius(top) <= 2.0**-64
+    for bits in (32, 64, 128):
+        top = top_eigenvalue((reflection * values) @ reflection.T, bits)
+        with ctx.workprec(200):
+            assert top.contains(1)
+        assert relative_radius(top) <= 2.0 ** -min(bits - 4, 64)
 
 
 def test_extreme_scales():

@@ -72,9 +72,9 @@ def product_of(rng: Random) -> Made | None:
 def false_at(made: Made, rng: Random) -> bool:
     """Whether a point that satisfies what is supposed contradicts what is said."""
     supposed, said = made
+    sides_at = sp.lambdify([a, b, x], [one.sides for one in (*supposed, said)], "math")
     for _ in range(60):
-        values = {a: rng.randint(-2, 2), b: rng.randint(-2, 2), x: rng.randint(0, 2)}
-        sides = [tuple(side.subs(values) for side in one.sides) for one in (*supposed, said)]
+        sides = sides_at(rng.randint(-2, 2), rng.randint(-2, 2), rng.randint(0, 2))  # halves at most: floats are exact
         *before, after = [HOLDS[one.op](*side) for one, side in zip((*supposed, said), sides, strict=True)]
         if all(before) and not after:
             return True
@@ -112,12 +112,11 @@ def factors_of(rng: Random) -> sp.MatrixExpr | None:
 
 def negative_at(goal: sp.MatrixExpr, rng: Random) -> bool:
     """Whether the matrix has a negative eigenvalue, or none that is real, for some small integers."""
+    value = sp.lambdify([A, Q, X, a, x], goal, "numpy")
     for _ in range(30):
         draw = np.array([[rng.randint(-2, 2) for _ in range(2)] for _ in range(6)])
-        values = {A: draw[:2] + draw[:2].T, Q: draw[2:4] @ draw[2:4].T, X: draw[4:]}
-        made = goal.subs({a: rng.randint(-2, 2), x: rng.randint(0, 2)}).subs(
-            {name: sp.ImmutableMatrix(value) for name, value in values.items()})
-        found = np.array(sp.Matrix(made.doit()).tolist(), dtype=float)
+        found = np.asarray(value(draw[:2] + draw[:2].T, draw[2:4] @ draw[2:4].T, draw[4:],
+                                 rng.randint(-2, 2), rng.randint(0, 2)), dtype=float)
         if abs(found - found.T).max() > 1e-9 or np.linalg.eigvalsh(found).min() < -1e-9:
             return True
     return False

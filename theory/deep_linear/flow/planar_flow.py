@@ -37,7 +37,8 @@ def balanced_plane() -> tuple[Relation, Relation]:
     """Derive `balanced-flow` at ``L = 2``, ``Sigma = e I``, in the plane of ``w = x (cos phi, sin phi)`` and ``w*``."""
     direction = sp.Matrix([sp.cos(phi), sp.sin(phi)])
     gap = x * direction - norm_w * sp.Matrix([1, 0])
-    rate = -2 * e * x * (gap + direction * sp.trigsimp((direction.T * gap)[0]))
+    along = sp.expand(sp.expand((direction.T * gap)[0]).xreplace({sp.sin(phi) ** 2: 1 - sp.cos(phi) ** 2}))
+    rate = -2 * e * x * (gap + direction * along)
     first, second = (flow_of(x * direction[i], rate[i]) for i in (0, 1))
     return first, second
 

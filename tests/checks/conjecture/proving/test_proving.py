@@ -17,6 +17,7 @@ from flatcert.checks.conjecture import answer as answering
 from flatcert.checks.conjecture import read_conjecture, read_line
 from flatcert.checks.conjecture.proving import known, remembered
 from flatcert.checks.conjecture.proving.growing import CONCLUSION
+from flatcert.checks.conjecture.proving.recognized import recognized
 from flatcert.checks.conjecture.proving.search import Proved, prove
 from flatcert.checks.conjecture.text import print_answer
 from flatcert.rules import chain, sign
@@ -152,6 +153,35 @@ def test_a_proof_says_which_published_theorem_it_takes(capsys: pytest.CaptureFix
     assert (both.contradicts, both.exit_code) == (False, 1)  # the theorem may be false: that is no error of ours
 
 
+def test_what_the_search_knew_from_the_cache_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = flatcert.conjecture("S_balanced <= 2*norm_w**(2 - 2/L)*(lambda_max + (L - 1)*a)", effort="quick")
+    assert answer.proof is not None and answer.proof.cached == ("balanced-sharpness (step 100)",)
+    print_answer(answer, Console(width=200))
+    assert "looked up in the cache, then recomputed by the kernel: balanced-sharpness (step 100)" in (
+        capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("line, claims", [
+    ("S >= 2*L*a*norm_p**(2/L)*norm_w**(2-2/L)", ["sharpness-lower/minimizers"]),
+    ("S*norm_w**(2/L)/L >= 2*E", ["sharpness-lower/minimizers"]),  # in other words, and for p = 1
+    ("trace_min == 2*L*E**(1-1/L)*trace_Sigma**(1/L)", ["min-trace/statement"]),
+    ("S_min > 0", ["order-of-constants/least-sharpness-positive"]),
+    ("S >= 2*L*a*norm_w**(2-2/L) | assuming any weights", []),  # without the hypothesis of the claim
+    ("S > 2*L*a*norm_w**(2-2/L)", []),
+    ("S <= 2*L*a*norm_w**(2-2/L)", []),
+])
+def test_a_known_claim_is_recognized(line: str, claims: list[str]) -> None:
+    assert recognized(read_line(line), BUILT_IN) == tuple(claims)
+
+
+def test_the_answer_names_the_claim_and_prints_what_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = flatcert.conjecture("S >= 2*L*a*norm_w**(2-2/L)", effort="quick")
+    print_answer(answer, Console(width=80))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "S >= 2*L*a*norm_w**(2-2/L)" and "  this is a claim: sharpness-lower (minimizers)" in lines
+    assert answer.as_dict()["claims"] == ["sharpness-lower/minimizers"]
+
+
 def test_contradictory_hypotheses_make_it_vacuous() -> None:
     answer = flatcert.conjecture("a <= b", assuming="kappa < 1", effort="quick")
     assert (answer.answer, answer.exit_code, answer.decided) == ("vacuous", 3, 0)
@@ -164,7 +194,7 @@ def test_proved_and_refuted_at_once_is_our_error(monkeypatch: pytest.MonkeyPatch
     refuting = answering.attacked(stated, EFFORTS["quick"])
     missing = replace(refuting, answer="not refuted", counterexample=None)
     monkeypatch.setattr(answering, "attacked", lambda stated, effort, seed=0: (
-        missing if effort == EFFORTS["quick"] else refuting))
+        missing if effort == answering.FIRST else refuting))
     monkeypatch.setattr(answering, "prove", lambda stated, library: right)
     answer = answering.answer(stated, EFFORTS["deep"])
     assert (answer.answer, answer.exit_code) == ("refuted", 4) and answer.proof is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 
 import pytest
 import sympy as sp
@@ -10,6 +11,7 @@ from flint import ctx
 
 from flatcert.checks.deciding.balls import compare
 from flatcert.checks.deep_linear.deciding.hypotheses import at_depth, predicate
+from flatcert.checks.deep_linear.deciding.on_instances import OnInstances
 from flatcert.checks.deep_linear.evaluation.scope import RealScope, holds
 from flatcert.checks.deep_linear.instances.instance import make
 from flatcert.checks.deep_linear.words.hypotheses import drawn
@@ -17,7 +19,9 @@ from flatcert.checks.deep_linear.words.instances import compared
 from flatcert.theory.language import quantities as Q
 from flatcert.theory.language.hypotheses import HYPOTHESES, stated
 from flatcert.theory.language.nodes import Relation
+from flatcert.theory.library import BUILT_IN
 
+LAYERS = BUILT_IN.claim("singular-values").obligation("layers")
 SAID_OTHERWISE = [name for name, one in stated().items() if one.in_proofs is not None]
 
 
@@ -32,6 +36,14 @@ def test_what_derivations_conclude_holds_wherever_the_hypothesis_does(name: str)
         found = holds(conclusion, case) if name == "w* eigenvector" else compare(
             conclusion, partial(RealScope, case)).verdict == "held"
         assert found, case.name
+
+
+def test_an_instance_knows_whether_it_is_a_minimizer_as_the_relations_say() -> None:
+    answers = set()
+    for case in (*compared(), *drawn(), *islice(OnInstances(LAYERS).cases(0), 60)):
+        answers.add(predicate("minimizer", case))
+        assert predicate("minimizer", case) == all(holds(one, case) for one in HYPOTHESES["minimizer"].relations)
+    assert answers == {True, False}
 
 
 @pytest.mark.parametrize("name", stated())
