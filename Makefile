@@ -1,12 +1,14 @@
-# Every target but proofs sets up .venv by itself; all it needs is Python 3.11 or newer. proofs needs Coq,
-# says where to get it, and installs nothing.
+# Every target but proofs sets up .venv by itself; all it needs is Python 3.11 or newer. verify installs what it runs
+# with, the others also the tools of development. proofs needs Coq, says where to get it, and installs nothing.
 # Name another interpreter with `make PYTHON=python3.12 verify`.
 PYTHON ?= python3
+RUN := .venv/run
 READY := .venv/ready
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --editable
 
-.PHONY: verify test lint proofs clean
+.PHONY: verify test lint docs proofs clean
 
-verify: $(READY)
+verify: $(RUN)
 	.venv/bin/flatcert verify
 
 test: $(READY)
@@ -17,10 +19,14 @@ lint: $(READY)
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
+	@echo "The site is in build/site: open build/site/index.html"
+
 proofs:
 	sh proofs/check.sh
 
-$(READY): pyproject.toml
+$(RUN): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo "There is no $(PYTHON) here: install Python 3.11 or newer, or name one with make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -28,7 +34,11 @@ $(READY): pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	$(PIP) .
+	@touch $@
+
+$(READY): $(RUN)
+	$(PIP) '.[dev]'
 	@touch $@
 
 clean:

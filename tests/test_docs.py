@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 NAMES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "proofs/README.md", "examples/README.md",
          "checks/CERTIFICATES.md")
 PAGES = [*(ROOT / name for name in NAMES), *sorted((ROOT / "docs").rglob("*.md"))]
-NARROW = ("README.md", "your_theory.md")
+NARROW = ("README.md", "your_theory.md", "start.md", "theorist.md", "author.md", "maintainer.md")
 """The pages that show a terminal of 80 columns; the others show what is printed into a file."""
 LONG = {"verify", "flow", "figures", "residual", "--flatcert"}
 """Commands whose examples take more than a few seconds."""

@@ -19,6 +19,7 @@ def figures(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where pictures and tables go.")] = None,
     reduced: Annotated[bool, typer.Option(
         "--reduced", help="A quick look: fewer networks and learning rates.")] = False,
+    svg: Annotated[bool, typer.Option("--svg", help="Draw as SVG, too, beside PNG and (at full size) PDF.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; all processors by default.")] = None,
     dask: Dask = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of data and initializations.")] = 2,
@@ -41,7 +42,7 @@ def figures(
     from ..output.workers import on_dask
 
     with on_dask(dask) as executor, progress_bar("figures, in percent") as advance:
-        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers, executor=executor,
+        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers, svg=svg, executor=executor,
                               progress=lambda done, total: advance(100 * done / total, 100))
     write_json(json_file, report.as_dict())
     print_figures(report, str(out), console(json_file))

@@ -111,14 +111,15 @@ def check_installed() -> None:
 
 def make_figures(
     numbers: Sequence[int], folder: Path, *, reduced: bool = False, seed: int = SEED, workers: int | None = None,
-    executor: Executor | None = None, progress: Callable[[float, float], None] = lambda done, total: None,
+    executor: Executor | None = None, svg: bool = False,
+    progress: Callable[[float, float], None] = lambda done, total: None,
 ) -> FiguresReport:
     """Draw the figures of the given numbers into a directory, with the tables that they are drawn from.
 
-    It writes ``figure<N>.png`` and, at full size, ``figure<N>.pdf``; ``<experiment>.csv`` with a row for each network,
-    and its settings in ``<experiment>.json``; single runs as ``figure<N>-rate<η>.csv``; ``report.json``; and
-    ``units/``, from which an interrupted run goes on. At full size figures 1 to 6 take under a minute on two cores,
-    and figure 7 takes five.
+    It writes ``figure<N>.png``, at full size ``figure<N>.pdf``, and with ``svg`` also ``figure<N>.svg``;
+    ``<experiment>.csv`` with a row for each network, and its settings in ``<experiment>.json``; single runs as
+    ``figure<N>-rate<η>.csv``; ``report.json``; and ``units/``, from which an interrupted run goes on. At full size
+    figures 1 to 6 take under a minute on two cores, and figure 7 takes five.
 
     Raises:
         DataError: Numba or Matplotlib is missing.
@@ -130,6 +131,7 @@ def make_figures(
     names = list(dict.fromkeys(name for number in numbers for name in FIGURES[number]))
     folder.mkdir(exist_ok=True)
     pictures: dict[int, list[str]] = {}
+    suffixes = ("png", *([] if reduced else ["pdf"]), *(["svg"] if svg else []))
     with ThreadPoolExecutor(1) as meanwhile:
         others = meanwhile.submit(_others, numbers, known, seed)
 
@@ -140,7 +142,7 @@ def make_figures(
             results = Results(seed, {name: known[name] for name in names if name in columns}, columns, *others.result())
             for number in numbers:
                 if number not in pictures and set(FIGURES[number]) <= set(columns):
-                    pictures[number] = list(_draw(results, folder, number, reduced))
+                    pictures[number] = list(_draw(results, folder, number, suffixes))
             return results
 
         outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
@@ -208,11 +210,12 @@ def _write_csv(path: Path, columns: Columns) -> str:
     return path.name
 
 
-def _draw(results: Results, folder: Path, number: int, reduced: bool) -> Iterator[str]:
+def _draw(results: Results, folder: Path, number: int, suffixes: Sequence[str]) -> Iterator[str]:
     make = cache(partial(_DRAWN[number], results))
-    (folder / f"figure{number}.pdf").unlink(missing_ok=True)  # of another run, perhaps
-    for suffix in ("png",) if reduced else ("png", "pdf"):
+    for suffix in ("pdf", "svg"):
+        (folder / f"figure{number}.{suffix}").unlink(missing_ok=True)  # of another run, perhaps
+    for suffix in suffixes:
         path = folder / f"figure{number}.{suffix}"
-        write_figure(make, path, dpi=150 if reduced else None)
+        write_figure(make, path, dpi=300 if "pdf" in suffixes else 150)
         make().set_layout_engine("none")  # the next file takes the layout of this one
         yield path.name

@@ -9,6 +9,8 @@ from ...numeric.network.problem import RegressionProblem
 from ...theory.library import BUILT_IN
 from ..analysis.bounds import bounds
 from ..arithmetic.rings import FloatRing
+from ..data.reading import Reading
+from ..data.table import read_source
 from ..deep_linear.evaluation.scope import RealScope
 from ..deep_linear.instances.instance import problem_at_depth
 from ..evaluation.evaluate import evaluate
@@ -47,7 +49,8 @@ def lines(experiment: Experiment, seed: int) -> Lines:
     True
     """
     data, depth = experiment.data(seed), experiment.depth
-    report = bounds({"x": data.features, "y": data.target}, depth, "y")
+    table = read_source({"x": data.features, "y": data.target}, "y", Reading(), tell=lambda _: None)
+    report = bounds(table, depth)
     lower = next(bound.value for bound in report.bounds if bound.claim == "sharpness-lower")
     rates, problem = report.learning_rate, RegressionProblem.from_data(data.features, data.target)
     case = problem_at_depth(rational_array(problem.covariance), rational_array(problem.regressor), depth)

@@ -104,5 +104,7 @@ def legend_above(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
 
 
 def name_scale(axis: Axes, experiment: Experiment) -> None:
-    axis.set_xlabel("scale $s$ of the initialization" if experiment.kind == "residual" else
-                    "standard deviation of the initial entries")
+    """Name the axis of the scales, and say that the learning rates stand side by side where there are several."""
+    name = ("scale $s$ of the initialization" if experiment.kind == "residual" else
+            "standard deviation of the initial entries")
+    axis.set_xlabel(f"{name}\n(each rate a little beside it)" if len(experiment.runs) > 1 else name)

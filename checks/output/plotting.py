@@ -72,7 +72,7 @@ def shades(number: int) -> list[Color]:
     """Colours of an ordered quantity, from dark to light: told apart in every form of colour blindness and in grey."""
     from matplotlib import colormaps
 
-    return list(colormaps["viridis"](np.linspace(0.0, 0.9, number)))
+    return list(colormaps["viridis"](np.linspace(0.0, 0.82, number)))
 
 
 def level(axis: Axes, height: float, color: Color, dashes: LineStyle = "--", label: str | None = None) -> None:

@@ -14,6 +14,7 @@ def write(folder: Path, block: str) -> bool:
     if named is None:
         return False
     place = folder / named[1]
+    place.parent.mkdir(parents=True, exist_ok=True)
     text = block[named.end():]
     if place.suffix == ".py":
         text = grown(place.read_text("utf-8") if place.exists() else "", text)
