@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .checks.conjecture.discovery.search import discover
     from .checks.data.table import read_table
     from .checks.deep_linear.authoring.declaring import instance
+    from .checks.verifying.campaign.campaign import campaign
     from .checks.verifying.explain import explain, latex
     from .checks.verifying.replay import replay
     from .checks.verifying.verify import verify
@@ -49,6 +50,7 @@ _HOMES = {
     "Theory": "checks.authoring.theory",
     "auto": "checks.authoring.proving.auto",
     "bounds": "checks.analysis.bounds",
+    "campaign": "checks.verifying.campaign.campaign",
     "conjecture": "checks.conjecture.answer",
     "discover": "checks.conjecture.discovery.search",
     "explain": "checks.verifying.explain",
@@ -72,6 +74,7 @@ __all__ = [
     "__version__",
     "auto",
     "bounds",
+    "campaign",
     "claim",
     "conjecture",
     "derivation",

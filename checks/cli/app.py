@@ -31,6 +31,9 @@ Depth = Annotated[int, typer.Option("--depth", metavar="L", help="Number of laye
 Center = Annotated[bool, typer.Option("--center", help="Subtract the column means, the target's too.")]
 Standardize = Annotated[bool, typer.Option("--standardize", help="Center, and divide by standard deviations.")]
 
+Dask = Annotated[str | None, typer.Option(
+    "--dask", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler, say tcp://host:8786.")]
+
 
 @app.callback(invoke_without_command=True)
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:

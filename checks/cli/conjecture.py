@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..output import INTERNAL, OK, REFUTED, UNDECIDED, quoted
-from .app import JsonFile, app, console, fail, known_places, known_word, write_json
+from .app import Dask, JsonFile, app, console, fail, known_places, known_word, write_json
 from .check import empty_place, write_all
 from .theories import Theories, libraries
 
@@ -38,6 +38,8 @@ def conjecture(
         metavar="JSON", help="Decide at one exact instance only: JSON, or a file of it.")] = None,
     effort: Annotated[str, typer.Option(help="quick, ci or deep.")] = "ci",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes for --file; 0 runs in this one.")] = 0,
+    dask: Dask = None,
     json_file: JsonFile = None,
     certificates: Annotated[Path | None, typer.Option(
         metavar="DIR", help="Write certificates of refutations and proofs to DIR, for 'flatcert check'.")] = None,
@@ -53,10 +55,11 @@ def conjecture(
     """
     from ..attack.search import EFFORTS
     from ..conjecture import ConjectureError, language_of, read_at, read_conjecture
-    from ..conjecture.answer import answer
+    from ..conjecture.many import answers as answer_all
     from ..conjecture.proving.remembered import forget
     from ..conjecture.text import print_answer, print_batch, print_sharpened
     from ..conjecture.words import print_words
+    from ..output.workers import on_dask
 
     if words:
         print_words(language_of(_library(theory)), console(json_file))
@@ -75,8 +78,11 @@ def conjecture(
         stated = _read_file(file, language) if file is not None else [
             read_conjecture(statement, assuming or (), any_weights=any_weights, language=language)]
         empty_place(certificates)
-        answers = [read_at(one, _text_of(at)) if at is not None else answer(one, EFFORTS[effort], seed, library)
-                   for one in stated]
+        if at is not None:
+            answers = [read_at(one, _text_of(at)) for one in stated]
+        else:
+            with on_dask(dask) as executor:
+                answers = answer_all(stated, effort, seed, library, workers=workers, executor=executor)
     except ConjectureError as error:
         fail(str(error))
     out = console(json_file)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_places, write_json
+from .app import Dask, JsonFile, app, console, fail, known_places, write_json
 from .progress import progress_bar
 
 
@@ -21,6 +21,7 @@ def figures(
         "--reduced", help="A quick look: fewer networks and learning rates.")] = False,
     svg: Annotated[bool, typer.Option("--svg", help="Draw as SVG, too, beside PNG and (at full size) PDF.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; all processors by default.")] = None,
+    dask: Dask = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of data and initializations.")] = 2,
     json_file: JsonFile = None,
 ) -> None:
@@ -38,9 +39,10 @@ def figures(
     known_places({"--out": out / "report.json" if out.is_dir() else out, "--json": json_file})
     from ..figures.figures import make_figures
     from ..figures.text import print_figures
+    from ..output.workers import on_dask
 
-    with progress_bar("figures, in percent") as advance:
-        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers, svg=svg,
+    with on_dask(dask) as executor, progress_bar("figures, in percent") as advance:
+        report = make_figures(chosen, out, reduced=reduced, seed=seed, workers=workers, svg=svg, executor=executor,
                               progress=lambda done, total: advance(100 * done / total, 100))
     write_json(json_file, report.as_dict())
     print_figures(report, str(out), console(json_file))

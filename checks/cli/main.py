@@ -14,7 +14,7 @@ from .app import app, say
 # isort: off
 # The commands register themselves, and --help lists them in this order.
 from . import (  # noqa: F401
-    verify, claims, latex, new, bounds, check, conjecture, discover, figures, flow, proofs, residual,
+    verify, campaign, claims, latex, new, bounds, check, conjecture, discover, figures, flow, proofs, residual,
 )
 # isort: on
 

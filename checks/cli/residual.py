@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .app import JsonFile, app, console, fail, known_places, write_json
+from .app import Dask, JsonFile, app, console, fail, known_places, write_json
 from .progress import progress_bar
 
 
@@ -21,6 +21,8 @@ def residual(
     starts: Annotated[int, typer.Option(
         min=0, help="Draws on which the theorems are measured, some 10 s each; 0 leaves that out.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 runs in this one.")] = 0,
+    dask: Dask = None,
     json_file: JsonFile = None,
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the probabilities (also F.pdf).")] = None,
 ) -> None:
@@ -33,12 +35,13 @@ def residual(
         fail("The theorems are measured on at most 2500 weights, d^2 L: take fewer, or leave it out by --starts 0.")
     known_places({"--json": json_file, "--plot": plot})
     from ..output.plotting import check_plot, write_figure
+    from ..output.workers import on_dask
 
     check_plot(plot)
     from ..analysis.residual import print_residual, residual_figure, residual_report
 
-    with progress_bar("networks") as progress:
-        report = residual_report(scale, dim, depth, draws, starts, seed, progress)
+    with on_dask(dask) as executor, progress_bar("networks") as progress:
+        report = residual_report(scale, dim, depth, draws, starts, seed, progress, workers=workers, executor=executor)
     # The files come first: a closed terminal must not cost the results.
     if plot is not None:
         write_figure(lambda: residual_figure(report), plot)

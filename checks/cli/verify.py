@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..output import OK, REFUTED, UNDECIDED, DataError
-from .app import JsonFile, app, console, fail, known_places, known_word, write, write_json, write_to
+from .app import Dask, JsonFile, app, console, fail, known_places, known_word, write, write_json, write_to
 from .check import empty_place, write_certificates
 from .progress import progress_bar
 from .theories import Theories, chosen, divided, libraries, together
@@ -28,10 +28,12 @@ def verify(
         "--html", metavar="F", help="Write a report as a page of HTML to F, or to stdout for -.")] = None,
     certificates: Annotated[Path | None, typer.Option(metavar="DIR", help="Write certificates to DIR.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Processes; 0 runs in this one.")] = None,
+    dask: Dask = None,
     minutes: Annotated[float | None, typer.Option(
         min=0, help="Go on with fresh seeds for so long (10 for the profile deep).")] = None,
 ) -> None:
     """Re-check derivations, decide instances, refute mutants, measure tightness."""
+    from ..output.workers import on_dask
     from ..verifying import report
     from ..verifying.page import page
     from ..verifying.terminal import print_run
@@ -50,16 +52,17 @@ def verify(
     if profile == "deep" and minutes is None:
         minutes = 10.0
     runs = []
-    for library, claims in wanted:
-        ids = [claim.id for claim in claims]
-        # The digest of the file is left out: after an edit the last run still tells how long this one takes.
-        about = (library.reference.partition("#")[0], ids, profile, workers)
-        with progress_bar("starting", about) as advance:
-            runs.append(run_all(ids, library=library, profile=profile, seed=seed,
-                                workers=workers, minutes=minutes, progress=advance,
-                                certificates=certificates is not None))
-        if runs[-1].interrupted:
-            break
+    with on_dask(dask) as executor:
+        for library, claims in wanted:
+            ids = [claim.id for claim in claims]
+            # The digest of the file is left out: after an edit the last run still tells how long this one takes.
+            about = (library.reference.partition("#")[0], ids, profile, dask or workers)
+            with progress_bar("starting", about) as advance:
+                runs.append(run_all(ids, library=library, profile=profile, seed=seed, workers=workers,
+                                    minutes=minutes, executor=executor, progress=advance,
+                                    certificates=certificates is not None))
+            if runs[-1].interrupted:
+                break
     # The files come first: a closed terminal must not cost the results.
     if junit is not None:
         write(junit, report.junit_xml(runs[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -111,7 +111,8 @@ def check_installed() -> None:
 
 def make_figures(
     numbers: Sequence[int], folder: Path, *, reduced: bool = False, seed: int = SEED, workers: int | None = None,
-    svg: bool = False, progress: Callable[[float, float], None] = lambda done, total: None,
+    executor: Executor | None = None, svg: bool = False,
+    progress: Callable[[float, float], None] = lambda done, total: None,
 ) -> FiguresReport:
     """Draw the figures of the given numbers into a directory, with the tables that they are drawn from.
 
@@ -145,7 +146,7 @@ def make_figures(
             return results
 
         outcome = run_experiments([known[name] for name in names], folder / "units", seed=seed, workers=workers,
-                                  progress=progress, arrived=draw)
+                                  executor=executor, progress=progress, arrived=draw)
     results = draw(outcome.columns)
     assert results is not None  # the executor waits for the others
     drawn = [number for number in numbers if number in pictures]

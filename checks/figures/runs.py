@@ -6,9 +6,9 @@ import os
 import platform
 import zipfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from threading import Event, Lock
 import numpy as np
 
 from ..output.whole_files import ended_as_by_error, written_whole
+from ..output.workers import at_work, results
 from .experiments import Experiment
 from .units import Columns, Stopped, Unit, carry_out, units
 
@@ -40,11 +41,13 @@ class Outcome:
 
 def run_experiments(
     experiments: Iterable[Experiment], folder: Path, *, seed: int = 0, workers: int | None = None,
+    executor: Executor | None = None,
     progress: Callable[[float, float], None] = lambda done, total: None,
     arrived: Callable[[dict[str, Columns]], object] = lambda columns: None,
 ) -> Outcome:
-    """Carry out the experiments on ``workers`` threads, by default one for each processor.
+    """Carry out the experiments on ``workers`` threads, by default one for each processor, or on the executor.
 
+    The threads share the compiled kernels, which run beside each other. On an executor progress is by whole units.
     A unit is a pure function of its settings and the seed, so that the number of threads changes no bit. Each unit is
     kept as ``folder/<unit>-<digest>.npz``. The digest is of settings, seed, code and versions, so that a later run
     takes only units that it would compute alike. Ctrl-C stops the threads within a second and keeps the units that are
@@ -65,12 +68,26 @@ def run_experiments(
     meter = _Meter(sum(unit.cost for unit in found))
     total = sum(unit.cost for unit in places)
 
-    def work(unit: Unit) -> tuple[Unit, Columns]:
-        columns = carry_out(unit, seed, meter.advanced)
+    def keep(unit: Unit, columns: Columns) -> tuple[Unit, Columns]:
         with written_whole(places[unit]) as draft:
             np.savez(draft, allow_pickle=False, **columns)
         return unit, columns
 
+    def work(unit: Unit) -> tuple[Unit, Columns]:
+        return keep(unit, carry_out(unit, seed, meter.advanced))
+
+    if executor is not None:
+        try:
+            with at_work(executor) as elsewhere:
+                for unit, columns in results(partial(_elsewhere, seed), todo, elsewhere):
+                    found.update([keep(unit, columns)])
+                    meter.advanced(unit.cost)
+                    progress(meter.done, total)
+                    arrived(_complete(cut, found))
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        outcome.columns = _complete(cut, found)
+        return outcome
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     waiting: set[Future[tuple[Unit, Columns]]] = set()
     with ended_as_by_error():
@@ -91,6 +108,11 @@ def run_experiments(
             found.update([future.result()])
     outcome.columns = _complete(cut, found)
     return outcome
+
+
+def _elsewhere(seed: int, unit: Unit) -> Columns:
+    """The columns of a unit, in any process."""
+    return carry_out(unit, seed, lambda cost: True)
 
 
 def _complete(cut: dict[str, list[Unit]], found: dict[Unit, Columns]) -> dict[str, Columns]:

@@ -24,8 +24,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, durable: bool = False) -> Iterator[Path]:
     """Yield the path of a draft, which becomes the file at the end of the block. Raises OSError.
+
+    A ``durable`` file is on the disk when the block ends, and never only in part, even where the machine fails.
 
     >>> with tempfile.TemporaryDirectory() as place:
     ...     with written_whole(Path(place, "a.txt")) as draft:
@@ -37,7 +39,20 @@ def written_whole(path: Path) -> Iterator[Path]:
     with _ending_later(), tempfile.TemporaryDirectory(dir=path.parent, prefix=".flatcert.") as folder:
         draft = Path(folder, path.name)
         yield draft
+        if durable:
+            _onto_disk(draft)
         draft.replace(path)
+        if durable and os.name == "posix":
+            _onto_disk(path.parent)
+
+
+def _onto_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import active_children
-from os import cpu_count
-from signal import SIG_IGN, SIGINT, signal
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -20,9 +17,9 @@ from ..authoring.theory import Theory, library_of
 from ..deciding.decider import Counted
 from ..deciding.ways import decider
 from ..output.whole_files import ended_as_by_error
+from ..output.workers import at_work, results
 from .certificates import certify_unit, wanted
 from .run import ClaimReport, Run
-from .spawning import SpawnWithoutMain
 from .units import decide_unit, derivation_unit, mutants_unit
 from .words import dictionary, words_unit
 
@@ -94,40 +91,26 @@ def verify(
     if not travels(library.reference):
         executor, workers = None, 0
     units = _units(run, library, PROFILES[profile])
-    own = None if executor is not None or workers == 0 else ProcessPoolExecutor(
-        workers or cpu_count() or 1, mp_context=SpawnWithoutMain(), initializer=_leave_interrupts_to_the_parent)
-    pool = executor or own
     with ended_as_by_error():
         try:
-            _carry_out(run, units, pool, progress)
-            batch = PROFILES[profile].batches
-            while minutes is not None and monotonic() - started < 60 * minutes:
-                fresh = (_decisions(run, library, PROFILES[profile], batch, batch + 1)
-                         + _attacks(run, library, PROFILES[profile], batch))
-                _carry_out(run, fresh, pool, None)
-                batch += 1
-            if certificates:
-                picked = [(key[0], (library.reference, *key, seed)) for key in wanted(run.reports)]
-                _carry_out(run, [Unit(claim_id, certify_unit, arguments, ClaimReport.add_certificates)
-                                 for claim_id, arguments in picked], pool, progress)
+            with at_work(executor, workers) as pool:
+                _carry_out(run, units, pool, progress)
+                batch = PROFILES[profile].batches
+                while minutes is not None and monotonic() - started < 60 * minutes:
+                    fresh = (_decisions(run, library, PROFILES[profile], batch, batch + 1)
+                             + _attacks(run, library, PROFILES[profile], batch))
+                    _carry_out(run, fresh, pool, None)
+                    batch += 1
+                if certificates:
+                    picked = [(key[0], (library.reference, *key, seed)) for key in wanted(run.reports)]
+                    _carry_out(run, [Unit(claim_id, certify_unit, arguments, ClaimReport.add_certificates)
+                                     for claim_id, arguments in picked], pool, progress)
         except KeyboardInterrupt:
             run.interrupted = True
             run.reports = {name: report for name, report in run.reports.items() if report.seconds}
-        except SystemExit:  # by a signal: without this the workers would outlive the process and wait for ever
-            run.interrupted = True
-            raise
-        finally:
-            if own is not None:
-                own.shutdown(wait=not run.interrupted, cancel_futures=True)
-                for worker in active_children() if run.interrupted else ():
-                    worker.terminate()
     run.spread_disagreements()
     run.seconds = monotonic() - started
     return run
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal(SIGINT, SIG_IGN)
 
 
 @dataclass(frozen=True)
@@ -138,6 +121,9 @@ class Unit:
     function: Callable[..., Any]
     arguments: tuple[object, ...]
     record: Callable[[ClaimReport, Any], None]
+
+    def result(self) -> Any:
+        return self.function(*self.arguments)
 
 
 def _units(run: Run, library: Library, profile: Profile) -> list[Unit]:
@@ -169,17 +155,8 @@ def _carry_out(run: Run, units: list[Unit], pool: Executor | None, progress: Pro
     waiting = dict.fromkeys(units)
     if progress and units:
         progress(0, len(units), units[0].claim_id)
-    for done, (unit, result) in enumerate(_results(units, pool), 1):
+    for done, (unit, result) in enumerate(results(Unit.result, units, pool), 1):
         unit.record(run.reports[unit.claim_id], result)
         waiting.pop(unit)
         if progress:
             progress(done, len(units), next(iter(waiting), unit).claim_id)
-
-
-def _results(units: list[Unit], pool: Executor | None) -> Iterator[tuple[Unit, Any]]:
-    """The units with their results: in order from this process, or as they are ready from the pool."""
-    if pool is None:
-        yield from ((unit, unit.function(*unit.arguments)) for unit in units)
-        return
-    waiting = {pool.submit(unit.function, *unit.arguments): unit for unit in units}
-    yield from ((waiting[future], future.result()) for future in as_completed(waiting))

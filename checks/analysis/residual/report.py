@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
 from flint import arb
@@ -20,6 +22,7 @@ from ...data import gaussian_regression
 from ...deep_linear.deciding.residual_init import DEPTHS, DIMENSIONS, Estimate, estimate, up_to
 from ...instances.streams import generator
 from ...output.json_values import JsonObject, json_object
+from ...output.workers import at_work, results
 from .analytic_bound import RATE, AnalyticBound, analytic_bound
 
 SAMPLES = 50
@@ -83,24 +86,55 @@ class ResidualReport:
 
 def residual_report(
     scale: float, dimension: int, depth: int, draws: int, starts: int, seed: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None, *, workers: int = 0,
+    executor: Executor | None = None,
 ) -> ResidualReport:
     """Estimate over the standard dimensions and depths up to ``(d, L)``, and measure ``starts`` draws at ``(d, L)``.
+
+    The work is done in this process, in so many ``workers``, or on the executor: the numbers are the same.
 
     >>> report = residual_report(0.25, 2, 2, 10, 1)
     >>> [(found.dimension, found.depth) for found in report.estimates], report.starts[0].improvement > 100
     ([(2, 1), (2, 2)], True)
     """
-    grid = [(d, k) for d in up_to(dimension, DIMENSIONS) for k in up_to(depth, DEPTHS)]
-    total = len(grid) + starts
-    estimates, measured = [], []
-    for d, k in grid:
-        estimates.append(estimate(scale, d, k, draws, seed))
-        progress(len(estimates), total)
-    for index in range(starts):
-        measured.append(conservative(*drawn_start(scale, dimension, depth, seed, index)))
-        progress(len(grid) + len(measured), total)
-    return ResidualReport(scale, dimension, depth, seed, tuple(estimates), analytic_bound(scale), tuple(measured))
+    grid = [_Estimated(scale, d, k, draws, seed) for d in up_to(dimension, DIMENSIONS) for k in up_to(depth, DEPTHS)]
+    drawn = [_Measured(scale, dimension, depth, seed, index) for index in range(starts)]
+    units: list[_Estimated | _Measured] = [*grid, *drawn]
+    found: dict[_Estimated | _Measured, Any] = {}
+    with at_work(executor, workers) as pool:
+        for unit, result in results(_carried_out, units, pool):
+            found[unit] = result
+            progress(len(found), len(units))
+    return ResidualReport(scale, dimension, depth, seed, tuple(found[unit] for unit in grid), analytic_bound(scale),
+                          tuple(found[unit] for unit in drawn))
+
+
+@dataclass(frozen=True)
+class _Estimated:
+    """A unit of work: the arguments of :func:`estimate`."""
+
+    scale: float
+    dimension: int
+    depth: int
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A unit of work: the arguments of :func:`drawn_start`."""
+
+    scale: float
+    dimension: int
+    depth: int
+    seed: int
+    index: int
+
+
+def _carried_out(unit: _Estimated | _Measured) -> Estimate | Conservative:
+    if isinstance(unit, _Estimated):
+        return estimate(unit.scale, unit.dimension, unit.depth, unit.draws, unit.seed)
+    return conservative(*drawn_start(unit.scale, unit.dimension, unit.depth, unit.seed, unit.index))
 
 
 def drawn_start(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,6 +174,18 @@ def test_the_number_of_threads_changes_no_bit(reference, tmp_path, workers):
     found = run_experiments(CHOSEN, tmp_path, seed=7, workers=workers)
     assert found.units > 5 and found.resumed == 0
     assert all(equal(found.columns[name], reference.columns[name]) for name in ("plain", "rank"))
+
+
+def test_an_executor_changes_no_bit(reference, tmp_path):
+    """Any executor: here threads of the test, which write nothing themselves."""
+    progress = []
+    with ThreadPoolExecutor(2) as executor:
+        found = run_experiments(CHOSEN, tmp_path, seed=7, executor=executor,
+                                progress=lambda done, total: progress.append(done / total))
+    assert len(progress) == found.units and progress == sorted(progress)
+    assert progress[-1] == pytest.approx(1)
+    assert all(equal(found.columns[name], reference.columns[name]) for name in ("plain", "rank"))
+    assert run_experiments(CHOSEN, tmp_path, seed=7).resumed == found.units
 
 
 def test_an_interrupted_run_goes_on(reference, tmp_path):
