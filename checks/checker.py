@@ -893,8 +893,9 @@ def proved_case(conclusion: Json, case: Json, given: list[Json], words: dict[str
     for fact in case["facts"]:
         lhs, op, rhs = placed(fact["statement"])
         if fact["from"] == "number":
-            require(op == "<=" and rhs[0] == "word" and lhs[0] == "rational"
-                    and number(lhs[1]) <= {"L": depths.least, "d": 1}.get(rhs[1], 0), "a bound by a number is none")
+            bounds = {"L": depths.least, "d": 1}
+            require(op == "<=" and rhs[0] == "word" and rhs[1] in bounds and lhs[0] == "rational"
+                    and number(lhs[1]) <= bounds[rhs[1]], "a bound by a number is none")
         else:
             used.append(fact)
             checkable(all(is_met(one, [*given, *depth]) for one in fact["given"]),
