@@ -16,8 +16,8 @@ from ...coq.statements import PROOFS, modules
 from .needs import NotInCoq
 from .printer import Statement, statement
 
-SECONDS = 10
-"""How long the proof of a mutant may take before it counts as failed."""
+SECONDS = 60
+"""How long the proof of a mutant may take. One that takes longer is not refused, and is reported."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Control:
         proof = f"rewrite /mutant; move=> {self.statement.names};\n{self.link.ending.removesuffix('.')}"
         name = re.sub(r"\W", "_", f"Control_{self.key}", flags=re.ASCII)
         return (f"(* {self.key} *)\nModule {name}.\nDefinition mutant : Prop := {self.statement}.\n"
-                f"Fail Timeout {SECONDS} Definition proof : mutant := ltac:({proof}).\nEnd {name}.\n")
+                f"Timeout {SECONDS} Fail Definition proof : mutant := ltac:({proof}).\nEnd {name}.\n")
 
 
 def endings(folder: Traversable = PROOFS) -> dict[str, str]:
