@@ -1,4 +1,4 @@
-"""The command ``flatcert proofs``: compile the theorems, and the statements of the claims, in Coq."""
+"""``flatcert proofs`` compiles theorems and claims in Coq, ``flatcert coq`` writes the statements of a theory for Coq."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ..output import OK, REFUTED
-from .app import app, fail
+from .app import app, fail, known_places, write
 
 TOOLS = ("coqc", "coqchk", "coq_makefile", "make", "sha256sum", "sh")
 
@@ -77,3 +77,28 @@ def _linked(library: Path, kernel: bool, controls: bool) -> bool:
         typer.echo(f"{len(mutants) - len(survived)} of {len(mutants)} mutants refused by Coq.")
         right = not survived
     return right
+
+
+@app.command()
+def coq(
+    theory: Annotated[str, typer.Argument(metavar="THEORY", help="A file, a module, or the name of a pack.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="F.v", help="Write to F.v.")] = None,
+) -> None:
+    """Write the statements of a theory for Coq, each to be proved there, over the definitions of proofs/.
+
+    The printer knows the words of the deep linear networks; a statement with another word is left out and named.
+    """
+    from ..deep_linear.coq.skeleton import skeleton
+    from .theories import libraries
+
+    known_places({"--output": output})
+    text, left_out = skeleton(libraries([theory])[0])
+    for sentence in left_out:
+        typer.echo(sentence, err=True)
+    if "\nTheorem " not in text:
+        fail(f"Nothing of {theory!r} can be written for Coq.")
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write(output, text)
+    raise typer.Exit(OK)

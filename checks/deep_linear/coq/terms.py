@@ -136,7 +136,7 @@ class Terms(Needed):
     def level(self, index: sp.Expr) -> str:
         """A level 0, ..., L as Coq has it, where a bound layer is one less than in the theory."""
         if index.is_Integer and index >= 0:
-            return f"{index}"
+            return f"{index}%N"
         bound = [x for x in index.free_symbols if x in self.bound]
         if len(bound) == 1 and (index - bound[0]).is_Integer:
             more = int(index - bound[0]) + 1
