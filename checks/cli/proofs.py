@@ -1,4 +1,4 @@
-"""``flatcert proofs`` compiles theorems and claims in Coq, ``flatcert coq`` writes the statements of a theory for Coq."""
+"""``flatcert proofs`` compiles theorems and claims in Coq, ``flatcert coq`` writes the statements of a theory."""
 
 from __future__ import annotations
 

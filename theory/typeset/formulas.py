@@ -210,7 +210,7 @@ def prose(text: str) -> str:
     """A plain sentence as LaTeX: tokens that look like mathematics go into math mode.
 
     >>> prose("(Lambda/b)^{1/L} tends to 1, as L >= 2")
-    '$(\\\\Lambda /b)^{1/L}$ tends to 1, as $L \\\\ge$ 2'
+    '$(\\\\Lambda /b)^{1/L}$ tends to 1, as $L \\\\ge 2$'
     """
     found: list[str] = []
     for token in text.replace("d x d", r"d|x|d").split(" "):

@@ -13,12 +13,7 @@ from ..instances.instance import Instance
 
 
 def predicate(name: str, instance: Instance) -> bool:
-    """Whether a named hypothesis holds, decided exactly. Raises KeyError for one that has no relations.
-
-    An instance knows whether its weights are a minimizer, mostly by the way it was made.
-    """
-    if name == "minimizer" and not instance.problem_depth:
-        return instance.is_minimizer
+    """Whether a named hypothesis holds, decided exactly. Raises KeyError for one that has no relations."""
     relations = HYPOTHESES[name].relations
     if not relations:
         raise KeyError(name)

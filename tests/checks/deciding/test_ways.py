@@ -29,7 +29,7 @@ WAYS = (OnInstances, Exhibited, Identity, AlongFlow, AtLimit, InitialValue, Comp
 ONE_OF_EACH = list({type(decider(obligation)): (name, obligation) for name, obligation in OBLIGATIONS}.values())
 CASES = 3
 READERS = {"deep_linear/deciding/ways.py", "deep_linear/certificates/trees.py", "deep_linear/words/table.py",
-           "verifying/explain.py", "deep_linear/coq/comparison.py", "cli/claims.py", "certificates/data_trees.py",
+           "verifying/explain.py", "deep_linear/coq/printer.py", "cli/claims.py", "certificates/data_trees.py",
            "authoring/declaring.py", "authoring/proving/auto.py", "analysis/own_theories.py"}
 """The files of checks that read ``Obligation.decide``: one chooses the way, one compares words, five print it, two
 refuse the ways that are for networks only, and one takes the inequalities among the claims of a theory for bounds."""
