@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from ....theory.algebra.layer_ranges import INDICES
 from ....theory.language.claim import Given, Obligation
 from ....theory.language.nodes import Relation
-from ....theory.language.quantities import time
+from ....theory.language.quantities import VOCABULARY, time
 from ...deciding.verdicts import Outcome, Verdict
 from ...deciding.ways import decider
 from ..deciding.initial_value_conditions import explicit_state
@@ -25,6 +25,8 @@ from ..deciding.initial_values import Case
 
 NAMES = frozenset({"x", "phi", "sigma", "x_0", "sigma_0", "T_0"})
 """Functions of the time, their starts, and a value of the last of them."""
+PARAMETERS = frozenset({"L", "e", "norm_w", "time"})
+"""The words of the theory that an initial value problem has any values of; other words have values of a network."""
 _EQUALITIES = ("==", "!=")
 CASES = 4
 """How many exact parameters a judgment is decided at."""
@@ -56,6 +58,8 @@ def unreadable(relation: Relation) -> str:
     for side in (relation.lhs, relation.rhs):
         if side.free_symbols & INDICES:
             return "a layer beside a parameter of an initial value problem"
+        if {x.name for x in side.free_symbols} & VOCABULARY.keys() - PARAMETERS:
+            return "a number of a network beside a parameter of an initial value problem"
         if any(limit[-1] == sp.oo for series in side.atoms(sp.Sum) for limit in series.limits):
             return "an infinite series"
         if side.has(sp.Limit):

@@ -309,6 +309,7 @@ WITHOUT: list[tuple[Judgment, str]] = [
     (said(Minimum(sp.sqrt(Q.r) + Q.r**2, Q.r), ">=", 0), "is not seen to be convex"),
     (said(Minimum(Q.r, Q.r), ">=", 0), "no minimum is bracketed"),
     (said((k - 1) * Q.norm_w / x_0, ">=", 0, k=(1, L)), "a layer beside a parameter"),
+    (said(Q.alpha * x_0, ">=", Q.lambda_pos * x_0), "a number of a network beside a parameter"),  # true of networks
     (said(x, "==", sp.Sum(x_0 ** (k + 1), (k, 1, sp.oo))), "an infinite series"),
 ]
 
